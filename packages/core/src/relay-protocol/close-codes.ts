@@ -1,0 +1,25 @@
+// WebSocket close codes of the relay, with the sentence sent as the reason. docs/PROTOCOL.md section 4.
+
+/** Close codes by name. The reason is at most 123 bytes, as RFC 6455 section 5.5.1 demands. */
+export const CLOSE_CODES = {
+  'bad-hello': { code: 4400, reason: 'This is not a p2p-copy hello. Update p2p-copy, or check the address.' },
+  'unknown-code': { code: 4404, reason: 'No such code: it was mistyped, is used up, or has expired.' },
+  'hello-timeout': { code: 4408, reason: 'No hello within 10 seconds. Check the connection and try again.' },
+  'code-in-use': { code: 4409, reason: 'Someone has opened this code, or its sender is away. Try again shortly.' },
+  'peer-left': { code: 4410, reason: 'The other side left.' },
+  replaced: { code: 4411, reason: 'The same end came back on a newer connection.' },
+  'wait-expired': { code: 4412, reason: 'Nobody came in time. Start again.' },
+  'wrong-version': { code: 4426, reason: 'This relay speaks p2p-copy version 2. Use the same version.' },
+  'rate-limited': { code: 4429, reason: 'Too many attempts from your address. Wait a minute and try again.' },
+  'relay-full': { code: 4503, reason: 'This relay is full. Try again later or use another relay.' },
+} as const satisfies Record<string, { code: number; reason: string }>;
+
+export type CloseName = keyof typeof CLOSE_CODES;
+
+/** The name of a close code, or null for one that isn't the relay's own. */
+export function closeNameOf(code: number): CloseName | null {
+  for (const [name, close] of Object.entries(CLOSE_CODES)) {
+    if (close.code === code) return name as CloseName;
+  }
+  return null;
+}

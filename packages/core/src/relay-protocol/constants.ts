@@ -1,0 +1,18 @@
+// What the wire between an end and the relay fixes. docs/PROTOCOL.md section 4.
+
+/** Version announced in `allocate` and `hello`. */
+export const RELAY_PROTOCOL_VERSION = 2;
+/** Path of the WebSocket endpoint. */
+export const RELAY_SOCKET_PATH = '/ws';
+/** Largest first message, in bytes. */
+export const MAX_HELLO_BYTES = 4096;
+/** Largest WebSocket message, in bytes. */
+export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
+/** How long a connection may stay silent before its first message. */
+export const HELLO_DEADLINE_MS = 10_000;
+/** How long a nameplate stays reserved for its sender after its connection ended. */
+export const NAMEPLATE_RESERVED_MS = 60_000;
+/** How long a used nameplate isn't given out again unless asked for by number. */
+export const NAMEPLATE_QUARANTINE_MS = 600_000;
+/** How long a connection may wait under an opaque key. */
+export const OPAQUE_WAIT_MS = 900_000;

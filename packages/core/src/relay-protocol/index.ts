@@ -1,0 +1,15 @@
+// The relay's side of core: all that apps/relay may import.
+export { CLOSE_CODES, type CloseName, closeNameOf } from './close-codes.ts';
+export * from './constants.ts';
+export {
+  encodeFirstMessage,
+  encodeRelayMessage,
+  type FirstMessage,
+  isReleaseMessage,
+  parseFirstMessage,
+  parseRelayMessage,
+  RELEASE_MESSAGE,
+  type RelayMessage,
+  type Role,
+} from './messages.ts';
+export { isNameplate, isOpaqueKey } from './pairing-key.ts';
