@@ -5,7 +5,10 @@ export const CLOSE_CODES = {
   'bad-hello': { code: 4400, reason: 'This is not a p2p-copy hello. Update p2p-copy, or check the address.' },
   'unknown-code': { code: 4404, reason: 'No such code: it was mistyped, is used up, or has expired.' },
   'hello-timeout': { code: 4408, reason: 'No hello within 10 seconds. Check the connection and try again.' },
-  'code-in-use': { code: 4409, reason: 'Someone has opened this code, or its sender is away. Try again shortly.' },
+  'code-in-use': {
+    code: 4409,
+    reason: 'Someone has opened this code, or its sender is away. Try again shortly.',
+  },
   'peer-left': { code: 4410, reason: 'The other side left.' },
   replaced: { code: 4411, reason: 'The same end came back on a newer connection.' },
   'wait-expired': { code: 4412, reason: 'Nobody came in time. Start again.' },

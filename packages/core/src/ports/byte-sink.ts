@@ -1,0 +1,38 @@
+// Port: where the receiver's bytes go.
+import type { ManifestEntry } from '../wire/manifest.ts';
+
+/** What names a sink's file system can hold. */
+export interface NameRules {
+  /** Windows: device names, trailing dots and spaces, and <>:"|?*\ can't exist. */
+  windowsNames: boolean;
+  /** Two names that differ only in case are the same file. */
+  foldsCase: boolean;
+}
+
+/** A folder to receive into. */
+export interface FolderSink {
+  /**
+   * Creates a folder and what leads to it; `path` has been checked by `checkPath`. Never follows a symlink out.
+   * Errors: `sink-failed`, `no-space`.
+   */
+  makeFolder(path: string): Promise<void>;
+  /**
+   * Opens a new part file for an entry, beside where it will stand.
+   * Errors: `sink-failed`, `no-space`, `exists`, `name-impossible`.
+   */
+  openFile(entry: ManifestEntry): Promise<ByteSink>;
+  /** Makes all that was committed durable (folders included). Called once, before the receipt. */
+  finish(): Promise<void>;
+}
+
+/** One file being received. Until `commit` nothing stands under its final name. */
+export interface ByteSink {
+  /** Writes at an offset, in any order. The bytes may be reused afterwards. Errors: `sink-failed`, `no-space`. */
+  write(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Makes what was written durable. */
+  flush(): Promise<void>;
+  /** Flushes, sets time and mode, gives the file its final name, closes. */
+  commit(): Promise<void>;
+  /** Closes and leaves the part for a later resume (`keep`) or removes it. Never throws. */
+  abandon(keep: boolean): Promise<void>;
+}

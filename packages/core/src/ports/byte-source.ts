@@ -1,0 +1,29 @@
+// Port: where the sender's bytes come from.
+
+/** What an entry of the manifest is. A `text` is a message shown to a person instead of being saved. */
+export type EntryKind = 'file' | 'folder' | 'text';
+
+/** One thing to send, as found before anything is read. */
+export interface SourceEntry {
+  kind: EntryKind;
+  /** Relative path with `/` between segments; NFC. */
+  path: string;
+  /** Bytes; null for a stream whose length isn't known. 0 for a folder. */
+  sizeBytes: number | null;
+  /** Milliseconds since 1970, or null when unknown. */
+  modifiedMs: number | null;
+  executable: boolean;
+  /** Opens the content. Errors: `source-unreadable`. Never called for a folder. */
+  open(): Promise<ByteSource>;
+}
+
+export interface ByteSource {
+  /**
+   * Fills `into` with the bytes at `offset` and returns how many were written: fewer than its length only at the
+   * end. Offsets of an unsized source are asked for in order. Errors: `source-unreadable`.
+   */
+  read(offset: number, into: Uint8Array): Promise<number>;
+  /** Whether size and modification time are still those of the entry. */
+  isUnchanged(): Promise<boolean>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,28 @@
+// Port: one WebSocket connection to a relay. Before `ready` it carries text, afterwards sealed binary messages.
+
+/** What `receive` gives. `closed` is given once and for ever. */
+export type SocketEvent =
+  | { kind: 'text'; text: string }
+  | { kind: 'binary'; bytes: Uint8Array<ArrayBuffer> }
+  | { kind: 'closed'; code: number; reason: string };
+
+export interface RelaySocket {
+  /** Queues a message. A binary message's buffer belongs to the socket from here on. No-op once closed. */
+  send(message: string | Uint8Array<ArrayBuffer>): void;
+  /** Bytes queued and not yet handed to the network. */
+  readonly bufferedBytes: number;
+  /** Resolves when at most `bytes` are queued, or the socket is closed. */
+  drained(bytes: number): Promise<void>;
+  /** The next message in order; an implementation that can stops reading while many wait to be received. */
+  receive(): Promise<SocketEvent>;
+  /** Closes after what is queued has been sent. */
+  close(): void;
+  /** Closes at once. */
+  terminate(): void;
+}
+
+/**
+ * Opens a socket to a relay. Errors: `relay-unreachable`, `not-a-relay` (an HTTP answer that isn't an upgrade).
+ * The URL is http(s): or ws(s): without the path of the endpoint.
+ */
+export type DialRelay = (relayUrl: string, signal: AbortSignal) => Promise<RelaySocket>;

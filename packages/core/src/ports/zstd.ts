@@ -1,0 +1,11 @@
+// Port: a zstd encoder and decoder, native where the platform has one, WASM elsewhere.
+
+export interface Zstd {
+  /** One frame that states its content size. */
+  compress(bytes: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Decodes one frame whose header was checked to state exactly `sizeBytes`. The result has that length.
+   * Errors: throws when the frame is corrupt.
+   */
+  decompress(frame: Uint8Array, sizeBytes: number): Promise<Uint8Array>;
+}

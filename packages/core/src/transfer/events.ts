@@ -1,0 +1,37 @@
+// What an engine tells its app while it runs. Plain data: it crosses worker boundaries as it is.
+import type { ErrorCode } from '../foundation/errors.ts';
+
+/** A file that was not delivered, and why. */
+export interface FailedFile {
+  path: string;
+  code: ErrorCode;
+}
+
+export type TransferEvent =
+  /** Sender: a code was allocated; tell it to the other person. Comes again after a wrong guess burned one. */
+  | { type: 'code'; code: string }
+  /** Sender: the code above is void because someone used wrong words; a new `code` follows. */
+  | { type: 'code-burned' }
+  /** Someone is there; the keys are being agreed on. */
+  | { type: 'joined' }
+  /** Sender: who joined left without guessing; the same code waits again. */
+  | { type: 'left' }
+  /** Both ends hold the same key. The words may be compared aloud. */
+  | { type: 'verifier'; words: string[] }
+  /** The manifest is complete: sent (sender) or read and found safe (receiver). */
+  | { type: 'offer'; files: number; bytes: number; unsized: boolean }
+  /** The receiver accepted; `bytes` and `files` are those accepted. */
+  | { type: 'accepted'; files: number; bytes: number; unsized: boolean }
+  /** `bytes` are on the receiver's disk. `totalBytes` is null while an unsized source runs. */
+  | { type: 'progress'; bytes: number; totalBytes: number | null; filesDone: number }
+  /** One file will not be delivered; the others go on. */
+  | { type: 'file-failed'; path: string; code: ErrorCode }
+  /** Receiver: a file stands verified under its final name. */
+  | { type: 'file-done'; index: number };
+
+/** How a transfer ended well: every file not in `failed` is verified and durable at the receiver. */
+export interface TransferResult {
+  files: number;
+  bytes: number;
+  failed: FailedFile[];
+}

@@ -1,0 +1,61 @@
+// What an app gives an engine: ports, wishes, and callbacks.
+import type { ErrorCode } from '../foundation/errors.ts';
+import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
+import type { SourceEntry } from '../ports/byte-source.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DialRelay } from '../ports/relay-socket.ts';
+import type { Zstd } from '../ports/zstd.ts';
+import type { Manifest } from '../wire/manifest.ts';
+import type { TransferEvent } from './events.ts';
+
+export interface EnginePorts {
+  dial: DialRelay;
+  clock: Clock;
+  /** Called when the first record is to be compressed or decompressed. */
+  loadZstd(): Promise<Zstd>;
+}
+
+export type CompressMode = 'auto' | 'on' | 'off';
+
+export interface SendOptions {
+  /** http(s) or ws(s) URL of the relay. */
+  relayUrl: string;
+  /** What to send; may still be scanned while the code is shown. Errors it rejects with end the transfer. */
+  entries: Promise<SourceEntry[]>;
+  /** A code, or its secret part, chosen by the person; drawn at random when absent. */
+  code?: string;
+  /** Words in a drawn code. Default 2. */
+  words?: number;
+  /** Default `auto`. */
+  compress?: CompressMode;
+  /** Parallel connections for data, at most; the receiver may want fewer. Default 1. */
+  lanes?: number;
+  /** Aborting tells the other side, and rejects with `interrupted`. */
+  signal: AbortSignal;
+  onEvent(event: TransferEvent): void;
+}
+
+/** What the person (or a policy of theirs) says to an offer. */
+export type ReviewAnswer =
+  /** `skip` holds indices of entries that are not wanted. */
+  | { accept: true; sink: FolderSink; skip: ReadonlySet<number> }
+  /** `code` tells the sender why: `declined`, or a reason such as `no-space`. */
+  | { accept: false; code: ErrorCode; message?: string };
+
+export interface ReceiveOptions {
+  relayUrl: string;
+  /** As typed or pasted. */
+  code: string;
+  /** What the disk here can hold. */
+  nameRules: NameRules;
+  /** Parallel connections for data, at most. Default 1. */
+  lanes?: number;
+  /** Bytes that may be under way and not yet on disk. */
+  windowBytes?: number;
+  signal: AbortSignal;
+  onEvent(event: TransferEvent): void;
+  /** Shows the offer, whose paths have been checked, and decides. */
+  review(manifest: Manifest): Promise<ReviewAnswer>;
+  /** A message, verified. Text is never handed to the sink. */
+  onText(text: string): void;
+}

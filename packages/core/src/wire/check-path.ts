@@ -1,0 +1,72 @@
+// Containment: which paths of a peer may be written at all. The one function that decides; sinks add only what
+// their disk knows (symlinks, existing files). docs/PROTOCOL.md section 10.
+import { TransferError } from '../foundation/errors.ts';
+import type { NameRules } from '../ports/byte-sink.ts';
+
+/** Longest path and segment, in bytes of UTF-8. */
+export const MAX_PATH_BYTES = 4096;
+export const MAX_SEGMENT_BYTES = 255;
+export const MAX_PATH_DEPTH = 128;
+
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
+// Characters that reorder or hide what a person reads: bidirectional controls, and invisible operators.
+const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|:|$)/iu;
+const WINDOWS_CHARACTERS = /[<>:"|?*\\]/u;
+
+/** Why a path can't be written, in words for people; null when it can. */
+export function pathFault(path: string): string | null {
+  if (path === '') return 'it is empty';
+  if (!path.isWellFormed()) return 'it is not valid Unicode';
+  if (path !== path.normalize('NFC')) return 'it is not in Unicode normal form';
+  if (path.startsWith('/')) return 'it is an absolute path';
+  if (CONTROL.test(path)) return 'it contains a control character';
+  if (BIDI.test(path)) return 'it contains a character that changes the direction of text';
+  if (byteLength(path) > MAX_PATH_BYTES) return `it is longer than ${MAX_PATH_BYTES} bytes`;
+  const segments = path.split('/');
+  if (segments.length > MAX_PATH_DEPTH) return `it is deeper than ${MAX_PATH_DEPTH} folders`;
+  for (const segment of segments) {
+    if (segment === '') return 'it has an empty part';
+    if (segment === '.' || segment === '..') return `it contains “${segment}”`;
+    if (byteLength(segment) > MAX_SEGMENT_BYTES)
+      return `a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`;
+  }
+  return null;
+}
+
+/** Why a path that `pathFault` allows can't exist under `rules`; null when it can. */
+export function nameFault(path: string, rules: NameRules): string | null {
+  if (!rules.windowsNames) return null;
+  for (const segment of path.split('/')) {
+    if (WINDOWS_DEVICE.test(segment)) return `“${segment}” is a device name on Windows`;
+    if (WINDOWS_CHARACTERS.test(segment)) return `“${segment}” has a character that Windows does not allow`;
+    if (/[. ]$/u.test(segment))
+      return `“${segment}” ends with a dot or a space, which Windows does not allow`;
+  }
+  return null;
+}
+
+/** Errors: `path-refused` for what no end may write, `name-impossible` for what this device can't hold. */
+export function checkPath(path: string, rules: NameRules): void {
+  const fault = pathFault(path);
+  if (fault !== null)
+    throw new TransferError('path-refused', `The name ${quoted(path)} is refused: ${fault}.`);
+  const impossible = nameFault(path, rules);
+  if (impossible !== null) {
+    throw new TransferError('name-impossible', `The name ${quoted(path)} cannot exist here: ${impossible}.`);
+  }
+}
+
+/** A path as a person may see it: escaped, and cut to a readable length. */
+export function quoted(path: string): string {
+  const shown = [...path.toWellFormed()].slice(0, 120).join('');
+  const escaped = shown.replace(
+    new RegExp(`${CONTROL.source}|${BIDI.source}`, 'gu'),
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+  return `“${escaped}${shown.length < path.length ? '…' : ''}”`;
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
