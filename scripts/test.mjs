@@ -1,0 +1,73 @@
+// `npm test`: all tests from a fresh clone, or only `--unit` or `--e2e`; other arguments go to that one runner.
+// Ends with one line for both runners: `N passed, N failed, N skipped`.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { installBrowser } from './install-browser.mjs';
+import { buildApps, withPrepared } from './prepare.mjs';
+import { nodeCommand, ROOT, runAttached } from './run-step.mjs';
+
+const flags = process.argv.slice(2).filter((arg) => arg === '--unit' || arg === '--e2e');
+const runnerArgs = process.argv.slice(2).filter((arg) => arg !== '--unit' && arg !== '--e2e');
+const runs = (flag) => flags.length === 0 || flags.includes(flag);
+
+await withPrepared(async () => {
+  if (runs('--e2e')) await installBrowser();
+  await buildApps();
+  const reports = mkdtempSync(path.join(tmpdir(), 'p2p-copy-test-'));
+  process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
+  const counts = [];
+  if (runs('--unit')) counts.push(await runUnitTests(path.join(reports, 'unit.json')));
+  if (runs('--e2e')) counts.push(await runBrowserTests(path.join(reports, 'e2e.json')));
+  summarize(counts);
+});
+
+async function runUnitTests(report) {
+  const exitCode = await runAttached(
+    nodeCommand(
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...runnerArgs,
+    ),
+  );
+  return countsOf(exitCode, report, (result) => ({
+    passed: result.numPassedTests,
+    failed: result.numFailedTests,
+    skipped: result.numPendingTests + result.numTodoTests,
+  }));
+}
+
+async function runBrowserTests(report) {
+  if (!existsSync(`${ROOT}playwright.config.ts`)) {
+    process.stderr.write('\n!!! BROWSER TESTS NOT RUN: there is no playwright.config.ts !!!\n\n');
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+  const exitCode = await runAttached(
+    nodeCommand('node_modules/playwright/cli.js', 'test', '--reporter=list,json', ...runnerArgs),
+    { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } },
+  );
+  // A flaky test passed in the end; the list above names it.
+  return countsOf(exitCode, report, ({ stats }) => ({
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+  }));
+}
+
+/** A runner that ended badly without a failed test (a crash, a file that doesn't load) counts as one failure. */
+function countsOf(exitCode, report, read) {
+  const counts = existsSync(report)
+    ? read(JSON.parse(readFileSync(report, 'utf8')))
+    : { passed: 0, failed: 0, skipped: 0 };
+  if (counts.failed === 0 && (exitCode !== 0 || !existsSync(report))) counts.failed = 1;
+  return counts;
+}
+
+function summarize(counts) {
+  const sum = (name) => counts.reduce((total, count) => total + count[name], 0);
+  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
+  if (sum('failed') > 0 || sum('passed') === 0) process.exitCode = 1;
+}

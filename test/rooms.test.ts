@@ -1,0 +1,260 @@
+// Holds the rooms of ARCHITECTURE.md: who may import whom, what files may be called, how long they may be.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SKIPPED = new Set([
+  'node_modules',
+  'dist',
+  'test-results',
+  'playwright-report',
+  'coverage',
+  'bench-results',
+]);
+const MAX_LINES = 300;
+
+/**
+ * Layers of packages/core/src, innermost first, with the layers that each may import. A layer may always import
+ * itself. `types` may be imported with `import type` only; an entry with a slash allows that one file.
+ */
+const LAYERS: Record<string, { imports: string[]; types: string[] }> = {
+  foundation: { imports: [], types: [] },
+  // What the relay shares with the two ends, and all that the relay sees of core. A leaf, so any layer from wire up
+  // may use it.
+  'relay-protocol': { imports: [], types: [] },
+  // A sink opens the entry that the manifest states.
+  ports: { imports: ['foundation'], types: ['wire/manifest.ts'] },
+  crypto: { imports: ['foundation', 'ports'], types: [] },
+  compression: { imports: ['foundation', 'ports'], types: [] },
+  wire: { imports: ['foundation', 'ports', 'relay-protocol'], types: [] },
+  stream: {
+    imports: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-protocol'],
+    types: [],
+  },
+  transfer: {
+    imports: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'relay-protocol'],
+    types: [],
+  },
+};
+
+/** What each app may import of the workspace's packages. */
+const APPS: Record<string, string[]> = {
+  relay: ['@p2p-copy/core/relay-protocol'],
+  cli: ['@p2p-copy/core', '@p2p-copy/relay'],
+  web: ['@p2p-copy/core'],
+};
+const CRYPTO_LIBRARIES = /^(@noble\/|@scure\/|hash-wasm|zstd-codec)/;
+
+interface Import {
+  /** Path of the importing file from the root. */
+  from: string;
+  specifier: string;
+  typeOnly: boolean;
+}
+
+const files = filesUnder('').filter((file) => /\.(ts|mts|mjs|js|svelte)$/.test(file));
+const imports = files.flatMap(importsOf);
+
+describe('core', () => {
+  const ofCore = imports.filter(({ from }) => from.startsWith('packages/core/src/'));
+
+  test('has only the layers of the table', () => {
+    const layers = new Set(files.filter(inFolder('packages/core/src')).map((file) => file.split('/')[3]!));
+    expect([...layers].filter((name) => !name.endsWith('.ts') && !(name in LAYERS))).toEqual([]);
+  });
+
+  test('layers import only what is below them', () => {
+    const faults = ofCore.filter(({ from, specifier, typeOnly }) => {
+      const layer = LAYERS[from.split('/')[3]!];
+      if (layer === undefined || !specifier.startsWith('.')) return false;
+      const target = path.posix.join(path.posix.dirname(from), specifier);
+      if (target.startsWith(`${from.split('/').slice(0, 4).join('/')}/`)) return false;
+      const allowed = typeOnly ? [...layer.imports, ...layer.types] : layer.imports;
+      return !allowed.some((name) => `${target}/`.startsWith(`packages/core/src/${name}/`));
+    });
+    expect(faults.map(shown)).toEqual([]);
+  });
+
+  test('reaches nothing of Node, of the apps or of undeclared packages', () => {
+    const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'packages/core/package.json'), 'utf8'));
+    const faults = ofCore.filter(
+      ({ specifier }) => !specifier.startsWith('.') && !(packageOf(specifier) in dependencies),
+    );
+    expect(faults.map(shown)).toEqual([]);
+  });
+
+  test('compiles without the types of the DOM and of Node', () => {
+    const config = ts.getParsedCommandLineOfConfigFile(
+      path.join(ROOT, 'packages/core/tsconfig.json'),
+      undefined,
+      {
+        ...ts.sys,
+        onUnRecoverableConfigFileDiagnostic: () => {},
+      },
+    )!;
+    expect(config.options.lib).toEqual(['lib.es2024.d.ts']);
+    expect(config.options.types).toEqual([]);
+  });
+});
+
+describe('apps', () => {
+  for (const [app, allowed] of Object.entries(APPS)) {
+    const ofApp = imports.filter(({ from }) => from.startsWith(`apps/${app}/src/`));
+
+    test(`${app} imports of the workspace only ${allowed.join(', ')}`, () => {
+      const faults = ofApp.filter(
+        ({ specifier }) => /^(@p2p-copy\/|p2p-copy$)/.test(specifier) && !allowed.includes(specifier),
+      );
+      expect(faults.map(shown)).toEqual([]);
+    });
+
+    test(`${app} stays in its own folder`, () => {
+      const faults = ofApp.filter(
+        ({ from, specifier }) =>
+          specifier.startsWith('.') &&
+          !path.posix.join(path.posix.dirname(from), specifier).startsWith(`apps/${app}/`),
+      );
+      expect(faults.map(shown)).toEqual([]);
+    });
+  }
+
+  test('the relay can reach no cryptography', () => {
+    const faults = imports.filter(
+      ({ from, specifier }) => from.startsWith('apps/relay/src/') && CRYPTO_LIBRARIES.test(specifier),
+    );
+    expect(faults.map(shown)).toEqual([]);
+    const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'apps/relay/package.json'), 'utf8'));
+    expect(Object.keys(dependencies).filter((name) => CRYPTO_LIBRARIES.test(name))).toEqual([]);
+    // Not by way of what core lets it see, either.
+    const ofProtocol = imports.filter(({ from }) => from.startsWith('packages/core/src/relay-protocol/'));
+    expect(ofProtocol.filter(({ specifier }) => !specifier.startsWith('./')).map(shown)).toEqual([]);
+  });
+
+  test('the web app uses nothing of Node', () => {
+    const faults = imports.filter(
+      ({ from, specifier }) => from.startsWith('apps/web/src/') && specifier.startsWith('node:'),
+    );
+    expect(faults.map(shown)).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  test('no folder is a heap', () => {
+    const heaps = new Set(['utils', 'util', 'helpers', 'common', 'shared', 'lib', 'misc']);
+    expect(
+      files.filter((file) =>
+        path
+          .dirname(file)
+          .split('/')
+          .some((folder) => heaps.has(folder)),
+      ),
+    ).toEqual([]);
+  });
+
+  test('names are kebab-case, Svelte components may be in PascalCase', () => {
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
+    const component = /^[A-Z][A-Za-z0-9]*\.svelte$/;
+    const faults = files.filter((file) => {
+      const segments = file.split('/');
+      const name = segments.pop()!;
+      const named = kebab.test(name) || component.test(name);
+      return !named || segments.some((folder) => !kebab.test(folder));
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test(`no source has more than ${MAX_LINES} lines`, () => {
+    const faults = files
+      .filter((file) => /^(packages|apps)\/[^/]+\/src\/|^(scripts|bench)\//.test(file))
+      .map((file) => `${file}: ${read(file).split('\n').length - 1}`)
+      .filter((row) => Number(row.split(': ')[1]) > MAX_LINES);
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('registries', () => {
+  // In two parts, so that this file doesn't name one itself.
+  const hosts = ['npmjs', 'yarnpkg', 'npmmirror', 'taobao'].map(
+    (name) => new RegExp(`registry\\.${name}\\.`),
+  );
+
+  test('package-lock.json names no host', () => {
+    const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
+    const resolved = Object.values<{ resolved?: string }>(packages).flatMap((entry) => entry.resolved ?? []);
+    expect(resolved.filter((target) => target.includes(':'))).toEqual([]);
+  });
+
+  test('no file names a host', () => {
+    const faults = filesUnder('').filter((file) => hosts.some((host) => host.test(read(file))));
+    expect(faults).toEqual([]);
+  });
+});
+
+/** Files below a folder, as paths from the root with `/`. */
+function filesUnder(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.posix.join(folder, entry.name);
+    if (SKIPPED.has(entry.name) || entry.name === '.git') return [];
+    return entry.isDirectory() ? filesUnder(name) : entry.isFile() ? [name] : [];
+  });
+}
+
+function importsOf(file: string): Import[] {
+  const found: Import[] = [];
+  const source = ts.createSourceFile(file, scriptOf(file), ts.ScriptTarget.Latest, true);
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node.importClause));
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node.argument.literal, true);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], false);
+    }
+    ts.forEachChild(node, visit);
+  };
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
+    if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
+      found.push({ from: file, specifier: specifier.text, typeOnly });
+    }
+  };
+  visit(source);
+  return found;
+}
+
+/** `import type …`, and `import { type A, type B }`. */
+function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
+  if (clause === undefined) return false;
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const bindings = clause.namedBindings;
+  if (clause.name !== undefined || bindings === undefined || !ts.isNamedImports(bindings)) return false;
+  return bindings.elements.length > 0 && bindings.elements.every((element) => element.isTypeOnly);
+}
+
+/** The script of a component with everything else blanked; any other file as it is. */
+function scriptOf(file: string): string {
+  if (!file.endsWith('.svelte')) return read(file);
+  const scripts = read(file).matchAll(/<script[^>]*>(.*?)<\/script>/gs);
+  return [...scripts].map(([, script]) => script).join('\n');
+}
+
+function inFolder(folder: string): (file: string) => boolean {
+  return (file) => file.startsWith(`${folder}/`);
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(ROOT, file), 'utf8');
+}
+
+function shown({ from, specifier }: Import): string {
+  return `${from} imports ${specifier}`;
+}
