@@ -1,0 +1,40 @@
+// What the benchmark sends. Sizes are those of docs and earlier measurements, so that figures can be compared.
+import path from 'node:path';
+import { writeLogFile, writeRandomFile, writeSmallFiles } from './make-input.mjs';
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+
+/** Each case makes its input in `folder` and returns the path to send. */
+export const CASES = [
+  {
+    name: 'random',
+    bytes: (quick) => (quick ? 256 * MIB : GIB),
+    title: (quick) => `${quick ? '256 MiB' : '1 GiB'} incompressible`,
+    make(folder, bytes) {
+      const file = path.join(folder, 'random.bin');
+      writeRandomFile(file, bytes);
+      return file;
+    },
+  },
+  {
+    name: 'log',
+    bytes: (quick) => (quick ? 128 * MIB : 512 * MIB),
+    title: (quick) => `${quick ? '128 MiB' : '512 MiB'} log-like text`,
+    make(folder, bytes) {
+      const file = path.join(folder, 'server.log');
+      writeLogFile(file, bytes);
+      return file;
+    },
+  },
+  {
+    name: 'small-files',
+    bytes: (quick) => (quick ? 2000 : 10_000) * 4096,
+    title: (quick) => `${quick ? '2,000' : '10,000'} × 4 KiB files`,
+    make(folder, bytes) {
+      const tree = path.join(folder, 'tree');
+      writeSmallFiles(tree, bytes / 4096, 4096);
+      return tree;
+    },
+  },
+];

@@ -1,0 +1,93 @@
+// One transfer CLI → relay → CLI over loopback: three processes as people start them, measured.
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startMeasured } from './measured-process.mjs';
+
+const BIN = fileURLToPath(new URL('../apps/cli/bin/p2p-copy.mjs', import.meta.url));
+const RELAY_PATIENCE_MS = 15_000;
+
+/**
+ * Sends `source` into a new folder below `scratch`. Seconds run from the launch of the receiver, with the sender
+ * waiting, to the exit of both ends; `movingSeconds` from the offer to the receiver's word that all is there.
+ */
+export async function runTransfer(source, scratch) {
+  const folder = mkdtempSync(path.join(scratch, 'run-'));
+  const relay = await startRelay(folder);
+  try {
+    const sender = startSender(source, relay.url, folder);
+    const { code } = await sender.event('code');
+    const out = path.join(folder, 'out');
+    const startMs = performance.now();
+    const receiver = startReceiver(code, relay.url, out, folder);
+    const [receivedAtMs, sentAtMs] = await Promise.all([receiver.success(), sender.success()]);
+    const [offer, done] = [await receiver.event('offer'), await receiver.event('done')];
+    await relay.process.stop();
+    return {
+      out: path.join(out, path.basename(source)),
+      folder,
+      seconds: (Math.max(receivedAtMs, sentAtMs) - startMs) / 1000,
+      movingSeconds: (done.atMs - offer.atMs) / 1000,
+      sender: sender.usage(),
+      relay: relay.process.usage(),
+      receiver: receiver.usage(),
+    };
+  } finally {
+    await relay.process.stop();
+  }
+}
+
+/** Starts a relay on a free port and waits until it answers. */
+export async function startRelay(usageFolder) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const relay = startMeasured(BIN, ['relay', '--host', '127.0.0.1', '--port', String(port)], usageFolder);
+  const giveUpMs = performance.now() + RELAY_PATIENCE_MS;
+  while (!(await answers(`${url}/healthz`))) {
+    if (performance.now() > giveUpMs || relay.child.exitCode !== null) {
+      relay.child.kill('SIGKILL');
+      throw new Error(`the relay does not answer: ${relay.describe()}`);
+    }
+    await delay(20);
+  }
+  return { url, process: relay };
+}
+
+export function startSender(source, relayUrl, usageFolder) {
+  return startMeasured(BIN, ['send', source, '--relay', relayUrl, '--json'], usageFolder);
+}
+
+export function startReceiver(code, relayUrl, out, usageFolder) {
+  return startMeasured(
+    BIN,
+    ['receive', code, '--relay', relayUrl, '--out', out, '--yes', '--json'],
+    usageFolder,
+  );
+}
+
+/** A receiver that writes the one file to standard output, which is left to the caller to read. */
+export function startStdoutReceiver(code, relayUrl, usageFolder) {
+  return startMeasured(BIN, ['receive', code, '--relay', relayUrl, '--stdout', '--yes'], usageFolder, {
+    rawStdout: true,
+  });
+}
+
+async function answers(url) {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}

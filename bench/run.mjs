@@ -1,0 +1,38 @@
+// `npm run bench`: how fast a transfer is, what it costs, and how that compares with a bare pipe on this machine.
+// `-- --memory` measures memory instead: bench/measure-memory.mjs.
+import { parseArgs } from 'node:util';
+import { buildApps, withPrepared } from '../scripts/prepare.mjs';
+import { measureMemory } from './measure-memory.mjs';
+import { measureSpeed } from './measure-speed.mjs';
+import { killAll } from './measured-process.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    memory: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const runs = Number(options.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole number from 1');
+
+if (options.help) {
+  process.stdout.write(
+    'npm run bench -- [--runs N] [--quick] [--only random|log|small-files] [--memory]\n' +
+      '  --runs N   runs per case, of which the median counts (3)\n' +
+      '  --quick    smaller inputs\n' +
+      '  --only     one case\n' +
+      '  --memory   peak memory for a 4 GiB file, and with a slow receiver\n',
+  );
+} else {
+  await withPrepared(async () => {
+    await buildApps();
+    process.on('exit', killAll);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+    if (!options.memory) await measureSpeed({ runs, quick: options.quick, only: options.only });
+    else if (!(await measureMemory(options.quick))) process.exitCode = 1;
+  });
+}
