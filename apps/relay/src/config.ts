@@ -1,0 +1,122 @@
+// What an operator tunes: one table of settings with default, unit and range, checked before anything starts.
+// What the wire fixes stands in core's relay protocol instead.
+import { RelayError } from './relay-error.ts';
+
+export type RelayConfig = {
+  -readonly [Name in keyof typeof RELAY_SETTINGS]: (typeof RELAY_SETTINGS)[Name] extends Setting<infer T>
+    ? T
+    : never;
+};
+
+interface Setting<T> {
+  default: T;
+  /** What the value counts, or what kind of thing it is. */
+  unit: string;
+  /** What is allowed, for people. */
+  allowed: string;
+  accepts(value: unknown): boolean;
+  purpose: string;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const RELAY_SETTINGS = {
+  host: text('0.0.0.0', 'address', 'a host name or an IP address', 'Where to listen; 0.0.0.0 is everywhere.'),
+  port: whole(8765, 'port', 0, 65_535, 'Where to listen; 0 picks a free port.'),
+  webRoot: textOrNull(null, 'folder', 'a folder, or null for none', 'The built web app.'),
+  maxWaiting: whole(10_000, 'connections', 1, 1_000_000, 'Waiting or reserved at once; more are refused.'),
+  maxWaitingPerAddress: whole(200, 'connections', 1, 1_000_000, 'The same for one address (IPv6: one /64).'),
+  maxConnections: whole(20_000, 'connections', 1, 1_000_000, 'WebSockets at once, in whatever state.'),
+  maxConnectionsPerAddress: whole(1_000, 'connections', 1, 1_000_000, 'The same for one address.'),
+  joinsPerMinutePerAddress: whole(60, 'per minute', 1, 1_000_000, 'First messages that name a nameplate.'),
+  failedJoinsPerMinutePerAddress: whole(20, 'per minute', 1, 1_000_000, 'Those that name an unknown one.'),
+  pipeBufferBytes: whole(
+    1024 * 1024,
+    'bytes',
+    1024,
+    64 * 1024 * 1024,
+    'Waiting towards one end before the relay stops reading from the other.',
+  ),
+  pingIntervalMs: whole(25_000, 'ms', 1_000, 600_000, 'Between pings; two without a sign of life end it.'),
+  trustProxy: flag(false, 'Take the client address from the one reverse proxy in front of the relay.'),
+  allowedOrigins: origins([], 'Web origins that may connect besides the pages that the relay itself serves.'),
+  logLevel: choice<LogLevel>('warn', LOG_LEVELS, 'The least severe line that is logged.'),
+};
+
+export const DEFAULT_RELAY_CONFIG: Readonly<RelayConfig> = Object.freeze(
+  Object.fromEntries(Object.entries(RELAY_SETTINGS).map(([name, setting]) => [name, setting.default])),
+) as Readonly<RelayConfig>;
+
+/**
+ * Fills in defaults and checks every setting.
+ * @throws RelayError `invalid-config`, naming the setting, what it was and what is allowed
+ */
+export function parseRelayConfig(given: Partial<RelayConfig>): RelayConfig {
+  const config: Record<string, unknown> = { ...DEFAULT_RELAY_CONFIG };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const setting = Object.hasOwn(RELAY_SETTINGS, name) ? RELAY_SETTINGS[name as keyof RelayConfig] : null;
+    if (setting === null) {
+      throw new RelayError('invalid-config', `The relay has no setting called ${JSON.stringify(name)}.`);
+    }
+    if (!setting.accepts(value)) {
+      const shown = JSON.stringify(value) ?? String(value);
+      throw new RelayError(
+        'invalid-config',
+        `Relay setting ${name} is ${shown}; allowed: ${setting.allowed}.`,
+      );
+    }
+    config[name] = value;
+  }
+  return config as RelayConfig;
+}
+
+function whole(byDefault: number, unit: string, min: number, max: number, purpose: string): Setting<number> {
+  return {
+    default: byDefault,
+    unit,
+    allowed: `a whole number from ${min} to ${max} (${unit})`,
+    accepts: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+    purpose,
+  };
+}
+
+function text(byDefault: string, unit: string, allowed: string, purpose: string): Setting<string> {
+  return { default: byDefault, unit, allowed, accepts: isFilledText, purpose };
+}
+
+function textOrNull(byDefault: null, unit: string, allowed: string, purpose: string): Setting<string | null> {
+  const accepts = (value: unknown) => value === null || isFilledText(value);
+  return { default: byDefault, unit, allowed, accepts, purpose };
+}
+
+function flag(byDefault: boolean, purpose: string): Setting<boolean> {
+  const accepts = (value: unknown) => typeof value === 'boolean';
+  return { default: byDefault, unit: 'yes or no', allowed: 'true or false', accepts, purpose };
+}
+
+function choice<T extends string>(byDefault: T, choices: readonly T[], purpose: string): Setting<T> {
+  const accepts = (value: unknown) => (choices as readonly unknown[]).includes(value);
+  return { default: byDefault, unit: 'level', allowed: choices.join(', '), accepts, purpose };
+}
+
+function origins(byDefault: string[], purpose: string): Setting<readonly string[]> {
+  return {
+    default: byDefault,
+    unit: 'origins',
+    allowed: 'a list of origins such as https://copy.example.org, without a path',
+    accepts: (value) => Array.isArray(value) && value.every(isOrigin),
+    purpose,
+  };
+}
+
+function isFilledText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  return (url.protocol === 'http:' || url.protocol === 'https:') && url.origin === value;
+}

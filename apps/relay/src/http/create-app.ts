@@ -1,0 +1,80 @@
+// The HTTP side: fastify with its headers, health, the web app, and the one path that becomes a WebSocket.
+import fastifyWebsocket from '@fastify/websocket';
+import { MAX_MESSAGE_BYTES, RELAY_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import type { RelayConfig } from '../config.ts';
+import type { Switchboard } from '../switchboard.ts';
+import { RELAY_VERSION } from '../version.ts';
+import { responseHeaders } from './response-headers.ts';
+import { refuseUpgrade } from './upgrade-gate.ts';
+import { serveWebApp } from './web-app.ts';
+
+/** Nothing here takes a request body. */
+const MAX_BODY_BYTES = 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** TCP connections beyond the WebSockets, for pages and for refusals that say why. */
+const HTTP_HEADROOM = 1_000;
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
+/** Builds the app; it doesn't listen yet. The switchboard comes by function because it logs through the app. */
+export async function createApp(
+  config: RelayConfig,
+  switchboardFor: (log: FastifyInstance['log']) => Switchboard,
+): Promise<{ app: FastifyInstance; switchboard: Switchboard }> {
+  const app = fastify({
+    logger: { level: config.logLevel, stream: process.stderr },
+    // Its lines would hold full addresses.
+    logController: new LogController({ disableRequestLogging: true }),
+    // Only what is connected directly is believed; every hop beyond it could be forged by the client.
+    trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+  });
+  const switchboard = switchboardFor(app.log);
+  app.server.maxConnections = config.maxConnections + HTTP_HEADROOM;
+
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
+    // Connection listens for errors itself. The plugin's own handler would cut the socket before the close frame.
+    errorHandler: () => {},
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    const path = pathOf(request.url);
+    const { origin } = request.headers;
+    const refusal = request.ws
+      ? refuseUpgrade({ path, origin, host: request.host }, config.allowedOrigins)
+      : null;
+    if (refusal === null) done();
+    else reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.body);
+  });
+  app.addHook('onSend', (request, reply, payload, done) => {
+    reply.headers(responseHeaders(pathOf(request.url), reply.statusCode));
+    done(null, payload);
+  });
+
+  app.route({
+    method: 'GET',
+    url: RELAY_SOCKET_PATH,
+    handler: (_request, reply) =>
+      reply
+        .code(426)
+        .header('upgrade', 'websocket')
+        .type(PLAIN_TEXT)
+        .send('This path speaks WebSocket only.\n'),
+    wsHandler: (socket, request) => switchboard.accept(socket, request.ip),
+  });
+  app.get('/healthz', () => ({
+    status: 'ok',
+    version: RELAY_VERSION,
+    waiting: switchboard.waiting,
+    pairs: switchboard.pairs,
+  }));
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
+  await serveWebApp(app, config.webRoot);
+  return { app, switchboard };
+}
+
+function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0]!;
+}

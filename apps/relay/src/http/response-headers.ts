@@ -1,0 +1,67 @@
+// Which headers go with which answer: one table, first match wins.
+
+/** @param path of the request, without its query */
+export function responseHeaders(path: string, statusCode: number): Record<string, string> {
+  const rule = RULES.find(({ matches }) => matches.test(path))!;
+  return {
+    ...EVERYWHERE,
+    'content-security-policy': rule.policy,
+    'cache-control': statusCode < 400 ? rule.caching : 'no-store',
+  };
+}
+
+const DOCUMENT_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  // Covers ws: and wss: to the same host too.
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** zstd-codec calls `new Function`. A worker runs under its own script's policy, so only that one allows it. */
+const ENGINE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'",
+  "connect-src 'self'",
+].join('; ');
+
+const A_YEAR = 'public, max-age=31536000, immutable';
+/** Kept, but asked for again each time: a new build shows at once. */
+const REVALIDATED = 'no-cache';
+
+const RULES = [
+  { matches: /^\/assets\/engine[^/]*\.js$/, policy: ENGINE_POLICY, caching: A_YEAR },
+  { matches: /^\/assets\//, policy: DOCUMENT_POLICY, caching: A_YEAR },
+  { matches: /^\/healthz$/, policy: DOCUMENT_POLICY, caching: 'no-store' },
+  { matches: /^/, policy: DOCUMENT_POLICY, caching: REVALIDATED },
+];
+
+const NO_PERMISSIONS = [
+  'accelerometer',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+];
+
+const EVERYWHERE = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-robots-tag': 'noindex',
+  'permissions-policy': NO_PERMISSIONS.map((feature) => `${feature}=()`).join(', '),
+};

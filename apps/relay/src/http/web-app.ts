@@ -1,0 +1,20 @@
+// Serves the built web app, or says at `/` that it isn't built.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+const NOT_BUILT = `This p2p-copy relay runs, but its web app is not built.
+Build it with: npm run build
+Then start the relay again. The command line works without it.
+`;
+
+/** @param webRoot folder of the built app, or null for none */
+export async function serveWebApp(app: FastifyInstance, webRoot: string | null): Promise<void> {
+  if (webRoot !== null && existsSync(join(webRoot, 'index.html'))) {
+    // Its own cache headers would hide those of response-headers.ts.
+    await app.register(fastifyStatic, { root: resolve(webRoot), cacheControl: false, decorateReply: false });
+    return;
+  }
+  app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(NOT_BUILT));
+}

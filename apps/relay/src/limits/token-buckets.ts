@@ -1,0 +1,56 @@
+// So many attempts a minute for each address: a bucket of tokens that fills up again steadily.
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+const MINUTE_MS = 60_000;
+/** About 10 MB. Past it the address that has been quiet longest starts afresh. */
+const MAX_ADDRESSES = 100_000;
+
+export class TokenBuckets {
+  readonly #perMinute: number;
+  readonly #maxAddresses: number;
+  /** The one used last stands last. */
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(perMinute: number, maxAddresses = MAX_ADDRESSES) {
+    this.#perMinute = perMinute;
+    this.#maxAddresses = maxAddresses;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Whether `take` would succeed. */
+  has(address: string, nowMs: number): boolean {
+    return this.#tokensOf(address, nowMs) >= 1;
+  }
+
+  /** Takes a token; false, and nothing taken, when there is none. */
+  take(address: string, nowMs: number): boolean {
+    const tokens = this.#tokensOf(address, nowMs);
+    if (tokens < 1) return false;
+    this.#buckets.delete(address);
+    this.#buckets.set(address, { tokens: tokens - 1, atMs: nowMs });
+    this.#evict(nowMs);
+    return true;
+  }
+
+  #tokensOf(address: string, nowMs: number): number {
+    const bucket = this.#buckets.get(address);
+    if (bucket === undefined) return this.#perMinute;
+    const filled = ((nowMs - bucket.atMs) * this.#perMinute) / MINUTE_MS;
+    return Math.min(this.#perMinute, bucket.tokens + filled);
+  }
+
+  /** After a quiet minute a bucket is full, which is what a missing one counts as. */
+  #evict(nowMs: number): void {
+    for (const [address, bucket] of this.#buckets) {
+      if (nowMs - bucket.atMs < MINUTE_MS && this.#buckets.size <= this.#maxAddresses) return;
+      this.#buckets.delete(address);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+// How the pairing knows a connection: by number only, never by socket or address.
+
+export type ConnectionId = number;

@@ -1,0 +1,134 @@
+// One WebSocket at the relay, from its first message to its end: greeting, waiting, paired, leaving.
+import {
+  HELLO_DEADLINE_MS,
+  isReleaseMessage,
+  MAX_HELLO_BYTES,
+  type Role,
+} from '@p2p-copy/core/relay-protocol';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../clock.ts';
+import { InvariantError } from '../invariant-error.ts';
+import type { ConnectionId } from '../pairing/connection-id.ts';
+import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
+import type { Pipe } from './pipe.ts';
+
+type Phase =
+  | { name: 'greeting'; cancelDeadline: () => void }
+  | { name: 'waiting' }
+  | { name: 'paired'; role: Role; pipe: Pipe }
+  | { name: 'leaving' };
+
+/** What a connection reports. It never changes its own phase: whoever hears of it decides. */
+export interface ConnectionListener {
+  onFirstMessage(connection: Connection, text: string): void;
+  onSilence(connection: Connection): void;
+  onViolation(connection: Connection): void;
+  onRelease(connection: Connection): void;
+  /** The socket has failed or its other side is closing it: nothing more will arrive. Comes once or twice. */
+  onEnding(connection: Connection): void;
+  /** The socket is closed. Comes once, last. */
+  onClosed(connection: Connection): void;
+}
+
+export interface ConnectionContext {
+  listener: ConnectionListener;
+  clock: Clock;
+  pingIntervalMs: number;
+}
+
+export class Connection {
+  readonly id: ConnectionId;
+  /** The client's address as the socket or the proxy tells it. */
+  readonly ip: string;
+  readonly socket: WebSocket;
+  readonly #listener: ConnectionListener;
+  readonly #heartbeat: Heartbeat;
+  #phase: Phase;
+
+  constructor(id: ConnectionId, ip: string, socket: WebSocket, context: ConnectionContext) {
+    const { listener, clock, pingIntervalMs } = context;
+    this.id = id;
+    this.ip = ip;
+    this.socket = socket;
+    this.#listener = listener;
+    const cancelDeadline = clock.after(HELLO_DEADLINE_MS, () => listener.onSilence(this));
+    this.#phase = { name: 'greeting', cancelDeadline };
+    this.#heartbeat = startHeartbeat(socket, pingIntervalMs, clock);
+    socket.on('message', (message: Buffer, isBinary: boolean) => this.#hear(message, isBinary));
+    socket.on('pong', () => this.sawLife());
+    socket.on('error', () => listener.onEnding(this));
+    socket.on('close', () => this.#close());
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  sawLife(): void {
+    this.#heartbeat.sawLife();
+  }
+
+  /** The first message was right: from now on nothing may come until `pair`. */
+  wait(): void {
+    this.#enter({ name: 'waiting' });
+  }
+
+  pair(role: Role, pipe: Pipe): void {
+    this.#enter({ name: 'paired', role, pipe });
+  }
+
+  tell(text: string): void {
+    this.socket.send(text);
+  }
+
+  /**
+   * Writes what is in flight towards this end, then closes. What it still sends is dropped.
+   * @param close null when the socket is ending by itself
+   */
+  leave(close: { code: number; reason: string } | null): void {
+    const inbound = this.#phase.name === 'paired' ? this.#phase.pipe.towards(this.#phase.role) : null;
+    this.#enter({ name: 'leaving' });
+    // A paused socket would never read the answer to its close frame.
+    this.socket.resume();
+    if (close === null) return;
+    const closeSocket = () => this.socket.close(close.code, close.reason);
+    if (inbound === null) closeSocket();
+    else inbound.whenWritten(closeSocket);
+  }
+
+  #enter(phase: Phase): void {
+    if (this.#phase.name === 'leaving') throw new InvariantError(`${phase.name} after leaving`);
+    if (this.#phase.name === 'greeting') this.#phase.cancelDeadline();
+    this.#phase = phase;
+  }
+
+  #hear(message: Buffer, isBinary: boolean): void {
+    this.sawLife();
+    switch (this.#phase.name) {
+      case 'greeting':
+        if (isBinary || message.length > MAX_HELLO_BYTES) this.#listener.onViolation(this);
+        else this.#listener.onFirstMessage(this, message.toString('utf8'));
+        return;
+      case 'waiting':
+        this.#listener.onViolation(this);
+        return;
+      case 'paired':
+        if (isBinary) this.#phase.pipe.from(this.#phase.role).forward(message);
+        else if (this.#phase.role === 'sender' && isRelease(message)) this.#listener.onRelease(this);
+        else this.#listener.onViolation(this);
+        return;
+      case 'leaving':
+        return;
+    }
+  }
+
+  #close(): void {
+    this.#heartbeat.stop();
+    this.#listener.onEnding(this);
+    this.#listener.onClosed(this);
+  }
+}
+
+function isRelease(message: Buffer): boolean {
+  return message.length <= MAX_HELLO_BYTES && isReleaseMessage(message.toString('utf8'));
+}

@@ -1,0 +1,71 @@
+// Puts the relay together, starts it and stops it.
+import type { AddressInfo } from 'node:net';
+import { type Clock, systemClock } from './clock.ts';
+import { parseRelayConfig, type RelayConfig } from './config.ts';
+import { createApp } from './http/create-app.ts';
+import { explainListenError } from './relay-error.ts';
+import { Switchboard } from './switchboard.ts';
+import { RELAY_VERSION } from './version.ts';
+
+export interface RunningRelay {
+  /** Where a browser on this machine reaches it, such as `http://127.0.0.1:8765`. */
+  readonly url: string;
+  /** The port it listens on, also where 0 was asked for. */
+  readonly port: number;
+  readonly host: string;
+  /**
+   * Takes nobody new, lets pairs go on for at most `graceMs` (default 0), and resolves when all is closed. Called
+   * again without `graceMs` it waits no longer.
+   */
+  close(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Starts a relay.
+ * @param config settings that differ from the defaults
+ * @throws RelayError `invalid-config`, or the system's code (`EADDRINUSE`, `EACCES`, …) when it can't listen
+ */
+export async function startRelay(
+  config: Partial<RelayConfig> = {},
+  clock: Clock = systemClock,
+): Promise<RunningRelay> {
+  const settings = parseRelayConfig(config);
+  const { app, switchboard } = await createApp(settings, (log) => new Switchboard(settings, clock, log));
+  const { host } = settings;
+  try {
+    await app.listen({ host, port: settings.port, listenTextResolver: () => 'listening' });
+  } catch (error) {
+    await app.close();
+    throw explainListenError(error, host, settings.port);
+  }
+  const { port } = app.server.address() as AddressInfo;
+  app.log.info({ version: RELAY_VERSION, port }, 'relay started');
+
+  let closing: Promise<void> | null = null;
+  async function stop(graceMs: number): Promise<void> {
+    // Free the port at once, so that a successor can take it while the last pairs end.
+    app.server.close();
+    await switchboard.drain(graceMs);
+    for (const socket of app.websocketServer.clients) socket.terminate();
+    await app.close();
+    app.log.info(switchboard.tally, 'relay stopped');
+  }
+
+  return {
+    url: `http://${localNameOf(host)}:${port}`,
+    port,
+    host,
+    close(graceMs = 0) {
+      if (closing !== null && graceMs === 0) switchboard.closeAll();
+      closing ??= stop(graceMs);
+      return closing;
+    },
+  };
+}
+
+/** A wildcard is where one listens, not where one goes. */
+function localNameOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

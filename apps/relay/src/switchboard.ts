@@ -1,0 +1,267 @@
+// Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
+import {
+  CLOSE_CODES,
+  type CloseName,
+  encodeRelayMessage,
+  type FirstMessage,
+  parseFirstMessage,
+} from '@p2p-copy/core/relay-protocol';
+import type { WebSocket } from 'ws';
+import type { Clock } from './clock.ts';
+import type { RelayConfig } from './config.ts';
+import { InvariantError } from './invariant-error.ts';
+import { addressBlock, truncateAddress } from './limits/address-block.ts';
+import { ConnectionLimits } from './limits/connection-limits.ts';
+import { JoinLimits } from './limits/join-limits.ts';
+import type { ConnectionId } from './pairing/connection-id.ts';
+import { type PairingEffect, type PairingEvent, PairingTable } from './pairing/pairing-table.ts';
+import { systemRandomness } from './pairing/system-randomness.ts';
+import { Connection, type ConnectionListener } from './sockets/connection.ts';
+import { Pipe } from './sockets/pipe.ts';
+import { Tally } from './tally.ts';
+
+/** The part of fastify's logger that the relay writes to. */
+export interface RelayLog {
+  info(fields: object, message: string): void;
+  debug(fields: object, message: string): void;
+}
+
+const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
+/** How long closed connections get to answer before whoever drains cuts them. */
+const CLOSE_ANSWER_MS = 1_000;
+
+export class Switchboard implements ConnectionListener {
+  readonly #config: RelayConfig;
+  readonly #clock: Clock;
+  readonly #log: RelayLog;
+  readonly #table: PairingTable;
+  readonly #joinLimits: JoinLimits;
+  readonly #connectionLimits: ConnectionLimits;
+  readonly #connections = new Map<ConnectionId, Connection>();
+  readonly #tally = new Tally();
+  #nextId: ConnectionId = 1;
+  #cancelTick: () => void = () => {};
+  #isDraining = false;
+  #onConnectionClosed: () => void = () => {};
+
+  constructor(config: RelayConfig, clock: Clock, log: RelayLog) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#log = log;
+    this.#table = new PairingTable(config, systemRandomness);
+    this.#joinLimits = new JoinLimits(config);
+    this.#connectionLimits = new ConnectionLimits(config);
+  }
+
+  get waiting(): number {
+    return this.#table.waiting;
+  }
+
+  get pairs(): number {
+    return this.#table.pairs;
+  }
+
+  /** What happened since the start, for the last log line. */
+  get tally(): object {
+    return this.#tally.asFields();
+  }
+
+  /** Takes over a fresh WebSocket. */
+  accept(socket: WebSocket, ip: string): void {
+    if (this.#isDraining) {
+      socket.close(GOING_AWAY.code, GOING_AWAY.reason);
+      return;
+    }
+    const refusal = this.#connectionLimits.enter(addressBlock(ip));
+    if (refusal !== null) {
+      this.#countClose(refusal, ip);
+      socket.close(CLOSE_CODES[refusal].code, CLOSE_CODES[refusal].reason);
+      return;
+    }
+    const connection = new Connection(this.#nextId++, ip, socket, {
+      listener: this,
+      clock: this.#clock,
+      pingIntervalMs: this.#config.pingIntervalMs,
+    });
+    this.#connections.set(connection.id, connection);
+  }
+
+  /** Closes whoever waits, lets pairs go on for at most `graceMs`, then closes them too. */
+  async drain(graceMs: number): Promise<void> {
+    this.#isDraining = true;
+    for (const connection of this.#connections.values()) {
+      if (connection.phase.name !== 'paired') this.#sendAway(connection);
+    }
+    await this.#until(() => this.#table.pairs === 0, graceMs);
+    this.closeAll();
+    this.#cancelTick();
+    await this.#until(() => this.#connections.size === 0, CLOSE_ANSWER_MS);
+  }
+
+  /** Closes pairs too. While `drain` waits for them, this ends its waiting. */
+  closeAll(): void {
+    for (const connection of this.#connections.values()) this.#sendAway(connection);
+  }
+
+  onFirstMessage(connection: Connection, text: string): void {
+    const message = parseFirstMessage(text);
+    if ('refused' in message) {
+      this.#close(connection, message.refused);
+      return;
+    }
+    const address = addressBlock(connection.ip);
+    const nowMs = this.#clock.nowMs();
+    if (!this.#joinLimits.admits(message, address, nowMs)) {
+      this.#close(connection, 'rate-limited');
+      return;
+    }
+    connection.wait();
+    const effects = this.#step(toEvent(message, connection.id, address));
+    if (effects.some((effect) => effect.name === 'refuse' && effect.close === 'unknown-code')) {
+      this.#joinLimits.countFailure(address, nowMs);
+    }
+    this.#perform(effects);
+  }
+
+  onSilence(connection: Connection): void {
+    this.#close(connection, 'hello-timeout');
+  }
+
+  onViolation(connection: Connection): void {
+    const effects = this.#unseat(connection);
+    this.#close(connection, 'bad-hello');
+    this.#perform(effects);
+  }
+
+  onRelease(connection: Connection): void {
+    this.#perform(this.#step({ name: 'release', connection: connection.id }));
+  }
+
+  onEnding(connection: Connection): void {
+    if (connection.phase.name === 'leaving') return;
+    const effects = this.#unseat(connection);
+    this.#endPipe(connection);
+    connection.leave(null);
+    this.#perform(effects);
+  }
+
+  onClosed(connection: Connection): void {
+    this.#connections.delete(connection.id);
+    this.#connectionLimits.leave(addressBlock(connection.ip));
+    this.#onConnectionClosed();
+  }
+
+  #step(event: PairingEvent): PairingEffect[] {
+    const effects = this.#table.step(event, this.#clock.nowMs());
+    this.#cancelTick();
+    const dueMs = this.#table.nextDueMs();
+    if (dueMs !== null) {
+      const tick = () => this.#perform(this.#step({ name: 'tick' }));
+      this.#cancelTick = this.#clock.after(Math.max(0, dueMs - this.#clock.nowMs()), tick);
+    }
+    return effects;
+  }
+
+  #perform(effects: PairingEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.name) {
+        case 'allocated': {
+          const { nameplate, token } = effect;
+          this.#connection(effect.to).tell(encodeRelayMessage({ type: 'allocated', nameplate, token }));
+          break;
+        }
+        case 'ready':
+          this.#connect(this.#connection(effect.sender), this.#connection(effect.receiver));
+          break;
+        case 'refuse':
+        case 'close':
+          this.#close(this.#connection(effect.whom), effect.close);
+          break;
+      }
+    }
+  }
+
+  /** Both hear `ready` before either can hear the other: nothing is read in between. */
+  #connect(sender: Connection, receiver: Connection): void {
+    const pipe = new Pipe(sender, receiver, this.#config.pipeBufferBytes, this.#clock.nowMs());
+    sender.pair('sender', pipe);
+    receiver.pair('receiver', pipe);
+    const ready = encodeRelayMessage({ type: 'ready' });
+    sender.tell(ready);
+    receiver.tell(ready);
+    this.#log.info({ pairs: this.#table.pairs }, 'pair started');
+  }
+
+  #close(connection: Connection, close: CloseName): void {
+    this.#countClose(close, connection.ip);
+    this.#endPipe(connection);
+    connection.leave(CLOSE_CODES[close]);
+  }
+
+  /** Gives up the connection's seat. The effects are what that means for another. */
+  #unseat(connection: Connection): PairingEffect[] {
+    const { name } = connection.phase;
+    return name === 'waiting' || name === 'paired'
+      ? this.#step({ name: 'gone', connection: connection.id })
+      : [];
+  }
+
+  #sendAway(connection: Connection): void {
+    if (connection.phase.name === 'leaving') return;
+    const effects = this.#unseat(connection);
+    this.#endPipe(connection);
+    connection.leave(GOING_AWAY);
+    for (const effect of effects) {
+      if (effect.name === 'close') this.#connection(effect.whom).leave(GOING_AWAY);
+    }
+  }
+
+  /** Logs a pair's end when the first of its ends leaves. */
+  #endPipe(connection: Connection): void {
+    if (connection.phase.name !== 'paired') return;
+    const { pipe } = connection.phase;
+    if (!pipe.end()) return;
+    this.#tally.countPair(pipe);
+    const fields = {
+      toReceiverBytes: pipe.toReceiver.passedBytes,
+      toSenderBytes: pipe.toSender.passedBytes,
+      durationMs: Math.round(this.#clock.nowMs() - pipe.startedMs),
+    };
+    this.#log.info(fields, 'pair ended');
+  }
+
+  #countClose(close: CloseName, ip: string): void {
+    this.#tally.countClose(close);
+    this.#log.debug({ close, from: truncateAddress(ip) }, 'closed a connection');
+  }
+
+  #connection(id: ConnectionId): Connection {
+    const connection = this.#connections.get(id);
+    if (connection === undefined) throw new InvariantError('an effect for a connection that is gone');
+    return connection;
+  }
+
+  /** Resolves when `isDone`, looked at whenever a connection closes, or after `limitMs`. */
+  #until(isDone: () => boolean, limitMs: number): Promise<void> {
+    if (isDone() || limitMs === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = () => {
+        this.#onConnectionClosed = () => {};
+        cancel();
+        resolve();
+      };
+      const cancel = this.#clock.after(limitMs, finish);
+      this.#onConnectionClosed = () => {
+        if (isDone()) finish();
+      };
+    });
+  }
+}
+
+function toEvent(message: FirstMessage, connection: ConnectionId, address: string): PairingEvent {
+  if (message.type === 'allocate') {
+    return { name: 'allocate', connection, address, nameplate: message.nameplate };
+  }
+  const { role, key, token } = message;
+  return { name: 'hello', connection, address, role, key, token };
+}

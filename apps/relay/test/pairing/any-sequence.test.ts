@@ -1,0 +1,149 @@
+// What must hold after any sequence of events, against a slow and obvious model of who sits where.
+import {
+  NAMEPLATE_QUARANTINE_MS,
+  NAMEPLATE_RESERVED_MS,
+  OPAQUE_WAIT_MS,
+} from '@p2p-copy/core/relay-protocol';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { PairingEffect } from '../../src/pairing/pairing-table.ts';
+import { tableWith } from './driven-table.ts';
+
+const NAMEPLATES = ['1', '2', '3'];
+const KEYS = [...NAMEPLATES, 'k'.repeat(43), 'x'.repeat(43)];
+
+const someAddress = fc.constantFrom('a', 'b');
+const someRole = fc.constantFrom('sender' as const, 'receiver' as const);
+const allocate = fc.record({
+  name: fc.constant('allocate' as const),
+  wanted: fc.option(fc.constantFrom(...NAMEPLATES)),
+  address: someAddress,
+});
+const hello = fc.record({
+  name: fc.constant('hello' as const),
+  role: someRole,
+  key: fc.constantFrom(...KEYS),
+  showsToken: fc.boolean(),
+  address: someAddress,
+});
+const gone = fc.record({ name: fc.constant('gone' as const), pick: fc.nat(99) });
+const release = fc.record({ name: fc.constant('release' as const), pick: fc.nat(99) });
+const wait = fc.record({
+  name: fc.constant('wait' as const),
+  ms: fc.constantFrom(1, 30_000, 60_000, 600_000, 900_000),
+});
+const someMove = fc.oneof(allocate, hello, gone, release, wait);
+type Move = typeof someMove extends fc.Arbitrary<infer Value> ? Value : never;
+
+interface End {
+  key: string;
+  role: 'sender' | 'receiver';
+  partner: number | null;
+}
+
+/** Plays moves on a real table and keeps its own books from the effects alone. */
+class Model {
+  readonly relay = tableWith({ maxWaiting: 4, maxWaitingPerAddress: 3 });
+  readonly seated = new Map<number, End>();
+  readonly #tokens = new Map<string, string>();
+  readonly #released = new Set<number>();
+
+  play(move: Move): void {
+    switch (move.name) {
+      case 'allocate': {
+        const { connection, effects } = this.relay.allocate(move.wanted, move.address);
+        this.seated.set(connection, { key: '', role: 'sender', partner: null });
+        return this.#settle(effects);
+      }
+      case 'hello': {
+        const token = move.showsToken ? (this.#tokens.get(move.key) ?? null) : null;
+        const { connection, effects } = this.relay.hello(move.role, move.key, token, move.address);
+        this.seated.set(connection, { key: move.key, role: move.role, partner: null });
+        return this.#settle(effects);
+      }
+      case 'gone': {
+        const connection = this.#pick(move.pick);
+        if (connection !== undefined) this.leave(connection);
+        return;
+      }
+      case 'release': {
+        const connection = this.#pick(move.pick);
+        const end = connection === undefined ? undefined : this.seated.get(connection);
+        if (connection === undefined || end?.role !== 'sender' || end.partner === null) return;
+        this.#released.add(connection);
+        return this.#settle(this.relay.release(connection));
+      }
+      case 'wait':
+        return this.#settle(this.relay.wait(move.ms));
+    }
+  }
+
+  leave(connection: number): void {
+    this.#unseat(connection);
+    this.#settle(this.relay.gone(connection));
+  }
+
+  /** Senders whose pair still holds `nameplate`. */
+  holders(nameplate: string): number {
+    return [...this.seated].filter(
+      ([id, end]) =>
+        end.role === 'sender' && end.key === nameplate && end.partner !== null && !this.#released.has(id),
+    ).length;
+  }
+
+  #settle(effects: PairingEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.name) {
+        case 'allocated':
+          this.seated.get(effect.to)!.key = effect.nameplate;
+          this.#tokens.set(effect.nameplate, effect.token);
+          break;
+        case 'ready': {
+          const [sender, receiver] = [this.seated.get(effect.sender)!, this.seated.get(effect.receiver)!];
+          expect([sender.role, receiver.role]).toEqual(['sender', 'receiver']);
+          expect(sender.key).toBe(receiver.key);
+          expect([sender.partner, receiver.partner]).toEqual([null, null]);
+          [sender.partner, receiver.partner] = [effect.receiver, effect.sender];
+          break;
+        }
+        case 'refuse':
+        case 'close':
+          expect(this.seated.has(effect.whom)).toBe(true);
+          this.#unseat(effect.whom);
+          break;
+      }
+    }
+  }
+
+  #unseat(connection: number): void {
+    this.seated.delete(connection);
+    for (const end of this.seated.values()) if (end.partner === connection) end.partner = null;
+  }
+
+  #pick(pick: number): number | undefined {
+    return [...this.seated.keys()][pick % Math.max(1, this.seated.size)];
+  }
+}
+
+it('pairs only who announced the same key, one receiver for each nameplate, and forgets everything', () => {
+  fc.assert(
+    fc.property(fc.array(someMove, { maxLength: 80 }), (moves) => {
+      const model = new Model();
+      const { relay, seated } = model;
+      for (const move of moves) {
+        model.play(move);
+        const paired = [...seated.values()].filter((end) => end.partner !== null).length;
+        expect(relay.table.pairs).toBe(paired / 2);
+        expect(relay.table.waiting).toBe(seated.size - paired);
+        for (const nameplate of NAMEPLATES) expect(model.holders(nameplate)).toBeLessThanOrEqual(1);
+      }
+
+      for (const connection of [...seated.keys()]) if (seated.has(connection)) model.leave(connection);
+      for (const ms of [NAMEPLATE_RESERVED_MS, NAMEPLATE_QUARANTINE_MS, OPAQUE_WAIT_MS]) relay.wait(ms);
+      const { waiting, pairs, occupied, nameplates } = relay.table;
+      expect([waiting, pairs, occupied, nameplates]).toEqual([0, 0, 0, 0]);
+      expect(relay.table.nextDueMs()).toBe(null);
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,49 @@
+// Starts relays on free ports and closes all of them, and their clients, after each test.
+import { afterEach } from 'vitest';
+import type { Clock } from '../src/clock.ts';
+import { type RelayConfig, type RunningRelay, startRelay } from '../src/index.ts';
+import { opaqueKey, RelayClient } from './relay-client.ts';
+
+const relays: RunningRelay[] = [];
+const clients: RelayClient[] = [];
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.socket.terminate();
+  await Promise.all(relays.splice(0).map((relay) => relay.close()));
+});
+
+export async function relayWith(config: Partial<RelayConfig> = {}, clock?: Clock): Promise<RunningRelay> {
+  const relay = await startRelay({ host: '127.0.0.1', port: 0, logLevel: 'silent', ...config }, clock);
+  relays.push(relay);
+  return relay;
+}
+
+export async function clientOf(
+  relay: RunningRelay,
+  ...options: Parameters<typeof RelayClient.connect> extends [string, ...infer Rest] ? Rest : never
+): Promise<RelayClient> {
+  const client = await RelayClient.connect(relay.url, ...options);
+  clients.push(client);
+  return client;
+}
+
+/** A sender and a receiver, both past `ready` under one opaque key. */
+export async function pairOf(
+  relay: RunningRelay,
+  key = opaqueKey('k'),
+): Promise<{ sender: RelayClient; receiver: RelayClient }> {
+  const sender = (await clientOf(relay)).hello('sender', key);
+  const receiver = (await clientOf(relay)).hello('receiver', key);
+  await Promise.all([sender.nextJson(), receiver.nextJson()]);
+  return { sender, receiver };
+}
+
+/** A sender that waits under a nameplate. */
+export async function allocatedOn(
+  relay: RunningRelay,
+  wanted: string | null = null,
+): Promise<{ sender: RelayClient; nameplate: string; token: string }> {
+  const sender = (await clientOf(relay)).allocate(wanted);
+  const { nameplate, token } = await sender.nextJson();
+  return { sender, nameplate: nameplate!, token: token! };
+}
