@@ -1,5 +1,9 @@
-// What is offered: entries, in pages so that a million fit. docs/PROTOCOL.md section 9.
+// What is offered: entries, in pages so that a million fit. docs/PROTOCOL.md sections 9 and 10.
+import { utf8 } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { EntryKind } from '../ports/byte-source.ts';
+import { asFields, type Fields, flagField, optionalIntegerField, stringField, violation } from './fields.ts';
+import { MANIFEST_PAGE_BYTES, MAX_ENTRIES, MAX_PATHS_BYTES, MAX_TEXT_BYTES } from './limits.ts';
 
 /** One line of the manifest. */
 export interface ManifestEntry {
@@ -22,4 +26,82 @@ export interface Manifest {
   bytes: number;
   /** Whether an entry's size is unknown, so that `bytes` is a lower bound. */
   unsized: boolean;
+}
+
+/** The entries as they stand in a `manifest` message, cut into pages of about MANIFEST_PAGE_BYTES of JSON. */
+export function* manifestPages(entries: readonly Omit<ManifestEntry, 'index'>[]): Generator<Fields[]> {
+  let page: Fields[] = [];
+  let pageBytes = 0;
+  for (const entry of entries) {
+    const line = encodeEntry(entry);
+    page.push(line);
+    pageBytes += JSON.stringify(line).length;
+    if (pageBytes >= MANIFEST_PAGE_BYTES) {
+      yield page;
+      page = [];
+      pageBytes = 0;
+    }
+  }
+  if (page.length > 0) yield page;
+}
+
+/** Collects pages into a manifest, holding the limits as they come. */
+export class ManifestReader {
+  readonly #entries: ManifestEntry[] = [];
+  #pathsBytes = 0;
+
+  /** Errors: `protocol-violation`, `limit-exceeded`. */
+  add(page: readonly unknown[]): void {
+    for (const line of page) {
+      if (this.#entries.length >= MAX_ENTRIES) throw new TransferError('limit-exceeded');
+      const entry = parseEntry(asFields(line), this.#entries.length);
+      this.#pathsBytes += utf8(entry.path).length;
+      if (this.#pathsBytes > MAX_PATHS_BYTES) throw new TransferError('limit-exceeded');
+      this.#entries.push(entry);
+    }
+  }
+
+  /** Errors: `protocol-violation` when the count isn't what the sender says. */
+  finish(entryCount: number): Manifest {
+    if (this.#entries.length !== entryCount) throw violation('the manifest is not complete');
+    return summarize(this.#entries);
+  }
+}
+
+/** Counts what is in a list of entries. */
+export function summarize(entries: ManifestEntry[]): Manifest {
+  const content = entries.filter((entry) => entry.kind !== 'folder');
+  return {
+    entries,
+    files: content.length,
+    bytes: content.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0),
+    unsized: content.some((entry) => entry.sizeBytes === null),
+  };
+}
+
+function encodeEntry({ kind, path, sizeBytes, modifiedMs, executable }: Omit<ManifestEntry, 'index'>): Fields {
+  return {
+    ...(kind === 'file' ? {} : { kind }),
+    path,
+    ...(kind === 'folder' ? {} : { size: sizeBytes }),
+    ...(modifiedMs === null ? {} : { modified: Math.trunc(modifiedMs) }),
+    ...(executable ? { executable } : {}),
+  };
+}
+
+function parseEntry(fields: Fields, index: number): ManifestEntry {
+  const kind = fields.kind ?? 'file';
+  if (kind !== 'file' && kind !== 'folder' && kind !== 'text') throw violation('an entry is of no known kind');
+  const sizeBytes = kind === 'folder' ? 0 : optionalIntegerField(fields, 'size');
+  if (kind === 'text' && (sizeBytes === null || sizeBytes > MAX_TEXT_BYTES)) {
+    throw new TransferError('limit-exceeded', 'A text message is longer than 1 MiB.');
+  }
+  return {
+    index,
+    kind,
+    path: stringField(fields, 'path'),
+    sizeBytes,
+    modifiedMs: optionalIntegerField(fields, 'modified', Number.MIN_SAFE_INTEGER),
+    executable: flagField(fields, 'executable'),
+  };
 }

@@ -1,0 +1,44 @@
+// Decides record by record whether compressing is worth a try, from how the last tries went.
+
+/** A compressed payload is sent when it is under this share of the original. */
+const WORTH_RATIO = 0.95;
+/** After a try that didn't pay, this many records go raw before the next one; doubled each time, up to the maximum. */
+const FIRST_PAUSE_RECORDS = 1;
+const MAX_PAUSE_RECORDS = 32;
+
+export class CompressionPolicy {
+  readonly #mode: 'auto' | 'on' | 'off';
+  #pauseRecords = FIRST_PAUSE_RECORDS;
+  #rawLeft = 0;
+  #lastFile = -1;
+
+  constructor(mode: 'auto' | 'on' | 'off') {
+    this.#mode = mode;
+  }
+
+  /** Whether to try the next record; `fileIndex` is its first slice's file, since a new file may be of another kind. */
+  shouldTry(fileIndex: number): boolean {
+    if (this.#mode !== 'auto') return this.#mode === 'on';
+    if (fileIndex !== this.#lastFile) {
+      this.#lastFile = fileIndex;
+      this.#rawLeft = Math.min(this.#rawLeft, FIRST_PAUSE_RECORDS);
+    }
+    if (this.#rawLeft === 0) return true;
+    this.#rawLeft -= 1;
+    return false;
+  }
+
+  /** Takes the outcome of a try; returns whether the compressed form is to be sent. */
+  judge(rawBytes: number, compressedBytes: number): boolean {
+    // Even under `on`, a payload that grew is sent raw: it could exceed what a record may carry.
+    if (this.#mode !== 'auto') return compressedBytes < rawBytes;
+    const pays = compressedBytes < rawBytes * WORTH_RATIO;
+    if (pays) {
+      this.#pauseRecords = FIRST_PAUSE_RECORDS;
+    } else {
+      this.#rawLeft = this.#pauseRecords;
+      this.#pauseRecords = Math.min(this.#pauseRecords * 2, MAX_PAUSE_RECORDS);
+    }
+    return pays;
+  }
+}

@@ -1,0 +1,54 @@
+// Digests of chunks and files. A file's digest is the SHA-256 of its chunks' digests and its size: chunks can be
+// hashed in parallel and arrive in any order. docs/PROTOCOL.md section 10.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { type Bytes, concat, u64 } from '../foundation/bytes.ts';
+import { invariant } from '../foundation/errors.ts';
+
+export const DIGEST_BYTES = 32;
+
+/** SHA-256 of one chunk. */
+export async function digestChunk(chunk: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', chunk));
+}
+
+/** Folds chunk digests into a file digest, in chunk order whatever order they come in. */
+export class FileDigest {
+  readonly #hash = sha256.create();
+  readonly #early = new Map<number, Bytes>();
+  #next = 0;
+
+  /** Adds the digest of chunk `chunkIndex`. Each chunk is added once. */
+  add(chunkIndex: number, digest: Bytes): void {
+    invariant(chunkIndex >= this.#next && !this.#early.has(chunkIndex), 'chunk digest added twice');
+    this.#early.set(chunkIndex, digest);
+    for (let ready = this.#early.get(this.#next); ready !== undefined; ready = this.#early.get(this.#next)) {
+      this.#hash.update(ready);
+      this.#early.delete(this.#next);
+      this.#next += 1;
+    }
+  }
+
+  /** Chunks folded so far without a gap. */
+  get chunks(): number {
+    return this.#next;
+  }
+
+  finish(sizeBytes: number): Bytes {
+    invariant(this.#early.size === 0, 'a chunk digest is missing');
+    return concat(this.#hash.update(u64(sizeBytes)).digest());
+  }
+}
+
+/** Digest over the accepted files: what the receipt states. */
+export class ReceiptDigest {
+  readonly #hash = sha256.create();
+
+  /** Adds a file's digest; in ascending order of index. */
+  add(index: number, digest: Uint8Array): void {
+    this.#hash.update(u64(index)).update(digest);
+  }
+
+  finish(): Bytes {
+    return concat(this.#hash.digest());
+  }
+}

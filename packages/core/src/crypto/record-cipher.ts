@@ -1,0 +1,54 @@
+// Seals and opens records: AES-256-GCM with a counter nonce. Each connection and direction has its own key, so a
+// nonce never repeats, and a record opens only at its own position. docs/PROTOCOL.md section 8.
+import { type Bytes, viewOf } from '../foundation/bytes.ts';
+import { InvariantError, TransferError } from '../foundation/errors.ts';
+
+/** Bytes that sealing adds. */
+export const TAG_BYTES = 16;
+const NONCE_BYTES = 12;
+
+export interface RecordSealer {
+  /** Seals the next record. Calls may overlap: position follows the order of calls, not of completion. */
+  seal(plaintext: Bytes): Promise<Bytes>;
+}
+
+export interface RecordOpener {
+  /** Opens the next record; order as for `seal`. Errors: `authentication-failed`. */
+  open(sealed: Bytes): Promise<Bytes>;
+}
+
+/** @param key 32 bytes. */
+export async function createSealer(key: Bytes): Promise<RecordSealer> {
+  const imported = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt']);
+  let counter = 0;
+  return {
+    async seal(plaintext) {
+      const iv = nonceAt(counter++);
+      return new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, imported, plaintext));
+    },
+  };
+}
+
+/** @param key 32 bytes. */
+export async function createOpener(key: Bytes): Promise<RecordOpener> {
+  const imported = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt']);
+  let counter = 0;
+  return {
+    async open(sealed) {
+      const iv = nonceAt(counter++);
+      try {
+        return new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, imported, sealed));
+      } catch (cause) {
+        throw new TransferError('authentication-failed', undefined, { cause });
+      }
+    },
+  };
+}
+
+function nonceAt(counter: number): Bytes {
+  // 2^53 records of 256 KiB are out of reach; wrapping would repeat a nonce.
+  if (counter >= Number.MAX_SAFE_INTEGER) throw new InvariantError('record counter exhausted');
+  const nonce = new Uint8Array(NONCE_BYTES);
+  viewOf(nonce).setBigUint64(4, BigInt(counter));
+  return nonce;
+}

@@ -1,0 +1,60 @@
+// End-to-end flow control, receiver's side: counts what is written and durable, and says when to tell the sender.
+// docs/PROTOCOL.md section 9.
+import type { Clock } from '../ports/clock.ts';
+
+/** Written bytes that make an ack due, as a share of the window. */
+const DUE_SHARE = 1 / 8;
+/** Durable bytes are told no more often than this. */
+const DUE_MS = 100;
+
+export class AckMeter {
+  readonly #windowBytes: number;
+  readonly #clock: Clock;
+  readonly #send: (durableBytes: number, limitBytes: number) => void;
+  #writtenBytes = 0;
+  #durableBytes = 0;
+  #receivedBytes = 0;
+  #toldLimitBytes: number;
+  #toldDurableBytes = 0;
+  #toldAtMs = 0;
+
+  constructor(windowBytes: number, clock: Clock, send: (durableBytes: number, limitBytes: number) => void) {
+    this.#windowBytes = windowBytes;
+    this.#clock = clock;
+    this.#send = send;
+    this.#toldLimitBytes = windowBytes;
+  }
+
+  get durableBytes(): number {
+    return this.#durableBytes;
+  }
+
+  /** Counts payload bytes as they come; false when they exceed what was granted. */
+  receive(bytes: number): boolean {
+    this.#receivedBytes += bytes;
+    return this.#receivedBytes <= this.#toldLimitBytes;
+  }
+
+  written(bytes: number): void {
+    this.#writtenBytes += bytes;
+    const limit = this.#writtenBytes + this.#windowBytes;
+    if (limit - this.#toldLimitBytes >= this.#windowBytes * DUE_SHARE) this.#tell();
+  }
+
+  durable(bytes: number): void {
+    this.#durableBytes += bytes;
+    if (this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
+  }
+
+  /** Tells what hasn't been told. */
+  flush(): void {
+    if (this.#toldDurableBytes < this.#durableBytes) this.#tell();
+  }
+
+  #tell(): void {
+    this.#toldLimitBytes = this.#writtenBytes + this.#windowBytes;
+    this.#toldDurableBytes = this.#durableBytes;
+    this.#toldAtMs = this.#clock.nowMs();
+    this.#send(this.#durableBytes, this.#toldLimitBytes);
+  }
+}

@@ -1,0 +1,55 @@
+// End-to-end flow control, sender's side: payload bytes may be sent up to a limit that the receiver raises as it
+// writes. What bounds a browser's memory, whose WebSocket has no backpressure. docs/PROTOCOL.md section 9.
+import { violation } from '../wire/fields.ts';
+import { MAX_WINDOW_BYTES } from '../wire/limits.ts';
+
+export class CreditWindow {
+  #sentBytes = 0;
+  #limitBytes: number;
+  #durableBytes = 0;
+  #wake: (() => void) | null = null;
+  #closed: unknown = null;
+
+  /** @param limitBytes The receiver's first grant. */
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+    this.#checkWindow();
+  }
+
+  /** Payload bytes that the receiver has made durable. */
+  get durableBytes(): number {
+    return this.#durableBytes;
+  }
+
+  /** Waits until `bytes` more may be sent, and counts them as sent. One caller at a time. */
+  async take(bytes: number): Promise<void> {
+    while (this.#closed === null && this.#sentBytes + bytes > this.#limitBytes) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#closed !== null) throw this.#closed;
+    this.#sentBytes += bytes;
+  }
+
+  /** Makes a waiting `take`, and every later one, fail with `error`. */
+  close(error: unknown): void {
+    this.#closed = error;
+    this.#wake?.();
+  }
+
+  /** Takes an `ack`. Errors: `protocol-violation` for one that goes backwards or claims what wasn't sent. */
+  acknowledge(durableBytes: number, limitBytes: number): void {
+    if (durableBytes < this.#durableBytes || durableBytes > this.#sentBytes) throw violation('an ack is out of range');
+    if (limitBytes < this.#limitBytes) throw violation('an ack lowers the limit');
+    this.#durableBytes = durableBytes;
+    this.#limitBytes = limitBytes;
+    this.#checkWindow();
+    this.#wake?.();
+    this.#wake = null;
+  }
+
+  #checkWindow(): void {
+    if (this.#limitBytes - this.#durableBytes > MAX_WINDOW_BYTES) throw violation('a window is too large');
+  }
+}

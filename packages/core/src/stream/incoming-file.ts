@@ -1,0 +1,132 @@
+// One file on the receiver's side: chunks in any order go to its sink, and when all are there and the digest is
+// right it gets its final name. Nothing stands under that name before.
+import { digestChunk, FileDigest } from '../crypto/file-digest.ts';
+import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { ByteSink } from '../ports/byte-sink.ts';
+import type { Slice } from '../wire/data-record.ts';
+import type { FinalDigest } from '../wire/digests-record.ts';
+import { violation } from '../wire/fields.ts';
+import { CHUNK_BYTES } from '../wire/limits.ts';
+import type { ManifestEntry } from '../wire/manifest.ts';
+import { ChunkSet } from './chunk-set.ts';
+
+/** A large file is flushed each time this much more has been written, so that progress means durable bytes. */
+const FLUSH_BYTES = 16 * 1024 * 1024;
+
+export interface IncomingFilePorts {
+  /** Opens the file's sink; called once, with the first chunk or with the digest of an empty file. */
+  openSink(): Promise<ByteSink>;
+  /** So many more bytes have been written. */
+  onWritten(bytes: number): void;
+  /** So many more bytes are durable. */
+  onDurable(bytes: number): void;
+}
+
+export class IncomingFile {
+  readonly entry: ManifestEntry;
+  readonly #ports: IncomingFilePorts;
+  readonly #digest = new FileDigest();
+  readonly #chunks = new ChunkSet();
+  #sink: Promise<ByteSink> | null = null;
+  #final: FinalDigest | null = null;
+  #shortChunkEnd: number | null = null;
+  #acceptedBytes = 0;
+  #writtenBytes = 0;
+  #flushedBytes = 0;
+  #flushing: Promise<void> | null = null;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(entry: ManifestEntry, ports: IncomingFilePorts) {
+    this.entry = entry;
+    this.#ports = ports;
+  }
+
+  /** Checks a slice against the entry before its bytes are looked at. Errors: `protocol-violation`. */
+  accept({ offset, length }: Slice): void {
+    const end = offset + length;
+    const { sizeBytes } = this.entry;
+    if (sizeBytes !== null && (end > sizeBytes || (length < CHUNK_BYTES && end !== sizeBytes))) {
+      throw violation('a chunk does not fit its file');
+    }
+    if (length < CHUNK_BYTES) {
+      if (this.#shortChunkEnd !== null) throw violation('a file has two ends');
+      this.#shortChunkEnd = end;
+    }
+    this.#chunks.add(offset);
+    this.#acceptedBytes += length;
+  }
+
+  /** Takes the final size and digest. Errors: `protocol-violation`. */
+  acceptFinal(final: FinalDigest): void {
+    if (this.#final !== null) throw violation('a file’s digest came twice');
+    const { sizeBytes } = this.entry;
+    if (sizeBytes !== null && final.sizeBytes !== sizeBytes) throw violation('a file’s size changed');
+    this.#final = final;
+  }
+
+  /** Hashes and writes an accepted slice. Errors: those of the sink. */
+  write(slice: Slice, bytes: Bytes): Promise<void> {
+    const written = this.#write(slice, bytes);
+    this.#writing = Promise.allSettled([this.#writing, written]);
+    return written;
+  }
+
+  /** Whether all bytes are written and the digest is known. */
+  get isComplete(): boolean {
+    return this.#final !== null && this.#writtenBytes === this.#final.sizeBytes;
+  }
+
+  /** Verifies and commits a complete file. Errors: `digest-mismatch`, those of the sink. */
+  async commit(): Promise<FinalDigest> {
+    const final = this.#final!;
+    this.#sink ??= this.#ports.openSink();
+    const sink = await this.#sink;
+    if (!this.#matches(final)) {
+      throw new TransferError('digest-mismatch');
+    }
+    await this.#flushing;
+    await sink.commit();
+    this.#ports.onDurable(final.sizeBytes - this.#flushedBytes);
+    return final;
+  }
+
+  /** Closes the sink, if it was opened; the part stays where `keep` is set. */
+  async abandon(keep: boolean): Promise<void> {
+    if (this.#sink === null) return;
+    const sink = await this.#sink.catch(() => null);
+    await this.#writing;
+    await this.#flushing?.catch(() => {});
+    await sink?.abandon(keep);
+  }
+
+  async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
+    this.#sink ??= this.#ports.openSink();
+    const hashed = digestChunk(bytes);
+    const sink = await this.#sink;
+    await sink.write(offset, bytes);
+    this.#digest.add(offset / CHUNK_BYTES, await hashed);
+    this.#writtenBytes += bytes.length;
+    this.#ports.onWritten(bytes.length);
+    if (this.#writtenBytes - this.#flushedBytes >= FLUSH_BYTES && this.#flushing === null) this.#flush(sink);
+  }
+
+  #matches(final: FinalDigest): boolean {
+    // More chunks than the size has room for, or a short chunk elsewhere than at the end, would leave holes.
+    if (this.#acceptedBytes !== final.sizeBytes) return false;
+    if (this.#digest.chunks !== Math.ceil(final.sizeBytes / CHUNK_BYTES)) return false;
+    if (this.#shortChunkEnd !== null && this.#shortChunkEnd !== final.sizeBytes) return false;
+    return equalBytes(this.#digest.finish(final.sizeBytes), final.digest);
+  }
+
+  #flush(sink: ByteSink): void {
+    const upTo = this.#writtenBytes;
+    this.#flushing = sink.flush().then(() => {
+      this.#ports.onDurable(upTo - this.#flushedBytes);
+      this.#flushedBytes = upTo;
+      this.#flushing = null;
+    });
+    // A failed flush is reported by the commit, which awaits it.
+    this.#flushing.catch(() => {});
+  }
+}

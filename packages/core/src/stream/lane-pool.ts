@@ -1,0 +1,36 @@
+// The lanes of a running transfer, for the sender: a record goes to whichever has the least to carry.
+import type { Bytes } from '../foundation/bytes.ts';
+import { invariant } from '../foundation/errors.ts';
+import type { SealedLane } from './sealed-lane.ts';
+
+/** A lane takes another record while it has at most this much queued: enough to keep a fast path busy. */
+const LANE_BUFFER_BYTES = 1024 * 1024;
+
+export class LanePool {
+  readonly #lanes: SealedLane[] = [];
+
+  add(lane: SealedLane): void {
+    this.#lanes.push(lane);
+  }
+
+  /** Sends a record on a lane that has room, after waiting for one. */
+  async send(plaintext: Bytes): Promise<void> {
+    const lane = await this.#roomiest();
+    await lane.send(plaintext);
+  }
+
+  async #roomiest(): Promise<SealedLane> {
+    let best = this.#leastBuffered();
+    while (best.bufferedBytes > LANE_BUFFER_BYTES) {
+      await Promise.race(this.#lanes.map((lane) => lane.drained(LANE_BUFFER_BYTES / 2)));
+      best = this.#leastBuffered();
+    }
+    return best;
+  }
+
+  #leastBuffered(): SealedLane {
+    const [first, ...others] = this.#lanes;
+    invariant(first !== undefined, 'a transfer has a lane');
+    return others.reduce((best, lane) => (lane.bufferedBytes < best.bufferedBytes ? lane : best), first);
+  }
+}

@@ -1,0 +1,133 @@
+// First step of a byte: files become batches of chunks, each already laid out as a data record. A large file gives
+// one chunk a batch; small files share one.
+import type { Bytes } from '../foundation/bytes.ts';
+import { type ErrorCode, TransferError } from '../foundation/errors.ts';
+import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
+import { dataHeaderBytes, type Slice } from '../wire/data-record.ts';
+import { CHUNK_BYTES } from '../wire/limits.ts';
+
+/** Small files that share one batch, at most: their reads run at once. */
+const MAX_FILES_IN_BATCH = 64;
+
+export interface NumberedEntry {
+  /** Index in the manifest. */
+  index: number;
+  entry: SourceEntry;
+}
+
+/** What one step of reading gave. */
+export interface Batch {
+  slices: Slice[];
+  /** Room for the record's header, then the slices' bytes; empty when there are no slices. */
+  plaintext: Bytes;
+  payloadBytes: number;
+  /** Files read to their end and found unchanged. */
+  ended: { index: number; sizeBytes: number }[];
+  /** Files that can't be delivered. */
+  failed: { index: number; code: ErrorCode; error: TransferError }[];
+}
+
+/** Reads all entries in order. Folders are passed over. */
+export async function* readContent(entries: readonly NumberedEntry[]): AsyncGenerator<Batch> {
+  let small: NumberedEntry[] = [];
+  let smallBytes = 0;
+  for (const numbered of entries) {
+    const { kind, sizeBytes } = numbered.entry;
+    if (kind === 'folder') continue;
+    const isSmall = sizeBytes !== null && sizeBytes < CHUNK_BYTES;
+    const fits = isSmall && smallBytes + sizeBytes <= CHUNK_BYTES && small.length < MAX_FILES_IN_BATCH;
+    if (!fits && small.length > 0) {
+      yield await readSmallFiles(small);
+      small = [];
+      smallBytes = 0;
+    }
+    if (isSmall) {
+      small.push(numbered);
+      smallBytes += sizeBytes;
+    } else {
+      yield* readLargeFile(numbered);
+    }
+  }
+  if (small.length > 0) yield await readSmallFiles(small);
+}
+
+async function* readLargeFile({ index, entry }: NumberedEntry): AsyncGenerator<Batch> {
+  let source: ByteSource | null = null;
+  try {
+    source = await entry.open();
+    for (let offset = 0; ; offset += CHUNK_BYTES) {
+      const dueBytes = Math.min(CHUNK_BYTES, (entry.sizeBytes ?? Number.POSITIVE_INFINITY) - offset);
+      const plaintext = new Uint8Array(dataHeaderBytes(1) + dueBytes);
+      const length = await source.read(offset, plaintext.subarray(dataHeaderBytes(1)));
+      if (entry.sizeBytes !== null && length < dueBytes) throw new TransferError('source-changed');
+      const isLast = entry.sizeBytes === null ? length < CHUNK_BYTES : offset + length === entry.sizeBytes;
+      if (isLast && !(await source.isUnchanged())) throw new TransferError('source-changed');
+      yield {
+        slices: length === 0 ? [] : [{ fileIndex: index, offset, length }],
+        plaintext: length === 0 ? new Uint8Array(0) : plaintext.subarray(0, dataHeaderBytes(1) + length),
+        payloadBytes: length,
+        ended: isLast ? [{ index, sizeBytes: offset + length }] : [],
+        failed: [],
+      };
+      if (isLast) return;
+    }
+  } catch (error) {
+    yield failedBatch(index, error);
+  } finally {
+    await source?.close();
+  }
+}
+
+async function readSmallFiles(files: readonly NumberedEntry[]): Promise<Batch> {
+  const outcomes = await Promise.all(files.map(readWhole));
+  const batch: Batch = { slices: [], plaintext: new Uint8Array(0), payloadBytes: 0, ended: [], failed: [] };
+  const contents: Bytes[] = [];
+  for (const outcome of outcomes) {
+    if ('error' in outcome) {
+      batch.failed.push(failureOf(outcome.index, outcome.error));
+      continue;
+    }
+    const { index, content } = outcome;
+    batch.ended.push({ index, sizeBytes: content.length });
+    if (content.length === 0) continue;
+    batch.slices.push({ fileIndex: index, offset: 0, length: content.length });
+    batch.payloadBytes += content.length;
+    contents.push(content);
+  }
+  if (batch.slices.length > 0) {
+    const headerBytes = dataHeaderBytes(batch.slices.length);
+    batch.plaintext = new Uint8Array(headerBytes + batch.payloadBytes);
+    let at = headerBytes;
+    for (const content of contents) {
+      batch.plaintext.set(content, at);
+      at += content.length;
+    }
+  }
+  return batch;
+}
+
+async function readWhole({ index, entry }: NumberedEntry) {
+  let source: ByteSource | null = null;
+  try {
+    source = await entry.open();
+    const content = new Uint8Array(entry.sizeBytes ?? 0);
+    const length = await source.read(0, content);
+    if (length < content.length || !(await source.isUnchanged())) throw new TransferError('source-changed');
+    return { index, content };
+  } catch (error) {
+    return { index, error };
+  } finally {
+    await source?.close();
+  }
+}
+
+function failedBatch(index: number, error: unknown): Batch {
+  const failed = [failureOf(index, error)];
+  return { slices: [], plaintext: new Uint8Array(0), payloadBytes: 0, ended: [], failed };
+}
+
+/** A file that can't be read fails alone; anything else is a bug and fails everything. */
+function failureOf(index: number, error: unknown): { index: number; code: ErrorCode; error: TransferError } {
+  if (!(error instanceof TransferError)) throw error;
+  return { index, code: error.code, error };
+}

@@ -1,0 +1,214 @@
+// The receiver's pipeline: data records are checked, decompressed, hashed and written; files are committed when they
+// are whole and right. Memory is bounded by the window that was granted.
+import { statedContentSize } from '../compression/zstd-frame.ts';
+import type { Bytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { ByteSink, FolderSink } from '../ports/byte-sink.ts';
+import type { Zstd } from '../ports/zstd.ts';
+import { type DataBody, parseDataBody } from '../wire/data-record.ts';
+import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
+import { violation } from '../wire/fields.ts';
+import type { Manifest, ManifestEntry } from '../wire/manifest.ts';
+import type { AckMeter } from './ack-meter.ts';
+import { DigestTable } from './digest-table.ts';
+import { Gate } from './gate.ts';
+import { IncomingFile } from './incoming-file.ts';
+import { createTextSink } from './text-sink.ts';
+
+/** Files open at once, at most. */
+const MAX_OPEN_FILES = 48;
+
+export interface ReceivePorts {
+  sink: FolderSink;
+  meter: AckMeter;
+  loadZstd(): Promise<Zstd>;
+  onText(text: string): void;
+  onFileDone(entry: ManifestEntry): void;
+  /** Something went wrong while writing: the transfer can't go on. Told once. */
+  onFailed(error: unknown): void;
+  /** All that was accepted is committed, and the sender has said that there is no more. */
+  onComplete(): void;
+}
+
+type FileState = 'due' | 'done' | 'failed' | 'not wanted';
+
+export class ContentReceiver {
+  readonly #manifest: Manifest;
+  readonly #ports: ReceivePorts;
+  readonly #open = new Map<number, IncomingFile>();
+  readonly #states: FileState[];
+  readonly #gate = new Gate(MAX_OPEN_FILES);
+  readonly #entered = new Set<number>();
+  readonly #settling = new Set<Promise<void>>();
+  readonly digests: DigestTable;
+  #dueFiles: number;
+  #records = 0;
+  #expectedRecords: number | null = null;
+  #stopped = false;
+
+  constructor(manifest: Manifest, skip: ReadonlySet<number>, ports: ReceivePorts) {
+    this.#manifest = manifest;
+    this.#ports = ports;
+    this.#states = manifest.entries.map(({ kind, index }) =>
+      kind === 'folder' || skip.has(index) ? 'not wanted' : 'due',
+    );
+    this.#dueFiles = this.#states.filter((state) => state === 'due').length;
+    this.digests = new DigestTable(manifest.entries.length);
+  }
+
+  /** Takes the body of a data record. Errors: `protocol-violation`; what happens later goes to `onFailed`. */
+  data(body: Bytes, isZstd: boolean): void {
+    const parsed = parseDataBody(body);
+    if (!this.#ports.meter.receive(parsed.payloadBytes)) throw violation('more was sent than granted');
+    const payloadBytes = isZstd ? statedContentSize(parsed.payload) : parsed.payload.length;
+    if (payloadBytes !== parsed.payloadBytes) throw violation('a payload is not as long as its slices');
+    this.#countRecord();
+    const files = parsed.slices.map((slice) => {
+      const file = this.#fileFor(slice.fileIndex);
+      file?.accept(slice);
+      return file;
+    });
+    this.#run(() => this.#write(parsed, isZstd, files));
+  }
+
+  /** Takes the body of a digests record. Errors: `protocol-violation`. */
+  finals(body: Bytes): void {
+    this.#countRecord();
+    for (const final of parseDigestsBody(body)) {
+      const file = this.#fileFor(final.fileIndex);
+      if (file === null) continue;
+      file.acceptFinal(final);
+      this.#run(() => this.#commitIfComplete(file));
+    }
+  }
+
+  /** The sender can't deliver this file: what came of it is removed. */
+  fileFailed(index: number): void {
+    if (this.#states[index] !== 'due') throw violation('a file failed that was not due');
+    this.#states[index] = 'failed';
+    const file = this.#open.get(index);
+    this.#run(async () => {
+      await file?.abandon(false);
+      this.#settle(index);
+    });
+  }
+
+  /** The sender has sent all, in so many data and digests records. */
+  end(records: number): void {
+    if (this.#expectedRecords !== null || this.#records > records) throw violation('the end does not fit');
+    this.#expectedRecords = records;
+    this.#run(async () => {});
+  }
+
+  /** Stops and closes all files; their parts stay. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#gate.clear(new TransferError('interrupted'));
+    await Promise.all(this.#settling);
+    await Promise.all([...this.#open.values()].map((file) => file.abandon(true)));
+  }
+
+  async #write({ slices, payload, payloadBytes }: DataBody, isZstd: boolean, files: (IncomingFile | null)[]) {
+    const content = isZstd ? await this.#decompress(payload, payloadBytes) : payload;
+    let at = 0;
+    const writes = slices.map(async (slice, i) => {
+      const bytes = content.subarray(at, at + slice.length) as Bytes;
+      at += slice.length;
+      const file = files[i]!;
+      if (file === null || this.#states[slice.fileIndex] !== 'due') {
+        this.#ports.meter.written(slice.length);
+        return;
+      }
+      await file.write(slice, bytes);
+      await this.#commitIfComplete(file);
+    });
+    await Promise.all(writes);
+  }
+
+  async #decompress(frame: Bytes, sizeBytes: number): Promise<Uint8Array> {
+    const zstd = await this.#ports.loadZstd();
+    const content = await zstd.decompress(frame, sizeBytes).catch(() => null);
+    if (content?.length !== sizeBytes) throw violation('a payload does not decompress');
+    return content;
+  }
+
+  async #commitIfComplete(file: IncomingFile): Promise<void> {
+    const { index } = file.entry;
+    if (!file.isComplete || this.#states[index] !== 'due') return;
+    this.#states[index] = 'done';
+    let final: FinalDigest;
+    try {
+      final = await file.commit();
+    } catch (error) {
+      const isWrong = error instanceof TransferError && error.code === 'digest-mismatch';
+      if (isWrong) await file.abandon(false);
+      throw error;
+    }
+    this.digests.set(index, final.sizeBytes, final.digest);
+    this.#settle(index);
+    this.#ports.onFileDone(file.entry);
+  }
+
+  #settle(index: number): void {
+    this.#open.delete(index);
+    if (this.#entered.delete(index)) this.#gate.leave();
+    this.#dueFiles -= 1;
+  }
+
+  /** The file a slice or digest is for; null when the sender has been told or has said that it's void. */
+  #fileFor(index: number): IncomingFile | null {
+    const entry = this.#manifest.entries[index];
+    const state = this.#states[index];
+    if (entry === undefined || state === 'not wanted' || state === 'done') throw violation('content for a file not due');
+    if (state === 'failed') return null;
+    const open = this.#open.get(index);
+    if (open !== undefined) return open;
+    const file = new IncomingFile(entry, {
+      openSink: () => this.#openSink(entry),
+      onWritten: (bytes) => this.#ports.meter.written(bytes),
+      onDurable: (bytes) => this.#ports.meter.durable(bytes),
+    });
+    this.#open.set(index, file);
+    return file;
+  }
+
+  async #openSink(entry: ManifestEntry): Promise<ByteSink> {
+    await this.#gate.enter();
+    this.#entered.add(entry.index);
+    return entry.kind === 'text'
+      ? createTextSink(entry.sizeBytes!, this.#ports.onText)
+      : this.#ports.sink.openFile(entry);
+  }
+
+  #countRecord(): void {
+    if (this.#records === this.#expectedRecords) throw violation('a record after the last');
+    this.#records += 1;
+  }
+
+  #run(task: () => Promise<void>): void {
+    if (this.#stopped) return;
+    const running = task()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#settling.delete(running);
+        this.#completeIfDone();
+      });
+    this.#settling.add(running);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#ports.onFailed(error);
+  }
+
+  #completeIfDone(): void {
+    if (this.#stopped || this.#settling.size > 0 || this.#records !== this.#expectedRecords) return;
+    if (this.#dueFiles > 0) {
+      this.#fail(violation('the sender ended before every file was sent'));
+      return;
+    }
+    this.#stopped = true;
+    this.#ports.onComplete();
+  }
+}

@@ -1,0 +1,114 @@
+// One connection after its handshake: records in, records out, in order. Sealing and opening overlap with the socket.
+import { deriveRecordKey } from '../crypto/derive-keys.ts';
+import { createOpener, createSealer, type RecordOpener, type RecordSealer } from '../crypto/record-cipher.ts';
+import type { Bytes } from '../foundation/bytes.ts';
+import type { RelaySocket } from '../ports/relay-socket.ts';
+import type { Role } from '../relay-protocol/messages.ts';
+import { violation } from '../wire/fields.ts';
+import { decodeRecord, type Record } from '../wire/record.ts';
+import { closeError } from './meet-relay.ts';
+
+/** Records that may be opening while the one before them is handled. */
+const OPEN_AHEAD = 4;
+
+export class SealedLane {
+  readonly #socket: RelaySocket;
+  readonly #sealer: RecordSealer;
+  readonly #opener: RecordOpener;
+  #sent: Promise<void> = Promise.resolve();
+  #markClosed: () => void = () => {};
+
+  /** Resolves when the connection has ended, whoever ended it. Needs `receiveAll` to run. */
+  readonly closed: Promise<void>;
+
+  private constructor(socket: RelaySocket, sealer: RecordSealer, opener: RecordOpener) {
+    this.#socket = socket;
+    this.#sealer = sealer;
+    this.#opener = opener;
+    this.closed = new Promise((resolve) => {
+      this.#markClosed = resolve;
+    });
+  }
+
+  /** @param sessionKey The handshake's; every connection has its own. */
+  static async create(socket: RelaySocket, role: Role, sessionKey: Bytes): Promise<SealedLane> {
+    const toReceiver = await deriveRecordKey(sessionKey, 'sender to receiver');
+    const toSender = await deriveRecordKey(sessionKey, 'receiver to sender');
+    const [out, back] = role === 'sender' ? [toReceiver, toSender] : [toSender, toReceiver];
+    return new SealedLane(socket, await createSealer(out), await createOpener(back));
+  }
+
+  /** Bytes in the socket's queue. */
+  get bufferedBytes(): number {
+    return this.#socket.bufferedBytes;
+  }
+
+  drained(bytes: number): Promise<void> {
+    return this.#socket.drained(bytes);
+  }
+
+  /** Seals and queues a record; resolves when it is in the socket's queue. Order follows the calls. */
+  send(plaintext: Bytes): Promise<void> {
+    const sealed = this.#sealer.seal(plaintext);
+    const before = this.#sent;
+    this.#sent = (async () => {
+      const message = await sealed;
+      await before;
+      this.#socket.send(message);
+    })();
+    return this.#sent;
+  }
+
+  /**
+   * Hands every record to `handle`, in order, until the connection ends. `onEnd` is told once, with the error that the
+   * end means: the connection closed, a record didn't open, or `handle` threw. Afterwards records are thrown away.
+   */
+  async receiveAll(handle: (record: Record) => void, onEnd: (error: unknown) => void): Promise<void> {
+    let ended = false;
+    const end = (error: unknown) => {
+      if (!ended) onEnd(error);
+      ended = true;
+    };
+    const open = async (sealed: Bytes, before: Promise<void>) => {
+      const plaintext = await this.#opener.open(sealed).catch((error: unknown) => error);
+      await before;
+      if (ended) return;
+      try {
+        if (!(plaintext instanceof Uint8Array)) throw plaintext;
+        handle(decodeRecord(plaintext as Bytes));
+      } catch (error) {
+        end(error);
+      }
+    };
+
+    let last = Promise.resolve();
+    const opening: Promise<void>[] = [];
+    for (;;) {
+      const event = await this.#socket.receive();
+      if (event.kind === 'closed') {
+        await last;
+        end(closeError(event.code));
+        this.#markClosed();
+        return;
+      }
+      if (ended) continue;
+      if (event.kind === 'text') {
+        end(violation('text from the relay in a transfer'));
+        continue;
+      }
+      last = open(event.bytes, last);
+      opening.push(last);
+      if (opening.length >= OPEN_AHEAD) await opening.shift();
+    }
+  }
+
+  /** Closes after what is queued has been sent. */
+  async close(): Promise<void> {
+    await this.#sent.catch(() => {});
+    this.#socket.close();
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}

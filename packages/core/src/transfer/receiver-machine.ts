@@ -1,0 +1,158 @@
+// The receiver's state machine: pure. docs/PROTOCOL.md section 11 prints RECEIVER_TABLE; a test compares.
+import { TransferError } from '../foundation/errors.ts';
+import { type TransitionTable, transitionOf } from './machine.ts';
+
+export type ReceiverState =
+  /** On the way to the sender's nameplate. */
+  | { name: 'joining' }
+  /** Paired; the key is not verified. */
+  | { name: 'proving' }
+  /** The key is verified; the manifest is coming. */
+  | { name: 'listing' }
+  /** The manifest is complete and safe; a person decides. */
+  | { name: 'reviewing' }
+  /** Accepted: content is coming. */
+  | { name: 'receiving' }
+  /** The sender has sent all; files are being verified and made durable. */
+  | { name: 'settling' }
+  /** Everything is verified and durable, the receipt sent. */
+  | { name: 'confirming' }
+  | { name: 'done' }
+  | { name: 'failed'; error: TransferError };
+
+export type ReceiverEvent =
+  /** Own: the relay paired us. */
+  | { type: 'joined' }
+  /** Own: the key is verified on both sides. */
+  | { type: 'proved' }
+  /** Messages of the sender. */
+  | { type: 'manifest' }
+  | { type: 'manifest-end' }
+  | { type: 'open-lane' }
+  | { type: 'content' }
+  | { type: 'file-failed' }
+  | { type: 'end' }
+  | { type: 'bye' }
+  | { type: 'abort'; error: TransferError }
+  /** A message that only a receiver sends. */
+  | { type: 'foreign' }
+  /** Own: the person accepted. */
+  | { type: 'accepted' }
+  /** Own: the person declined, or the offer can't be taken here. */
+  | { type: 'refused'; error: TransferError }
+  /** Own: every file is committed. */
+  | { type: 'settled' }
+  /** Own: the connection ended, or no `bye` came in time. */
+  | { type: 'lane-lost'; error: TransferError }
+  /** Own: cannot go on (cancelled, own failure). */
+  | { type: 'failed'; error: TransferError };
+
+export type ReceiverEffect =
+  | 'shake hands'
+  | 'note entries'
+  | 'check manifest'
+  | 'send accept'
+  | 'send decline'
+  | 'open lane'
+  | 'write content'
+  | 'drop file'
+  | 'note end'
+  | 'send receipt'
+  | 'send abort'
+  | 'stop writing'
+  | 'close';
+
+type StateName = ReceiverState['name'];
+type EventName = ReceiverEvent['type'];
+
+/** An event that isn't listed fails the transfer: `protocol-violation`. */
+export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffect> = {
+  joining: {
+    joined: { next: 'proving', effects: ['shake hands'] },
+    failed: { next: 'failed', effects: ['close'] },
+  },
+  proving: {
+    proved: { next: 'listing', effects: [] },
+    failed: { next: 'failed', effects: ['close'] },
+  },
+  listing: {
+    manifest: { next: 'listing', effects: ['note entries'] },
+    'manifest-end': { next: 'reviewing', effects: ['check manifest'] },
+    abort: { next: 'failed', effects: ['close'] },
+    'lane-lost': { next: 'failed', effects: ['close'] },
+    failed: { next: 'failed', effects: ['send abort', 'close'] },
+  },
+  reviewing: {
+    accepted: { next: 'receiving', effects: ['send accept'] },
+    refused: { next: 'failed', effects: ['send decline', 'close'] },
+    abort: { next: 'failed', effects: ['close'] },
+    'lane-lost': { next: 'failed', effects: ['close'] },
+    failed: { next: 'failed', effects: ['send abort', 'close'] },
+  },
+  receiving: {
+    'open-lane': { next: 'receiving', effects: ['open lane'] },
+    content: { next: 'receiving', effects: ['write content'] },
+    'file-failed': { next: 'receiving', effects: ['drop file'] },
+    end: { next: 'settling', effects: ['note end'] },
+    abort: { next: 'failed', effects: ['stop writing', 'close'] },
+    'lane-lost': { next: 'failed', effects: ['stop writing', 'close'] },
+    failed: { next: 'failed', effects: ['stop writing', 'send abort', 'close'] },
+  },
+  settling: {
+    content: { next: 'settling', effects: ['write content'] },
+    settled: { next: 'confirming', effects: ['send receipt'] },
+    abort: { next: 'failed', effects: ['stop writing', 'close'] },
+    'lane-lost': { next: 'failed', effects: ['stop writing', 'close'] },
+    failed: { next: 'failed', effects: ['stop writing', 'send abort', 'close'] },
+  },
+  confirming: {
+    bye: { next: 'done', effects: ['close'] },
+    // The files are all here, whether or not the sender heard it.
+    abort: { next: 'done', effects: ['close'] },
+    'lane-lost': { next: 'done', effects: ['close'] },
+    failed: { next: 'done', effects: ['close'] },
+  },
+  done: {},
+  failed: {},
+};
+
+const PEER_EVENTS: ReadonlySet<EventName> = new Set([
+  'manifest',
+  'manifest-end',
+  'open-lane',
+  'content',
+  'file-failed',
+  'end',
+  'bye',
+  'abort',
+  'foreign',
+]);
+
+export function stepReceiver(
+  state: ReceiverState,
+  event: ReceiverEvent,
+): { state: ReceiverState; effects: readonly ReceiverEffect[] } {
+  // What still arrives after the end changes nothing.
+  if (state.name === 'done' || state.name === 'failed') return { state, effects: [] };
+  const found = transitionOf(RECEIVER_TABLE, state.name, event.type, (type) => !PEER_EVENTS.has(type));
+  if (found === 'violation') {
+    return stepReceiver(state, { type: 'failed', error: new TransferError('protocol-violation') });
+  }
+  return { state: enter(found.next, event), effects: found.effects };
+}
+
+function enter(name: StateName, event: ReceiverEvent): ReceiverState {
+  switch (name) {
+    case 'failed':
+      return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
+    case 'joining':
+    case 'proving':
+    case 'listing':
+    case 'reviewing':
+    case 'receiving':
+    case 'settling':
+    case 'confirming':
+    case 'done':
+      return { name };
+  }
+}

@@ -1,0 +1,145 @@
+// The sender's state machine: pure. docs/PROTOCOL.md section 11 prints SENDER_TABLE; a test compares.
+import { TransferError } from '../foundation/errors.ts';
+import { type TransitionTable, transitionOf } from './machine.ts';
+
+/** How many codes may be burned by wrong guesses before the sender gives up. */
+const MAX_BURNED_CODES = 10;
+
+export type SenderState =
+  /** No code yet. */
+  | { name: 'allocating'; burnedCodes: number }
+  /** The code is known to people; nobody has joined. */
+  | { name: 'waiting'; burnedCodes: number }
+  /** Someone has joined; the key is not verified. */
+  | { name: 'proving'; burnedCodes: number }
+  /** The key is verified; the other end reads the manifest and its person decides. */
+  | { name: 'offering' }
+  /** Accepted: content is on its way. */
+  | { name: 'sending' }
+  /** All content has been sent; the receipt is due. */
+  | { name: 'confirming' }
+  | { name: 'done' }
+  | { name: 'failed'; error: TransferError };
+
+export type SenderEvent =
+  /** Own: the relay gave a nameplate. */
+  | { type: 'allocated' }
+  /** Own: the relay paired us. */
+  | { type: 'joined' }
+  /** Own: who joined left, or fell silent, before confirming. */
+  | { type: 'joiner-left' }
+  /** Own: who joined confirmed another code. `retry` is whether a new code may be drawn. */
+  | { type: 'guessed-wrong'; retry: boolean }
+  /** Own: the key is verified on both sides. */
+  | { type: 'proved' }
+  /** Messages of the receiver. */
+  | { type: 'skip' }
+  | { type: 'accept' }
+  | { type: 'decline'; error: TransferError }
+  | { type: 'ack' }
+  | { type: 'receipt' }
+  | { type: 'abort'; error: TransferError }
+  /** A message that only a sender sends, or content. */
+  | { type: 'foreign' }
+  /** Own: everything has been handed to the lanes. */
+  | { type: 'content-sent' }
+  /** Own: the receipt is what we sent. */
+  | { type: 'receipt-right' }
+  /** Own: cannot go on (cancelled, a lane lost, a receipt that doesn't match, an own failure). */
+  | { type: 'failed'; error: TransferError };
+
+export type SenderEffect =
+  | 'allocate'
+  | 'await joiner'
+  | 'shake hands'
+  | 'wait again'
+  | 'burn code'
+  | 'release nameplate'
+  | 'offer'
+  | 'note skipped'
+  | 'send content'
+  | 'note ack'
+  | 'send end'
+  | 'check receipt'
+  | 'send bye'
+  | 'send abort'
+  | 'close';
+
+type StateName = SenderState['name'];
+type EventName = SenderEvent['type'];
+
+/** An event that isn't listed fails the transfer: `protocol-violation`. */
+export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> = {
+  allocating: {
+    allocated: { next: 'waiting', effects: ['await joiner'] },
+    failed: { next: 'failed', effects: ['close'] },
+  },
+  waiting: {
+    joined: { next: 'proving', effects: ['shake hands'] },
+    failed: { next: 'failed', effects: ['close'] },
+  },
+  proving: {
+    'joiner-left': { next: 'waiting', effects: ['wait again'] },
+    'guessed-wrong': { next: 'allocating', effects: ['burn code', 'allocate'] },
+    proved: { next: 'offering', effects: ['release nameplate', 'offer'] },
+    failed: { next: 'failed', effects: ['close'] },
+  },
+  offering: {
+    skip: { next: 'offering', effects: ['note skipped'] },
+    accept: { next: 'sending', effects: ['send content'] },
+    decline: { next: 'failed', effects: ['close'] },
+    abort: { next: 'failed', effects: ['close'] },
+    failed: { next: 'failed', effects: ['send abort', 'close'] },
+  },
+  sending: {
+    ack: { next: 'sending', effects: ['note ack'] },
+    'content-sent': { next: 'confirming', effects: ['send end'] },
+    abort: { next: 'failed', effects: ['close'] },
+    failed: { next: 'failed', effects: ['send abort', 'close'] },
+  },
+  confirming: {
+    ack: { next: 'confirming', effects: ['note ack'] },
+    receipt: { next: 'confirming', effects: ['check receipt'] },
+    'receipt-right': { next: 'done', effects: ['send bye', 'close'] },
+    abort: { next: 'failed', effects: ['close'] },
+    failed: { next: 'failed', effects: ['send abort', 'close'] },
+  },
+  done: {},
+  failed: {},
+};
+
+const PEER_EVENTS: ReadonlySet<EventName> = new Set(['skip', 'accept', 'decline', 'ack', 'receipt', 'abort', 'foreign']);
+
+export function stepSender(
+  state: SenderState,
+  event: SenderEvent,
+): { state: SenderState; effects: readonly SenderEffect[] } {
+  // What still arrives after the end changes nothing.
+  if (state.name === 'done' || state.name === 'failed') return { state, effects: [] };
+  const found = transitionOf(SENDER_TABLE, state.name, event.type, (type) => !PEER_EVENTS.has(type));
+  if (found === 'violation') {
+    return stepSender(state, { type: 'failed', error: new TransferError('protocol-violation') });
+  }
+  const burnedCodes = 'burnedCodes' in state ? state.burnedCodes : 0;
+  if (event.type === 'guessed-wrong' && (!event.retry || burnedCodes + 1 >= MAX_BURNED_CODES)) {
+    return { state: { name: 'failed', error: new TransferError('wrong-code') }, effects: ['burn code', 'close'] };
+  }
+  return { state: enter(found.next, event, burnedCodes), effects: found.effects };
+}
+
+function enter(name: StateName, event: SenderEvent, burnedCodes: number): SenderState {
+  switch (name) {
+    case 'allocating':
+      return { name, burnedCodes: burnedCodes + 1 };
+    case 'waiting':
+    case 'proving':
+      return { name, burnedCodes };
+    case 'failed':
+      return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
+    case 'offering':
+    case 'sending':
+    case 'confirming':
+    case 'done':
+      return { name };
+  }
+}

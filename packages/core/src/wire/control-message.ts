@@ -1,0 +1,97 @@
+// Control messages: JSON in control records, on lane 0. docs/PROTOCOL.md section 9.
+import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
+import { type Bytes, utf8 } from '../foundation/bytes.ts';
+import { ERROR_TABLE, type ErrorCode, errorCodeOfWire, invariant } from '../foundation/errors.ts';
+import { arrayField, type Fields, integerField, optionalIntegerField, parseJsonObject, stringField, violation } from './fields.ts';
+import { MAX_ENTRIES, MAX_LANES, MAX_RECORD_BYTES } from './limits.ts';
+
+/** First and last index of a run of entries. */
+export type IndexRange = [first: number, last: number];
+
+export type ControlMessage =
+  /** Sender: some entries of the manifest, in order. */
+  | { type: 'manifest'; entries: unknown[] }
+  /** Sender: the manifest is complete. */
+  | { type: 'manifest-end'; entries: number }
+  /** Receiver, before `accept`: entries it doesn't want. */
+  | { type: 'skip'; ranges: IndexRange[] }
+  /** Receiver: send all that wasn't skipped. */
+  | { type: 'accept'; limit: number; lanes: number }
+  /** Receiver: nothing is wanted, and why; `file` is the entry at fault. */
+  | { type: 'decline'; code: ErrorCode; file: number | null }
+  /** Receiver: payload bytes that are durable, and how many may be sent in all. */
+  | { type: 'ack'; durable: number; limit: number }
+  /** Sender: both ends meet on another lane. */
+  | { type: 'open-lane'; lane: number }
+  /** Sender: this file will not be delivered. */
+  | { type: 'file-failed'; file: number; code: ErrorCode }
+  /** Sender: all data and digests have been sent, in so many data records. */
+  | { type: 'end'; records: number }
+  /** Receiver: every file is verified and durable. */
+  | { type: 'receipt'; files: number; bytes: number; digest: Bytes }
+  /** Sender: the receipt is right. */
+  | { type: 'bye' }
+  /** Either: it's over, and why; `file` is the entry at fault. */
+  | { type: 'abort'; code: ErrorCode; file: number | null };
+
+export function encodeControlMessage(message: ControlMessage): Bytes {
+  return utf8(JSON.stringify(fieldsOf(message)));
+}
+
+/** Errors: `protocol-violation`. */
+export function parseControlMessage(body: Uint8Array): ControlMessage {
+  const fields = parseJsonObject(body);
+  const type = stringField(fields, 'type');
+  if (!Object.hasOwn(PARSERS, type)) throw violation('a control message is of no known type');
+  return PARSERS[type as ControlMessage['type']](fields);
+}
+
+const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMessage } = {
+  manifest: (f) => ({ type: 'manifest', entries: arrayField(f, 'entries', MAX_ENTRIES) }),
+  'manifest-end': (f) => ({ type: 'manifest-end', entries: integerField(f, 'entries', 1, MAX_ENTRIES) }),
+  skip: (f) => ({ type: 'skip', ranges: arrayField(f, 'ranges', MAX_RECORD_BYTES).map(parseRange) }),
+  accept: (f) => ({ type: 'accept', limit: integerField(f, 'limit'), lanes: integerField(f, 'lanes', 1, MAX_LANES) }),
+  decline: (f) => ({ type: 'decline', code: errorCode(f), file: fileIndex(f) }),
+  ack: (f) => ({ type: 'ack', durable: integerField(f, 'durable'), limit: integerField(f, 'limit') }),
+  'open-lane': (f) => ({ type: 'open-lane', lane: integerField(f, 'lane', 1, MAX_LANES - 1) }),
+  'file-failed': (f) => ({ type: 'file-failed', file: integerField(f, 'file', 0, MAX_ENTRIES), code: errorCode(f) }),
+  end: (f) => ({ type: 'end', records: integerField(f, 'records') }),
+  receipt: (f) => ({
+    type: 'receipt',
+    files: integerField(f, 'files'),
+    bytes: integerField(f, 'bytes'),
+    digest: digestField(f),
+  }),
+  bye: () => ({ type: 'bye' }),
+  abort: (f) => ({ type: 'abort', code: errorCode(f), file: fileIndex(f) }),
+};
+
+function fieldsOf(message: ControlMessage): object {
+  if ('code' in message) {
+    const wire = ERROR_TABLE[message.code].wire;
+    invariant(wire !== null, `${message.code} has no wire number`);
+    return { ...message, code: wire };
+  }
+  return message.type === 'receipt' ? { ...message, digest: encodeBase64url(message.digest) } : message;
+}
+
+function parseRange(value: unknown): IndexRange {
+  if (!Array.isArray(value) || value.length !== 2) throw violation('a range is not a pair');
+  const first = integerField({ first: value[0] }, 'first', 0, MAX_ENTRIES);
+  return [first, integerField({ last: value[1] }, 'last', first, MAX_ENTRIES)];
+}
+
+/** An unknown number is still an ending: a later version's reason is told as a cancellation. */
+function errorCode(fields: Fields): ErrorCode {
+  return errorCodeOfWire(integerField(fields, 'code')) ?? 'cancelled';
+}
+
+function fileIndex(fields: Fields): number | null {
+  return optionalIntegerField(fields, 'file', 0, MAX_ENTRIES);
+}
+
+function digestField(fields: Fields): Bytes {
+  const digest = decodeBase64url(stringField(fields, 'digest'));
+  if (digest?.length !== 32) throw violation('a digest is not 32 bytes');
+  return digest;
+}

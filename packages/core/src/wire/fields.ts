@@ -1,0 +1,54 @@
+// Field checks for untrusted JSON: every getter gives the type it names or fails as a protocol violation.
+import { textOf } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+
+export type Fields = Record<string, unknown>;
+
+export function violation(what: string): TransferError {
+  return new TransferError('protocol-violation', `The other side broke the protocol: ${what}.`);
+}
+
+export function parseJsonObject(bytes: Uint8Array): Fields {
+  try {
+    return asFields(JSON.parse(textOf(bytes)));
+  } catch {
+    throw violation('a message is not a JSON object');
+  }
+}
+
+export function asFields(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw violation('an object is missing');
+  return value as Fields;
+}
+
+/** A whole number from `min` to `max`, by default to 2^53 − 1. */
+export function integerField(fields: Fields, name: string, min = 0, max = Number.MAX_SAFE_INTEGER): number {
+  const value = fields[name];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > max) {
+    throw violation(`“${name}” is not a whole number in its range`);
+  }
+  return value;
+}
+
+export function optionalIntegerField(fields: Fields, name: string, min?: number, max?: number): number | null {
+  return fields[name] === undefined || fields[name] === null ? null : integerField(fields, name, min, max);
+}
+
+export function stringField(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string') throw violation(`“${name}” is not text`);
+  return value;
+}
+
+export function arrayField(fields: Fields, name: string, maxLength: number): unknown[] {
+  const value = fields[name];
+  if (!Array.isArray(value) || value.length > maxLength) throw violation(`“${name}” is not a list in its range`);
+  return value;
+}
+
+/** False when absent. */
+export function flagField(fields: Fields, name: string): boolean {
+  const value = fields[name] ?? false;
+  if (typeof value !== 'boolean') throw violation(`“${name}” is not true or false`);
+  return value;
+}

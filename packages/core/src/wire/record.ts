@@ -1,0 +1,52 @@
+// The plaintext of a record: kind, flags, body. docs/PROTOCOL.md section 8.
+import type { Bytes } from '../foundation/bytes.ts';
+import { violation } from './fields.ts';
+import { MAX_RECORD_BYTES } from './limits.ts';
+
+export const RECORD_KIND = { control: 1, data: 2, digests: 3 } as const;
+export type RecordKind = keyof typeof RECORD_KIND;
+
+/** The payload of a data record is one zstd frame. */
+export const FLAG_ZSTD = 1;
+/** Bytes before the body. */
+export const RECORD_HEADER_BYTES = 2;
+
+export interface Record {
+  kind: RecordKind;
+  zstd: boolean;
+  body: Bytes;
+}
+
+/** Writes kind and flags into the first two bytes of a record whose body follows. */
+export function stampRecord(plaintext: Bytes, kind: RecordKind, zstd = false): void {
+  plaintext[0] = RECORD_KIND[kind];
+  plaintext[1] = zstd ? FLAG_ZSTD : 0;
+}
+
+/** A record from its body. */
+export function encodeRecord(kind: RecordKind, body: Uint8Array): Bytes {
+  const plaintext = new Uint8Array(RECORD_HEADER_BYTES + body.length);
+  plaintext.set(body, RECORD_HEADER_BYTES);
+  stampRecord(plaintext, kind);
+  return plaintext;
+}
+
+/** The body is a view into `plaintext`. Errors: `protocol-violation`. */
+export function decodeRecord(plaintext: Bytes): Record {
+  if (plaintext.length < RECORD_HEADER_BYTES || plaintext.length > MAX_RECORD_BYTES) {
+    throw violation('a record’s length is out of range');
+  }
+  const [kindByte, flags] = plaintext;
+  const kind = kindOf(kindByte!);
+  const body = plaintext.subarray(RECORD_HEADER_BYTES);
+  if (flags === 0) return { kind, zstd: false, body };
+  if (flags === FLAG_ZSTD && kind === 'data') return { kind, zstd: true, body };
+  throw violation('unknown record flags');
+}
+
+function kindOf(byte: number): RecordKind {
+  for (const [kind, value] of Object.entries(RECORD_KIND)) {
+    if (value === byte) return kind as RecordKind;
+  }
+  throw violation('unknown record kind');
+}
