@@ -60,7 +60,7 @@ export function startSender(source, relayUrl, usageFolder) {
   return startMeasured(BIN, ['send', source, '--relay', relayUrl, '--json'], usageFolder);
 }
 
-export function startReceiver(code, relayUrl, out, usageFolder) {
+function startReceiver(code, relayUrl, out, usageFolder) {
   return startMeasured(
     BIN,
     ['receive', code, '--relay', relayUrl, '--out', out, '--yes', '--json'],

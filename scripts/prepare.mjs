@@ -27,10 +27,12 @@ const BUILDS = [
     ],
   },
 ];
+const PARENT_POLL_MS = 200;
 const NO_INPUT = new Set(['node_modules', 'dist', 'test']);
 
 /** Runs `main` with the right Node and packages. A step that failed has said why: only the exit code is set. */
 export async function withPrepared(main) {
+  endWithParent();
   try {
     requireNode();
     await installPackages();
@@ -53,6 +55,21 @@ export async function buildApps() {
     stamps[workspace] = { sources, output: digestOf([output]) };
     writeFileSync(BUILD_STAMP, JSON.stringify(stamps));
   }
+}
+
+/**
+ * npm passes a signal on to the shell that it started us in, and that shell dies of it in silence: without this,
+ * ending `npm start` by a signal to npm would leave the relay running.
+ */
+function endWithParent() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_POLL_MS);
+  timer.unref();
 }
 
 function requireNode() {

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 /** The checkout, with a separator at the end. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** A command that failed; its output has been shown. */
 export class StepFailed extends Error {}
 
@@ -50,25 +52,31 @@ export function nodeCommand(script, ...args) {
 }
 
 function runCommand([file, ...args], { env = {}, stdio }, onSpawn = () => {}) {
+  // A command without our terminal leads a process group, so that a signal reaches all that it started: npm would
+  // pass the signal to a shell and no further. One on our terminal must stay in our group, to read and to be stopped.
+  const leadsGroup = stdio !== 'inherit' && process.platform !== 'win32';
   return new Promise((resolve) => {
     const child = spawn(file, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
       stdio,
       shell: file.endsWith('.cmd'),
+      detached: leadsGroup,
     });
-    const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     let endedBy = null;
     const forward = (signal) => {
       endedBy = signal;
-      child.kill(signal);
+      // Ctrl-C has reached the whole group of the terminal already.
+      if (signal === 'SIGINT' && !leadsGroup && process.stdin.isTTY) return;
+      if (leadsGroup) process.kill(-child.pid, signal);
+      else child.kill(signal);
     };
     const finish = (exitCode) => {
-      for (const signal of forwarded) process.off(signal, forward);
+      for (const signal of FORWARDED) process.off(signal, forward);
       if (endedBy !== null) process.exit(128 + constants.signals[endedBy]);
       resolve(exitCode);
     };
-    for (const signal of forwarded) process.on(signal, forward);
+    for (const signal of FORWARDED) process.on(signal, forward);
     onSpawn(child);
     child.on('error', (error) => {
       process.stderr.write(`${file}: ${error.message}\n`);
