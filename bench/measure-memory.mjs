@@ -14,6 +14,8 @@ const PARTIES = ['sender', 'relay', 'receiver'];
 /** What the slow receiver's reader takes, and for how long. */
 const SLOW_BYTES_PER_SECOND = 5e6;
 const SLOW_SECONDS = 30;
+/** Short, because one read gives no more than one pipe buffer. */
+const READ_EVERY_MS = 4;
 /** Growth is counted from here: before, heaps and buffers fill up to their bounds. */
 const WARM_UP_SECONDS = 10;
 /** Above what a heap does by itself between collections, far below 5 MB/s against full speed. */
@@ -92,7 +94,7 @@ function readSlowly(stream) {
       if (chunk === null) return;
       readBytes += chunk.length;
     }
-  }, 20);
+  }, READ_EVERY_MS);
   return {
     stop() {
       clearInterval(timer);
