@@ -47,3 +47,16 @@ export async function allocatedOn(
   const { nameplate, token } = await sender.nextJson();
   return { sender, nameplate: nameplate!, token: token! };
 }
+
+export async function healthOf(relay: RunningRelay): Promise<{ waiting: number; pairs: number }> {
+  return (await fetch(`${relay.url}/healthz`)).json() as Promise<{ waiting: number; pairs: number }>;
+}
+
+/** A waiting hello has no answer, and a lost socket no witness: ask the relay itself until it has noticed. */
+export async function untilWaiting(relay: RunningRelay, count: number): Promise<void> {
+  while ((await healthOf(relay)).waiting !== count);
+}
+
+export async function untilPairs(relay: RunningRelay, count: number): Promise<void> {
+  while ((await healthOf(relay)).pairs !== count);
+}

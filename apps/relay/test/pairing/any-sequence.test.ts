@@ -53,13 +53,15 @@ class Model {
       case 'allocate': {
         const { connection, effects } = this.relay.allocate(move.wanted, move.address);
         this.seated.set(connection, { key: '', role: 'sender', partner: null });
-        return this.#settle(effects);
+        this.#settle(effects);
+        return;
       }
       case 'hello': {
         const token = move.showsToken ? (this.#tokens.get(move.key) ?? null) : null;
         const { connection, effects } = this.relay.hello(move.role, move.key, token, move.address);
         this.seated.set(connection, { key: move.key, role: move.role, partner: null });
-        return this.#settle(effects);
+        this.#settle(effects);
+        return;
       }
       case 'gone': {
         const connection = this.#pick(move.pick);
@@ -71,10 +73,12 @@ class Model {
         const end = connection === undefined ? undefined : this.seated.get(connection);
         if (connection === undefined || end?.role !== 'sender' || end.partner === null) return;
         this.#released.add(connection);
-        return this.#settle(this.relay.release(connection));
+        this.#settle(this.relay.release(connection));
+        return;
       }
       case 'wait':
-        return this.#settle(this.relay.wait(move.ms));
+        this.#settle(this.relay.wait(move.ms));
+        return;
     }
   }
 

@@ -1,0 +1,53 @@
+// What the relay holds for a receiver that doesn't read. Alone in its file: it measures the whole process.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { DEFAULT_RELAY_CONFIG } from '../src/index.ts';
+import { opaqueKey } from './relay-client.ts';
+import { clientOf, relayWith } from './running-relays.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+it('stops reading from a sender whose receiver doesn’t read, and loses nothing', async () => {
+  const { pipeBufferBytes } = DEFAULT_RELAY_CONFIG;
+  const relay = await relayWith();
+  // A mask of zeros lets all its messages share one buffer, so that only the relay's memory grows.
+  const sender = await clientOf(relay, '/ws', { generateMask: () => {} });
+  const receiver = (await clientOf(relay)).hello('receiver', opaqueKey('k'));
+  sender.hello('sender', opaqueKey('k'));
+  await Promise.all([sender.nextJson(), receiver.nextJson()]);
+  receiver.socket.pause();
+  const total = 256;
+  const message = Buffer.alloc(CHUNK_BYTES, 1);
+  const heldBefore = await whenSteady(heldBytes);
+  for (let i = 0; i < total; i++) sender.socket.send(message);
+  const grownBytes = (await whenSteady(heldBytes)) - heldBefore;
+  expect(sender.socket.bufferedAmount).toBeGreaterThan((total * CHUNK_BYTES) / 2);
+  expect(grownBytes).toBeGreaterThan(pipeBufferBytes / 2);
+  // The message that went over the limit, one half read, and what the sockets themselves hold.
+  expect(grownBytes).toBeLessThan(pipeBufferBytes + 3 * CHUNK_BYTES);
+
+  receiver.socket.resume();
+  for (let i = 0; i < total; i++) expect((await receiver.nextBytes()).length).toBe(CHUNK_BYTES);
+});
+
+/** Bytes in buffers that something still refers to. */
+function heldBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().arrayBuffers;
+}
+
+/** A figure, once it hasn't changed over many turns of the event loop. */
+async function whenSteady(read: () => number): Promise<number> {
+  let last = read();
+  for (let same = 0; same < 50; ) {
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const now = read();
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }
+  return last;
+}
