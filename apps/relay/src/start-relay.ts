@@ -33,13 +33,12 @@ export async function startRelay(
   const { app, switchboard } = await createApp(settings, (log) => new Switchboard(settings, clock, log));
   const { host } = settings;
   try {
-    await app.listen({ host, port: settings.port, listenTextResolver: () => 'listening' });
+    await app.listen({ host, port: settings.port, listenTextResolver });
   } catch (error) {
     await app.close();
     throw explainListenError(error, host, settings.port);
   }
   const { port } = app.server.address() as AddressInfo;
-  app.log.info({ version: RELAY_VERSION, port }, 'relay started');
 
   let closing: Promise<void> | null = null;
   async function stop(graceMs: number): Promise<void> {
@@ -61,6 +60,11 @@ export async function startRelay(
       return closing;
     },
   };
+}
+
+/** One log line for each address, which for a wildcard tells the operator those of this machine. */
+function listenTextResolver(address: string): string {
+  return `relay ${RELAY_VERSION} listens at ${address}`;
 }
 
 /** A wildcard is where one listens, not where one goes. */

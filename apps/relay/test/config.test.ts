@@ -1,0 +1,58 @@
+// Every setting: its default is allowed, and what is outside its range is refused with a sentence that says the range.
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_RELAY_CONFIG, parseRelayConfig, RELAY_SETTINGS, type RelayConfig } from '../src/index.ts';
+
+describe('relay config', () => {
+  it('fills in defaults, for undefined too', () => {
+    expect(parseRelayConfig({})).toEqual(DEFAULT_RELAY_CONFIG);
+    const given = { port: undefined } as unknown as Partial<RelayConfig>;
+    expect(parseRelayConfig(given)).toEqual(DEFAULT_RELAY_CONFIG);
+  });
+
+  it('allows its own defaults', () => {
+    for (const setting of Object.values(RELAY_SETTINGS)) expect(setting.accepts(setting.default)).toBe(true);
+  });
+
+  it.each([
+    ['host', '', 'a host name or an IP address'],
+    ['host', 7, 'a host name or an IP address'],
+    ['port', -1, '0 to 65535'],
+    ['port', 65_536, '0 to 65535'],
+    ['port', 80.5, 'a whole number'],
+    ['port', '80', 'a whole number'],
+    ['webRoot', '', 'a folder, or null'],
+    ['maxWaiting', 0, '1 to 1000000'],
+    ['maxWaitingPerAddress', 0, '1 to 1000000'],
+    ['maxConnections', 1_000_001, '1 to 1000000'],
+    ['maxConnectionsPerAddress', 0, '1 to 1000000'],
+    ['joinsPerMinutePerAddress', Number.NaN, '1 to 1000000'],
+    ['failedJoinsPerMinutePerAddress', 0, '1 to 1000000'],
+    ['pipeBufferBytes', 1_023, '1024 to 67108864'],
+    ['pingIntervalMs', 999, '1000 to 600000'],
+    ['trustProxy', 1, 'true or false'],
+    ['allowedOrigins', 'https://a.example', 'a list of origins'],
+    ['allowedOrigins', ['https://a.example/'], 'without a path'],
+    ['allowedOrigins', ['*'], 'a list of origins'],
+    ['allowedOrigins', ['file:///x'], 'a list of origins'],
+    ['logLevel', 'loud', 'fatal, error, warn'],
+  ])('refuses %s %j', (name, value, allowed) => {
+    const parse = () => parseRelayConfig({ [name]: value });
+    expect(parse).toThrow(expect.objectContaining({ code: 'invalid-config' }));
+    expect(parse).toThrow(`Relay setting ${name} is`);
+    expect(parse).toThrow(allowed);
+  });
+
+  it.each([
+    ['port', 0],
+    ['port', 65_535],
+    ['webRoot', 'dist'],
+    ['allowedOrigins', ['https://copy.example.org', 'http://localhost:5173']],
+    ['logLevel', 'silent'],
+  ])('allows %s %j', (name, value) => {
+    expect(parseRelayConfig({ [name]: value })).toMatchObject({ [name]: value });
+  });
+
+  it.each(['prot', '__proto__x', 'toString'])('refuses the unknown setting %s', (name) => {
+    expect(() => parseRelayConfig({ [name]: 1 })).toThrow(`no setting called "${name}"`);
+  });
+});

@@ -1,0 +1,157 @@
+// What the relay answers over HTTP: the app, its headers, health, and refused upgrades.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allocatedOn, clientOf, pairOf, relayWith } from '../running-relays.ts';
+
+const DOCUMENT_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+  "worker-src 'self'; manifest-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; " +
+  "frame-ancestors 'none'";
+const ENGINE_POLICY =
+  "default-src 'none'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'; connect-src 'self'";
+const A_YEAR = 'public, max-age=31536000, immutable';
+
+let webRoot: string;
+beforeAll(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'relay-web-'));
+  webRoot = join(folder, 'dist');
+  mkdirSync(join(webRoot, 'assets'), { recursive: true });
+  writeFileSync(join(folder, 'secret.txt'), 'secret');
+  writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>p2p-copy</title>');
+  for (const name of ['index-AbC1.js', 'engine-AbC1.js', 'reengine-AbC1.js', 'style-AbC1.css']) {
+    writeFileSync(join(webRoot, 'assets', name), '/* */');
+  }
+});
+afterAll(() => rmSync(join(webRoot, '..'), { recursive: true }));
+
+describe('the web app', () => {
+  it.each([
+    ['/', 200, DOCUMENT_POLICY, 'no-cache'],
+    ['/index.html', 200, DOCUMENT_POLICY, 'no-cache'],
+    ['/?x=/assets/engine-1.js', 200, DOCUMENT_POLICY, 'no-cache'],
+    ['/assets/index-AbC1.js', 200, DOCUMENT_POLICY, A_YEAR],
+    ['/assets/style-AbC1.css', 200, DOCUMENT_POLICY, A_YEAR],
+    ['/assets/engine-AbC1.js', 200, ENGINE_POLICY, A_YEAR],
+    ['/assets/engine-AbC1.js?v=1', 200, ENGINE_POLICY, A_YEAR],
+    ['/assets/reengine-AbC1.js', 200, DOCUMENT_POLICY, A_YEAR],
+    ['/assets/engine-gone.js', 404, ENGINE_POLICY, 'no-store'],
+    ['/nowhere', 404, DOCUMENT_POLICY, 'no-store'],
+    ['/healthz', 200, DOCUMENT_POLICY, 'no-store'],
+    ['/ws', 426, DOCUMENT_POLICY, 'no-store'],
+  ])('%s', async (path, status, policy, caching) => {
+    const relay = await relayWith({ webRoot });
+    const answer = await fetch(relay.url + path);
+    expect(answer.status).toBe(status);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-security-policy': policy,
+      'cache-control': caching,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-robots-tag': 'noindex',
+      'permissions-policy': expect.stringContaining('camera=()'),
+    });
+  });
+
+  it('is revalidated by its tag', async () => {
+    const relay = await relayWith({ webRoot });
+    const etag = (await fetch(relay.url)).headers.get('etag')!;
+    // Not by fetch, which asks for a reload then.
+    const again = await rawGet(relay.port, '/', { 'if-none-match': etag });
+    expect(again.status).toBe(304);
+  });
+
+  it.each(['/../secret.txt', '/assets/../../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt'])(
+    'ends at its folder: %s',
+    async (path) => {
+      const relay = await relayWith({ webRoot });
+      const answer = await rawGet(relay.port, path);
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.body).not.toContain('secret\n');
+    },
+  );
+
+  it.each([[null], ['/nonexistent/dist']])('says how to build it when there is none (%s)', async (root) => {
+    const relay = await relayWith({ webRoot: root });
+    const answer = await fetch(relay.url);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await answer.text()).toContain('npm run build');
+    expect(answer.headers.get('content-security-policy')).toBe(DOCUMENT_POLICY);
+  });
+});
+
+describe('health', () => {
+  it('counts who waits and who is paired', async () => {
+    const relay = await relayWith();
+    await allocatedOn(relay);
+    await pairOf(relay);
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const answer = await fetch(`${relay.url}/healthz`);
+    expect(await answer.json()).toEqual({ status: 'ok', version, waiting: 1, pairs: 1 });
+  });
+});
+
+describe('upgrades', () => {
+  it.each(['/', '/ws/', '/healthz', '/nowhere'])(
+    'at %s are refused with 404 and a sentence',
+    async (path) => {
+      const relay = await relayWith({ webRoot });
+      const answer = await rawUpgrade(relay.port, path);
+      expect(answer).toMatchObject({
+        status: 404,
+        body: 'The p2p-copy relay speaks WebSocket at /ws only.\n',
+      });
+    },
+  );
+
+  it('from another origin are refused with 403', async () => {
+    const relay = await relayWith({ allowedOrigins: ['https://friend.example'] });
+    expect(await rawUpgrade(relay.port, '/ws', { origin: 'https://evil.example' })).toMatchObject({
+      status: 403,
+    });
+    await clientOf(relay, '/ws', { origin: 'https://friend.example' });
+    await clientOf(relay, '/ws', { origin: relay.url });
+    await clientOf(relay);
+  });
+
+  it('never agree on compression', async () => {
+    const relay = await relayWith();
+    const client = await clientOf(relay, '/ws', { perMessageDeflate: true });
+    expect(client.socket.extensions).toBe('');
+  });
+});
+
+interface Answer {
+  status: number;
+  body: string;
+}
+
+function rawUpgrade(port: number, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return rawGet(port, path, {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+    ...headers,
+  });
+}
+
+/** Unlike fetch, sends the path as it is. */
+function rawGet(port: number, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = request({ host: '127.0.0.1', port, path, headers }, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8').on('data', (text) => {
+        body += text;
+      });
+      answer.on('end', () => resolve({ status: answer.statusCode!, body }));
+    });
+    call.on('upgrade', () => reject(new Error('upgraded')));
+    call.on('error', reject).end();
+  });
+}

@@ -1,0 +1,41 @@
+// Attempts a minute, and the bound on remembered addresses.
+import { expect, it } from 'vitest';
+import { TokenBuckets } from '../../src/limits/token-buckets.ts';
+
+it('gives a minute’s worth at once, then one at a time', () => {
+  const buckets = new TokenBuckets(3);
+  expect([1, 2, 3, 4].map(() => buckets.take('a', 0))).toEqual([true, true, true, false]);
+  expect(buckets.take('a', 19_999)).toBe(false);
+  expect(buckets.take('a', 20_000)).toBe(true);
+  expect(buckets.take('a', 20_001)).toBe(false);
+});
+
+it('never holds more than a minute’s worth', () => {
+  const buckets = new TokenBuckets(2);
+  buckets.take('a', 0);
+  expect([1, 2, 3].map(() => buckets.take('a', 3_600_000))).toEqual([true, true, false]);
+});
+
+it('has() takes nothing', () => {
+  const buckets = new TokenBuckets(1);
+  expect([buckets.has('a', 0), buckets.has('a', 0), buckets.take('a', 0), buckets.has('a', 0)]).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
+it('counts addresses apart', () => {
+  const buckets = new TokenBuckets(1);
+  expect([buckets.take('a', 0), buckets.take('b', 0), buckets.take('a', 0)]).toEqual([true, true, false]);
+});
+
+it('forgets who was quiet for a minute, and the quietest beyond its bound', () => {
+  const buckets = new TokenBuckets(1, 10);
+  for (let i = 0; i < 100; i++) buckets.take(`early ${i}`, 0);
+  expect(buckets.size).toBe(10);
+  expect(buckets.has('early 99', 0)).toBe(false);
+  buckets.take('late', 60_000);
+  expect(buckets.size).toBe(1);
+});
