@@ -1,0 +1,82 @@
+// Builds the package as it is published: the command and the library, the thread for zstd, their types, and the app
+// that `p2p-copy relay` serves. The workspace's own packages are bundled, since no registry has them.
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { build } from 'rolldown';
+import ts from 'typescript';
+
+const HERE = import.meta.dirname;
+const DIST = join(HERE, 'dist');
+const REPOSITORY = join(HERE, '../..');
+
+rmSync(DIST, { recursive: true, force: true });
+await bundle();
+emitTypes();
+copyApp();
+if (process.argv.includes('--publish')) copyDocuments();
+
+async function bundle() {
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));
+  const fromRegistry = Object.keys({ ...dependencies, ...optionalDependencies });
+  await build({
+    cwd: HERE,
+    // One build, so that both entries share one TransferError.
+    input: { cli: 'src/cli/main.ts', index: 'src/index.ts', 'zstd-worker': 'src/node/zstd-worker.ts' },
+    platform: 'node',
+    external: (id) =>
+      id.startsWith('node:') || fromRegistry.some((name) => id === name || id.startsWith(`${name}/`)),
+    // All beside each other: modules find the app and the worker by their own place.
+    output: { dir: DIST, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js' },
+  });
+}
+
+/** Types of the entry and of what it names. Those are self-contained: they name no package of the workspace. */
+function emitTypes() {
+  const waiting = [join(HERE, 'src/index.ts')];
+  const seen = new Set(waiting);
+  for (const file of waiting) {
+    const types = typesOf(file);
+    for (const [, specifier] of types.matchAll(/from '([^']+)'/g)) {
+      if (specifier.startsWith('node:')) continue;
+      if (!specifier.startsWith('.')) throw new Error(`${file}: a published type names ${specifier}`);
+      const imported = join(dirname(file), specifier);
+      if (!seen.has(imported)) waiting.push(imported);
+      seen.add(imported);
+    }
+    const target = join(DIST, 'types', relative(join(HERE, 'src'), file).replace(/\.ts$/, '.d.ts'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, types.replaceAll(/(from '\.[^']+)\.ts'/g, "$1.js'"));
+  }
+}
+
+function typesOf(file) {
+  const { outputText, diagnostics } = ts.transpileDeclaration(readFileSync(file, 'utf8'), {
+    fileName: file,
+    reportDiagnostics: true,
+    compilerOptions: {
+      isolatedDeclarations: true,
+      target: ts.ScriptTarget.ES2024,
+      module: ts.ModuleKind.ESNext,
+    },
+  });
+  if (diagnostics.length > 0)
+    throw new Error(`${file}: ${ts.flattenDiagnosticMessageText(diagnostics[0].messageText, ' ')}`);
+  return outputText;
+}
+
+function copyApp() {
+  const app = join(REPOSITORY, 'apps/web/dist');
+  if (existsSync(join(app, 'index.html'))) cpSync(app, join(DIST, 'web'), { recursive: true });
+  else
+    process.stderr.write(
+      'The web app is not built: p2p-copy relay will serve no page. Run npm run build at the top.\n',
+    );
+}
+
+/** What a registry shows. npm takes them from the package's own folder only. */
+function copyDocuments() {
+  for (const name of ['README.md', 'LICENSE']) {
+    const source = join(REPOSITORY, name);
+    if (existsSync(source)) cpSync(source, join(HERE, name));
+  }
+}

@@ -1,0 +1,89 @@
+// The three questions of a receiver: which code, whether to accept, and what about names that are taken.
+import { completeWord, parseCode, TransferError } from '@p2p-copy/core';
+import type { Conflict, Offer, OverwriteAction } from '../library/public-types.ts';
+import { sizeInWords } from '../wording/amounts.ts';
+import { quoted } from '../wording/show-text.ts';
+import { UsageError } from './exit-codes.ts';
+import { FIRST_ENTRIES, offerBeginning, offerInFull, offerSummary } from './show-offer.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Asks until something that has the form of a code is typed; Tab completes its words. */
+export async function askCode(terminal: Terminal, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    const answer = await terminal.ask('Code: ', { completer: completeCode, signal });
+    signalOrAnswer(signal);
+    if (answer === null) throw new UsageError('No code was given.', 'Type the code that the sender shows.');
+    if (answer === '') continue;
+    try {
+      parseCode(answer);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof TransferError)) throw error;
+      terminal.say(`${error.message} ${error.next}`);
+    }
+  }
+}
+
+/** Words that the last part of the line may become. The first part is a number. */
+export function completeCode(line: string): [string[], string] {
+  const [, prefix = ''] = /[\s-]([^\s-]*)$/.exec(line) ?? [];
+  return [completeWord(prefix), prefix];
+}
+
+/** Shows what is offered: all of it, or the beginning of a long list. */
+export function showOffer(terminal: Terminal, offer: Offer): void {
+  terminal.say(`${offerSummary(offer)}\n${offerBeginning(offer)}`);
+}
+
+/** Shows the offer; only a clear yes accepts. */
+export async function askAccept(terminal: Terminal, offer: Offer, signal: AbortSignal): Promise<boolean> {
+  showOffer(terminal, offer);
+  const hasMore = offer.entries.length > FIRST_ENTRIES;
+  for (;;) {
+    const question = hasMore ? 'Accept? [y/N/l=list all] ' : 'Accept? [y/N] ';
+    const answer = (await terminal.ask(question, { signal }))?.toLowerCase();
+    signalOrAnswer(signal);
+    if (answer === 'l' || answer === 'list') for (const piece of offerInFull(offer)) terminal.say(piece);
+    else if (answer === 'y' || answer === 'yes') return true;
+    else if (answer === undefined || ['', 'n', 'no'].includes(answer)) return false;
+  }
+}
+
+/** Asks for each file whose name is taken, until one answer is for all. */
+export function createOverwriteQuestion(terminal: Terminal, signal: AbortSignal) {
+  let forAll: OverwriteAction | null = null;
+  return async (conflict: Conflict): Promise<OverwriteAction> => {
+    if (forAll !== null) return forAll;
+    terminal.say(conflictInWords(conflict));
+    // A folder can't be replaced by a file.
+    const isFolder = conflict.existing.kind === 'folder';
+    const choices = isFolder ? '[No/none/rename]' : '[yes/No/all/none/rename]';
+    for (;;) {
+      const answer = (await terminal.ask(`Replace it? ${choices} `, { signal }))?.toLowerCase();
+      signalOrAnswer(signal);
+      if (!isFolder && (answer === 'y' || answer === 'yes')) return 'replace';
+      if (!isFolder && (answer === 'a' || answer === 'all')) {
+        forAll = 'replace';
+        return forAll;
+      }
+      if (answer === 'r' || answer === 'rename') return 'rename';
+      if (answer === 'none' || answer === undefined) {
+        forAll = 'skip';
+        return forAll;
+      }
+      if (['', 'n', 'no'].includes(answer)) return 'skip';
+    }
+  };
+}
+
+function conflictInWords({ path, sizeBytes, existing }: Conflict): string {
+  if (existing.kind === 'folder') return `A folder called ${quoted(path)} is already there.`;
+  const changed = new Date(existing.modifiedMs).toISOString().slice(0, 16).replace('T', ' ');
+  const offered = sizeBytes === null ? '' : `; ${sizeInWords(sizeBytes)} are offered`;
+  return `${quoted(path)} is already there (${sizeInWords(existing.sizeBytes)}, changed ${changed} UTC)${offered}.`;
+}
+
+/** A question that Ctrl-C ended has no answer. */
+function signalOrAnswer(signal: AbortSignal): void {
+  if (signal.aborted) throw new TransferError('interrupted');
+}

@@ -1,0 +1,40 @@
+// `p2p-copy completion`: the script that makes a shell complete commands and options, and the hidden command that the
+// script asks.
+import tab from '@bomb.sh/tab/commander';
+import type { Command } from 'commander';
+
+const SHELLS = ['bash', 'zsh', 'fish'];
+
+const AFTER_HELP = `
+Examples:
+  source <(p2p-copy completion bash)                    in ~/.bashrc
+  source <(p2p-copy completion zsh)                     in ~/.zshrc
+  p2p-copy completion fish | source                     in ~/.config/fish/config.fish`;
+
+/** To be called when all other commands are there. */
+export function addCompletionCommands(program: Command): void {
+  const root = tab(program, { completionCommandName: 'completion' });
+  const command = (name: string) => program.commands.find((found) => found.name() === name)!;
+  command('completion')
+    .description('Print the script that completes commands and options in a shell.')
+    .addHelpText('after', AFTER_HELP)
+    .registeredArguments[0]!.choices(SHELLS);
+  command('complete').action((words: string[]) => {
+    if (wantsFileName(words)) process.stdout.write(`:${SHELL_COMPLETES_FILES}\n`);
+    else root.parse(words);
+  });
+}
+
+/** The directive that leaves the word to the shell. */
+const SHELL_COMPLETES_FILES = 0;
+const OPTIONS_WITH_VALUE = /^(-[rcwt]|--(relay|code|words|compress|text|overwrite|host|port))$/;
+
+/** Whether the last word stands where a path goes. */
+function wantsFileName(words: readonly string[]): boolean {
+  const [command, ...rest] = words;
+  const last = rest.at(-1);
+  const before = rest.at(-2) ?? '';
+  if (last === undefined) return false;
+  if (command === 'receive') return before === '--out' || before === '-o';
+  return command === 'send' && !last.startsWith('-') && !OPTIONS_WITH_VALUE.test(before);
+}

@@ -1,0 +1,14 @@
+// What every command gets.
+import type { Terminal } from './terminal.ts';
+
+export interface Context {
+  terminal: Terminal;
+  /** The process's own streams, for content. */
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  /** Aborted by the first Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** Runs a command to its end; gives the exit code. */
+export type Finish = (exitCode: number) => void;

@@ -1,0 +1,84 @@
+// A report for programs: one JSON object a line on standard output. The sentence of an error also goes to standard
+// error, where a log looks for it.
+import type { ReceiveResult, SendResult, TransferEvent } from '../library/public-types.ts';
+import { shown } from '../wording/show-text.ts';
+import type { Report } from './report.ts';
+import type { Terminal } from './terminal.ts';
+
+const PROGRESS_EVERY_MS = 250;
+
+export class JsonReport implements Report {
+  readonly #terminal: Terminal;
+  #lastProgressMs = Number.NEGATIVE_INFINITY;
+  /** The newest progress that was not told, because another was told just before. */
+  #untold: object | null = null;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  event(event: TransferEvent): void {
+    switch (event.type) {
+      case 'code':
+        this.#line({ event: 'code', code: event.code, url: event.url });
+        break;
+      case 'verifier':
+        this.#line({ event: 'verifier', words: event.words });
+        break;
+      case 'offer':
+        this.#line({ event: 'offer', files: event.files, bytes: event.bytes });
+        break;
+      case 'progress':
+        this.#progress({ event: 'progress', bytes: event.bytes, totalBytes: event.totalBytes });
+        break;
+      case 'file-failed':
+        this.#line({ event: 'file-failed', path: event.path, code: event.code });
+        break;
+      case 'code-burned':
+      case 'joined':
+      case 'left':
+        this.#line({ event: event.type });
+        break;
+      case 'accepted':
+        this.#line({ event: 'accepted', files: event.files, bytes: event.bytes });
+        break;
+      case 'file-done':
+        // One for each of a million files says no more than the progress.
+        break;
+    }
+  }
+
+  warning(sentence: string): void {
+    this.#line({ event: 'warning', message: sentence });
+  }
+
+  text(text: string): void {
+    this.#line({ event: 'text', text });
+  }
+
+  done({ files, bytes }: SendResult | ReceiveResult): void {
+    this.#line({ event: 'done', files, bytes });
+  }
+
+  failed(code: string, sentence: string, next: string): void {
+    this.#line({ event: 'error', code, message: sentence });
+    this.#terminal.say(`${shown(sentence)}\n${next}`);
+  }
+
+  stop(): void {
+    if (this.#untold !== null) this.#line(this.#untold);
+    this.#untold = null;
+  }
+
+  #progress(line: object): void {
+    const nowMs = performance.now();
+    this.#untold = line;
+    if (nowMs - this.#lastProgressMs < PROGRESS_EVERY_MS) return;
+    this.#lastProgressMs = nowMs;
+    this.stop();
+  }
+
+  #line(value: object): void {
+    this.#terminal.output(`${JSON.stringify(value)}\n`);
+  }
+}

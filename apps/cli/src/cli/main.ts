@@ -1,0 +1,24 @@
+// Where the process starts: streams, signals and the exit code.
+import { EXIT } from './exit-codes.ts';
+import { runCommandLine } from './program.ts';
+import { Terminal } from './terminal.ts';
+
+const { stdin, stdout, stderr } = process;
+const controller = new AbortController();
+const terminal = new Terminal({ stdin, stdout, stderr }, interrupt);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+
+const exitCode = await runCommandLine(process.argv.slice(2), {
+  terminal,
+  stdin,
+  stdout,
+  signal: controller.signal,
+});
+// Not when the last handle closes: standard input may stay open for ever, and a relay's answer to a close may be late.
+stdout.write('', () => process.exit(exitCode));
+
+function interrupt(): void {
+  // The first time the other side is told; who asks twice does not want to wait for that.
+  if (controller.signal.aborted) process.exit(EXIT.interrupted);
+  controller.abort();
+}

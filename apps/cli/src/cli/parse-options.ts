@@ -1,0 +1,56 @@
+// Checks what was typed behind options and found in the environment. Nothing has been done yet when one is refused.
+import { MAX_WORDS } from '@p2p-copy/core';
+import { InvalidArgumentError } from 'commander';
+import { DEFAULT_RELAY } from '../library/relay-address.ts';
+import { quoted } from '../wording/show-text.ts';
+import { UsageError } from './exit-codes.ts';
+
+/** `--words`. */
+export function parseWords(text: string): number {
+  return parseWhole(text, 1, MAX_WORDS);
+}
+
+/** `--port`; 0 picks a free one. */
+export function parsePort(text: string): number {
+  return parseWhole(text, 0, 65_535);
+}
+
+/** `--relay`: an http(s) or ws(s) URL; a bare host is taken as https, or as http on this machine. */
+export function parseRelay(text: string): string {
+  const given = text.trim();
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `${schemeFor(given)}${given}`;
+  const isUsable = URL.canParse(url) && /^(http|ws)s?:$/.test(new URL(url).protocol) && !/[?#@]/.test(url);
+  if (!isUsable) throw new InvalidArgumentError('It must be an address such as https://copy.example.org.');
+  return url;
+}
+
+/** The relay to use: the option, else the one in a link, else the environment, else the default. */
+export function chooseRelay(option: string | undefined, inLink: string | null = null): string {
+  const certain = option ?? inLink;
+  if (certain !== null) return certain;
+  const fromEnvironment = process.env.P2P_COPY_RELAY;
+  if (fromEnvironment === undefined || fromEnvironment === '') return DEFAULT_RELAY;
+  try {
+    return parseRelay(fromEnvironment);
+  } catch {
+    throw new UsageError(
+      `P2P_COPY_RELAY is ${quoted(fromEnvironment)}, which is not the address of a relay.`,
+      'Set it to an address such as https://copy.example.org, or unset it.',
+    );
+  }
+}
+
+/** The code to use: the argument, else the environment. */
+export function chooseCode(argument: string | undefined): string | undefined {
+  return argument ?? (process.env.P2P_COPY_CODE || undefined);
+}
+
+function parseWhole(text: string, min: number, max: number): number {
+  const number = /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+}
+
+function schemeFor(host: string): string {
+  return /^(localhost|127\.|\[::1\])/.test(host) ? 'http://' : 'https://';
+}

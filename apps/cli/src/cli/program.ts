@@ -1,0 +1,56 @@
+// The command line as a whole: its commands, and what every call shares.
+import { Command, CommanderError } from 'commander';
+import { TransferError } from '../library/transfer-error.ts';
+import { shown } from '../wording/show-text.ts';
+import { addCompletionCommands } from './completion-command.ts';
+import type { Context } from './context.ts';
+import { EXIT, UsageError } from './exit-codes.ts';
+import { addReceiveCommand } from './receive-command.ts';
+import { addRelayCommand } from './relay-command.ts';
+import { addSendCommand } from './send-command.ts';
+import { VERSION } from './version.ts';
+
+const AFTER_HELP = `
+Exit codes: 0 done and confirmed by the other side, 2 wrong usage, 3 the sender failed,
+4 the receiver failed, 130 interrupted.
+
+Examples:
+  p2p-copy send photo.jpg                     on one device: shows a code
+  p2p-copy receive                            on the other: asks for it
+  p2p-copy relay                              what both meet at, if nobody else runs one for you
+
+p2p-copy COMMAND --help shows a command's options.`;
+
+/** Runs the command in `args` (without node and script) and gives the exit code. Rejects only for bugs of ours. */
+export async function runCommandLine(args: readonly string[], context: Context): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const program = createProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Help and version end here too, with 0; everything else of commander's is a wrong call, which it has told.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (!(error instanceof UsageError || error instanceof TransferError)) throw error;
+    context.terminal.say(`${shown(error.message)}\n${error.next}`);
+    return EXIT.usage;
+  }
+}
+
+function createProgram(context: Context, finish: (exitCode: number) => void): Command {
+  const program = new Command('p2p-copy')
+    .description('Send files of any size to another device, end-to-end encrypted.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('See p2p-copy --help, or --help behind a command.')
+    .configureOutput({ writeErr: (text) => context.terminal.say(text.trimEnd()) })
+    .addHelpText('after', AFTER_HELP);
+  addSendCommand(program, context, finish);
+  addReceiveCommand(program, context, finish);
+  addRelayCommand(program, context, finish);
+  addCompletionCommands(program);
+  return program;
+}

@@ -1,0 +1,118 @@
+// `p2p-copy receive`.
+import { parseCode } from '@p2p-copy/core';
+import { type Command, Option } from 'commander';
+import { type ReceiveOptions, receive } from '../library/receive.ts';
+import { relayOfLink } from '../library/relay-address.ts';
+import { askAccept, askCode, createOverwriteQuestion, showOffer } from './ask-person.ts';
+import type { Context, Finish } from './context.ts';
+import { UsageError } from './exit-codes.ts';
+import { JsonReport } from './json-report.ts';
+import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
+import { ReceiverReport } from './receiver-report.ts';
+import { runTransfer } from './run-transfer.ts';
+
+interface Options {
+  relay?: string;
+  out?: string;
+  yes?: boolean;
+  overwrite?: 'ask' | 'skip' | 'rename' | 'always';
+  stdout?: boolean;
+  json?: boolean;
+}
+
+const AFTER_HELP = `
+Without CODE you are asked for it, which keeps it out of the shell's history; Tab completes its words.
+A link works in place of a code, and says which relay to use.
+
+Nothing is replaced without --overwrite always or your answer. A file that is already there is asked
+about on a terminal; with --yes, or without a terminal, the new one gets another name.
+
+Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_CODE (the code).
+
+Examples:
+  p2p-copy receive                            ask for the code, then before writing anything
+  p2p-copy receive --out ~/Downloads
+  p2p-copy receive --stdout | tar xz          what a pipe sends
+  P2P_COPY_CODE=7-guitar-ocean p2p-copy receive --yes --overwrite skip`;
+
+export function addReceiveCommand(program: Command, context: Context, finish: Finish): void {
+  program
+    .command('receive')
+    .description('Receive what another device sends.')
+    .argument('[code]', 'the code or link that the sender shows')
+    .option('-r, --relay <url>', 'relay that the sender uses (default: http://localhost:8765)', parseRelay)
+    .option('-o, --out <folder>', 'folder to save in, made if missing (default: the current one)')
+    .option('-y, --yes', 'accept without asking')
+    .addOption(
+      new Option(
+        '--overwrite <policy>',
+        'when a name is taken (default: ask on a terminal, else rename)',
+      ).choices(['ask', 'skip', 'rename', 'always']),
+    )
+    .option('--stdout', 'write the one file or message to standard output')
+    .option('--json', 'print one JSON object a line on standard output')
+    .addHelpText('after', AFTER_HELP)
+    .action(async (code: string | undefined, options: Options) => finish(await run(code, options, context)));
+}
+
+async function run(argument: string | undefined, options: Options, context: Context): Promise<number> {
+  const { terminal, signal } = context;
+  const given = chooseCode(argument);
+  expectUsable(given, options, terminal.isInteractive);
+  const report = options.json
+    ? new JsonReport(terminal)
+    : new ReceiverReport(terminal, options.stdout === true);
+
+  return runTransfer('receive', report, async () => {
+    const code = given ?? (await askCode(terminal, signal));
+    const receiving: ReceiveOptions = {
+      code,
+      relay: chooseRelay(options.relay, relayOfLink(code)),
+      ...(options.out !== undefined && { out: options.out }),
+      ...(options.stdout && { to: context.stdout }),
+      overwrite: overwritePolicy(options, context),
+      accept: (offer) => {
+        if (!options.yes) return askAccept(terminal, offer, signal);
+        if (!options.json) showOffer(terminal, offer);
+        return true;
+      },
+      onText: (text) => report.text(text),
+      signal,
+      onEvent: (event) => report.event(event),
+    };
+    return receive(receiving);
+  });
+}
+
+/** Everything that can be wrong before the relay is asked. */
+function expectUsable(code: string | undefined, options: Options, isInteractive: boolean): void {
+  if (options.stdout && options.out !== undefined) {
+    throw new UsageError('--stdout and --out are two places for one thing.', 'Leave out one of them.');
+  }
+  if (options.stdout && options.json) {
+    throw new UsageError('--stdout and --json both write to standard output.', 'Leave out one of them.');
+  }
+  if (code !== undefined) parseCode(code);
+  if (isInteractive) return;
+  if (code === undefined) {
+    throw new UsageError(
+      'No code is given, and there is no terminal to ask for it.',
+      'Set P2P_COPY_CODE, or name it: p2p-copy receive CODE.',
+    );
+  }
+  if (!options.yes) {
+    throw new UsageError('There is no terminal to ask whether to accept.', 'Add --yes to accept what comes.');
+  }
+  if (options.overwrite === 'ask') {
+    throw new UsageError(
+      'There is no terminal to ask about files that are already there.',
+      'Choose --overwrite skip, rename or always.',
+    );
+  }
+}
+
+function overwritePolicy({ overwrite, yes }: Options, { terminal, signal }: Context) {
+  const mayAsk = terminal.isInteractive && yes !== true;
+  const policy = overwrite ?? (mayAsk ? 'ask' : 'rename');
+  return policy === 'ask' ? createOverwriteQuestion(terminal, signal) : policy;
+}

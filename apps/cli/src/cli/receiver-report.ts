@@ -1,0 +1,89 @@
+// The receiving side of a transfer, told to a person.
+import type { ReceiveResult, SendResult, TransferEvent } from '../library/public-types.ts';
+import { counted, sizeInWords } from '../wording/amounts.ts';
+import { quoted, shown, shownMessage } from '../wording/show-text.ts';
+import { failedFileInWords } from './failed-file.ts';
+import { ProgressDisplay } from './progress-display.ts';
+import type { Report } from './report.ts';
+import type { Terminal } from './terminal.ts';
+
+/** More renamed files than this are only counted. */
+const MOST_RENAMED_SHOWN = 20;
+
+export class ReceiverReport implements Report {
+  readonly #terminal: Terminal;
+  readonly #rawText: boolean;
+  #progress: ProgressDisplay | null = null;
+
+  /** @param rawText a message goes to standard output byte by byte, as `--stdout` asks */
+  constructor(terminal: Terminal, rawText: boolean) {
+    this.#terminal = terminal;
+    this.#rawText = rawText;
+  }
+
+  event(event: TransferEvent): void {
+    switch (event.type) {
+      case 'joined':
+        this.#terminal.say('Found the sender. Checking the words of the code.');
+        break;
+      case 'verifier':
+        this.#terminal.say(`Verifier: ${event.words.join(' ')} (the sender must show the same words)`);
+        break;
+      case 'accepted':
+        this.#progress = new ProgressDisplay(this.#terminal);
+        break;
+      case 'progress':
+        this.#progress?.update(event.bytes, event.totalBytes);
+        break;
+      case 'file-failed':
+        this.#terminal.say(failedFileInWords(event));
+        break;
+      case 'code':
+      case 'code-burned':
+      case 'left':
+      case 'offer':
+      case 'file-done':
+        // The offer is shown where it is reviewed; the others happen at a sender, or too often.
+        break;
+    }
+  }
+
+  warning(sentence: string): void {
+    this.#terminal.say(sentence);
+  }
+
+  text(text: string): void {
+    const message = shownMessage(text);
+    if (this.#rawText) this.#terminal.output(text);
+    else this.#terminal.output(message.endsWith('\n') ? message : `${message}\n`);
+  }
+
+  done(result: SendResult | ReceiveResult): void {
+    const { files, bytes } = result;
+    const { folder, renamed, skipped } = result as ReceiveResult;
+    for (const { path, savedAs } of renamed.slice(0, MOST_RENAMED_SHOWN)) {
+      this.#terminal.say(`${quoted(path)} was already there; what came is saved as ${quoted(savedAs)}.`);
+    }
+    const more = renamed.length - MOST_RENAMED_SHOWN;
+    if (more > 0) this.#terminal.say(`${counted(more, 'more file')} got another name in the same way.`);
+    if (skipped.length > 0)
+      this.#terminal.say(`Left out because already there: ${counted(skipped.length, 'file')}.`);
+    const place = folder === null || isOnlyText(result as ReceiveResult) ? '' : ` in ${quoted(folder)}`;
+    this.#terminal.say(
+      `Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified${place}.`,
+    );
+  }
+
+  failed(_code: string, sentence: string, next: string): void {
+    this.#terminal.say(`${shown(sentence)}\n${next}`);
+  }
+
+  stop(): void {
+    this.#progress?.stop();
+    this.#progress = null;
+  }
+}
+
+function isOnlyText({ text, files }: ReceiveResult): boolean {
+  return text !== null && files === 1;
+}

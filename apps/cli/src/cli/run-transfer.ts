@@ -1,0 +1,38 @@
+// Runs one transfer for a command: turns its end, good or bad, into the last lines and the exit code.
+import type { FailedFile, ReceiveResult, SendResult } from '../library/public-types.ts';
+import { TransferError } from '../library/transfer-error.ts';
+import { EXIT, exitCodeOf, type Side } from './exit-codes.ts';
+import { failureOf } from './failed-file.ts';
+import { nextStep } from './next-step.ts';
+import type { Report } from './report.ts';
+
+export async function runTransfer<R extends SendResult | ReceiveResult>(
+  side: Side,
+  report: Report,
+  transfer: () => Promise<R>,
+): Promise<number> {
+  try {
+    const result = await transfer();
+    report.stop();
+    if (result.failed.length === 0) {
+      report.done(result);
+      return EXIT.done;
+    }
+    return tell(incomplete(result.failed, result.files));
+  } catch (error) {
+    report.stop();
+    // Anything else is a bug of ours, or a wrong call: main tells.
+    if (!(error instanceof TransferError)) throw error;
+    return tell(error);
+  }
+
+  function tell(error: TransferError): number {
+    report.failed(error.code, error.message, nextStep(error, side));
+    return exitCodeOf(error, side);
+  }
+}
+
+function incomplete(failed: readonly FailedFile[], files: number): TransferError {
+  const { code, sentence } = failureOf(failed, files);
+  return new TransferError(code, sentence);
+}

@@ -1,0 +1,89 @@
+// `p2p-copy send`.
+import { type Command, Option } from 'commander';
+import { type SendOptions, send } from '../library/send.ts';
+import { MAX_TEXT_BYTES } from '../node/text-source.ts';
+import { sizeInWords } from '../wording/amounts.ts';
+import type { Context, Finish } from './context.ts';
+import { UsageError } from './exit-codes.ts';
+import { JsonReport } from './json-report.ts';
+import { chooseCode, chooseRelay, parseRelay, parseWords } from './parse-options.ts';
+import { runTransfer } from './run-transfer.ts';
+import { SenderReport } from './sender-report.ts';
+
+interface Options {
+  relay?: string;
+  code?: string;
+  words?: number;
+  compress: 'auto' | 'on' | 'off';
+  text?: string;
+  json?: boolean;
+}
+
+const AFTER_HELP = `
+The code is drawn at random and shown to you; tell it to one person. To choose your own without
+leaving it in the shell's history, set P2P_COPY_CODE instead of --code.
+
+Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_CODE (a code of your own).
+
+Examples:
+  p2p-copy send photo.jpg                     one file
+  p2p-copy send notes/ report.pdf             a folder and a file
+  tar cz /etc | p2p-copy send -               standard input
+  p2p-copy send --text "see you at eight"     a message
+  p2p-copy send --relay https://copy.example.org video.mp4`;
+
+export function addSendCommand(program: Command, context: Context, finish: Finish): void {
+  program
+    .command('send')
+    .description('Send files, folders, standard input or a message to one other device.')
+    .argument('[path...]', 'files and folders; - is standard input')
+    .option('-r, --relay <url>', 'relay to meet at (default: http://localhost:8765)', parseRelay)
+    .option('-c, --code <code>', 'a code of your own, or its secret part (at least 6 characters)')
+    .option('-w, --words <count>', 'words in the drawn code, 1 to 12 (default: 2)', parseWords)
+    .addOption(
+      new Option('--compress <when>', 'compress what gets smaller, all, or nothing')
+        .choices(['auto', 'on', 'off'])
+        .default('auto'),
+    )
+    .option('-t, --text <message>', 'send a message')
+    .option('--json', 'print one JSON object a line on standard output')
+    .addHelpText('after', AFTER_HELP)
+    .action(async (paths: string[], options: Options) => finish(await run(paths, options, context)));
+}
+
+async function run(paths: string[], options: Options, context: Context): Promise<number> {
+  const { terminal, signal } = context;
+  const relay = chooseRelay(options.relay);
+  const code = chooseCode(options.code);
+  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
+  const { words, compress, text } = options;
+  if (words !== undefined && code !== undefined) {
+    throw new UsageError(
+      '--words is for a code drawn at random, but a code is given.',
+      'Leave out one of them.',
+    );
+  }
+  if (text !== undefined) expectShort(text);
+  const sending: SendOptions = {
+    paths: paths.filter((path) => path !== '-'),
+    relay,
+    compress,
+    ...(code !== undefined && { code }),
+    ...(words !== undefined && { words }),
+    ...(text !== undefined && { text }),
+    ...(paths.includes('-') && { stdin: context.stdin }),
+    signal,
+    onEvent: (event) => report.event(event),
+    onWarning: (warning) => report.warning(warning),
+  };
+  return runTransfer('send', report, () => send(sending));
+}
+
+function expectShort(text: string): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_TEXT_BYTES) return;
+  throw new UsageError(
+    `The text has ${sizeInWords(bytes)}, which is more than 1 MiB.`,
+    'Put it in a file and send that.',
+  );
+}

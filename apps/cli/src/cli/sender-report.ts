@@ -1,0 +1,99 @@
+// The sending side of a transfer, told to a person.
+import type { SendResult, TransferEvent } from '../library/public-types.ts';
+import { DEFAULT_RELAY } from '../library/relay-address.ts';
+import { counted, offerInWords, sizeInWords } from '../wording/amounts.ts';
+import { quoted, shown } from '../wording/show-text.ts';
+import { failedFileInWords } from './failed-file.ts';
+import { ProgressDisplay } from './progress-display.ts';
+import type { Report } from './report.ts';
+import { isOnlyLocal, qrCode } from './show-code.ts';
+import type { Terminal } from './terminal.ts';
+
+export class SenderReport implements Report {
+  readonly #terminal: Terminal;
+  readonly #relay: string;
+  #progress: ProgressDisplay | null = null;
+  #offeredFiles = 0;
+
+  constructor(terminal: Terminal, relay: string) {
+    this.#terminal = terminal;
+    this.#relay = relay;
+  }
+
+  event(event: TransferEvent): void {
+    const say = (text: string) => this.#terminal.say(text);
+    switch (event.type) {
+      case 'code':
+        this.#code(event.code, event.url);
+        break;
+      case 'code-burned':
+        say('\nSomeone used wrong words with this code, so it is void. Nothing was sent. A new code:');
+        break;
+      case 'joined':
+        say('Someone opened the code. Checking that they know its words.');
+        break;
+      case 'left':
+        say('They left before that was clear. Waiting again under the same code.');
+        break;
+      case 'verifier':
+        say(`Verifier: ${event.words.join(' ')} (the other side must show the same words)`);
+        break;
+      case 'offer':
+        this.#offeredFiles = event.files;
+        say(`Offered: ${offerInWords(event)}. Waiting for them to accept.`);
+        break;
+      case 'accepted':
+        this.#accepted(event);
+        break;
+      case 'progress':
+        this.#progress?.update(event.bytes, event.totalBytes);
+        break;
+      case 'file-failed':
+        say(failedFileInWords(event));
+        break;
+      case 'file-done':
+        break;
+    }
+  }
+
+  warning(sentence: string): void {
+    this.#terminal.say(sentence);
+  }
+
+  text(): void {}
+
+  done({ files, bytes }: SendResult): void {
+    this.#terminal.say(`Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified.`);
+  }
+
+  failed(_code: string, sentence: string, next: string): void {
+    this.#terminal.say(`${shown(sentence)}\n${next}`);
+  }
+
+  stop(): void {
+    this.#progress?.stop();
+    this.#progress = null;
+  }
+
+  #code(code: string, url: string): void {
+    const colors = this.#terminal.hasStatusLine && process.env.NO_COLOR === undefined;
+    const relayOption = this.#relay === DEFAULT_RELAY ? '' : ` --relay ${this.#relay}`;
+    const lines = [`Code: ${code}`, `Link: ${url}`, '', qrCode(url, { colors }), ''];
+    lines.push('On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`);
+    if (isOnlyLocal(this.#relay)) {
+      const { host } = new URL(this.#relay);
+      lines.push(
+        `The relay ${quoted(host)} is this device; for another device, give --relay an address it can reach.`,
+      );
+    }
+    lines.push('Waiting for the other side; Ctrl-C stops.');
+    this.#terminal.say(lines.join('\n'));
+  }
+
+  #accepted(event: { files: number; bytes: number; unsized: boolean }): void {
+    const left = this.#offeredFiles - event.files;
+    const note = left > 0 ? `; they leave out ${counted(left, 'file')}` : '';
+    this.#terminal.say(`Accepted: ${offerInWords(event)}${note}.`);
+    this.#progress = new ProgressDisplay(this.#terminal);
+  }
+}

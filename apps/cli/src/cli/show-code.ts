@@ -1,0 +1,23 @@
+// The code as a person passes it on: to say, to click, to scan.
+import { renderUnicodeCompact } from 'uqr';
+
+export interface ShowOptions {
+  /** Colors fix light and dark, which a scanner needs on a light terminal. */
+  colors: boolean;
+}
+
+/** A QR code, in half-height blocks: white is drawn, black is left out. */
+export function qrCode(text: string, { colors }: ShowOptions): string {
+  const drawn = renderUnicodeCompact(text, { border: 2 });
+  if (!colors) return drawn;
+  return drawn
+    .split('\n')
+    .map((line) => `\u001b[97;40m${line}\u001b[0m`)
+    .join('\n');
+}
+
+/** Whether a relay's address means another machine when another machine uses it. */
+export function isOnlyLocal(relay: string): boolean {
+  const { hostname } = new URL(relay);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}

@@ -1,0 +1,49 @@
+// An offer as text: what a person sees before they say yes.
+import type { Offer, OfferEntry } from '../library/public-types.ts';
+import { offerInWords, sizeInWords } from '../wording/amounts.ts';
+import { shown } from '../wording/show-text.ts';
+
+/** Entries shown without being asked for more. */
+export const FIRST_ENTRIES = 50;
+
+/** What is offered and how much room there is: one line. */
+export function offerSummary(offer: Offer): string {
+  const free = offer.freeBytes === null ? '' : ` Free space: ${sizeInWords(offer.freeBytes)}.`;
+  const lacks = offer.freeBytes !== null && offer.bytes > offer.freeBytes ? ' That is not enough.' : '';
+  return `Offered: ${offerInWords(offer)}.${free}${lacks}`;
+}
+
+/** The first entries, and how many more there are below which folders. */
+export function offerBeginning({ entries }: Offer): string {
+  const lines = entries.slice(0, FIRST_ENTRIES).map(entryLine);
+  if (entries.length > FIRST_ENTRIES) lines.push(`  and ${restInWords(entries.slice(FIRST_ENTRIES))}`);
+  return lines.join('\n');
+}
+
+/** Every entry, a piece at a time: an offer may have a million. */
+export function* offerInFull({ entries }: Offer): Generator<string> {
+  for (let start = 0; start < entries.length; start += 1000) {
+    yield entries
+      .slice(start, start + 1000)
+      .map(entryLine)
+      .join('\n');
+  }
+}
+
+function entryLine({ kind, path, sizeBytes, executable }: OfferEntry): string {
+  if (kind === 'folder') return `  ${shown(path)}/`;
+  const size = sizeBytes === null ? 'unknown size' : sizeInWords(sizeBytes);
+  if (kind === 'text') return `  a message, ${size}`;
+  return `  ${shown(path)}, ${size}${executable ? ', executable' : ''}`;
+}
+
+function restInWords(rest: readonly OfferEntry[]): string {
+  const folders = rest.filter(({ kind }) => kind === 'folder').length;
+  const files = rest.length - folders;
+  const number = (count: number, noun: string) =>
+    `${count.toLocaleString('en-US')} more ${noun}${count === 1 ? '' : 's'}`;
+  if (folders === 0) return number(files, 'file');
+  return files === 0
+    ? number(folders, 'folder')
+    : `${number(files, 'file')} and ${number(folders, 'folder')}`;
+}

@@ -1,0 +1,97 @@
+// The one file that prints and asks.
+//
+// The terminal's voice: what was asked for (content, JSON lines) goes to standard output, everything else to standard
+// error. A line is a whole sentence that says what is, or `Label: value` where a script or an eye looks for it. An
+// error is one sentence, and the next line says what to do. Nothing shouts, apologizes or thanks. Text that the other
+// side chose comes in already escaped (wording/show-text.ts). Only a terminal gets a line that changes in place.
+import { createInterface } from 'node:readline';
+
+export interface Streams {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+}
+
+/** What a Tab completes: candidates, and the part of the line that they replace. */
+export type Completer = (line: string) => [string[], string];
+
+export interface AskOptions {
+  completer?: Completer;
+  /** Aborting ends the question. */
+  signal: AbortSignal;
+}
+
+const CLEAR_LINE = '\r\u001b[K';
+
+export class Terminal {
+  readonly #streams: Streams;
+  readonly #interrupt: () => void;
+  #status = '';
+
+  /** @param interrupt what Ctrl-C does; a question takes the key from the process */
+  constructor(streams: Streams, interrupt: () => void) {
+    this.#streams = streams;
+    this.#interrupt = interrupt;
+    // Whoever reads these may leave at any time; only what --stdout writes must notice, and it does.
+    streams.stdout.on('error', () => {});
+    streams.stderr.on('error', () => {});
+  }
+
+  /** Whether a person can be asked. */
+  get isInteractive(): boolean {
+    return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
+  }
+
+  /** Whether standard error can hold a line that changes. */
+  get hasStatusLine(): boolean {
+    return this.#streams.stderr.isTTY === true && process.env.TERM !== 'dumb';
+  }
+
+  get columns(): number {
+    return this.#streams.stderr.columns ?? 80;
+  }
+
+  /** One or more lines on standard error, above the status line. */
+  say(text: string): void {
+    const status = this.#status;
+    this.#streams.stderr.write(`${status === '' ? '' : CLEAR_LINE}${text}\n${status}`);
+  }
+
+  /** Shows a line in place of the last one; '' removes it. Only where there is a status line. */
+  status(line: string): void {
+    if (line === this.#status) return;
+    this.#streams.stderr.write(`${CLEAR_LINE}${line}`);
+    this.#status = line;
+  }
+
+  /** Text on standard output. */
+  output(text: string): void {
+    const status = this.#status;
+    this.status('');
+    this.#streams.stdout.write(text);
+    this.status(status);
+  }
+
+  /** The answer, without blanks around it; null when the input ended or the question was aborted. */
+  ask(question: string, { completer, signal }: AskOptions): Promise<string | null> {
+    if (signal.aborted) return Promise.resolve(null);
+    const { stdin: input, stderr: output } = this.#streams;
+    return new Promise((resolve) => {
+      const lines = createInterface({ input, output, terminal: true, ...(completer && { completer }) });
+      const close = () => lines.close();
+      signal.addEventListener('abort', close, { once: true });
+      lines.on('SIGINT', () => {
+        output.write('\n');
+        this.#interrupt();
+      });
+      lines.on('close', () => {
+        signal.removeEventListener('abort', close);
+        resolve(null);
+      });
+      lines.question(question, (answer) => {
+        resolve(answer.trim());
+        lines.close();
+      });
+    });
+  }
+}

@@ -1,0 +1,18 @@
+// The library: what `import … from 'p2p-copy'` gives. The command line is a thin layer over it.
+export type {
+  Amounts,
+  Conflict,
+  ErrorCode,
+  FailedFile,
+  Offer,
+  OfferEntry,
+  OverwriteAction,
+  ReceiveResult,
+  SendResult,
+  TransferEvent,
+} from './library/public-types.ts';
+export { type ReceiveOptions, receive } from './library/receive.ts';
+export { DEFAULT_RELAY } from './library/relay-address.ts';
+export { type SendOptions, send } from './library/send.ts';
+export { type RelayOptions, type RunningRelay, startRelay } from './library/start-relay.ts';
+export { TransferError } from './library/transfer-error.ts';

@@ -1,0 +1,28 @@
+// Holds the public types to the engine's: each line stops compiling when the two drift apart.
+import type * as core from '@p2p-copy/core';
+import type * as disk from '../node/plan-overwrites.ts';
+import type {
+  Conflict,
+  ErrorCode,
+  FailedFile,
+  Offer,
+  OverwriteAction,
+  TransferEvent,
+} from './public-types.ts';
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+type CodeEvent = Extract<TransferEvent, { type: 'code' }>;
+
+export type PublicTypesMatch = [
+  Same<ErrorCode, core.ErrorCode>,
+  Same<FailedFile, core.FailedFile>,
+  Same<Conflict, disk.Conflict>,
+  Same<OverwriteAction, disk.OverwriteAction>,
+  Same<Offer['entries'][number], core.ManifestEntry>,
+  // The library adds the link to the code; all else passes as it is.
+  Same<Exclude<TransferEvent, CodeEvent>, Exclude<core.TransferEvent, { type: 'code' }>>,
+] extends true[]
+  ? true
+  : never;
+
+true satisfies PublicTypesMatch;

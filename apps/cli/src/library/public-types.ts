@@ -1,0 +1,150 @@
+// What users of the library see. Self-contained: the engine's package is bundled, not published, so these types repeat
+// what of it crosses the border; `check-public-types.ts` holds the two together.
+
+/** Why a transfer failed. Branch on it; sentences may change. */
+export type ErrorCode =
+  // Before the two ends have met.
+  | 'relay-unreachable'
+  | 'not-a-relay'
+  | 'relay-version'
+  | 'relay-full'
+  | 'rate-limited'
+  | 'relay-refused'
+  | 'unknown-code'
+  | 'code-in-use'
+  | 'code-taken'
+  | 'bad-code'
+  | 'wait-expired'
+  // While they prove that they hold the same code.
+  | 'wrong-code'
+  | 'peer-version'
+  // Deliberate endings.
+  | 'declined'
+  | 'cancelled'
+  | 'interrupted'
+  // In a running transfer.
+  | 'peer-gone'
+  | 'connection-lost'
+  | 'peer-silent'
+  | 'protocol-violation'
+  | 'authentication-failed'
+  | 'digest-mismatch'
+  | 'limit-exceeded'
+  // Files of the sender.
+  | 'source-unreadable'
+  | 'source-changed'
+  | 'incomplete'
+  | 'nothing-to-send'
+  // Disk of the receiver.
+  | 'path-refused'
+  | 'name-impossible'
+  | 'no-space'
+  | 'sink-failed'
+  | 'exists';
+
+/** What `send` and `receive` reject with. Anything else they reject with is a bug, or was thrown by a callback. */
+export interface TransferError extends Error {
+  readonly name: 'TransferError';
+  readonly code: ErrorCode;
+  /** One sentence: what happened. It may quote names that the other side chose, escaped for terminals. */
+  readonly message: string;
+  /** One sentence or two: what a person can do next. */
+  readonly next: string;
+}
+
+/** Amounts of an offer. */
+export interface Amounts {
+  /** Files and messages; folders are not counted. */
+  files: number;
+  /** Sum of the known sizes. */
+  bytes: number;
+  /** Whether a size is unknown, so that `bytes` is a lower bound. */
+  unsized: boolean;
+}
+
+/** What a transfer tells while it runs. */
+export type TransferEvent =
+  /** Sender: a code was allocated, and the link that carries it. Comes again after a wrong guess burned one. */
+  | { type: 'code'; code: string; url: string }
+  /** Sender: the code above is void, because someone used wrong words; another `code` follows. */
+  | { type: 'code-burned' }
+  /** Someone is there; keys are being agreed on. */
+  | { type: 'joined' }
+  /** Sender: who joined left without guessing. The same code waits again. */
+  | { type: 'left' }
+  /** Both ends hold the same key. People may compare the words aloud. */
+  | { type: 'verifier'; words: string[] }
+  /** The list of what is offered is complete. */
+  | ({ type: 'offer' } & Amounts)
+  /** The receiver accepted so much. */
+  | ({ type: 'accepted' } & Amounts)
+  /** `bytes` are on the receiver's disk. `totalBytes` is null while a stream of unknown length runs. */
+  | { type: 'progress'; bytes: number; totalBytes: number | null; filesDone: number }
+  /** One file will not be delivered; the others go on. */
+  | { type: 'file-failed'; path: string; code: ErrorCode }
+  /** Receiver: the entry of that index stands verified under its final name. */
+  | { type: 'file-done'; index: number };
+
+/** A file that was not delivered, and why. */
+export interface FailedFile {
+  path: string;
+  code: ErrorCode;
+}
+
+/** How a transfer ended. Every file that is not in `failed` is verified and durable at the receiver. */
+export interface SendResult {
+  files: number;
+  bytes: number;
+  failed: FailedFile[];
+}
+
+/** What becomes of a file whose name is already taken. */
+export type OverwriteAction = 'skip' | 'rename' | 'replace';
+
+/** A file of an offer whose name is already taken in the output folder. */
+export interface Conflict {
+  /** Relative to the output folder, `/` between segments. */
+  path: string;
+  /** Bytes offered; null for a stream. */
+  sizeBytes: number | null;
+  /** Milliseconds since 1970; null when the sender doesn't say. */
+  modifiedMs: number | null;
+  /** What stands there now. A folder can't be replaced by a file. */
+  existing: { kind: 'file' | 'folder'; sizeBytes: number; modifiedMs: number };
+}
+
+/** One entry of an offer. */
+export interface OfferEntry {
+  /** Position in the offer. */
+  index: number;
+  /** A `text` is a message: it goes to `onText` and is not saved. */
+  kind: 'file' | 'folder' | 'text';
+  /** Relative, `/` between segments, NFC. Chosen by the sender: escape it before printing it. */
+  path: string;
+  /** Bytes; null for a stream of unknown length. */
+  sizeBytes: number | null;
+  /** Milliseconds since 1970; null when the sender doesn't say. */
+  modifiedMs: number | null;
+  executable: boolean;
+}
+
+/** What the other side offers. Its paths have been checked: each would be saved inside the output folder. */
+export interface Offer extends Amounts {
+  entries: readonly OfferEntry[];
+  /** Bytes free where it would be saved; null when unknown, or when it goes to a stream. */
+  freeBytes: number | null;
+}
+
+export interface ReceiveResult {
+  files: number;
+  bytes: number;
+  failed: FailedFile[];
+  /** The message, if one was sent. */
+  text: string | null;
+  /** Absolute path of the output folder; null when the content went to a stream. */
+  folder: string | null;
+  /** Files saved under another name, because theirs was taken. Paths relative to `folder`. */
+  renamed: { path: string; savedAs: string }[];
+  /** Paths that were left out, because their name was taken. */
+  skipped: string[];
+}

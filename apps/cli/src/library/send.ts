@@ -1,0 +1,86 @@
+// The library's sending end: puts the platform's ports and what was named together, and lets the engine run.
+import type { Readable } from 'node:stream';
+import { codeLink, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
+import { endpoint } from '../node/dial-relay.ts';
+import { lookUpPaths } from '../node/named-paths.ts';
+import { nodePorts } from '../node/node-ports.ts';
+import { scanPaths } from '../node/scan-paths.ts';
+import { streamEntry } from '../node/stream-source.ts';
+import { textEntry } from '../node/text-source.ts';
+import { quoted } from '../wording/show-text.ts';
+import type { SendResult, TransferEvent } from './public-types.ts';
+import { DEFAULT_RELAY } from './relay-address.ts';
+
+/** What to send, and how. At least one of `paths`, `stdin` and `text` is needed. */
+export interface SendOptions {
+  /** Files and folders; a folder arrives under its own name, with all that is in it. Links are followed. */
+  paths?: readonly string[];
+  /** A stream, sent as a file called `stdin` while it is read. */
+  stdin?: Readable;
+  /** A message of at most 1 MiB, which the other side shows instead of saving it. */
+  text?: string;
+  /** http(s) or ws(s) URL of the relay. Default `http://localhost:8765`. */
+  relay?: string;
+  /** A code of one's own, or its secret part, of at least 6 characters. Drawn at random when absent. */
+  code?: string;
+  /** Words in a drawn code, 1 to 12. Default 2. */
+  words?: number;
+  /** `auto` (the default) compresses what gets smaller. */
+  compress?: 'auto' | 'on' | 'off';
+  /** Parallel connections for data, at most. */
+  lanes?: number;
+  /** Aborting tells the other side and rejects with `interrupted`. */
+  signal?: AbortSignal;
+  /** Called in order, and never after the promise has settled. Must not throw. */
+  onEvent?(event: TransferEvent): void;
+  /** What is left out of a folder, and why: broken links, devices, links that lead in circles. */
+  onWarning?(warning: string): void;
+}
+
+/**
+ * Sends files, a stream or a message to one receiver, who needs the code that comes with the first event.
+ *
+ * Resolves when the receiver has confirmed that every file is verified and durable, or is in `failed`.
+ *
+ * Errors: rejects with a TransferError. `source-unreadable`, `path-refused` and `nothing-to-send` come before anything
+ * is offered.
+ */
+export async function send(options: SendOptions): Promise<SendResult> {
+  const { onEvent = () => {}, onWarning = () => {}, relay = DEFAULT_RELAY } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  endpoint(relay);
+  const given = givenEntries(options);
+  const named = await lookUpPaths(options.paths ?? []);
+  for (const { path } of given) {
+    if (!named.some(({ name }) => name === path)) continue;
+    throw new TransferError(
+      'path-refused',
+      `A file called ${quoted(path)} cannot be sent together with a stream or text.`,
+    );
+  }
+  if (named.length + given.length === 0) throw new TransferError('nothing-to-send');
+
+  const scanning = scanPaths(named, { onWarning, signal }).then((entries) => [...entries, ...given]);
+  // The engine may take its time, or fail before it looks: the scan's error must not count as unhandled.
+  scanning.catch(() => {});
+
+  const { code, words, compress, lanes } = options;
+  return sendFiles(nodePorts, {
+    relayUrl: relay,
+    entries: scanning,
+    ...(code !== undefined && { code }),
+    ...(words !== undefined && { words }),
+    ...(compress !== undefined && { compress }),
+    ...(lanes !== undefined && { lanes }),
+    signal,
+    onEvent: (event) =>
+      onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event),
+  });
+}
+
+function givenEntries({ stdin, text }: SendOptions): SourceEntry[] {
+  const entries: SourceEntry[] = [];
+  if (text !== undefined) entries.push(textEntry(text));
+  if (stdin !== undefined) entries.push(streamEntry(stdin));
+  return entries;
+}

@@ -1,0 +1,155 @@
+// Port FolderSink on a disk: where the files of an offer arrive. `checkPath` has made the paths harmless as text; here
+// is what only the disk knows: links that lead out, and what already stands there.
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, realpath, unlink } from 'node:fs/promises';
+import { basename, dirname, join, posix } from 'node:path';
+import { type ByteSink, type FolderSink, type ManifestEntry, partName, TransferError } from '@p2p-copy/core';
+import { quoted } from '../wording/show-text.ts';
+import { errnoOf, sinkError } from './disk-error.ts';
+import { PartFile } from './part-file.ts';
+
+export interface FolderSinkOptions {
+  /** The output folder, which exists; no symbolic link in it (`realpath`). */
+  root: string;
+  /** Manifest paths that this transfer gives other names, by entry index. */
+  renamed?: ReadonlyMap<number, string>;
+  /** Entries that may replace a file which is already there, by index. */
+  replaces?: ReadonlySet<number>;
+  /** Every path under which a file of this transfer will stand, so that no part takes such a name. */
+  finalPaths?: ReadonlySet<string>;
+}
+
+/** Folders made durable side by side. */
+const SYNCS_AT_ONCE = 8;
+// Never follows a link that stands where the part goes, and never opens what is already there.
+const PART_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+
+export function createFolderSink({
+  root,
+  renamed = new Map(),
+  replaces = new Set(),
+  finalPaths = new Set(),
+}: FolderSinkOptions): FolderSink {
+  /** Folders known to be real ones, by manifest path; the root is ''. */
+  const known = new Set(['']);
+  // In lower case: a disk that folds case must not mistake a finished file for a leftover part either.
+  const reserved = new Set([...finalPaths].map((path) => path.toLowerCase()));
+  /** Folders whose entries changed, on disk. */
+  const touched = new Set([dirname(root)]);
+
+  async function makeFolder(path: string): Promise<void> {
+    if (known.has(path)) return;
+    const parent = parentOf(path);
+    await makeFolder(parent);
+    const diskPath = join(root, path);
+    try {
+      await mkdir(diskPath);
+      touched.add(join(root, parent));
+      touched.add(diskPath);
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw sinkError(error, path);
+      await expectFolder(diskPath, path);
+    }
+    known.add(path);
+  }
+
+  /** The parent may have been swapped for a link since it was made: asked again whenever a name is made in it. */
+  async function checkContained(path: string): Promise<void> {
+    const parent = parentOf(path);
+    if (parent === '') return;
+    const expected = join(root, parent);
+    const real = await realpath(expected).catch((error) => Promise.reject(sinkError(error, path)));
+    if (!isSamePath(real, expected)) throw linkRefused(parent);
+  }
+
+  async function openFile(entry: ManifestEntry): Promise<ByteSink> {
+    const path = renamed.get(entry.index) ?? entry.path;
+    await makeFolder(parentOf(path));
+    await checkContained(path);
+    const finalPath = join(root, path);
+    const partPath = join(dirname(finalPath), freePartName(path));
+    touched.add(dirname(finalPath));
+    try {
+      return new PartFile(await openPart(partPath), {
+        partPath,
+        finalPath,
+        entry: { ...entry, path },
+        mayReplace: replaces.has(entry.index),
+        checkContained: () => checkContained(path),
+      });
+    } catch (error) {
+      throw sinkError(error, path);
+    }
+  }
+
+  /** An offer may hold a file that is named like another one's part. */
+  function freePartName(path: string): string {
+    const parent = parentOf(path);
+    let name = partName(basename(path));
+    while (reserved.has(posix.join(parent, name).toLowerCase())) name = partName(`${name}~`);
+    return name;
+  }
+
+  async function finish(): Promise<void> {
+    const folders = [...touched];
+    const workers = Array.from({ length: SYNCS_AT_ONCE }, async () => {
+      for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) await syncFolder(folder);
+    });
+    await Promise.all(workers);
+  }
+
+  return { makeFolder, openFile, finish };
+}
+
+async function openPart(partPath: string) {
+  try {
+    return await open(partPath, PART_FLAGS, 0o666);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+    // A leftover of an earlier transfer. Who still writes to it notices when it commits.
+    await unlink(partPath);
+    return await open(partPath, PART_FLAGS, 0o666);
+  }
+}
+
+async function expectFolder(diskPath: string, path: string): Promise<void> {
+  const stats = await lstat(diskPath).catch((error) => Promise.reject(sinkError(error, path)));
+  if (stats.isSymbolicLink()) throw linkRefused(path);
+  if (stats.isDirectory()) return;
+  throw new TransferError(
+    'path-refused',
+    `${quoted(path)} is needed as a folder, but a file is already there.`,
+  );
+}
+
+function linkRefused(path: string): TransferError {
+  return new TransferError(
+    'path-refused',
+    `${quoted(path)} in the output folder is a symbolic link; nothing is written through it.`,
+  );
+}
+
+/** Whether the disk calls both paths the same: some answer in the case and normal form that they store. */
+function isSamePath(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (process.platform !== 'darwin' && process.platform !== 'win32') return false;
+  return a.normalize('NFC').toLowerCase() === b.normalize('NFC').toLowerCase();
+}
+
+/** Makes the names in a folder durable, on systems that know such a thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    const handle = await open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    // A folder that may be entered but not read, or a disk without the notion.
+    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP'].includes(errnoOf(error) ?? '')) {
+      throw sinkError(error, folder);
+    }
+  }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

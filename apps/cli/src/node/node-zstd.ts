@@ -1,0 +1,102 @@
+// Port Zstd: Node's own zstd where it has one (22.15 and later), else zstd-codec in a worker thread.
+import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import zlib from 'node:zlib';
+import type { Zstd } from '@p2p-copy/core';
+import type { ZstdAnswer, ZstdJob } from './zstd-worker.ts';
+
+export async function loadZstd(): Promise<Zstd> {
+  return nativeZstd() ?? new WorkerZstd();
+}
+
+const LEVEL = 3;
+
+/** The part of newer Nodes' zlib that the types of Node 20 don't know. */
+interface NativeZlib {
+  zstdCompress?: ZlibFunction;
+  zstdDecompress?: ZlibFunction;
+  constants: { ZSTD_c_compressionLevel?: number };
+}
+type ZlibFunction = (
+  bytes: Uint8Array,
+  options: object,
+  callback: (error: Error | null, result: Buffer) => void,
+) => void;
+
+/** Null where Node has no zstd. */
+export function nativeZstd(): Zstd | null {
+  const { zstdCompress, zstdDecompress, constants } = zlib as unknown as NativeZlib;
+  if (zstdCompress === undefined || zstdDecompress === undefined) return null;
+  const compress = promisify(zstdCompress);
+  const decompress = promisify(zstdDecompress);
+  const params = { [constants.ZSTD_c_compressionLevel!]: LEVEL };
+  return {
+    // The pledged size is what makes the frame state its content size.
+    compress: (bytes) => compress(bytes, { params, pledgedSrcSize: bytes.length }),
+    async decompress(frame, sizeBytes) {
+      return expectSize(await decompress(frame, { maxOutputLength: sizeBytes }), sizeBytes);
+    },
+  };
+}
+
+interface Waiting {
+  resolve(bytes: Uint8Array): void;
+  reject(error: Error): void;
+}
+
+/** One thread for the whole transfer. It keeps the process alive only while a job is under way. */
+export class WorkerZstd implements Zstd {
+  readonly #worker = new Worker(workerUrl());
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+
+  constructor() {
+    this.#worker.unref();
+    this.#worker.on('message', (answer: ZstdAnswer) => this.#answered(answer));
+    this.#worker.on('error', (error) => this.#failed(error));
+    this.#worker.on('exit', () => this.#failed(new Error('the zstd thread ended')));
+  }
+
+  compress(bytes: Uint8Array): Promise<Uint8Array> {
+    return this.#run('compress', bytes);
+  }
+
+  async decompress(frame: Uint8Array, sizeBytes: number): Promise<Uint8Array> {
+    return expectSize(await this.#run('decompress', frame), sizeBytes);
+  }
+
+  #run(kind: ZstdJob['kind'], bytes: Uint8Array): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      this.#lastId += 1;
+      this.#waiting.set(this.#lastId, { resolve, reject });
+      this.#worker.ref();
+      // A copy of its own buffer, which can change hands: a view would take all that it is cut from along.
+      const job: ZstdJob = { id: this.#lastId, kind, bytes: new Uint8Array(bytes) };
+      this.#worker.postMessage(job, [job.bytes.buffer]);
+    });
+  }
+
+  #answered({ id, bytes }: ZstdAnswer): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if (bytes === null) waiting?.reject(new Error('zstd refused the bytes'));
+    else waiting?.resolve(bytes);
+  }
+
+  #failed(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function expectSize(bytes: Uint8Array, sizeBytes: number): Uint8Array {
+  if (bytes.length !== sizeBytes) throw new Error('a zstd frame holds another size than it states');
+  return bytes;
+}
+
+/** The built worker: beside the bundle, or seen from the sources, which tests run. */
+function workerUrl(): URL {
+  const isBundled = !import.meta.url.endsWith('.ts');
+  return new URL(isBundled ? './zstd-worker.js' : '../../dist/zstd-worker.js', import.meta.url);
+}

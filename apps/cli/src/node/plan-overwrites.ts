@@ -1,0 +1,148 @@
+// Decides before anything is written what becomes of each file whose name is already taken in the output folder. The
+// policy is this side's own: nothing in an offer can change it.
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Manifest, type ManifestEntry, type NameRules, TransferError } from '@p2p-copy/core';
+import { quoted } from '../wording/show-text.ts';
+import { errnoOf, sinkError } from './disk-error.ts';
+import { numberedPath } from './numbered-path.ts';
+
+/** A file of the offer whose name is taken. */
+export interface Conflict {
+  path: string;
+  sizeBytes: number | null;
+  modifiedMs: number | null;
+  /** What stands there now. A folder can't be replaced by a file. */
+  existing: { kind: 'file' | 'folder'; sizeBytes: number; modifiedMs: number };
+}
+
+export type OverwriteAction = 'skip' | 'rename' | 'replace';
+
+/** What to do about one conflict. */
+export type DecideOverwrite = (conflict: Conflict) => OverwriteAction | Promise<OverwriteAction>;
+
+export interface OverwritePlan {
+  /** Indices of entries that are not wanted. */
+  skip: Set<number>;
+  /** Paths under which entries are saved instead of their own, by index. */
+  renamed: Map<number, string>;
+  /** Indices of entries that replace what is there. */
+  replaces: Set<number>;
+  /** Every path under which a file will stand. */
+  finalPaths: Set<string>;
+}
+
+export interface PlanOptions {
+  /** The output folder; need not exist yet. */
+  root: string;
+  manifest: Manifest;
+  rules: NameRules;
+  decide: DecideOverwrite;
+}
+
+/** Errors: `exists` (file and folder in each other's place), `path-refused` (a parent is a symbolic link). */
+export async function planOverwrites({ root, manifest, rules, decide }: PlanOptions): Promise<OverwritePlan> {
+  const disk = new KnownDisk(root);
+  const fold = (path: string) => (rules.foldsCase ? path.toLowerCase() : path);
+  const taken = new Set(manifest.entries.map(({ path }) => fold(path)));
+  const plan: OverwritePlan = {
+    skip: new Set(),
+    renamed: new Map(),
+    replaces: new Set(),
+    finalPaths: new Set(),
+  };
+
+  for (const entry of manifest.entries) {
+    if (entry.kind === 'text') continue;
+    const existing = await disk.at(entry.path);
+    if (entry.kind === 'folder') {
+      if (existing !== null) expectFolder(existing, entry.path);
+      continue;
+    }
+    if (existing === null) {
+      plan.finalPaths.add(entry.path);
+      continue;
+    }
+    const action = await decide(conflictOf(entry, existing));
+    if (action === 'skip') plan.skip.add(entry.index);
+    else if (action === 'rename') plan.renamed.set(entry.index, await freePath(entry.path));
+    else plan.replaces.add(expectReplaceable(entry, existing).index);
+    if (action !== 'skip') plan.finalPaths.add(plan.renamed.get(entry.index) ?? entry.path);
+  }
+  return plan;
+
+  async function freePath(path: string): Promise<string> {
+    for (let number = 1; ; number += 1) {
+      const candidate = numberedPath(path, number);
+      if (taken.has(fold(candidate)) || (await disk.at(candidate)) !== null) continue;
+      taken.add(fold(candidate));
+      return candidate;
+    }
+  }
+}
+
+/** What stands in the output folder, asked once for each folder: an offer of 100,000 new files costs few lookups. */
+class KnownDisk {
+  readonly #root: string;
+  readonly #folders = new Map<string, boolean>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async at(path: string): Promise<Stats | null> {
+    return (await this.#hasFolder(parentOf(path))) ? this.#lookUp(path) : null;
+  }
+
+  async #hasFolder(path: string): Promise<boolean> {
+    const answer = this.#folders.get(path);
+    if (answer !== undefined) return answer;
+    const stats = path === '' || (await this.#hasFolder(parentOf(path))) ? await this.#lookUp(path) : null;
+    if (stats !== null && path !== '') expectFolder(stats, path);
+    this.#folders.set(path, stats !== null);
+    return stats !== null;
+  }
+
+  async #lookUp(path: string): Promise<Stats | null> {
+    try {
+      return await lstat(join(this.#root, path));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null;
+      throw sinkError(error, path);
+    }
+  }
+}
+
+function expectFolder(stats: Stats, path: string): void {
+  if (stats.isDirectory()) return;
+  if (stats.isSymbolicLink()) {
+    throw new TransferError(
+      'path-refused',
+      `${quoted(path)} in the output folder is a symbolic link; nothing is written through it.`,
+    );
+  }
+  throw new TransferError('exists', `${quoted(path)} is offered as a folder, but a file is already there.`);
+}
+
+function expectReplaceable(entry: ManifestEntry, existing: Stats): ManifestEntry {
+  if (!existing.isDirectory()) return entry;
+  throw new TransferError(
+    'exists',
+    `${quoted(entry.path)} is offered as a file, but a folder is already there.`,
+  );
+}
+
+function conflictOf({ path, sizeBytes, modifiedMs }: ManifestEntry, existing: Stats): Conflict {
+  const kind = existing.isDirectory() ? 'folder' : 'file';
+  return {
+    path,
+    sizeBytes,
+    modifiedMs,
+    existing: { kind, sizeBytes: existing.size, modifiedMs: existing.mtimeMs },
+  };
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

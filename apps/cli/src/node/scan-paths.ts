@@ -1,0 +1,148 @@
+// From what was named to what is sent: walks folders and lists every entry of the manifest, in an order that depends
+// on names alone. Nothing is read yet, but all that can be known to fail does so here.
+import { isUtf8 } from 'node:buffer';
+import { access, type BigIntStats, constants, type Dirent, stat } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type SourceEntry, TransferError } from '@p2p-copy/core';
+import { quoted } from '../wording/show-text.ts';
+import { errnoOf, sourceError } from './disk-error.ts';
+import { fileEntry } from './file-source.ts';
+import type { NamedPath } from './named-paths.ts';
+import { sendablePath } from './sendable-path.ts';
+
+/** Files looked at side by side: keeps libuv's threads busy, and open promises few. */
+const SLICE = 128;
+
+export interface ScanOptions {
+  /** What is left out, in words: broken links, devices, loops of links. */
+  onWarning(warning: string): void;
+  signal: AbortSignal;
+}
+
+/**
+ * Errors: `source-unreadable` names a file or folder that can't be read; `path-refused` a name that can't be sent, or
+ * two that are one after Unicode normalization; `interrupted`.
+ */
+export async function scanPaths(named: readonly NamedPath[], options: ScanOptions): Promise<SourceEntry[]> {
+  const entries: SourceEntry[] = [];
+  for (const { diskPath, name, stats } of named) {
+    if (stats.isDirectory()) {
+      await scanFolder({ diskPath, path: name, stats, within: [] }, entries, options);
+    } else {
+      await checkReadable(diskPath, name);
+      entries.push(fileEntry(diskPath, name, stats));
+    }
+  }
+  return entries;
+}
+
+interface Folder {
+  diskPath: string;
+  path: string;
+  stats: BigIntStats;
+  /** Identities of the folders around it, to notice a link that leads back up. */
+  within: readonly string[];
+}
+
+/** What a name in a folder turned out to be; null when it is left out. */
+type Found = { diskPath: string; path: string; stats: BigIntStats } | null;
+
+async function scanFolder(folder: Folder, entries: SourceEntry[], options: ScanOptions): Promise<void> {
+  if (options.signal.aborted) throw new TransferError('interrupted');
+  entries.push(folderEntry(folder));
+  const within = [...folder.within, identity(folder.stats)];
+  const names = await listNames(folder);
+  for (let start = 0; start < names.length; start += SLICE) {
+    const slice = names.slice(start, start + SLICE);
+    const found = await Promise.all(slice.map((name) => lookAt(folder, name, options)));
+    for (const item of found) {
+      if (item === null) continue;
+      if (!item.stats.isDirectory()) entries.push(fileEntry(item.diskPath, item.path, item.stats));
+      else if (!within.includes(identity(item.stats)))
+        await scanFolder({ ...item, within }, entries, options);
+      else options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
+    }
+  }
+}
+
+/** Names in a stable order. Errors: those that can't be sent. */
+async function listNames(folder: Folder): Promise<string[]> {
+  let found: Dirent<Buffer>[];
+  try {
+    // As bytes: a name that isn't UTF-8 would be mangled in silence.
+    found = await readdir(folder.diskPath, { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    throw sourceError(error, folder.path);
+  }
+  const names = found.map(({ name }) => name).sort(Buffer.compare);
+  const seen = new Set<string>();
+  return names.map((bytes) => {
+    const name = bytes.toString('utf8');
+    if (!isUtf8(bytes)) {
+      const place = quoted(`${folder.path}/${name}`);
+      throw new TransferError(
+        'source-unreadable',
+        `The name ${place} is not valid UTF-8, so it cannot be sent.`,
+      );
+    }
+    const normal = name.normalize('NFC');
+    if (seen.has(normal)) {
+      const place = quoted(`${folder.path}/${normal}`);
+      throw new TransferError('path-refused', `Two names are the same in Unicode normal form: ${place}.`);
+    }
+    seen.add(normal);
+    return name;
+  });
+}
+
+async function lookAt(folder: Folder, name: string, options: ScanOptions): Promise<Found> {
+  const path = sendablePath(folder.path, name);
+  const diskPath = join(folder.diskPath, name);
+  let stats: BigIntStats;
+  try {
+    stats = await statOf(diskPath);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno !== 'ENOENT' && errno !== 'ELOOP') throw sourceError(error, path);
+    options.onWarning(`${quoted(path)} is left out: it is a link that leads nowhere, or was just deleted.`);
+    return null;
+  }
+  if (stats.isDirectory()) return { diskPath, path, stats };
+  if (!stats.isFile()) {
+    options.onWarning(`${quoted(path)} is left out: it is neither a file nor a folder.`);
+    return null;
+  }
+  await checkReadable(diskPath, path);
+  return { diskPath, path, stats };
+}
+
+function folderEntry({ path, stats }: Folder): SourceEntry {
+  return {
+    kind: 'folder',
+    path,
+    sizeBytes: 0,
+    modifiedMs: Number(stats.mtimeNs / 1_000_000n),
+    executable: false,
+    open: () => Promise.reject(new TransferError('source-unreadable', `${quoted(path)} is a folder.`)),
+  };
+}
+
+function identity(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}`;
+}
+
+// Callbacks, not node:fs/promises: twice as fast over 100,000 files.
+function statOf(diskPath: string): Promise<BigIntStats> {
+  return new Promise((resolve, reject) => {
+    stat(diskPath, { bigint: true }, (error, stats) => (error === null ? resolve(stats) : reject(error)));
+  });
+}
+
+function checkReadable(diskPath: string, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    access(diskPath, constants.R_OK, (error) =>
+      error === null ? resolve() : reject(sourceError(error, path)),
+    );
+  });
+}
