@@ -18,8 +18,8 @@ interface Setting<T> {
   purpose: string;
 }
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const RELAY_SETTINGS = {
   host: text('0.0.0.0', 'address', 'a host name or an IP address', 'Where to listen; 0.0.0.0 is everywhere.'),

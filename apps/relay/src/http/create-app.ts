@@ -1,7 +1,7 @@
 // The HTTP side: fastify with its headers, health, the web app, and the one path that becomes a WebSocket.
 import fastifyWebsocket from '@fastify/websocket';
 import { MAX_MESSAGE_BYTES, RELAY_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
-import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify, LogController } from 'fastify';
 import type { RelayConfig } from '../config.ts';
 import type { Switchboard } from '../switchboard.ts';
 import { RELAY_VERSION } from '../version.ts';
@@ -30,6 +30,10 @@ export async function createApp(
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    // No hook runs for a path that can't be decoded.
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      reply.code(400).headers(responseHeaders('/', 400)).type(PLAIN_TEXT).send('This path is malformed.\n');
+    },
   });
   const switchboard = switchboardFor(app.log);
   app.server.maxConnections = config.maxConnections + HTTP_HEADROOM;
@@ -71,6 +75,11 @@ export async function createApp(
     pairs: switchboard.pairs,
   }));
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
+  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const statusCode = error.statusCode ?? 500;
+    if (statusCode >= 500) app.log.error({ err: error }, 'a request failed');
+    reply.code(statusCode).type(PLAIN_TEXT).send('This request failed.\n');
+  });
   await serveWebApp(app, config.webRoot);
   return { app, switchboard };
 }

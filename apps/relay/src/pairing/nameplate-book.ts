@@ -1,4 +1,5 @@
 // Which nameplates aren't free, and which one to give out next: short ones first, never guessable in sequence.
+import { InvariantError } from '../invariant-error.ts';
 import { FREE, type NameplateState } from './nameplate.ts';
 
 interface Entry {
@@ -36,17 +37,17 @@ export class NameplateBook {
   }
 
   /**
-   * Draws a free nameplate from the smallest of 1..99, 1..999, … that is less than half taken; null when none is.
+   * Draws a free nameplate from the smallest of 1..99, 1..999, … that is less than half taken.
    * @param randomBelow a uniform whole number from 0 to `limit` − 1
    */
-  draw(randomBelow: (limit: number) => number): string | null {
+  draw(randomBelow: (limit: number) => number): string {
     let taken = this.#takenByDigits[1]!;
     for (let digits = SHORTEST_RANGE_DIGITS; digits <= LONGEST_RANGE_DIGITS; digits++) {
       taken += this.#takenByDigits[digits]!;
       const rangeSize = 10 ** digits - 1;
       if (taken * 2 < rangeSize) return this.#drawFrom(rangeSize, randomBelow);
     }
-    return null;
+    throw new InvariantError('half of all nameplates are taken: no memory holds so many');
   }
 
   /** Less than half of the range is taken, so two draws do on average. */

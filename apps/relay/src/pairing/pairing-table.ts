@@ -102,11 +102,9 @@ export class PairingTable {
 
   #allocate(event: PairingEvent & { name: 'allocate' }, nowMs: number): PairingEffect[] {
     this.#expectUnseated(event.connection);
+    const refusal = this.#room.refusalFor(event.address);
+    if (refusal !== null) return [{ name: 'refuse', whom: event.connection, close: refusal }];
     const nameplate = event.nameplate ?? this.#book.draw((limit) => this.#random.randomBelow(limit));
-    const refusal = nameplate === null ? 'relay-full' : this.#room.refusalFor(event.address);
-    if (nameplate === null || refusal !== null) {
-      return [{ name: 'refuse', whom: event.connection, close: refusal ?? 'relay-full' }];
-    }
     const token = this.#random.randomToken();
     const allocate = { name: 'allocate', sender: event.connection, token } as const;
     return this.#stepNameplate(nameplate, allocate, event.address, nowMs);

@@ -39,6 +39,8 @@ describe('the web app', () => {
     ['/assets/reengine-AbC1.js', 200, DOCUMENT_POLICY, A_YEAR],
     ['/assets/engine-gone.js', 404, ENGINE_POLICY, 'no-store'],
     ['/nowhere', 404, DOCUMENT_POLICY, 'no-store'],
+    ['/%ZZ', 400, DOCUMENT_POLICY, 'no-store'],
+    ['/%00', 400, DOCUMENT_POLICY, 'no-store'],
     ['/healthz', 200, DOCUMENT_POLICY, 'no-store'],
     ['/ws', 426, DOCUMENT_POLICY, 'no-store'],
   ])('%s', async (path, status, policy, caching) => {
