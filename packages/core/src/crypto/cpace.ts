@@ -42,7 +42,10 @@ export function drawScalar(): bigint {
 
 /** calculate_generator, section 7.2. */
 export function cpaceGenerator({ prs, ci, sid }: CpaceInputs): InstanceType<typeof Point> {
-  const zeroPad = Math.max(0, SHA512_BLOCK_BYTES - 1 - lengthValueCat(prs).length - lengthValueCat(DSI).length);
+  const zeroPad = Math.max(
+    0,
+    SHA512_BLOCK_BYTES - 1 - lengthValueCat(prs).length - lengthValueCat(DSI).length,
+  );
   const generatorString = lengthValueCat(DSI, prs, new Uint8Array(zeroPad), ci, sid);
   if (ristretto255_hasher.deriveToCurve === undefined) throw new InvariantError('no element derivation');
   // The raw derivation of RFC 9496 from 64 bytes: hashToCurve would expand once more and leave the draft.
@@ -86,7 +89,12 @@ export function cpaceConfirmation(sid: Uint8Array, isk: Uint8Array, own: Contrib
   return concat(hmac(sha512, macKey, lengthValueCat(own.share, own.ad)));
 }
 
-export function isConfirmation(tag: Uint8Array, sid: Uint8Array, isk: Uint8Array, theirs: Contribution): boolean {
+export function isConfirmation(
+  tag: Uint8Array,
+  sid: Uint8Array,
+  isk: Uint8Array,
+  theirs: Contribution,
+): boolean {
   return equalBytes(tag, cpaceConfirmation(sid, isk, theirs));
 }
 

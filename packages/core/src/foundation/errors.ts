@@ -286,6 +286,11 @@ export function errorCodeOfWire(wire: number): ErrorCode | null {
   return null;
 }
 
+/** The code to tell the other end: itself if it has a wire number, else `instead`. */
+export function wireCode(code: ErrorCode, instead: ErrorCode): ErrorCode {
+  return ERROR_TABLE[code].wire === null ? instead : code;
+}
+
 /** A TransferError as a plain record, to cross a worker boundary. */
 export interface ErrorRecord {
   code: ErrorCode;

@@ -10,15 +10,19 @@ const DUE_MS = 100;
 export class AckMeter {
   readonly #windowBytes: number;
   readonly #clock: Clock;
-  readonly #send: (durableBytes: number, limitBytes: number) => void;
+  readonly #send: (ack: { files: number; durable: number; limit: number }) => void;
   #writtenBytes = 0;
   #durableBytes = 0;
+  #durableFiles = 0;
   #receivedBytes = 0;
   #toldLimitBytes: number;
-  #toldDurableBytes = 0;
   #toldAtMs = 0;
 
-  constructor(windowBytes: number, clock: Clock, send: (durableBytes: number, limitBytes: number) => void) {
+  constructor(
+    windowBytes: number,
+    clock: Clock,
+    send: (ack: { files: number; durable: number; limit: number }) => void,
+  ) {
     this.#windowBytes = windowBytes;
     this.#clock = clock;
     this.#send = send;
@@ -27,6 +31,15 @@ export class AckMeter {
 
   get durableBytes(): number {
     return this.#durableBytes;
+  }
+
+  /** What has been granted so far. */
+  get limitBytes(): number {
+    return this.#toldLimitBytes;
+  }
+
+  get durableFiles(): number {
+    return this.#durableFiles;
   }
 
   /** Counts payload bytes as they come; false when they exceed what was granted. */
@@ -43,18 +56,26 @@ export class AckMeter {
 
   durable(bytes: number): void {
     this.#durableBytes += bytes;
-    if (this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
+    this.#tellIfDue();
+  }
+
+  fileDone(): void {
+    this.#durableFiles += 1;
+    this.#tellIfDue();
   }
 
   /** Tells what hasn't been told. */
   flush(): void {
-    if (this.#toldDurableBytes < this.#durableBytes) this.#tell();
+    this.#tell();
+  }
+
+  #tellIfDue(): void {
+    if (this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
   }
 
   #tell(): void {
     this.#toldLimitBytes = this.#writtenBytes + this.#windowBytes;
-    this.#toldDurableBytes = this.#durableBytes;
     this.#toldAtMs = this.#clock.nowMs();
-    this.#send(this.#durableBytes, this.#toldLimitBytes);
+    this.#send({ files: this.#durableFiles, durable: this.#durableBytes, limit: this.#toldLimitBytes });
   }
 }

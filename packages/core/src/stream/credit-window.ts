@@ -40,7 +40,8 @@ export class CreditWindow {
 
   /** Takes an `ack`. Errors: `protocol-violation` for one that goes backwards or claims what wasn't sent. */
   acknowledge(durableBytes: number, limitBytes: number): void {
-    if (durableBytes < this.#durableBytes || durableBytes > this.#sentBytes) throw violation('an ack is out of range');
+    if (durableBytes < this.#durableBytes || durableBytes > this.#sentBytes)
+      throw violation('an ack is out of range');
     if (limitBytes < this.#limitBytes) throw violation('an ack lowers the limit');
     this.#durableBytes = durableBytes;
     this.#limitBytes = limitBytes;

@@ -2,8 +2,8 @@
 // meeting, proved with the code's words, and for every later one, proved with a derived secret.
 // docs/PROTOCOL.md section 6.
 import {
-  type Contribution,
   CONFIRMATION_BYTES,
+  type Contribution,
   cpaceConfirmation,
   cpaceSessionKey,
   cpaceShare,
@@ -19,7 +19,13 @@ import { TransferError } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { Role } from '../relay-protocol/messages.ts';
 import { violation } from '../wire/fields.ts';
-import { commonVersion, encodeGreeting, type Greeting, NONCE_BYTES, parseGreeting } from '../wire/greeting.ts';
+import {
+  commonVersion,
+  encodeGreeting,
+  type Greeting,
+  NONCE_BYTES,
+  parseGreeting,
+} from '../wire/greeting.ts';
 import { MAX_GREETING_BYTES } from '../wire/limits.ts';
 
 /** First byte of a handshake message. */

@@ -74,7 +74,11 @@ const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
   'relay-full': 'relay-full',
 };
 
-async function answerInTime(access: RelayAccess, socket: RelaySocket, inUse: ErrorCode): Promise<RelayMessage> {
+async function answerInTime(
+  access: RelayAccess,
+  socket: RelaySocket,
+  inUse: ErrorCode,
+): Promise<RelayMessage> {
   let silent = false;
   const stop = access.clock.after(ANSWER_DEADLINE_MS, () => {
     silent = true;
@@ -82,7 +86,11 @@ async function answerInTime(access: RelayAccess, socket: RelaySocket, inUse: Err
   });
   const event = await socket.receive();
   stop();
-  if (silent) throw new TransferError('not-a-relay', 'What listens at that address does not answer as a p2p-copy relay.');
+  if (silent)
+    throw new TransferError(
+      'not-a-relay',
+      'What listens at that address does not answer as a p2p-copy relay.',
+    );
   return relayMessageOf(event, inUse);
 }
 

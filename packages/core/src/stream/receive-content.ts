@@ -146,6 +146,7 @@ export class ContentReceiver {
     }
     this.digests.set(index, final.sizeBytes, final.digest);
     this.#settle(index);
+    this.#ports.meter.fileDone();
     this.#ports.onFileDone(file.entry);
   }
 
@@ -159,7 +160,8 @@ export class ContentReceiver {
   #fileFor(index: number): IncomingFile | null {
     const entry = this.#manifest.entries[index];
     const state = this.#states[index];
-    if (entry === undefined || state === 'not wanted' || state === 'done') throw violation('content for a file not due');
+    if (entry === undefined || state === 'not wanted' || state === 'done')
+      throw violation('content for a file not due');
     if (state === 'failed') return null;
     const open = this.#open.get(index);
     if (open !== undefined) return open;

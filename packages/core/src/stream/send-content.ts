@@ -94,7 +94,13 @@ export async function sendContent(entries: readonly NumberedEntry[], ports: Cont
     }
   }
 
-  async function finishFile({ index, sizeBytes }: { index: number; sizeBytes: number }): Promise<FinalDigest> {
+  async function finishFile({
+    index,
+    sizeBytes,
+  }: {
+    index: number;
+    sizeBytes: number;
+  }): Promise<FinalDigest> {
     const file = hashing.get(index) ?? { digest: new FileDigest(), pending: Promise.resolve() };
     hashing.delete(index);
     await file.pending;
@@ -116,7 +122,10 @@ export async function sendContent(entries: readonly NumberedEntry[], ports: Cont
         return packed;
       }
     }
-    invariant(plaintext.length === dataHeaderBytes(slices.length) + payloadBytes, 'a batch is laid out as a record');
+    invariant(
+      plaintext.length === dataHeaderBytes(slices.length) + payloadBytes,
+      'a batch is laid out as a record',
+    );
     writeDataHeader(plaintext, sequence, slices);
     stampRecord(plaintext, 'data');
     return plaintext;

@@ -1,6 +1,10 @@
 // The receiver's state machine: pure. docs/PROTOCOL.md section 11 prints RECEIVER_TABLE; a test compares.
 import { TransferError } from '../foundation/errors.ts';
+import type { ControlMessage } from '../wire/control-message.ts';
+import type { Manifest } from '../wire/manifest.ts';
+import type { Record } from '../wire/record.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
+import type { ReviewAnswer } from './options.ts';
 
 export type ReceiverState =
   /** On the way to the sender's nameplate. */
@@ -26,20 +30,18 @@ export type ReceiverEvent =
   /** Own: the key is verified on both sides. */
   | { type: 'proved' }
   /** Messages of the sender. */
-  | { type: 'manifest' }
-  | { type: 'manifest-end' }
-  | { type: 'open-lane' }
-  | { type: 'content' }
-  | { type: 'file-failed' }
-  | { type: 'end' }
-  | { type: 'bye' }
+  | Extract<
+      ControlMessage,
+      { type: 'manifest' | 'manifest-end' | 'open-lane' | 'file-failed' | 'end' | 'bye' }
+    >
+  | { type: 'content'; record: Record }
   | { type: 'abort'; error: TransferError }
   /** A message that only a receiver sends. */
   | { type: 'foreign' }
   /** Own: the person accepted. */
-  | { type: 'accepted' }
-  /** Own: the person declined, or the offer can't be taken here. */
-  | { type: 'refused'; error: TransferError }
+  | { type: 'accepted'; manifest: Manifest; answer: ReviewAnswer & { accept: true } }
+  /** Own: the person declined, or the offer can't be taken here because of that entry. */
+  | { type: 'refused'; error: TransferError; file: number | null }
   /** Own: every file is committed. */
   | { type: 'settled' }
   /** Own: the connection ended, or no `bye` came in time. */

@@ -1,5 +1,288 @@
-import type { TransferResult } from './events.ts';
+// Runs the sender: performs the effects of its state machine and feeds what happens back to it.
+import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
+import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import { ERROR_TABLE, invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import type { SourceEntry } from '../ports/byte-source.ts';
+import { connectLane } from '../stream/connect-lane.ts';
+import { CreditWindow } from '../stream/credit-window.ts';
+import { DigestTable } from '../stream/digest-table.ts';
+import { LanePool } from '../stream/lane-pool.ts';
+import type { RelayAccess } from '../stream/meet-relay.ts';
+import { SealedLane } from '../stream/sealed-lane.ts';
+import { sendContent } from '../stream/send-content.ts';
+import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
+import {
+  type ControlMessage,
+  encodeControlMessage,
+  type IndexRange,
+  parseControlMessage,
+} from '../wire/control-message.ts';
+import { violation } from '../wire/fields.ts';
+import { MAX_ENTRIES } from '../wire/limits.ts';
+import { countContent, manifestPages } from '../wire/manifest.ts';
+import { encodeRecord, type Record } from '../wire/record.ts';
+import { CodeMeeting } from './code-meeting.ts';
+import type { FailedFile, TransferResult } from './events.ts';
+import { MachineRunner, only } from './machine-runner.ts';
 import type { EnginePorts, SendOptions } from './options.ts';
-export async function sendFiles(_ports: EnginePorts, _options: SendOptions): Promise<TransferResult> {
-  throw new Error('being written');
+import { asTransferError, closeLanes, Throttle } from './run.ts';
+import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
+
+const PROGRESS_INTERVAL_MS = 100;
+
+/**
+ * Offers entries under a code, sends them to whoever proves to know it, and resolves when the receiver has confirmed
+ * that every file is verified and durable. Errors: any TransferError; the promise also rejects on a bug of ours.
+ */
+export async function sendFiles(ports: EnginePorts, options: SendOptions): Promise<TransferResult> {
+  return new SenderRun(ports, options).run();
+}
+
+/** What is known once the other end has accepted. */
+interface Delivery {
+  credit: CreditWindow;
+  digests: DigestTable;
+  totalBytes: number | null;
+}
+
+class SenderRun {
+  readonly #ports: EnginePorts;
+  readonly #options: SendOptions;
+  readonly #access: RelayAccess;
+  readonly #ending = new AbortController();
+  readonly #progress: Throttle;
+  readonly #machine: MachineRunner<SenderState, SenderEvent, SenderEffect>;
+  readonly #meeting: CodeMeeting;
+  readonly #failed: FailedFile[] = [];
+  readonly #lanes: SealedLane[] = [];
+  readonly #pool = new LanePool();
+  #sessionKey: Bytes | null = null;
+  #entries: SourceEntry[] | null = null;
+  #skipped = new Uint8Array(0);
+  #nextSkip = 0;
+  #delivery: Delivery | null = null;
+
+  constructor(ports: EnginePorts, options: SendOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#access = { ...ports, relayUrl: options.relayUrl, signal: this.#ending.signal };
+    this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
+    const { code, words = DEFAULT_WORDS, lanes = 1 } = options;
+    this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });
+    const initial: SenderState = { name: 'allocating', burnedCodes: 0 };
+    this.#machine = new MachineRunner<SenderState, SenderEvent, SenderEffect>(
+      initial,
+      stepSender,
+      (effect, event) => this.#effects[effect](event),
+    );
+  }
+
+  async run(): Promise<TransferResult> {
+    const { signal, entries } = this.#options;
+    // A scan that fails while nobody has joined ends the wait.
+    entries.catch((error: unknown) => this.#machine.fail(error));
+    const interrupt = () => this.#machine.fail(new TransferError('interrupted'));
+    signal.addEventListener('abort', interrupt, { once: true });
+    this.#machine.start(() => this.#allocate());
+    if (signal.aborted) interrupt();
+    try {
+      await this.#machine.ended;
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      await this.#stop();
+    }
+    const { state } = this.#machine;
+    if (state.name === 'failed') throw state.error;
+    invariant(this.#delivery !== null, 'done without a delivery');
+    const { digests } = this.#delivery;
+    return { files: digests.files, bytes: digests.bytes, failed: this.#failed };
+  }
+
+  async #stop(): Promise<void> {
+    this.#ending.abort();
+    this.#delivery?.credit.close(new TransferError('interrupted'));
+    if (this.#lanes.length > 0) await closeLanes(this.#lanes, this.#ports.clock);
+    else await this.#meeting.close();
+  }
+
+  readonly #effects: {
+    [Effect in SenderEffect]: (event: SenderEvent) => Promise<void>;
+  } = {
+    allocate: () => this.#allocate(),
+    'await joiner': () => this.#awaitJoiner(),
+    'wait again': async () => {
+      this.#options.onEvent({ type: 'left' });
+      await this.#meeting.waitAgain();
+      await this.#awaitJoiner();
+    },
+    'shake hands': async () => {
+      try {
+        const { sessionKey } = await this.#meeting.shakeHands();
+        this.#sessionKey = sessionKey;
+      } catch (error) {
+        const isGuess = asTransferError(error).code === 'wrong-code';
+        const retry = this.#meeting.canDrawAnother;
+        this.#machine.dispatch(isGuess ? { type: 'guessed-wrong', retry } : { type: 'joiner-left' });
+        return;
+      }
+      this.#machine.dispatch({ type: 'proved' });
+    },
+    'burn code': async () => {
+      this.#meeting.release();
+      this.#options.onEvent({ type: 'code-burned' });
+    },
+    'release nameplate': async () => this.#meeting.release(),
+    offer: async () => {
+      const lane = await SealedLane.create(this.#meeting.socket!, 'sender', this.#sessionKey!);
+      this.#lanes.push(lane);
+      this.#pool.add(lane);
+      void lane.receiveAll(
+        (record) => this.#machine.dispatch(this.#hear(record)),
+        (error) => this.#machine.fail(error),
+      );
+      const verifier = await deriveVerifier(this.#sessionKey!);
+      this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
+      const entries = await this.#options.entries;
+      if (entries.length === 0) throw new TransferError('nothing-to-send');
+      if (entries.length > MAX_ENTRIES) throw new TransferError('limit-exceeded');
+      for (const page of manifestPages(entries)) await this.#say({ type: 'manifest', entries: page });
+      this.#skipped = new Uint8Array(entries.length);
+      this.#entries = entries;
+      this.#options.onEvent({ type: 'offer', ...countContent(entries) });
+      await this.#say({ type: 'manifest-end', entries: entries.length });
+    },
+    'note skipped': async (event) => {
+      for (const range of only(event, 'skip').ranges) this.#skip(range);
+    },
+    'send content': async (event) => {
+      const { limit, lanes } = only(event, 'accept');
+      const entries = this.#entries;
+      if (entries === null) throw violation('an offer was accepted before it was made');
+      const wanted = entries
+        .map((entry, index) => ({ index, entry }))
+        .filter(({ index, entry }) => entry.kind !== 'folder' && this.#skipped[index] === 0);
+      const count = countContent(wanted.map(({ entry }) => entry));
+      const credit = new CreditWindow(limit);
+      const digests = new DigestTable(entries.length);
+      this.#delivery = { credit, digests, totalBytes: count.unsized ? null : count.bytes };
+      this.#options.onEvent({ type: 'accepted', ...count });
+      this.#machine.start(() => this.#openLanes(lanes));
+      const records = await sendContent(wanted, {
+        lanes: this.#pool,
+        credit,
+        compress: this.#options.compress ?? 'auto',
+        loadZstd: this.#ports.loadZstd,
+        onDigest: (final) => digests.set(final.fileIndex, final.sizeBytes, final.digest),
+        onFailed: (index, error) => this.#dropFile(index, error),
+      });
+      this.#machine.dispatch({ type: 'content-sent', records });
+    },
+    'note ack': async (event) => {
+      const { credit, totalBytes } = this.#delivery!;
+      const { files, durable, limit } = only(event, 'ack');
+      credit.acknowledge(durable, limit);
+      const progress = { type: 'progress', bytes: durable, totalBytes, filesDone: files } as const;
+      this.#progress.pass(() => this.#options.onEvent(progress), durable === totalBytes);
+    },
+    'send end': (event) => this.#say({ type: 'end', records: only(event, 'content-sent').records }),
+    'check receipt': async (event) => {
+      const { digests } = this.#delivery!;
+      const receipt = only(event, 'receipt');
+      const isRight =
+        receipt.files === digests.files &&
+        receipt.bytes === digests.bytes &&
+        equalBytes(receipt.digest, digests.receiptDigest());
+      this.#machine.dispatch(
+        isRight ? { type: 'receipt-right' } : { type: 'failed', error: new TransferError('digest-mismatch') },
+      );
+    },
+    'send bye': () => this.#say({ type: 'bye' }),
+    'send abort': () => {
+      const { state } = this.#machine;
+      invariant(state.name === 'failed', 'an abort has a reason');
+      return this.#say({ type: 'abort', code: wireCode(state.error.code, 'cancelled'), file: null });
+    },
+    // The connections are closed when the run ends, after what is queued.
+    close: async () => {},
+  };
+
+  async #allocate(): Promise<void> {
+    const code = await this.#meeting.allocate();
+    this.#options.onEvent({ type: 'code', code });
+    this.#machine.dispatch({ type: 'allocated' });
+  }
+
+  async #awaitJoiner(): Promise<void> {
+    await this.#meeting.awaitJoiner();
+    this.#options.onEvent({ type: 'joined' });
+    this.#machine.dispatch({ type: 'joined' });
+  }
+
+  #hear(record: Record): SenderEvent {
+    if (record.kind !== 'control') return { type: 'foreign' };
+    const message = parseControlMessage(record.body);
+    switch (message.type) {
+      case 'skip':
+      case 'accept':
+      case 'ack':
+      case 'receipt':
+        return message;
+      case 'decline':
+      case 'abort':
+        return { type: message.type, error: this.#peerError(message.code, message.file) };
+      case 'manifest':
+      case 'manifest-end':
+      case 'open-lane':
+      case 'file-failed':
+      case 'end':
+      case 'bye':
+        return { type: 'foreign' };
+    }
+  }
+
+  /** Ranges come in ascending order, so that marking them is linear in the manifest however many there are. */
+  #skip([first, last]: IndexRange): void {
+    if (first < this.#nextSkip || last >= this.#skipped.length)
+      throw violation('a skipped range is out of order');
+    this.#skipped.fill(1, first, last + 1);
+    this.#nextSkip = last + 1;
+  }
+
+  #peerError(code: TransferError['code'], file: number | null): TransferError {
+    const path = file === null ? undefined : this.#entries?.[file]?.path;
+    return new TransferError(
+      code,
+      path === undefined ? undefined : `${ERROR_TABLE[code].sentence} (${path})`,
+    );
+  }
+
+  /** More lanes than one join while content flows; each takes load as soon as it is there. */
+  async #openLanes(receiverLanes: number): Promise<void> {
+    const transferSecret = await deriveTransferSecret(this.#sessionKey!);
+    const count = Math.min(this.#options.lanes ?? 1, receiverLanes);
+    for (let lane = 1; lane < count; lane += 1) {
+      await this.#say({ type: 'open-lane', lane });
+      const opened = await connectLane(this.#access, 'sender', transferSecret, lane).catch(asTransferError);
+      // Fewer lanes are slower, not wrong.
+      if (opened instanceof TransferError) return;
+      this.#lanes.push(opened);
+      void opened.receiveAll(
+        () => this.#machine.dispatch({ type: 'foreign' }),
+        (error) => this.#machine.fail(error),
+      );
+      this.#pool.add(opened);
+    }
+  }
+
+  async #dropFile(index: number, error: TransferError): Promise<void> {
+    const { path } = this.#entries![index]!;
+    const code = wireCode(error.code, 'source-unreadable');
+    this.#failed.push({ path, code });
+    this.#options.onEvent({ type: 'file-failed', path, code });
+    await this.#say({ type: 'file-failed', file: index, code });
+  }
+
+  async #say(message: ControlMessage): Promise<void> {
+    await this.#lanes[0]?.send(encodeRecord('control', encodeControlMessage(message)));
+  }
 }

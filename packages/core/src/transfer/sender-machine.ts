@@ -1,5 +1,6 @@
 // The sender's state machine: pure. docs/PROTOCOL.md section 11 prints SENDER_TABLE; a test compares.
 import { TransferError } from '../foundation/errors.ts';
+import type { ControlMessage } from '../wire/control-message.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
 
 /** How many codes may be burned by wrong guesses before the sender gives up. */
@@ -33,16 +34,13 @@ export type SenderEvent =
   /** Own: the key is verified on both sides. */
   | { type: 'proved' }
   /** Messages of the receiver. */
-  | { type: 'skip' }
-  | { type: 'accept' }
+  | Extract<ControlMessage, { type: 'skip' | 'accept' | 'ack' | 'receipt' }>
   | { type: 'decline'; error: TransferError }
-  | { type: 'ack' }
-  | { type: 'receipt' }
   | { type: 'abort'; error: TransferError }
   /** A message that only a sender sends, or content. */
   | { type: 'foreign' }
   /** Own: everything has been handed to the lanes. */
-  | { type: 'content-sent' }
+  | { type: 'content-sent'; records: number }
   /** Own: the receipt is what we sent. */
   | { type: 'receipt-right' }
   /** Own: cannot go on (cancelled, a lane lost, a receipt that doesn't match, an own failure). */
@@ -108,7 +106,15 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
   failed: {},
 };
 
-const PEER_EVENTS: ReadonlySet<EventName> = new Set(['skip', 'accept', 'decline', 'ack', 'receipt', 'abort', 'foreign']);
+const PEER_EVENTS: ReadonlySet<EventName> = new Set([
+  'skip',
+  'accept',
+  'decline',
+  'ack',
+  'receipt',
+  'abort',
+  'foreign',
+]);
 
 export function stepSender(
   state: SenderState,
@@ -122,7 +128,10 @@ export function stepSender(
   }
   const burnedCodes = 'burnedCodes' in state ? state.burnedCodes : 0;
   if (event.type === 'guessed-wrong' && (!event.retry || burnedCodes + 1 >= MAX_BURNED_CODES)) {
-    return { state: { name: 'failed', error: new TransferError('wrong-code') }, effects: ['burn code', 'close'] };
+    return {
+      state: { name: 'failed', error: new TransferError('wrong-code') },
+      effects: ['burn code', 'close'],
+    };
   }
   return { state: enter(found.next, event, burnedCodes), effects: found.effects };
 }

@@ -2,6 +2,7 @@
 // their disk knows (symlinks, existing files). docs/PROTOCOL.md section 10.
 import { TransferError } from '../foundation/errors.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
+import { PART_SUFFIX } from './part-name.ts';
 
 /** Longest path and segment, in bytes of UTF-8. */
 export const MAX_PATH_BYTES = 4096;
@@ -27,6 +28,7 @@ export function pathFault(path: string): string | null {
   if (segments.length > MAX_PATH_DEPTH) return `it is deeper than ${MAX_PATH_DEPTH} folders`;
   for (const segment of segments) {
     if (segment === '') return 'it has an empty part';
+    if (segment.toLowerCase().endsWith(PART_SUFFIX)) return 'it is the unfinished part of another transfer';
     if (segment === '.' || segment === '..') return `it contains “${segment}”`;
     if (byteLength(segment) > MAX_SEGMENT_BYTES)
       return `a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`;

@@ -2,7 +2,15 @@
 import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode, errorCodeOfWire, invariant } from '../foundation/errors.ts';
-import { arrayField, type Fields, integerField, optionalIntegerField, parseJsonObject, stringField, violation } from './fields.ts';
+import {
+  arrayField,
+  type Fields,
+  integerField,
+  optionalIntegerField,
+  parseJsonObject,
+  stringField,
+  violation,
+} from './fields.ts';
 import { MAX_ENTRIES, MAX_LANES, MAX_RECORD_BYTES } from './limits.ts';
 
 /** First and last index of a run of entries. */
@@ -19,8 +27,8 @@ export type ControlMessage =
   | { type: 'accept'; limit: number; lanes: number }
   /** Receiver: nothing is wanted, and why; `file` is the entry at fault. */
   | { type: 'decline'; code: ErrorCode; file: number | null }
-  /** Receiver: payload bytes that are durable, and how many may be sent in all. */
-  | { type: 'ack'; durable: number; limit: number }
+  /** Receiver: files and payload bytes that are durable, and how many bytes may be sent in all. */
+  | { type: 'ack'; files: number; durable: number; limit: number }
   /** Sender: both ends meet on another lane. */
   | { type: 'open-lane'; lane: number }
   /** Sender: this file will not be delivered. */
@@ -50,11 +58,24 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
   manifest: (f) => ({ type: 'manifest', entries: arrayField(f, 'entries', MAX_ENTRIES) }),
   'manifest-end': (f) => ({ type: 'manifest-end', entries: integerField(f, 'entries', 1, MAX_ENTRIES) }),
   skip: (f) => ({ type: 'skip', ranges: arrayField(f, 'ranges', MAX_RECORD_BYTES).map(parseRange) }),
-  accept: (f) => ({ type: 'accept', limit: integerField(f, 'limit'), lanes: integerField(f, 'lanes', 1, MAX_LANES) }),
+  accept: (f) => ({
+    type: 'accept',
+    limit: integerField(f, 'limit'),
+    lanes: integerField(f, 'lanes', 1, MAX_LANES),
+  }),
   decline: (f) => ({ type: 'decline', code: errorCode(f), file: fileIndex(f) }),
-  ack: (f) => ({ type: 'ack', durable: integerField(f, 'durable'), limit: integerField(f, 'limit') }),
+  ack: (f) => ({
+    type: 'ack',
+    files: integerField(f, 'files', 0, MAX_ENTRIES),
+    durable: integerField(f, 'durable'),
+    limit: integerField(f, 'limit'),
+  }),
   'open-lane': (f) => ({ type: 'open-lane', lane: integerField(f, 'lane', 1, MAX_LANES - 1) }),
-  'file-failed': (f) => ({ type: 'file-failed', file: integerField(f, 'file', 0, MAX_ENTRIES), code: errorCode(f) }),
+  'file-failed': (f) => ({
+    type: 'file-failed',
+    file: integerField(f, 'file', 0, MAX_ENTRIES),
+    code: errorCode(f),
+  }),
   end: (f) => ({ type: 'end', records: integerField(f, 'records') }),
   receipt: (f) => ({
     type: 'receipt',

@@ -54,7 +54,8 @@ export function parseDataBody(body: Bytes): DataBody {
   const sequence = safeInteger(view.getBigUint64(0));
   const count = view.getUint16(8);
   const payloadAt = SEQUENCE_AND_COUNT_BYTES + count * SLICE_BYTES;
-  if (count < 1 || count > MAX_SLICES || payloadAt > body.length) throw violation('a slice table is out of range');
+  if (count < 1 || count > MAX_SLICES || payloadAt > body.length)
+    throw violation('a slice table is out of range');
   const slices: Slice[] = [];
   let payloadBytes = 0;
   for (let at = SEQUENCE_AND_COUNT_BYTES; at < payloadAt; at += SLICE_BYTES) {

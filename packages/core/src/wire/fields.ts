@@ -17,7 +17,8 @@ export function parseJsonObject(bytes: Uint8Array): Fields {
 }
 
 export function asFields(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw violation('an object is missing');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw violation('an object is missing');
   return value as Fields;
 }
 
@@ -30,7 +31,12 @@ export function integerField(fields: Fields, name: string, min = 0, max = Number
   return value;
 }
 
-export function optionalIntegerField(fields: Fields, name: string, min?: number, max?: number): number | null {
+export function optionalIntegerField(
+  fields: Fields,
+  name: string,
+  min?: number,
+  max?: number,
+): number | null {
   return fields[name] === undefined || fields[name] === null ? null : integerField(fields, name, min, max);
 }
 
@@ -42,7 +48,8 @@ export function stringField(fields: Fields, name: string): string {
 
 export function arrayField(fields: Fields, name: string, maxLength: number): unknown[] {
   const value = fields[name];
-  if (!Array.isArray(value) || value.length > maxLength) throw violation(`“${name}” is not a list in its range`);
+  if (!Array.isArray(value) || value.length > maxLength)
+    throw violation(`“${name}” is not a list in its range`);
   return value;
 }
 

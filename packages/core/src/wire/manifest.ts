@@ -17,15 +17,19 @@ export interface ManifestEntry {
   executable: boolean;
 }
 
-/** The whole offer, as shown to a person. */
-export interface Manifest {
-  entries: ManifestEntry[];
+/** How much there is. */
+export interface ContentCount {
   /** Files and texts, folders not counted. */
   files: number;
   /** Sum of the known sizes. */
   bytes: number;
   /** Whether an entry's size is unknown, so that `bytes` is a lower bound. */
   unsized: boolean;
+}
+
+/** The whole offer, as shown to a person. */
+export interface Manifest extends ContentCount {
+  entries: ManifestEntry[];
 }
 
 /** The entries as they stand in a `manifest` message, cut into pages of about MANIFEST_PAGE_BYTES of JSON. */
@@ -64,22 +68,28 @@ export class ManifestReader {
   /** Errors: `protocol-violation` when the count isn't what the sender says. */
   finish(entryCount: number): Manifest {
     if (this.#entries.length !== entryCount) throw violation('the manifest is not complete');
-    return summarize(this.#entries);
+    return { entries: this.#entries, ...countContent(this.#entries) };
   }
 }
 
-/** Counts what is in a list of entries. */
-export function summarize(entries: ManifestEntry[]): Manifest {
-  const content = entries.filter((entry) => entry.kind !== 'folder');
-  return {
-    entries,
-    files: content.length,
-    bytes: content.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0),
-    unsized: content.some((entry) => entry.sizeBytes === null),
-  };
+export function countContent(entries: Iterable<{ kind: EntryKind; sizeBytes: number | null }>): ContentCount {
+  const count = { files: 0, bytes: 0, unsized: false };
+  for (const { kind, sizeBytes } of entries) {
+    if (kind === 'folder') continue;
+    count.files += 1;
+    count.bytes += sizeBytes ?? 0;
+    count.unsized ||= sizeBytes === null;
+  }
+  return count;
 }
 
-function encodeEntry({ kind, path, sizeBytes, modifiedMs, executable }: Omit<ManifestEntry, 'index'>): Fields {
+function encodeEntry({
+  kind,
+  path,
+  sizeBytes,
+  modifiedMs,
+  executable,
+}: Omit<ManifestEntry, 'index'>): Fields {
   return {
     ...(kind === 'file' ? {} : { kind }),
     path,
@@ -91,7 +101,8 @@ function encodeEntry({ kind, path, sizeBytes, modifiedMs, executable }: Omit<Man
 
 function parseEntry(fields: Fields, index: number): ManifestEntry {
   const kind = fields.kind ?? 'file';
-  if (kind !== 'file' && kind !== 'folder' && kind !== 'text') throw violation('an entry is of no known kind');
+  if (kind !== 'file' && kind !== 'folder' && kind !== 'text')
+    throw violation('an entry is of no known kind');
   const sizeBytes = kind === 'folder' ? 0 : optionalIntegerField(fields, 'size');
   if (kind === 'text' && (sizeBytes === null || sizeBytes > MAX_TEXT_BYTES)) {
     throw new TransferError('limit-exceeded', 'A text message is longer than 1 MiB.');

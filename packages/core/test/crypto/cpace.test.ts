@@ -27,7 +27,9 @@ describe('the draft’s vectors', () => {
     for (const [input, output] of Object.entries<string>(vectors.prepend_len)) {
       expect(toHex(prependLength(hex(input)))).toBe(output);
     }
-    expect(toHex(lengthValueCat(...vectors.lv_cat.inputs.map(hex))).toLowerCase()).toBe(vectors.lv_cat.output);
+    expect(toHex(lengthValueCat(...vectors.lv_cat.inputs.map(hex))).toLowerCase()).toBe(
+      vectors.lv_cat.output,
+    );
     expect(prependLength(new Uint8Array(300)).subarray(0, 2)).toEqual(Uint8Array.of(0xac, 0x02));
   });
 

@@ -1,0 +1,64 @@
+// What the runners of both ends share: feeding a state machine, and turning anything thrown into one of its errors.
+import { InvariantError, TransferError } from '../foundation/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RelaySocket } from '../ports/relay-socket.ts';
+import type { SealedLane } from '../stream/sealed-lane.ts';
+
+/** How long the last messages may take to leave before the connection is cut. */
+const CLOSE_DEADLINE_MS = 3_000;
+
+/** Own bugs aren't dressed up as something that happened to a person. */
+export function asTransferError(error: unknown): TransferError {
+  if (error instanceof TransferError) return error;
+  throw error instanceof Error ? error : new InvariantError(String(error));
+}
+
+/** Closes lanes after what is queued, and waits until the relay has taken it. */
+export async function closeLanes(lanes: readonly SealedLane[], clock: Clock): Promise<void> {
+  for (const lane of lanes) void lane.close();
+  await withDeadline(Promise.all(lanes.map((lane) => lane.closed)), CLOSE_DEADLINE_MS, clock);
+  for (const lane of lanes) lane.terminate();
+}
+
+/** Resolves when `promise` does or the time is over. */
+export async function withDeadline(
+  promise: Promise<unknown>,
+  deadlineMs: number,
+  clock: Clock,
+): Promise<void> {
+  let stop = () => {};
+  const timeout = new Promise<void>((resolve) => {
+    stop = clock.after(deadlineMs, resolve);
+  });
+  await Promise.race([promise, timeout]);
+  stop();
+}
+
+/** Passes a call on at most once per interval, except when forced. */
+export class Throttle {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock, intervalMs: number) {
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+  }
+
+  pass(call: () => void, force = false): void {
+    const now = this.#clock.nowMs();
+    if (!force && now - this.#lastMs < this.#intervalMs) return;
+    this.#lastMs = now;
+    call();
+  }
+}
+
+/** Closes a connection that never became a lane, and waits until the relay knows. */
+export async function closeSocket(socket: RelaySocket, clock: Clock): Promise<void> {
+  socket.close();
+  const closed = (async () => {
+    while ((await socket.receive()).kind !== 'closed');
+  })();
+  await withDeadline(closed, CLOSE_DEADLINE_MS, clock);
+  socket.terminate();
+}

@@ -1,0 +1,317 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { TransferError } from '../../src/index.ts';
+import { CHUNK_BYTES } from '../../src/wire/limits.ts';
+import { fileEntry, folderEntry } from './rig/memory-files.ts';
+import { MemoryRelay } from './rig/memory-relay.ts';
+import { runPair } from './rig/run-pair.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const text = (length: number) =>
+  new TextEncoder()
+    .encode('the quick brown fox jumps over the lazy dog\n'.repeat(Math.ceil(length / 44)))
+    .slice(0, length);
+
+describe('a transfer', () => {
+  it.each([
+    0,
+    1,
+    CHUNK_BYTES - 1,
+    CHUNK_BYTES,
+    CHUNK_BYTES + 1,
+    2 * CHUNK_BYTES,
+    2 * CHUNK_BYTES + 1,
+    40 * CHUNK_BYTES + 7,
+  ])('delivers a file of %i bytes', async (size) => {
+    const content = random(size);
+    const { sent, received, folder } = await runPair([fileEntry('a.bin', content)]);
+    expect(sent).toEqual({ status: 'fulfilled', value: { files: 1, bytes: size, failed: [] } });
+    expect(received).toEqual(sent);
+    expect(Buffer.compare(folder.files.get('a.bin')!, content)).toBe(0);
+    expect(folder.finished).toBe(true);
+  });
+
+  it.each(['auto', 'on', 'off'] as const)(
+    'delivers a mixed tree with compression %s over three lanes',
+    async (compress) => {
+      const files = new Map([
+        ['t/big.txt', text(3 * CHUNK_BYTES + 5)],
+        ['t/big.bin', random(9 * CHUNK_BYTES)],
+        ['t/empty', new Uint8Array(0)],
+        ...Array.from(
+          { length: 300 },
+          (_, i) => [`t/small/${i}`, i % 2 ? random(i * 7) : text(i * 50)] as const,
+        ),
+      ]);
+      const entries = [
+        folderEntry('t'),
+        folderEntry('t/void'),
+        ...[...files].map(([path, content]) => fileEntry(path, content)),
+      ];
+      const { sent, received, folder, events } = await runPair(entries, {
+        send: { compress, lanes: 3 },
+        receive: { lanes: 4 },
+      });
+      expect(sent).toMatchObject({ status: 'fulfilled', value: { files: files.size, failed: [] } });
+      expect(received).toEqual(sent);
+      expect(folder.folders).toEqual(new Set(['t', 't/void']));
+      expect([...folder.files.keys()].sort()).toEqual([...files.keys()].sort());
+      for (const [path, content] of files) expect(Buffer.compare(folder.files.get(path)!, content)).toBe(0);
+      const words = (side: 'sender' | 'receiver') => events[side].find((event) => event.type === 'verifier');
+      expect(words('sender')).toEqual(words('receiver'));
+      expect(events.sender.at(-1)).toMatchObject({ type: 'progress' });
+    },
+  );
+
+  it('delivers a stream of unknown length', async () => {
+    for (const size of [0, 5, CHUNK_BYTES, 3 * CHUNK_BYTES + 1]) {
+      const content = random(size);
+      const { received, folder } = await runPair([fileEntry('stdin', content, { sizeBytes: null })]);
+      expect(received).toMatchObject({ status: 'fulfilled', value: { bytes: size } });
+      expect(Buffer.compare(folder.files.get('stdin')!, content)).toBe(0);
+    }
+  });
+
+  it('delivers a message as text, not as a file', async () => {
+    const { received, folder, texts } = await runPair([
+      fileEntry('message.txt', new TextEncoder().encode('héllo'), { kind: 'text' }),
+    ]);
+    expect(received.status).toBe('fulfilled');
+    expect(texts).toEqual(['héllo']);
+    expect(folder.files.size).toBe(0);
+  });
+
+  it('keeps time and mode', async () => {
+    const { folder } = await runPair([
+      fileEntry('run.sh', text(10), { executable: true, modifiedMs: 12345 }),
+    ]);
+    expect(folder.entries.get('run.sh')).toMatchObject({ executable: true, modifiedMs: 12345 });
+  });
+
+  it('sends only what isn’t skipped', async () => {
+    const { sent, received, folder } = await runPair(
+      Array.from({ length: 10 }, (_, i) => fileEntry(`${i}`, text(i * 1000))),
+      {
+        receive: {
+          review: async () => ({ accept: true, sink: folder2, skip: new Set([0, 1, 2, 5, 9]) }),
+        },
+      },
+    );
+    expect(sent).toMatchObject({ value: { files: 5, bytes: 3000 + 4000 + 6000 + 7000 + 8000 } });
+    expect(received).toEqual(sent);
+    expect(folder.files.size).toBe(0);
+    expect([...folder2.files.keys()].sort()).toEqual(['3', '4', '6', '7', '8']);
+  });
+
+  it('holds 100,000 entries in one manifest', async () => {
+    const entries = Array.from({ length: 100_000 }, (_, i) =>
+      fileEntry(`many/${i % 100}/file ${i}`, text(i % 3)),
+    );
+    const { sent, folder } = await runPair(entries);
+    expect(sent).toMatchObject({ status: 'fulfilled', value: { files: 100_000 } });
+    expect(folder.files.size).toBe(100_000);
+  });
+});
+
+import { MemoryFolder } from './rig/memory-files.ts';
+
+const folder2 = new MemoryFolder();
+
+describe('what goes wrong', () => {
+  const failedWith = (code: string) => ({ status: 'rejected', reason: expect.objectContaining({ code }) });
+
+  it('burns the code on wrong words, tells both, and offers another', async () => {
+    const abort = new AbortController();
+    const codes: string[] = [];
+    const { sent, received, events } = await runPair([fileEntry('a', text(5))], {
+      retype: (code) => `${code.split('-')[0]}-wrong-words`,
+      send: {
+        signal: abort.signal,
+        onEvent: (event) => {
+          if (event.type === 'code' && codes.push(event.code) === 2) abort.abort();
+        },
+      },
+    });
+    expect(received).toEqual(failedWith('wrong-code'));
+    expect(events.sender.map(({ type }) => type)).toEqual(['code', 'joined', 'code-burned', 'code']);
+    expect(codes[0]).not.toBe(codes[1]);
+    expect(sent).toEqual(failedWith('interrupted'));
+  });
+
+  it('fails a chosen code on wrong words', async () => {
+    const { sent, received } = await runPair([fileEntry('a', text(5))], {
+      send: { code: '123-chosen-secret' },
+      retype: () => '123-other-secret',
+    });
+    expect([sent, received]).toEqual([failedWith('wrong-code'), failedWith('wrong-code')]);
+  });
+
+  it('tells the sender of a decline', async () => {
+    const { sent, received } = await runPair([fileEntry('a', text(5))], {
+      receive: { review: async () => ({ accept: false, code: 'no-space', message: '1 GB missing' }) },
+    });
+    expect([sent, received]).toEqual([failedWith('no-space'), failedWith('no-space')]);
+  });
+
+  it('refuses unsafe names before anyone is asked', async () => {
+    for (const path of ['../x', '/abs', 'a/../../b', 'a//b', 'nul\0', 'line\nbreak', 'a\u202Eexe.txt']) {
+      const { sent, received, folder } = await runPair([fileEntry(path, text(5))]);
+      expect([sent, received]).toEqual([failedWith('path-refused'), failedWith('path-refused')]);
+      expect(folder.parts.size + folder.files.size).toBe(0);
+    }
+  });
+
+  it('reports a file that changes, on both sides, and delivers the others', async () => {
+    const content = random(3 * CHUNK_BYTES);
+    const changing = fileEntry('changing', content);
+    const { sent, received, folder, events } = await runPair([
+      fileEntry('first', text(100)),
+      { ...changing, open: async () => ({ ...(await changing.open()), isUnchanged: async () => false }) },
+      { ...fileEntry('shrunk', content), sizeBytes: content.length + 1 },
+      fileEntry('unreadable', text(9), {
+        open: async () => {
+          throw new TransferError('source-unreadable');
+        },
+      }),
+      fileEntry('last', text(100)),
+    ]);
+    const failed = [
+      { path: 'changing', code: 'source-changed' },
+      { path: 'shrunk', code: 'source-changed' },
+      { path: 'unreadable', code: 'source-unreadable' },
+    ];
+    expect(sent).toEqual({ status: 'fulfilled', value: { files: 2, bytes: 200, failed } });
+    expect(received).toEqual(sent);
+    expect([...folder.files.keys()].sort()).toEqual(['first', 'last']);
+    expect(folder.parts.size).toBe(0);
+    expect(events.receiver.filter(({ type }) => type === 'file-failed')).toHaveLength(3);
+  });
+
+  it('fails both when the disk is full, and keeps the part', async () => {
+    const folder = new MemoryFolder();
+    folder.beforeWrite = async (_path, offset) => {
+      if (offset > 2 * CHUNK_BYTES) throw new TransferError('no-space');
+    };
+    const { sent, received } = await runPair([fileEntry('a', random(9 * CHUNK_BYTES))], {
+      receive: { review: async () => ({ accept: true, sink: folder, skip: new Set() }) },
+    });
+    expect([sent, received]).toEqual([failedWith('no-space'), failedWith('no-space')]);
+    expect(folder.files.size).toBe(0);
+    expect(folder.parts.size).toBe(1);
+  });
+
+  it('tells the receiver when the sender cancels, and the other way round', async () => {
+    for (const side of ['send', 'receive'] as const) {
+      const abort = new AbortController();
+      const folder = new MemoryFolder();
+      folder.beforeWrite = async () => abort.abort();
+      const { sent, received } = await runPair([fileEntry('a', random(90 * CHUNK_BYTES))], {
+        [side]: { signal: abort.signal },
+        ...(side === 'send'
+          ? {
+              receive: {
+                review: async () => ({ accept: true as const, sink: folder, skip: new Set<number>() }),
+              },
+            }
+          : {
+              receive: {
+                signal: abort.signal,
+                review: async () => ({ accept: true as const, sink: folder, skip: new Set<number>() }),
+              },
+            }),
+      });
+      expect(side === 'send' ? sent : received).toEqual(failedWith('interrupted'));
+      expect(side === 'send' ? received : sent).toEqual(failedWith('cancelled'));
+      expect(folder.files.size).toBe(0);
+    }
+  });
+
+  it('ends the wait when the scan fails or finds nothing', async () => {
+    const scan = Promise.reject(new TransferError('source-unreadable'));
+    expect((await runPair(scan)).sent).toEqual(failedWith('source-unreadable'));
+    expect((await runPair([])).sent).toEqual(failedWith('nothing-to-send'));
+  });
+
+  it('refuses codes that aren’t', async () => {
+    expect((await runPair([fileEntry('a', text(1))], { send: { code: 'abc' } })).sent).toEqual(
+      failedWith('bad-code'),
+    );
+    expect(
+      (
+        await runPair([fileEntry('a', text(1))], {
+          retype: () => '999-x-y',
+          send: { signal: AbortSignal.timeout(300) },
+        })
+      ).received,
+    ).toEqual(failedWith('unknown-code'));
+  });
+});
+
+describe('a hostile relay', () => {
+  const codes = expect.objectContaining({
+    code: expect.stringMatching(
+      /^(authentication-failed|peer-gone|connection-lost|protocol-violation|wrong-code|cancelled)$/,
+    ),
+  });
+
+  // Messages 0–2 are the handshake; from 3 on, records.
+  it.each([
+    [
+      'flips a bit in',
+      (bytes: Uint8Array<ArrayBuffer>) => [bytes.map((byte, i) => (i === 20 ? byte ^ 1 : byte))],
+    ],
+    ['truncates', (bytes: Uint8Array<ArrayBuffer>) => [bytes.slice(0, -1)]],
+    ['drops', () => []],
+    ['repeats', (bytes: Uint8Array<ArrayBuffer>) => [bytes, bytes]],
+    ['empties', () => [new Uint8Array(0)]],
+  ])('that %s a record of the sender is found out', async (_how, change) => {
+    for (const at of [3, 4, 6]) {
+      const relay = new MemoryRelay();
+      relay.tamper = (from, bytes, index) => (from === 'sender' && index === at ? change(bytes) : [bytes]);
+      const abort = AbortSignal.timeout(1500);
+      const { sent, received, folder } = await runPair([fileEntry('a', random(20 * CHUNK_BYTES))], {
+        relay,
+        send: { signal: abort },
+      });
+      expect(folder.files.size).toBe(0);
+      expect(received).toEqual({ status: 'rejected', reason: codes });
+      expect(sent.status).toBe('rejected');
+    }
+  });
+
+  it('that swaps two records is found out', async () => {
+    const relay = new MemoryRelay();
+    let held: Uint8Array<ArrayBuffer> | null = null;
+    relay.tamper = (from, bytes, index) => {
+      if (from !== 'sender' || index < 5 || index > 6) return [bytes];
+      if (held === null) {
+        held = bytes;
+        return [];
+      }
+      return [bytes, held];
+    };
+    const { received, folder } = await runPair([fileEntry('a', random(20 * CHUNK_BYTES))], { relay });
+    expect(received).toEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ code: 'authentication-failed' }),
+    });
+    expect(folder.files.size).toBe(0);
+  });
+
+  it('that changes a greeting fails the confirmation', async () => {
+    const relay = new MemoryRelay();
+    relay.tamper = (_from, bytes, index) =>
+      index === 0
+        ? [
+            Uint8Array.from(
+              Buffer.from(Buffer.from(bytes).toString('latin1').replace('"lanes":1', '"lanes":2'), 'latin1'),
+            ),
+          ]
+        : [bytes];
+    const { received } = await runPair([fileEntry('a', text(9))], {
+      relay,
+      send: { signal: AbortSignal.timeout(1500) },
+    });
+    expect(received).toEqual({ status: 'rejected', reason: expect.objectContaining({ code: 'wrong-code' }) });
+  });
+});

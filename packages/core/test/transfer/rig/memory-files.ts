@@ -1,0 +1,70 @@
+// Sources and sinks in memory, for the engine's tests.
+import type { ByteSink, FolderSink } from '../../../src/ports/byte-sink.ts';
+import type { SourceEntry } from '../../../src/ports/byte-source.ts';
+import type { ManifestEntry } from '../../../src/wire/manifest.ts';
+
+export function fileEntry(path: string, content: Uint8Array, more: Partial<SourceEntry> = {}): SourceEntry {
+  return {
+    kind: 'file',
+    path,
+    sizeBytes: content.length,
+    modifiedMs: 1_700_000_000_000,
+    executable: false,
+    open: async () => ({
+      read: async (offset, into) => {
+        const part = content.subarray(offset, offset + into.length);
+        into.set(part);
+        return part.length;
+      },
+      isUnchanged: async () => true,
+      close: async () => {},
+    }),
+    ...more,
+  };
+}
+
+export function folderEntry(path: string): SourceEntry {
+  return { ...fileEntry(path, new Uint8Array(0)), kind: 'folder', sizeBytes: 0 };
+}
+
+export class MemoryFolder implements FolderSink {
+  readonly files = new Map<string, Uint8Array>();
+  readonly parts = new Map<string, Uint8Array>();
+  readonly folders = new Set<string>();
+  readonly entries = new Map<string, ManifestEntry>();
+  finished = false;
+  /** Lets a test make a write fail or wait. */
+  beforeWrite: (path: string, offset: number) => Promise<void> = async () => {};
+
+  async makeFolder(path: string): Promise<void> {
+    this.folders.add(path);
+  }
+
+  async openFile(entry: ManifestEntry): Promise<ByteSink> {
+    const { path } = entry;
+    this.parts.set(path, new Uint8Array(0));
+    return {
+      write: async (offset, bytes) => {
+        await this.beforeWrite(path, offset);
+        const before = this.parts.get(path)!;
+        const after = new Uint8Array(Math.max(before.length, offset + bytes.length));
+        after.set(before);
+        after.set(bytes, offset);
+        this.parts.set(path, after);
+      },
+      flush: async () => {},
+      commit: async () => {
+        this.files.set(path, this.parts.get(path)!);
+        this.parts.delete(path);
+        this.entries.set(path, entry);
+      },
+      abandon: async (keep) => {
+        if (!keep) this.parts.delete(path);
+      },
+    };
+  }
+
+  async finish(): Promise<void> {
+    this.finished = true;
+  }
+}

@@ -1,0 +1,112 @@
+// A relay in memory for the engine's tests: pairs and pipes as docs/PROTOCOL.md section 4 says, and lets a test
+// tamper with what passes. Its own correctness is the real relay's tests' business.
+
+import type { DialRelay, RelaySocket, SocketEvent } from '../../../src/ports/relay-socket.ts';
+import { CLOSE_CODES, type CloseName, parseFirstMessage } from '../../../src/relay-protocol/index.ts';
+
+export type Tamper = (
+  from: 'sender' | 'receiver',
+  bytes: Uint8Array<ArrayBuffer>,
+  index: number,
+) => Uint8Array<ArrayBuffer>[];
+
+class End implements RelaySocket {
+  readonly #events: SocketEvent[] = [];
+  readonly #waiting: ((event: SocketEvent) => void)[] = [];
+  #closed: SocketEvent | null = null;
+  onMessage: (message: string | Uint8Array<ArrayBuffer>) => void = () => {};
+  onClose: () => void = () => {};
+  readonly bufferedBytes = 0;
+  sentBinary = 0;
+
+  send(message: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#closed === null) this.onMessage(message);
+  }
+  async drained(): Promise<void> {}
+  receive(): Promise<SocketEvent> {
+    const event = this.#events.shift() ?? this.#closed;
+    if (event) return Promise.resolve(event);
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+  close(): void {
+    this.shut(1000, '');
+  }
+  terminate(): void {
+    this.shut(1006, '');
+  }
+  push(event: SocketEvent): void {
+    if (this.#closed !== null) return;
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(event);
+    else this.#events.push(event);
+  }
+  shut(code: number, reason: string): void {
+    if (this.#closed !== null) return;
+    this.#closed = { kind: 'closed', code, reason };
+    for (const waiting of this.#waiting.splice(0)) waiting(this.#closed);
+    this.onClose();
+  }
+}
+
+export class MemoryRelay {
+  readonly #waiting = new Map<string, End>();
+  #nextNameplate = 7;
+  tamper: Tamper = (_from, bytes) => [bytes];
+
+  readonly dial: DialRelay = async () => {
+    const end = new End();
+    end.onMessage = (message) => this.#first(end, message);
+    return end;
+  };
+
+  #first(end: End, message: string | Uint8Array): void {
+    const first =
+      typeof message === 'string' ? parseFirstMessage(message) : { refused: 'bad-hello' as const };
+    if ('refused' in first) return this.#refuse(end, first.refused);
+    if (first.type === 'allocate') {
+      const nameplate = first.nameplate ?? String(this.#nextNameplate++);
+      end.push({
+        kind: 'text',
+        text: JSON.stringify({ type: 'allocated', nameplate, token: 'a'.repeat(22) }),
+      });
+      return this.#wait(`${nameplate} sender`, end);
+    }
+    const other = this.#waiting.get(`${first.key} ${first.role === 'sender' ? 'receiver' : 'sender'}`);
+    if (other === undefined) {
+      if (first.role === 'receiver' && first.key.length < 10) return this.#refuse(end, 'unknown-code');
+      return this.#wait(`${first.key} ${first.role}`, end);
+    }
+    for (const [key, waiting] of this.#waiting) if (waiting === other) this.#waiting.delete(key);
+    if (first.role === 'sender') this.#pair(end, other);
+    else this.#pair(other, end);
+  }
+
+  #wait(key: string, end: End): void {
+    this.#waiting.set(key, end);
+    end.onClose = () => {
+      if (this.#waiting.get(key) === end) this.#waiting.delete(key);
+    };
+  }
+
+  #pair(sender: End, receiver: End): void {
+    for (const [from, end, other] of [
+      ['sender', sender, receiver],
+      ['receiver', receiver, sender],
+    ] as const) {
+      end.onMessage = (message) => {
+        if (typeof message === 'string') return;
+        for (const passed of this.tamper(from, message, end.sentBinary++)) {
+          other.push({ kind: 'binary', bytes: passed.slice() });
+        }
+      };
+      end.onClose = () => other.shut(CLOSE_CODES['peer-left'].code, '');
+      end.push({ kind: 'text', text: '{"type":"ready"}' });
+    }
+  }
+
+  #refuse(end: End, name: CloseName): void {
+    end.shut(CLOSE_CODES[name].code, '');
+  }
+}

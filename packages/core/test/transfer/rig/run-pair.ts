@@ -1,0 +1,76 @@
+// Runs a sender and a receiver against each other over a relay in memory.
+
+import {
+  type EnginePorts,
+  type ReceiveOptions,
+  receiveFiles,
+  type SendOptions,
+  sendFiles,
+  type TransferEvent,
+} from '../../../src/index.ts';
+import type { SourceEntry } from '../../../src/ports/byte-source.ts';
+import { MemoryFolder } from './memory-files.ts';
+import { MemoryRelay } from './memory-relay.ts';
+import { zstdCodec } from './zstd-codec.ts';
+
+export interface PairOptions {
+  relay?: MemoryRelay;
+  send?: Partial<SendOptions>;
+  receive?: Partial<ReceiveOptions>;
+  /** Turns the sender's code into what the receiver types. */
+  retype?(code: string): string;
+}
+
+export function ports(relay: MemoryRelay): EnginePorts {
+  return {
+    dial: relay.dial,
+    clock: {
+      nowMs: () => performance.now(),
+      after: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    loadZstd: zstdCodec,
+  };
+}
+
+export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, options: PairOptions = {}) {
+  const relay = options.relay ?? new MemoryRelay();
+  const folder = new MemoryFolder();
+  const texts: string[] = [];
+  const events: { sender: TransferEvent[]; receiver: TransferEvent[] } = { sender: [], receiver: [] };
+  let tellCode: (code: string) => void = () => {};
+  const code = new Promise<string>((resolve) => {
+    tellCode = resolve;
+  });
+  const sending = sendFiles(ports(relay), {
+    relayUrl: 'http://memory',
+    entries: Promise.resolve(entries),
+    signal: new AbortController().signal,
+    ...options.send,
+    onEvent: (event) => {
+      events.sender.push(event);
+      if (event.type === 'code') tellCode(event.code);
+      options.send?.onEvent?.(event);
+    },
+  });
+  sending.catch(() => tellCode('none'));
+  const receiving = code.then((told) =>
+    receiveFiles(ports(relay), {
+      relayUrl: 'http://memory',
+      code: options.retype?.(told) ?? told,
+      nameRules: { windowsNames: false, foldsCase: false },
+      signal: new AbortController().signal,
+      review: async () => ({ accept: true, sink: folder, skip: new Set() }),
+      onText: (text) => texts.push(text),
+      ...options.receive,
+      onEvent: (event) => {
+        events.receiver.push(event);
+        options.receive?.onEvent?.(event);
+      },
+    }),
+  );
+  const [sent, received] = await Promise.allSettled([sending, receiving]);
+  return { sent, received, folder, texts, events };
+}
