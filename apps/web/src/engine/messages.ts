@@ -1,0 +1,78 @@
+// What page and engine worker say to each other. A job opens with one message and a port of its own; from then on its
+// commands and reports go over that port. Everything is plain data; file bytes never cross.
+import type { ErrorRecord, Manifest, TransferEvent, TransferResult } from '@p2p-copy/core';
+
+/** One thing that a person picked, in the order picked. */
+export type PickedItem =
+  | { kind: 'file'; path: string; file: File }
+  | { kind: 'folder'; path: string }
+  | { kind: 'text'; text: string };
+
+/** Where a person wants what they receive. Handles come from the browser's own pickers. */
+export type SinkChoice =
+  /** For messages alone, which are shown and not saved. */
+  | { kind: 'none' }
+  | { kind: 'browser' }
+  | { kind: 'folder'; folder: FileSystemDirectoryHandle }
+  | { kind: 'file'; file: FileSystemFileHandle };
+
+/** What lies verified in this browser's own storage, waiting to be saved. */
+export interface KeptFiles {
+  transferId: string;
+  files: KeptFile[];
+  /** Whether folders are part of it, so that only a .zip holds it all. */
+  hasFolders: boolean;
+}
+export interface KeptFile {
+  path: string;
+  sizeBytes: number;
+}
+
+export type Job =
+  | { type: 'send'; relayUrl: string }
+  | { type: 'receive'; relayUrl: string; code: string }
+  /** Packs what a transfer left in this browser into one .zip, in this browser's storage. */
+  | { type: 'zip'; transferId: string }
+  | { type: 'open-kept'; transferId: string; path: string }
+  | { type: 'delete-kept'; transferId: string }
+  /** The page shows it no more: it counts as a leftover from here on. */
+  | { type: 'release-kept'; transferId: string }
+  /** Transfers that no open tab holds any more. */
+  | { type: 'count-leftovers' }
+  | { type: 'delete-leftovers' };
+
+export type SendCommand =
+  | { type: 'items'; items: PickedItem[] }
+  | { type: 'items-end' }
+  /** A folder could not be read to its end. */
+  | { type: 'items-failed'; error: ErrorRecord }
+  | { type: 'cancel' };
+
+export type ReceiveCommand = { type: 'accept'; sink: SinkChoice } | { type: 'decline' } | { type: 'cancel' };
+
+/** The last report of a job is `done`, `failed` or `crashed`. */
+export type SendReport =
+  | { type: 'event'; event: TransferEvent }
+  | { type: 'done'; result: TransferResult }
+  | Ending;
+
+export type ReceiveReport =
+  | { type: 'event'; event: TransferEvent }
+  | { type: 'review'; manifest: Manifest }
+  | { type: 'text'; text: string }
+  /** What is complete in this browser's storage, if anything is; sent before `done` and before `failed`. */
+  | { type: 'kept'; kept: KeptFiles }
+  | { type: 'done'; result: TransferResult }
+  | Ending;
+
+export type StorageReport =
+  | { type: 'zip-progress'; bytes: number }
+  | { type: 'file'; file: File }
+  | { type: 'leftovers'; transfers: number; bytes: number }
+  | { type: 'ok' }
+  | Ending;
+
+type Ending =
+  | { type: 'failed'; error: ErrorRecord }
+  /** A bug of ours, or a browser that can't run the engine at all. */
+  | { type: 'crashed'; message: string };

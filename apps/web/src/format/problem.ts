@@ -1,0 +1,87 @@
+// What a person reads when something ended a transfer: core's sentences, in this page's words.
+import { ERROR_TABLE, type ErrorCode, type ErrorRecord } from '@p2p-copy/core';
+
+export interface Problem {
+  /** What happened. */
+  sentence: string;
+  /** What to do next. */
+  next: string;
+}
+
+// Core speaks to people with a terminal, who chose a relay. Here it is the page's own server.
+const IN_THE_PAGE: Partial<Record<ErrorCode, Problem>> = {
+  'relay-unreachable': {
+    sentence: 'The server of this page cannot be reached.',
+    next: 'Check your connection, then try again.',
+  },
+  'not-a-relay': {
+    sentence: 'The server of this page does not answer as it should.',
+    next: 'Reload the page and try again.',
+  },
+  'relay-version': {
+    sentence: 'This page is older or newer than its server.',
+    next: 'Reload the page and try again.',
+  },
+  'relay-full': { sentence: 'The server has no room at the moment.', next: 'Try again in a few minutes.' },
+  'relay-refused': {
+    sentence: 'The server refused the connection.',
+    next: 'Reload the page and try again.',
+  },
+  'unknown-code': {
+    sentence: 'There is no such code: it was mistyped, is used up, or has expired.',
+    next: 'Compare it with the sender’s screen, or ask for a new code.',
+  },
+  'wrong-code': {
+    sentence: 'The words of the code are wrong, so it is now used up.',
+    next: 'The sender’s screen shows a new code. Enter that one.',
+  },
+  'code-taken': {
+    sentence: 'That code’s number is in use.',
+    next: 'Start again to get a free one.',
+  },
+  interrupted: {
+    sentence: 'You cancelled.',
+    next: 'Nothing incomplete was saved. Start again when you are ready.',
+  },
+  cancelled: {
+    sentence: 'The other side cancelled.',
+    next: 'Files that arrived whole are kept. Start again when both are ready.',
+  },
+  'peer-gone': {
+    sentence: 'The connection to the other side was lost.',
+    next: 'Files that arrived whole are kept. Start again when both are online.',
+  },
+  'peer-silent': {
+    sentence: 'The other side stopped answering.',
+    next: 'Files that arrived whole are kept. Start again when both are online.',
+  },
+  'connection-lost': {
+    sentence: 'The connection was lost.',
+    next: 'Files that arrived whole are kept. Check your connection and start again.',
+  },
+  'authentication-failed': {
+    sentence: 'Something on the way changed the data. The transfer was stopped.',
+    next: 'Nothing wrong was saved. Start again, if need be over another network.',
+  },
+  'nothing-to-send': {
+    sentence: 'There is nothing to send.',
+    next: 'Choose a file or a folder, or write a message.',
+  },
+};
+
+export function problemOf(error: ErrorRecord): Problem {
+  const own = IN_THE_PAGE[error.code];
+  if (own !== undefined) return own;
+  return { sentence: error.message, next: error.next };
+}
+
+/** The sentence for a file that wasn't delivered. */
+export function sentenceOf(code: ErrorCode): string {
+  return IN_THE_PAGE[code]?.sentence ?? ERROR_TABLE[code].sentence;
+}
+
+/** For a bug of ours: nothing that a person did, and nothing that they can mend. */
+export const CRASHED: Problem = {
+  sentence: 'Something in this page failed that should not have.',
+  next: 'Nothing incomplete was saved. Reload the page and try again.',
+};

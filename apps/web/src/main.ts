@@ -1,0 +1,6 @@
+// The page's entry.
+import { mount } from 'svelte';
+import App from './app.svelte';
+import './app.css';
+
+mount(App, { target: document.querySelector('#app')! });

@@ -1,0 +1,61 @@
+// What a screen reader is told, politely: changes of state and each quarter of a transfer.
+import type { View } from './app-state.svelte.ts';
+import type { ReceiveState } from './receive-session.svelte.ts';
+import type { SendState } from './send-session.svelte.ts';
+import type { TransferProgress } from './transfer-progress.svelte.ts';
+
+export function announcementOf(view: View): string {
+  switch (view.name) {
+    case 'home':
+    case 'link':
+      return '';
+    case 'send':
+      return ofSending(view.session.state);
+    case 'receive':
+      return ofReceiving(view.session.state);
+  }
+}
+
+function ofSending(state: SendState): string {
+  switch (state.name) {
+    case 'connecting':
+      return 'Getting a code.';
+    case 'offered':
+      return 'The code is ready.';
+    case 'meeting':
+      return 'Someone used the code.';
+    case 'waiting':
+      return 'Connected. Waiting for them to accept.';
+    case 'sending':
+      return `Sending. ${quarterOf(state.progress)}`;
+    case 'done':
+      return 'Done. Received and verified by the other side.';
+    // The alert says it.
+    case 'failed':
+      return '';
+  }
+}
+
+function ofReceiving(state: ReceiveState): string {
+  switch (state.name) {
+    case 'connecting':
+    case 'meeting':
+      return 'Connecting to the sender.';
+    case 'reading':
+      return 'Connected.';
+    case 'review':
+      return 'The list of files is here.';
+    case 'receiving':
+      return `Receiving. ${quarterOf(state.progress)}`;
+    case 'done':
+      return 'Done. Everything is verified.';
+    case 'declined':
+      return 'Declined.';
+    case 'failed':
+      return '';
+  }
+}
+
+function quarterOf({ percent }: TransferProgress): string {
+  return percent === null || percent < 25 ? '' : `${Math.floor(percent / 25) * 25} percent.`;
+}

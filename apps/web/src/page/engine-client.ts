@@ -1,0 +1,118 @@
+// The page's end of the engine: starts jobs in the worker and passes on what they report.
+import { TransferError, toErrorRecord } from '@p2p-copy/core';
+import type {
+  Job,
+  ReceiveCommand,
+  ReceiveReport,
+  SendCommand,
+  SendReport,
+  StorageReport,
+} from '../engine/messages.ts';
+import type { PickedPages } from '../gather/picked-files.ts';
+
+type Crash = { type: 'crashed'; message: string };
+
+/** A job's commands; `close` stops listening to it. */
+export interface JobHandle<Command> {
+  tell(command: Command): void;
+  close(): void;
+}
+
+export class EngineClient {
+  readonly #worker = new Worker(new URL('../engine/engine.worker.ts', import.meta.url), { type: 'module' });
+  /** Told when the worker itself fails, so that no job waits for ever. */
+  readonly #onCrash = new Set<(crash: Crash) => void>();
+  #crash: Crash | null = null;
+
+  constructor() {
+    this.#worker.onerror = (event) => {
+      this.#crash = { type: 'crashed', message: event.message };
+      for (const tell of this.#onCrash) tell(this.#crash);
+    };
+  }
+
+  /** Starts to send what `pages` brings. */
+  send(pages: PickedPages, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
+    const job = this.#start<SendCommand, SendReport>({ type: 'send', relayUrl: location.origin }, onReport);
+    void feed(pages, job);
+    return job;
+  }
+
+  receive(code: string, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {
+    return this.#start({ type: 'receive', relayUrl: location.origin, code }, onReport);
+  }
+
+  /** Packs what a transfer left here into one file. */
+  zip(transferId: string, onProgress: (bytes: number) => void): Promise<File> {
+    return this.#fileOf({ type: 'zip', transferId }, onProgress);
+  }
+
+  openKept(transferId: string, path: string): Promise<File> {
+    return this.#fileOf({ type: 'open-kept', transferId, path });
+  }
+
+  async deleteKept(transferId: string): Promise<void> {
+    await this.#ask({ type: 'delete-kept', transferId });
+  }
+
+  async releaseKept(transferId: string): Promise<void> {
+    await this.#ask({ type: 'release-kept', transferId });
+  }
+
+  async countLeftovers(): Promise<{ transfers: number; bytes: number }> {
+    const report = await this.#ask({ type: 'count-leftovers' });
+    return report.type === 'leftovers' ? report : { transfers: 0, bytes: 0 };
+  }
+
+  async deleteLeftovers(): Promise<void> {
+    await this.#ask({ type: 'delete-leftovers' });
+  }
+
+  async #fileOf(job: Job, onProgress?: (bytes: number) => void): Promise<File> {
+    const report = await this.#ask(job, onProgress);
+    if (report.type !== 'file') throw new Error(`no file but ${report.type}`);
+    return report.file;
+  }
+
+  /** A job with one answer. Throws TransferError, or Error for a crash. */
+  #ask(
+    job: Job,
+    onProgress: (bytes: number) => void = () => {},
+  ): Promise<Exclude<StorageReport, { type: 'failed' | 'crashed' }>> {
+    return new Promise((resolve, reject) => {
+      const handle = this.#start<never, StorageReport>(job, (report) => {
+        if (report.type === 'zip-progress') return onProgress(report.bytes);
+        handle.close();
+        if (report.type === 'failed') reject(new TransferError(report.error.code, report.error.message));
+        else if (report.type === 'crashed') reject(new Error(report.message));
+        else resolve(report);
+      });
+    });
+  }
+
+  #start<Command, Report>(job: Job, onReport: (report: Report | Crash) => void): JobHandle<Command> {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<Report>) => onReport(data);
+    const crash = this.#crash;
+    if (crash !== null) queueMicrotask(() => onReport(crash));
+    this.#onCrash.add(onReport);
+    this.#worker.postMessage(job, [port2]);
+    return {
+      tell: (command) => port1.postMessage(command),
+      close: () => {
+        port1.onmessage = null;
+        this.#onCrash.delete(onReport);
+      },
+    };
+  }
+}
+
+async function feed(pages: PickedPages, job: JobHandle<SendCommand>): Promise<void> {
+  try {
+    for await (const items of pages) job.tell({ type: 'items', items });
+    job.tell({ type: 'items-end' });
+  } catch (cause) {
+    const error = cause instanceof TransferError ? cause : new TransferError('source-unreadable');
+    job.tell({ type: 'items-failed', error: toErrorRecord(error) });
+  }
+}

@@ -1,0 +1,41 @@
+// What is offered, in a line: "Holiday · 214 files · 3.2 GB".
+import { formatBytes, formatCount, formatFiles } from '../format/quantities.ts';
+
+export class OfferSummary {
+  files = 0;
+  folders = 0;
+  texts = 0;
+  bytes = 0;
+  unsized = false;
+  #topName: string | null = null;
+  #hasOneTop = true;
+
+  add(kind: 'file' | 'folder' | 'text', path: string, sizeBytes: number | null): void {
+    if (kind === 'file') this.files++;
+    else if (kind === 'folder') this.folders++;
+    else this.texts++;
+    if (sizeBytes === null) this.unsized = true;
+    else this.bytes += sizeBytes;
+    const slash = path.indexOf('/');
+    const top = slash < 0 ? path : path.slice(0, slash);
+    this.#topName ??= top;
+    if (top !== this.#topName) this.#hasOneTop = false;
+  }
+
+  /** The one file or folder that holds all, or a count. */
+  get title(): string {
+    if (this.texts > 0 && this.files + this.folders === 0) return 'A message';
+    if (this.#hasOneTop && this.#topName !== null) return this.#topName;
+    return this.files > 0 ? formatFiles(this.files) : formatCount(this.folders, 'folder', 'folders');
+  }
+
+  /** Counts and size, without what the title says already. */
+  get details(): string {
+    const parts: string[] = [];
+    const title = this.title;
+    if (this.files > 1 && title !== formatFiles(this.files)) parts.push(formatFiles(this.files));
+    if (this.files === 0 && this.texts === 0) parts.push('empty');
+    else parts.push(this.unsized ? 'size not known yet' : formatBytes(this.bytes));
+    return parts.join(' · ');
+  }
+}

@@ -1,0 +1,42 @@
+// Builds the page into dist/, served by apps/relay under a content security policy without inline script or style.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
+
+export default defineConfig({
+  plugins: [svelte()],
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  worker: {
+    format: 'es',
+    plugins: () => [withoutAsmZstd()],
+    rolldownOptions: {
+      output: {
+        // The relay knows the engine by this name: zstd-codec needs 'unsafe-eval' in its worker, and nowhere else.
+        entryFileNames: 'assets/engine-[hash].js',
+        chunkFileNames: 'assets/engine-[name]-[hash].js',
+        assetFileNames: 'assets/engine-[name]-[hash][extname]',
+      },
+    },
+  },
+});
+
+/**
+ * Leaves out what zstd-codec carries for places that this isn't: its fallback for browsers without WebAssembly, 1.3 MB,
+ * and Node's modules.
+ */
+function withoutAsmZstd(): Plugin {
+  const absent = '\0absent-in-browsers.cjs';
+  const leftOut = new Set(['./zstd-codec-binding.js', 'fs', 'path', 'crypto']);
+  return {
+    name: 'without-asm-zstd',
+    enforce: 'pre',
+    resolveId: (source, importer) =>
+      leftOut.has(source) && importer?.includes('zstd-codec') ? absent : null,
+    load: (id) =>
+      id === absent ? 'module.exports = () => { throw new Error("zstd needs WebAssembly"); };' : null,
+  };
+}
