@@ -45,12 +45,30 @@ function createProgram(context: Context, finish: (exitCode: number) => void): Co
     .version(VERSION, '-V, --version', 'print the version')
     .helpCommand(false)
     .exitOverride()
-    .showHelpAfterError('See p2p-copy --help, or --help behind a command.')
-    .configureOutput({ writeErr: (text) => context.terminal.say(text.trimEnd()) })
+    .showHelpAfterError('See p2p-copy --help.')
+    .configureOutput({
+      writeErr: (text) => context.terminal.say(text.trimEnd()),
+      outputError: (text, write) => write(sentence(text)),
+    })
     .addHelpText('after', AFTER_HELP);
   addSendCommand(program, context, finish);
   addReceiveCommand(program, context, finish);
   addRelayCommand(program, context, finish);
   addCompletionCommands(program);
+  for (const command of program.commands) {
+    command.showHelpAfterError(`See p2p-copy ${command.name()} --help.`);
+  }
   return program;
+}
+
+/** Commander's `error: unknown option '--x'` in the terminal's voice. */
+function sentence(text: string): string {
+  const [first = '', ...more] = shown(
+    text
+      .replace(/^error: /, '')
+      .trim()
+      .replaceAll('\n', ' '),
+  ).split('');
+  const whole = first.toUpperCase() + more.join('');
+  return /[.?)]$/.test(whole) ? whole : `${whole}.`;
 }

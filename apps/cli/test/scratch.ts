@@ -1,0 +1,11 @@
+// A folder of one's own for each test, removed afterwards.
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export async function scratchFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'p2p-copy-cli-')));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
