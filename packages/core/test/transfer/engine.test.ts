@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { TransferError } from '../../src/index.ts';
 import { CHUNK_BYTES } from '../../src/wire/limits.ts';
-import { fileEntry, folderEntry } from './rig/memory-files.ts';
+import { fileEntry, folderEntry, MemoryFolder } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
 import { runPair } from './rig/run-pair.ts';
 
@@ -89,18 +89,19 @@ describe('a transfer', () => {
   });
 
   it('sends only what isn’t skipped', async () => {
+    const chosen = new MemoryFolder();
     const { sent, received, folder } = await runPair(
       Array.from({ length: 10 }, (_, i) => fileEntry(`${i}`, text(i * 1000))),
       {
         receive: {
-          review: async () => ({ accept: true, sink: folder2, skip: new Set([0, 1, 2, 5, 9]) }),
+          review: async () => ({ accept: true, sink: chosen, skip: new Set([0, 1, 2, 5, 9]) }),
         },
       },
     );
     expect(sent).toMatchObject({ value: { files: 5, bytes: 3000 + 4000 + 6000 + 7000 + 8000 } });
     expect(received).toEqual(sent);
     expect(folder.files.size).toBe(0);
-    expect([...folder2.files.keys()].sort()).toEqual(['3', '4', '6', '7', '8']);
+    expect([...chosen.files.keys()].sort()).toEqual(['3', '4', '6', '7', '8']);
   });
 
   it('holds 100,000 entries in one manifest', async () => {
@@ -112,10 +113,6 @@ describe('a transfer', () => {
     expect(folder.files.size).toBe(100_000);
   });
 });
-
-import { MemoryFolder } from './rig/memory-files.ts';
-
-const folder2 = new MemoryFolder();
 
 describe('what goes wrong', () => {
   const failedWith = (code: string) => ({ status: 'rejected', reason: expect.objectContaining({ code }) });

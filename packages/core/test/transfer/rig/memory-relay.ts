@@ -64,19 +64,24 @@ export class MemoryRelay {
   #first(end: End, message: string | Uint8Array): void {
     const first =
       typeof message === 'string' ? parseFirstMessage(message) : { refused: 'bad-hello' as const };
-    if ('refused' in first) return this.#refuse(end, first.refused);
+    if ('refused' in first) {
+      this.#refuse(end, first.refused);
+      return;
+    }
     if (first.type === 'allocate') {
       const nameplate = first.nameplate ?? String(this.#nextNameplate++);
       end.push({
         kind: 'text',
         text: JSON.stringify({ type: 'allocated', nameplate, token: 'a'.repeat(22) }),
       });
-      return this.#wait(`${nameplate} sender`, end);
+      this.#wait(`${nameplate} sender`, end);
+      return;
     }
     const other = this.#waiting.get(`${first.key} ${first.role === 'sender' ? 'receiver' : 'sender'}`);
     if (other === undefined) {
-      if (first.role === 'receiver' && first.key.length < 10) return this.#refuse(end, 'unknown-code');
-      return this.#wait(`${first.key} ${first.role}`, end);
+      if (first.role === 'receiver' && first.key.length < 10) this.#refuse(end, 'unknown-code');
+      else this.#wait(`${first.key} ${first.role}`, end);
+      return;
     }
     for (const [key, waiting] of this.#waiting) if (waiting === other) this.#waiting.delete(key);
     if (first.role === 'sender') this.#pair(end, other);

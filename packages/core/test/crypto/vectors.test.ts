@@ -1,0 +1,110 @@
+// This protocol's own vectors: a changed one means a new protocol version. What node:crypto can compute is computed
+// there too, so that a vector isn't merely what the code happened to do.
+import { createCipheriv, createHash, hkdfSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  deriveLanePairingKey,
+  deriveLaneSecret,
+  deriveRecordKey,
+  deriveTransferSecret,
+  deriveVerifier,
+} from '../../src/crypto/derive-keys.ts';
+import { digestChunk, FileDigest, ReceiptDigest } from '../../src/crypto/file-digest.ts';
+import { createOpener, createSealer } from '../../src/crypto/record-cipher.ts';
+import { sessionId } from '../../src/crypto/session-id.ts';
+import { stretchSecret } from '../../src/crypto/stretch-secret.ts';
+import { utf8 } from '../../src/foundation/bytes.ts';
+import { normalizeSecret, wordAt } from '../../src/wire/code.ts';
+import { writeDataHeader } from '../../src/wire/data-record.ts';
+import { encodeDigestsBody } from '../../src/wire/digests-record.ts';
+
+const vectors = JSON.parse(readFileSync(new URL('../fixtures/protocol-v2.json', import.meta.url), 'utf8'));
+const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));
+const hex = (value: Uint8Array | ArrayBuffer) => Buffer.from(value as Uint8Array).toString('hex');
+
+describe('vectors of version 2', () => {
+  it('normalize secrets', () => {
+    for (const [typed, normalized] of vectors.normalizedSecrets)
+      expect(normalizeSecret(typed)).toBe(normalized);
+  });
+
+  it('stretch a secret', async () => {
+    const { secret, prs } = vectors.stretchedSecret;
+    expect(hex(await stretchSecret(secret))).toBe(prs);
+  });
+
+  it('identify a session', async () => {
+    const { senderGreeting, receiverGreeting, sid } = vectors.sessionId;
+    expect(hex(await sessionId(utf8(senderGreeting), utf8(receiverGreeting)))).toBe(sid);
+  });
+
+  it('derive keys', async () => {
+    const { isk, ...expected } = vectors.keys;
+    const key = bytes(isk);
+    const transferSecret = await deriveTransferSecret(key);
+    const verifier = await deriveVerifier(key);
+    expect({
+      senderToReceiver: hex(await deriveRecordKey(key, 'sender to receiver')),
+      receiverToSender: hex(await deriveRecordKey(key, 'receiver to sender')),
+      transferSecret: hex(transferSecret),
+      lanePairingKey3: hex(await deriveLanePairingKey(transferSecret, 3)),
+      laneSecret3: hex(await deriveLaneSecret(transferSecret, 3)),
+      verifier: verifier.map(wordAt),
+    }).toEqual(expected);
+    const info = (label: string, context: string | Uint8Array) =>
+      Buffer.concat([Buffer.from(`p2p-copy/2 ${label}\0`), Buffer.from(context as string)]);
+    const slow = (secret: Uint8Array, label: string, context: string | Uint8Array) =>
+      hex(new Uint8Array(hkdfSync('sha256', secret, '', info(label, context), 32)));
+    expect(slow(key, 'record key', 'sender to receiver')).toBe(expected.senderToReceiver);
+    expect(slow(transferSecret, 'lane secret', Uint8Array.of(0, 0, 0, 3))).toBe(expected.laneSecret3);
+  });
+
+  it('seal records', async () => {
+    const { key, plaintexts, sealed } = vectors.records;
+    const [sealer, opener] = [await createSealer(bytes(key)), await createOpener(bytes(key))];
+    for (const [i, plaintext] of plaintexts.entries()) {
+      expect(hex(await sealer.seal(bytes(plaintext)))).toBe(sealed[i]);
+      expect(hex(await opener.open(bytes(sealed[i])))).toBe(plaintext);
+      const nonce = Buffer.alloc(12);
+      nonce.writeUInt32BE(i, 8);
+      const cipher = createCipheriv('aes-256-gcm', bytes(key), nonce);
+      const slow = Buffer.concat([cipher.update(bytes(plaintext)), cipher.final(), cipher.getAuthTag()]);
+      expect(slow.toString('hex')).toBe(sealed[i]);
+    }
+    await expect(opener.open(bytes(sealed[0]))).rejects.toMatchObject({ code: 'authentication-failed' });
+  });
+
+  it('lay out records', () => {
+    const { header, digests } = vectors.bodies;
+    const plaintext = new Uint8Array(2 + 10 + 2 * 16);
+    writeDataHeader(plaintext, 258, [
+      { fileIndex: 1, offset: 262_144, length: 10 },
+      { fileIndex: 70_000, offset: 2 ** 40, length: 262_134 },
+    ]);
+    expect(hex(plaintext)).toBe(header);
+    const digest = new Uint8Array(32).fill(7);
+    expect(hex(encodeDigestsBody([{ fileIndex: 5, sizeBytes: 2 ** 33, digest }]))).toBe(digests);
+  });
+
+  it('digest files', async () => {
+    for (const { size, digest } of vectors.fileDigests) {
+      const content = new Uint8Array(size).map((_, i) => i % 251);
+      const file = new FileDigest();
+      const slow = createHash('sha256');
+      for (let at = 0; at < size; at += 262_144) {
+        const chunk = content.slice(at, at + 262_144);
+        file.add(at / 262_144, await digestChunk(chunk));
+        slow.update(createHash('sha256').update(chunk).digest());
+      }
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64BE(BigInt(size));
+      expect(hex(file.finish(size))).toBe(digest);
+      expect(slow.update(length).digest('hex')).toBe(digest);
+    }
+    const receipt = new ReceiptDigest();
+    receipt.add(0, new Uint8Array(32).fill(1));
+    receipt.add(9, new Uint8Array(32).fill(2));
+    expect(hex(receipt.finish())).toBe(vectors.receiptDigest);
+  });
+});
