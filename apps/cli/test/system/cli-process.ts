@@ -1,0 +1,143 @@
+// The command as people run it: a process, its two outputs, its exit code. Needs a build.
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const BIN = fileURLToPath(new URL('../../bin/p2p-copy.mjs', import.meta.url));
+if (!existsSync(fileURLToPath(new URL('../../dist/cli.js', import.meta.url)))) {
+  throw new Error('These tests run the built command: npm run build -w p2p-copy.');
+}
+
+const PATIENCE_MS = 30_000;
+
+export interface RunOptions extends SpawnOptions {
+  /** Added to the environment. */
+  set?: Record<string, string>;
+  /** Written to standard input, which then ends. Without it standard input stays open. */
+  input?: string | Uint8Array;
+  /** Run under a terminal made by script(1): both outputs arrive together. */
+  terminal?: boolean;
+}
+
+export class CliProcess {
+  readonly child: ChildProcess;
+  readonly #stdout: Buffer[] = [];
+  readonly #exited: Promise<number>;
+  #stderr = '';
+
+  constructor(args: readonly string[], { set, input, terminal, ...options }: RunOptions = {}) {
+    const command = [process.execPath, BIN, ...args];
+    const [file, ...rest] = terminal
+      ? ['script', '-qec', command.map(quotedForShell).join(' '), '/dev/null']
+      : command;
+    const { P2P_COPY_RELAY: _relay, P2P_COPY_CODE: _code, ...environment } = process.env;
+    this.child = spawn(file!, rest, {
+      stdio: 'pipe',
+      ...options,
+      env: { ...environment, NO_COLOR: '1', COLUMNS: '100', ...set },
+    });
+    // Reading may be left to the test.
+    if (!Array.isArray(options.stdio)) this.child.stdout?.on('data', (piece) => this.#stdout.push(piece));
+    this.child.stderr?.on('data', (piece) => {
+      this.#stderr += piece;
+    });
+    this.child.stdin?.on('error', () => {});
+    if (input !== undefined) this.child.stdin?.end(input);
+    this.#exited = once(this.child, 'close').then(([code]) => code ?? -1);
+    try {
+      onTestFinished(() => void this.child.kill('SIGKILL'));
+    } catch {
+      // Started in a hook, which ends it itself.
+    }
+  }
+
+  get stdout(): Buffer {
+    return Buffer.concat(this.#stdout);
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** The lines of `--json` so far. */
+  get events(): { event: string; [field: string]: unknown }[] {
+    const lines = this.stdout.toString().split('\n');
+    return lines.slice(0, -1).map((line) => JSON.parse(line));
+  }
+
+  get exitCode(): Promise<number> {
+    return this.#exited;
+  }
+
+  /** What the outputs say once they match; fails with all of them when the process ends first. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.until(
+      () => pattern.exec(this.#stderr) ?? pattern.exec(this.stdout.toString()),
+      String(pattern),
+    );
+  }
+
+  async tells(event: string): Promise<{ event: string; [field: string]: unknown }> {
+    return this.until(() => this.events.find((found) => found.event === event) ?? null, event);
+  }
+
+  async until<T>(look: () => T | null, what: string): Promise<T> {
+    const giveUpMs = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const found = look();
+      if (found !== null) return found;
+      if (this.child.exitCode !== null || performance.now() > giveUpMs) {
+        throw new Error(`no ${what} in:\n${this.stdout}\n${this.#stderr}\nexit code ${this.child.exitCode}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  type(text: string): void {
+    this.child.stdin!.write(text);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
+
+export function run(args: readonly string[], options?: RunOptions): CliProcess {
+  return new CliProcess(args, options);
+}
+
+/** Runs to the end. */
+export async function finished(args: readonly string[], options: RunOptions = {}) {
+  const cli = new CliProcess(args, { input: '', ...options });
+  const exitCode = await cli.exitCode;
+  return { exitCode, stdout: cli.stdout.toString(), stderr: cli.stderr };
+}
+
+/** The code that a sender shows. */
+export async function codeOf(sender: CliProcess): Promise<string> {
+  return (await sender.says(/^Code: (\S+)$/m))[1]!;
+}
+
+export interface RelayProcess {
+  url: string;
+  stop(): Promise<number>;
+}
+
+/** A relay on a free port, as a process. */
+export async function startRelayProcess(): Promise<RelayProcess> {
+  const relay = new CliProcess(['relay', '--host', '127.0.0.1', '--port', '0']);
+  const [, url] = await relay.says(/On this device: (\S+)/);
+  return {
+    url: url!,
+    stop: () => {
+      relay.kill('SIGTERM');
+      return relay.exitCode;
+    },
+  };
+}
+
+function quotedForShell(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
