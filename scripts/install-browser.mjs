@@ -20,7 +20,7 @@ export async function installBrowser() {
 }
 
 /** Path of a Chromium or Chrome on PATH, or null. */
-export function findBrowser() {
+function findBrowser() {
   for (const name of BROWSERS) {
     const found = findOnPath(name);
     if (found !== null) return found;
