@@ -25,7 +25,7 @@ export class NodeSocket implements RelaySocket {
   }
 
   get bufferedBytes(): number {
-    return this.#ws.bufferedAmount;
+    return this.#closed === null ? this.#ws.bufferedAmount : 0;
   }
 
   send(message: string | Uint8Array<ArrayBuffer>): void {

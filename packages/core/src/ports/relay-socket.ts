@@ -9,7 +9,7 @@ export type SocketEvent =
 export interface RelaySocket {
   /** Queues a message. A binary message's buffer belongs to the socket from here on. No-op once closed. */
   send(message: string | Uint8Array<ArrayBuffer>): void;
-  /** Bytes queued and not yet handed to the network. */
+  /** Bytes queued and not yet handed to the network; 0 once closed, so that nobody waits for them. */
   readonly bufferedBytes: number;
   /** Resolves when at most `bytes` are queued, or the socket is closed. */
   drained(bytes: number): Promise<void>;

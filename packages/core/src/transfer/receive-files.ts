@@ -25,11 +25,13 @@ import {
   type ReceiverState,
   stepReceiver,
 } from './receiver-machine.ts';
-import { asTransferError, closeLanes, closeSocket, Throttle } from './run.ts';
+import { asTransferError, closeLanes, closeSocket, Throttle, withDeadline } from './run.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
 /** How long the sender may take to say that it has the receipt. */
 const BYE_DEADLINE_MS = 10_000;
+/** How long open files may take to be closed. */
+const STOP_DEADLINE_MS = 5_000;
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -101,7 +103,8 @@ class ReceiverRun {
     this.#cancelBye();
     if (this.#lanes.length > 0) await closeLanes(this.#lanes, this.#ports.clock);
     else if (this.#socket !== null) await closeSocket(this.#socket, this.#ports.clock);
-    await this.#content?.stop();
+    // A sink that hangs must not hold up the end.
+    if (this.#content !== null) await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#ports.clock);
   }
 
   async #join(): Promise<void> {

@@ -81,6 +81,16 @@ describe('a transfer', () => {
     expect(folder.files.size).toBe(0);
   });
 
+  it('delivers folders alone, and an offer of which nothing is wanted', async () => {
+    const only = await runPair([folderEntry('empty'), folderEntry('empty/too')]);
+    expect(only.sent).toEqual({ status: 'fulfilled', value: { files: 0, bytes: 0, failed: [] } });
+    expect(only.folder.folders).toEqual(new Set(['empty', 'empty/too']));
+    const none = await runPair([fileEntry('a', text(9))], {
+      receive: { review: async () => ({ accept: true, sink: new MemoryFolder(), skip: new Set([0]) }) },
+    });
+    expect([none.sent, none.received]).toEqual([only.sent, only.received]);
+  });
+
   it('keeps time and mode', async () => {
     const { folder } = await runPair([
       fileEntry('run.sh', text(10), { executable: true, modifiedMs: 12345 }),

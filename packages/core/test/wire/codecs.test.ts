@@ -307,7 +307,8 @@ describe('skipped entries', () => {
           Array.from({ length: last - first + 1 }, (_, i) => first + i),
         );
         expect(back).toEqual([...indices].sort((a, b) => a - b));
-        for (const [i, [first]] of ranges.slice(1).entries()) expect(first).toBeGreaterThan(ranges[i]![1] + 1);
+        for (const [i, [first]] of ranges.slice(1).entries())
+          expect(first).toBeGreaterThan(ranges[i]![1] + 1);
       }),
     );
   });
