@@ -1,4 +1,5 @@
 // Memory of sender, relay and receiver: the peak for a large file, and its course when the receiver can't keep up.
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -53,6 +54,8 @@ async function measureSlowReceiver(source, scratch) {
   const sender = startSender(source, relay.url, folder);
   const { code } = await sender.event('code');
   const receiver = startStdoutReceiver(code, relay.url, folder);
+  // From the first bytes on: how long the two take to meet isn't the question.
+  await once(receiver.child.stdout, 'readable');
   const startMs = performance.now();
   const reader = readSlowly(receiver.child.stdout);
   await Promise.race([delay(SLOW_SECONDS * 1000), receiver.exit, sender.exit]);
