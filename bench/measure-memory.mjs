@@ -59,9 +59,11 @@ async function measureSlowReceiver(source, scratch) {
   const startMs = performance.now();
   const reader = readSlowly(receiver.child.stdout);
   await Promise.race([delay(SLOW_SECONDS * 1000), receiver.exit, sender.exit]);
-  const lasted = receiver.child.exitCode === null && sender.child.exitCode === null;
-  const readBytes = reader.stop();
   const processes = { sender, relay: relay.process, receiver };
+  const lasted = Object.values(processes).every(
+    ({ child }) => child.exitCode === null && child.signalCode === null,
+  );
+  const readBytes = reader.stop();
   for (const { child } of Object.values(processes)) child.kill('SIGKILL');
   await Promise.all(Object.values(processes).map(({ exit }) => exit));
 
