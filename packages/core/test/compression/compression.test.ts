@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CompressionPolicy } from '../../src/compression/compression-policy.ts';
+import { statedContentSize } from '../../src/compression/zstd-frame.ts';
+import { zstdCodec } from '../transfer/rig/zstd-codec.ts';
+
+describe('the stated size of a zstd frame', () => {
+  it('is what was compressed', async () => {
+    const zstd = await zstdCodec();
+    for (const size of [1, 255, 256, 257, 65_535, 65_536, 65_791, 65_792, 262_144, 1_000_000]) {
+      expect(statedContentSize(await zstd.compress(new Uint8Array(size).fill(7)))).toBe(size);
+    }
+  });
+
+  // Headers by hand, RFC 8878 section 3.1.1.1: magic, descriptor, window, dictionary, size.
+  it.each([
+    ['one byte, single segment', '28b52ffd 20 05', 5],
+    ['two bytes', '28b52ffd 60 0001', 512],
+    ['four bytes with a window', '28b52ffd 80 58 00000400', 262_144],
+    ['eight bytes', '28b52ffd e0 0000000001000000', 2 ** 32],
+    ['four bytes behind a dictionary', '28b52ffd a3 01020304 00000400', 262_144],
+    ['none', '28b52ffd 00 58', null],
+    ['beyond 2^53', '28b52ffd e0 ffffffffffffffff', null],
+    ['cut short', '28b52ffd a0 0000', null],
+    ['another magic', '28b52ffe 20 05', null],
+    ['a skippable frame', '502a4d18 04000000 00000000', null],
+    ['nothing', '', null],
+  ])('%s', (_what, hex, size) => {
+    expect(statedContentSize(new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex')))).toBe(size);
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 24 }), (bytes) => {
+        statedContentSize(Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, ...bytes]));
+        statedContentSize(bytes);
+      }),
+    );
+  });
+});
+
+describe('the policy', () => {
+  const triesOf = (policy: CompressionPolicy, records: number, ratio: number, file = 0) => {
+    let tries = 0;
+    for (let i = 0; i < records; i += 1) {
+      if (!policy.shouldTry(file)) continue;
+      tries += 1;
+      policy.judge(1000, 1000 * ratio);
+    }
+    return tries;
+  };
+
+  it('tries every record while it pays, and seldom while it does not', () => {
+    expect(triesOf(new CompressionPolicy('auto'), 1000, 0.2)).toBe(1000);
+    const seldom = triesOf(new CompressionPolicy('auto'), 1000, 1);
+    expect(seldom).toBeGreaterThan(10);
+    expect(seldom).toBeLessThan(50);
+  });
+
+  it('comes back soon when the content changes', () => {
+    const policy = new CompressionPolicy('auto');
+    triesOf(policy, 1000, 1);
+    // Within one file after at most 32 records; at a new file after one.
+    expect(triesOf(policy, 133, 0.2)).toBeGreaterThanOrEqual(100);
+    const other = new CompressionPolicy('auto');
+    triesOf(other, 1000, 1);
+    expect(triesOf(other, 10, 0.2, 1)).toBeGreaterThanOrEqual(9);
+  });
+
+  it('sends compressed only what got smaller enough', () => {
+    const auto = new CompressionPolicy('auto');
+    expect(auto.judge(1000, 949)).toBe(true);
+    expect(auto.judge(1000, 950)).toBe(false);
+    const on = new CompressionPolicy('on');
+    expect(on.shouldTry(0)).toBe(true);
+    expect(on.judge(1000, 999)).toBe(true);
+    expect(on.judge(1000, 1000)).toBe(false);
+    expect(new CompressionPolicy('off').shouldTry(0)).toBe(false);
+  });
+});

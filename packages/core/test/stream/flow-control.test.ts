@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AckMeter } from '../../src/stream/ack-meter.ts';
+import { CreditWindow } from '../../src/stream/credit-window.ts';
+import { Gate } from '../../src/stream/gate.ts';
+import { CHUNK_BYTES, MAX_WINDOW_BYTES } from '../../src/wire/limits.ts';
+
+const violation = expect.objectContaining({ code: 'protocol-violation' });
+
+describe('the credit window', () => {
+  it('holds a sender to its limit and lets it go on', async () => {
+    const window = new CreditWindow(10);
+    await window.take(10);
+    let taken = false;
+    const waiting = window.take(1).then(() => {
+      taken = true;
+    });
+    await Promise.resolve();
+    expect(taken).toBe(false);
+    window.acknowledge(10, 11);
+    await waiting;
+    expect(window.durableBytes).toBe(10);
+  });
+
+  it('fails who waits when it closes', async () => {
+    const window = new CreditWindow(0);
+    const waiting = window.take(1);
+    window.close(new Error('over'));
+    await expect(waiting).rejects.toThrow('over');
+    await expect(window.take(0)).rejects.toThrow('over');
+  });
+
+  it('refuses acks that make no sense', async () => {
+    const window = new CreditWindow(100);
+    await window.take(50);
+    window.acknowledge(20, 120);
+    for (const [durable, limit] of [
+      [19, 120],
+      [51, 120],
+      [20, 119],
+      [20, 21 + MAX_WINDOW_BYTES],
+    ] as const) {
+      expect(() => window.acknowledge(durable, limit)).toThrow(violation);
+    }
+    expect(() => new CreditWindow(MAX_WINDOW_BYTES + 1)).toThrow(violation);
+  });
+});
+
+describe('credit between both ends', () => {
+  it('never stalls and never exceeds the window, whatever the sizes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 64 }).map((chunks) => chunks * CHUNK_BYTES),
+        fc.array(fc.integer({ min: 1, max: CHUNK_BYTES }), { minLength: 1, maxLength: 200 }),
+        async (windowBytes, sizes) => {
+          const window = new CreditWindow(windowBytes);
+          const meter = new AckMeter(
+            windowBytes,
+            { nowMs: () => 0, after: () => () => {} },
+            ({ durable, limit }) => window.acknowledge(durable, limit),
+          );
+          let outstanding = 0;
+          const queue: number[] = [];
+          for (const size of sizes) {
+            let granted = false;
+            const taking = window.take(size).then(() => {
+              granted = true;
+            });
+            await Promise.resolve();
+            // The receiver writes only when the sender can't go on: the hardest case for the last bytes of a window.
+            while (!granted) {
+              const written = queue.shift();
+              expect(written).toBeDefined();
+              outstanding -= written!;
+              meter.written(written!);
+              await new Promise((resolve) => setImmediate(resolve));
+            }
+            await taking;
+            outstanding += size;
+            queue.push(size);
+            expect(meter.receive(size)).toBe(true);
+            expect(outstanding).toBeLessThanOrEqual(windowBytes);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is refused beyond what was told', () => {
+    const meter = new AckMeter(10, { nowMs: () => 0, after: () => () => {} }, () => {});
+    expect(meter.receive(10)).toBe(true);
+    expect(meter.receive(1)).toBe(false);
+  });
+});
+
+describe('the gate', () => {
+  it('admits so many at once, in order, and can be cleared', async () => {
+    const gate = new Gate(2);
+    await gate.enter();
+    await gate.enter();
+    const admitted: number[] = [];
+    const third = gate.enter().then(() => admitted.push(3));
+    const fourth = gate.enter().then(() => admitted.push(4));
+    gate.leave();
+    await third;
+    expect(admitted).toEqual([3]);
+    gate.clear(new Error('closed'));
+    await expect(fourth).rejects.toThrow('closed');
+  });
+});
