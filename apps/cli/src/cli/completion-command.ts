@@ -18,12 +18,31 @@ export function addCompletionCommands(program: Command): void {
   command('completion')
     .description('Print the script that completes commands and options in a shell.')
     .addHelpText('after', AFTER_HELP)
+    .action((shell: string) => {
+      if (shell === 'bash') process.stdout.write(WITHOUT_BASH_COMPLETION);
+      root.setup(program.name(), program.name(), shell);
+    })
     .registeredArguments[0]!.choices(SHELLS);
+  root.commands.get('completion')!.arguments.get('shell')!.handler = (complete) => {
+    for (const shell of SHELLS) complete(shell, '');
+  };
   command('complete').action((words: string[]) => {
     if (wantsFileName(words)) process.stdout.write(`:${SHELL_COMPLETES_FILES}\n`);
     else root.parse(words);
   });
 }
+
+/** The script calls a function of the package bash-completion, which many systems don't have. */
+const WITHOUT_BASH_COMPLETION = `
+if ! declare -F _get_comp_words_by_ref > /dev/null; then
+    _get_comp_words_by_ref() {
+        words=("\${COMP_WORDS[@]:0:COMP_CWORD+1}")
+        cword=$COMP_CWORD
+        cur=\${COMP_WORDS[COMP_CWORD]}
+        prev=\${COMP_WORDS[COMP_CWORD-1]}
+    }
+fi
+`;
 
 /** The directive that leaves the word to the shell. */
 const SHELL_COMPLETES_FILES = 0;

@@ -95,7 +95,7 @@ export class CliProcess {
     }
   }
 
-  type(text: string): void {
+  type(text: string | Uint8Array): void {
     this.child.stdin!.write(text);
   }
 
