@@ -9,3 +9,19 @@ export interface Zstd {
    */
   decompress(frame: Uint8Array, sizeBytes: number): Promise<Uint8Array>;
 }
+
+/** Loads an encoder and decoder when it is first wanted, and only then: it may cost a download or a thread. */
+export class LazyZstd {
+  readonly #load: () => Promise<Zstd>;
+  #loaded: Promise<Zstd> | null = null;
+
+  constructor(load: () => Promise<Zstd>) {
+    this.#load = load;
+  }
+
+  /** The same one each time. */
+  get(): Promise<Zstd> {
+    this.#loaded ??= this.#load();
+    return this.#loaded;
+  }
+}

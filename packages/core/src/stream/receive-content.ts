@@ -4,7 +4,7 @@ import { statedContentSize } from '../compression/zstd-frame.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ByteSink, FolderSink } from '../ports/byte-sink.ts';
-import type { Zstd } from '../ports/zstd.ts';
+import type { LazyZstd } from '../ports/zstd.ts';
 import { type DataBody, parseDataBody } from '../wire/data-record.ts';
 import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
@@ -21,7 +21,7 @@ const MAX_OPEN_FILES = 48;
 export interface ReceivePorts {
   sink: FolderSink;
   meter: AckMeter;
-  loadZstd(): Promise<Zstd>;
+  zstd: LazyZstd;
   onText(text: string): void;
   onFileDone(entry: ManifestEntry): void;
   /** Something went wrong while writing: the transfer can't go on. Told once. */
@@ -126,7 +126,7 @@ export class ContentReceiver {
   }
 
   async #decompress(frame: Bytes, sizeBytes: number): Promise<Uint8Array> {
-    const zstd = await this.#ports.loadZstd();
+    const zstd = await this.#ports.zstd.get();
     const content = await zstd.decompress(frame, sizeBytes).catch(() => null);
     if (content?.length !== sizeBytes) throw violation('a payload does not decompress');
     return content;

@@ -4,7 +4,7 @@ import { CompressionPolicy } from '../compression/compression-policy.ts';
 import { digestChunk, FileDigest } from '../crypto/file-digest.ts';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { invariant, type TransferError } from '../foundation/errors.ts';
-import type { Zstd } from '../ports/zstd.ts';
+import type { LazyZstd } from '../ports/zstd.ts';
 import { dataHeaderBytes, type Slice, writeDataHeader } from '../wire/data-record.ts';
 import { encodeDigestsBody, type FinalDigest } from '../wire/digests-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
@@ -21,7 +21,7 @@ export interface ContentPorts {
   lanes: LanePool;
   credit: CreditWindow;
   compress: 'auto' | 'on' | 'off';
-  loadZstd(): Promise<Zstd>;
+  zstd: LazyZstd;
   /** Told of each file that was read whole, in any order. */
   onDigest(final: FinalDigest): void;
   /** Told of each file that can't be delivered; what was sent of it is void. */
@@ -112,7 +112,7 @@ export async function sendContent(entries: readonly NumberedEntry[], ports: Cont
     const { slices, plaintext, payloadBytes } = batch;
     const [first] = slices as [Slice];
     if (policy.shouldTry(first.fileIndex)) {
-      const zstd = await ports.loadZstd();
+      const zstd = await ports.zstd.get();
       const headerBytes = dataHeaderBytes(slices.length);
       const frame = await zstd.compress(plaintext.subarray(headerBytes));
       if (policy.judge(payloadBytes, frame.length)) {

@@ -11,7 +11,7 @@ import type { TransferEvent } from './events.ts';
 export interface EnginePorts {
   dial: DialRelay;
   clock: Clock;
-  /** Called when the first record is to be compressed or decompressed. */
+  /** Called once, when the first record is to be compressed or decompressed. */
   loadZstd(): Promise<Zstd>;
 }
 

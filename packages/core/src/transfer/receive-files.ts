@@ -4,6 +4,7 @@ import { stretchSecret } from '../crypto/stretch-secret.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE, invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
+import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
 import { connectLane, shakeHandsInTime } from '../stream/connect-lane.ts';
 import { announce, awaitReadyInTime, type RelayAccess } from '../stream/meet-relay.ts';
@@ -191,7 +192,7 @@ class ReceiverRun {
     this.#content = new ContentReceiver(manifest, skip, {
       sink,
       meter: this.#meter,
-      loadZstd: this.#ports.loadZstd,
+      zstd: new LazyZstd(this.#ports.loadZstd),
       onText: this.#options.onText,
       onFileDone: ({ index }) => this.#options.onEvent({ type: 'file-done', index }),
       onFailed: (error) => this.#machine.fail(error),

@@ -3,6 +3,7 @@ import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE, invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
+import { LazyZstd } from '../ports/zstd.ts';
 import { connectLane } from '../stream/connect-lane.ts';
 import { CreditWindow } from '../stream/credit-window.ts';
 import { DigestTable } from '../stream/digest-table.ts';
@@ -171,7 +172,7 @@ class SenderRun {
         lanes: this.#pool,
         credit,
         compress: this.#options.compress ?? 'auto',
-        loadZstd: this.#ports.loadZstd,
+        zstd: new LazyZstd(this.#ports.loadZstd),
         onDigest: (final) => digests.set(final.fileIndex, final.sizeBytes, final.digest),
         onFailed: (index, error) => this.#dropFile(index, error),
       });

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { FileDigest } from '../../src/crypto/file-digest.ts';
 import type { Bytes } from '../../src/foundation/bytes.ts';
+import { LazyZstd } from '../../src/ports/zstd.ts';
 import { AckMeter } from '../../src/stream/ack-meter.ts';
 import { ContentReceiver } from '../../src/stream/receive-content.ts';
 import { dataHeaderBytes, type Slice, writeDataHeader } from '../../src/wire/data-record.ts';
@@ -39,7 +40,7 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
   const receiver = new ContentReceiver({ entries, ...countContent(entries) }, skip, {
     sink: folder,
     meter,
-    loadZstd: zstdCodec,
+    zstd: new LazyZstd(zstdCodec),
     onText: (text) => texts.push(text),
     onFileDone: () => {},
     onFailed: settle,

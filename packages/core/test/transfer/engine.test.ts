@@ -5,6 +5,7 @@ import { CHUNK_BYTES } from '../../src/wire/limits.ts';
 import { fileEntry, folderEntry, MemoryFolder } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
 import { runPair } from './rig/run-pair.ts';
+import { zstdCodec } from './rig/zstd-codec.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const text = (length: number) =>
@@ -62,6 +63,19 @@ describe('a transfer', () => {
       expect(events.sender.at(-1)).toMatchObject({ type: 'progress' });
     },
   );
+
+  it('loads zstd once at each end', async () => {
+    let loads = 0;
+    const entries = [fileEntry('a.txt', text(9 * CHUNK_BYTES)), fileEntry('b.txt', text(3 * CHUNK_BYTES))];
+    const { received } = await runPair(entries, {
+      loadZstd: () => {
+        loads += 1;
+        return zstdCodec();
+      },
+    });
+    expect(received.status).toBe('fulfilled');
+    expect(loads).toBe(2);
+  });
 
   it('delivers a stream of unknown length', async () => {
     for (const size of [0, 5, CHUNK_BYTES, 3 * CHUNK_BYTES + 1]) {

@@ -15,13 +15,14 @@ import { zstdCodec } from './zstd-codec.ts';
 
 export interface PairOptions {
   relay?: MemoryRelay;
+  loadZstd?: EnginePorts['loadZstd'];
   send?: Partial<SendOptions>;
   receive?: Partial<ReceiveOptions>;
   /** Turns the sender's code into what the receiver types. */
   retype?(code: string): string;
 }
 
-export function ports(relay: MemoryRelay): EnginePorts {
+function ports(relay: MemoryRelay, loadZstd = zstdCodec): EnginePorts {
   return {
     dial: relay.dial,
     clock: {
@@ -31,7 +32,7 @@ export function ports(relay: MemoryRelay): EnginePorts {
         return () => clearTimeout(timer);
       },
     },
-    loadZstd: zstdCodec,
+    loadZstd,
   };
 }
 
@@ -44,7 +45,7 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
   const code = new Promise<string>((resolve) => {
     tellCode = resolve;
   });
-  const sending = sendFiles(ports(relay), {
+  const sending = sendFiles(ports(relay, options.loadZstd), {
     relayUrl: 'http://memory',
     entries: Promise.resolve(entries),
     signal: new AbortController().signal,
@@ -57,7 +58,7 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
   });
   sending.catch(() => tellCode('none'));
   const receiving = code.then((told) =>
-    receiveFiles(ports(relay), {
+    receiveFiles(ports(relay, options.loadZstd), {
       relayUrl: 'http://memory',
       code: options.retype?.(told) ?? told,
       nameRules: { windowsNames: false, foldsCase: false },
