@@ -5,8 +5,12 @@ import zlib from 'node:zlib';
 import type { Zstd } from '@p2p-copy/core';
 import type { ZstdAnswer, ZstdJob } from './zstd-worker.ts';
 
+let loaded: Zstd | null = null;
+
+/** The same one for every transfer of this process: a thread and its memory are dear. */
 export async function loadZstd(): Promise<Zstd> {
-  return nativeZstd() ?? new WorkerZstd();
+  loaded ??= nativeZstd() ?? new WorkerZstd();
+  return loaded;
 }
 
 const LEVEL = 3;
@@ -44,7 +48,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** One thread for the whole transfer. It keeps the process alive only while a job is under way. */
+/** One thread. It keeps the process alive only while a job is under way. */
 export class WorkerZstd implements Zstd {
   readonly #worker = new Worker(workerUrl());
   readonly #waiting = new Map<number, Waiting>();

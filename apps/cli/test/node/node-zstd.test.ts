@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Zstd } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
-import { nativeZstd, WorkerZstd } from '../../src/node/node-zstd.ts';
+import { loadZstd, nativeZstd, WorkerZstd } from '../../src/node/node-zstd.ts';
 
 const isBuilt = existsSync(fileURLToPath(new URL('../../dist/zstd-worker.js', import.meta.url)));
 const native = nativeZstd();
@@ -47,4 +47,10 @@ describe.each(KINDS)('zstd %s', (_name, isThere, create) => {
     // And works on.
     expect(await zstd.decompress(frame, 5000)).toHaveLength(5000);
   });
+});
+
+it.skipIf(!isBuilt && native === null)('loads once for the process, however often it is asked', async () => {
+  const all = await Promise.all([loadZstd(), loadZstd()]);
+  expect(all[0]).toBe(all[1]);
+  expect(await loadZstd()).toBe(all[0]);
 });
