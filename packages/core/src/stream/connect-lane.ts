@@ -3,6 +3,7 @@
 import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
 import { encodeBase64url } from '../foundation/base64url.ts';
 import type { Bytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { Role } from '../relay-protocol/messages.ts';
@@ -33,7 +34,10 @@ export async function connectLane(
       prs,
       lanes: 1,
     });
-    return await SealedLane.create(socket, role, sessionKey);
+    const sealed = await SealedLane.create(socket, role, sessionKey);
+    // The transfer may have ended meanwhile; nobody would close this lane.
+    if (access.signal.aborted) throw new TransferError('interrupted');
+    return sealed;
   } catch (error) {
     socket.terminate();
     throw error;

@@ -262,6 +262,8 @@ class SenderRun {
     const transferSecret = await deriveTransferSecret(this.#sessionKey!);
     const count = Math.min(this.#options.lanes ?? 1, receiverLanes);
     for (let lane = 1; lane < count; lane += 1) {
+      // A short transfer may have sent its end before all lanes are there.
+      if (this.#machine.state.name !== 'sending') return;
       await this.#say({ type: 'open-lane', lane });
       const opened = await connectLane(this.#access, 'sender', transferSecret, lane).catch(asTransferError);
       // Fewer lanes are slower, not wrong.
