@@ -51,7 +51,8 @@ class BrowserRelaySocket implements RelaySocket {
   }
 
   get bufferedBytes(): number {
-    return this.#socket.bufferedAmount;
+    // A browser's count stays where it was when the connection ends.
+    return this.#closed === null ? this.#socket.bufferedAmount : 0;
   }
 
   send(message: string | Uint8Array<ArrayBuffer>): void {

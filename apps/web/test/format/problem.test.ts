@@ -1,0 +1,28 @@
+import { ERROR_TABLE, type ErrorCode, TransferError, toErrorRecord } from '@p2p-copy/core';
+import { expect, test } from 'vitest';
+import { CRASHED, type Problem, problemOf, sentenceOf } from '../../src/format/problem.ts';
+
+const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
+/** Words of ours that nobody else knows. */
+const JARGON = /\b(peers?|slots?|relays?|manifests?|lanes?|nameplates?|sinks?)\b/i;
+
+function textOf({ sentence, next }: Problem): string {
+  return `${sentence} ${next}`;
+}
+
+test.each(CODES)('%s is told in plain words, with something to do', (code) => {
+  const problem = problemOf(toErrorRecord(new TransferError(code)));
+  expect(problem.sentence).not.toBe('');
+  expect(problem.next).not.toBe('');
+  expect(textOf(problem)).not.toMatch(JARGON);
+  expect(sentenceOf(code)).not.toMatch(JARGON);
+});
+
+test('a message that knows more than the table is shown', () => {
+  const error = new TransferError('source-unreadable', '“a.txt” cannot be read.');
+  expect(problemOf(toErrorRecord(error)).sentence).toBe('“a.txt” cannot be read.');
+});
+
+test('a crash is told in plain words', () => {
+  expect(textOf(CRASHED)).not.toMatch(JARGON);
+});
