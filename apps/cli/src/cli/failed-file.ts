@@ -1,31 +1,37 @@
-// One file that will not be delivered, in words: while the others go on, and at the end.
+// Files that are not delivered, in words: each while the others go on, and all of them at the end.
 import { ERROR_TABLE } from '@p2p-copy/core';
 import type { ErrorCode, FailedFile } from '../library/public-types.ts';
 import { counted } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';
 
+/** `“a.txt” was not delivered: it changed while it was being sent.` */
 export function failedFileInWords({ path, code }: FailedFile): string {
-  return `Not delivered: ${quoted(path)}. ${ERROR_TABLE[code].sentence}`;
+  const reason = REASONS[code];
+  if (reason !== undefined) return `${quoted(path)} was not delivered: ${reason}.`;
+  return `${quoted(path)} was not delivered. ${ERROR_TABLE[code].sentence}`;
 }
 
-/** All that failed, as one error: the common code where there is one. */
+/** All that failed, as one error: with the code that they share, if they do. */
 export function failureOf(
-  failed: readonly FailedFile[],
-  files: number,
+  failed: readonly [FailedFile, ...FailedFile[]],
+  deliveredFiles: number,
 ): { code: ErrorCode; sentence: string } {
-  const codes = new Set(failed.map(({ code }) => code));
-  const [only] = codes;
-  if (codes.size === 1 && failed.length === 1) {
-    return { code: only!, sentence: `${quoted(failed[0]!.path)} was not delivered: ${reason(only!)}` };
-  }
-  const total = files + failed.length;
+  const total = failed.length + deliveredFiles;
+  const [{ code }] = failed;
+  if (total === 1) return { code, sentence: failedFileInWords(failed[0]) };
+  const verb = failed.length === 1 ? 'was' : 'were';
   return {
-    code: codes.size === 1 ? only! : 'incomplete',
-    sentence: `${failed.length.toLocaleString('en-US')} of ${counted(total, 'file')} were not delivered.`,
+    code: failed.every((file) => file.code === code) ? code : 'incomplete',
+    sentence: `${failed.length.toLocaleString('en-US')} of ${counted(total, 'file')} ${verb} not delivered.`,
   };
 }
 
-function reason(code: ErrorCode): string {
-  const { sentence } = ERROR_TABLE[code];
-  return sentence[0]!.toLowerCase() + sentence.slice(1);
-}
+const REASONS: Partial<Record<ErrorCode, string>> = {
+  'source-changed': 'it changed while it was being sent',
+  'source-unreadable': 'the sender could not read it',
+  'digest-mismatch': 'what arrived does not match what the sender read',
+  'sink-failed': 'the receiving device could not write it',
+  'no-space': 'the receiving device has not enough space',
+  'name-impossible': 'its name cannot exist on the receiving device',
+  exists: 'something of that name is already there',
+};

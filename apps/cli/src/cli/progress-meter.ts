@@ -60,6 +60,7 @@ export class ProgressMeter {
   #bytesPerSecond(nowMs: number): number {
     const { atMs, bytes } = this.#samples[0]!;
     const ms = nowMs - atMs;
-    return ms <= 0 ? 0 : ((this.#bytes - bytes) * 1000) / ms;
+    // What counted as confirmed can be void again, when a file changes while it is sent.
+    return ms <= 0 ? 0 : (Math.max(0, this.#bytes - bytes) * 1000) / ms;
   }
 }

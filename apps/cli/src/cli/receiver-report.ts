@@ -14,6 +14,7 @@ export class ReceiverReport implements Report {
   readonly #terminal: Terminal;
   readonly #rawText: boolean;
   #progress: ProgressDisplay | null = null;
+  #acceptedFiles = 0;
 
   /** @param rawText a message goes to standard output byte by byte, as `--stdout` asks */
   constructor(terminal: Terminal, rawText: boolean) {
@@ -30,13 +31,15 @@ export class ReceiverReport implements Report {
         this.#terminal.say(`Verifier: ${event.words.join(' ')} (the sender must show the same words)`);
         break;
       case 'accepted':
+        this.#acceptedFiles = event.files;
         this.#progress = new ProgressDisplay(this.#terminal);
         break;
       case 'progress':
         this.#progress?.update(event.bytes, event.totalBytes);
         break;
       case 'file-failed':
-        this.#terminal.say(failedFileInWords(event));
+        // Of a single file the last line says it.
+        if (this.#acceptedFiles > 1) this.#terminal.say(failedFileInWords(event));
         break;
       case 'code':
       case 'code-burned':

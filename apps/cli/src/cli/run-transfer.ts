@@ -1,5 +1,5 @@
 // Runs one transfer for a command: turns its end, good or bad, into the last lines and the exit code.
-import type { FailedFile, ReceiveResult, SendResult } from '../library/public-types.ts';
+import type { ReceiveResult, SendResult } from '../library/public-types.ts';
 import { TransferError } from '../library/transfer-error.ts';
 import { EXIT, exitCodeOf, type Side } from './exit-codes.ts';
 import { failureOf } from './failed-file.ts';
@@ -14,11 +14,13 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
   try {
     const result = await transfer();
     report.stop();
-    if (result.failed.length === 0) {
+    const [first, ...others] = result.failed;
+    if (first === undefined) {
       report.done(result);
       return EXIT.done;
     }
-    return tell(incomplete(result.failed, result.files));
+    const { code, sentence } = failureOf([first, ...others], result.files);
+    return tell(new TransferError(code, sentence));
   } catch (error) {
     report.stop();
     // Anything else is a bug of ours, or a wrong call: main tells.
@@ -30,9 +32,4 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     report.failed(error.code, error.message, nextStep(error, side));
     return exitCodeOf(error, side);
   }
-}
-
-function incomplete(failed: readonly FailedFile[], files: number): TransferError {
-  const { code, sentence } = failureOf(failed, files);
-  return new TransferError(code, sentence);
 }

@@ -13,6 +13,7 @@ export class SenderReport implements Report {
   readonly #terminal: Terminal;
   readonly #relay: string;
   #progress: ProgressDisplay | null = null;
+  #acceptedFiles = 0;
   #offeredFiles = 0;
 
   constructor(terminal: Terminal, relay: string) {
@@ -49,7 +50,8 @@ export class SenderReport implements Report {
         this.#progress?.update(event.bytes, event.totalBytes);
         break;
       case 'file-failed':
-        say(failedFileInWords(event));
+        // Of a single file the last line says it.
+        if (this.#acceptedFiles > 1) say(failedFileInWords(event));
         break;
       case 'file-done':
         break;
@@ -91,6 +93,7 @@ export class SenderReport implements Report {
   }
 
   #accepted(event: { files: number; bytes: number; unsized: boolean }): void {
+    this.#acceptedFiles = event.files;
     const left = this.#offeredFiles - event.files;
     const note = left > 0 ? `; they leave out ${counted(left, 'file')}` : '';
     this.#terminal.say(`Accepted: ${offerInWords(event)}${note}.`);

@@ -182,11 +182,9 @@ describe('a file', () => {
     const receiver = await finished(['receive', code, '--yes', '--out', join(root, 'out')], { set: set() });
     expect([receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);
     expect(sender.stderr).toMatch(
-      /“f” was not delivered: a file changed.*\nSend it again when nothing writes to it\.\n$/,
+      /“f” was not delivered: it changed.*\nSend it again when nothing writes to it\.\n$/,
     );
-    expect(receiver.stderr).toMatch(
-      /“f” was not delivered: a file changed.*\nAsk the sender to send it again/,
-    );
+    expect(receiver.stderr).toMatch(/“f” was not delivered: it changed.*\nAsk the sender to send it again/);
     expect(listTree(join(root, 'out')).filter((name) => !name.endsWith('.part'))).toEqual([]);
   });
 

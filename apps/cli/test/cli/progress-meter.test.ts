@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ProgressMeter } from '../../src/cli/progress-meter.ts';
+
+it('says how far, how fast and how long', () => {
+  const meter = new ProgressMeter(0);
+  for (let second = 1; second <= 4; second += 1)
+    meter.update(second * 10_000_000, 100_000_000, second * 1000);
+  expect(meter.words(4000)).toBe('40%, 40.0 MB of 100.0 MB, 10.0 MB/s, 6 s left');
+  expect(meter.line(100, 4000)).toBe(
+    '[############..................] 40%, 40.0 MB of 100.0 MB, 10.0 MB/s, 6 s left',
+  );
+});
+
+it('forgets how fast it once was', () => {
+  const meter = new ProgressMeter(0);
+  for (let second = 1; second <= 10; second += 1) meter.update(second * 50_000_000, 1e9, second * 1000);
+  for (let second = 11; second <= 20; second += 1)
+    meter.update(500_000_000 + (second - 10) * 1_000_000, 1e9, second * 1000);
+  expect(meter.words(20_000)).toContain('1.0 MB/s');
+});
+
+it('shows a stall', () => {
+  const meter = new ProgressMeter(0);
+  meter.update(1000, 2000, 1000);
+  meter.update(1000, 2000, 60_000);
+  meter.update(1000, 2000, 66_000);
+  expect(meter.words(66_000)).toBe('50%, 1.0 kB of 2.0 kB, 0 bytes/s, stalled');
+});
+
+it('has no end to tell while a stream runs', () => {
+  const meter = new ProgressMeter(0);
+  meter.update(3_000_000, null, 1000);
+  expect(meter.fraction).toBeNull();
+  expect(meter.words(1000)).toBe('3.0 MB, 3.0 MB/s');
+  expect(meter.line(80, 1000)).toBe('3.0 MB, 3.0 MB/s');
+});
+
+it.each([
+  [0, 0, 1],
+  [5, 5, 1],
+  [0, 5, 0],
+  [6, 5, 1],
+])('%d of %d bytes are %d', (bytes, total, fraction) => {
+  const meter = new ProgressMeter(0);
+  meter.update(bytes, total, 10);
+  expect(meter.fraction).toBe(fraction);
+});
+
+it('fits every terminal, whatever the numbers', () => {
+  const step = fc.record({ bytes: fc.maxSafeNat(), total: fc.option(fc.maxSafeNat()), ms: fc.nat(100_000) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), fc.integer({ min: 1, max: 300 }), (steps, columns) => {
+      const meter = new ProgressMeter(0);
+      let nowMs = 0;
+      for (const { bytes, total, ms } of steps) {
+        nowMs += ms;
+        meter.update(bytes, total, nowMs);
+      }
+      const line = meter.line(columns, nowMs);
+      expect(line.length).toBeLessThan(Math.max(columns, 1));
+      expect(line).not.toMatch(/NaN|Infinity|-\d/);
+    }),
+  );
+});
