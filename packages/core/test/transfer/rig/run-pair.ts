@@ -16,6 +16,8 @@ import { zstdCodec } from './zstd-codec.ts';
 export interface PairOptions {
   relay?: MemoryRelay;
   loadZstd?: EnginePorts['loadZstd'];
+  /** Stops a sender that would wait for another receiver once this one has failed. */
+  oneReceiver?: boolean;
   send?: Partial<SendOptions>;
   receive?: Partial<ReceiveOptions>;
   /** Turns the sender's code into what the receiver types. */
@@ -45,10 +47,11 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
   const code = new Promise<string>((resolve) => {
     tellCode = resolve;
   });
+  const giveUp = new AbortController();
   const sending = sendFiles(ports(relay, options.loadZstd), {
     relayUrl: 'http://memory',
     entries: Promise.resolve(entries),
-    signal: new AbortController().signal,
+    signal: giveUp.signal,
     ...options.send,
     onEvent: (event) => {
       events.sender.push(event);
@@ -72,6 +75,7 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
       },
     }),
   );
+  if (options.oneReceiver) receiving.catch(() => giveUp.abort());
   const [sent, received] = await Promise.allSettled([sending, receiving]);
   return { sent, received, folder, texts, events };
 }
