@@ -16,28 +16,18 @@ const SKIPPED = new Set([
 ]);
 const MAX_LINES = 300;
 
-/**
- * Layers of packages/core/src, innermost first, with the layers that each may import. A layer may always import
- * itself. `types` may be imported with `import type` only; an entry with a slash allows that one file.
- */
-const LAYERS: Record<string, { imports: string[]; types: string[] }> = {
-  foundation: { imports: [], types: [] },
+/** Layers of packages/core/src, innermost first, with the layers that each may import beside itself. */
+const LAYERS: Record<string, string[]> = {
+  foundation: [],
   // What the relay shares with the two ends, and all that the relay sees of core. A leaf, so any layer from wire up
   // may use it.
-  'relay-protocol': { imports: [], types: [] },
-  // A sink opens the entry that the manifest states.
-  ports: { imports: ['foundation'], types: ['wire/manifest.ts'] },
-  crypto: { imports: ['foundation', 'ports'], types: [] },
-  compression: { imports: ['foundation', 'ports'], types: [] },
-  wire: { imports: ['foundation', 'ports', 'relay-protocol'], types: [] },
-  stream: {
-    imports: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-protocol'],
-    types: [],
-  },
-  transfer: {
-    imports: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'relay-protocol'],
-    types: [],
-  },
+  'relay-protocol': [],
+  ports: ['foundation'],
+  crypto: ['foundation', 'ports'],
+  compression: ['foundation', 'ports'],
+  wire: ['foundation', 'ports', 'relay-protocol'],
+  stream: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-protocol'],
+  transfer: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'relay-protocol'],
 };
 
 /** What each app may import of the workspace's packages. */
@@ -52,7 +42,6 @@ interface Import {
   /** Path of the importing file from the root. */
   from: string;
   specifier: string;
-  typeOnly: boolean;
 }
 
 const files = filesUnder('').filter((file) => /\.(ts|mts|mjs|js|svelte)$/.test(file));
@@ -67,13 +56,12 @@ describe('core', () => {
   });
 
   test('layers import only what is below them', () => {
-    const faults = ofCore.filter(({ from, specifier, typeOnly }) => {
+    const faults = ofCore.filter(({ from, specifier }) => {
       const layer = LAYERS[from.split('/')[3]!];
       if (layer === undefined || !specifier.startsWith('.')) return false;
       const target = path.posix.join(path.posix.dirname(from), specifier);
       if (target.startsWith(`${from.split('/').slice(0, 4).join('/')}/`)) return false;
-      const allowed = typeOnly ? [...layer.imports, ...layer.types] : layer.imports;
-      return !allowed.some((name) => `${target}/`.startsWith(`packages/core/src/${name}/`));
+      return !layer.some((name) => `${target}/`.startsWith(`packages/core/src/${name}/`));
     });
     expect(faults.map(shown)).toEqual([]);
   });
@@ -206,31 +194,21 @@ function importsOf(file: string): Import[] {
   const found: Import[] = [];
   const source = ts.createSourceFile(file, scriptOf(file), ts.ScriptTarget.Latest, true);
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node.importClause));
-    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
-      add(node.argument.literal, true);
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier);
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node.arguments[0], false);
+      add(node.arguments[0]);
     }
     ts.forEachChild(node, visit);
   };
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
+  const add = (specifier: ts.Node | undefined): void => {
     if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
-      found.push({ from: file, specifier: specifier.text, typeOnly });
+      found.push({ from: file, specifier: specifier.text });
     }
   };
   visit(source);
   return found;
-}
-
-/** `import type …`, and `import { type A, type B }`. */
-function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
-  if (clause === undefined) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  const bindings = clause.namedBindings;
-  if (clause.name !== undefined || bindings === undefined || !ts.isNamedImports(bindings)) return false;
-  return bindings.elements.length > 0 && bindings.elements.every((element) => element.isTypeOnly);
 }
 
 /** The script of a component with everything else blanked; any other file as it is. */

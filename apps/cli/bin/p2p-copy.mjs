@@ -1,9 +1,6 @@
 #!/usr/bin/env node
-// The command: sets up what must be set before Node starts its threads, then runs the built CLI.
+// The command: runs the built CLI, or says how to build it.
 import { existsSync } from 'node:fs';
-
-// Files are read, written, hashed and sealed side by side; Node's default of 4 threads is too few.
-process.env.UV_THREADPOOL_SIZE ??= '8';
 
 const cli = new URL('../dist/cli.js', import.meta.url);
 if (existsSync(cli)) {

@@ -1,7 +1,6 @@
 // The engine as apps see it.
+export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
 export {
-  ERROR_TABLE,
-  type ErrorCode,
   type ErrorRecord,
   fromErrorRecord,
   InvariantError,
@@ -10,8 +9,9 @@ export {
   toErrorRecord,
 } from './foundation/errors.ts';
 export type { ByteSink, FolderSink, NameRules } from './ports/byte-sink.ts';
-export type { ByteSource, EntryKind, SourceEntry } from './ports/byte-source.ts';
+export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Clock } from './ports/clock.ts';
+export type { EntryKind, ManifestEntry } from './ports/entry.ts';
 export type { DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
 export type { Zstd } from './ports/zstd.ts';
 export type { FailedFile, TransferEvent, TransferResult } from './transfer/events.ts';
@@ -26,5 +26,5 @@ export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
 export { checkPath } from './wire/check-path.ts';
 export { codeLink, completeWord, DEFAULT_WORDS, MAX_WORDS, parseCode } from './wire/code.ts';
-export type { Manifest, ManifestEntry } from './wire/manifest.ts';
+export type { Manifest } from './wire/manifest.ts';
 export { partName } from './wire/part-name.ts';

@@ -1,7 +1,7 @@
 // docs/PROTOCOL.md is held to the code, and the code to it.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ERROR_TABLE } from '../src/foundation/errors.ts';
+import { ERROR_TABLE } from '../src/foundation/error-table.ts';
 import { CLOSE_CODES } from '../src/relay-protocol/index.ts';
 import { RECEIVER_TABLE } from '../src/transfer/receiver-machine.ts';
 import { SENDER_TABLE } from '../src/transfer/sender-machine.ts';

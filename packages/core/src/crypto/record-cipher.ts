@@ -3,8 +3,6 @@
 import { type Bytes, viewOf } from '../foundation/bytes.ts';
 import { InvariantError, TransferError } from '../foundation/errors.ts';
 
-/** Bytes that sealing adds. */
-export const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 
 export interface RecordSealer {

@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function utf8(text: string): Bytes {
-  return encoder.encode(text);
+  return encoder.encode(text) as Bytes;
 }
 
 /** Throws a TypeError when the bytes aren't UTF-8. */

@@ -1,5 +1,5 @@
 // Port: where the receiver's bytes go.
-import type { ManifestEntry } from '../wire/manifest.ts';
+import type { ManifestEntry } from './entry.ts';
 
 /** What names a sink's file system can hold. */
 export interface NameRules {

@@ -1,7 +1,5 @@
 // Port: where the sender's bytes come from.
-
-/** What an entry of the manifest is. A `text` is a message shown to a person instead of being saved. */
-export type EntryKind = 'file' | 'folder' | 'text';
+import type { EntryKind } from './entry.ts';
 
 /** One thing to send, as found before anything is read. */
 export interface SourceEntry {

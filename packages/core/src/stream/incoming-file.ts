@@ -4,11 +4,11 @@ import { digestChunk, FileDigest } from '../crypto/file-digest.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
 import type { Slice } from '../wire/data-record.ts';
 import type { FinalDigest } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
-import type { ManifestEntry } from '../wire/manifest.ts';
 import { ChunkSet } from './chunk-set.ts';
 
 /** A large file is flushed each time this much more has been written, so that progress means durable bytes. */

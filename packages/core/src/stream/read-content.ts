@@ -1,7 +1,8 @@
 // First step of a byte: files become batches of chunks, each already laid out as a data record. A large file gives
 // one chunk a batch; small files share one.
 import type { Bytes } from '../foundation/bytes.ts';
-import { type ErrorCode, TransferError } from '../foundation/errors.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
 import { dataHeaderBytes, type Slice } from '../wire/data-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';

@@ -1,5 +1,5 @@
 // What an engine tells its app while it runs. Plain data: it crosses worker boundaries as it is.
-import type { ErrorCode } from '../foundation/errors.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
 
 /** A file that was not delivered, and why. */
 export interface FailedFile {

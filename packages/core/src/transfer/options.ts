@@ -1,5 +1,5 @@
 // What an app gives an engine: ports, wishes, and callbacks.
-import type { ErrorCode } from '../foundation/errors.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
 import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import type { Clock } from '../ports/clock.ts';

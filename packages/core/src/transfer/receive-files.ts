@@ -2,7 +2,8 @@
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { stretchSecret } from '../crypto/stretch-secret.ts';
 import type { Bytes } from '../foundation/bytes.ts';
-import { ERROR_TABLE, invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import { ERROR_TABLE } from '../foundation/error-table.ts';
+import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';

@@ -1,7 +1,8 @@
 // Runs the sender: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
-import { ERROR_TABLE, invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import { ERROR_TABLE } from '../foundation/error-table.ts';
+import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { connectLane } from '../stream/connect-lane.ts';

@@ -1,8 +1,8 @@
 // Containment for a whole offer: each path alone, and all of them together. docs/PROTOCOL.md section 10.
 import { TransferError } from '../foundation/errors.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
 import { checkPath, quoted } from './check-path.ts';
-import type { ManifestEntry } from './manifest.ts';
 
 /** What is wrong with an offer, and with which of its entries. */
 export interface ManifestFault {

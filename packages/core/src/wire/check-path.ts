@@ -5,9 +5,9 @@ import type { NameRules } from '../ports/byte-sink.ts';
 import { PART_SUFFIX } from './part-name.ts';
 
 /** Longest path and segment, in bytes of UTF-8. */
-export const MAX_PATH_BYTES = 4096;
-export const MAX_SEGMENT_BYTES = 255;
-export const MAX_PATH_DEPTH = 128;
+const MAX_PATH_BYTES = 4096;
+const MAX_SEGMENT_BYTES = 255;
+const MAX_PATH_DEPTH = 128;
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 // Characters that reorder or hide what a person reads: bidirectional controls, and invisible operators.
@@ -16,7 +16,7 @@ const WINDOWS_DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-
 const WINDOWS_CHARACTERS = /[<>:"|?*\\]/u;
 
 /** Why a path can't be written, in words for people; null when it can. */
-export function pathFault(path: string): string | null {
+function pathFault(path: string): string | null {
   if (path === '') return 'it is empty';
   if (!path.isWellFormed()) return 'it is not valid Unicode';
   if (path !== path.normalize('NFC')) return 'it is not in Unicode normal form';
@@ -37,7 +37,7 @@ export function pathFault(path: string): string | null {
 }
 
 /** Why a path that `pathFault` allows can't exist under `rules`; null when it can. */
-export function nameFault(path: string, rules: NameRules): string | null {
+function nameFault(path: string, rules: NameRules): string | null {
   if (!rules.windowsNames) return null;
   for (const segment of path.split('/')) {
     if (WINDOWS_DEVICE.test(segment)) return `“${segment}” is a device name on Windows`;

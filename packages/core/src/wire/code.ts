@@ -7,7 +7,7 @@ import { isNameplate } from '../relay-protocol/pairing-key.ts';
 export const DEFAULT_WORDS = 2;
 export const MAX_WORDS = 12;
 /** A secret that a person chose must be at least this long after normalizing. */
-export const MIN_CHOSEN_SECRET_LENGTH = 6;
+const MIN_CHOSEN_SECRET_LENGTH = 6;
 
 export interface Code {
   nameplate: string;

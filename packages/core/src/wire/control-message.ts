@@ -1,7 +1,8 @@
 // Control messages: JSON in control records, on lane 0. docs/PROTOCOL.md section 9.
 import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
-import { ERROR_TABLE, type ErrorCode, errorCodeOfWire, invariant } from '../foundation/errors.ts';
+import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
+import { errorCodeOfWire, invariant } from '../foundation/errors.ts';
 import {
   arrayField,
   type Fields,

@@ -1,21 +1,9 @@
 // What is offered: entries, in pages so that a million fit. docs/PROTOCOL.md sections 9 and 10.
 import { utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { EntryKind } from '../ports/byte-source.ts';
+import type { EntryKind, ManifestEntry } from '../ports/entry.ts';
 import { asFields, type Fields, flagField, optionalIntegerField, stringField, violation } from './fields.ts';
 import { MANIFEST_PAGE_BYTES, MAX_ENTRIES, MAX_PATHS_BYTES, MAX_TEXT_BYTES } from './limits.ts';
-
-/** One line of the manifest. */
-export interface ManifestEntry {
-  /** Position in the whole manifest; slices and digests name it. */
-  index: number;
-  kind: EntryKind;
-  path: string;
-  /** Bytes; null when the sender streams something of unknown length. */
-  sizeBytes: number | null;
-  modifiedMs: number | null;
-  executable: boolean;
-}
 
 /** How much there is. */
 export interface ContentCount {

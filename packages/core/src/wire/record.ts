@@ -3,11 +3,11 @@ import type { Bytes } from '../foundation/bytes.ts';
 import { violation } from './fields.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
 
-export const RECORD_KIND = { control: 1, data: 2, digests: 3 } as const;
+const RECORD_KIND = { control: 1, data: 2, digests: 3 } as const;
 export type RecordKind = keyof typeof RECORD_KIND;
 
 /** The payload of a data record is one zstd frame. */
-export const FLAG_ZSTD = 1;
+const FLAG_ZSTD = 1;
 /** Bytes before the body. */
 export const RECORD_HEADER_BYTES = 2;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBase64url, encodeBase64url } from '../../src/foundation/base64url.ts';
 import { u64, utf8 } from '../../src/foundation/bytes.ts';
-import { ERROR_TABLE, type ErrorCode } from '../../src/foundation/errors.ts';
+import { ERROR_TABLE, type ErrorCode } from '../../src/foundation/error-table.ts';
 import {
   type ControlMessage,
   encodeControlMessage,

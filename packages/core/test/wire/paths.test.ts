@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ManifestEntry } from '../../src/ports/entry.ts';
 import { manifestFault } from '../../src/wire/check-manifest.ts';
 import { checkPath, quoted } from '../../src/wire/check-path.ts';
-import type { ManifestEntry } from '../../src/wire/manifest.ts';
 import { PART_SUFFIX, partName } from '../../src/wire/part-name.ts';
 
 const posix = { windowsNames: false, foldsCase: false };

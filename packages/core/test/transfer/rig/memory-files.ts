@@ -1,7 +1,7 @@
 // Sources and sinks in memory, for the engine's tests.
 import type { ByteSink, FolderSink } from '../../../src/ports/byte-sink.ts';
 import type { SourceEntry } from '../../../src/ports/byte-source.ts';
-import type { ManifestEntry } from '../../../src/wire/manifest.ts';
+import type { ManifestEntry } from '../../../src/ports/entry.ts';
 
 export function fileEntry(path: string, content: Uint8Array, more: Partial<SourceEntry> = {}): SourceEntry {
   return {

@@ -1,0 +1,257 @@
+// Every way a transfer can end other than well: the one table of codes. docs/PROTOCOL.md section 13 prints it; a test
+// compares.
+
+/** Whose fault: decides what a person is told to do. */
+type Fault = 'local' | 'peer' | 'relay' | 'network' | 'person';
+
+interface ErrorRow {
+  /** Number in `abort`, `decline` and `file-failed` messages; null for what never crosses the wire. */
+  wire: number | null;
+  fault: Fault;
+  /** Whether the same action may succeed when simply tried again. */
+  retry: boolean;
+  /** What happened, for people. */
+  sentence: string;
+  /** What to do next, for people. */
+  next: string;
+}
+
+/** Every way a transfer can end other than well. */
+export const ERROR_TABLE = {
+  // Before the two ends have met.
+  'relay-unreachable': row(
+    null,
+    'network',
+    true,
+    'The relay cannot be reached.',
+    'Check the address and your connection, then try again.',
+  ),
+  'not-a-relay': row(
+    null,
+    'relay',
+    false,
+    'What answers at that address is not a p2p-copy relay.',
+    'Check the relay address.',
+  ),
+  'relay-version': row(
+    null,
+    'relay',
+    false,
+    'The relay speaks another version of p2p-copy.',
+    'Update p2p-copy here or on the relay.',
+  ),
+  'relay-full': row(
+    null,
+    'relay',
+    true,
+    'The relay has no room at the moment.',
+    'Try again later or use another relay.',
+  ),
+  'rate-limited': row(
+    null,
+    'relay',
+    true,
+    'Too many attempts came from your address.',
+    'Wait a minute and try again.',
+  ),
+  'relay-refused': row(
+    null,
+    'relay',
+    false,
+    'The relay refused the connection.',
+    'Check that p2p-copy is up to date here and on the relay.',
+  ),
+  'unknown-code': row(
+    null,
+    'person',
+    false,
+    'There is no such code: it was mistyped, is used up, or has expired.',
+    'Compare it with the sender’s screen, or ask for a new code.',
+  ),
+  'code-in-use': row(
+    null,
+    'person',
+    true,
+    'Someone has already opened this code, or its sender is away at the moment.',
+    'Try again in a moment, or ask the sender for a new code.',
+  ),
+  'code-taken': row(
+    null,
+    'person',
+    true,
+    'That code’s number is in use on this relay.',
+    'Choose another number, or leave it out to get a free one.',
+  ),
+  'bad-code': row(
+    null,
+    'person',
+    false,
+    'That is not a p2p-copy code.',
+    'A code is a number and words, such as 7-guitar-ocean.',
+  ),
+  'wait-expired': row(
+    null,
+    'peer',
+    true,
+    'Nobody came in time.',
+    'Start again when the other side is ready.',
+  ),
+  // While they prove that they hold the same code.
+  'wrong-code': row(
+    20,
+    'person',
+    false,
+    'The words of the code are wrong, or someone guessed. That code is now used up.',
+    'Start again with the new code.',
+  ),
+  'peer-version': row(
+    21,
+    'peer',
+    false,
+    'The other side speaks another version of p2p-copy.',
+    'Update p2p-copy on both sides.',
+  ),
+  // Deliberate endings.
+  declined: row(
+    10,
+    'person',
+    false,
+    'The other side declined.',
+    'Nothing was sent. Ask them, and send again.',
+  ),
+  cancelled: row(
+    11,
+    'person',
+    true,
+    'The other side cancelled.',
+    'Nothing that arrived is lost. Start again when both are ready.',
+  ),
+  interrupted: row(
+    null,
+    'person',
+    true,
+    'Interrupted.',
+    'What has arrived is kept. Start again when you are ready.',
+  ),
+  // In a running transfer.
+  'peer-gone': row(
+    null,
+    'peer',
+    true,
+    'The connection to the other side was lost.',
+    'What has arrived is kept. Start again when both are online.',
+  ),
+  'connection-lost': row(
+    null,
+    'network',
+    true,
+    'The connection to the relay was lost.',
+    'What has arrived is kept. Check your connection and start again.',
+  ),
+  'peer-silent': row(
+    33,
+    'peer',
+    true,
+    'The other side stopped answering.',
+    'What has arrived is kept. Start again when both are online.',
+  ),
+  'protocol-violation': row(
+    30,
+    'peer',
+    false,
+    'The other side sent something that is not p2p-copy’s protocol.',
+    'Update p2p-copy on both sides. If it happens again, do not trust that side.',
+  ),
+  'authentication-failed': row(
+    31,
+    'network',
+    true,
+    'Something on the way changed the data. The transfer was stopped.',
+    'Nothing wrong was saved. Start again, if need be over another relay.',
+  ),
+  'digest-mismatch': row(
+    32,
+    'peer',
+    true,
+    'A file did not match what the sender read.',
+    'Nothing wrong was saved. Send it again.',
+  ),
+  'limit-exceeded': row(
+    34,
+    'peer',
+    false,
+    'The other side offers more than p2p-copy accepts at once.',
+    'Send fewer files at a time.',
+  ),
+  // Files of the sender.
+  'source-unreadable': row(
+    40,
+    'local',
+    false,
+    'A file cannot be read.',
+    'Check that it exists and that you may read it, then send again.',
+  ),
+  'source-changed': row(
+    41,
+    'local',
+    true,
+    'A file changed while it was being sent, so it was not delivered.',
+    'Send it again when nothing writes to it.',
+  ),
+  incomplete: row(
+    42,
+    'local',
+    true,
+    'Some files were not delivered.',
+    'The others are complete. Send the missing ones again.',
+  ),
+  'nothing-to-send': row(
+    null,
+    'local',
+    false,
+    'There is nothing to send.',
+    'Name a file or folder, or give a text.',
+  ),
+  // Disk of the receiver.
+  'path-refused': row(
+    50,
+    'peer',
+    false,
+    'A name in the offer is not safe to write here.',
+    'Nothing was written. Ask the sender to rename it.',
+  ),
+  'name-impossible': row(
+    51,
+    'local',
+    false,
+    'A name in the offer cannot exist on this device.',
+    'Nothing was written. Ask the sender to rename it, or receive on another device.',
+  ),
+  'no-space': row(
+    52,
+    'local',
+    true,
+    'There is not enough space on the receiving device.',
+    'Make room there and start again.',
+  ),
+  'sink-failed': row(
+    53,
+    'local',
+    true,
+    'The receiving device could not write a file.',
+    'Check the folder and its permissions, then start again.',
+  ),
+  exists: row(
+    54,
+    'local',
+    false,
+    'A file of that name is already there.',
+    'Choose what to do with it: skip, rename or overwrite.',
+  ),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERROR_TABLE;
+
+function row(wire: number | null, fault: Fault, retry: boolean, sentence: string, next: string): ErrorRow {
+  return { wire, fault, retry, sentence, next };
+}

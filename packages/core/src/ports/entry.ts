@@ -1,0 +1,16 @@
+// What is offered, entry by entry: the sender's sources become these, and the receiver's sinks are opened for them.
+
+/** What an entry of the manifest is. A `text` is a message shown to a person instead of being saved. */
+export type EntryKind = 'file' | 'folder' | 'text';
+
+/** One line of the manifest. */
+export interface ManifestEntry {
+  /** Position in the whole manifest; slices and digests name it. */
+  index: number;
+  kind: EntryKind;
+  path: string;
+  /** Bytes; null when the sender streams something of unknown length. */
+  sizeBytes: number | null;
+  modifiedMs: number | null;
+  executable: boolean;
+}
