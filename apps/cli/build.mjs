@@ -8,12 +8,14 @@ import ts from 'typescript';
 const HERE = import.meta.dirname;
 const DIST = join(HERE, 'dist');
 const REPOSITORY = join(HERE, '../..');
+/** Whether a registry gets it: then nothing may be missing. */
+const isPublished = process.argv.includes('--publish');
 
 rmSync(DIST, { recursive: true, force: true });
 await bundle();
 emitTypes();
 copyApp();
-if (process.argv.includes('--publish')) copyDocuments();
+if (isPublished) copyDocuments();
 
 async function bundle() {
   const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));
@@ -66,11 +68,14 @@ function typesOf(file) {
 
 function copyApp() {
   const app = join(REPOSITORY, 'apps/web/dist');
-  if (existsSync(join(app, 'index.html'))) cpSync(app, join(DIST, 'web'), { recursive: true });
-  else
-    process.stderr.write(
-      'The web app is not built: p2p-copy relay will serve no page. Run npm run build at the top.\n',
-    );
+  if (existsSync(join(app, 'index.html'))) {
+    cpSync(app, join(DIST, 'web'), { recursive: true });
+    return;
+  }
+  const warning =
+    'The web app is not built, so p2p-copy relay will serve no page: npm run build -w @p2p-copy/web.';
+  if (isPublished) throw new Error(warning);
+  process.stderr.write(`${warning}\n`);
 }
 
 /** What a registry shows. npm takes them from the package's own folder only. */

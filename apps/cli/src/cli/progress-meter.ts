@@ -1,9 +1,13 @@
-// From counted bytes to what a person wants to know: how far, how fast, how long. Pure: the time comes by argument.
+// From confirmed bytes to what a person wants to know: how far, how fast, how long. Pure: the time comes by argument.
 import { durationInWords, sizeInWords } from '../wording/amounts.ts';
 
-/** A rate is measured over this time: long enough to be calm, short enough to notice a stall. */
+/** A rate is measured over this time, and over the last step at least: a slow line confirms in large steps. */
 const WINDOW_MS = 5_000;
 const SAMPLE_MS = 200;
+/** Without any step for so long, nothing moves. */
+const STALL_MS = 30_000;
+/** Before that much is through, an estimate of the rest is a guess. */
+const LEAST_FRACTION_FOR_ESTIMATE = 0.01;
 const WIDEST_BAR = 30;
 
 interface Sample {
@@ -12,12 +16,15 @@ interface Sample {
 }
 
 export class ProgressMeter {
+  /** Where the rate is measured from; never empty. */
   readonly #samples: Sample[];
+  #lastStepMs: number;
   #bytes = 0;
   #totalBytes: number | null = null;
 
   constructor(nowMs: number) {
     this.#samples = [{ atMs: nowMs, bytes: 0 }];
+    this.#lastStepMs = nowMs;
   }
 
   /** From 0 to 1; null while the total isn't known. */
@@ -27,14 +34,15 @@ export class ProgressMeter {
   }
 
   update(bytes: number, totalBytes: number | null, nowMs: number): void {
+    const isStep = bytes !== this.#bytes;
     this.#bytes = bytes;
     this.#totalBytes = totalBytes;
+    if (!isStep) return;
+    this.#lastStepMs = nowMs;
     if (nowMs - this.#samples.at(-1)!.atMs >= SAMPLE_MS) this.#samples.push({ atMs: nowMs, bytes });
-    // One sample from before the window stays: the rate is measured from there.
-    while (this.#samples.length > 1 && nowMs - this.#samples[1]!.atMs >= WINDOW_MS) this.#samples.shift();
   }
 
-  /** A line of at most `columns` characters, with as much of a bar as fits. */
+  /** A line of at most `columns` − 1 characters, with as much of a bar as fits. */
   line(columns: number, nowMs: number): string {
     const words = this.words(nowMs);
     const fraction = this.fraction;
@@ -46,18 +54,26 @@ export class ProgressMeter {
 
   /** `45%, 134.2 MB of 300.0 MB, 88.1 MB/s, 2 s left`. */
   words(nowMs: number): string {
+    const { fraction } = this;
+    const amount = sizeInWords(this.#bytes);
+    const of = this.#totalBytes === null ? '' : ` of ${sizeInWords(this.#totalBytes)}`;
+    const percent = fraction === null ? [] : [`${Math.floor(fraction * 100)}%`];
+    return [...percent, amount + of, ...this.#pace(nowMs)].join(', ');
+  }
+
+  #pace(nowMs: number): string[] {
+    if (nowMs - this.#lastStepMs >= STALL_MS) return ['stalled'];
     const bytesPerSecond = this.#bytesPerSecond(nowMs);
+    if (bytesPerSecond <= 0) return [];
     const rate = `${sizeInWords(Math.round(bytesPerSecond))}/s`;
-    if (this.fraction === null || this.#totalBytes === null) return `${sizeInWords(this.#bytes)}, ${rate}`;
-    const percent = `${Math.floor(this.fraction * 100)}%`;
-    const amount = `${sizeInWords(this.#bytes)} of ${sizeInWords(this.#totalBytes)}`;
-    const rest = this.#totalBytes - this.#bytes;
-    if (rest <= 0) return `${percent}, ${amount}, ${rate}`;
-    const left = bytesPerSecond > 0 ? `${durationInWords(rest / bytesPerSecond)} left` : 'stalled';
-    return `${percent}, ${amount}, ${rate}, ${left}`;
+    const restBytes = (this.#totalBytes ?? 0) - this.#bytes;
+    if (restBytes <= 0 || (this.fraction ?? 0) < LEAST_FRACTION_FOR_ESTIMATE) return [rate];
+    return [rate, `${durationInWords(restBytes / bytesPerSecond)} left`];
   }
 
   #bytesPerSecond(nowMs: number): number {
+    // One sample from before the window stays to measure from, and always the one before the last step.
+    while (this.#samples.length > 2 && nowMs - this.#samples[1]!.atMs >= WINDOW_MS) this.#samples.shift();
     const { atMs, bytes } = this.#samples[0]!;
     const ms = nowMs - atMs;
     // What counted as confirmed can be void again, when a file changes while it is sent.

@@ -13,7 +13,7 @@ export interface Streams {
 }
 
 /** What a Tab completes: candidates, and the part of the line that they replace. */
-export type Completer = (line: string) => [string[], string];
+type Completer = (line: string) => [string[], string];
 
 export interface AskOptions {
   completer?: Completer;

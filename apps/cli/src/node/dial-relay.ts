@@ -57,7 +57,7 @@ export function endpoint(relayUrl: string): URL {
 const SCHEMES: Record<string, string> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' };
 
 /** Which side of the connection failed, from an error that came before the handshake was through. */
-export function dialError(error: Error & { code?: unknown }, url: URL): TransferError {
+function dialError(error: Error & { code?: unknown }, url: URL): TransferError {
   const code = typeof error.code === 'string' ? error.code : '';
   const place = quoted(hostAndPort(url));
   // Something listens there and speaks, but not WebSocket.

@@ -4,7 +4,7 @@ import { type ByteSource, type SourceEntry, TransferError } from '@p2p-copy/core
 import { quoted } from '../wording/show-text.ts';
 
 /** The name under which a stream arrives. */
-export const STREAM_NAME = 'stdin';
+const STREAM_NAME = 'stdin';
 
 /** A manifest entry for what `stream` will give. It can be opened once. */
 export function streamEntry(stream: Readable): SourceEntry {

@@ -2,7 +2,7 @@
 import { type SourceEntry, TransferError } from '@p2p-copy/core';
 import { sizeInWords } from '../wording/amounts.ts';
 
-export const TEXT_NAME = 'message.txt';
+const TEXT_NAME = 'message.txt';
 export const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** Errors: `nothing-to-send` (an empty text), `limit-exceeded` (over 1 MiB of UTF-8). */

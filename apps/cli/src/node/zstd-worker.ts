@@ -1,3 +1,4 @@
+/// <reference path="./zstd-codec.d.ts" />
 // A thread that runs zstd-codec for Nodes without zstd of their own: the main thread goes on moving bytes meanwhile.
 import { parentPort } from 'node:worker_threads';
 import zstdModule, { type ZstdSimple } from 'zstd-codec';

@@ -20,12 +20,21 @@ it('forgets how fast it once was', () => {
   expect(meter.words(20_000)).toContain('1.0 MB/s');
 });
 
-it('shows a stall', () => {
+it('tells a stall from the wait for the next step', () => {
   const meter = new ProgressMeter(0);
-  meter.update(1000, 2000, 1000);
-  meter.update(1000, 2000, 60_000);
-  meter.update(1000, 2000, 66_000);
-  expect(meter.words(66_000)).toBe('50%, 1.0 kB of 2.0 kB, 0 bytes/s, stalled');
+  meter.update(16_000_000, 64_000_000, 16_000);
+  meter.update(32_000_000, 64_000_000, 32_000);
+  expect(meter.words(32_000)).toBe('50%, 32.0 MB of 64.0 MB, 1.0 MB/s, 32 s left');
+  // Slower and slower, but not yet still.
+  expect(meter.words(47_000)).toBe('50%, 32.0 MB of 64.0 MB, 516.1 kB/s, 1 min 02 s left');
+  expect(meter.words(62_000)).toBe('50%, 32.0 MB of 64.0 MB, stalled');
+});
+
+it('does not guess how long it takes before it has begun', () => {
+  const meter = new ProgressMeter(0);
+  expect(meter.words(500)).toBe('0 bytes');
+  meter.update(3, 30_000_000, 1000);
+  expect(meter.words(1000)).toBe('0%, 3 bytes of 30.0 MB, 3 bytes/s');
 });
 
 it('has no end to tell while a stream runs', () => {
