@@ -1,0 +1,15 @@
+// Browser tests: real Chromium, a real relay process, real files. `npm run test:e2e` runs them.
+import { defineConfig } from 'playwright/test';
+
+const json = process.env.PLAYWRIGHT_JSON;
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  // The tests share one relay and one browser, and measure nothing that two at a time would make faster.
+  workers: 1,
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: process.env.CI !== undefined,
+  reporter: json === undefined ? 'list' : [['list'], ['json', { outputFile: json }]],
+});

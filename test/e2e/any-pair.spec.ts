@@ -1,0 +1,72 @@
+// Any pair of ends moves any content, and the bytes are the same.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Content, type EndKind, receiveWith, startSending } from './ends.ts';
+import { expect, test } from './fixtures.ts';
+import { hashFile, type Tree, treeOnDisk, writeRandomFile, writeTree } from './test-content.ts';
+
+const TEXT = 'Grüße, 你好, שלום 👋\n<b>not bold</b> & "quoted"\n\ttab, and a line that ends here: ';
+
+/** The browser's two ways to save get a folder tree each. */
+const PAIRS: { from: EndKind; to: EndKind; place: 'picked' | 'browser' }[] = [
+  { from: 'browser', to: 'browser', place: 'picked' },
+  { from: 'browser', to: 'CLI', place: 'browser' },
+  { from: 'CLI', to: 'browser', place: 'browser' },
+  { from: 'CLI', to: 'CLI', place: 'browser' },
+];
+
+for (const { from, to, place } of PAIRS) {
+  test.describe(`${from} to ${to}`, () => {
+    test('one 300 MB file', async ({ bigFile, folder, openPage, cli }) => {
+      const content: Content = { kind: 'file', path: bigFile.path };
+      const sending = await startSending(from, content, { folder, openPage, cli });
+      const received = await receiveWith(to, sending.code, content, 'browser', { folder, openPage, cli });
+      await sending.confirmed();
+      expect(received).toEqual({ tree: { [bigFile.name]: bigFile.sha256 } });
+    });
+
+    test('a tree of 2,000 files', async ({ folder, openPage, cli }) => {
+      const root = path.join(folder, 'in', 'Holiday ☀');
+      await writeTree(root);
+      const content: Content = { kind: 'folder', path: root };
+      const sending = await startSending(from, content, { folder, openPage, cli });
+      const received = await receiveWith(to, sending.code, content, place, { folder, openPage, cli });
+      await sending.confirmed();
+      const expected: Tree = await treeOnDisk(path.dirname(root));
+      expect(Object.values(expected).filter((hash) => hash !== 'folder')).toHaveLength(2000);
+      expect(received).toEqual({ tree: expected });
+    });
+
+    test('an empty file alone', async ({ folder, openPage, cli }) => {
+      const file = path.join(folder, 'in', 'nothing.txt');
+      await mkdir(path.dirname(file));
+      await writeFile(file, '');
+      const content: Content = { kind: 'file', path: file };
+      const sending = await startSending(from, content, { folder, openPage, cli });
+      const received = await receiveWith(to, sending.code, content, 'picked', { folder, openPage, cli });
+      await sending.confirmed();
+      expect(received).toEqual({ tree: { 'nothing.txt': await hashFile(file) } });
+    });
+
+    test('a message', async ({ folder, openPage, cli }) => {
+      const content: Content = { kind: 'text', text: TEXT };
+      const sending = await startSending(from, content, { folder, openPage, cli });
+      const received = await receiveWith(to, sending.code, content, 'browser', { folder, openPage, cli });
+      await sending.confirmed();
+      expect(received).toEqual({ text: TEXT });
+    });
+
+    if (from === 'browser') return;
+
+    test('standard input', async ({ folder, openPage, cli }) => {
+      const file = path.join(folder, 'piped');
+      // Not a whole number of chunks.
+      await writeRandomFile(file, 20_000_001);
+      const content: Content = { kind: 'stdin', path: file };
+      const sending = await startSending(from, content, { folder, openPage, cli });
+      const received = await receiveWith(to, sending.code, content, 'picked', { folder, openPage, cli });
+      await sending.confirmed();
+      expect(Object.values('tree' in received ? received.tree : {})).toEqual([await hashFile(file)]);
+    });
+  });
+}

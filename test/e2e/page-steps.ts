@@ -1,0 +1,91 @@
+// What people do on the page.
+import path from 'node:path';
+import { expect, type Page } from 'playwright/test';
+
+export async function chooseFiles(page: Page, files: string[]): Promise<void> {
+  await page.getByLabel('Choose files').setInputFiles(files);
+}
+
+/** Chromium gives a folder input no empty folders: see `dropPaths` for those. */
+export async function chooseFolder(page: Page, folder: string): Promise<void> {
+  await page.getByLabel('Choose folder').setInputFiles(folder);
+}
+
+/** Drops real files and folders, as from a file manager. */
+export async function dropPaths(page: Page, paths: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 200, y: 400, data });
+  }
+  await session.detach();
+}
+
+export async function sendMessage(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Or send a message').fill(text);
+  await page.getByRole('button', { name: 'Send message' }).click();
+}
+
+/** The code that a sending page shows. */
+export async function shownCode(page: Page): Promise<string> {
+  const code = page.getByLabel('Code', { exact: true });
+  await expect(code).toBeVisible();
+  return (await code.textContent())!.trim();
+}
+
+export async function enterCode(page: Page, code: string): Promise<void> {
+  await page.getByLabel('Have a code?').fill(code);
+  await page.getByRole('button', { name: 'Receive', exact: true }).click();
+}
+
+export async function accept(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Accept' }).click();
+}
+
+/** Accepts into the browser's own storage. */
+export async function acceptIntoBrowser(page: Page): Promise<void> {
+  await page.getByLabel('This browser first').check();
+  await accept(page);
+}
+
+/** Saves what the button gives into `folder`, under the name that the browser would. */
+export async function saveBy(page: Page, button: string, folder: string): Promise<string> {
+  const begun = page.waitForEvent('download');
+  await page.getByRole('button', { name: button }).click();
+  const download = await begun;
+  const file = path.join(folder, download.suggestedFilename());
+  await download.saveAs(file);
+  await download.delete();
+  return file;
+}
+
+export async function deleteFromBrowser(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Delete from this browser' }).click();
+  await expect(page.getByText('Deleted from this browser.')).toBeVisible();
+}
+
+/** Ample: a machine that builds and tests at once is slow. */
+const TRANSFER_MS = 240_000;
+
+export async function expectConfirmed(page: Page): Promise<void> {
+  await expect(page.getByRole('heading')).toHaveText('Received and verified by the other side', {
+    timeout: TRANSFER_MS,
+  });
+}
+
+export async function expectReceived(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/received and verified$/, {
+    timeout: TRANSFER_MS,
+  });
+}
+
+/** The one alert on the page. */
+export async function expectAlert(page: Page, text: string | RegExp): Promise<void> {
+  await expect(page.getByRole('alert')).toContainText(text);
+}
+
+/** Until some of the content has been seen to arrive. */
+export async function untilMoving(page: Page): Promise<void> {
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await expect(page.getByRole('progressbar')).not.toHaveAttribute('value', '0');
+}

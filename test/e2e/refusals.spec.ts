@@ -1,0 +1,137 @@
+// Every way that a transfer ends before its end: both sides are told, and nothing incomplete looks complete.
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from './fixtures.ts';
+import * as steps from './page-steps.ts';
+import { removePicked, stubPickers, treePicked } from './picked-places.ts';
+import { hashFile } from './test-content.ts';
+
+/** A code with the same number and other words. */
+function withWrongWords(code: string): string {
+  const words = ['abandon-ability', 'zebra-zone'].filter((secret) => !code.endsWith(secret));
+  return `${code.split('-')[0]}-${words[0]}`;
+}
+
+async function smallFile(folder: string): Promise<string> {
+  const file = path.join(folder, 'note.txt');
+  await writeFile(file, 'a note');
+  return file;
+}
+
+test('wrong words: both are told, and a new code works', async ({ folder, openPage }) => {
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [await smallFile(folder)]);
+  const code = await steps.shownCode(sender);
+
+  const receiver = await openPage();
+  await steps.enterCode(receiver, withWrongWords(code));
+  await steps.expectAlert(receiver, 'The words of the code are wrong');
+  await steps.expectAlert(sender, 'Someone entered wrong words');
+  const newCode = await steps.shownCode(sender);
+  expect(newCode).not.toBe(code);
+
+  await receiver.getByRole('button', { name: 'Start again' }).click();
+  await steps.enterCode(receiver, newCode);
+  await steps.acceptIntoBrowser(receiver);
+  await steps.expectReceived(receiver);
+  await steps.expectConfirmed(sender);
+  const saved = await steps.saveBy(receiver, 'Save to this device', path.join(folder, 'saved'));
+  expect(await hashFile(saved)).toBe(await hashFile(path.join(folder, 'note.txt')));
+  await steps.deleteFromBrowser(receiver);
+});
+
+test('wrong words from the CLI burn the code of a page', async ({ folder, openPage, cli }) => {
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [await smallFile(folder)]);
+  const receiver = cli('receive', withWrongWords(await steps.shownCode(sender)), '--yes', '--out', folder);
+  expect(await receiver.exitCode()).toBe(4);
+  expect(await receiver.event('error')).toMatchObject({ code: 'wrong-code' });
+  await steps.expectAlert(sender, 'Someone entered wrong words');
+});
+
+test('an unknown code', async ({ openPage }) => {
+  const receiver = await openPage();
+  await steps.enterCode(receiver, '987654-abandon-ability');
+  await steps.expectAlert(receiver, 'There is no such code');
+});
+
+test('declined: the sender is told, and nothing is stored', async ({ folder, openPage }) => {
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [await smallFile(folder)]);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await receiver.getByRole('button', { name: 'Decline' }).click();
+  await expect(receiver.getByRole('heading')).toHaveText('You declined');
+  await steps.expectAlert(sender, 'The other side declined.');
+});
+
+test('the sender cancels', async ({ bigFile, folder, openPage }) => {
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [bigFile.path]);
+  const name = path.basename(folder);
+  const receiver = await openPage({ before: (page) => stubPickers(page, name) });
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await receiver.getByLabel('A file that you choose').check();
+  await steps.accept(receiver);
+  await steps.untilMoving(receiver);
+  await sender.getByRole('button', { name: 'Cancel' }).click();
+  await steps.expectAlert(sender, 'You cancelled.');
+  await steps.expectAlert(receiver, 'The other side cancelled.');
+  // Where the picker had made an empty file, there is none again.
+  expect(await treePicked(receiver, name)).toEqual({});
+  await removePicked(receiver, name);
+});
+
+test('the receiver cancels', async ({ bigFile, openPage }) => {
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [bigFile.path]);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await steps.acceptIntoBrowser(receiver);
+  await steps.untilMoving(receiver);
+  await receiver.getByRole('button', { name: 'Cancel' }).click();
+  await steps.expectAlert(receiver, 'You cancelled.');
+  await steps.expectAlert(sender, 'The other side cancelled.');
+  await expect(receiver.getByRole('button', { name: 'Save to this device' })).toHaveCount(0);
+});
+
+test('the sending page is closed in mid-transfer', async ({ bigFile, folder, openPage, cli }) => {
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [bigFile.path]);
+  const out = path.join(folder, 'out');
+  await mkdir(out);
+  const receiver = cli('receive', await steps.shownCode(sender), '--yes', '--out', out);
+  await steps.untilMoving(sender);
+  await sender.close();
+  expect(await receiver.exitCode()).toBe(4);
+  expect(await receiver.event('error')).toMatchObject({ code: 'peer-gone' });
+  expect(await readdir(out)).not.toContain('big.bin');
+});
+
+test('the receiving page is closed in mid-transfer', async ({ bigFile, openPage }) => {
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [bigFile.path]);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await steps.acceptIntoBrowser(receiver);
+  await steps.untilMoving(receiver);
+  await receiver.close();
+  await steps.expectAlert(sender, 'The connection to the other side was lost.');
+
+  // What the closed tab left is offered for deletion.
+  const later = await openPage();
+  await expect(later.getByText('still in this browser’s storage')).toBeVisible();
+  await later.getByRole('button', { name: 'Delete' }).click();
+  await expect(later.getByText('still in this browser’s storage')).toHaveCount(0);
+});
+
+test('an interrupted CLI sender', async ({ bigFile, openPage, cli }) => {
+  const sender = cli('send', bigFile.path);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await sender.code());
+  await steps.acceptIntoBrowser(receiver);
+  await steps.untilMoving(receiver);
+  sender.interrupt();
+  expect(await sender.exitCode()).toBe(130);
+  await steps.expectAlert(receiver, 'The other side cancelled.');
+});
