@@ -45,8 +45,8 @@ interface Folder {
   within: readonly string[];
 }
 
-/** What a name in a folder turned out to be; null when it is left out. */
-type Found = { diskPath: string; path: string; stats: BigIntStats } | null;
+/** What a name in a folder turned out to be, or why it is left out. */
+type Found = { diskPath: string; path: string; stats: BigIntStats } | { leftOut: string };
 
 async function scanFolder(folder: Folder, entries: SourceEntry[], options: ScanOptions): Promise<void> {
   if (options.signal.aborted) throw new TransferError('interrupted');
@@ -55,10 +55,10 @@ async function scanFolder(folder: Folder, entries: SourceEntry[], options: ScanO
   const names = await listNames(folder);
   for (let start = 0; start < names.length; start += SLICE) {
     const slice = names.slice(start, start + SLICE);
-    const found = await Promise.all(slice.map((name) => lookAt(folder, name, options)));
+    const found = await Promise.all(slice.map((name) => lookAt(folder, name)));
     for (const item of found) {
-      if (item === null) continue;
-      if (!item.stats.isDirectory()) entries.push(fileEntry(item.diskPath, item.path, item.stats));
+      if ('leftOut' in item) options.onWarning(item.leftOut);
+      else if (!item.stats.isDirectory()) entries.push(fileEntry(item.diskPath, item.path, item.stats));
       else if (!within.includes(identity(item.stats)))
         await scanFolder({ ...item, within }, entries, options);
       else options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
@@ -96,7 +96,7 @@ async function listNames(folder: Folder): Promise<string[]> {
   });
 }
 
-async function lookAt(folder: Folder, name: string, options: ScanOptions): Promise<Found> {
+async function lookAt(folder: Folder, name: string): Promise<Found> {
   const path = sendablePath(folder.path, name);
   const diskPath = join(folder.diskPath, name);
   let stats: BigIntStats;
@@ -105,13 +105,11 @@ async function lookAt(folder: Folder, name: string, options: ScanOptions): Promi
   } catch (error) {
     const errno = errnoOf(error);
     if (errno !== 'ENOENT' && errno !== 'ELOOP') throw sourceError(error, path);
-    options.onWarning(`${quoted(path)} is left out: it is a link that leads nowhere, or was just deleted.`);
-    return null;
+    return { leftOut: `${quoted(path)} is left out: it is a link that leads nowhere, or was just deleted.` };
   }
   if (stats.isDirectory()) return { diskPath, path, stats };
   if (!stats.isFile()) {
-    options.onWarning(`${quoted(path)} is left out: it is neither a file nor a folder.`);
-    return null;
+    return { leftOut: `${quoted(path)} is left out: it is neither a file nor a folder.` };
   }
   await checkReadable(diskPath, path);
   return { diskPath, path, stats };
