@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: 'test-results',
   // The tests share one relay and one browser, and measure nothing that two at a time would make faster.
   workers: 1,
-  timeout: 300_000,
-  expect: { timeout: 30_000 },
+  timeout: 900_000,
+  expect: { timeout: 120_000 },
   forbidOnly: process.env.CI !== undefined,
   reporter: json === undefined ? 'list' : [['list'], ['json', { outputFile: json }]],
 });
