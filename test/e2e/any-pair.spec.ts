@@ -27,7 +27,7 @@ for (const { from, to, place } of PAIRS) {
 
     test('a tree of 2,000 files', async ({ folder, openPage, cli }) => {
       const root = path.join(folder, 'in', 'Holiday ☀');
-      await writeTree(root);
+      await writeTree(root, to);
       const content: Content = { kind: 'folder', path: root };
       const sending = await startSending(from, content, { folder, openPage, cli });
       const received = await receiveWith(to, sending.code, content, place, { folder, openPage, cli });

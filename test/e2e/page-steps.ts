@@ -65,7 +65,7 @@ export async function deleteFromBrowser(page: Page): Promise<void> {
 }
 
 /** Ample: a machine that builds and tests at once is slow. */
-const TRANSFER_MS = 240_000;
+const TRANSFER_MS = 600_000;
 
 export async function expectConfirmed(page: Page): Promise<void> {
   await expect(page.getByRole('heading')).toHaveText('Received and verified by the other side', {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 import { removePicked, stubPickers, treePicked } from './picked-places.ts';
-import { hashFile } from './test-content.ts';
+import { BACKSLASH_NAME, hashFile } from './test-content.ts';
 
 /** A code with the same number and other words. */
 function withWrongWords(code: string): string {
@@ -53,6 +53,20 @@ test('an unknown code', async ({ openPage }) => {
   const receiver = await openPage();
   await steps.enterCode(receiver, '987654-abandon-ability');
   await steps.expectAlert(receiver, 'There is no such code');
+});
+
+test('a name that a browser cannot store is refused before anyone is asked', async ({
+  folder,
+  openPage,
+  cli,
+}) => {
+  const file = path.join(folder, BACKSLASH_NAME);
+  await writeFile(file, 'content');
+  const sender = cli('send', file);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await sender.code());
+  await steps.expectAlert(receiver, 'cannot exist here');
+  expect(await sender.exitCode()).toBe(3);
 });
 
 test('declined: the sender is told, and nothing is stored', async ({ folder, openPage }) => {

@@ -35,7 +35,6 @@ const AWKWARD_NAMES = [
   '&amp;&lt;b&gt;.html',
   '<img src=x onerror=alert(1)>.png',
   '$(touch pwned) `id`.sh',
-  'back\\slash.txt',
   'semi;colon,comma=equals+plus.txt',
   'ends with dot.',
   '~tilde',
@@ -55,15 +54,19 @@ const AWKWARD_NAMES = [
   '__proto__',
 ];
 
-/** A folder of 2,000 files: empty ones, awkward names, nested folders, empty folders. */
-export async function writeTree(root: string): Promise<void> {
+/** A name that a disk takes and a browser doesn't. */
+export const BACKSLASH_NAME = 'back\\slash.txt';
+
+/** A folder of 2,000 files: empty ones, awkward names (those too that only a disk takes), nested folders, empty ones. */
+export async function writeTree(root: string, receiver: 'browser' | 'CLI'): Promise<void> {
+  const awkward = receiver === 'CLI' ? [...AWKWARD_NAMES, BACKSLASH_NAME] : AWKWARD_NAMES;
   await mkdir(path.join(root, 'awkward'), { recursive: true });
-  for (const [i, name] of AWKWARD_NAMES.entries()) {
+  for (const [i, name] of awkward.entries()) {
     await writeFile(path.join(root, 'awkward', name), `content ${i} of ${name}`);
   }
   await mkdir(path.join(root, 'empty folder'));
   await mkdir(path.join(root, 'nested', 'empty', 'deep', '空'), { recursive: true });
-  const files = 2000 - AWKWARD_NAMES.length;
+  const files = 2000 - awkward.length;
   for (let i = 0; i < files; i++) {
     const folder = path.join(root, `part ${i % 20}`, `${Math.floor(i / 200)}`);
     await mkdir(folder, { recursive: true });

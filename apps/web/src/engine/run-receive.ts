@@ -18,7 +18,7 @@ import { reportFailure } from './report-failure.ts';
 import { loadWebZstd } from './web-zstd.ts';
 
 // What a browser refuses beyond this shows when it is asked for the name.
-const NAME_RULES: NameRules = { windowsNames: false, foldsCase: false };
+const NAME_RULES: NameRules = { windowsNames: false, refusesBackslash: true, foldsCase: false };
 
 /** `keep` is told of a transfer in this browser's storage before anything is written to it. */
 export async function runReceive(
