@@ -1,12 +1,15 @@
-// Port ByteSource over a file: where a byte's way begins.
-import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+// Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
+// just brought into the system's caches is asked for synchronously (see part-file.ts).
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, statSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { ByteSource, SourceEntry } from '@p2p-copy/core';
 import { sourceError } from './disk-error.ts';
 
 const ANY_EXECUTE_BIT = 0o111n;
-// A file that was replaced by a pipe since the scan would otherwise block a thread for ever.
+// A file that was replaced by a pipe since the scan would otherwise block for ever.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+const readAsync = promisify(read);
 
 /** A manifest entry for a file as it was found: `path` goes to the other side, `diskPath` is opened. */
 export function fileEntry(diskPath: string, path: string, stats: BigIntStats): SourceEntry {
@@ -19,8 +22,7 @@ export function fileEntry(diskPath: string, path: string, stats: BigIntStats): S
     executable: process.platform !== 'win32' && (stats.mode & ANY_EXECUTE_BIT) !== 0n,
     async open() {
       try {
-        const handle = await open(diskPath, OPEN_FLAGS);
-        return new FileSource(handle, diskPath, path, stats);
+        return new FileSource(openSync(diskPath, OPEN_FLAGS), diskPath, path, stats);
       } catch (error) {
         throw sourceError(error, path);
       }
@@ -29,13 +31,14 @@ export function fileEntry(diskPath: string, path: string, stats: BigIntStats): S
 }
 
 class FileSource implements ByteSource {
-  readonly #handle: FileHandle;
+  readonly #descriptor: number;
+  #reading: Promise<unknown> | null = null;
   readonly #diskPath: string;
   readonly #path: string;
   readonly #scanned: BigIntStats;
 
-  constructor(handle: FileHandle, diskPath: string, path: string, scanned: BigIntStats) {
-    this.#handle = handle;
+  constructor(descriptor: number, diskPath: string, path: string, scanned: BigIntStats) {
+    this.#descriptor = descriptor;
     this.#diskPath = diskPath;
     this.#path = path;
     this.#scanned = scanned;
@@ -45,7 +48,10 @@ class FileSource implements ByteSource {
     let filled = 0;
     try {
       while (filled < into.length) {
-        const { bytesRead } = await this.#handle.read(into, filled, into.length - filled, offset + filled);
+        const length = into.length - filled;
+        const reading = readAsync(this.#descriptor, into, filled, length, offset + filled);
+        this.#reading = reading;
+        const { bytesRead } = await reading;
         if (bytesRead === 0) break;
         filled += bytesRead;
       }
@@ -58,10 +64,8 @@ class FileSource implements ByteSource {
   /** Both what was read and what stands under the name now must be the file that was scanned. */
   async isUnchanged(): Promise<boolean> {
     try {
-      const [opened, named] = await Promise.all([
-        this.#handle.stat({ bigint: true }),
-        stat(this.#diskPath, { bigint: true }),
-      ]);
+      const opened = fstatSync(this.#descriptor, { bigint: true });
+      const named = statSync(this.#diskPath, { bigint: true });
       return isSame(opened, this.#scanned) && isSame(named, this.#scanned);
     } catch {
       return false;
@@ -69,7 +73,9 @@ class FileSource implements ByteSource {
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    // Another file may get the descriptor's number as soon as it is closed.
+    await this.#reading?.catch(() => {});
+    closeSync(this.#descriptor);
   }
 }
 

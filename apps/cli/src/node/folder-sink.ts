@@ -1,7 +1,7 @@
 // Port FolderSink on a disk: where the files of an offer arrive. `checkPath` has made the paths harmless as text; here
 // is what only the disk knows: links that lead out, and what already stands there.
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, realpath, unlink } from 'node:fs/promises';
+import { constants, lstatSync, mkdirSync, openSync, realpathSync, unlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
 import { type ByteSink, type FolderSink, type ManifestEntry, partName, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
@@ -37,40 +37,39 @@ export function createFolderSink({
   /** Folders whose entries changed, on disk. */
   const touched = new Set([dirname(root)]);
 
-  async function makeFolder(path: string): Promise<void> {
+  function ensureFolder(path: string): void {
     if (known.has(path)) return;
     const parent = parentOf(path);
-    await makeFolder(parent);
+    ensureFolder(parent);
     const diskPath = join(root, path);
     try {
-      await mkdir(diskPath);
+      mkdirSync(diskPath);
       touched.add(join(root, parent));
       touched.add(diskPath);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw sinkError(error, path);
-      await expectFolder(diskPath, path);
+      expectFolder(diskPath, path);
     }
     known.add(path);
   }
 
   /** The parent may have been swapped for a link since it was made: asked again whenever a name is made in it. */
-  async function checkContained(path: string): Promise<void> {
+  function checkContained(path: string): void {
     const parent = parentOf(path);
     if (parent === '') return;
     const expected = join(root, parent);
-    const real = await realpath(expected).catch((error) => Promise.reject(sinkError(error, path)));
-    if (!isSamePath(real, expected)) throw linkRefused(parent);
+    if (!isSamePath(realPathOf(expected, path), expected)) throw linkRefused(parent);
   }
 
   async function openFile(entry: ManifestEntry): Promise<ByteSink> {
     const path = renamed.get(entry.index) ?? entry.path;
-    await makeFolder(parentOf(path));
-    await checkContained(path);
+    ensureFolder(parentOf(path));
+    checkContained(path);
     const finalPath = join(root, path);
     const partPath = join(dirname(finalPath), freePartName(path));
     touched.add(dirname(finalPath));
     try {
-      return new PartFile(await openPart(partPath), {
+      return new PartFile(openPart(partPath), {
         partPath,
         finalPath,
         entry: { ...entry, path },
@@ -98,24 +97,37 @@ export function createFolderSink({
     await Promise.all(workers);
   }
 
-  return { makeFolder, openFile, finish };
+  return {
+    makeFolder: async (path) => ensureFolder(path),
+    openFile,
+    finish,
+  };
 }
 
-async function openPart(partPath: string) {
+function openPart(partPath: string): number {
   try {
-    return await open(partPath, PART_FLAGS, 0o666);
+    return openSync(partPath, PART_FLAGS, 0o666);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
     // A leftover of an earlier transfer. Who still writes to it notices when it commits.
-    await unlink(partPath);
-    return await open(partPath, PART_FLAGS, 0o666);
+    unlinkSync(partPath);
+    return openSync(partPath, PART_FLAGS, 0o666);
   }
 }
 
-async function expectFolder(diskPath: string, path: string): Promise<void> {
-  const stats = await lstat(diskPath).catch((error) => Promise.reject(sinkError(error, path)));
-  if (stats.isSymbolicLink()) throw linkRefused(path);
-  if (stats.isDirectory()) return;
+function realPathOf(diskPath: string, path: string): string {
+  try {
+    return realpathSync.native(diskPath);
+  } catch (error) {
+    throw sinkError(error, path);
+  }
+}
+
+/** `diskPath` exists. */
+function expectFolder(diskPath: string, path: string): void {
+  const stats = lstatSync(diskPath, { throwIfNoEntry: false });
+  if (stats?.isSymbolicLink()) throw linkRefused(path);
+  if (stats?.isDirectory()) return;
   throw new TransferError(
     'path-refused',
     `${quoted(path)} is needed as a folder, but a file is already there.`,

@@ -1,7 +1,25 @@
 // Port ByteSink on a disk: a file while it arrives. All bytes go to a part beside the file's place; only `commit`,
 // which the engine calls after verifying, gives it its name. Where a byte's way ends.
-import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises';
+//
+// What only touches names and inodes is called synchronously: a few microseconds, where the way through libuv's threads
+// costs a hundred, ten times for each of maybe 100,000 small files. What moves many bytes or waits for the disk is not.
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  futimesSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  write,
+  writeSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
 import { type ByteSink, type ManifestEntry, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
@@ -13,9 +31,11 @@ export interface PartPlace {
   entry: ManifestEntry;
   mayReplace: boolean;
   /** Throws when the folder is no longer inside the output folder. */
-  checkContained(): Promise<void>;
+  checkContained(): void;
 }
 
+/** Pieces below this go to the page cache at once. */
+const SMALL_BYTES = 64 * 1024;
 /** Errnos of `link` on disks without hard links: FAT and exFAT, some network and phone file systems. */
 const NO_HARD_LINKS = new Set([
   'EPERM',
@@ -28,23 +48,28 @@ const NO_HARD_LINKS = new Set([
   'EINVAL',
 ]);
 
+const writeAsync = promisify(write);
+const syncAll = promisify(fsync);
+const syncContent = promisify(fdatasync);
+
 export class PartFile implements ByteSink {
-  readonly #handle: FileHandle;
+  readonly #descriptor: number;
   readonly #place: PartPlace;
+  /** Calls that still use the descriptor, whose number another file may get once it is closed. */
+  readonly #running = new Set<Promise<unknown>>();
   #hasContent = false;
   #isClosed = false;
 
-  constructor(handle: FileHandle, place: PartPlace) {
-    this.#handle = handle;
+  /** @param descriptor a new part, open for writing; closed by `commit` and `abandon` */
+  constructor(descriptor: number, place: PartPlace) {
+    this.#descriptor = descriptor;
     this.#place = place;
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
-    let written = 0;
     try {
-      while (written < bytes.length) {
-        const result = await this.#handle.write(bytes, written, bytes.length - written, offset + written);
-        written += result.bytesWritten;
+      for (let written = 0; written < bytes.length; ) {
+        written += await this.#writeSome(bytes, written, offset + written);
         this.#hasContent = true;
       }
     } catch (error) {
@@ -54,7 +79,7 @@ export class PartFile implements ByteSink {
 
   async flush(): Promise<void> {
     try {
-      await this.#handle.datasync();
+      await this.#run(syncContent(this.#descriptor));
     } catch (error) {
       throw sinkError(error, this.#path);
     }
@@ -62,12 +87,12 @@ export class PartFile implements ByteSink {
 
   async commit(): Promise<void> {
     try {
-      await this.#setModeAndTime();
+      this.#setModeAndTime();
       // Content first, name second: after a power cut no name stands for less than the whole file.
-      await this.#handle.sync();
-      await this.#expectOwnPart();
-      await this.#place.checkContained();
-      await this.#takeName();
+      await this.#run(syncAll(this.#descriptor));
+      this.#expectOwnPart();
+      this.#place.checkContained();
+      this.#takeName();
       await this.#close();
     } catch (error) {
       throw sinkError(error, this.#path);
@@ -77,7 +102,8 @@ export class PartFile implements ByteSink {
   async abandon(keep: boolean): Promise<void> {
     try {
       // An empty part is nothing to resume from.
-      if (!(keep && this.#hasContent) && (await this.#isOwnPart())) await unlink(this.#place.partPath);
+      if (!(keep && this.#hasContent) && !this.#isClosed && this.#isOwnPart())
+        unlinkSync(this.#place.partPath);
     } catch {
       // What can't be removed stays: the next transfer of that name removes it.
     }
@@ -88,22 +114,29 @@ export class PartFile implements ByteSink {
     return this.#place.entry.path;
   }
 
-  async #setModeAndTime(): Promise<void> {
+  async #writeSome(bytes: Uint8Array, start: number, position: number): Promise<number> {
+    const length = bytes.length - start;
+    if (length < SMALL_BYTES) return writeSync(this.#descriptor, bytes, start, length, position);
+    const { bytesWritten } = await this.#run(writeAsync(this.#descriptor, bytes, start, length, position));
+    return bytesWritten;
+  }
+
+  #setModeAndTime(): void {
     const { executable, modifiedMs } = this.#place.entry;
     if (executable && process.platform !== 'win32') {
       // Whom the umask lets read it may run it.
-      const mode = (await this.#handle.stat()).mode & 0o777;
-      await this.#handle.chmod(mode | ((mode & 0o444) >> 2));
+      const mode = fstatSync(this.#descriptor).mode & 0o777;
+      fchmodSync(this.#descriptor, mode | ((mode & 0o444) >> 2));
     }
     if (modifiedMs !== null) {
       // Half a microsecond more: a time in seconds is a fraction, and would be cut to the millisecond below.
       const seconds = (modifiedMs + 0.0005) / 1000;
-      await this.#handle.utimes(seconds, seconds);
+      futimesSync(this.#descriptor, seconds, seconds);
     }
   }
 
-  async #expectOwnPart(): Promise<void> {
-    if (await this.#isOwnPart()) return;
+  #expectOwnPart(): void {
+    if (this.#isOwnPart()) return;
     throw new TransferError(
       'sink-failed',
       `${quoted(this.#path)} was not saved: something else replaced its part file, maybe another p2p-copy.`,
@@ -111,47 +144,53 @@ export class PartFile implements ByteSink {
   }
 
   /** Whether the part's name still stands for what is open here. */
-  async #isOwnPart(): Promise<boolean> {
-    try {
-      const [named, opened] = await Promise.all([
-        lstat(this.#place.partPath, { bigint: true }),
-        this.#handle.stat({ bigint: true }),
-      ]);
-      return named.ino === opened.ino && named.dev === opened.dev;
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return false;
-      throw error;
-    }
+  #isOwnPart(): boolean {
+    const named = lstatSync(this.#place.partPath, { bigint: true, throwIfNoEntry: false });
+    const opened = fstatSync(this.#descriptor, { bigint: true });
+    return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
   }
 
-  async #takeName(): Promise<void> {
+  #takeName(): void {
     const { partPath, finalPath, mayReplace } = this.#place;
-    if (mayReplace) return rename(partPath, finalPath);
+    if (mayReplace) {
+      renameSync(partPath, finalPath);
+      return;
+    }
     try {
       // Unlike a rename, a link fails when the name is taken, even if that happened a moment ago.
-      await link(partPath, finalPath);
+      linkSync(partPath, finalPath);
     } catch (error) {
       if (!NO_HARD_LINKS.has(errnoOf(error) ?? '')) throw error;
-      return renameToFreeName(partPath, finalPath);
+      renameToFreeName(partPath, finalPath);
+      return;
     }
-    await unlink(partPath);
+    unlinkSync(partPath);
+  }
+
+  async #run<T>(call: Promise<T>): Promise<T> {
+    this.#running.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#running.delete(call);
+    }
   }
 
   async #close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#handle.close();
+    if (this.#running.size > 0) await Promise.allSettled(this.#running);
+    closeSync(this.#descriptor);
   }
 }
 
 /** Takes the name with an empty file, which fails when it is taken, then replaces that. */
-export async function renameToFreeName(partPath: string, finalPath: string): Promise<void> {
-  const placeholder = await open(finalPath, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY);
-  await placeholder.close();
+export function renameToFreeName(partPath: string, finalPath: string): void {
+  closeSync(openSync(finalPath, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY));
   try {
-    await rename(partPath, finalPath);
+    renameSync(partPath, finalPath);
   } catch (error) {
-    await unlink(finalPath).catch(() => {});
+    unlinkSync(finalPath);
     throw error;
   }
 }
