@@ -68,15 +68,24 @@ export async function deleteFromBrowser(page: Page): Promise<void> {
 const TRANSFER_MS = 600_000;
 
 export async function expectConfirmed(page: Page): Promise<void> {
-  await expect(page.getByRole('heading')).toHaveText('Received and verified by the other side', {
-    timeout: TRANSFER_MS,
-  });
+  await expectEnd(
+    page,
+    /^(Getting|Tell|Someone|Waiting|Sending)/,
+    /^Received and verified by the other side$/,
+  );
 }
 
 export async function expectReceived(page: Page): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/received and verified$/, {
-    timeout: TRANSFER_MS,
-  });
+  // A review's heading names what is offered: it is left by accepting.
+  await expect(page.getByRole('button', { name: 'Accept' })).toHaveCount(0);
+  await expectEnd(page, /^(Connect|Receiving)/, /received and verified$/);
+}
+
+/** Waits as long as the heading tells that it goes on; whatever comes then must be `end`. */
+async function expectEnd(page: Page, goingOn: RegExp, end: RegExp): Promise<void> {
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).not.toHaveText(goingOn, { timeout: TRANSFER_MS });
+  await expect(heading).toHaveText(end, { timeout: 1000 });
 }
 
 /** The one alert on the page. */

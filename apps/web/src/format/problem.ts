@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 // Core speaks to people with a terminal, who chose a relay. Here it is the page's own server.
-const IN_THE_PAGE: Partial<Record<ErrorCode, Problem>> = {
+const IN_THE_PAGE: Partial<Record<ErrorCode, Partial<Problem>>> = {
   'relay-unreachable': {
     sentence: 'The server of this page cannot be reached.',
     next: 'Check your connection, then try again.',
@@ -63,6 +63,8 @@ const IN_THE_PAGE: Partial<Record<ErrorCode, Problem>> = {
     sentence: 'Something on the way changed the data. The transfer was stopped.',
     next: 'Nothing wrong was saved. Start again, if need be over another network.',
   },
+  // A browser may also refuse a name when its turn comes, after others were written.
+  'name-impossible': { next: 'Ask the sender to rename it, or receive on another device.' },
   'nothing-to-send': {
     sentence: 'There is nothing to send.',
     next: 'Choose a file or a folder, or write a message.',
@@ -71,8 +73,7 @@ const IN_THE_PAGE: Partial<Record<ErrorCode, Problem>> = {
 
 export function problemOf(error: ErrorRecord): Problem {
   const own = IN_THE_PAGE[error.code];
-  if (own !== undefined) return own;
-  return { sentence: error.message, next: error.next };
+  return { sentence: own?.sentence ?? error.message, next: own?.next ?? error.next };
 }
 
 /** The sentence for a file that wasn't delivered. */
