@@ -10,5 +10,5 @@ export interface Context {
   signal: AbortSignal;
 }
 
-/** Runs a command to its end; gives the exit code. */
+/** Takes the exit code of a command that ran. */
 export type Finish = (exitCode: number) => void;
