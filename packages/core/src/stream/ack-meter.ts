@@ -16,7 +16,7 @@ export class AckMeter {
   #durableFiles = 0;
   #receivedBytes = 0;
   #toldLimitBytes: number;
-  #toldAtMs = 0;
+  #durableToldAtMs = 0;
 
   constructor(
     windowBytes: number,
@@ -70,12 +70,14 @@ export class AckMeter {
   }
 
   #tellIfDue(): void {
-    if (this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#durableToldAtMs < DUE_MS) return;
+    this.#durableToldAtMs = nowMs;
+    this.#tell();
   }
 
   #tell(): void {
     this.#toldLimitBytes = this.#writtenBytes + this.#windowBytes;
-    this.#toldAtMs = this.#clock.nowMs();
     this.#send({ files: this.#durableFiles, durable: this.#durableBytes, limit: this.#toldLimitBytes });
   }
 }

@@ -11,10 +11,12 @@ import { violation } from '../wire/fields.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 import { ChunkSet } from './chunk-set.ts';
 
-/** A large file is flushed each time this much more has been written, so that progress means durable bytes. */
+/** A file is flushed when this much more has been written, or this long after the last flush: progress means durable. */
 const FLUSH_BYTES = 16 * 1024 * 1024;
+const FLUSH_MS = 1000;
 
 export interface IncomingFilePorts {
+  nowMs(): number;
   /** Opens the file's sink; called once, with the first chunk or with the digest of an empty file. */
   openSink(): Promise<ByteSink>;
   /** So many more bytes have been written. */
@@ -34,12 +36,14 @@ export class IncomingFile {
   #acceptedBytes = 0;
   #writtenBytes = 0;
   #flushedBytes = 0;
+  #flushedAtMs: number;
   #flushing: Promise<void> | null = null;
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(entry: ManifestEntry, ports: IncomingFilePorts) {
     this.entry = entry;
     this.#ports = ports;
+    this.#flushedAtMs = ports.nowMs();
   }
 
   /** Checks a slice against the entry before its bytes are looked at. Errors: `protocol-violation`. */
@@ -108,7 +112,7 @@ export class IncomingFile {
     this.#digest.add(offset / CHUNK_BYTES, await hashed);
     this.#writtenBytes += bytes.length;
     this.#ports.onWritten(bytes.length);
-    if (this.#writtenBytes - this.#flushedBytes >= FLUSH_BYTES && this.#flushing === null) this.#flush(sink);
+    if (this.#flushing === null && this.#isFlushDue()) this.#flush(sink);
   }
 
   #matches(final: FinalDigest): boolean {
@@ -119,11 +123,17 @@ export class IncomingFile {
     return equalBytes(this.#digest.finish(final.sizeBytes), final.digest);
   }
 
+  #isFlushDue(): boolean {
+    if (this.#writtenBytes - this.#flushedBytes >= FLUSH_BYTES) return true;
+    return this.#ports.nowMs() - this.#flushedAtMs >= FLUSH_MS;
+  }
+
   #flush(sink: ByteSink): void {
     const upTo = this.#writtenBytes;
     this.#flushing = sink.flush().then(() => {
       this.#ports.onDurable(upTo - this.#flushedBytes);
       this.#flushedBytes = upTo;
+      this.#flushedAtMs = this.#ports.nowMs();
       this.#flushing = null;
     });
     // A failed flush is reported by the commit, which awaits it.

@@ -4,6 +4,7 @@ import { statedContentSize } from '../compression/zstd-frame.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ByteSink, FolderSink } from '../ports/byte-sink.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import { type DataBody, parseDataBody } from '../wire/data-record.ts';
@@ -22,6 +23,7 @@ const MAX_OPEN_FILES = 48;
 export interface ReceivePorts {
   sink: FolderSink;
   meter: AckMeter;
+  clock: Clock;
   zstd: LazyZstd;
   onText(text: string): void;
   onFileDone(entry: ManifestEntry): void;
@@ -167,6 +169,7 @@ export class ContentReceiver {
     const open = this.#open.get(index);
     if (open !== undefined) return open;
     const file = new IncomingFile(entry, {
+      nowMs: () => this.#ports.clock.nowMs(),
       openSink: () => this.#openSink(entry),
       onWritten: (bytes) => this.#ports.meter.written(bytes),
       onDurable: (bytes) => this.#ports.meter.durable(bytes),

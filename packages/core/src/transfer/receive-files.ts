@@ -193,6 +193,7 @@ class ReceiverRun {
     this.#content = new ContentReceiver(manifest, skip, {
       sink,
       meter: this.#meter,
+      clock: this.#ports.clock,
       zstd: new LazyZstd(this.#ports.loadZstd),
       onText: this.#options.onText,
       onFileDone: ({ index }) => this.#options.onEvent({ type: 'file-done', index }),

@@ -37,10 +37,14 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
   const outcome = new Promise<unknown>((resolve) => {
     settle = resolve;
   });
-  const meter = new AckMeter(windowBytes, { nowMs: () => 0, after: () => () => {} }, () => {});
+  const time = { ms: 0 };
+  const clock = { nowMs: () => time.ms, after: () => () => {} };
+  const acks: { durable: number }[] = [];
+  const meter = new AckMeter(windowBytes, clock, (ack) => acks.push(ack));
   const receiver = new ContentReceiver({ entries, ...countContent(entries) }, skip, {
     sink: folder,
     meter,
+    clock,
     zstd: new LazyZstd(zstdCodec),
     onText: (text) => texts.push(text),
     onFileDone: () => {},
@@ -58,7 +62,7 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
     data([{ fileIndex, offset, length: bytes.length }], bytes);
   const final = (fileIndex: number, sizeBytes: number, digest: Bytes) =>
     receiver.finals(encodeDigestsBody([{ fileIndex, sizeBytes, digest }]));
-  return { receiver, folder, texts, outcome, data, chunk, final };
+  return { receiver, folder, texts, outcome, data, chunk, final, time, acks };
 }
 
 const violation = expect.objectContaining({ code: 'protocol-violation' });
@@ -217,6 +221,20 @@ describe('a violation is', () => {
       r.data([{ fileIndex: 0, offset: 0, length: CHUNK_BYTES }], broken, true);
       expect(await r.outcome).toEqual(violation);
     }
+  });
+});
+
+describe('on a slow line', () => {
+  it('a file is flushed about once a second, so that progress is seen', async () => {
+    const r = rig([entry(0, 4 * CHUNK_BYTES)]);
+    const written = () => new Promise((resolve) => setTimeout(resolve, 20));
+    r.chunk(0, 0, random(CHUNK_BYTES));
+    await written();
+    expect(r.acks.map(({ durable }) => durable)).not.toContain(CHUNK_BYTES);
+    r.time.ms = 1500;
+    r.chunk(0, CHUNK_BYTES, random(CHUNK_BYTES));
+    await written();
+    expect(r.acks.at(-1)?.durable).toBe(2 * CHUNK_BYTES);
   });
 });
 
