@@ -19,6 +19,11 @@ import { createTextSink } from './text-sink.ts';
 
 /** Files open at once, at most. */
 const MAX_OPEN_FILES = 48;
+/**
+ * Files under way, at most, when another record is taken: credit counts bytes, and a million empty files have none. A
+ * sender has far fewer files under way whose digest is yet to come, so this many always hold some that can end.
+ */
+const MAX_FILES_UNDER_WAY = 2048;
 
 export interface ReceivePorts {
   sink: FolderSink;
@@ -48,6 +53,7 @@ export class ContentReceiver {
   #records = 0;
   #expectedRecords: number | null = null;
   #stopped = false;
+  #wakeTaker: (() => void)[] = [];
 
   constructor(manifest: Manifest, skip: ReadonlySet<number>, ports: ReceivePorts) {
     this.#manifest = manifest;
@@ -103,9 +109,17 @@ export class ContentReceiver {
     this.#run(async () => {});
   }
 
+  /** Resolves when there is room for another record's files. */
+  async room(): Promise<void> {
+    while (!this.#stopped && this.#open.size > MAX_FILES_UNDER_WAY) {
+      await new Promise<void>((resolve) => this.#wakeTaker.push(resolve));
+    }
+  }
+
   /** Stops and closes all files; their parts stay. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#wake();
     this.#gate.clear(new TransferError('interrupted'));
     await Promise.all(this.#settling);
     await Promise.all([...this.#open.values()].map((file) => file.abandon(true)));
@@ -157,6 +171,11 @@ export class ContentReceiver {
     this.#open.delete(index);
     if (this.#entered.delete(index)) this.#gate.leave();
     this.#dueFiles -= 1;
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#wakeTaker.splice(0)) resolve();
   }
 
   /** The file a slice or digest is for; null when the sender has been told or has said that it's void. */
@@ -205,6 +224,7 @@ export class ContentReceiver {
   #fail(error: unknown): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#wake();
     this.#ports.onFailed(error);
   }
 

@@ -60,10 +60,13 @@ export class SealedLane {
   }
 
   /**
-   * Hands every record to `handle`, in order, until the connection ends. `onEnd` is told once, with the error that the
+   * Hands every record to `handle`, in order, until the connection ends; while a promise of it is open, no more are taken. `onEnd` is told once, with the error that the
    * end means: the connection closed, a record didn't open, or `handle` threw. Afterwards records are thrown away.
    */
-  async receiveAll(handle: (record: Record) => void, onEnd: (error: unknown) => void): Promise<void> {
+  async receiveAll(
+    handle: (record: Record) => void | Promise<void>,
+    onEnd: (error: unknown) => void,
+  ): Promise<void> {
     let ended = false;
     const end = (error: unknown) => {
       if (!ended) onEnd(error);
@@ -75,7 +78,7 @@ export class SealedLane {
       if (ended) return;
       try {
         if (!(plaintext instanceof Uint8Array)) throw plaintext;
-        handle(decodeRecord(plaintext as Bytes));
+        await handle(decodeRecord(plaintext as Bytes));
       } catch (error) {
         end(error);
       }

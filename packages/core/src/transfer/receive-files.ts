@@ -128,7 +128,7 @@ class ReceiverRun {
       this.#lanes.push(lane);
       this.#machine.dispatch({ type: 'proved' });
       void lane.receiveAll(
-        (record) => this.#machine.dispatch(eventOf(record)),
+        (record) => this.#take(eventOf(record)),
         (error) => this.#loseLane(error),
       );
       const verifier = await deriveVerifier(sessionKey);
@@ -221,6 +221,12 @@ class ReceiverRun {
     return this.#content;
   }
 
+  /** Takes what came, and holds up the next record while too many files are under way. */
+  #take(event: ReceiverEvent): Promise<void> | undefined {
+    this.#machine.dispatch(event);
+    return this.#content?.room();
+  }
+
   async #openLane(lane: number): Promise<void> {
     if (lane >= (this.#options.lanes ?? 1)) throw violation('a lane that was not wanted');
     const transferSecret = await deriveTransferSecret(this.#sessionKey!);
@@ -229,8 +235,7 @@ class ReceiverRun {
     if (opened instanceof TransferError) return;
     this.#lanes.push(opened);
     void opened.receiveAll(
-      (record) =>
-        this.#machine.dispatch(record.kind === 'control' ? { type: 'foreign' } : { type: 'content', record }),
+      (record) => this.#take(record.kind === 'control' ? { type: 'foreign' } : { type: 'content', record }),
       (error) => this.#loseLane(error),
     );
   }

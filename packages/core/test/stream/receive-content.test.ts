@@ -224,6 +224,32 @@ describe('a violation is', () => {
   });
 });
 
+describe('many small files', () => {
+  it('hold up the next record while too many are under way', async () => {
+    const r = rig(Array.from({ length: 3000 }, (_, i) => entry(i, 1)));
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    r.folder.beforeWrite = () => held;
+    const one = new Uint8Array(1);
+    for (let i = 0; i < 2048; i += 1) r.chunk(i, 0, one);
+    await r.receiver.room();
+    for (let i = 2048; i < 2100; i += 1) r.chunk(i, 0, one);
+    let hasRoom = false;
+    const room = r.receiver.room().then(() => {
+      hasRoom = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(hasRoom).toBe(false);
+    release();
+    for (let i = 0; i < 100; i += 1) r.final(i, 1, digestOf(one));
+    await room;
+    await r.receiver.stop();
+    await r.receiver.room();
+  });
+});
+
 describe('on a slow line', () => {
   it('a file is flushed about once a second, so that progress is seen', async () => {
     const r = rig([entry(0, 4 * CHUNK_BYTES)]);
