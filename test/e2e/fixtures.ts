@@ -1,5 +1,5 @@
 // What every browser test stands on: a relay process, one browser with its profile on disk, a folder, tidy ends.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BrowserContext, test as base, chromium, type Page } from 'playwright/test';
@@ -8,13 +8,16 @@ import { findBrowser } from './find-browser.ts';
 import { hashFile, writeRandomFile } from './test-content.ts';
 
 const BIG_BYTES = 300 * 1000 * 1000;
+const LONG_BYTES = 3 * 1000 * 1000 * 1000;
 
 interface PerWorker {
   /** URL of the relay that serves the page. */
   relayUrl: string;
   browserContext: BrowserContext;
-  /** 300 MB that don't compress: long enough under way to be interrupted. */
+  /** 300 MB that don't compress. */
   bigFile: { path: string; name: string; sha256: string };
+  /** Under way long enough to be interrupted: 3 GB, all holes, so that it costs the disk nothing. */
+  longFile: { path: string; name: string };
 }
 
 interface PerTest {
@@ -82,6 +85,19 @@ export const test = base.extend<PerTest, PerWorker>({
       const file = path.join(folder, 'big.bin');
       await writeRandomFile(file, BIG_BYTES);
       await use({ path: file, name: 'big.bin', sha256: await hashFile(file) });
+      await rm(folder, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+
+  longFile: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above
+    async ({}, use) => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'p2p-copy-long-'));
+      const file = path.join(folder, 'long.bin');
+      await writeFile(file, '');
+      await truncate(file, LONG_BYTES);
+      await use({ path: file, name: 'long.bin' });
       await rm(folder, { recursive: true, force: true });
     },
     { scope: 'worker' },

@@ -98,3 +98,8 @@ export async function untilMoving(page: Page): Promise<void> {
   await expect(page.getByRole('progressbar')).toBeVisible();
   await expect(page.getByRole('progressbar')).not.toHaveAttribute('value', '0');
 }
+
+export async function cancel(page: Page): Promise<void> {
+  // It goes when the transfer ends: waiting for it would be in vain.
+  await page.getByRole('button', { name: 'Cancel' }).click({ timeout: 10_000 });
+}

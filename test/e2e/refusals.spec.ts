@@ -79,16 +79,16 @@ test('declined: the sender is told, and nothing is stored', async ({ folder, ope
   await steps.expectAlert(sender, 'The other side declined.');
 });
 
-test('the sender cancels', async ({ bigFile, folder, openPage }) => {
+test('the sender cancels', async ({ longFile, folder, openPage }) => {
   const sender = await openPage();
-  await steps.chooseFiles(sender, [bigFile.path]);
+  await steps.chooseFiles(sender, [longFile.path]);
   const name = path.basename(folder);
   const receiver = await openPage({ before: (page) => stubPickers(page, name) });
   await steps.enterCode(receiver, await steps.shownCode(sender));
   await receiver.getByLabel('A file that you choose').check();
   await steps.accept(receiver);
   await steps.untilMoving(receiver);
-  await sender.getByRole('button', { name: 'Cancel' }).click();
+  await steps.cancel(sender);
   await steps.expectAlert(sender, 'You cancelled.');
   await steps.expectAlert(receiver, 'The other side cancelled.');
   // Where the picker had made an empty file, there is none again.
@@ -96,22 +96,22 @@ test('the sender cancels', async ({ bigFile, folder, openPage }) => {
   await removePicked(receiver, name);
 });
 
-test('the receiver cancels', async ({ bigFile, openPage }) => {
+test('the receiver cancels', async ({ longFile, openPage }) => {
   const sender = await openPage();
-  await steps.chooseFiles(sender, [bigFile.path]);
+  await steps.chooseFiles(sender, [longFile.path]);
   const receiver = await openPage();
   await steps.enterCode(receiver, await steps.shownCode(sender));
   await steps.acceptIntoBrowser(receiver);
   await steps.untilMoving(receiver);
-  await receiver.getByRole('button', { name: 'Cancel' }).click();
+  await steps.cancel(receiver);
   await steps.expectAlert(receiver, 'You cancelled.');
   await steps.expectAlert(sender, 'The other side cancelled.');
   await expect(receiver.getByRole('button', { name: 'Save to this device' })).toHaveCount(0);
 });
 
-test('the sending page is closed in mid-transfer', async ({ bigFile, folder, openPage, cli }) => {
+test('the sending page is closed in mid-transfer', async ({ longFile, folder, openPage, cli }) => {
   const sender = await openPage();
-  await steps.chooseFiles(sender, [bigFile.path]);
+  await steps.chooseFiles(sender, [longFile.path]);
   const out = path.join(folder, 'out');
   await mkdir(out);
   const receiver = cli('receive', await steps.shownCode(sender), '--yes', '--out', out);
@@ -119,12 +119,12 @@ test('the sending page is closed in mid-transfer', async ({ bigFile, folder, ope
   await sender.close();
   expect(await receiver.exitCode()).toBe(4);
   expect(await receiver.event('error')).toMatchObject({ code: 'peer-gone' });
-  expect(await readdir(out)).not.toContain('big.bin');
+  expect(await readdir(out)).not.toContain(longFile.name);
 });
 
-test('the receiving page is closed in mid-transfer', async ({ bigFile, openPage }) => {
+test('the receiving page is closed in mid-transfer', async ({ longFile, openPage }) => {
   const sender = await openPage();
-  await steps.chooseFiles(sender, [bigFile.path]);
+  await steps.chooseFiles(sender, [longFile.path]);
   const receiver = await openPage();
   await steps.enterCode(receiver, await steps.shownCode(sender));
   await steps.acceptIntoBrowser(receiver);
@@ -139,8 +139,8 @@ test('the receiving page is closed in mid-transfer', async ({ bigFile, openPage 
   await expect(later.getByText('still in this browser’s storage')).toHaveCount(0);
 });
 
-test('an interrupted CLI sender', async ({ bigFile, openPage, cli }) => {
-  const sender = cli('send', bigFile.path);
+test('an interrupted CLI sender', async ({ longFile, openPage, cli }) => {
+  const sender = cli('send', longFile.path);
   const receiver = await openPage();
   await steps.enterCode(receiver, await sender.code());
   await steps.acceptIntoBrowser(receiver);
