@@ -32,6 +32,8 @@ async function listening(server: Server) {
   return { port, close };
 }
 
+const MORE = 'more '.repeat(120_000);
+
 /** A sender whose input never ends and a receiver that has some of it on disk. */
 async function startEndlessTransfer() {
   const root = await scratchFolder();
@@ -39,10 +41,14 @@ async function startEndlessTransfer() {
   const { code } = await sender.tells('code');
   sender.type(MUCH);
   const receiver = run(['receive', code as string, '--yes', '--json', '--out', root], { set: set() });
-  await sender.until(
-    () => sender.events.find(({ event, bytes }) => event === 'progress' && (bytes as number) > 0) ?? null,
-    'confirmed bytes',
-  );
+  // What is written is confirmed by a later write at the latest, so the input must really not end.
+  const more = setInterval(() => sender.type(MORE), 300);
+  await sender
+    .until(
+      () => sender.events.find(({ event, bytes }) => event === 'progress' && (bytes as number) > 0) ?? null,
+      'confirmed bytes',
+    )
+    .finally(() => clearInterval(more));
   return { root, sender, receiver };
 }
 
