@@ -28,6 +28,8 @@ const LAYERS: Record<string, string[]> = {
   wire: ['foundation', 'ports', 'relay-protocol'],
   stream: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-protocol'],
   transfer: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'relay-protocol'],
+  // A protocol of its own beside version 2: it shares the machinery below, and what an app sees of a transfer.
+  classic: ['foundation', 'ports', 'compression', 'wire', 'stream', 'transfer'],
 };
 
 /** What each app may import of the workspace's packages. */

@@ -1,4 +1,7 @@
 // The engine as apps see it.
+export type { ClassicReceiveOptions, ClassicSendOptions } from './classic/classic-options.ts';
+export { receiveClassic } from './classic/receive-classic.ts';
+export { sendClassic } from './classic/send-classic.ts';
 export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
 export {
   type ErrorRecord,
@@ -8,7 +11,7 @@ export {
   TransferError,
   toErrorRecord,
 } from './foundation/errors.ts';
-export type { ByteSink, FolderSink, NameRules } from './ports/byte-sink.ts';
+export type { ByteSink, ExistingContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';

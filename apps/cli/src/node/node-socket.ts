@@ -13,6 +13,7 @@ export class NodeSocket implements RelaySocket {
   #takers: ((event: SocketEvent) => void)[] = [];
   #closed: SocketEvent | null = null;
   #closing = false;
+  #unwritten = 0;
   #drains: { bytes: number; resolve: () => void }[] = [];
 
   constructor(ws: WebSocket) {
@@ -30,7 +31,8 @@ export class NodeSocket implements RelaySocket {
 
   send(message: string | Uint8Array<ArrayBuffer>): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    this.#ws.send(message, { compress: false }, () => this.#wakeDrained());
+    this.#unwritten += 1;
+    this.#ws.send(message, { compress: false }, this.#written);
   }
 
   drained(bytes: number): Promise<void> {
@@ -60,6 +62,11 @@ export class NodeSocket implements RelaySocket {
     this.#ws.terminate();
   }
 
+  readonly #written = (error?: Error | null): void => {
+    if (!error) this.#unwritten -= 1;
+    this.#wakeDrained();
+  };
+
   #arrived(message: Buffer, isBinary: boolean): void {
     // Nobody will take it.
     if (this.#closing) return;
@@ -83,7 +90,7 @@ export class NodeSocket implements RelaySocket {
   }
 
   #ended(code: number, reason: string): void {
-    this.#closed = { kind: 'closed', code, reason };
+    this.#closed = { kind: 'closed', code, reason, allWritten: this.#unwritten === 0 };
     for (const taker of this.#takers.splice(0)) taker(this.#closed);
     this.#wakeDrained();
   }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
 import type { Zstd } from '@p2p-copy/core';
-import type { ZstdAnswer, ZstdJob } from './zstd-worker.ts';
+import type { ZstdAnswer, ZstdJob, ZstdTask } from './zstd-worker.ts';
 
 let loaded: Zstd | null = null;
 
@@ -38,8 +38,10 @@ export function nativeZstd(): Zstd | null {
     // The pledged size is what makes the frame state its content size.
     compress: (bytes) => compress(bytes, { params, pledgedSrcSize: bytes.length }),
     async decompress(frame, sizeBytes) {
-      return expectSize(await decompress(frame, { maxOutputLength: sizeBytes }), sizeBytes);
+      // A bound of nothing is not one that zlib takes.
+      return expectSize(await decompress(frame, { maxOutputLength: Math.max(1, sizeBytes) }), sizeBytes);
     },
+    decompressUnsized: (frame, maxBytes) => decompress(frame, { maxOutputLength: maxBytes }),
   };
 }
 
@@ -62,20 +64,28 @@ export class WorkerZstd implements Zstd {
   }
 
   compress(bytes: Uint8Array): Promise<Uint8Array> {
-    return this.#run('compress', bytes);
+    return this.#run({ kind: 'compress' }, bytes);
   }
 
   async decompress(frame: Uint8Array, sizeBytes: number): Promise<Uint8Array> {
-    return expectSize(await this.#run('decompress', frame), sizeBytes);
+    // zstd-codec takes no content for a failure.
+    if (sizeBytes === 0) return new Uint8Array(0);
+    return expectSize(await this.#run({ kind: 'decompress' }, frame), sizeBytes);
   }
 
-  #run(kind: ZstdJob['kind'], bytes: Uint8Array): Promise<Uint8Array> {
+  async decompressUnsized(frame: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+    const bytes = await this.#run({ kind: 'decompress unsized', maxBytes }, frame);
+    if (bytes.length > maxBytes) throw new Error('a zstd frame holds more than it may');
+    return bytes;
+  }
+
+  #run(task: ZstdTask, bytes: Uint8Array): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       this.#lastId += 1;
       this.#waiting.set(this.#lastId, { resolve, reject });
       this.#worker.ref();
       // A copy of its own buffer, which can change hands: a view would take all that it is cut from along.
-      const job: ZstdJob = { id: this.#lastId, kind, bytes: new Uint8Array(bytes) };
+      const job: ZstdJob = { id: this.#lastId, ...task, bytes: new Uint8Array(bytes) };
       this.#worker.postMessage(job, [job.bytes.buffer]);
     });
   }

@@ -138,7 +138,7 @@ describe('an open socket', () => {
     const { theirs, ours } = await connect();
     theirs.send('last words');
     theirs.close(4404, 'no such code');
-    const closed = { kind: 'closed', code: 4404, reason: 'no such code' };
+    const closed = { kind: 'closed', code: 4404, reason: 'no such code', allWritten: true };
     expect(await ours.receive()).toEqual({ kind: 'text', text: 'last words' });
     expect(await ours.receive()).toEqual(closed);
     expect(await ours.receive()).toEqual(closed);

@@ -47,7 +47,7 @@ class BrowserRelaySocket implements RelaySocket {
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#onMessage(data);
-    socket.onclose = ({ code, reason }) => this.#onClosed({ kind: 'closed', code, reason });
+    socket.onclose = ({ code, reason }) => this.#onClosed(code, reason);
   }
 
   get bufferedBytes(): number {
@@ -84,7 +84,7 @@ class BrowserRelaySocket implements RelaySocket {
     this.#socket.close();
     this.#queue = [];
     this.#head = 0;
-    this.#onClosed({ kind: 'closed', code: 1006, reason: '' });
+    this.#onClosed(1006, '');
   }
 
   #onMessage(message: string | ArrayBuffer): void {
@@ -104,10 +104,12 @@ class BrowserRelaySocket implements RelaySocket {
     if (this.#queuedBytes > MAX_QUEUED_BYTES) this.terminate();
   }
 
-  #onClosed(closed: Closed): void {
+  #onClosed(code: number, reason: string): void {
     if (this.#closed !== null) return;
-    this.#closed = closed;
-    this.#waiting?.(closed);
+    // What the network has not taken still counts as buffered.
+    const allWritten = this.#socket.bufferedAmount === 0;
+    this.#closed = { kind: 'closed', code, reason, allWritten };
+    this.#waiting?.(this.#closed);
     this.#waiting = null;
   }
 

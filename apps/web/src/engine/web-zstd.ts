@@ -7,8 +7,9 @@ const LEVEL = 3;
 
 export async function loadWebZstd(): Promise<Zstd> {
   const { ZstdCodec } = (await import('zstd-codec')).default;
-  const { Simple } = await new Promise<ZstdModule>((resolve) => ZstdCodec.run(resolve));
+  const { Simple, Streaming } = await new Promise<ZstdModule>((resolve) => ZstdCodec.run(resolve));
   const codec = new Simple();
+  const streaming = new Streaming();
   return {
     async compress(bytes) {
       const frame = codec.compress(bytes, LEVEL);
@@ -16,8 +17,14 @@ export async function loadWebZstd(): Promise<Zstd> {
       return frame;
     },
     async decompress(frame, sizeBytes) {
-      const bytes = codec.decompress(frame);
+      // zstd-codec takes no content for a failure.
+      const bytes = sizeBytes === 0 ? new Uint8Array(0) : codec.decompress(frame);
       if (bytes === null || bytes.length !== sizeBytes) throw new Error('corrupt zstd frame');
+      return bytes;
+    },
+    async decompressUnsized(frame, maxBytes) {
+      const bytes = streaming.decompress(frame, maxBytes);
+      if (bytes === null || bytes.length > maxBytes) throw new Error('corrupt zstd frame');
       return bytes;
     },
   };

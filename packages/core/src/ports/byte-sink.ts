@@ -1,4 +1,5 @@
 // Port: where the receiver's bytes go.
+import type { ByteSource } from './byte-source.ts';
 import type { ManifestEntry } from './entry.ts';
 
 /** What names a sink's file system can hold. */
@@ -23,8 +24,27 @@ export interface FolderSink {
    * Errors: `sink-failed`, `no-space`, `exists`, `name-impossible`.
    */
   openFile(entry: ManifestEntry): Promise<ByteSink>;
+  /**
+   * What lies here of an entry: its part of an earlier attempt, or a file under its final name; null when nothing does
+   * or it isn't a file. Nothing is changed. A sink without this starts every file anew. Errors: `sink-failed`.
+   */
+  findExisting?(entry: ManifestEntry): Promise<ExistingContent | null>;
   /** Makes all that was committed durable (folders included). Called once, before the receipt. */
   finish(): Promise<void>;
+}
+
+/** What lies on a disk of a file that is offered. */
+export interface ExistingContent {
+  readonly sizeBytes: number;
+  /** Whether it stands under the file's final name. */
+  readonly isFinal: boolean;
+  /** To read it. Errors: `sink-failed`. */
+  open(): Promise<ByteSource>;
+  /**
+   * Opens the entry's part with this content in it, cut to the entry's size. What stands under a final name stays there
+   * until the commit. Errors: `sink-failed`, also when it changed since it was found; `no-space`.
+   */
+  adopt(): Promise<ByteSink>;
 }
 
 /** One file being received. Until `commit` nothing stands under its final name. */

@@ -4,7 +4,8 @@
 export type SocketEvent =
   | { kind: 'text'; text: string }
   | { kind: 'binary'; bytes: Uint8Array<ArrayBuffer> }
-  | { kind: 'closed'; code: number; reason: string };
+  /** `allWritten`: what was sent before has been handed to the network. */
+  | { kind: 'closed'; code: number; reason: string; allWritten: boolean };
 
 export interface RelaySocket {
   /** Queues a message. A binary message's buffer belongs to the socket from here on. No-op once closed. */

@@ -1,5 +1,5 @@
 // Sources and sinks in memory, for the engine's tests.
-import type { ByteSink, FolderSink } from '../../../src/ports/byte-sink.ts';
+import type { ByteSink, ExistingContent, FolderSink } from '../../../src/ports/byte-sink.ts';
 import type { SourceEntry } from '../../../src/ports/byte-source.ts';
 import type { ManifestEntry } from '../../../src/ports/entry.ts';
 
@@ -41,8 +41,25 @@ export class MemoryFolder implements FolderSink {
   }
 
   async openFile(entry: ManifestEntry): Promise<ByteSink> {
+    return this.#openPart(entry, new Uint8Array(0));
+  }
+
+  async findExisting({ path, sizeBytes }: ManifestEntry): Promise<ExistingContent | null> {
+    const part = this.parts.get(path);
+    const content = part ?? this.files.get(path);
+    if (content === undefined) return null;
+    const entry = { ...fileEntry(path, content), sizeBytes };
+    return {
+      sizeBytes: content.length,
+      isFinal: part === undefined,
+      open: () => entry.open(),
+      adopt: async () => this.#openPart({ path, sizeBytes } as ManifestEntry, content.slice(0, sizeBytes!)),
+    };
+  }
+
+  #openPart(entry: ManifestEntry, content: Uint8Array): ByteSink {
     const { path } = entry;
-    this.parts.set(path, new Uint8Array(0));
+    this.parts.set(path, content);
     return {
       write: async (offset, bytes) => {
         await this.beforeWrite(path, offset);

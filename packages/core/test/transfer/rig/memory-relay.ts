@@ -44,7 +44,7 @@ class End implements RelaySocket {
   }
   shut(code: number, reason: string): void {
     if (this.#closed !== null) return;
-    this.#closed = { kind: 'closed', code, reason };
+    this.#closed = { kind: 'closed', code, reason, allWritten: true };
     for (const waiting of this.#waiting.splice(0)) waiting(this.#closed);
     this.onClose();
   }

@@ -9,6 +9,7 @@ import {
   type TransferEvent,
 } from '../../../src/index.ts';
 import type { SourceEntry } from '../../../src/ports/byte-source.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { MemoryFolder } from './memory-files.ts';
 import { MemoryRelay } from './memory-relay.ts';
 import { zstdCodec } from './zstd-codec.ts';
@@ -24,16 +25,18 @@ export interface PairOptions {
   retype?(code: string): string;
 }
 
+export const realClock: Clock = {
+  nowMs: () => performance.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 function ports(relay: MemoryRelay, loadZstd = zstdCodec): EnginePorts {
   return {
     dial: relay.dial,
-    clock: {
-      nowMs: () => performance.now(),
-      after: (delayMs, callback) => {
-        const timer = setTimeout(callback, delayMs);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: realClock,
     loadZstd,
   };
 }

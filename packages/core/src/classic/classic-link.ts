@@ -1,0 +1,160 @@
+// One end's connection to the other by way of the classic relay: hello, ready, then messages until one of them leaves.
+// docs/CLASSIC.md, section The relay.
+import { utf8 } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
+import type { RelayAccess } from '../stream/meet-relay.ts';
+import { violation } from '../wire/fields.ts';
+import { type ClassicMessage, encodeClassicMessage, parseClassicMessage } from './classic-message.ts';
+import { MAX_CLASSIC_MESSAGE_BYTES } from './constants.ts';
+
+/** What has to be written to the network before more is queued behind it. */
+const QUEUED_BYTES = 4 * 1024 * 1024;
+
+export type Arrived =
+  | { kind: 'message'; message: ClassicMessage }
+  | { kind: 'chunk'; bytes: Uint8Array<ArrayBuffer> };
+
+export class ClassicLink {
+  readonly #socket: RelaySocket;
+  #isLeft = false;
+
+  constructor(socket: RelaySocket) {
+    this.#socket = socket;
+  }
+
+  /**
+   * Opens a connection and announces this end.
+   * @param codeHash 32 bytes in hex
+   * Errors: `relay-unreachable`, `not-a-relay`
+   */
+  static async open(
+    access: RelayAccess,
+    role: 'sender' | 'receiver',
+    codeHash: string,
+  ): Promise<ClassicLink> {
+    const socket = await access.dial(access.relayUrl, access.signal);
+    socket.send(JSON.stringify({ type: 'hello', code_hash_hex: codeHash, role }));
+    return new ClassicLink(socket);
+  }
+
+  /** For a sender: waits, as long as it takes, until a receiver is there. Errors: as the relay closes. */
+  async awaitReady(): Promise<void> {
+    const event = await this.#socket.receive();
+    if (event.kind === 'closed') throw refusal(event);
+    if (event.kind !== 'text' || parseReady(event.text) === null) throw new TransferError('not-a-relay');
+  }
+
+  /** For a receiver: the first message of a sender, however long it takes. Errors: as the relay closes. */
+  async awaitFirst(): Promise<Arrived> {
+    const event = await this.#socket.receive();
+    if (event.kind === 'closed') throw refusal(event);
+    return arrived(event);
+  }
+
+  /** Errors: `peer-gone`, `connection-lost`, `protocol-violation`. */
+  async receive(): Promise<Arrived> {
+    const event = await this.#socket.receive();
+    if (event.kind === 'closed') throw lossOf(event);
+    return arrived(event);
+  }
+
+  /**
+   * Resolves when the connection ends: true when the other side left in an orderly way, and all that was sent before
+   * has been handed to the network. What else arrives is dropped.
+   */
+  async ended(): Promise<boolean> {
+    for (;;) {
+      const event = await this.#socket.receive();
+      if (event.kind === 'closed') return isClean(event.code) && event.allWritten;
+    }
+  }
+
+  /** Sends a message, and waits while much is queued. Errors: `limit-exceeded`. */
+  async send(message: ClassicMessage): Promise<void> {
+    await this.#queue(sized(encodeClassicMessage(message)));
+  }
+
+  async sendChunk(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#queue(chunk);
+  }
+
+  /** Bytes that were sent and haven't been written to the network. */
+  get queuedBytes(): number {
+    return this.#socket.bufferedBytes;
+  }
+
+  written(): Promise<void> {
+    return this.#socket.drained(0);
+  }
+
+  /** Closes in an orderly way: what was sent still arrives. */
+  close(): void {
+    this.#isLeft = true;
+    this.#socket.close();
+  }
+
+  /** Drops the connection, so that the other side doesn't take the end for a good one. */
+  drop(): void {
+    if (!this.#isLeft) this.#socket.terminate();
+    this.#isLeft = true;
+  }
+
+  async #queue(message: string | Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#socket.send(message);
+    if (this.#socket.bufferedBytes > QUEUED_BYTES) await this.#socket.drained(QUEUED_BYTES / 2);
+  }
+}
+
+/** The text of a message that fits. Errors: `limit-exceeded`. */
+export function sized(text: string): string {
+  // Three bytes of UTF-8 at most for each of its units.
+  if (text.length * 3 > MAX_CLASSIC_MESSAGE_BYTES && utf8(text).length > MAX_CLASSIC_MESSAGE_BYTES) {
+    throw new TransferError(
+      'limit-exceeded',
+      'The list of files is too long for the classic format, which takes 2 MiB of it.',
+    );
+  }
+  return text;
+}
+
+function arrived(event: Exclude<SocketEvent, { kind: 'closed' }>): Arrived {
+  if (event.kind === 'binary') return { kind: 'chunk', bytes: event.bytes };
+  return { kind: 'message', message: parseClassicMessage(utf8(event.text)) };
+}
+
+function parseReady(text: string): true | null {
+  try {
+    return JSON.parse(text)?.type === 'ready' ? true : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Why the relay sent this end away before there was another one. */
+function refusal({ code, reason }: { code: number; reason: string }): TransferError {
+  switch (code) {
+    case 1002:
+      return new TransferError('relay-refused');
+    case 1013:
+      return /duplicate role/i.test(reason)
+        ? new TransferError(
+            'code-in-use',
+            'Another one with the same role used this code at the relay, so both were sent away.',
+          )
+        : new TransferError('relay-full');
+    default:
+      return new TransferError('connection-lost');
+  }
+}
+
+/** What an end means that came too early. */
+function lossOf({ code }: { code: number }): TransferError {
+  if (code === 1009) return violation('a message was too long');
+  // A relay that shuts down, or no close frame at all.
+  return new TransferError(code === 1001 || code === 1006 ? 'connection-lost' : 'peer-gone');
+}
+
+function isClean(code: number): boolean {
+  return code === 1000 || code === 1005;
+}

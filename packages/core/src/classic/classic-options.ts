@@ -1,0 +1,34 @@
+// What an app gives the classic engines. Their `dial` leads to the relay's classic endpoint.
+import type { NameRules } from '../ports/byte-sink.ts';
+import type { SourceEntry } from '../ports/byte-source.ts';
+import type { TransferEvent } from '../transfer/events.ts';
+import type { CompressMode, ReviewAnswer } from '../transfer/options.ts';
+import type { Manifest } from '../wire/manifest.ts';
+
+interface ClassicOptions {
+  /** ws(s) or http(s) URL of the relay. */
+  relayUrl: string;
+  /** As typed: nothing is trimmed or normalized, since the other side doesn't. */
+  code: string;
+  /** Both ends must say the same. */
+  encrypt: boolean;
+  /** Aborting drops the connection and rejects with `interrupted`. */
+  signal: AbortSignal;
+  /** `joined`, `offer`, `accepted`, `progress` and `file-done`. A sender's progress is what has left this device. */
+  onEvent(event: TransferEvent): void;
+}
+
+export interface ClassicSendOptions extends ClassicOptions {
+  /** Files and folders; folders aren't carried. Errors it rejects with end the transfer. */
+  entries: Promise<SourceEntry[]>;
+  compress: CompressMode;
+  /** Asks the receiver what it has, and sends what differs. */
+  resume: boolean;
+}
+
+export interface ClassicReceiveOptions extends ClassicOptions {
+  /** What the disk here can hold. */
+  nameRules: NameRules;
+  /** Decides about the offer, whose paths have been checked. Refusing drops the connection: classic has no word for it. */
+  review(manifest: Manifest): Promise<ReviewAnswer>;
+}
