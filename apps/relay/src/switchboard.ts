@@ -1,30 +1,25 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
-import {
-  CLOSE_CODES,
-  type CloseName,
-  encodeRelayMessage,
-  type FirstMessage,
-  parseFirstMessage,
-} from '@p2p-copy/core/relay-protocol';
+import { type ClassicHello, encodeRelayMessage, type FirstMessage } from '@p2p-copy/core/relay-protocol';
 import type { WebSocket } from 'ws';
 import type { Clock } from './clock.ts';
 import type { RelayConfig } from './config.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { ENDINGS, type Ending } from './ending.ts';
 import { InvariantError } from './invariant-error.ts';
-import { addressBlock, truncateAddress } from './limits/address-block.ts';
+import { Journal, type RelayLog } from './journal.ts';
+import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
 import { JoinLimits } from './limits/join-limits.ts';
 import type { ConnectionId } from './pairing/connection-id.ts';
-import { type PairingEffect, type PairingEvent, PairingTable } from './pairing/pairing-table.ts';
+import {
+  type Departure,
+  type PairingEffect,
+  type PairingEvent,
+  PairingTable,
+} from './pairing/pairing-table.ts';
 import { systemRandomness } from './pairing/system-randomness.ts';
 import { Connection, type ConnectionListener } from './sockets/connection.ts';
 import { Pipe } from './sockets/pipe.ts';
-import { Tally } from './tally.ts';
-
-/** The part of fastify's logger that the relay writes to. */
-export interface RelayLog {
-  info(fields: object, message: string): void;
-  debug(fields: object, message: string): void;
-}
 
 const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
@@ -33,12 +28,11 @@ const CLOSE_ANSWER_MS = 1_000;
 export class Switchboard implements ConnectionListener {
   readonly #config: RelayConfig;
   readonly #clock: Clock;
-  readonly #log: RelayLog;
+  readonly #journal: Journal;
   readonly #table: PairingTable;
   readonly #joinLimits: JoinLimits;
   readonly #connectionLimits: ConnectionLimits;
   readonly #connections = new Map<ConnectionId, Connection>();
-  readonly #tally = new Tally();
   #nextId: ConnectionId = 1;
   #cancelTick: () => void = () => {};
   #isDraining = false;
@@ -47,7 +41,7 @@ export class Switchboard implements ConnectionListener {
   constructor(config: RelayConfig, clock: Clock, log: RelayLog) {
     this.#config = config;
     this.#clock = clock;
-    this.#log = log;
+    this.#journal = new Journal(log);
     this.#table = new PairingTable(config, systemRandomness);
     this.#joinLimits = new JoinLimits(config);
     this.#connectionLimits = new ConnectionLimits(config);
@@ -63,22 +57,24 @@ export class Switchboard implements ConnectionListener {
 
   /** What happened since the start, for the last log line. */
   get tally(): object {
-    return this.#tally.asFields();
+    return this.#journal.tally;
   }
 
-  /** Takes over a fresh WebSocket. */
-  accept(socket: WebSocket, ip: string): void {
+  /** Takes over a fresh WebSocket of a client that speaks `dialect`. */
+  accept(socket: WebSocket, ip: string, dialect: Dialect): void {
     if (this.#isDraining) {
       socket.close(GOING_AWAY.code, GOING_AWAY.reason);
       return;
     }
     const refusal = this.#connectionLimits.enter(addressBlock(ip));
     if (refusal !== null) {
-      this.#countClose(refusal, ip);
-      socket.close(CLOSE_CODES[refusal].code, CLOSE_CODES[refusal].reason);
+      const ending = dialect.endings[refusal];
+      this.#journal.closed(ending, ip);
+      socket.close(ENDINGS[ending].code, ENDINGS[ending].reason);
       return;
     }
     const connection = new Connection(this.#nextId++, ip, socket, {
+      dialect,
       listener: this,
       clock: this.#clock,
       pingIntervalMs: this.#config.pingIntervalMs,
@@ -103,8 +99,8 @@ export class Switchboard implements ConnectionListener {
     for (const connection of this.#connections.values()) this.#sendAway(connection);
   }
 
-  onFirstMessage(connection: Connection, text: string): void {
-    const message = parseFirstMessage(text);
+  onFirstMessage(connection: Connection, first: Buffer, isBinary: boolean): void {
+    const message = connection.dialect.parseFirst(first, isBinary);
     if ('refused' in message) {
       this.#close(connection, message.refused);
       return;
@@ -112,7 +108,7 @@ export class Switchboard implements ConnectionListener {
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
     if (!this.#joinLimits.admits(message, address, nowMs)) {
-      this.#close(connection, 'rate-limited');
+      this.#close(connection, connection.dialect.endings['rate-limited']);
       return;
     }
     connection.wait();
@@ -124,12 +120,12 @@ export class Switchboard implements ConnectionListener {
   }
 
   onSilence(connection: Connection): void {
-    this.#close(connection, 'hello-timeout');
+    this.#close(connection, connection.dialect.endings.silent);
   }
 
   onViolation(connection: Connection): void {
-    const effects = this.#unseat(connection);
-    this.#close(connection, 'bad-hello');
+    const effects = this.#unseat(connection, 'lost');
+    this.#close(connection, connection.dialect.endings['out-of-turn']);
     this.#perform(effects);
   }
 
@@ -137,9 +133,9 @@ export class Switchboard implements ConnectionListener {
     this.#perform(this.#step({ name: 'release', connection: connection.id }));
   }
 
-  onEnding(connection: Connection): void {
+  onEnding(connection: Connection, how: Departure): void {
     if (connection.phase.name === 'leaving') return;
-    const effects = this.#unseat(connection);
+    const effects = this.#unseat(connection, how);
     this.#endPipe(connection);
     connection.leave(null);
     this.#perform(effects);
@@ -181,34 +177,38 @@ export class Switchboard implements ConnectionListener {
     }
   }
 
-  /** Both hear `ready` before either can hear the other: nothing is read in between. */
+  /** Who hears `ready` does so before it can hear the other: nothing is read in between. */
   #connect(sender: Connection, receiver: Connection): void {
     const pipe = new Pipe(sender, receiver, this.#config.pipeBufferBytes, this.#clock.nowMs());
     sender.pair('sender', pipe);
     receiver.pair('receiver', pipe);
-    const ready = encodeRelayMessage({ type: 'ready' });
-    sender.tell(ready);
-    receiver.tell(ready);
-    this.#log.info({ pairs: this.#table.pairs }, 'pair started');
+    for (const [role, end] of [
+      ['sender', sender],
+      ['receiver', receiver],
+    ] as const) {
+      const ready = end.dialect.ready[role];
+      if (ready !== null) end.tell(ready);
+    }
+    this.#journal.pairStarted(this.#table.pairs, sender.dialect.name);
   }
 
-  #close(connection: Connection, close: CloseName): void {
-    this.#countClose(close, connection.ip);
+  #close(connection: Connection, ending: Ending): void {
+    this.#journal.closed(ending, connection.ip);
     this.#endPipe(connection);
-    connection.leave(CLOSE_CODES[close]);
+    connection.leave(ENDINGS[ending]);
   }
 
   /** Gives up the connection's seat. The effects are what that means for another. */
-  #unseat(connection: Connection): PairingEffect[] {
+  #unseat(connection: Connection, how: Departure): PairingEffect[] {
     const { name } = connection.phase;
     return name === 'waiting' || name === 'paired'
-      ? this.#step({ name: 'gone', connection: connection.id })
+      ? this.#step({ name: 'gone', connection: connection.id, how })
       : [];
   }
 
   #sendAway(connection: Connection): void {
     if (connection.phase.name === 'leaving') return;
-    const effects = this.#unseat(connection);
+    const effects = this.#unseat(connection, 'lost');
     this.#endPipe(connection);
     connection.leave(GOING_AWAY);
     for (const effect of effects) {
@@ -220,19 +220,7 @@ export class Switchboard implements ConnectionListener {
   #endPipe(connection: Connection): void {
     if (connection.phase.name !== 'paired') return;
     const { pipe } = connection.phase;
-    if (!pipe.end()) return;
-    this.#tally.countPair(pipe);
-    const fields = {
-      toReceiverBytes: pipe.toReceiver.passedBytes,
-      toSenderBytes: pipe.toSender.passedBytes,
-      durationMs: Math.round(this.#clock.nowMs() - pipe.startedMs),
-    };
-    this.#log.info(fields, 'pair ended');
-  }
-
-  #countClose(close: CloseName, ip: string): void {
-    this.#tally.countClose(close);
-    this.#log.debug({ close, from: truncateAddress(ip) }, 'closed a connection');
+    if (pipe.end()) this.#journal.pairEnded(pipe, this.#clock.nowMs());
   }
 
   #connection(id: ConnectionId): Connection {
@@ -258,10 +246,21 @@ export class Switchboard implements ConnectionListener {
   }
 }
 
-function toEvent(message: FirstMessage, connection: ConnectionId, address: string): PairingEvent {
-  if (message.type === 'allocate') {
-    return { name: 'allocate', connection, address, nameplate: message.nameplate };
+function toEvent(
+  message: FirstMessage | ClassicHello,
+  connection: ConnectionId,
+  address: string,
+): PairingEvent {
+  switch (message.type) {
+    case 'allocate':
+      return { name: 'allocate', connection, address, nameplate: message.nameplate };
+    case 'hello': {
+      const { role, key, token } = message;
+      return { name: 'hello', connection, address, role, key, token };
+    }
+    case 'classic-hello': {
+      const { role, codeHash } = message;
+      return { name: 'classic hello', connection, address, role, codeHash };
+    }
   }
-  const { role, key, token } = message;
-  return { name: 'hello', connection, address, role, key, token };
 }

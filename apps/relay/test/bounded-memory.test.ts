@@ -2,23 +2,32 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { DEFAULT_RELAY_CONFIG } from '../src/index.ts';
+import { DEFAULT_RELAY_CONFIG, type RunningRelay } from '../src/index.ts';
 import { opaqueKey } from './relay-client.ts';
-import { clientOf, relayWith } from './running-relays.ts';
+import { classicPairOf, clientOf, relayWith } from './running-relays.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-it('stops reading from a sender whose receiver doesn’t read, and loses nothing', async () => {
-  const { pipeBufferBytes } = DEFAULT_RELAY_CONFIG;
-  const relay = await relayWith();
-  // A mask of zeros lets all its messages share one buffer, so that only the relay's memory grows.
-  const sender = await clientOf(relay, '/ws', { generateMask: () => {} });
+/** A mask of zeros lets all its messages share one buffer, so that only the relay's memory grows. */
+const OWN_MASK = { generateMask: () => {} };
+
+async function ourPairOn(relay: RunningRelay) {
+  const sender = await clientOf(relay, '/ws', OWN_MASK);
   const receiver = (await clientOf(relay)).hello('receiver', opaqueKey('k'));
   sender.hello('sender', opaqueKey('k'));
   await Promise.all([sender.nextJson(), receiver.nextJson()]);
+  return { sender, receiver };
+}
+
+it.each([
+  ['version 2', ourPairOn],
+  ['classic', (relay: RunningRelay) => classicPairOf(relay, 'c0de', OWN_MASK)],
+])('stops reading from a %s sender whose receiver doesn’t read, and loses nothing', async (_name, pairOn) => {
+  const { pipeBufferBytes } = DEFAULT_RELAY_CONFIG;
+  const { sender, receiver } = await pairOn(await relayWith());
   receiver.socket.pause();
   const total = 256;
   const message = Buffer.alloc(CHUNK_BYTES, 1);

@@ -45,6 +45,12 @@ export class RelayClient {
     return this.say({ type: 'hello', role, key, token });
   }
 
+  /** What a client of the Python tool says first. */
+  classicHello(role: 'sender' | 'receiver', codeHash: string): this {
+    this.socket.send(JSON.stringify({ type: 'hello', code_hash_hex: codeHash, role }));
+    return this;
+  }
+
   /** The next thing that arrives. */
   next(): Promise<Heard> {
     const heard = this.#heard.shift();

@@ -1,5 +1,6 @@
 // Starts relays on free ports and closes all of them, and their clients, after each test.
 import { afterEach } from 'vitest';
+import type { ClientOptions } from 'ws';
 import type { Clock } from '../src/clock.ts';
 import { type RelayConfig, type RunningRelay, startRelay } from '../src/index.ts';
 import { opaqueKey, RelayClient } from './relay-client.ts';
@@ -35,6 +36,18 @@ export async function pairOf(
   const sender = (await clientOf(relay)).hello('sender', key);
   const receiver = (await clientOf(relay)).hello('receiver', key);
   await Promise.all([sender.nextJson(), receiver.nextJson()]);
+  return { sender, receiver };
+}
+
+/** The same of the older tool: its receiver hears nothing, but may speak once its sender has. */
+export async function classicPairOf(
+  relay: RunningRelay,
+  codeHash = 'c0de',
+  options: ClientOptions = {},
+): Promise<{ sender: RelayClient; receiver: RelayClient }> {
+  const receiver = (await clientOf(relay, '/', options)).classicHello('receiver', codeHash);
+  const sender = (await clientOf(relay, '/', options)).classicHello('sender', codeHash);
+  await sender.nextJson();
   return { sender, receiver };
 }
 

@@ -1,8 +1,10 @@
-// The HTTP side: fastify with its headers, health, the web app, and the one path that becomes a WebSocket.
+// The HTTP side: fastify with its headers, health, the web app, and the two paths that become WebSockets.
 import fastifyWebsocket from '@fastify/websocket';
-import { MAX_MESSAGE_BYTES, RELAY_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
+import { CLASSIC_SOCKET_PATH, MAX_MESSAGE_BYTES, RELAY_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify, LogController } from 'fastify';
 import type { RelayConfig } from '../config.ts';
+import { classic } from '../dialects/classic.ts';
+import { versionTwo } from '../dialects/version-two.ts';
 import type { Switchboard } from '../switchboard.ts';
 import { RELAY_VERSION } from '../version.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -66,7 +68,7 @@ export async function createApp(
         .header('upgrade', 'websocket')
         .type(PLAIN_TEXT)
         .send('This path speaks WebSocket only.\n'),
-    wsHandler: (socket, request) => switchboard.accept(socket, request.ip),
+    wsHandler: (socket, request) => switchboard.accept(socket, request.ip, versionTwo),
   });
   app.get('/healthz', () => ({
     status: 'ok',
@@ -80,7 +82,13 @@ export async function createApp(
     if (statusCode >= 500) app.log.error({ err: error }, 'a request failed');
     reply.code(statusCode).type(PLAIN_TEXT).send('This request failed.\n');
   });
-  await serveWebApp(app, config.webRoot);
+  const answerWithPage = await serveWebApp(app, config.webRoot);
+  app.route({
+    method: 'GET',
+    url: CLASSIC_SOCKET_PATH,
+    handler: (_request, reply) => answerWithPage(reply),
+    wsHandler: (socket, request) => switchboard.accept(socket, request.ip, classic),
+  });
   return { app, switchboard };
 }
 

@@ -1,5 +1,5 @@
-// Decides which requests may become a WebSocket: only those for the relay's path, and from an allowed web page.
-import { RELAY_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
+// Decides which requests may become a WebSocket: only those for the relay's paths, and from an allowed web page.
+import { CLASSIC_SOCKET_PATH, RELAY_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
 
 export interface UpgradeRequest {
   path: string;
@@ -19,7 +19,7 @@ export function refuseUpgrade(
   request: UpgradeRequest,
   allowedOrigins: readonly string[],
 ): UpgradeRefusal | null {
-  if (request.path !== RELAY_SOCKET_PATH) {
+  if (request.path !== RELAY_SOCKET_PATH && request.path !== CLASSIC_SOCKET_PATH) {
     return { statusCode: 404, body: `The p2p-copy relay speaks WebSocket at ${RELAY_SOCKET_PATH} only.\n` };
   }
   if (request.origin === undefined || allowedOrigins.includes(request.origin)) return null;

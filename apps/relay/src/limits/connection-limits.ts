@@ -1,5 +1,5 @@
 // How many WebSockets there may be at once, in all and from one address, whatever they are doing.
-import type { CloseName } from '@p2p-copy/core/relay-protocol';
+import type { CapName } from '../ending.ts';
 
 export interface ConnectionCaps {
   maxConnections: number;
@@ -20,7 +20,7 @@ export class ConnectionLimits {
   }
 
   /** Counts one more from `address`, or returns why it can't be. */
-  enter(address: string): CloseName | null {
+  enter(address: string): CapName | null {
     const ofAddress = this.#countOfAddress.get(address) ?? 0;
     if (this.#count >= this.#caps.maxConnections) return 'relay-full';
     if (ofAddress >= this.#caps.maxConnectionsPerAddress) return 'rate-limited';

@@ -1,5 +1,5 @@
 // Guards nameplates against being tried one after the other: joins and failed joins a minute, for each address.
-import type { FirstMessage } from '@p2p-copy/core/relay-protocol';
+import type { ClassicHello, FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
 import { TokenBuckets } from './token-buckets.ts';
 
@@ -18,7 +18,7 @@ export class JoinLimits {
   }
 
   /** Whether this first message may be looked at. One that names no nameplate tells nothing, so it always may. */
-  admits(message: FirstMessage, address: string, nowMs: number): boolean {
+  admits(message: FirstMessage | ClassicHello, address: string, nowMs: number): boolean {
     if (!namesNameplate(message)) return true;
     return this.#failures.has(address, nowMs) && this.#joins.take(address, nowMs);
   }
@@ -29,6 +29,13 @@ export class JoinLimits {
 }
 
 /** To ask for a nameplate by number tells whether it is taken, as joining it does. */
-function namesNameplate(message: FirstMessage): boolean {
-  return message.type === 'allocate' ? message.nameplate !== null : isNameplate(message.key);
+function namesNameplate(message: FirstMessage | ClassicHello): boolean {
+  switch (message.type) {
+    case 'allocate':
+      return message.nameplate !== null;
+    case 'hello':
+      return isNameplate(message.key);
+    case 'classic-hello':
+      return false;
+  }
 }

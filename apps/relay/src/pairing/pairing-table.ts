@@ -1,13 +1,22 @@
 // Who waits under which key and who is paired with whom. Synchronous, and without socket, clock or randomness:
 // events go in, effects come out, and the switchboard performs them.
-import { type CloseName, isNameplate, type Role } from '@p2p-copy/core/relay-protocol';
+import { isNameplate, type Role } from '@p2p-copy/core/relay-protocol';
+import type { Ending } from '../ending.ts';
 import { InvariantError } from '../invariant-error.ts';
+import {
+  type ClassicCodeEffect,
+  type ClassicCodeEvent,
+  type ClassicCodeState,
+  NOBODY,
+  stepClassicCode,
+} from './classic-code.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { Deadlines } from './deadlines.ts';
 import { type NameplateEffect, type NameplateEvent, stepNameplate } from './nameplate.ts';
 import { NameplateBook } from './nameplate-book.ts';
 import type { OpaqueKeyState } from './opaque-key.ts';
 import { type OpaqueKeyEffect, type OpaqueKeyEvent, stepOpaqueKey, UNUSED } from './opaque-key.ts';
+import { type Place, Seating } from './seating.ts';
 import { type WaitingCaps, WaitingRoom } from './waiting-room.ts';
 
 export type PairingEvent =
@@ -20,17 +29,21 @@ export type PairingEvent =
       key: string;
       token: string | null;
     }
+  | { name: 'classic hello'; connection: ConnectionId; address: string; role: Role; codeHash: string }
   | { name: 'release'; connection: ConnectionId }
-  | { name: 'gone'; connection: ConnectionId }
+  | { name: 'gone'; connection: ConnectionId; how: Departure }
   | { name: 'tick' };
+
+/** Whether the connection was closed as one that has nothing more to say, or ended in any other way. */
+export type Departure = 'finished' | 'lost';
 
 export type PairingEffect =
   | { name: 'allocated'; to: ConnectionId; nameplate: string; token: string }
   | { name: 'ready'; sender: ConnectionId; receiver: ConnectionId }
   /** The connection was never seated. */
-  | { name: 'refuse'; whom: ConnectionId; close: CloseName }
+  | { name: 'refuse'; whom: ConnectionId; close: Ending }
   /** The connection had a seat and has lost it. */
-  | { name: 'close'; whom: ConnectionId; close: CloseName };
+  | { name: 'close'; whom: ConnectionId; close: Ending };
 
 export interface PairingRandomness {
   /** A uniform whole number from 0 to `limit` − 1. */
@@ -38,23 +51,15 @@ export interface PairingRandomness {
   randomToken(): string;
 }
 
-interface Pair {
-  sender: ConnectionId;
-  receiver: ConnectionId;
-  /** null under an opaque key, and once the nameplate is released. */
-  nameplate: string | null;
-}
-
-type Seat = { name: 'waiting'; key: string } | { name: 'paired'; pair: Pair };
-
 export class PairingTable {
   readonly #random: PairingRandomness;
   readonly #room: WaitingRoom;
   readonly #book = new NameplateBook();
   readonly #opaqueKeys = new Map<string, OpaqueKeyState>();
+  readonly #classicCodes = new Map<string, ClassicCodeState>();
+  /** Of nameplates and opaque keys: a classic end may wait for ever. */
   readonly #deadlines = new Deadlines();
-  readonly #seats = new Map<ConnectionId, Seat>();
-  readonly #pairs = new Set<Pair>();
+  readonly #seating = new Seating();
 
   constructor(caps: WaitingCaps, random: PairingRandomness) {
     this.#room = new WaitingRoom(caps);
@@ -63,11 +68,11 @@ export class PairingTable {
 
   /** Connections that wait for another. */
   get waiting(): number {
-    return this.#seats.size - 2 * this.#pairs.size;
+    return this.#seating.waiting;
   }
 
   get pairs(): number {
-    return this.#pairs.size;
+    return this.#seating.pairs;
   }
 
   /** Keys that count against the caps: waited under, or reserved. */
@@ -91,17 +96,19 @@ export class PairingTable {
         return this.#allocate(event, nowMs);
       case 'hello':
         return this.#hello(event, nowMs);
+      case 'classic hello':
+        return this.#classicHello(event, nowMs);
       case 'release':
         return this.#release(event.connection, nowMs);
       case 'gone':
-        return this.#gone(event.connection, nowMs);
+        return this.#gone(event, nowMs);
       case 'tick':
         return this.#tick(nowMs);
     }
   }
 
   #allocate(event: PairingEvent & { name: 'allocate' }, nowMs: number): PairingEffect[] {
-    this.#expectUnseated(event.connection);
+    this.#seating.expectUnseated(event.connection);
     const refusal = this.#room.refusalFor(event.address);
     if (refusal !== null) return [{ name: 'refuse', whom: event.connection, close: refusal }];
     const nameplate = event.nameplate ?? this.#book.draw((limit) => this.#random.randomBelow(limit));
@@ -112,7 +119,7 @@ export class PairingTable {
 
   #hello(event: PairingEvent & { name: 'hello' }, nowMs: number): PairingEffect[] {
     const { connection, address, role, key, token } = event;
-    this.#expectUnseated(connection);
+    this.#seating.expectUnseated(connection);
     if (isNameplate(key)) {
       return role === 'sender'
         ? this.#stepNameplate(key, { name: 'sender', sender: connection, token }, address, nowMs)
@@ -124,8 +131,16 @@ export class PairingTable {
     return this.#stepOpaqueKey(key, { name: 'arrive', role, connection }, address, nowMs);
   }
 
+  #classicHello(event: PairingEvent & { name: 'classic hello' }, nowMs: number): PairingEffect[] {
+    const { connection, address, role, codeHash } = event;
+    this.#seating.expectUnseated(connection);
+    const refusal = this.#classicCodes.has(codeHash) ? null : this.#room.refusalFor(address);
+    if (refusal !== null) return [{ name: 'refuse', whom: connection, close: `classic-${refusal}` }];
+    return this.#stepClassicCode(codeHash, { name: 'arrive', role, connection }, address, nowMs);
+  }
+
   #release(connection: ConnectionId, nowMs: number): PairingEffect[] {
-    const seat = this.#seats.get(connection);
+    const seat = this.#seating.seatOf(connection);
     if (seat?.name !== 'paired') throw new InvariantError('release outside a pair');
     if (seat.pair.sender !== connection) throw new InvariantError('release by a receiver');
     const { nameplate } = seat.pair;
@@ -135,21 +150,29 @@ export class PairingTable {
     return this.#stepNameplate(nameplate, { name: 'release' }, null, nowMs);
   }
 
-  #gone(connection: ConnectionId, nowMs: number): PairingEffect[] {
-    const seat = this.#seats.get(connection);
+  #gone({ connection, how }: PairingEvent & { name: 'gone' }, nowMs: number): PairingEffect[] {
+    const seat = this.#seating.seatOf(connection);
     if (seat === undefined) throw new InvariantError('a connection without a seat is gone');
-    this.#unseat(connection);
-    if (seat.name === 'waiting') {
-      return isNameplate(seat.key)
-        ? this.#stepNameplate(seat.key, { name: 'sender gone' }, null, nowMs)
-        : this.#stepOpaqueKey(seat.key, { name: 'gone' }, null, nowMs);
-    }
-    const { sender, receiver, nameplate } = seat.pair;
+    this.#seating.unseat(connection);
+    if (seat.name === 'waiting') return this.#leavePlace(seat.place, nowMs);
+    const { sender, receiver, kind, nameplate } = seat.pair;
     const other = sender === connection ? receiver : sender;
-    this.#unseat(other);
-    const closeOther: PairingEffect = { name: 'close', whom: other, close: 'peer-left' };
+    this.#seating.unseat(other);
+    const close: Ending = kind === 'classic' ? `classic-peer-${how}` : 'peer-left';
+    const closeOther: PairingEffect = { name: 'close', whom: other, close };
     if (nameplate === null) return [closeOther];
     return [closeOther, ...this.#stepNameplate(nameplate, { name: 'pair ended' }, null, nowMs)];
+  }
+
+  #leavePlace({ kind, key }: Place, nowMs: number): PairingEffect[] {
+    switch (kind) {
+      case 'nameplate':
+        return this.#stepNameplate(key, { name: 'sender gone' }, null, nowMs);
+      case 'opaque':
+        return this.#stepOpaqueKey(key, { name: 'gone' }, null, nowMs);
+      case 'classic':
+        return this.#stepClassicCode(key, { name: 'gone' }, null, nowMs);
+    }
   }
 
   #tick(nowMs: number): PairingEffect[] {
@@ -163,77 +186,81 @@ export class PairingTable {
   }
 
   /** @param address of the sender that `event` brings, or null when it brings none */
-  #stepNameplate(
-    nameplate: string,
-    event: NameplateEvent,
-    address: string | null,
-    nowMs: number,
-  ): PairingEffect[] {
-    const before = this.#book.stateOf(nameplate);
+  #stepNameplate(key: string, event: NameplateEvent, address: string | null, nowMs: number): PairingEffect[] {
+    const place: Place = { kind: 'nameplate', key };
+    const before = this.#book.stateOf(key);
     const { state, effects } = stepNameplate(before, event);
     if (state !== before) {
       const bringsSender = event.name === 'allocate' || event.name === 'sender';
-      const owner = bringsSender ? address : this.#book.addressOf(nameplate);
+      const owner = bringsSender ? address : this.#book.addressOf(key);
       if (owner === null) throw new InvariantError('a nameplate without an owner');
-      this.#book.set(nameplate, state, owner);
-      this.#deadlines.clear(nameplate);
-      if (state.name === 'waiting' || state.name === 'away') this.#room.enter(nameplate, owner);
-      else this.#room.leave(nameplate);
+      this.#book.set(key, state, owner);
+      this.#deadlines.clear(key);
+      if (state.name === 'waiting' || state.name === 'away') this.#room.enter(place, owner);
+      else this.#room.leave(place);
     }
-    const outcome = effects.flatMap((effect) => this.#settle(nameplate, effect, nowMs));
-    if (state.name === 'waiting') this.#seats.set(state.sender, { name: 'waiting', key: nameplate });
+    const outcome = effects.flatMap((effect) => this.#settle(place, effect, nowMs));
+    if (state.name === 'waiting') this.#seating.wait(state.sender, place);
     return outcome;
   }
 
   #stepOpaqueKey(key: string, event: OpaqueKeyEvent, address: string | null, nowMs: number): PairingEffect[] {
     const { state, effects } = stepOpaqueKey(this.#opaqueKeys.get(key) ?? UNUSED, event);
     this.#deadlines.clear(key);
-    const outcome = effects.flatMap((effect) => this.#settle(key, effect, nowMs));
-    if (state.name === 'waiting') {
-      if (address === null) throw new InvariantError('someone waits without an address');
-      this.#opaqueKeys.set(key, state);
-      this.#room.enter(key, address);
-      this.#seats.set(state.connection, { name: 'waiting', key });
-    } else {
-      this.#opaqueKeys.delete(key);
-      this.#room.leave(key);
-    }
+    const place: Place = { kind: 'opaque', key };
+    const outcome = effects.flatMap((effect) => this.#settle(place, effect, nowMs));
+    if (state.name === 'waiting') this.#opaqueKeys.set(key, state);
+    else this.#opaqueKeys.delete(key);
+    this.#occupy(place, state, address);
     return outcome;
   }
 
+  #stepClassicCode(
+    key: string,
+    event: ClassicCodeEvent,
+    address: string | null,
+    nowMs: number,
+  ): PairingEffect[] {
+    const { state, effects } = stepClassicCode(this.#classicCodes.get(key) ?? NOBODY, event);
+    const place: Place = { kind: 'classic', key };
+    const outcome = effects.flatMap((effect) => this.#settle(place, effect, nowMs));
+    if (state.name === 'waiting') this.#classicCodes.set(key, state);
+    else this.#classicCodes.delete(key);
+    this.#occupy(place, state, address);
+    return outcome;
+  }
+
+  /** Seats who waits at a place that forgets everybody who leaves it. */
+  #occupy(place: Place, state: OpaqueKeyState | ClassicCodeState, address: string | null): void {
+    if (state.name === 'free') {
+      this.#room.leave(place);
+      return;
+    }
+    if (address === null) throw new InvariantError('someone waits without an address');
+    this.#room.enter(place, address);
+    this.#seating.wait(state.connection, place);
+  }
+
   /** Does what an effect means for seats and deadlines, and passes on what it means for connections. */
-  #settle(key: string, effect: NameplateEffect | OpaqueKeyEffect, nowMs: number): PairingEffect[] {
+  #settle(
+    place: Place,
+    effect: NameplateEffect | OpaqueKeyEffect | ClassicCodeEffect,
+    nowMs: number,
+  ): PairingEffect[] {
     switch (effect.name) {
       case 'lapse':
-        this.#deadlines.set(key, effect.afterMs, nowMs);
+        this.#deadlines.set(place.key, effect.afterMs, nowMs);
         return [];
       case 'allocated':
-        return [{ ...effect, nameplate: key }];
+        return [{ ...effect, nameplate: place.key }];
       case 'ready':
-        this.#seatPair(effect.sender, effect.receiver, isNameplate(key) ? key : null);
+        this.#seating.pair(effect.sender, effect.receiver, place);
         return [effect];
       case 'close':
-        this.#unseat(effect.whom);
+        this.#seating.unseat(effect.whom);
         return [effect];
       case 'refuse':
         return [effect];
     }
-  }
-
-  #seatPair(sender: ConnectionId, receiver: ConnectionId, nameplate: string | null): void {
-    const pair: Pair = { sender, receiver, nameplate };
-    this.#pairs.add(pair);
-    this.#seats.set(sender, { name: 'paired', pair });
-    this.#seats.set(receiver, { name: 'paired', pair });
-  }
-
-  #unseat(connection: ConnectionId): void {
-    const seat = this.#seats.get(connection);
-    this.#seats.delete(connection);
-    if (seat?.name === 'paired') this.#pairs.delete(seat.pair);
-  }
-
-  #expectUnseated(connection: ConnectionId): void {
-    if (this.#seats.has(connection)) throw new InvariantError('a seated connection says hello again');
   }
 }

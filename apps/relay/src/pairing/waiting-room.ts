@@ -1,5 +1,6 @@
 // Counts the keys that someone waits under or has reserved, in all and for each address, against the caps.
-import type { CloseName } from '@p2p-copy/core/relay-protocol';
+import type { CapName } from '../ending.ts';
+import type { Place } from './seating.ts';
 
 export interface WaitingCaps {
   maxWaiting: number;
@@ -8,7 +9,7 @@ export interface WaitingCaps {
 
 export class WaitingRoom {
   readonly #caps: WaitingCaps;
-  readonly #addressOfKey = new Map<string, string>();
+  readonly #addressOfPlace = new Map<string, string>();
   readonly #countOfAddress = new Map<string, number>();
 
   constructor(caps: WaitingCaps) {
@@ -16,29 +17,34 @@ export class WaitingRoom {
   }
 
   get size(): number {
-    return this.#addressOfKey.size;
+    return this.#addressOfPlace.size;
   }
 
   /** Why a newcomer can't wait, or null. Whoever already waits is never put out for one. */
-  refusalFor(address: string): CloseName | null {
-    if (this.#addressOfKey.size >= this.#caps.maxWaiting) return 'relay-full';
+  refusalFor(address: string): CapName | null {
+    if (this.#addressOfPlace.size >= this.#caps.maxWaiting) return 'relay-full';
     if ((this.#countOfAddress.get(address) ?? 0) >= this.#caps.maxWaitingPerAddress) return 'rate-limited';
     return null;
   }
 
-  /** Counts `key` for `address`, instead of the address that it counted for before. */
-  enter(key: string, address: string): void {
-    this.leave(key);
-    this.#addressOfKey.set(key, address);
+  /** Counts `place` for `address`, instead of the address that it counted for before. */
+  enter(place: Place, address: string): void {
+    this.leave(place);
+    this.#addressOfPlace.set(nameOf(place), address);
     this.#countOfAddress.set(address, (this.#countOfAddress.get(address) ?? 0) + 1);
   }
 
-  leave(key: string): void {
-    const address = this.#addressOfKey.get(key);
+  leave(place: Place): void {
+    const address = this.#addressOfPlace.get(nameOf(place));
     if (address === undefined) return;
-    this.#addressOfKey.delete(key);
+    this.#addressOfPlace.delete(nameOf(place));
     const left = this.#countOfAddress.get(address)! - 1;
     if (left === 0) this.#countOfAddress.delete(address);
     else this.#countOfAddress.set(address, left);
   }
+}
+
+/** A key alone could stand in two name spaces. */
+function nameOf({ kind, key }: Place): string {
+  return `${kind} ${key}`;
 }

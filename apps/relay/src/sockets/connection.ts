@@ -7,8 +7,10 @@ import {
 } from '@p2p-copy/core/relay-protocol';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { InvariantError } from '../invariant-error.ts';
 import type { ConnectionId } from '../pairing/connection-id.ts';
+import type { Departure } from '../pairing/pairing-table.ts';
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import type { Pipe } from './pipe.ts';
 
@@ -20,17 +22,19 @@ type Phase =
 
 /** What a connection reports. It never changes its own phase: whoever hears of it decides. */
 export interface ConnectionListener {
-  onFirstMessage(connection: Connection, text: string): void;
+  onFirstMessage(connection: Connection, message: Buffer, isBinary: boolean): void;
   onSilence(connection: Connection): void;
+  /** A message that may not come now. */
   onViolation(connection: Connection): void;
   onRelease(connection: Connection): void;
   /** The socket has failed or its other side is closing it: nothing more will arrive. Comes once or twice. */
-  onEnding(connection: Connection): void;
+  onEnding(connection: Connection, how: Departure): void;
   /** The socket is closed. Comes once, last. */
   onClosed(connection: Connection): void;
 }
 
 export interface ConnectionContext {
+  dialect: Dialect;
   listener: ConnectionListener;
   clock: Clock;
   pingIntervalMs: number;
@@ -41,23 +45,25 @@ export class Connection {
   /** The client's address as the socket or the proxy tells it. */
   readonly ip: string;
   readonly socket: WebSocket;
+  readonly dialect: Dialect;
   readonly #listener: ConnectionListener;
   readonly #heartbeat: Heartbeat;
   #phase: Phase;
 
   constructor(id: ConnectionId, ip: string, socket: WebSocket, context: ConnectionContext) {
-    const { listener, clock, pingIntervalMs } = context;
+    const { dialect, listener, clock, pingIntervalMs } = context;
     this.id = id;
     this.ip = ip;
     this.socket = socket;
+    this.dialect = dialect;
     this.#listener = listener;
     const cancelDeadline = clock.after(HELLO_DEADLINE_MS, () => listener.onSilence(this));
     this.#phase = { name: 'greeting', cancelDeadline };
     this.#heartbeat = startHeartbeat(socket, pingIntervalMs, clock);
     socket.on('message', (message: Buffer, isBinary: boolean) => this.#hear(message, isBinary));
     socket.on('pong', () => this.sawLife());
-    socket.on('error', () => listener.onEnding(this));
-    socket.on('close', () => this.#close());
+    socket.on('error', () => listener.onEnding(this, 'lost'));
+    socket.on('close', (code) => this.#close(code));
   }
 
   get phase(): Phase {
@@ -106,28 +112,34 @@ export class Connection {
     this.sawLife();
     switch (this.#phase.name) {
       case 'greeting':
-        if (isBinary || message.length > MAX_HELLO_BYTES) this.#listener.onViolation(this);
-        else this.#listener.onFirstMessage(this, message.toString('utf8'));
+        this.#listener.onFirstMessage(this, message, isBinary);
         return;
       case 'waiting':
         this.#listener.onViolation(this);
         return;
       case 'paired':
-        if (isBinary) this.#phase.pipe.from(this.#phase.role).forward(message);
-        else if (this.#phase.role === 'sender' && isRelease(message)) this.#listener.onRelease(this);
-        else this.#listener.onViolation(this);
+        if (isBinary || this.dialect.passesText) {
+          this.#phase.pipe.from(this.#phase.role).forward(message, isBinary);
+        } else if (this.#phase.role === 'sender' && isRelease(message)) {
+          this.#listener.onRelease(this);
+        } else {
+          this.#listener.onViolation(this);
+        }
         return;
       case 'leaving':
         return;
     }
   }
 
-  #close(): void {
+  #close(code: number): void {
     this.#heartbeat.stop();
-    this.#listener.onEnding(this);
+    this.#listener.onEnding(this, CLEAN_CLOSE_CODES.includes(code) ? 'finished' : 'lost');
     this.#listener.onClosed(this);
   }
 }
+
+/** Normal closure, and a close frame without a code. */
+const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1005];
 
 function isRelease(message: Buffer): boolean {
   return message.length <= MAX_HELLO_BYTES && isReleaseMessage(message.toString('utf8'));

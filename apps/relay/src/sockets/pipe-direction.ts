@@ -1,4 +1,4 @@
-// One direction of a pair: passes sealed messages on, unchanged and uncopied, and stops reading from their source
+// One direction of a pair: passes messages on, unchanged and uncopied, and stops reading from their source
 // while too much waits to be written to their target.
 
 /** The parts of a `ws` socket that a direction needs. */
@@ -7,10 +7,17 @@ export interface PipeSocket {
   readonly isPaused: boolean;
   pause(): void;
   resume(): void;
-  send(message: Buffer, options: typeof AS_RECEIVED, written: () => void): void;
+  send(message: Buffer, options: SendOptions, written: () => void): void;
 }
 
-const AS_RECEIVED = { binary: true, compress: false, fin: true } as const;
+interface SendOptions {
+  readonly binary: boolean;
+  readonly compress: false;
+  readonly fin: true;
+}
+
+const AS_BINARY: SendOptions = { binary: true, compress: false, fin: true };
+const AS_TEXT: SendOptions = { binary: false, compress: false, fin: true };
 
 export class PipeDirection {
   readonly #source: PipeSocket;
@@ -34,10 +41,11 @@ export class PipeDirection {
     return this.#passedBytes;
   }
 
-  forward(message: Buffer): void {
+  /** Text comes as its bytes, which the socket has found to be UTF-8. */
+  forward(message: Buffer, isBinary: boolean): void {
     this.#passedBytes += message.length;
     this.#unwritten += 1;
-    this.#target.send(message, AS_RECEIVED, this.#written);
+    this.#target.send(message, isBinary ? AS_BINARY : AS_TEXT, this.#written);
     if (this.#target.bufferedAmount > this.#limitBytes && !this.#source.isPaused) this.#source.pause();
   }
 

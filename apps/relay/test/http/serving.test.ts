@@ -59,6 +59,15 @@ describe('the web app', () => {
     });
   });
 
+  it('answers HEAD as GET, without the page', async () => {
+    const relay = await relayWith({ webRoot });
+    const [whole, head] = [await fetch(relay.url), await fetch(relay.url, { method: 'HEAD' })];
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    for (const name of ['content-type', 'content-length', 'etag', 'cache-control', 'x-robots-tag']) {
+      expect(head.headers.get(name)).toBe(whole.headers.get(name));
+    }
+  });
+
   it('is revalidated by its tag', async () => {
     const relay = await relayWith({ webRoot });
     const etag = (await fetch(relay.url)).headers.get('etag')!;
@@ -99,7 +108,7 @@ describe('health', () => {
 });
 
 describe('upgrades', () => {
-  it.each(['/', '/ws/', '/healthz', '/nowhere'])(
+  it.each(['/ws/', '//', '/index.html', '/healthz', '/nowhere'])(
     'at %s are refused with 404 and a sentence',
     async (path) => {
       const relay = await relayWith({ webRoot });
@@ -111,19 +120,19 @@ describe('upgrades', () => {
     },
   );
 
-  it('from another origin are refused with 403', async () => {
-    const relay = await relayWith({ allowedOrigins: ['https://friend.example'] });
-    expect(await rawUpgrade(relay.port, '/ws', { origin: 'https://evil.example' })).toMatchObject({
+  it.each(['/ws', '/'])('at %s from another origin are refused with 403', async (path) => {
+    const relay = await relayWith({ webRoot, allowedOrigins: ['https://friend.example'] });
+    expect(await rawUpgrade(relay.port, path, { origin: 'https://evil.example' })).toMatchObject({
       status: 403,
     });
-    await clientOf(relay, '/ws', { origin: 'https://friend.example' });
-    await clientOf(relay, '/ws', { origin: relay.url });
-    await clientOf(relay);
+    await clientOf(relay, path, { origin: 'https://friend.example' });
+    await clientOf(relay, path, { origin: relay.url });
+    await clientOf(relay, path);
   });
 
-  it('never agree on compression', async () => {
-    const relay = await relayWith();
-    const client = await clientOf(relay, '/ws', { perMessageDeflate: true });
+  it.each(['/ws', '/'])('at %s never agree on compression', async (path) => {
+    const relay = await relayWith({ webRoot });
+    const client = await clientOf(relay, path, { perMessageDeflate: true });
     expect(client.socket.extensions).toBe('');
   });
 });

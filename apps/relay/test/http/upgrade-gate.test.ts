@@ -17,10 +17,12 @@ it.each([
   ['no host', 'https://relay.example', '', 403],
   ['garbage', 'https://', 'relay.example', 403],
 ])('%s', (_name, origin, host, statusCode) => {
-  const refusal = refuseUpgrade({ path: '/ws', origin, host }, ['https://friend.example']);
-  expect(refusal?.statusCode ?? null).toBe(statusCode);
+  for (const path of ['/ws', '/']) {
+    const refusal = refuseUpgrade({ path, origin, host }, ['https://friend.example']);
+    expect(refusal?.statusCode ?? null).toBe(statusCode);
+  }
 });
 
-it.each(['/', '/ws/', '/WS', '/healthz', '/wss'])('no WebSocket at %s', (path) => {
+it.each(['', '//', '/ws/', '/WS', '/healthz', '/wss', '/index.html'])('no WebSocket at %s', (path) => {
   expect(refuseUpgrade({ path, origin: undefined, host: 'h' }, [])).toMatchObject({ statusCode: 404 });
 });

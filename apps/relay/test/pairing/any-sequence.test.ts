@@ -6,7 +6,7 @@ import {
 } from '@p2p-copy/core/relay-protocol';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PairingEffect } from '../../src/pairing/pairing-table.ts';
+import type { Departure, PairingEffect } from '../../src/pairing/pairing-table.ts';
 import { tableWith } from './driven-table.ts';
 
 const NAMEPLATES = ['1', '2', '3'];
@@ -26,16 +26,28 @@ const hello = fc.record({
   showsToken: fc.boolean(),
   address: someAddress,
 });
-const gone = fc.record({ name: fc.constant('gone' as const), pick: fc.nat(99) });
+const classicHello = fc.record({
+  name: fc.constant('classic hello' as const),
+  role: someRole,
+  // The very keys of version 2: they must not meet.
+  codeHash: fc.constantFrom(...KEYS),
+  address: someAddress,
+});
+const gone = fc.record({
+  name: fc.constant('gone' as const),
+  pick: fc.nat(99),
+  how: fc.constantFrom('finished' as const, 'lost' as const),
+});
 const release = fc.record({ name: fc.constant('release' as const), pick: fc.nat(99) });
 const wait = fc.record({
   name: fc.constant('wait' as const),
   ms: fc.constantFrom(1, 30_000, 60_000, 600_000, 900_000),
 });
-const someMove = fc.oneof(allocate, hello, gone, release, wait);
+const someMove = fc.oneof(allocate, hello, classicHello, gone, release, wait);
 type Move = typeof someMove extends fc.Arbitrary<infer Value> ? Value : never;
 
 interface End {
+  dialect: 'version 2' | 'classic';
   key: string;
   role: 'sender' | 'receiver';
   partner: number | null;
@@ -52,20 +64,27 @@ class Model {
     switch (move.name) {
       case 'allocate': {
         const { connection, effects } = this.relay.allocate(move.wanted, move.address);
-        this.seated.set(connection, { key: '', role: 'sender', partner: null });
+        this.seated.set(connection, { dialect: 'version 2', key: '', role: 'sender', partner: null });
         this.#settle(effects);
         return;
       }
       case 'hello': {
         const token = move.showsToken ? (this.#tokens.get(move.key) ?? null) : null;
         const { connection, effects } = this.relay.hello(move.role, move.key, token, move.address);
-        this.seated.set(connection, { key: move.key, role: move.role, partner: null });
+        this.seated.set(connection, { dialect: 'version 2', key: move.key, role: move.role, partner: null });
+        this.#settle(effects);
+        return;
+      }
+      case 'classic hello': {
+        const { role, codeHash, address } = move;
+        const { connection, effects } = this.relay.classicHello(role, codeHash, address);
+        this.seated.set(connection, { dialect: 'classic', key: codeHash, role, partner: null });
         this.#settle(effects);
         return;
       }
       case 'gone': {
         const connection = this.#pick(move.pick);
-        if (connection !== undefined) this.leave(connection);
+        if (connection !== undefined) this.leave(connection, move.how);
         return;
       }
       case 'release': {
@@ -82,16 +101,24 @@ class Model {
     }
   }
 
-  leave(connection: number): void {
+  leave(connection: number, how: Departure = 'lost'): void {
+    const { dialect, partner } = this.seated.get(connection)!;
     this.#unseat(connection);
-    this.#settle(this.relay.gone(connection));
+    const effects = this.relay.gone(connection, how);
+    const close = dialect === 'classic' ? `classic-peer-${how}` : 'peer-left';
+    expect(effects).toEqual(partner === null ? [] : [{ name: 'close', whom: partner, close }]);
+    this.#settle(effects);
   }
 
   /** Senders whose pair still holds `nameplate`. */
   holders(nameplate: string): number {
     return [...this.seated].filter(
       ([id, end]) =>
-        end.role === 'sender' && end.key === nameplate && end.partner !== null && !this.#released.has(id),
+        end.dialect === 'version 2' &&
+        end.role === 'sender' &&
+        end.key === nameplate &&
+        end.partner !== null &&
+        !this.#released.has(id),
     ).length;
   }
 
@@ -105,14 +132,17 @@ class Model {
         case 'ready': {
           const [sender, receiver] = [this.seated.get(effect.sender)!, this.seated.get(effect.receiver)!];
           expect([sender.role, receiver.role]).toEqual(['sender', 'receiver']);
-          expect(sender.key).toBe(receiver.key);
+          expect([sender.key, sender.dialect]).toEqual([receiver.key, receiver.dialect]);
           expect([sender.partner, receiver.partner]).toEqual([null, null]);
           [sender.partner, receiver.partner] = [effect.receiver, effect.sender];
           break;
         }
         case 'refuse':
         case 'close':
-          expect(this.seated.has(effect.whom)).toBe(true);
+          // In words that it knows.
+          expect(effect.close.startsWith('classic-')).toBe(
+            this.seated.get(effect.whom)!.dialect === 'classic',
+          );
           this.#unseat(effect.whom);
           break;
       }

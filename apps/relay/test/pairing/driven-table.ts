@@ -1,5 +1,5 @@
 // A pairing table that a test drives by short calls, with its own time and foreseeable randomness.
-import { type PairingEffect, PairingTable } from '../../src/pairing/pairing-table.ts';
+import { type Departure, type PairingEffect, PairingTable } from '../../src/pairing/pairing-table.ts';
 
 const CAPS = { maxWaiting: 1_000, maxWaitingPerAddress: 1_000 };
 
@@ -30,7 +30,13 @@ export function tableWith(caps = CAPS) {
       const event = { name: 'hello', connection, address, role, key, token } as const;
       return { connection, effects: table.step(event, nowMs) };
     },
-    gone: (connection: number) => table.step({ name: 'gone', connection }, nowMs),
+    classicHello(role: 'sender' | 'receiver', codeHash: string, address = 'a') {
+      const connection = nextId++;
+      const event = { name: 'classic hello', connection, address, role, codeHash } as const;
+      return { connection, effects: table.step(event, nowMs) };
+    },
+    gone: (connection: number, how: Departure = 'lost') =>
+      table.step({ name: 'gone', connection, how }, nowMs),
     release: (connection: number) => table.step({ name: 'release', connection }, nowMs),
     wait(ms: number) {
       nowMs += ms;

@@ -47,10 +47,19 @@ describe('pipe direction', () => {
   it('hands on the very buffer it got, as one uncompressed binary message', () => {
     const { target, pipe } = direction();
     const message = Buffer.from('sealed');
-    pipe.forward(message);
+    pipe.forward(message, true);
     expect(target.sent[0]).toBe(message);
     expect(target.options[0]).toEqual({ binary: true, compress: false, fin: true });
     expect(pipe.passedBytes).toBe(6);
+  });
+
+  it('hands on text as text', () => {
+    const { target, pipe } = direction();
+    const message = Buffer.from('wörter');
+    pipe.forward(message, false);
+    expect(target.sent[0]).toBe(message);
+    expect(target.options[0]).toEqual({ binary: false, compress: false, fin: true });
+    expect(pipe.passedBytes).toBe(7);
   });
 
   it.each([
@@ -59,13 +68,13 @@ describe('pipe direction', () => {
     [LIMIT + 1, true],
   ])('with %i bytes waiting, source paused: %s', (bytes, isPaused) => {
     const { source, pipe } = direction();
-    pipe.forward(Buffer.alloc(bytes));
+    pipe.forward(Buffer.alloc(bytes), true);
     expect(source.isPaused).toBe(isPaused);
   });
 
   it('reads on once no more than half waits', () => {
     const { source, target, pipe } = direction();
-    for (const bytes of [500, 1, 500, 400]) pipe.forward(Buffer.alloc(bytes));
+    for (const bytes of [500, 1, 500, 400]) pipe.forward(Buffer.alloc(bytes), true);
     expect(source.isPaused).toBe(true);
     target.take();
     target.take();
@@ -77,7 +86,7 @@ describe('pipe direction', () => {
 
   it('reports progress with each message that the target has taken', () => {
     const { target, pipe, progress } = direction();
-    pipe.forward(Buffer.alloc(1));
+    pipe.forward(Buffer.alloc(1), true);
     expect(progress()).toBe(0);
     target.take();
     expect(progress()).toBe(1);
@@ -87,8 +96,8 @@ describe('pipe direction', () => {
     const { target, pipe } = direction();
     const heard: string[] = [];
     pipe.whenWritten(() => heard.push('idle'));
-    pipe.forward(Buffer.alloc(1));
-    pipe.forward(Buffer.alloc(1));
+    pipe.forward(Buffer.alloc(1), true);
+    pipe.forward(Buffer.alloc(1), true);
     pipe.whenWritten(() => heard.push('written'));
     target.take();
     expect(heard).toEqual(['idle']);
