@@ -4,6 +4,8 @@ import { type Command, Option } from 'commander';
 import { type ReceiveOptions, receive } from '../library/receive.ts';
 import { relayOfLink } from '../library/relay-address.ts';
 import { askAccept, askCode, createOverwriteQuestion, showOffer } from './ask-person.ts';
+import { expectNoClassicOptions, isServer } from './classic-form.ts';
+import { runClassicReceive } from './classic-receive.ts';
 import type { Context, Finish } from './context.ts';
 import { UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
@@ -18,6 +20,8 @@ interface Options {
   overwrite?: 'ask' | 'skip' | 'rename' | 'always';
   stdout?: boolean;
   json?: boolean;
+  caFile?: string;
+  encrypt?: boolean;
 }
 
 const AFTER_HELP = `
@@ -33,13 +37,17 @@ Examples:
   p2p-copy receive                            ask for the code, then before writing anything
   p2p-copy receive --out ~/Downloads
   p2p-copy receive --stdout | tar xz          what a pipe sends
-  P2P_COPY_CODE=7-guitar-ocean p2p-copy receive --yes --overwrite skip`;
+  P2P_COPY_CODE=7-guitar-ocean p2p-copy receive --yes --overwrite skip
+
+From a device with the Python tool p2p-copy, in its format (both sides name the relay and the code; it
+accepts without asking and replaces files of the same name, as that tool does):
+  p2p-copy receive wss://copy.example.org CODE --encrypt --out DIR`;
 
 export function addReceiveCommand(program: Command, context: Context, finish: Finish): void {
   program
     .command('receive')
     .description('Receive what another device sends.')
-    .argument('[code]', 'the code or link that the sender shows')
+    .argument('[code...]', 'the code or link that the sender shows')
     .option('-r, --relay <url>', 'relay that the sender uses (default: http://localhost:8765)', parseRelay)
     .option('-o, --out <folder>', 'folder to save in, made if missing (default: the current one)')
     .option('-y, --yes', 'accept without asking')
@@ -51,11 +59,17 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     )
     .option('--stdout', 'write the one file or message to standard output')
     .option('--json', 'print one JSON object a line on standard output')
+    .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--encrypt', 'with a relay and a code: decrypt what the other side encrypts')
     .addHelpText('after', AFTER_HELP)
-    .action(async (code: string | undefined, options: Options) => finish(await run(code, options, context)));
+    .action(async (words: string[], options: Options) => finish(await run(words, options, context)));
 }
 
-async function run(argument: string | undefined, options: Options, context: Context): Promise<number> {
+async function run(words: string[], options: Options, context: Context): Promise<number> {
+  if (isServer(words[0])) return runClassicReceive(words, options, context);
+  expectNoClassicOptions(options, 'receive');
+  // People leave out the dashes of a code.
+  const argument = words.length === 0 ? undefined : words.join(' ');
   const { terminal, signal } = context;
   const given = chooseCode(argument);
   expectUsable(given, options, terminal.isInteractive);
@@ -70,6 +84,7 @@ async function run(argument: string | undefined, options: Options, context: Cont
       relay: chooseRelay(options.relay, relayOfLink(code)),
       ...(options.out !== undefined && { out: options.out }),
       ...(options.stdout && { to: context.stdout }),
+      ...(options.caFile !== undefined && { caFile: options.caFile }),
       overwrite: overwritePolicy(options, context),
       accept: (offer) => {
         if (!options.yes) return askAccept(terminal, offer, signal);

@@ -3,6 +3,8 @@ import { type Command, Option } from 'commander';
 import { type SendOptions, send } from '../library/send.ts';
 import { MAX_TEXT_BYTES } from '../node/text-source.ts';
 import { sizeInWords } from '../wording/amounts.ts';
+import { expectNoClassicOptions, isServer } from './classic-form.ts';
+import { runClassicSend } from './classic-send.ts';
 import type { Context, Finish } from './context.ts';
 import { UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
@@ -17,6 +19,9 @@ interface Options {
   compress: 'auto' | 'on' | 'off';
   text?: string;
   json?: boolean;
+  caFile?: string;
+  encrypt?: boolean;
+  resume?: boolean;
 }
 
 const AFTER_HELP = `
@@ -30,7 +35,10 @@ Examples:
   p2p-copy send notes/ report.pdf             a folder and a file
   tar cz /etc | p2p-copy send -               standard input
   p2p-copy send --text "see you at eight"     a message
-  p2p-copy send --relay https://copy.example.org video.mp4`;
+  p2p-copy send --relay https://copy.example.org video.mp4
+
+To a device with the Python tool p2p-copy, in its format (both sides name the relay and the code):
+  p2p-copy send wss://copy.example.org CODE video.mp4 --encrypt --resume`;
 
 export function addSendCommand(program: Command, context: Context, finish: Finish): void {
   program
@@ -47,11 +55,16 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     )
     .option('-t, --text <message>', 'send a message')
     .option('--json', 'print one JSON object a line on standard output')
+    .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--encrypt', 'with a relay and a code in front: encrypt, as the other side must too')
+    .option('--resume', 'with a relay and a code in front: send only what is missing there')
     .addHelpText('after', AFTER_HELP)
     .action(async (paths: string[], options: Options) => finish(await run(paths, options, context)));
 }
 
 async function run(paths: string[], options: Options, context: Context): Promise<number> {
+  if (isServer(paths[0])) return runClassicSend(paths, options, context);
+  expectNoClassicOptions(options, 'send');
   const { terminal, signal } = context;
   const relay = chooseRelay(options.relay);
   const code = chooseCode(options.code);
@@ -71,6 +84,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),
     ...(text !== undefined && { text }),
+    ...(options.caFile !== undefined && { caFile: options.caFile }),
     ...(paths.includes('-') && { stdin: context.stdin }),
     signal,
     onEvent: (event) => report.event(event),

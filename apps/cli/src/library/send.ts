@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { codeLink, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
 import { endpoint } from '../node/dial-relay.ts';
 import { lookUpPaths } from '../node/named-paths.ts';
-import { nodePorts } from '../node/node-ports.ts';
+import { createNodePorts } from '../node/node-ports.ts';
 import { scanPaths } from '../node/scan-paths.ts';
 import { streamEntry } from '../node/stream-source.ts';
 import { textEntry } from '../node/text-source.ts';
@@ -29,6 +29,8 @@ export interface SendOptions {
   compress?: 'auto' | 'on' | 'off';
   /** Parallel connections for data, at most. */
   lanes?: number;
+  /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
+  caFile?: string;
   /** Aborting tells the other side and rejects with `interrupted`. */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
@@ -64,8 +66,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
   // The engine may take its time, or fail before it looks: the scan's error must not count as unhandled.
   scanning.catch(() => {});
 
-  const { code, words, compress, lanes } = options;
-  return sendFiles(nodePorts, {
+  const { code, words, compress, lanes, caFile } = options;
+  return sendFiles(await createNodePorts({ classic: null, caFile }), {
     relayUrl: relay,
     entries: scanning,
     ...(code !== undefined && { code }),

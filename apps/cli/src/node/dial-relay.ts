@@ -1,6 +1,7 @@
 // Port DialRelay over `ws`: opens the WebSocket that all of a transfer's bytes pass through, and puts into words why
 // it could not be opened.
 import type { IncomingMessage } from 'node:http';
+import { rootCertificates } from 'node:tls';
 import { type DialRelay, TransferError } from '@p2p-copy/core';
 import WebSocket from 'ws';
 import { quoted } from '../wording/show-text.ts';
@@ -10,48 +11,71 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** docs/PROTOCOL.md section 4: no wire message is longer. */
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
-export const dialRelay: DialRelay = (relayUrl, signal) =>
-  new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new TransferError('interrupted'));
-    const url = endpoint(relayUrl);
-    const ws = new WebSocket(url, {
-      perMessageDeflate: false,
-      maxPayload: MAX_MESSAGE_BYTES,
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      // The mask protects caches on the way from plaintext that a script in a browser chose (RFC 6455, section 10.3).
-      // What this client sends is ciphertext under a key that nobody outside knows, so a mask of zeros is as
-      // unpredictable on the wire, and `ws` then skips the pass over every byte.
-      generateMask: (mask) => mask.fill(0),
+export interface DialOptions {
+  /** Where the WebSocket is, from the relay's URL. */
+  endpoint(relayUrl: string): URL;
+  /** Certificates to trust besides the system's, in PEM. */
+  ca?: string;
+  /** Whether all that is sent over it is sealed. */
+  isSealed: boolean;
+}
+
+export function createDial(options: DialOptions): DialRelay {
+  return (relayUrl, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(new TransferError('interrupted'));
+      const url = options.endpoint(relayUrl);
+      const ws = new WebSocket(url, {
+        perMessageDeflate: false,
+        maxPayload: MAX_MESSAGE_BYTES,
+        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+        ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
+        // The mask protects caches on the way from plaintext that a script in a browser chose (RFC 6455, section 10.3).
+        // What nobody on the way can read is as unpredictable there with a mask of zeros, and `ws` then skips the pass
+        // over every byte.
+        ...((options.isSealed || url.protocol === 'wss:') && { generateMask: (mask) => mask.fill(0) }),
+      });
+      // Wrapped at once, so that a message on the heels of the handshake is not missed.
+      const socket = new NodeSocket(ws);
+
+      const settle = (action: () => void) => {
+        signal.removeEventListener('abort', abort);
+        ws.off('error', fail);
+        action();
+      };
+      const refuse = (error: TransferError) => {
+        settle(() => reject(error));
+        ws.terminate();
+      };
+      const abort = () => refuse(new TransferError('interrupted'));
+      const fail = (error: Error) => refuse(dialError(error, url));
+
+      signal.addEventListener('abort', abort, { once: true });
+      ws.once('open', () => settle(() => resolve(socket)));
+      ws.once('unexpected-response', (_request, response) => refuse(answerError(response, url)));
+      ws.on('error', fail);
     });
-    // Wrapped at once, so that a message on the heels of the handshake is not missed.
-    const socket = new NodeSocket(ws);
+}
 
-    const settle = (action: () => void) => {
-      signal.removeEventListener('abort', abort);
-      ws.off('error', fail);
-      action();
-    };
-    const refuse = (error: TransferError) => {
-      settle(() => reject(error));
-      ws.terminate();
-    };
-    const abort = () => refuse(new TransferError('interrupted'));
-    const fail = (error: Error) => refuse(dialError(error, url));
-
-    signal.addEventListener('abort', abort, { once: true });
-    ws.once('open', () => settle(() => resolve(socket)));
-    ws.once('unexpected-response', (_request, response) => refuse(answerError(response, url)));
-    ws.on('error', fail);
-  });
-
-/** The endpoint of a relay's URL, which may have a path before it. Errors: `relay-unreachable`. */
+/** The endpoint of version 2, below the path of the relay's URL. Errors: `relay-unreachable`. */
 export function endpoint(relayUrl: string): URL {
+  const url = socketUrl(relayUrl);
+  return new URL(`${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}/ws`);
+}
+
+/** The endpoint of the classic wire: the URL as it is. Errors: `relay-unreachable`. */
+export function classicEndpoint(relayUrl: string): URL {
+  const { protocol, host, pathname } = socketUrl(relayUrl);
+  return new URL(`${protocol}//${host}${pathname}`);
+}
+
+function socketUrl(relayUrl: string): URL {
   const url = URL.canParse(relayUrl) ? new URL(relayUrl) : null;
   const scheme = url === null ? undefined : SCHEMES[url.protocol];
   if (url === null || scheme === undefined) {
     throw new TransferError('relay-unreachable', `${quoted(relayUrl)} is not the address of a relay.`);
   }
-  return new URL(`${scheme}//${url.host}${url.pathname.replace(/\/+$/, '')}/ws`);
+  return new URL(`${scheme}//${url.host}${url.pathname}`);
 }
 
 const SCHEMES: Record<string, string> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' };
@@ -86,7 +110,8 @@ const REASONS: Record<string, string> = {
 function tlsReason(code: string): string | null {
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another name';
-  if (/CERT|SIGNATURE|ISSUER/.test(code)) return `its certificate is not trusted (${code})`;
+  if (/CERT|SIGNATURE|ISSUER/.test(code))
+    return `its certificate is not trusted (${code}); --ca-file names one to trust`;
   return /^ERR_(TLS|SSL)/.test(code) ? REASONS.EPROTO! : null;
 }
 

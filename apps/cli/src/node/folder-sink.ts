@@ -3,10 +3,18 @@
 import { constants, lstatSync, mkdirSync, openSync, realpathSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
-import { type ByteSink, type FolderSink, type ManifestEntry, partName, TransferError } from '@p2p-copy/core';
+import {
+  type ByteSink,
+  type ExistingContent,
+  type FolderSink,
+  type ManifestEntry,
+  partName,
+  TransferError,
+} from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
-import { PartFile } from './part-file.ts';
+import { findExistingFile } from './existing-file.ts';
+import { PartFile, type PartPlace } from './part-file.ts';
 
 export interface FolderSinkOptions {
   /** The output folder, which exists; no symbolic link in it (`realpath`). */
@@ -61,24 +69,44 @@ export function createFolderSink({
     if (!isSamePath(realPathOf(expected, path), expected)) throw linkRefused(parent);
   }
 
-  async function openFile(entry: ManifestEntry): Promise<ByteSink> {
+  function placeOf(entry: ManifestEntry): PartPlace {
     const path = renamed.get(entry.index) ?? entry.path;
+    const finalPath = join(root, path);
+    return {
+      partPath: join(dirname(finalPath), freePartName(path)),
+      finalPath,
+      entry: { ...entry, path },
+      mayReplace: replaces.has(entry.index),
+      checkContained: () => checkContained(path),
+    };
+  }
+
+  async function openFile(entry: ManifestEntry): Promise<ByteSink> {
+    const place = placeOf(entry);
+    const { path } = place.entry;
     ensureFolder(parentOf(path));
     checkContained(path);
-    const finalPath = join(root, path);
-    const partPath = join(dirname(finalPath), freePartName(path));
-    touched.add(dirname(finalPath));
+    touched.add(dirname(place.finalPath));
     try {
-      return new PartFile(openPart(partPath), {
-        partPath,
-        finalPath,
-        entry: { ...entry, path },
-        mayReplace: replaces.has(entry.index),
-        checkContained: () => checkContained(path),
-      });
+      return new PartFile(openPart(place.partPath), place);
     } catch (error) {
       throw sinkError(error, path);
     }
+  }
+
+  async function findExisting(entry: ManifestEntry): Promise<ExistingContent | null> {
+    const place = placeOf(entry);
+    const folder = dirname(place.finalPath);
+    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return null;
+    checkContained(place.entry.path);
+    return findExistingFile({
+      ...place,
+      resumePart(descriptor) {
+        touched.add(folder);
+        return new PartFile(descriptor, place, true);
+      },
+      openNewPart: () => openFile(entry),
+    });
   }
 
   /** An offer may hold a file that is named like another one's part. */
@@ -100,6 +128,7 @@ export function createFolderSink({
   return {
     makeFolder: async (path) => ensureFolder(path),
     openFile,
+    findExisting,
     finish,
   };
 }

@@ -57,13 +57,14 @@ export class PartFile implements ByteSink {
   readonly #place: PartPlace;
   /** Calls that still use the descriptor, whose number another file may get once it is closed. */
   readonly #running = new Set<Promise<unknown>>();
-  #hasContent = false;
+  #hasContent: boolean;
   #isClosed = false;
 
-  /** @param descriptor a new part, open for writing; closed by `commit` and `abandon` */
-  constructor(descriptor: number, place: PartPlace) {
+  /** @param descriptor a part, open for writing; closed by `commit` and `abandon` */
+  constructor(descriptor: number, place: PartPlace, hasContent = false) {
     this.#descriptor = descriptor;
     this.#place = place;
+    this.#hasContent = hasContent;
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {

@@ -4,9 +4,10 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from '
 import type { RelaySocket } from '@p2p-copy/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { dialRelay, endpoint } from '../../src/node/dial-relay.ts';
+import { classicEndpoint, createDial, endpoint } from '../../src/node/dial-relay.ts';
 
 const never = new AbortController().signal;
+const dialRelay = createDial({ endpoint, isSealed: true });
 
 async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
@@ -37,6 +38,14 @@ describe('the endpoint', () => {
     ['wss://h:444/?x=1', 'wss://h:444/ws'],
   ])('of %s is %s', (url, expected) => {
     expect(endpoint(url).href).toBe(expected);
+  });
+
+  it.each([
+    ['ws://localhost:8765', 'ws://localhost:8765/'],
+    ['wss://copy.example.org/p2p', 'wss://copy.example.org/p2p'],
+    ['https://h/', 'wss://h/'],
+  ])('of the classic wire at %s is %s', (url, expected) => {
+    expect(classicEndpoint(url).href).toBe(expected);
   });
 
   it.each(['', 'localhost', 'ftp://h', 'file:///etc', '\u001b[31m'])('refuses %j', async (url) => {

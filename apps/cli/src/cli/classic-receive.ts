@@ -1,0 +1,71 @@
+// `p2p-copy receive SERVER CODE`: the Python tool's form.
+import type { TransferEvent } from '../library/public-types.ts';
+import { receiveClassic } from '../library/receive-classic.ts';
+import { offerInWords } from '../wording/amounts.ts';
+import { CLASSIC_STEPS, classicNotice, expectOnlyClassicOptions } from './classic-form.ts';
+import type { Context } from './context.ts';
+import { UsageError } from './exit-codes.ts';
+import { JsonReport } from './json-report.ts';
+import { ReceiverReport } from './receiver-report.ts';
+import { runTransfer } from './run-transfer.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Options {
+  out?: string;
+  encrypt?: boolean;
+  json?: boolean;
+  caFile?: string;
+  overwrite?: 'ask' | 'skip' | 'rename' | 'always';
+}
+
+export function runClassicReceive(
+  [server = '', code = '', ...more]: string[],
+  options: Options,
+  { terminal, signal }: Context,
+): Promise<number> {
+  expectOnlyClassicOptions({ ...options }, ['relay', 'stdout'], 'receive');
+  if (code === '' || more.length > 0) {
+    throw new UsageError(
+      'After the relay exactly one code is needed.',
+      'For example: p2p-copy receive wss://copy.example.org CODE --out DIR',
+    );
+  }
+  if (options.overwrite === 'ask') {
+    throw new UsageError(
+      '--overwrite ask needs an answer while the other side already sends.',
+      'Choose --overwrite skip, rename or always.',
+    );
+  }
+  terminal.say(classicNotice('receive', server));
+  const report = options.json ? new JsonReport(terminal) : new ClassicReceiverReport(terminal);
+  const transfer = () =>
+    receiveClassic({
+      server,
+      code,
+      encrypt: options.encrypt ?? false,
+      ...(options.out !== undefined && { out: options.out }),
+      ...(options.overwrite !== undefined && {
+        overwrite: options.overwrite as 'skip' | 'rename' | 'always',
+      }),
+      ...(options.caFile !== undefined && { caFile: options.caFile }),
+      signal,
+      onEvent: (event) => report.event(event),
+    });
+  return runTransfer('receive', report, transfer, CLASSIC_STEPS);
+}
+
+class ClassicReceiverReport extends ReceiverReport {
+  readonly #terminal: Terminal;
+
+  constructor(terminal: Terminal) {
+    super(terminal, false);
+    this.#terminal = terminal;
+    terminal.say('Waiting for the sender; Ctrl-C stops.');
+  }
+
+  override event(event: TransferEvent): void {
+    if (event.type === 'joined') this.#terminal.say('The sender is there.');
+    else if (event.type === 'offer') this.#terminal.say(`Receiving ${offerInWords(event)}.`);
+    else super.event(event);
+  }
+}

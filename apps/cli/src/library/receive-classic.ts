@@ -1,0 +1,57 @@
+// The library's receiving end for the classic wire: the format of the Python tool p2p-copy 0.1.1.
+import { receiveClassic as receiveEntries } from '@p2p-copy/core';
+import { createNodePorts } from '../node/node-ports.ts';
+import type { Offer, ReceiveResult, TransferEvent } from './public-types.ts';
+import { Review } from './review-offer.ts';
+
+export interface ClassicReceiveOptions {
+  /** ws(s) or http(s) URL of the relay; a path in it is kept. */
+  server: string;
+  /** What both sides agreed on. */
+  code: string;
+  /** Folder to receive into; made when it is missing. Default: the current folder. */
+  out?: string;
+  /** Both sides must say the same. Default false, as in the Python tool. */
+  encrypt?: boolean;
+  /** What becomes of files whose name is taken. Default `always`, as in the Python tool: they are replaced. */
+  overwrite?: 'skip' | 'rename' | 'always';
+  /** Whether the offer is wanted. Default: yes. Refusing drops the connection: classic has no word for it. */
+  accept?(offer: Offer): boolean | Promise<boolean>;
+  /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
+  caFile?: string;
+  /** Aborting drops the connection and rejects with `interrupted`. Parts stay where they are. */
+  signal?: AbortSignal;
+  /** Called in order, and never after the promise has settled. Must not throw. */
+  onEvent?(event: TransferEvent): void;
+}
+
+/**
+ * Receives files from one sender, which may be the Python tool's, in its format. A sender that resumes is told what lies
+ * in the folder, parts of earlier attempts included.
+ *
+ * Resolves when the sender has said that all was sent, and every file is durable under its name.
+ *
+ * Errors: rejects with a TransferError.
+ */
+export async function receiveClassic(options: ClassicReceiveOptions): Promise<ReceiveResult> {
+  const { server, code, out, encrypt = false, overwrite = 'always', caFile, onEvent = () => {} } = options;
+  const review = new Review({ out, overwrite, accept: options.accept?.bind(options) });
+  await review.prepare();
+  const ports = await createNodePorts({ classic: { encrypt }, caFile });
+  try {
+    const result = await receiveEntries(ports, {
+      relayUrl: server,
+      code,
+      encrypt,
+      nameRules: await review.nameRules(),
+      review: (manifest) => review.decide(manifest),
+      signal: options.signal ?? new AbortController().signal,
+      onEvent: (event) => {
+        if (event.type !== 'code') onEvent(event);
+      },
+    });
+    return { ...result, text: null, ...review.outcome() };
+  } catch (error) {
+    throw review.refusal ?? error;
+  }
+}

@@ -1,0 +1,119 @@
+// What an earlier attempt, or anything else, left of a file that is offered: read to be compared, and taken over as the
+// start of the new part. Nothing is changed before that.
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+} from 'node:fs';
+import { type ByteSink, type ExistingContent, type ManifestEntry, TransferError } from '@p2p-copy/core';
+import { quoted } from '../wording/show-text.ts';
+import { errnoOf, sinkError } from './disk-error.ts';
+import { fileEntry } from './file-source.ts';
+
+export interface ExistingPlace {
+  /** With the path under which it is saved. */
+  entry: ManifestEntry;
+  partPath: string;
+  finalPath: string;
+  /** Makes an open part, whose content stays, into a sink. */
+  resumePart(descriptor: number): ByteSink;
+  /** Opens a new part in place of any other. */
+  openNewPart(): Promise<ByteSink>;
+}
+
+const PART_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
+const COPY_BYTES = 1024 * 1024;
+
+/** The newer one of part and final file; null when there is neither. Errors: `sink-failed`. */
+export function findExistingFile(place: ExistingPlace): ExistingContent | null {
+  const part = regularFileAt(place.partPath, place);
+  const final = regularFileAt(place.finalPath, place);
+  // A part is newer than what it is to replace, unless something else was put there since.
+  if (part !== null && (final === null || part.mtimeNs >= final.mtimeNs)) return existingPart(place, part);
+  return final === null ? null : existingFinal(place, final);
+}
+
+function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent {
+  const { entry, partPath } = place;
+  return {
+    sizeBytes: Number(stats.size),
+    isFinal: false,
+    open: () => fileEntry(partPath, entry.path, stats).open(),
+    async adopt() {
+      let descriptor: number;
+      try {
+        descriptor = openSync(partPath, PART_FLAGS);
+      } catch (error) {
+        throw sinkError(error, entry.path);
+      }
+      try {
+        const opened = fstatSync(descriptor, { bigint: true });
+        if (!isSameContent(opened, stats)) throw changed(entry);
+        if (entry.sizeBytes !== null && opened.size > entry.sizeBytes)
+          ftruncateSync(descriptor, entry.sizeBytes);
+      } catch (error) {
+        closeSync(descriptor);
+        throw sinkError(error, entry.path);
+      }
+      return place.resumePart(descriptor);
+    },
+  };
+}
+
+function existingFinal(place: ExistingPlace, stats: BigIntStats): ExistingContent {
+  const { entry, finalPath } = place;
+  const found = fileEntry(finalPath, entry.path, stats);
+  const sizeBytes = Number(stats.size);
+  return {
+    sizeBytes,
+    isFinal: true,
+    open: () => found.open(),
+    /** Copies it: until the commit, who looks at the final name finds what was there. */
+    async adopt() {
+      const source = await found.open();
+      const sink = await place.openNewPart();
+      try {
+        const end = Math.min(sizeBytes, entry.sizeBytes ?? sizeBytes);
+        for (let offset = 0; offset < end; ) {
+          const piece = new Uint8Array(Math.min(COPY_BYTES, end - offset));
+          const length = await source.read(offset, piece);
+          if (length < piece.length) throw changed(entry);
+          await sink.write(offset, piece);
+          offset += length;
+        }
+        if (!(await source.isUnchanged())) throw changed(entry);
+      } catch (error) {
+        await sink.abandon(false);
+        throw sinkError(error, entry.path);
+      } finally {
+        await source.close();
+      }
+      return sink;
+    },
+  };
+}
+
+function regularFileAt(path: string, { entry }: ExistingPlace): BigIntStats | null {
+  try {
+    const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stats?.isFile() ? stats : null;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return null;
+    throw sinkError(error, entry.path);
+  }
+}
+
+function isSameContent(a: BigIntStats, b: BigIntStats): boolean {
+  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
+}
+
+function changed({ path }: ManifestEntry): TransferError {
+  return new TransferError(
+    'sink-failed',
+    `What lies under ${quoted(path)} in the output folder changed while it was being continued.`,
+  );
+}
