@@ -39,6 +39,13 @@ export const RELAY_SETTINGS = {
     'Waiting towards one end before the relay stops reading from the other.',
   ),
   pingIntervalMs: whole(25_000, 'ms', 1_000, 600_000, 'Between pings; two without a sign of life end it.'),
+  tlsCertFile: textOrNull(
+    null,
+    'file',
+    'a file, or null for none',
+    'Certificate chain in PEM: with it, https.',
+  ),
+  tlsKeyFile: textOrNull(null, 'file', 'a file, or null for none', 'Its private key in PEM.'),
   trustProxy: flag(false, 'Take the client address from the one reverse proxy in front of the relay.'),
   allowedOrigins: origins([], 'Web origins that may connect besides the pages that the relay itself serves.'),
   logLevel: choice<LogLevel>('warn', LOG_LEVELS, 'The least severe line that is logged.'),
@@ -49,7 +56,7 @@ export const DEFAULT_RELAY_CONFIG: Readonly<RelayConfig> = Object.freeze(
 ) as Readonly<RelayConfig>;
 
 /**
- * Fills in defaults and checks every setting.
+ * Fills in defaults and checks every setting, and those that only go together.
  * @throws RelayError `invalid-config`, naming the setting, what it was and what is allowed
  */
 export function parseRelayConfig(given: Partial<RelayConfig>): RelayConfig {
@@ -69,7 +76,16 @@ export function parseRelayConfig(given: Partial<RelayConfig>): RelayConfig {
     }
     config[name] = value;
   }
-  return config as RelayConfig;
+  return expectWhole(config as RelayConfig);
+}
+
+function expectWhole(config: RelayConfig): RelayConfig {
+  if ((config.tlsCertFile === null) === (config.tlsKeyFile === null)) return config;
+  const [given, missing] = config.tlsKeyFile === null ? ['certificate', 'key'] : ['key', 'certificate'];
+  throw new RelayError(
+    'invalid-config',
+    `There is a ${given} file for TLS, but no ${missing} file. Give both, or neither for a relay without TLS.`,
+  );
 }
 
 function whole(byDefault: number, unit: string, min: number, max: number, purpose: string): Setting<number> {

@@ -1,14 +1,17 @@
 // Puts the relay together, starts it and stops it.
+import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from './clock.ts';
 import { parseRelayConfig, type RelayConfig } from './config.ts';
 import { createApp } from './http/create-app.ts';
 import { explainListenError } from './relay-error.ts';
 import { Switchboard } from './switchboard.ts';
+import { followCertificate } from './tls/follow-certificate.ts';
+import { certificateFor } from './tls/read-certificate.ts';
 import { RELAY_VERSION } from './version.ts';
 
 export interface RunningRelay {
-  /** Where a browser on this machine reaches it, such as `http://127.0.0.1:8765`. */
+  /** Where a browser on this machine reaches it, such as `http://127.0.0.1:8765`; https with a certificate. */
   readonly url: string;
   /** The port it listens on, also where 0 was asked for. */
   readonly port: number;
@@ -30,7 +33,12 @@ export async function startRelay(
   clock: Clock = systemClock,
 ): Promise<RunningRelay> {
   const settings = parseRelayConfig(config);
-  const { app, switchboard } = await createApp(settings, (log) => new Switchboard(settings, clock, log));
+  const certificate = await certificateFor(settings);
+  const { app, switchboard } = await createApp(
+    settings,
+    certificate,
+    (log) => new Switchboard(settings, clock, log),
+  );
   const { host } = settings;
   try {
     await app.listen({ host, port: settings.port, listenTextResolver });
@@ -38,12 +46,18 @@ export async function startRelay(
     await app.close();
     throw explainListenError(error, host, settings.port);
   }
-  const { port } = app.server.address() as AddressInfo;
+  const { server } = app;
+  const { port } = server.address() as AddressInfo;
+  const stopFollowing =
+    certificate !== null && server instanceof HttpsServer
+      ? followCertificate(certificate, { clock, log: app.log, use: (next) => server.setSecureContext(next) })
+      : () => {};
 
   let closing: Promise<void> | null = null;
   async function stop(graceMs: number): Promise<void> {
     // Free the port at once, so that a successor can take it while the last pairs end.
-    app.server.close();
+    server.close();
+    stopFollowing();
     await switchboard.drain(graceMs);
     for (const socket of app.websocketServer.clients) socket.terminate();
     await app.close();
@@ -51,7 +65,7 @@ export async function startRelay(
   }
 
   return {
-    url: `http://${localNameOf(host)}:${port}`,
+    url: `${certificate === null ? 'http' : 'https'}://${localNameOf(host)}:${port}`,
     port,
     host,
     close(graceMs = 0) {

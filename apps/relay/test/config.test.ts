@@ -29,6 +29,8 @@ describe('relay config', () => {
     ['failedJoinsPerMinutePerAddress', 0, '1 to 1000000'],
     ['pipeBufferBytes', 1_023, '1024 to 67108864'],
     ['pingIntervalMs', 999, '1000 to 600000'],
+    ['tlsCertFile', '', 'a file, or null for none'],
+    ['tlsKeyFile', 7, 'a file, or null for none'],
     ['trustProxy', 1, 'true or false'],
     ['allowedOrigins', 'https://a.example', 'a list of origins'],
     ['allowedOrigins', ['https://a.example/'], 'without a path'],
@@ -50,6 +52,20 @@ describe('relay config', () => {
     ['logLevel', 'silent'],
   ])('allows %s %j', (name, value) => {
     expect(parseRelayConfig({ [name]: value })).toMatchObject({ [name]: value });
+  });
+
+  it.each([
+    [{ tlsCertFile: 'cert.pem' }, 'There is a certificate file for TLS, but no key file.'],
+    [{ tlsKeyFile: 'key.pem', tlsCertFile: null }, 'There is a key file for TLS, but no certificate file.'],
+  ])('refuses %j alone', (given, sentence) => {
+    const parse = () => parseRelayConfig(given);
+    expect(parse).toThrow(expect.objectContaining({ code: 'invalid-config' }));
+    expect(parse).toThrow(`${sentence} Give both, or neither for a relay without TLS.`);
+  });
+
+  it('allows both files of TLS', () => {
+    const both = { tlsCertFile: 'cert.pem', tlsKeyFile: 'key.pem' };
+    expect(parseRelayConfig(both)).toMatchObject(both);
   });
 
   it.each(['prot', '__proto__x', 'toString'])('refuses the unknown setting %s', (name) => {

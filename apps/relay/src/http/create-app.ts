@@ -6,6 +6,7 @@ import type { RelayConfig } from '../config.ts';
 import { classic } from '../dialects/classic.ts';
 import { versionTwo } from '../dialects/version-two.ts';
 import type { Switchboard } from '../switchboard.ts';
+import type { Certificate } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
 import { responseHeaders } from './response-headers.ts';
 import { refuseUpgrade } from './upgrade-gate.ts';
@@ -18,12 +19,18 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HTTP_HEADROOM = 1_000;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
-/** Builds the app; it doesn't listen yet. The switchboard comes by function because it logs through the app. */
+/**
+ * Builds the app; it doesn't listen yet.
+ * @param certificate null for a server without TLS
+ * @param switchboardFor a function, because the switchboard logs through the app
+ */
 export async function createApp(
   config: RelayConfig,
+  certificate: Certificate | null,
   switchboardFor: (log: FastifyInstance['log']) => Switchboard,
 ): Promise<{ app: FastifyInstance; switchboard: Switchboard }> {
   const app = fastify({
+    ...(certificate !== null && { https: certificate }),
     logger: { level: config.logLevel, stream: process.stderr },
     // Its lines would hold full addresses.
     logController: new LogController({ disableRequestLogging: true }),
