@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import { addReceiveCommand } from './receive-command.ts';
 import { addRelayCommand } from './relay-command.ts';
+import { addRunRelayServerCommand } from './run-relay-server-command.ts';
 import { addSendCommand } from './send-command.ts';
 import { VERSION } from './version.ts';
 
@@ -54,6 +55,7 @@ function createProgram(context: Context, finish: (exitCode: number) => void): Co
   addSendCommand(program, context, finish);
   addReceiveCommand(program, context, finish);
   addRelayCommand(program, context, finish);
+  addRunRelayServerCommand(program, context, finish);
   addCompletionCommands(program);
   for (const command of program.commands) {
     command.showHelpAfterError(`See p2p-copy ${command.name()} --help.`);

@@ -7,6 +7,10 @@ export interface RelayOptions {
   host?: string;
   /** Port to listen on; 0 picks a free one. Default 8765. */
   port?: number;
+  /** Certificate chain in PEM. With it the relay serves https, and takes a renewed one without a restart. */
+  certFile?: string;
+  /** Its private key in PEM. Both files or neither. */
+  keyFile?: string;
 }
 
 /** A relay that runs. */
@@ -21,12 +25,20 @@ export interface RunningRelay {
 
 /**
  * Errors: rejects with an Error whose `code` is `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` or `ENOTFOUND` when it can't
- * listen there, or `invalid-config`; its message says what to do.
+ * listen there, or `invalid-config`, also for a certificate that can't be used; its message says what to do.
  */
-export async function startRelay(options: RelayOptions = {}): Promise<RunningRelay> {
+export async function startRelay({
+  certFile: tlsCertFile,
+  keyFile: tlsKeyFile,
+  ...options
+}: RelayOptions = {}): Promise<RunningRelay> {
   // Loaded on demand: who only sends or receives has no use for a web server.
   const relay = await import('@p2p-copy/relay');
-  return relay.startRelay({ ...options, webRoot: findApp() });
+  const certificate = {
+    ...(tlsCertFile !== undefined && { tlsCertFile }),
+    ...(tlsKeyFile !== undefined && { tlsKeyFile }),
+  };
+  return relay.startRelay({ ...options, ...certificate, webRoot: findApp() });
 }
 
 /** The built app: inside the published package, or where a checkout builds it. Null when it isn't built. */
