@@ -38,8 +38,7 @@ export function nativeZstd(): Zstd | null {
     // The pledged size is what makes the frame state its content size.
     compress: (bytes) => compress(bytes, { params, pledgedSrcSize: bytes.length }),
     async decompress(frame, sizeBytes) {
-      // A bound of nothing is not one that zlib takes.
-      return expectSize(await decompress(frame, { maxOutputLength: Math.max(1, sizeBytes) }), sizeBytes);
+      return expectSize(await decompress(frame, { maxOutputLength: sizeBytes }), sizeBytes);
     },
     decompressUnsized: (frame, maxBytes) => decompress(frame, { maxOutputLength: maxBytes }),
   };
@@ -68,8 +67,6 @@ export class WorkerZstd implements Zstd {
   }
 
   async decompress(frame: Uint8Array, sizeBytes: number): Promise<Uint8Array> {
-    // zstd-codec takes no content for a failure.
-    if (sizeBytes === 0) return new Uint8Array(0);
     return expectSize(await this.#run({ kind: 'decompress' }, frame), sizeBytes);
   }
 

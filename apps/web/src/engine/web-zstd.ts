@@ -17,8 +17,7 @@ export async function loadWebZstd(): Promise<Zstd> {
       return frame;
     },
     async decompress(frame, sizeBytes) {
-      // zstd-codec takes no content for a failure.
-      const bytes = sizeBytes === 0 ? new Uint8Array(0) : codec.decompress(frame);
+      const bytes = codec.decompress(frame);
       if (bytes === null || bytes.length !== sizeBytes) throw new Error('corrupt zstd frame');
       return bytes;
     },

@@ -4,9 +4,6 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 
-/** Bytes that sealing adds. */
-export const TAG_BYTES = 16;
-
 /** What happens to one item: its nonce is taken, so only once and in one direction. */
 export interface ItemCipher {
   seal(plaintext: Bytes): Promise<Bytes>;

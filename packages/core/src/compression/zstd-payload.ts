@@ -32,8 +32,15 @@ export async function decodeZstdPayload(
   return content.length <= maxBytes ? content : null;
 }
 
+/** Errors: throws when the frame is corrupt. */
 async function decodeFrame(zstd: Zstd, frame: ZstdFrame, maxBytes: number): Promise<Uint8Array> {
   const { bytes, statedBytes } = frame;
+  if (frame.maxBytes === 0) {
+    // Decoders differ in how they answer to a frame of nothing.
+    if (statedBytes === null || statedBytes === 0) return new Uint8Array(0);
+    throw new Error('a frame states content and has none');
+  }
+  if (statedBytes === 0) throw new Error('a frame has content and states none');
   if (statedBytes !== null) return zstd.decompress(bytes, statedBytes);
   return zstd.decompressUnsized(bytes, maxBytes);
 }

@@ -4,7 +4,7 @@ export interface Zstd {
   /** One frame that states its content size, also of no bytes. */
   compress(bytes: Uint8Array): Promise<Uint8Array>;
   /**
-   * Decodes one frame whose header was checked to state exactly `sizeBytes`. The result has that length.
+   * Decodes one frame whose header was checked to state exactly `sizeBytes`, at least 1. The result has that length.
    * Errors: throws when the frame is corrupt.
    */
   decompress(frame: Uint8Array, sizeBytes: number): Promise<Uint8Array>;

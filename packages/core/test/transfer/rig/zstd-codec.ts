@@ -15,8 +15,7 @@ export function zstdCodec(): Promise<Zstd> {
       };
       resolve({
         compress: async (bytes) => orThrow(simple.compress(bytes, 3)),
-        decompress: async (frame, sizeBytes) =>
-          sizeBytes === 0 ? new Uint8Array(0) : orThrow(simple.decompress(frame)),
+        decompress: async (frame) => orThrow(simple.decompress(frame)),
         decompressUnsized: async (frame, maxBytes) => orThrow(streaming.decompress(frame, maxBytes)),
       });
     });
