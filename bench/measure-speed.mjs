@@ -7,8 +7,15 @@ import { runCeilings, runWsPipe } from './run-baselines.mjs';
 import { runTransfer } from './run-transfer.mjs';
 import { makeScratchFolder } from './scratch-folder.mjs';
 
+/** Ways to send a case: what the table says behind its name, and the options of the classic wire. */
+const VERSION_2 = [{ way: '', classic: null }];
+const CLASSIC = [
+  { way: ', classic', classic: [] },
+  { way: ', classic encrypted', classic: ['--encrypt'] },
+];
+
 /** Measures each case, or the one called `only`, and prints and writes the results. */
-export async function measureSpeed({ runs, quick, only }) {
+export async function measureSpeed({ runs, quick, only, classic }) {
   const cases = CASES.filter(({ name }) => only === undefined || only === name);
   if (cases.length === 0) throw new Error(`no case is called ${only}`);
 
@@ -29,27 +36,30 @@ export async function measureSpeed({ runs, quick, only }) {
   for (const { name, title, bytes, make } of cases) {
     const sizeBytes = bytes(quick);
     const source = make(scratch, sizeBytes);
-    const done = await repeat(title(quick), runs, () => transferOnce(source, scratch));
-    const median = medianRun(done);
-    const megabytesPerSecond = rate(sizeBytes, median.seconds);
-    const ofBarePipe = megabytesPerSecond / pipe.megabytesPerSecond;
-    results.push({
-      name,
-      title: title(quick),
-      bytes: sizeBytes,
-      megabytesPerSecond,
-      ofBarePipe,
-      median,
-      runs: done,
-    });
+    for (const { way, classic: options } of classic ? CLASSIC : VERSION_2) {
+      const named = `${title(quick)}${way}`;
+      const done = await repeat(named, runs, () => transferOnce(source, scratch, options));
+      const median = medianRun(done);
+      const megabytesPerSecond = rate(sizeBytes, median.seconds);
+      const ofBarePipe = megabytesPerSecond / pipe.megabytesPerSecond;
+      results.push({
+        name,
+        title: named,
+        bytes: sizeBytes,
+        megabytesPerSecond,
+        ofBarePipe,
+        median,
+        runs: done,
+      });
+    }
     rmSync(source, { recursive: true });
   }
   await show({ scratch, ceilings, pipe, results });
 }
 
 /** One transfer; what arrived is compared with what was sent once the time has been taken. */
-async function transferOnce(source, scratch) {
-  const { out, folder, ...measured } = await runTransfer(source, scratch);
+async function transferOnce(source, scratch, classic) {
+  const { out, folder, ...measured } = await runTransfer(source, scratch, classic);
   if (digestTree(out) !== digestTree(source)) throw new Error('what arrived is not what was sent');
   rmSync(folder, { recursive: true });
   return measured;

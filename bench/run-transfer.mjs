@@ -13,16 +13,15 @@ const RELAY_PATIENCE_MS = 15_000;
 /**
  * Sends `source` into a new folder below `scratch`. Seconds run from the launch of the receiver, with the sender
  * waiting, to the exit of both ends; `movingSeconds` from the offer to the receiver's word that all is there.
+ * @param classic options of the classic wire, such as `['--encrypt']`; null for version 2
  */
-export async function runTransfer(source, scratch) {
+export async function runTransfer(source, scratch, classic = null) {
   const folder = mkdtempSync(path.join(scratch, 'run-'));
   const relay = await startRelay(folder);
   try {
-    const sender = startSender(source, relay.url, folder);
-    const { code } = await sender.event('code');
     const out = path.join(folder, 'out');
-    const startMs = performance.now();
-    const receiver = startReceiver(code, relay.url, out, folder);
+    const ends = classic === null ? await version2(source, out) : await classicEnds(source, out, classic);
+    const { sender, startMs, receiver } = ends;
     const [receivedAtMs, sentAtMs] = await Promise.all([receiver.success(), sender.success()]);
     const [offer, done] = [await receiver.event('offer'), await receiver.event('done')];
     await relay.process.stop();
@@ -37,6 +36,21 @@ export async function runTransfer(source, scratch) {
     };
   } finally {
     await relay.process.stop();
+  }
+
+  async function version2(source, out) {
+    const sender = startSender(source, relay.url, folder);
+    const { code } = await sender.event('code');
+    return { sender, startMs: performance.now(), receiver: startReceiver(code, relay.url, out, folder) };
+  }
+
+  async function classicEnds(source, out, options) {
+    const server = relay.url.replace('http', 'ws');
+    const sender = startMeasured(BIN, ['send', server, 'code', source, '--json', ...options], folder);
+    await relay.waiting();
+    const startMs = performance.now();
+    const args = ['receive', server, 'code', '--out', out, '--json', ...options];
+    return { sender, startMs, receiver: startMeasured(BIN, args, folder) };
   }
 }
 
@@ -53,7 +67,12 @@ export async function startRelay(usageFolder) {
     }
     await delay(20);
   }
-  return { url, process: relay };
+  return { url, process: relay, waiting: () => untilWaiting(url) };
+}
+
+/** Resolves when an end waits at the relay. */
+async function untilWaiting(url) {
+  while ((await (await fetch(`${url}/healthz`)).json()).waiting === 0) await delay(10);
 }
 
 export function startSender(source, relayUrl, usageFolder) {

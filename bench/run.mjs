@@ -12,6 +12,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     memory: { type: 'boolean', default: false },
+    classic: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -21,10 +22,11 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole n
 
 if (options.help) {
   process.stdout.write(
-    'npm run bench -- [--runs N] [--quick] [--only random|log|small-files] [--memory]\n' +
+    'npm run bench -- [--runs N] [--quick] [--only random|log|small-files] [--classic] [--memory]\n' +
       '  --runs N   runs per case, of which the median counts (3)\n' +
       '  --quick    smaller inputs\n' +
       '  --only     one case\n' +
+      '  --classic  over the wire of the Python tool, plain and encrypted\n' +
       '  --memory   peak memory for a 4 GiB file, and with a slow receiver\n',
   );
 } else {
@@ -32,7 +34,7 @@ if (options.help) {
     await buildApps();
     process.on('exit', killAll);
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
-    if (!options.memory) await measureSpeed({ runs, quick: options.quick, only: options.only });
+    if (!options.memory) await measureSpeed({ runs, ...options });
     else if (!(await measureMemory(options.quick))) process.exitCode = 1;
   });
 }

@@ -1,6 +1,6 @@
 // What Node gives the engines.
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import { type EnginePorts, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { nodeClock } from './clock.ts';
@@ -33,11 +33,13 @@ async function readCertificates(file: string): Promise<string> {
   } catch (cause) {
     throw unusable('cannot be read', cause);
   }
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
+  if (certificates === null) throw unusable('holds none in PEM format');
   try {
-    if (!text.includes('-----BEGIN CERTIFICATE-----')) throw unusable('holds none in PEM format');
-    createSecureContext({ ca: text });
+    // TLS would pass over what it can't read, and then trust nobody.
+    for (const certificate of certificates) new X509Certificate(certificate);
   } catch (cause) {
-    throw cause instanceof TransferError ? cause : unusable('is damaged', cause);
+    throw unusable('is damaged', cause);
   }
   return text;
 }
