@@ -28,9 +28,22 @@ export interface KeptFile {
   sizeBytes: number;
 }
 
+/** What both people agree on before a classic transfer: the code as it was typed, and whether to encrypt. */
+export interface ClassicTerms {
+  code: string;
+  encrypt: boolean;
+}
+
+/** Our own wire, for which the engine draws the code, or that of the Python tool. */
+export type SendWire = { wire: 'version-two' } | ({ wire: 'classic' } & ClassicTerms);
+export type ReceiveWire = { wire: 'version-two'; code: string } | ({ wire: 'classic' } & ClassicTerms);
+
+export type SendJob = { type: 'send'; relayUrl: string } & SendWire;
+export type ReceiveJob = { type: 'receive'; relayUrl: string } & ReceiveWire;
+
 export type Job =
-  | { type: 'send'; relayUrl: string }
-  | { type: 'receive'; relayUrl: string; code: string }
+  | SendJob
+  | ReceiveJob
   /** Packs what a transfer left in this browser into one .zip, in this browser's storage. */
   | { type: 'zip'; transferId: string }
   | { type: 'open-kept'; transferId: string; path: string }

@@ -3,26 +3,27 @@ import {
   type FolderSink,
   InvariantError,
   type NameRules,
+  type ReceiveOptions,
   type ReviewAnswer,
+  receiveClassic,
   receiveFiles,
+  type TransferResult,
 } from '@p2p-copy/core';
-import { browserClock } from './browser-clock.ts';
 import { calmEvents } from './calm-events.ts';
-import { dialRelayBrowser } from './dial-relay-browser.ts';
+import { classicPorts, versionTwoPorts } from './engine-ports.ts';
 import { KeptTransfer } from './kept-transfers.ts';
-import type { Job, ReceiveCommand, ReceiveReport, SinkChoice } from './messages.ts';
+import type { ReceiveCommand, ReceiveJob, ReceiveReport, SinkChoice } from './messages.ts';
 import { opfsSink } from './opfs-sink.ts';
 import { pickedFileSink } from './picked-file-sink.ts';
 import { pickedFolderSink } from './picked-folder-sink.ts';
 import { reportFailure } from './report-failure.ts';
-import { loadWebZstd } from './web-zstd.ts';
 
 // What a browser refuses beyond this shows when it is asked for the name.
 const NAME_RULES: NameRules = { windowsNames: false, refusesBackslash: true, foldsCase: false };
 
 /** `keep` is told of a transfer in this browser's storage before anything is written to it. */
 export async function runReceive(
-  job: Extract<Job, { type: 'receive' }>,
+  job: ReceiveJob,
   port: MessagePort,
   keep: (kept: KeptTransfer) => void,
 ): Promise<void> {
@@ -56,7 +57,9 @@ export async function runReceive(
       case 'decline':
         return answer.resolve({ accept: false, code: 'declined' });
       case 'cancel':
-        return abort.abort();
+        abort.abort();
+        // A review that nobody answers any more would never end.
+        return answer.resolve({ accept: false, code: 'interrupted' });
     }
   };
 
@@ -69,26 +72,34 @@ export async function runReceive(
     report({ type: 'kept', kept: { transferId: kept.id, files, hasFolders: kept.hasFolders } });
   };
   try {
-    const result = await receiveFiles(
-      { dial: dialRelayBrowser, clock: browserClock, loadZstd: loadWebZstd },
-      {
-        relayUrl: job.relayUrl,
-        code: job.code,
-        nameRules: NAME_RULES,
-        signal: abort.signal,
-        onEvent,
-        review(manifest) {
-          report({ type: 'review', manifest });
-          return answer.promise;
-        },
-        onText: (text) => report({ type: 'text', text }),
+    const result = await receiveBy(job, {
+      signal: abort.signal,
+      onEvent,
+      review(manifest) {
+        report({ type: 'review', manifest });
+        return answer.promise;
       },
-    );
+      onText: (text) => report({ type: 'text', text }),
+    });
     await reportKept();
     report({ type: 'done', result });
   } catch (error) {
     await reportKept();
     reportFailure(error, report);
+  }
+}
+
+function receiveBy(
+  job: ReceiveJob,
+  options: Pick<ReceiveOptions, 'signal' | 'onEvent' | 'review' | 'onText'>,
+): Promise<TransferResult> {
+  const { relayUrl, code } = job;
+  const ways = { ...options, relayUrl, code, nameRules: NAME_RULES };
+  switch (job.wire) {
+    case 'version-two':
+      return receiveFiles(versionTwoPorts, ways);
+    case 'classic':
+      return receiveClassic(classicPorts, { ...ways, encrypt: job.encrypt });
   }
 }
 

@@ -1,14 +1,19 @@
 // The send job: what the page picked goes in, what the engine tells goes out.
-import { fromErrorRecord, type SourceEntry, sendFiles } from '@p2p-copy/core';
+import {
+  fromErrorRecord,
+  type SendOptions,
+  type SourceEntry,
+  sendClassic,
+  sendFiles,
+  type TransferResult,
+} from '@p2p-copy/core';
 import { fileEntry, folderEntry, textEntry } from './blob-source.ts';
-import { browserClock } from './browser-clock.ts';
 import { calmEvents } from './calm-events.ts';
-import { dialRelayBrowser } from './dial-relay-browser.ts';
-import type { Job, PickedItem, SendCommand, SendReport } from './messages.ts';
+import { classicPorts, versionTwoPorts } from './engine-ports.ts';
+import type { PickedItem, SendCommand, SendJob, SendReport } from './messages.ts';
 import { reportFailure } from './report-failure.ts';
-import { loadWebZstd } from './web-zstd.ts';
 
-export async function runSend(job: Extract<Job, { type: 'send' }>, port: MessagePort): Promise<void> {
+export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   const report = (message: SendReport) => port.postMessage(message);
   const abort = new AbortController();
   const picked = collectEntries();
@@ -27,15 +32,34 @@ export async function runSend(job: Extract<Job, { type: 'send' }>, port: Message
 
   const { onEvent, flush } = calmEvents((event) => report({ type: 'event', event }));
   try {
-    const result = await sendFiles(
-      { dial: dialRelayBrowser, clock: browserClock, loadZstd: loadWebZstd },
-      { relayUrl: job.relayUrl, entries: picked.entries, signal: abort.signal, onEvent },
-    );
+    const result = await sendBy(job, { entries: picked.entries, signal: abort.signal, onEvent });
     flush();
     report({ type: 'done', result });
   } catch (error) {
     flush();
     reportFailure(error, report);
+  }
+}
+
+function sendBy(
+  job: SendJob,
+  options: Pick<SendOptions, 'entries' | 'signal' | 'onEvent'>,
+): Promise<TransferResult> {
+  const { relayUrl } = job;
+  switch (job.wire) {
+    case 'version-two':
+      return sendFiles(versionTwoPorts, { ...options, relayUrl });
+    case 'classic': {
+      const { code, encrypt } = job;
+      return sendClassic(classicPorts, {
+        ...options,
+        relayUrl,
+        code,
+        encrypt,
+        compress: 'auto',
+        resume: false,
+      });
+    }
   }
 }
 

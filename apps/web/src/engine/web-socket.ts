@@ -1,15 +1,24 @@
-// DialRelay over the browser's WebSocket. It can't stop reading, so what waits here is bounded by the engine's credits;
-// a flood past them ends the connection.
-import { type DialRelay, type RelaySocket, type SocketEvent, TransferError } from '@p2p-copy/core';
+// The RelaySocket port over the browser's WebSocket. It can't stop reading, so what waits here is bounded: a flood ends the
+// connection.
+import { type RelaySocket, type SocketEvent, TransferError } from '@p2p-copy/core';
 
 /** Far above any window that the engine grants. */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
-const SOCKET_PATH = '/ws';
+/** A browser can't drop a connection; only 1000, or no code, tells the relay of a good end. */
+const TERMINATED = 4000;
 
-export const dialRelayBrowser: DialRelay = (relayUrl, signal) =>
-  new Promise((resolve, reject) => {
+/**
+ * Opens a WebSocket. Errors: `relay-unreachable`, `interrupted`.
+ * @param floodError what `receive` rejects with after a flood; null for an end like that of a lost connection
+ */
+export function dialWebSocket(
+  url: string,
+  signal: AbortSignal,
+  floodError: TransferError | null,
+): Promise<RelaySocket> {
+  return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new TransferError('interrupted'));
-    const socket = new WebSocket(socketUrl(relayUrl));
+    const socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
     const onAbort = () => {
       socket.close();
@@ -18,7 +27,7 @@ export const dialRelayBrowser: DialRelay = (relayUrl, signal) =>
     signal.addEventListener('abort', onAbort, { once: true });
     socket.onopen = () => {
       signal.removeEventListener('abort', onAbort);
-      resolve(new BrowserRelaySocket(socket));
+      resolve(new BrowserRelaySocket(socket, floodError));
     };
     // A browser doesn't tell a page why: offline, refused and "not a WebSocket" look the same.
     socket.onclose = () => {
@@ -26,26 +35,23 @@ export const dialRelayBrowser: DialRelay = (relayUrl, signal) =>
       reject(new TransferError('relay-unreachable'));
     };
   });
-
-function socketUrl(relayUrl: string): string {
-  const url = new URL(relayUrl);
-  url.protocol = url.protocol.replace('http', 'ws');
-  url.pathname = url.pathname.replace(/\/+$/, '') + SOCKET_PATH;
-  return url.href;
 }
 
 type Closed = Extract<SocketEvent, { kind: 'closed' }>;
 
 class BrowserRelaySocket implements RelaySocket {
   readonly #socket: WebSocket;
+  readonly #floodError: TransferError | null;
+  #isFlooded = false;
   #queue: SocketEvent[] = [];
   #head = 0;
   #queuedBytes = 0;
   #waiting: ((event: SocketEvent) => void) | null = null;
   #closed: Closed | null = null;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, floodError: TransferError | null) {
     this.#socket = socket;
+    this.#floodError = floodError;
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#onMessage(data);
     socket.onclose = ({ code, reason }) => this.#onClosed(code, reason);
   }
@@ -69,6 +75,7 @@ class BrowserRelaySocket implements RelaySocket {
       this.#shift(event);
       return Promise.resolve(event);
     }
+    if (this.#isFlooded && this.#floodError !== null) return Promise.reject(this.#floodError);
     if (this.#closed !== null) return Promise.resolve(this.#closed);
     return new Promise((resolve) => {
       this.#waiting = resolve;
@@ -80,8 +87,8 @@ class BrowserRelaySocket implements RelaySocket {
   }
 
   terminate(): void {
-    // A browser has no harder way to close; nothing more is heard or said from here on.
-    this.#socket.close();
+    // Nothing more is heard or said from here on.
+    this.#socket.close(TERMINATED);
     this.#queue = [];
     this.#head = 0;
     this.#onClosed(1006, '');
@@ -101,7 +108,9 @@ class BrowserRelaySocket implements RelaySocket {
     }
     this.#queue.push(event);
     this.#queuedBytes += sizeOf(event);
-    if (this.#queuedBytes > MAX_QUEUED_BYTES) this.terminate();
+    if (this.#queuedBytes <= MAX_QUEUED_BYTES) return;
+    this.#isFlooded = true;
+    this.terminate();
   }
 
   #onClosed(code: number, reason: string): void {

@@ -1,0 +1,31 @@
+// The two DialRelay ports of the page: to the endpoint of version 2, and to that of classic, which has no credits and so
+// wants a socket that can make the sender wait.
+import { type DialRelay, TransferError } from '@p2p-copy/core';
+import { dialWebSocket } from './web-socket.ts';
+import { dialWebSocketStream } from './web-socket-stream.ts';
+
+const SOCKET_PATH = '/ws';
+const CLASSIC_SOCKET_PATH = '/';
+
+/** Only who breaks the protocol floods this end: its credits bound what may come. */
+export const dialRelayBrowser: DialRelay = (relayUrl, signal) =>
+  dialWebSocket(socketUrl(relayUrl, SOCKET_PATH), signal, null);
+
+export const dialClassicBrowser: DialRelay = (relayUrl, signal) => {
+  const url = socketUrl(relayUrl, CLASSIC_SOCKET_PATH);
+  return typeof WebSocketStream === 'undefined'
+    ? dialWebSocket(url, signal, TOO_FAST)
+    : dialWebSocketStream(url, signal);
+};
+
+const TOO_FAST = new TransferError(
+  'limit-exceeded',
+  'The files came faster than this browser can store them, and it cannot make the other side wait. Chrome and Edge can.',
+);
+
+function socketUrl(relayUrl: string, path: string): string {
+  const url = new URL(relayUrl);
+  url.protocol = url.protocol.replace('http', 'ws');
+  url.pathname = url.pathname.replace(/\/+$/, '') + path;
+  return url.href;
+}

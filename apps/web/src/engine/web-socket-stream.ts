@@ -1,0 +1,133 @@
+// The RelaySocket port over WebSocketStream: it reads only what is asked for, so a slow disk here makes the sender wait.
+import { type RelaySocket, type SocketEvent, TransferError } from '@p2p-copy/core';
+
+/** A browser can't drop a connection; only 1000, or no code, tells the relay of a good end. */
+const TERMINATED = 4000;
+const LOST = 1006;
+
+type Closed = Extract<SocketEvent, { kind: 'closed' }>;
+type Streams = Awaited<WebSocketStream['opened']>;
+
+/** Opens a WebSocket whose reading can wait. Errors: `relay-unreachable`, `interrupted`. */
+export async function dialWebSocketStream(url: string, signal: AbortSignal): Promise<RelaySocket> {
+  if (signal.aborted) throw new TransferError('interrupted');
+  const stream = new WebSocketStream(url, { signal });
+  // Told by `opened`, or by the socket below.
+  stream.closed.catch(() => {});
+  try {
+    return new StreamRelaySocket(stream, await stream.opened);
+  } catch {
+    throw new TransferError(signal.aborted ? 'interrupted' : 'relay-unreachable');
+  }
+}
+
+class StreamRelaySocket implements RelaySocket {
+  readonly #stream: WebSocketStream;
+  readonly #reader: ReadableStreamDefaultReader<string | ArrayBuffer | Uint8Array<ArrayBuffer>>;
+  readonly #writer: WritableStreamDefaultWriter<string | Uint8Array<ArrayBuffer>>;
+  /** The end as the network tells it. */
+  readonly #ended: Promise<Closed>;
+  readonly #terminated = Promise.withResolvers<Closed>();
+  #isOpen = true;
+  #isClosing = false;
+  #isTerminated = false;
+  #unwrittenBytes = 0;
+  #drains: { bytes: number; resolve: () => void }[] = [];
+
+  constructor(stream: WebSocketStream, { readable, writable }: Streams) {
+    this.#stream = stream;
+    this.#reader = readable.getReader();
+    this.#writer = writable.getWriter();
+    this.#ended = stream.closed.then(
+      ({ closeCode, reason }) => this.#end(closeCode, reason),
+      (error: WebSocketError) => this.#end(error.closeCode ?? LOST, error.reason ?? ''),
+    );
+  }
+
+  get bufferedBytes(): number {
+    return this.#isOpen ? this.#unwrittenBytes : 0;
+  }
+
+  send(message: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#isOpen && !this.#isClosing) void this.#write(message);
+  }
+
+  drained(bytes: number): Promise<void> {
+    if (this.bufferedBytes <= bytes) return Promise.resolve();
+    return new Promise((resolve) => this.#drains.push({ bytes, resolve }));
+  }
+
+  receive(): Promise<SocketEvent> {
+    return this.#isTerminated
+      ? this.#terminated.promise
+      : Promise.race([this.#terminated.promise, this.#read()]);
+  }
+
+  close(): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    // Not before all is written: while writes wait, `close` drops them, and crashes Chromium.
+    void this.drained(0).then(() => {
+      if (!this.#isTerminated) this.#stream.close({ closeCode: 1000 });
+    });
+  }
+
+  terminate(): void {
+    if (this.#isTerminated) return;
+    this.#isTerminated = true;
+    this.#terminated.resolve(this.#end(LOST, ''));
+    // Unlike `close`, it throws away what waits to be written.
+    this.#writer.abort(new WebSocketError('', { closeCode: TERMINATED })).catch(() => {});
+    void this.#discardRest();
+  }
+
+  async #write(message: string | Uint8Array<ArrayBuffer>): Promise<void> {
+    const sizeBytes = message.length;
+    this.#unwrittenBytes += sizeBytes;
+    try {
+      await this.#writer.write(message);
+      this.#unwrittenBytes -= sizeBytes;
+      this.#wakeDrained();
+    } catch {
+      // The end of the connection tells, with these bytes as not written.
+    }
+  }
+
+  /** What was sent before the end is read before it. */
+  async #read(): Promise<SocketEvent> {
+    try {
+      const { done, value } = await this.#reader.read();
+      if (!done) return eventOf(value);
+    } catch {
+      // Lost: as below.
+    }
+    return this.#ended;
+  }
+
+  /** The other side's answer to a close frame stands behind what it sent before. */
+  async #discardRest(): Promise<void> {
+    try {
+      while (!(await this.#reader.read()).done);
+    } catch {
+      // Lost, and so ended too.
+    }
+  }
+
+  #end(code: number, reason: string): Closed {
+    this.#isOpen = false;
+    this.#wakeDrained();
+    return { kind: 'closed', code, reason, allWritten: this.#unwrittenBytes === 0 };
+  }
+
+  #wakeDrained(): void {
+    const isWaiting = ({ bytes }: { bytes: number }) => this.bufferedBytes > bytes;
+    const drains = this.#drains;
+    this.#drains = drains.filter(isWaiting);
+    for (const drain of drains) if (!isWaiting(drain)) drain.resolve();
+  }
+}
+
+function eventOf(message: string | ArrayBuffer | Uint8Array<ArrayBuffer>): SocketEvent {
+  if (typeof message === 'string') return { kind: 'text', text: message };
+  return { kind: 'binary', bytes: message instanceof Uint8Array ? message : new Uint8Array(message) };
+}
