@@ -28,6 +28,6 @@ export type {
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
 export { checkPath } from './wire/check-path.ts';
-export { codeLink, completeWord, DEFAULT_WORDS, MAX_WORDS, parseCode } from './wire/code.ts';
+export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';
 export type { Manifest } from './wire/manifest.ts';
 export { partName } from './wire/part-name.ts';

@@ -1,5 +1,6 @@
 // What a person reads when something ended a transfer: core's sentences, in this page's words.
 import { ERROR_TABLE, type ErrorCode, type ErrorRecord } from '@p2p-copy/core';
+import type { SendWire } from '../engine/messages.ts';
 
 export interface Problem {
   /** What happened. */
@@ -71,8 +72,29 @@ const IN_THE_PAGE: Partial<Record<ErrorCode, Partial<Problem>>> = {
   },
 };
 
-export function problemOf(error: ErrorRecord): Problem {
-  const own = IN_THE_PAGE[error.code];
+// What it means when the other side has the Python tool, which can't tell this page anything about an end.
+const WITH_CLASSIC: Partial<Record<ErrorCode, Partial<Problem>>> = {
+  'code-in-use': {
+    sentence: 'Two sides came with this code for the same: both to send, or both to receive.',
+    next: 'One of you has to do the other. If that is so already, someone else has your code: agree on a new one.',
+  },
+  'peer-gone': {
+    sentence: 'The other side left before the end.',
+    next: 'They cancelled, or lost the connection. Files that arrived whole are kept. Start again on both sides.',
+  },
+  'digest-mismatch': {
+    sentence: 'A file did not match its checksum. The transfer was stopped.',
+    next: 'Nothing wrong was saved. Start again on both sides.',
+  },
+  'nothing-to-send': {
+    sentence: 'There is no file in what you chose.',
+    next: 'The Python tool takes files, and folders that hold some.',
+  },
+};
+
+export function problemOf(error: ErrorRecord, wire: SendWire['wire'] = 'version-two'): Problem {
+  const inClassic = wire === 'classic' ? WITH_CLASSIC[error.code] : undefined;
+  const own = inClassic ?? IN_THE_PAGE[error.code];
   return { sentence: own?.sentence ?? error.message, next: own?.next ?? error.next };
 }
 

@@ -1,23 +1,28 @@
 // What a screen reader is told, politely: changes of state and each quarter of a transfer.
 import type { View } from './app-state.svelte.ts';
 import type { ReceiveState } from './receive-session.svelte.ts';
-import type { SendState } from './send-session.svelte.ts';
+import type { SendSession } from './send-session.svelte.ts';
 import type { TransferProgress } from './transfer-progress.svelte.ts';
+
+const CALLING = 'Waiting for the other side to start the command.';
 
 export function announcementOf(view: View): string {
   switch (view.name) {
     case 'home':
     case 'link':
+    case 'classic':
       return '';
     case 'send':
-      return ofSending(view.session.state);
+      return ofSending(view.session);
     case 'receive':
       return ofReceiving(view.session.state);
   }
 }
 
-function ofSending(state: SendState): string {
+function ofSending({ state, classic }: SendSession): string {
   switch (state.name) {
+    case 'calling':
+      return CALLING;
     case 'connecting':
       return 'Getting a code.';
     case 'offered':
@@ -29,7 +34,9 @@ function ofSending(state: SendState): string {
     case 'sending':
       return `Sending. ${quarterOf(state.progress)}`;
     case 'done':
-      return 'Done. Received and verified by the other side.';
+      return classic === null
+        ? 'Done. Received and verified by the other side.'
+        : 'Sent. Ask them whether everything arrived.';
     // The alert says it.
     case 'failed':
       return '';
@@ -38,6 +45,8 @@ function ofSending(state: SendState): string {
 
 function ofReceiving(state: ReceiveState): string {
   switch (state.name) {
+    case 'calling':
+      return CALLING;
     case 'connecting':
     case 'meeting':
       return 'Connecting to the sender.';

@@ -4,8 +4,10 @@ import type {
   Job,
   ReceiveCommand,
   ReceiveReport,
+  ReceiveWire,
   SendCommand,
   SendReport,
+  SendWire,
   StorageReport,
 } from '../engine/messages.ts';
 import type { PickedPages } from '../gather/picked-files.ts';
@@ -32,14 +34,15 @@ export class EngineClient {
   }
 
   /** Starts to send what `pages` brings. */
-  send(pages: PickedPages, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
-    const job = this.#start<SendCommand, SendReport>({ type: 'send', relayUrl: location.origin }, onReport);
-    void feed(pages, job);
-    return job;
+  send(wire: SendWire, pages: PickedPages, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
+    const job: Job = { type: 'send', relayUrl: location.origin, ...wire };
+    const handle = this.#start<SendCommand, SendReport>(job, onReport);
+    void feed(pages, handle);
+    return handle;
   }
 
-  receive(code: string, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {
-    return this.#start({ type: 'receive', relayUrl: location.origin, code }, onReport);
+  receive(wire: ReceiveWire, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {
+    return this.#start({ type: 'receive', relayUrl: location.origin, ...wire }, onReport);
   }
 
   /** Packs what a transfer left here into one file. */

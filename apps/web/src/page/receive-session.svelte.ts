@@ -1,6 +1,12 @@
 // One receiving, from the code to verified files, as the screen shows it.
 import type { Manifest, TransferEvent, TransferResult } from '@p2p-copy/core';
-import type { ReceiveCommand, ReceiveReport, SinkChoice } from '../engine/messages.ts';
+import type {
+  ClassicTerms,
+  ReceiveCommand,
+  ReceiveReport,
+  ReceiveWire,
+  SinkChoice,
+} from '../engine/messages.ts';
 import { CRASHED, type Problem, problemOf } from '../format/problem.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
@@ -10,6 +16,8 @@ import { TransferProgress } from './transfer-progress.svelte.ts';
 export type Place = SinkChoice['kind'];
 
 export type ReceiveState =
+  /** Classic: whoever comes first waits for the other. */
+  | { name: 'calling' }
   | { name: 'connecting' }
   | { name: 'meeting' }
   | { name: 'reading'; words: string[] }
@@ -29,13 +37,19 @@ export class ReceiveSession {
   place = $state<Place>('none');
 
   readonly code: string;
+  /** What was agreed on with a person who has the Python tool; null for version 2. */
+  readonly classic: ClassicTerms | null;
   readonly #engine: EngineClient;
+  readonly #wire: ReceiveWire;
   readonly #job: JobHandle<ReceiveCommand>;
 
-  constructor(engine: EngineClient, code: string) {
+  constructor(engine: EngineClient, code: string, classic: ClassicTerms | null = null) {
     this.code = code;
+    this.classic = classic;
     this.#engine = engine;
-    this.#job = engine.receive(code, (report) => this.#onReport(report));
+    this.#wire = classic === null ? { wire: 'version-two', code } : { wire: 'classic', ...classic };
+    if (classic !== null) this.state = { name: 'calling' };
+    this.#job = engine.receive(this.#wire, (report) => this.#onReport(report));
   }
 
   /** Whether leaving the page would lose something: a running transfer, or files not saved yet. */
@@ -89,7 +103,7 @@ export class ReceiveSession {
         this.#end({ name: 'done', result: report.result });
         return;
       case 'failed':
-        this.#end({ name: 'failed', problem: problemOf(report.error) });
+        this.#end({ name: 'failed', problem: problemOf(report.error, this.#wire.wire) });
         return;
       case 'crashed':
         this.#end({ name: 'failed', problem: CRASHED });
@@ -109,7 +123,8 @@ export class ReceiveSession {
     const { state } = this;
     switch (event.type) {
       case 'joined':
-        this.state = { name: 'meeting' };
+        // In classic the offer comes with it.
+        if (state.name === 'connecting') this.state = { name: 'meeting' };
         return;
       case 'verifier':
         this.state = { name: 'reading', words: event.words };

@@ -1,6 +1,6 @@
 // One sending, from the first picked file to the other side's receipt, as the screen shows it.
 import { codeLink, type TransferEvent, type TransferResult } from '@p2p-copy/core';
-import type { PickedItem, SendCommand, SendReport } from '../engine/messages.ts';
+import type { ClassicTerms, PickedItem, SendCommand, SendReport, SendWire } from '../engine/messages.ts';
 import { CRASHED, type Problem, problemOf } from '../format/problem.ts';
 import type { PickedPages } from '../gather/picked-files.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
@@ -11,6 +11,8 @@ import { TransferProgress } from './transfer-progress.svelte.ts';
 type Notice = 'burned' | 'left' | null;
 
 export type SendState =
+  /** Classic: the code is known, and whoever comes first waits for the other. */
+  | { name: 'calling' }
   | { name: 'connecting'; notice: Notice }
   | { name: 'offered'; code: string; link: string; notice: Notice }
   | { name: 'meeting'; code: string; link: string }
@@ -21,16 +23,27 @@ export type SendState =
 
 export class SendSession {
   state = $state.raw<SendState>({ name: 'connecting', notice: null });
+  /** What was agreed on with a person who has the Python tool; null for version 2. */
+  readonly classic: ClassicTerms | null;
   title = $state('');
   details = $state('');
   /** Folders are still being read. */
   isScanning = $state(true);
 
   readonly #summary = new OfferSummary();
+  readonly #wire: SendWire;
   readonly #job: JobHandle<SendCommand>;
 
-  constructor(engine: EngineClient, pages: PickedPages) {
-    this.#job = engine.send(this.#counted(pages), (report) => this.#onReport(report));
+  constructor(engine: EngineClient, pages: PickedPages, classic: ClassicTerms | null = null) {
+    this.classic = classic;
+    this.#wire = classic === null ? { wire: 'version-two' } : { wire: 'classic', ...classic };
+    if (classic !== null) this.state = { name: 'calling' };
+    this.#job = engine.send(this.#wire, this.#counted(pages), (report) => this.#onReport(report));
+  }
+
+  /** Empty folders among what is sent. */
+  get folders(): number {
+    return this.#summary.folders;
   }
 
   /** Whether leaving the page would break something that runs. */
@@ -74,7 +87,7 @@ export class SendSession {
         this.#end({ name: 'done', result: report.result });
         return;
       case 'failed':
-        this.#end({ name: 'failed', problem: problemOf(report.error) });
+        this.#end({ name: 'failed', problem: problemOf(report.error, this.#wire.wire) });
         return;
       case 'crashed':
         this.#end({ name: 'failed', problem: CRASHED });
@@ -113,7 +126,9 @@ export class SendSession {
         return;
       case 'accepted': {
         const words = state.name === 'waiting' ? state.words : [];
-        const progress = new TransferProgress(event.files, event.unsized ? null : event.bytes);
+        // A classic sender never hears which files are done.
+        const files = this.classic === null ? event.files : null;
+        const progress = new TransferProgress(files, event.unsized ? null : event.bytes);
         this.state = { name: 'sending', words, progress, isCancelling: false };
         return;
       }

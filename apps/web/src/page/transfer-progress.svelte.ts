@@ -1,4 +1,4 @@
-// What a running transfer shows: how much is on the receiver's disk, how fast, how long still.
+// What a running transfer shows: how much is there (or, from a classic sender, has left), how fast, how long still.
 import { percentOf } from '../format/quantities.ts';
 
 /** The rate is that of the last seconds; shown figures change at most twice a second. */
@@ -8,7 +8,8 @@ const REFRESH_MS = 500;
 export class TransferProgress {
   bytes = $state(0);
   totalBytes = $state<number | null>(null);
-  files = $state(0);
+  /** Null where nobody tells how many are done. */
+  files = $state<number | null>(null);
   filesDone = $state(0);
   /** Bytes a second; null until there is something to measure. */
   rate = $state<number | null>(null);
@@ -20,7 +21,7 @@ export class TransferProgress {
   #samples: { atMs: number; bytes: number }[];
   #refreshedMs: number;
 
-  constructor(files: number, totalBytes: number | null, nowMs = () => performance.now()) {
+  constructor(files: number | null, totalBytes: number | null, nowMs = () => performance.now()) {
     this.files = files;
     this.totalBytes = totalBytes;
     this.#nowMs = nowMs;

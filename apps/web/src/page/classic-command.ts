@@ -1,0 +1,24 @@
+// What the person with the Python tool types, to the letter.
+import type { ClassicTerms } from '../engine/messages.ts';
+
+export type Direction = 'send' | 'receive';
+
+/** The command that meets a `direction` of this page's. @param origin of this page */
+export function theirCommand(direction: Direction, { code, encrypt }: ClassicTerms, origin: string): string {
+  const server = origin.replace(/^http/, 'ws');
+  const words = [
+    'p2p-copy',
+    direction === 'send' ? 'receive' : 'send',
+    server,
+    quoted(code),
+    ...(direction === 'receive' ? ['FILES'] : []),
+    ...(encrypt ? ['--encrypt'] : []),
+  ];
+  return words.join(' ');
+}
+
+/** As a shell takes it for one word. Double quotes where they do: every system knows them. */
+function quoted(word: string): string {
+  if (/^[\p{L}\p{N}_.,:/@+-]+$/u.test(word)) return word;
+  return /["$`\\!%]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
+}
