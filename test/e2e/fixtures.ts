@@ -27,6 +27,8 @@ interface PerTest {
   openPage: (options?: { path?: string; before?: (page: Page) => Promise<void> }) => Promise<Page>;
   /** Runs the CLI; `send` and `receive` get the relay and `--json`. */
   cli: (command: 'send' | 'receive', ...args: string[]) => CliProcess;
+  /** Runs the CLI with the arguments of the Python tool, as a page shows them, and `--json`. */
+  classicCli: (...args: string[]) => CliProcess;
 }
 
 export const test = base.extend<PerTest, PerWorker>({
@@ -132,6 +134,17 @@ export const test = base.extend<PerTest, PerWorker>({
     const running: CliProcess[] = [];
     await use((command, ...args) => {
       const cli = new CliProcess([command, ...args, '--relay', relayUrl, '--json']);
+      running.push(cli);
+      return cli;
+    });
+    for (const cli of running) await cli.stop();
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  classicCli: async ({}, use) => {
+    const running: CliProcess[] = [];
+    await use((...args) => {
+      const cli = new CliProcess([...args, '--json']);
       running.push(cli);
       return cli;
     });

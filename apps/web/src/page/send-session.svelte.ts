@@ -29,6 +29,7 @@ export class SendSession {
   details = $state('');
   /** Folders are still being read. */
   isScanning = $state(true);
+  hasEmptyFolders = $state(false);
 
   readonly #summary = new OfferSummary();
   readonly #wire: SendWire;
@@ -39,11 +40,6 @@ export class SendSession {
     this.#wire = classic === null ? { wire: 'version-two' } : { wire: 'classic', ...classic };
     if (classic !== null) this.state = { name: 'calling' };
     this.#job = engine.send(this.#wire, this.#counted(pages), (report) => this.#onReport(report));
-  }
-
-  /** Empty folders among what is sent. */
-  get folders(): number {
-    return this.#summary.folders;
   }
 
   /** Whether leaving the page would break something that runs. */
@@ -68,6 +64,7 @@ export class SendSession {
       for (const item of items) this.#count(item);
       this.title = this.#summary.title;
       this.details = this.#summary.details;
+      this.hasEmptyFolders = this.#summary.folders > 0;
       yield items;
     }
     this.isScanning = false;
