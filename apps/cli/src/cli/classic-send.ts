@@ -84,6 +84,8 @@ class ClassicSenderReport implements Report {
       case 'code':
       case 'code-burned':
       case 'left':
+      case 'reconnecting':
+      case 'reconnected':
       case 'verifier':
       case 'offer':
       case 'file-failed':

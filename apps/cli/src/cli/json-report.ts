@@ -37,7 +37,11 @@ export class JsonReport implements Report {
       case 'code-burned':
       case 'joined':
       case 'left':
+      case 'reconnecting':
         this.#line({ event: event.type });
+        break;
+      case 'reconnected':
+        this.#line({ event: 'reconnected', restarted: event.restarted });
         break;
       case 'accepted':
         this.#line({ event: 'accepted', files: event.files, bytes: event.bytes });

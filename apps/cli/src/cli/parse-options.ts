@@ -10,6 +10,11 @@ export function parseWords(text: string): number {
   return parseWhole(text, 1, MAX_WORDS);
 }
 
+/** `--patience`, in minutes; 0 gives up at once. */
+export function parseMinutes(text: string): number {
+  return parseWhole(text, 0, 10_080);
+}
+
 /** `--port`; 0 picks a free one. */
 export function parsePort(text: string): number {
   return parseWhole(text, 0, 65_535);

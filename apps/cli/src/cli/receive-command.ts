@@ -9,7 +9,7 @@ import { runClassicReceive } from './classic-receive.ts';
 import type { Context, Finish } from './context.ts';
 import { UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
-import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
+import { chooseCode, chooseRelay, parseMinutes, parseRelay } from './parse-options.ts';
 import { ReceiverReport } from './receiver-report.ts';
 import { runTransfer } from './run-transfer.ts';
 
@@ -21,6 +21,7 @@ interface Options {
   stdout?: boolean;
   json?: boolean;
   caFile?: string;
+  patience?: number;
   encrypt?: boolean;
 }
 
@@ -59,6 +60,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     )
     .option('--stdout', 'write the one file or message to standard output')
     .option('--json', 'print one JSON object a line on standard output')
+    .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--encrypt', 'with a relay and a code: decrypt what the other side encrypts')
     .addHelpText('after', AFTER_HELP)
@@ -85,6 +87,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...(options.out !== undefined && { out: options.out }),
       ...(options.stdout && { to: context.stdout }),
       ...(options.caFile !== undefined && { caFile: options.caFile }),
+      ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
       overwrite: overwritePolicy(options, context),
       accept: (offer) => {
         if (!options.yes) return askAccept(terminal, offer, signal);

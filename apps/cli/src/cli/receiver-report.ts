@@ -2,6 +2,7 @@
 import type { ReceiveResult, SendResult, TransferEvent } from '../library/public-types.ts';
 import { counted, sizeInWords } from '../wording/amounts.ts';
 import { quoted, shown, shownMessage } from '../wording/show-text.ts';
+import { connectionInWords } from './connection-in-words.ts';
 import { failedFileInWords } from './failed-file.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Report } from './report.ts';
@@ -33,6 +34,10 @@ export class ReceiverReport implements Report {
       case 'accepted':
         this.#acceptedFiles = event.files;
         this.#progress = new ProgressDisplay(this.#terminal);
+        break;
+      case 'reconnecting':
+      case 'reconnected':
+        this.#terminal.say(connectionInWords(event));
         break;
       case 'progress':
         this.#progress?.update(event.bytes, event.totalBytes);

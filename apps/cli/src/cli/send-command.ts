@@ -8,7 +8,7 @@ import { runClassicSend } from './classic-send.ts';
 import type { Context, Finish } from './context.ts';
 import { UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
-import { chooseCode, chooseRelay, parseRelay, parseWords } from './parse-options.ts';
+import { chooseCode, chooseRelay, parseMinutes, parseRelay, parseWords } from './parse-options.ts';
 import { runTransfer } from './run-transfer.ts';
 import { SenderReport } from './sender-report.ts';
 
@@ -20,6 +20,7 @@ interface Options {
   text?: string;
   json?: boolean;
   caFile?: string;
+  patience?: number;
   encrypt?: boolean;
   resume?: boolean;
 }
@@ -55,6 +56,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     )
     .option('-t, --text <message>', 'send a message')
     .option('--json', 'print one JSON object a line on standard output')
+    .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--encrypt', 'with a relay and a code in front: encrypt, as the other side must too')
     .option('--resume', 'with a relay and a code in front: send only what is missing there')
@@ -85,6 +87,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(words !== undefined && { words }),
     ...(text !== undefined && { text }),
     ...(options.caFile !== undefined && { caFile: options.caFile }),
+    ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
     ...(paths.includes('-') && { stdin: context.stdin }),
     signal,
     onEvent: (event) => report.event(event),

@@ -3,6 +3,7 @@ import type { SendResult, TransferEvent } from '../library/public-types.ts';
 import { DEFAULT_RELAY } from '../library/relay-address.ts';
 import { counted, offerInWords, sizeInWords } from '../wording/amounts.ts';
 import { quoted, shown } from '../wording/show-text.ts';
+import { connectionInWords } from './connection-in-words.ts';
 import { failedFileInWords } from './failed-file.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Report } from './report.ts';
@@ -45,6 +46,10 @@ export class SenderReport implements Report {
         break;
       case 'accepted':
         this.#accepted(event);
+        break;
+      case 'reconnecting':
+      case 'reconnected':
+        say(connectionInWords(event));
         break;
       case 'progress':
         this.#progress?.update(event.bytes, event.totalBytes);

@@ -78,6 +78,10 @@ export type TransferEvent =
   | ({ type: 'offer' } & Amounts)
   /** The receiver accepted so much. */
   | ({ type: 'accepted' } & Amounts)
+  /** The connection is lost. Both sides seek each other again; nothing is lost. */
+  | { type: 'reconnecting' }
+  /** They have met again. `restarted`: the other side was started anew, and what it has is compared first. */
+  | { type: 'reconnected'; restarted: boolean }
   /** `bytes` are on the receiver's disk. `totalBytes` is null while a stream of unknown length runs. */
   | { type: 'progress'; bytes: number; totalBytes: number | null; filesDone: number }
   /** One file will not be delivered; the others go on. */

@@ -29,6 +29,8 @@ export interface ReceiveOptions {
   lanes?: number;
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
+  /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
+  patienceMs?: number;
   /** Aborting tells the other side and rejects with `interrupted`. Parts stay where they are. */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
@@ -49,7 +51,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { out, to, overwrite = 'rename', caFile } = options;
   const review = new Review({ out, to, overwrite, accept: options.accept?.bind(options) });
   await review.prepare();
-  const { lanes, signal = new AbortController().signal, onEvent = () => {} } = options;
+  const { lanes, patienceMs, signal = new AbortController().signal, onEvent = () => {} } = options;
   let text: string | null = null;
   try {
     const result = await receiveFiles(await createNodePorts({ classic: null, caFile }), {
@@ -57,6 +59,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       code: options.code,
       nameRules: await review.nameRules(),
       ...(lanes !== undefined && { lanes }),
+      ...(patienceMs !== undefined && { patienceMs }),
       signal,
       // A receiver is told a code, and draws none.
       onEvent(event) {

@@ -31,6 +31,8 @@ export interface SendOptions {
   lanes?: number;
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
+  /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
+  patienceMs?: number;
   /** Aborting tells the other side and rejects with `interrupted`. */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
@@ -66,7 +68,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
   // The engine may take its time, or fail before it looks: the scan's error must not count as unhandled.
   scanning.catch(() => {});
 
-  const { code, words, compress, lanes, caFile } = options;
+  const { code, words, compress, lanes, caFile, patienceMs } = options;
   return sendFiles(await createNodePorts({ classic: null, caFile }), {
     relayUrl: relay,
     entries: scanning,
@@ -74,6 +76,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(words !== undefined && { words }),
     ...(compress !== undefined && { compress }),
     ...(lanes !== undefined && { lanes }),
+    ...(patienceMs !== undefined && { patienceMs }),
     signal,
     onEvent: (event) =>
       onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event),

@@ -37,10 +37,12 @@ const MORE = 'more '.repeat(120_000);
 /** A sender whose input never ends and a receiver that has some of it on disk. */
 async function startEndlessTransfer() {
   const root = await scratchFolder();
-  const sender = run(['send', '-', '--json'], { set: set() });
+  const sender = run(['send', '-', '--json', '--patience', '0'], { set: set() });
   const { code } = await sender.tells('code');
   sender.type(MUCH);
-  const receiver = run(['receive', code as string, '--yes', '--json', '--out', root], { set: set() });
+  const receiver = run(['receive', code as string, '--yes', '--json', '--patience', '0', '--out', root], {
+    set: set(),
+  });
   // What is written is confirmed by a later write at the latest, so the input must really not end.
   const more = setInterval(() => sender.type(MORE), 300);
   await sender

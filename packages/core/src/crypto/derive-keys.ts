@@ -6,6 +6,7 @@ export type Direction = 'sender to receiver' | 'receiver to sender';
 
 const KEY_BYTES = 32;
 const VERIFIER_BYTES = 6;
+const SESSION_NAME_BYTES = 16;
 const NO_CONTEXT = new Uint8Array(0);
 
 export function deriveRecordKey(sessionKey: Bytes, direction: Direction): Promise<Bytes> {
@@ -22,6 +23,11 @@ export async function deriveVerifier(sessionKey: Bytes): Promise<number[]> {
 /** What every later meeting of the same transfer is proved with. */
 export function deriveTransferSecret(sessionKey: Bytes): Promise<Bytes> {
   return derive(sessionKey, 'transfer secret', NO_CONTEXT, KEY_BYTES);
+}
+
+/** What names a session, so that two ends can tell whether they are still in the same one. 16 bytes. */
+export function deriveSessionName(sessionKey: Bytes): Promise<Bytes> {
+  return derive(sessionKey, 'session name', NO_CONTEXT, SESSION_NAME_BYTES);
 }
 
 /** The opaque key under which both ends meet again for `lane`. */

@@ -1,15 +1,15 @@
 // The lanes of a running transfer, for the sender: a record goes to whichever has the least to carry.
 import type { Bytes } from '../foundation/bytes.ts';
 import { invariant } from '../foundation/errors.ts';
-import type { SealedLane } from './sealed-lane.ts';
+import type { Lane } from './lane.ts';
 
 /** A lane takes another record while it has at most this much queued: enough to keep a fast path busy. */
 const LANE_BUFFER_BYTES = 1024 * 1024;
 
 export class LanePool {
-  readonly #lanes: SealedLane[] = [];
+  readonly #lanes: Lane[] = [];
 
-  add(lane: SealedLane): void {
+  add(lane: Lane): void {
     this.#lanes.push(lane);
   }
 
@@ -19,7 +19,7 @@ export class LanePool {
     await lane.send(plaintext);
   }
 
-  async #roomiest(): Promise<SealedLane> {
+  async #roomiest(): Promise<Lane> {
     let best = this.#leastBuffered();
     while (best.bufferedBytes > LANE_BUFFER_BYTES) {
       await Promise.race(this.#lanes.map((lane) => lane.drained(LANE_BUFFER_BYTES / 2)));
@@ -28,7 +28,7 @@ export class LanePool {
     return best;
   }
 
-  #leastBuffered(): SealedLane {
+  #leastBuffered(): Lane {
     const [first, ...others] = this.#lanes;
     invariant(first !== undefined, 'a transfer has a lane');
     return others.reduce((best, lane) => (lane.bufferedBytes < best.bufferedBytes ? lane : best), first);

@@ -1,5 +1,5 @@
 // One connection after its handshake: records in, records out, in order. Sealing and opening overlap with the socket.
-import { deriveRecordKey } from '../crypto/derive-keys.ts';
+import { deriveRecordKey, deriveSessionName } from '../crypto/derive-keys.ts';
 import { createOpener, createSealer, type RecordOpener, type RecordSealer } from '../crypto/record-cipher.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
@@ -16,12 +16,18 @@ export class SealedLane {
   readonly #sealer: RecordSealer;
   readonly #opener: RecordOpener;
   #sent: Promise<void> = Promise.resolve();
+  #arrived = 0;
+  #isWaiting = false;
   #markClosed: () => void = () => {};
 
   /** Resolves when the connection has ended, whoever ended it. Needs `receiveAll` to run. */
   readonly closed: Promise<void>;
 
-  private constructor(socket: RelaySocket, sealer: RecordSealer, opener: RecordOpener) {
+  /** Names the session that begins on this connection, if one does. 16 bytes. */
+  readonly sessionName: Bytes;
+
+  private constructor(socket: RelaySocket, sealer: RecordSealer, opener: RecordOpener, sessionName: Bytes) {
+    this.sessionName = sessionName;
     this.#socket = socket;
     this.#sealer = sealer;
     this.#opener = opener;
@@ -35,7 +41,13 @@ export class SealedLane {
     const toReceiver = await deriveRecordKey(sessionKey, 'sender to receiver');
     const toSender = await deriveRecordKey(sessionKey, 'receiver to sender');
     const [out, back] = role === 'sender' ? [toReceiver, toSender] : [toSender, toReceiver];
-    return new SealedLane(socket, await createSealer(out), await createOpener(back));
+    const sessionName = await deriveSessionName(sessionKey);
+    return new SealedLane(socket, await createSealer(out), await createOpener(back), sessionName);
+  }
+
+  /** Messages that have arrived, and whether this end waits for the next: who waits long hears nothing. */
+  get arrivals(): { count: number; isWaiting: boolean } {
+    return { count: this.#arrived, isWaiting: this.#isWaiting };
   }
 
   /** Bytes in the socket's queue. */
@@ -59,9 +71,18 @@ export class SealedLane {
     return this.#sent;
   }
 
+  /** The first record, before `receiveAll`. Errors: those that a connection's end means, `protocol-violation`. */
+  async receiveFirst(): Promise<Record> {
+    const event = await this.#socket.receive();
+    if (event.kind === 'closed') throw closeError(event.code);
+    if (event.kind === 'text') throw violation('text from the relay in a transfer');
+    return decodeRecord(await this.#opener.open(event.bytes));
+  }
+
   /**
-   * Hands every record to `handle`, in order, until the connection ends; while a promise of it is open, no more are taken. `onEnd` is told once, with the error that the
-   * end means: the connection closed, a record didn't open, or `handle` threw. Afterwards records are thrown away.
+   * Hands every record to `handle`, in order, until the connection ends; while a promise of it is open, no more are
+   * taken. `onEnd` is told once, with the error that the end means: the connection closed, a record didn't open, or
+   * `handle` threw. Afterwards records are thrown away.
    */
   async receiveAll(
     handle: (record: Record) => void | Promise<void>,
@@ -87,7 +108,10 @@ export class SealedLane {
     let last = Promise.resolve();
     const opening: Promise<void>[] = [];
     for (;;) {
+      this.#isWaiting = true;
       const event = await this.#socket.receive();
+      this.#isWaiting = false;
+      this.#arrived += 1;
       if (event.kind === 'closed') {
         await last;
         end(closeError(event.code));

@@ -22,6 +22,10 @@ export type TransferEvent =
   | { type: 'offer'; files: number; bytes: number; unsized: boolean }
   /** The receiver accepted; `bytes` and `files` are those accepted. */
   | { type: 'accepted'; files: number; bytes: number; unsized: boolean }
+  /** The connection is lost. Both ends seek each other again; nothing is lost. */
+  | { type: 'reconnecting' }
+  /** They have met again. `restarted`: the other end was started anew, and what it has is compared first. */
+  | { type: 'reconnected'; restarted: boolean }
   /** `bytes` are on the receiver's disk. `totalBytes` is null while an unsized source runs. */
   | { type: 'progress'; bytes: number; totalBytes: number | null; filesDone: number }
   /** One file will not be delivered; the others go on. */

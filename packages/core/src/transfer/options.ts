@@ -15,6 +15,9 @@ export interface EnginePorts {
   loadZstd(): Promise<Zstd>;
 }
 
+/** How long an end seeks the other one when nobody says: half an hour. */
+export const DEFAULT_PATIENCE_MS = 30 * 60_000;
+
 export type CompressMode = 'auto' | 'on' | 'off';
 
 export interface SendOptions {
@@ -30,6 +33,8 @@ export interface SendOptions {
   compress?: CompressMode;
   /** Parallel connections for data, at most; the receiver may want fewer. Default 1. */
   lanes?: number;
+  /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
+  patienceMs?: number;
   /** Aborting tells the other side, and rejects with `interrupted`. */
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
@@ -52,6 +57,8 @@ export interface ReceiveOptions {
   lanes?: number;
   /** Bytes that may be under way and not yet on disk. */
   windowBytes?: number;
+  /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
+  patienceMs?: number;
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
   /** Shows the offer, whose paths have been checked, and decides. */

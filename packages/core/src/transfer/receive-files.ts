@@ -1,16 +1,16 @@
 // Runs the receiver: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { stretchSecret } from '../crypto/stretch-secret.ts';
-import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
-import { connectLane, shakeHandsInTime } from '../stream/connect-lane.ts';
+import { shakeHandsInTime } from '../stream/connect-lane.ts';
 import { announce, awaitReadyInTime, type RelayAccess } from '../stream/meet-relay.ts';
 import { ContentReceiver } from '../stream/receive-content.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
+import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { manifestFault } from '../wire/check-manifest.ts';
 import { type Code, parseCode, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage, parseControlMessage } from '../wire/control-message.ts';
@@ -20,14 +20,14 @@ import { encodeRecord, type Record } from '../wire/record.ts';
 import { skipMessages } from '../wire/skip-ranges.ts';
 import type { FailedFile, TransferResult } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
-import type { EnginePorts, ReceiveOptions, ReviewAnswer } from './options.ts';
+import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions, type ReviewAnswer } from './options.ts';
 import {
   type ReceiverEffect,
   type ReceiverEvent,
   type ReceiverState,
   stepReceiver,
 } from './receiver-machine.ts';
-import { asTransferError, closeLanes, closeSocket, Throttle, withDeadline } from './run.ts';
+import { closeLanes, closeSocket, connectionEvent, Throttle, withDeadline } from './run.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
 /** How long the sender may take to say that it has the receipt. */
@@ -55,9 +55,8 @@ class ReceiverRun {
   readonly #meter: AckMeter;
   readonly #reader = new ManifestReader();
   readonly #failed: FailedFile[] = [];
-  readonly #lanes: SealedLane[] = [];
+  #lanes: TransferLanes | null = null;
   #socket: RelaySocket | null = null;
-  #sessionKey: Bytes | null = null;
   #manifest: Manifest | null = null;
   #content: ContentReceiver | null = null;
   #totalBytes: number | null = null;
@@ -103,7 +102,7 @@ class ReceiverRun {
   async #stop(): Promise<void> {
     this.#ending.abort();
     this.#cancelBye();
-    if (this.#lanes.length > 0) await closeLanes(this.#lanes, this.#ports.clock);
+    if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
     else if (this.#socket !== null) await closeSocket(this.#socket, this.#ports.clock);
     // A sink that hangs must not hold up the end.
     if (this.#content !== null) await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#ports.clock);
@@ -123,14 +122,19 @@ class ReceiverRun {
       const prs = await stretchSecret(this.#code.secret);
       const inputs = { role: 'receiver', purpose: 'code', prs, lanes: this.#options.lanes ?? 1 } as const;
       const { sessionKey } = await shakeHandsInTime(this.#ports.clock, this.#socket!, inputs);
-      this.#sessionKey = sessionKey;
-      const lane = await SealedLane.create(this.#socket!, 'receiver', sessionKey);
-      this.#lanes.push(lane);
+      const connection = await SealedLane.create(this.#socket!, 'receiver', sessionKey);
+      const transferSecret = await deriveTransferSecret(sessionKey);
       this.#machine.dispatch({ type: 'proved' });
-      void lane.receiveAll(
-        (record) => this.#take(eventOf(record)),
-        (error) => this.#loseLane(error),
-      );
+      this.#lanes = new TransferLanes(connection, {
+        access: this.#access,
+        role: 'receiver',
+        transferSecret,
+        patienceMs: this.#options.patienceMs ?? DEFAULT_PATIENCE_MS,
+        onRecord: (record, isFirst) => this.#take(eventOf(record, isFirst)),
+        onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
+        onRestarted: () => this.#loseLane(new TransferError('peer-gone')),
+        onEnd: (error) => this.#loseLane(error),
+      });
       const verifier = await deriveVerifier(sessionKey);
       this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
     },
@@ -229,15 +233,7 @@ class ReceiverRun {
 
   async #openLane(lane: number): Promise<void> {
     if (lane >= (this.#options.lanes ?? 1)) throw violation('a lane that was not wanted');
-    const transferSecret = await deriveTransferSecret(this.#sessionKey!);
-    const opened = await connectLane(this.#access, 'receiver', transferSecret, lane).catch(asTransferError);
-    // Fewer lanes are slower, not wrong.
-    if (opened instanceof TransferError) return;
-    this.#lanes.push(opened);
-    void opened.receiveAll(
-      (record) => this.#take(record.kind === 'control' ? { type: 'foreign' } : { type: 'content', record }),
-      (error) => this.#loseLane(error),
-    );
+    this.#lanes!.open(lane);
   }
 
   #loseLane(error: unknown): void {
@@ -252,12 +248,13 @@ class ReceiverRun {
   }
 
   async #say(message: ControlMessage): Promise<void> {
-    await this.#lanes[0]?.send(encodeRecord('control', encodeControlMessage(message)));
+    await this.#lanes?.say(encodeRecord('control', encodeControlMessage(message)));
   }
 }
 
-function eventOf(record: Record): ReceiverEvent {
+function eventOf(record: Record, isFirstLane: boolean): ReceiverEvent {
   if (record.kind !== 'control') return { type: 'content', record };
+  if (!isFirstLane) return { type: 'foreign' };
   const message = parseControlMessage(record.body);
   switch (message.type) {
     case 'manifest':

@@ -2,7 +2,8 @@
 import { InvariantError, TransferError } from '../foundation/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
-import type { SealedLane } from '../stream/sealed-lane.ts';
+import type { Lane } from '../stream/lane.ts';
+import type { TransferEvent } from './events.ts';
 
 /** How long the last messages may take to leave before the connection is cut. */
 const CLOSE_DEADLINE_MS = 3_000;
@@ -14,7 +15,7 @@ export function asTransferError(error: unknown): TransferError {
 }
 
 /** Closes lanes after what is queued, and waits until the relay has taken it. */
-export async function closeLanes(lanes: readonly SealedLane[], clock: Clock): Promise<void> {
+export async function closeLanes(lanes: readonly Lane[], clock: Clock): Promise<void> {
   for (const lane of lanes) void lane.close();
   await withDeadline(Promise.all(lanes.map((lane) => lane.closed)), CLOSE_DEADLINE_MS, clock);
   for (const lane of lanes) lane.terminate();
@@ -61,4 +62,8 @@ export async function closeSocket(socket: RelaySocket, clock: Clock): Promise<vo
   })();
   await withDeadline(closed, CLOSE_DEADLINE_MS, clock);
   socket.terminate();
+}
+
+export function connectionEvent(isConnected: boolean): TransferEvent {
+  return isConnected ? { type: 'reconnected', restarted: false } : { type: 'reconnecting' };
 }

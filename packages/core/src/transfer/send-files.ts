@@ -5,13 +5,12 @@ import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import { LazyZstd } from '../ports/zstd.ts';
-import { connectLane } from '../stream/connect-lane.ts';
 import { CreditWindow } from '../stream/credit-window.ts';
 import { DigestTable } from '../stream/digest-table.ts';
-import { LanePool } from '../stream/lane-pool.ts';
 import type { RelayAccess } from '../stream/meet-relay.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
 import { sendContent } from '../stream/send-content.ts';
+import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
 import {
   type ControlMessage,
@@ -26,8 +25,8 @@ import { encodeRecord, type Record } from '../wire/record.ts';
 import { CodeMeeting } from './code-meeting.ts';
 import type { FailedFile, TransferResult } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
-import type { EnginePorts, SendOptions } from './options.ts';
-import { asTransferError, closeLanes, Throttle } from './run.ts';
+import { DEFAULT_PATIENCE_MS, type EnginePorts, type SendOptions } from './options.ts';
+import { asTransferError, closeLanes, connectionEvent, Throttle } from './run.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
@@ -56,8 +55,7 @@ class SenderRun {
   readonly #machine: MachineRunner<SenderState, SenderEvent, SenderEffect>;
   readonly #meeting: CodeMeeting;
   readonly #failed: FailedFile[] = [];
-  readonly #lanes: SealedLane[] = [];
-  readonly #pool = new LanePool();
+  #lanes: TransferLanes | null = null;
   #sessionKey: Bytes | null = null;
   #entries: SourceEntry[] | null = null;
   #skipped = new Uint8Array(0);
@@ -103,7 +101,7 @@ class SenderRun {
   async #stop(): Promise<void> {
     this.#ending.abort();
     this.#delivery?.credit.close(new TransferError('interrupted'));
-    if (this.#lanes.length > 0) await closeLanes(this.#lanes, this.#ports.clock);
+    if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
     else await this.#meeting.close();
   }
 
@@ -135,13 +133,18 @@ class SenderRun {
     },
     'release nameplate': async () => this.#meeting.release(),
     offer: async () => {
-      const lane = await SealedLane.create(this.#meeting.socket!, 'sender', this.#sessionKey!);
-      this.#lanes.push(lane);
-      this.#pool.add(lane);
-      void lane.receiveAll(
-        (record) => this.#machine.dispatch(this.#hear(record)),
-        (error) => this.#machine.fail(error),
-      );
+      const connection = await SealedLane.create(this.#meeting.socket!, 'sender', this.#sessionKey!);
+      this.#lanes = new TransferLanes(connection, {
+        access: this.#access,
+        role: 'sender',
+        transferSecret: await deriveTransferSecret(this.#sessionKey!),
+        patienceMs: this.#options.patienceMs ?? DEFAULT_PATIENCE_MS,
+        onRecord: (record, isFirst) =>
+          this.#machine.dispatch(isFirst ? this.#hear(record) : { type: 'foreign' }),
+        onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
+        onRestarted: () => this.#machine.fail(new TransferError('peer-gone')),
+        onEnd: (error) => this.#machine.fail(error),
+      });
       const verifier = await deriveVerifier(this.#sessionKey!);
       this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
       const entries = await this.#options.entries;
@@ -170,7 +173,7 @@ class SenderRun {
       this.#options.onEvent({ type: 'accepted', ...count });
       this.#machine.start(() => this.#openLanes(lanes));
       const records = await sendContent(wanted, {
-        lanes: this.#pool,
+        lanes: this.#lanes!.pool,
         credit,
         compress: this.#options.compress ?? 'auto',
         zstd: new LazyZstd(this.#ports.loadZstd),
@@ -260,21 +263,10 @@ class SenderRun {
 
   /** More lanes than one join while content flows; each takes load as soon as it is there. */
   async #openLanes(receiverLanes: number): Promise<void> {
-    const transferSecret = await deriveTransferSecret(this.#sessionKey!);
     const count = Math.min(this.#options.lanes ?? 1, receiverLanes);
     for (let lane = 1; lane < count; lane += 1) {
-      // A short transfer may have sent its end before all lanes are there.
-      if (this.#machine.state.name !== 'sending') return;
       await this.#say({ type: 'open-lane', lane });
-      const opened = await connectLane(this.#access, 'sender', transferSecret, lane).catch(asTransferError);
-      // Fewer lanes are slower, not wrong.
-      if (opened instanceof TransferError) return;
-      this.#lanes.push(opened);
-      void opened.receiveAll(
-        () => this.#machine.dispatch({ type: 'foreign' }),
-        (error) => this.#machine.fail(error),
-      );
-      this.#pool.add(opened);
+      this.#lanes!.open(lane);
     }
   }
 
@@ -287,6 +279,6 @@ class SenderRun {
   }
 
   async #say(message: ControlMessage): Promise<void> {
-    await this.#lanes[0]?.send(encodeRecord('control', encodeControlMessage(message)));
+    await this.#lanes?.say(encodeRecord('control', encodeControlMessage(message)));
   }
 }

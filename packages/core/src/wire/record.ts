@@ -3,7 +3,7 @@ import type { Bytes } from '../foundation/bytes.ts';
 import { violation } from './fields.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
 
-const RECORD_KIND = { control: 1, data: 2, digests: 3 } as const;
+const RECORD_KIND = { control: 1, data: 2, digests: 3, heard: 4, rejoin: 5, keep: 6, have: 7 } as const;
 export type RecordKind = keyof typeof RECORD_KIND;
 
 /** The payload of a data record is one zstd frame. */

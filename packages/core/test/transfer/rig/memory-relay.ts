@@ -54,6 +54,9 @@ export class MemoryRelay {
   readonly #waiting = new Map<string, End>();
   #nextNameplate = 7;
   tamper: Tamper = (_from, bytes) => [bytes];
+  /** Whether a pair is cut when it is to pass a message, counted over all pairs: the message is lost, or passed. */
+  cut: (passed: number) => 'before' | 'after' | null = () => null;
+  #passed = 0;
 
   readonly dial: DialRelay = async () => {
     const end = new End();
@@ -102,9 +105,15 @@ export class MemoryRelay {
     ] as const) {
       end.onMessage = (message) => {
         if (typeof message === 'string') return;
+        const cut = this.cut(this.#passed++);
+        if (cut === 'before') {
+          sever(sender, receiver);
+          return;
+        }
         for (const passed of this.tamper(from, message, end.sentBinary++)) {
           other.push({ kind: 'binary', bytes: passed.slice() });
         }
+        if (cut === 'after') sever(sender, receiver);
       };
       end.onClose = () => other.shut(CLOSE_CODES['peer-left'].code, '');
       end.push({ kind: 'text', text: '{"type":"ready"}' });
@@ -114,4 +123,10 @@ export class MemoryRelay {
   #refuse(end: End, name: CloseName): void {
     end.shut(CLOSE_CODES[name].code, '');
   }
+}
+
+/** Both connections are lost, as when a relay is killed. */
+function sever(sender: End, receiver: End): void {
+  sender.shut(1006, '');
+  receiver.shut(1006, '');
 }

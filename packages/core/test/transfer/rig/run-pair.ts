@@ -55,6 +55,7 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
     relayUrl: 'http://memory',
     entries: Promise.resolve(entries),
     signal: giveUp.signal,
+    patienceMs: 0,
     ...options.send,
     onEvent: (event) => {
       events.sender.push(event);
@@ -71,6 +72,7 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
       signal: new AbortController().signal,
       review: async () => ({ accept: true, sink: folder, skip: new Set() }),
       onText: (text) => texts.push(text),
+      patienceMs: 0,
       ...options.receive,
       onEvent: (event) => {
         events.receiver.push(event);
