@@ -358,7 +358,7 @@ describe('a wrong call', () => {
     [['receive', '7-guitar-ocean', '--yes', '--overwrite', 'maybe'], 'Allowed choices are ask, skip'],
     [['receive', '7-guitar-ocean', '--yes', '--stdout', '--out', 'x'], '--stdout and --out'],
     [['receive', '7-guitar-ocean', '--yes', '--stdout', '--json'], '--stdout and --json'],
-    [['receive', 'a', 'b', '--yes'], 'Too many arguments'],
+    [['receive', 'a', 'b', '--yes'], 'That is not a p2p-copy code.'],
     [['relay', '--port', '65536'], 'whole number from 0 to 65535'],
     [['teleport'], "Unknown command 'teleport'"],
     [[], 'Usage: p2p-copy'],

@@ -14,11 +14,10 @@ export async function dialWebSocketStream(url: string, signal: AbortSignal): Pro
   const stream = new WebSocketStream(url, { signal });
   // Told by `opened`, or by the socket below.
   stream.closed.catch(() => {});
-  try {
-    return new StreamRelaySocket(stream, await stream.opened);
-  } catch {
+  const streams = await stream.opened.catch(() => {
     throw new TransferError(signal.aborted ? 'interrupted' : 'relay-unreachable');
-  }
+  });
+  return new StreamRelaySocket(stream, streams);
 }
 
 class StreamRelaySocket implements RelaySocket {
@@ -27,10 +26,10 @@ class StreamRelaySocket implements RelaySocket {
   readonly #writer: WritableStreamDefaultWriter<string | Uint8Array<ArrayBuffer>>;
   /** The end as the network tells it. */
   readonly #ended: Promise<Closed>;
-  readonly #terminated = Promise.withResolvers<Closed>();
+  #terminated: Closed | null = null;
+  #waiting: (event: SocketEvent) => void = () => {};
   #isOpen = true;
   #isClosing = false;
-  #isTerminated = false;
   #unwrittenBytes = 0;
   #drains: { bytes: number; resolve: () => void }[] = [];
 
@@ -58,9 +57,11 @@ class StreamRelaySocket implements RelaySocket {
   }
 
   receive(): Promise<SocketEvent> {
-    return this.#isTerminated
-      ? this.#terminated.promise
-      : Promise.race([this.#terminated.promise, this.#read()]);
+    if (this.#terminated !== null) return Promise.resolve(this.#terminated);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      void this.#read().then(resolve);
+    });
   }
 
   close(): void {
@@ -68,14 +69,14 @@ class StreamRelaySocket implements RelaySocket {
     this.#isClosing = true;
     // Not before all is written: while writes wait, `close` drops them, and crashes Chromium.
     void this.drained(0).then(() => {
-      if (!this.#isTerminated) this.#stream.close({ closeCode: 1000 });
+      if (this.#terminated === null) this.#stream.close({ closeCode: 1000 });
     });
   }
 
   terminate(): void {
-    if (this.#isTerminated) return;
-    this.#isTerminated = true;
-    this.#terminated.resolve(this.#end(LOST, ''));
+    if (this.#terminated !== null) return;
+    this.#terminated = this.#end(LOST, '');
+    this.#waiting(this.#terminated);
     // Unlike `close`, it throws away what waits to be written.
     this.#writer.abort(new WebSocketError('', { closeCode: TERMINATED })).catch(() => {});
     void this.#discardRest();

@@ -11,16 +11,28 @@ function textOf({ sentence, next }: Problem): string {
 }
 
 test.each(CODES)('%s is told in plain words, with something to do', (code) => {
-  const problem = problemOf(toErrorRecord(new TransferError(code)));
-  expect(problem.sentence).not.toBe('');
-  expect(problem.next).not.toBe('');
-  expect(textOf(problem)).not.toMatch(JARGON);
+  for (const wire of ['version-two', 'classic'] as const) {
+    const problem = problemOf(toErrorRecord(new TransferError(code)), wire);
+    expect(problem.sentence).not.toBe('');
+    expect(problem.next).not.toBe('');
+    expect(textOf(problem)).not.toMatch(JARGON);
+  }
   expect(sentenceOf(code)).not.toMatch(JARGON);
 });
 
 test('a message that knows more than the table is shown', () => {
   const error = new TransferError('source-unreadable', '“a.txt” cannot be read.');
   expect(problemOf(toErrorRecord(error)).sentence).toBe('“a.txt” cannot be read.');
+});
+
+test.each([
+  ['code-in-use', 'Another one used this code at the relay.'],
+  ['peer-gone', 'The other side left before everything had been sent to it.'],
+  ['digest-mismatch', 'A chunk does not match its checksum.'],
+] as const)('%s over classic is told in this page’s words', (code, message) => {
+  const problem = problemOf(toErrorRecord(new TransferError(code, message)), 'classic');
+  expect(textOf(problem)).not.toContain(message);
+  expect(textOf(problem)).not.toMatch(JARGON);
 });
 
 test('a crash is told in plain words', () => {

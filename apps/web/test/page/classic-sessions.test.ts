@@ -1,0 +1,96 @@
+import './plain-runes.ts';
+import { type Manifest, TransferError, toErrorRecord } from '@p2p-copy/core';
+import { expect, test } from 'vitest';
+import type { PickedItem } from '../../src/engine/messages.ts';
+import { announcementOf } from '../../src/page/announcement.ts';
+import { ReceiveSession } from '../../src/page/receive-session.svelte.ts';
+import { SendSession } from '../../src/page/send-session.svelte.ts';
+import { FakeEngine } from './fake-engine.ts';
+
+const TERMS = { code: ' as typed ', encrypt: true };
+
+async function* pagesOf(items: PickedItem[]) {
+  yield items;
+}
+
+function sending(items: PickedItem[] = []) {
+  const engine = new FakeEngine();
+  return { engine, session: new SendSession(engine.client, pagesOf(items), TERMS) };
+}
+
+function receiving() {
+  const engine = new FakeEngine();
+  return { engine, session: new ReceiveSession(engine.client, TERMS.code, TERMS) };
+}
+
+test('both ask for the wire with what was agreed on, and wait to be met', () => {
+  for (const { engine, session } of [sending(), receiving()]) {
+    expect(engine.wire).toEqual({ wire: 'classic', ...TERMS });
+    expect(session.state).toEqual({ name: 'calling' });
+    expect(session.isTransferring).toBe(false);
+  }
+});
+
+test('a sending without terms is one of version 2', () => {
+  const engine = new FakeEngine();
+  const session = new SendSession(engine.client, pagesOf([]));
+  expect([engine.wire, session.classic]).toEqual([{ wire: 'version-two' }, null]);
+  expect(session.state.name).toBe('connecting');
+});
+
+test('a sending goes from calling to sending to an end that claims nothing', () => {
+  const { engine, session } = sending();
+  const offer = { files: 3, bytes: 30, unsized: false };
+  engine.report({ type: 'event', event: { type: 'joined' } });
+  engine.report({ type: 'event', event: { type: 'offer', ...offer } });
+  expect(session.state.name).toBe('calling');
+  engine.report({ type: 'event', event: { type: 'accepted', ...offer } });
+  if (session.state.name !== 'sending') throw new Error(session.state.name);
+  expect(session.isTransferring).toBe(true);
+  const { progress } = session.state;
+  engine.report({ type: 'event', event: { type: 'progress', bytes: 20, totalBytes: 30, filesDone: 0 } });
+  expect([progress.bytes, progress.totalBytes, progress.files]).toEqual([20, 30, null]);
+  engine.report({ type: 'done', result: { files: 3, bytes: 30, failed: [] } });
+  expect(session.state.name).toBe('done');
+  expect(engine.isClosed).toBe(true);
+  expect(announcementOf({ name: 'send', session })).toBe('Sent. Ask them whether everything arrived.');
+});
+
+test('a sending knows of empty folders, which are left out', async () => {
+  const file: PickedItem = { kind: 'file', path: 'a/b', file: new File(['x'], 'b') };
+  for (const [items, expected] of [
+    [[file], false],
+    [[file, { kind: 'folder', path: 'a/empty' }], true],
+  ] as [PickedItem[], boolean][]) {
+    const { engine, session } = sending(items);
+    for await (const _ of engine.pages!);
+    expect(session.hasEmptyFolders).toBe(expected);
+  }
+});
+
+test('a receiving shows the offer as soon as it is there', () => {
+  const { engine, session } = receiving();
+  engine.report({ type: 'event', event: { type: 'joined' } });
+  expect(session.state.name).toBe('calling');
+  const manifest: Manifest = {
+    entries: [{ index: 0, kind: 'file', path: 'a', sizeBytes: 3, modifiedMs: null, executable: false }],
+    files: 1,
+    bytes: 3,
+    unsized: false,
+  };
+  engine.report({ type: 'review', manifest });
+  expect(session.state).toMatchObject({ name: 'review', words: [], manifest });
+  session.accept({ kind: 'browser' });
+  expect(session.state.name).toBe('receiving');
+  expect(engine.told).toEqual([{ type: 'accept', sink: { kind: 'browser' } }]);
+});
+
+test('errors are told in the words for the Python tool', () => {
+  for (const { engine, session } of [sending(), receiving()]) {
+    engine.report({ type: 'failed', error: toErrorRecord(new TransferError('peer-gone')) });
+    expect(session.state).toMatchObject({
+      name: 'failed',
+      problem: { sentence: 'The other side left before the end.' },
+    });
+  }
+});

@@ -1,0 +1,104 @@
+// A run whose connections break: it goes on over others, and everything arrives once.
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { fileEntry } from './rig/memory-files.ts';
+import { MemoryRelay } from './rig/memory-relay.ts';
+import { runPair } from './rig/run-pair.ts';
+
+const CHUNK = 256 * 1024;
+const TREE = [
+  fileEntry('empty', new Uint8Array(0)),
+  fileEntry('small', new Uint8Array(randomBytes(1000))),
+  fileEntry('chunk', new Uint8Array(randomBytes(CHUNK))),
+  fileEntry('long', new Uint8Array(randomBytes(5 * CHUNK + 1))),
+  fileEntry('text', new Uint8Array(Buffer.alloc(3 * CHUNK, 'all work and no play '))),
+];
+/** The first meeting by code: greetings, shares, confirmations. What breaks there is another story. */
+const HANDSHAKE = 6;
+const PATIENT = { patienceMs: 60_000 };
+
+async function contentOf(entry: (typeof TREE)[number]): Promise<Uint8Array> {
+  const content = new Uint8Array(entry.sizeBytes!);
+  await (await entry.open()).read(0, content);
+  return content;
+}
+
+async function runWith(cut: MemoryRelay['cut'], lanes = 1) {
+  const relay = new MemoryRelay();
+  let passed = 0;
+  relay.cut = (count) => {
+    passed = count + 1;
+    return count < HANDSHAKE ? null : cut(count);
+  };
+  const send = { ...PATIENT, lanes };
+  const result = await runPair(TREE, { relay, send, receive: { ...PATIENT, lanes } });
+  return { ...result, passed };
+}
+
+async function expectAll(result: Awaited<ReturnType<typeof runWith>>): Promise<void> {
+  const bytes = TREE.reduce((sum, { sizeBytes }) => sum + sizeBytes!, 0);
+  const whole = { status: 'fulfilled', value: { files: TREE.length, bytes, failed: [] } };
+  expect([result.sent, result.received]).toEqual([whole, whole]);
+  for (const entry of TREE) {
+    expect(Buffer.from(result.folder.files.get(entry.path)!).equals(await contentOf(entry))).toBe(true);
+  }
+  expect(result.folder.parts.size).toBe(0);
+}
+
+it('goes on wherever it was cut', async () => {
+  const { passed } = await runWith(() => null);
+  for (let at = HANDSHAKE; at < passed; at += 1) {
+    const when = at % 2 === 0 ? 'before' : 'after';
+    const result = await runWith((count) => (count === at ? when : null));
+    await expectAll(result);
+    // The last words may be lost with nobody left who needs them.
+    if (at < passed - 4) expect(result.events.sender.map(({ type }) => type)).toContain('reconnected');
+  }
+});
+
+describe.each(['before', 'after'] as const)('a relay that is lost %s a message passes', (when) => {
+  // Meeting again takes eight messages, so that a shorter period would let nothing through.
+  it('again and again', async () => {
+    for (const every of [13, 29]) {
+      await expectAll(await runWith((count) => (count % every === 0 ? when : null)));
+    }
+  });
+
+  it('with three lanes', async () => {
+    for (const every of [31, 47]) {
+      await expectAll(await runWith((count) => (count % every === 0 ? when : null), 3));
+    }
+  });
+});
+
+it('sends nothing twice that was heard', async () => {
+  const plain = await runWith(() => null);
+  const cutOnce = await runWith((count) => (count === plain.passed - 6 ? 'after' : null));
+  await expectAll(cutOnce);
+  // A handshake, the words of rejoining, and what was on its way: no more.
+  expect(cutOnce.passed - plain.passed).toBeLessThan(HANDSHAKE + 16);
+});
+
+it('gives up when patience is at its end, and keeps the part', async () => {
+  const relay = new MemoryRelay();
+  const { dial } = relay;
+  let isDown = false;
+  relay.cut = (count) => {
+    if (count < HANDSHAKE + 12) return null;
+    isDown = true;
+    return 'before';
+  };
+  const gone: MemoryRelay['dial'] = (...args) =>
+    isDown ? Promise.reject(Object.assign(new Error('down'), { code: 'relay-unreachable' })) : dial(...args);
+  Object.assign(relay, { dial: gone });
+  const impatient = { patienceMs: 700 };
+  const { sent, received, events, folder } = await runPair(TREE, {
+    relay,
+    send: impatient,
+    receive: impatient,
+  });
+  expect(sent).toMatchObject({ status: 'rejected' });
+  expect(received).toMatchObject({ status: 'rejected' });
+  expect(events.sender.map(({ type }) => type)).toContain('reconnecting');
+  expect(folder.files.has('long')).toBe(false);
+});
