@@ -14,6 +14,7 @@ export class AckMeter {
   #writtenBytes = 0;
   #durableBytes = 0;
   #durableFiles = 0;
+  #keptBytes = 0;
   #receivedBytes = 0;
   #toldLimitBytes: number;
   #durableToldAtMs = 0;
@@ -31,6 +32,11 @@ export class AckMeter {
 
   get durableBytes(): number {
     return this.#durableBytes;
+  }
+
+  /** Bytes that lay here already. */
+  get keptBytes(): number {
+    return this.#keptBytes;
   }
 
   /** What has been granted so far. */
@@ -56,6 +62,12 @@ export class AckMeter {
 
   durable(bytes: number): void {
     this.#durableBytes += bytes;
+    this.#tellIfDue();
+  }
+
+  /** Bytes that need not come: they take no part in flow control. */
+  kept(bytes: number): void {
+    this.#keptBytes += bytes;
     this.#tellIfDue();
   }
 

@@ -10,6 +10,7 @@ import type { FinalDigest } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 import { ChunkSet } from './chunk-set.ts';
+import type { ExistingChunks } from './existing-chunks.ts';
 
 /** A file is flushed when this much more has been written, or this long after the last flush: progress means durable. */
 const FLUSH_BYTES = 16 * 1024 * 1024;
@@ -17,8 +18,12 @@ const FLUSH_MS = 1000;
 
 export interface IncomingFilePorts {
   nowMs(): number;
+  /** What lies here of the file and was told to the sender. */
+  existing: ExistingChunks | null;
   /** Opens the file's sink; called once, with the first chunk or with the digest of an empty file. */
   openSink(): Promise<ByteSink>;
+  /** So many bytes need not come: what lies here is the same. */
+  onKept(bytes: number): void;
   /** So many more bytes have been written. */
   onWritten(bytes: number): void;
   /** So many more bytes are durable. */
@@ -33,6 +38,9 @@ export class IncomingFile {
   #sink: Promise<ByteSink> | null = null;
   #final: FinalDigest | null = null;
   #shortChunkEnd: number | null = null;
+  /** Chunks of what lies here that are the sender's, and not yet in the part. */
+  #uncopied: number[] = [];
+  #keptBytes = 0;
   #acceptedBytes = 0;
   #writtenBytes = 0;
   #flushedBytes = 0;
@@ -61,6 +69,22 @@ export class IncomingFile {
     this.#acceptedBytes += length;
   }
 
+  /** Takes chunks that lie here as if they had come. Errors: `protocol-violation` for those that were not told. */
+  keep(firstChunk: number, count: number): void {
+    const { existing } = this.#ports;
+    if (existing === null) throw violation('a chunk is kept that is not there');
+    const bytes = existing.bytesIn(firstChunk, count);
+    for (let chunkIndex = firstChunk; chunkIndex < firstChunk + count; chunkIndex += 1) {
+      this.#chunks.add(chunkIndex * CHUNK_BYTES);
+      this.#digest.add(chunkIndex, existing.digestOf(chunkIndex));
+      // What stands under a final name is left alone, and copied once the file turns out to be another one.
+      if (existing.content.isFinal) this.#uncopied.push(chunkIndex);
+    }
+    this.#acceptedBytes += bytes;
+    this.#keptBytes += bytes;
+    this.#ports.onKept(bytes);
+  }
+
   /** Takes the final size and digest. Errors: `protocol-violation`. */
   acceptFinal(final: FinalDigest): void {
     if (this.#final !== null) throw violation('a file’s digest came twice');
@@ -78,20 +102,22 @@ export class IncomingFile {
 
   /** Whether all bytes are written and the digest is known. */
   get isComplete(): boolean {
-    return this.#final !== null && this.#writtenBytes === this.#final.sizeBytes;
+    return this.#final !== null && this.#writtenBytes + this.#keptBytes === this.#final.sizeBytes;
   }
 
   /** Verifies and commits a complete file. Errors: `digest-mismatch`, those of the sink. */
   async commit(): Promise<FinalDigest> {
     const final = this.#final!;
-    this.#sink ??= this.#ports.openSink();
-    const sink = await this.#sink;
     if (!this.#matches(final)) {
       throw new TransferError('digest-mismatch');
     }
+    if (this.#standsAlready(final)) return final;
+    this.#sink ??= this.#ports.openSink();
+    const sink = await this.#sink;
+    if (this.#uncopied.length > 0) await this.#ports.existing!.copy(this.#uncopied, sink);
     await this.#flushing;
     await sink.commit();
-    this.#ports.onDurable(final.sizeBytes - this.#flushedBytes);
+    this.#ports.onDurable(this.#writtenBytes - this.#flushedBytes);
     return final;
   }
 
@@ -113,6 +139,18 @@ export class IncomingFile {
     this.#writtenBytes += bytes.length;
     this.#ports.onWritten(bytes.length);
     if (this.#flushing === null && this.#isFlushDue()) this.#flush(sink);
+  }
+
+  /** Whether the file lies under its name just as it is to be. */
+  #standsAlready({ sizeBytes }: FinalDigest): boolean {
+    const { existing } = this.#ports;
+    return (
+      this.#sink === null &&
+      existing !== null &&
+      existing.content.isFinal &&
+      existing.content.sizeBytes === sizeBytes &&
+      this.#keptBytes === sizeBytes
+    );
   }
 
   #matches(final: FinalDigest): boolean {

@@ -10,9 +10,11 @@ import type { LazyZstd } from '../ports/zstd.ts';
 import { type DataBody, parseDataBody } from '../wire/data-record.ts';
 import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
+import { parseKeepBody } from '../wire/keep-record.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { AckMeter } from './ack-meter.ts';
 import { DigestTable } from './digest-table.ts';
+import type { ExistingChunks } from './existing-chunks.ts';
 import { Gate } from './gate.ts';
 import { IncomingFile } from './incoming-file.ts';
 import { createTextSink } from './text-sink.ts';
@@ -27,6 +29,8 @@ const MAX_FILES_UNDER_WAY = 2048;
 
 export interface ReceivePorts {
   sink: FolderSink;
+  /** What lies here and was told to the sender, by index. */
+  existing: ReadonlyMap<number, ExistingChunks>;
   meter: AckMeter;
   clock: Clock;
   zstd: LazyZstd;
@@ -78,6 +82,16 @@ export class ContentReceiver {
       return file;
     });
     this.#run(() => this.#write(parsed, isZstd, files));
+  }
+
+  /** Takes the body of a keep record. Errors: `protocol-violation`. */
+  keep(body: Bytes): void {
+    this.#countRecord();
+    for (const { fileIndex, firstChunk, count } of parseKeepBody(body)) {
+      const file = this.#fileFor(fileIndex);
+      file?.keep(firstChunk, count);
+      if (file) this.#run(() => this.#commitIfComplete(file));
+    }
   }
 
   /** Takes the body of a digests record. Errors: `protocol-violation`. */
@@ -189,7 +203,9 @@ export class ContentReceiver {
     if (open !== undefined) return open;
     const file = new IncomingFile(entry, {
       nowMs: () => this.#ports.clock.nowMs(),
+      existing: this.#ports.existing.get(index) ?? null,
       openSink: () => this.#openSink(entry),
+      onKept: (bytes) => this.#ports.meter.kept(bytes),
       onWritten: (bytes) => this.#ports.meter.written(bytes),
       onDurable: (bytes) => this.#ports.meter.durable(bytes),
     });
@@ -200,9 +216,9 @@ export class ContentReceiver {
   async #openSink(entry: ManifestEntry): Promise<ByteSink> {
     await this.#gate.enter();
     this.#entered.add(entry.index);
-    return entry.kind === 'text'
-      ? createTextSink(entry.sizeBytes!, this.#ports.onText)
-      : this.#ports.sink.openFile(entry);
+    if (entry.kind === 'text') return createTextSink(entry.sizeBytes!, this.#ports.onText);
+    const existing = this.#ports.existing.get(entry.index)?.content;
+    return existing?.isFinal === false ? existing.adopt() : this.#ports.sink.openFile(entry);
   }
 
   #countRecord(): void {

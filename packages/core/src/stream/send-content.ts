@@ -1,7 +1,6 @@
 // The sender's pipeline: batches are hashed, compressed where it pays, numbered, sealed and sent, several at once.
-// Nothing is read that the receiver has not granted room for.
+// Nothing is sent that the receiver has not granted room for, or has already.
 import { CompressionPolicy } from '../compression/compression-policy.ts';
-import { digestChunk, FileDigest } from '../crypto/file-digest.ts';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { invariant, type TransferError } from '../foundation/errors.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
@@ -11,111 +10,118 @@ import { CHUNK_BYTES } from '../wire/limits.ts';
 import { encodeRecord, stampRecord } from '../wire/record.ts';
 import type { CreditWindow } from './credit-window.ts';
 import { Gate } from './gate.ts';
+import { BatchHasher, type HashedBatch } from './hash-batches.ts';
+import type { HaveTable } from './have-table.ts';
+import { KeepRows } from './keep-rows.ts';
 import type { LanePool } from './lane-pool.ts';
-import { type Batch, type NumberedEntry, readContent } from './read-content.ts';
+import { OrderedQueue } from './ordered-queue.ts';
+import { type NumberedEntry, readContent } from './read-content.ts';
 
-/** Batches between reading and the socket at once. */
+/** Batches between hashing and the socket at once. */
 const BATCHES_IN_FLIGHT = 8;
+/** Batches read ahead of the one that waits for credit. */
+const READ_AHEAD = { jobs: 8, bytes: 8 * CHUNK_BYTES };
 
 export interface ContentPorts {
   lanes: LanePool;
   credit: CreditWindow;
   compress: 'auto' | 'on' | 'off';
   zstd: LazyZstd;
+  /** What lies at the receiver. */
+  have: HaveTable;
   /** Told of each file that was read whole, in any order. */
   onDigest(final: FinalDigest): void;
+  /** So many bytes are there already. */
+  onKept(bytes: number): void;
   /** Told of each file that can't be delivered; what was sent of it is void. */
   onFailed(index: number, error: TransferError): Promise<void>;
 }
 
-interface HashingFile {
-  digest: FileDigest;
-  /** All chunk digests begun so far. */
-  pending: Promise<unknown>;
+/** Sends the content of all entries; returns the number of data, digests and keep records. */
+export async function sendContent(entries: readonly NumberedEntry[], ports: ContentPorts): Promise<number> {
+  const sender = new ContentSender(ports);
+  const hasher = new BatchHasher(ports.have);
+  const queue = new OrderedQueue<HashedBatch>(READ_AHEAD, (batch) => sender.take(batch));
+  for await (const batch of readContent(entries)) await queue.push(hasher.hash(batch), batch.payloadBytes);
+  await queue.drained();
+  return sender.finish();
 }
 
-/** Sends the content of all entries; returns the number of data and digests records. */
-export async function sendContent(entries: readonly NumberedEntry[], ports: ContentPorts): Promise<number> {
-  const policy = new CompressionPolicy(ports.compress);
-  const hashing = new Map<number, HashingFile>();
-  const gate = new Gate(BATCHES_IN_FLIGHT);
-  const shipping = new Set<Promise<void>>();
-  let failure: { error: unknown } | null = null;
-  let sequences = 0;
-  let records = 0;
+class ContentSender {
+  readonly #ports: ContentPorts;
+  readonly #policy: CompressionPolicy;
+  readonly #gate = new Gate(BATCHES_IN_FLIGHT);
+  readonly #shipping = new Set<Promise<void>>();
+  readonly #keep = new KeepRows();
+  #failure: { error: unknown } | null = null;
+  #sequences = 0;
+  #records = 0;
 
-  for await (const batch of readContent(entries)) {
-    await ports.credit.take(batch.payloadBytes);
-    await gate.enter();
-    if (failure !== null) break;
-    const sequence = batch.slices.length > 0 ? sequences++ : null;
-    const shipped = ship(batch, sequence)
+  constructor(ports: ContentPorts) {
+    this.#ports = ports;
+    this.#policy = new CompressionPolicy(ports.compress);
+  }
+
+  /** Takes batches one after the other; they are shipped side by side. */
+  async take(batch: HashedBatch): Promise<void> {
+    this.#noteKept(batch);
+    await this.#ports.credit.take(batch.payloadBytes);
+    await this.#gate.enter();
+    if (this.#failure !== null) throw this.#failure.error;
+    // What is kept is told before anything else of the same files.
+    const isDue = this.#keep.isFull || batch.slices.length > 0 || batch.finals.length > 0;
+    const keepRecord = isDue ? this.#keep.take() : null;
+    const sequence = batch.slices.length > 0 ? this.#sequences++ : null;
+    const shipped = this.#ship(batch, sequence, keepRecord)
       .catch((error: unknown) => {
-        failure ??= { error };
+        this.#failure ??= { error };
       })
       .finally(() => {
-        gate.leave();
-        shipping.delete(shipped);
+        this.#gate.leave();
+        this.#shipping.delete(shipped);
       });
-    shipping.add(shipped);
+    this.#shipping.add(shipped);
   }
-  await Promise.all(shipping);
-  if (failure !== null) throw (failure as { error: unknown }).error;
-  return records;
 
-  async function ship(batch: Batch, sequence: number | null): Promise<void> {
-    hashSlices(batch);
-    for (const { index } of batch.failed) hashing.delete(index);
-    const finals = batch.ended.map(finishFile);
-    if (sequence !== null) await send(await pack(batch, sequence));
-    const rows = await Promise.all(finals);
-    if (rows.length > 0) {
-      for (const row of rows) ports.onDigest(row);
-      await send(encodeRecord('digests', encodeDigestsBody(rows)));
+  /** Resolves when all is with the lanes. */
+  async finish(): Promise<number> {
+    await Promise.all(this.#shipping);
+    if (this.#failure !== null) throw this.#failure.error;
+    return this.#records;
+  }
+
+  #noteKept({ kept }: HashedBatch): void {
+    for (const { fileIndex, offset } of kept) this.#keep.add(fileIndex, offset / CHUNK_BYTES);
+    if (kept.length > 0) this.#ports.onKept(kept.reduce((sum, { length }) => sum + length, 0));
+  }
+
+  async #ship(batch: HashedBatch, sequence: number | null, keepRecord: Bytes | null): Promise<void> {
+    if (keepRecord !== null) await this.#send(keepRecord);
+    if (sequence !== null) await this.#send(await this.#pack(batch, sequence));
+    const { finals } = batch;
+    if (finals.length > 0) {
+      for (const final of finals) {
+        this.#ports.onDigest(final);
+        this.#ports.have.forget(final.fileIndex);
+      }
+      await this.#send(encodeRecord('digests', encodeDigestsBody(finals)));
     }
-    for (const { index, error } of batch.failed) await ports.onFailed(index, error);
+    for (const { index, error } of batch.failed) await this.#ports.onFailed(index, error);
   }
 
-  async function send(record: Bytes): Promise<void> {
-    records += 1;
-    await ports.lanes.send(record);
-  }
-
-  function hashSlices(batch: Batch): void {
-    let at = dataHeaderBytes(batch.slices.length);
-    for (const { fileIndex, offset, length } of batch.slices) {
-      const file = hashing.get(fileIndex) ?? { digest: new FileDigest(), pending: Promise.resolve() };
-      hashing.set(fileIndex, file);
-      const hashed = digestChunk(batch.plaintext.subarray(at, at + length)).then((digest) =>
-        file.digest.add(offset / CHUNK_BYTES, digest),
-      );
-      file.pending = Promise.all([file.pending, hashed]);
-      at += length;
-    }
-  }
-
-  async function finishFile({
-    index,
-    sizeBytes,
-  }: {
-    index: number;
-    sizeBytes: number;
-  }): Promise<FinalDigest> {
-    const file = hashing.get(index) ?? { digest: new FileDigest(), pending: Promise.resolve() };
-    hashing.delete(index);
-    await file.pending;
-    return { fileIndex: index, sizeBytes, digest: file.digest.finish(sizeBytes) };
+  async #send(record: Bytes): Promise<void> {
+    this.#records += 1;
+    await this.#ports.lanes.send(record);
   }
 
   /** The record, with its payload compressed where that pays. */
-  async function pack(batch: Batch, sequence: number): Promise<Bytes> {
-    const { slices, plaintext, payloadBytes } = batch;
+  async #pack({ slices, plaintext, payloadBytes }: HashedBatch, sequence: number): Promise<Bytes> {
     const [first] = slices as [Slice];
-    if (policy.shouldTry(first.fileIndex)) {
-      const zstd = await ports.zstd.get();
+    if (this.#policy.shouldTry(first.fileIndex)) {
+      const zstd = await this.#ports.zstd.get();
       const headerBytes = dataHeaderBytes(slices.length);
       const frame = await zstd.compress(plaintext.subarray(headerBytes));
-      if (policy.judge(payloadBytes, frame.length)) {
+      if (this.#policy.judge(payloadBytes, frame.length)) {
         const packed = concat(new Uint8Array(headerBytes), frame);
         writeDataHeader(packed, sequence, slices);
         stampRecord(packed, 'data', true);

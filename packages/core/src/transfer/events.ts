@@ -22,6 +22,8 @@ export type TransferEvent =
   | { type: 'offer'; files: number; bytes: number; unsized: boolean }
   /** The receiver accepted; `bytes` and `files` are those accepted. */
   | { type: 'accepted'; files: number; bytes: number; unsized: boolean }
+  /** Receiver: what lies here already is hashed, to be compared: so much of so much. */
+  | { type: 'comparing'; bytes: number; totalBytes: number }
   /** The connection is lost. Both ends seek each other again; nothing is lost. */
   | { type: 'reconnecting' }
   /** They have met again. `restarted`: the other end was started anew, and what it has is compared first. */

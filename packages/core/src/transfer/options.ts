@@ -55,6 +55,8 @@ export interface ReceiveOptions {
   nameRules: NameRules;
   /** Parallel connections for data, at most. Default 1. */
   lanes?: number;
+  /** Whether what lies here already is compared, so that only what differs comes. Default true. */
+  compare?: boolean;
   /** Bytes that may be under way and not yet on disk. */
   windowBytes?: number;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */

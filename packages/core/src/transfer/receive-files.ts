@@ -3,10 +3,14 @@ import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import type { FolderSink } from '../ports/byte-sink.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
 import { shakeHandsInTime } from '../stream/connect-lane.ts';
+import type { ExistingChunks } from '../stream/existing-chunks.ts';
+import { findExisting } from '../stream/find-existing.ts';
 import { announce, awaitReadyInTime, type RelayAccess } from '../stream/meet-relay.ts';
 import { ContentReceiver } from '../stream/receive-content.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
@@ -15,6 +19,7 @@ import { manifestFault } from '../wire/check-manifest.ts';
 import { type Code, parseCode, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage, parseControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
+import { haveBodies } from '../wire/have-record.ts';
 import { countContent, type Manifest, ManifestReader } from '../wire/manifest.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { skipMessages } from '../wire/skip-ranges.ts';
@@ -194,8 +199,10 @@ class ReceiverRun {
     const count = countContent(wanted);
     this.#manifest = manifest;
     this.#totalBytes = count.unsized ? null : count.bytes;
+    const existing = this.#options.compare === false ? new Map() : await this.#compare(sink, wanted);
     this.#content = new ContentReceiver(manifest, skip, {
       sink,
+      existing,
       meter: this.#meter,
       clock: this.#ports.clock,
       zstd: new LazyZstd(this.#ports.loadZstd),
@@ -211,12 +218,25 @@ class ReceiverRun {
     });
     this.#options.onEvent({ type: 'accepted', ...count });
     for (const message of skipMessages(skip)) await this.#say(message);
+    const runs = [...existing].map(([fileIndex, { digests }]) => ({ fileIndex, firstChunk: 0, digests }));
+    for (const body of haveBodies(runs)) await this.#lanes!.say(encodeRecord('have', body));
     await this.#say({ type: 'accept', limit: this.#meter.limitBytes, lanes: this.#options.lanes ?? 1 });
   }
 
-  #write(record: Record): void {
-    if (record.kind === 'data') this.#wanted().data(record.body, record.zstd);
-    else this.#wanted().finals(record.body);
+  #compare(sink: FolderSink, wanted: readonly ManifestEntry[]): Promise<Map<number, ExistingChunks>> {
+    let hashedBytes = 0;
+    return findExisting(sink, wanted, (bytes, totalBytes) => {
+      hashedBytes += bytes;
+      const event = { type: 'comparing', bytes: hashedBytes, totalBytes } as const;
+      this.#progress.pass(() => this.#options.onEvent(event), hashedBytes === totalBytes);
+    });
+  }
+
+  #write({ kind, body, zstd }: Record): void {
+    if (kind === 'data') this.#wanted().data(body, zstd);
+    else if (kind === 'digests') this.#wanted().finals(body);
+    else if (kind === 'keep') this.#wanted().keep(body);
+    else throw violation('a record that only a receiver sends');
   }
 
   /** Where content goes, once `accept` is on its way. */
@@ -242,7 +262,8 @@ class ReceiverRun {
   }
 
   #report(): void {
-    const { durableBytes: bytes, durableFiles: filesDone } = this.#meter;
+    const { durableBytes, keptBytes, durableFiles: filesDone } = this.#meter;
+    const bytes = durableBytes + keptBytes;
     const event = { type: 'progress', bytes, totalBytes: this.#totalBytes, filesDone } as const;
     this.#progress.pass(() => this.#options.onEvent(event), bytes === this.#totalBytes);
   }

@@ -1,23 +1,18 @@
 // Runs the sender: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
-import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { CreditWindow } from '../stream/credit-window.ts';
 import { DigestTable } from '../stream/digest-table.ts';
+import { HaveTable } from '../stream/have-table.ts';
 import type { RelayAccess } from '../stream/meet-relay.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
 import { sendContent } from '../stream/send-content.ts';
 import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
-import {
-  type ControlMessage,
-  encodeControlMessage,
-  type IndexRange,
-  parseControlMessage,
-} from '../wire/control-message.ts';
+import { type ControlMessage, encodeControlMessage, type IndexRange } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import { MAX_ENTRIES } from '../wire/limits.ts';
 import { countContent, manifestPages } from '../wire/manifest.ts';
@@ -27,6 +22,7 @@ import type { FailedFile, TransferResult } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type SendOptions } from './options.ts';
 import { asTransferError, closeLanes, connectionEvent, Throttle } from './run.ts';
+import { senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
@@ -44,6 +40,8 @@ interface Delivery {
   credit: CreditWindow;
   digests: DigestTable;
   totalBytes: number | null;
+  /** What lay at the receiver already. */
+  keptBytes: number;
 }
 
 class SenderRun {
@@ -60,6 +58,7 @@ class SenderRun {
   #entries: SourceEntry[] | null = null;
   #skipped = new Uint8Array(0);
   #nextSkip = 0;
+  #have: HaveTable | null = null;
   #delivery: Delivery | null = null;
 
   constructor(ports: EnginePorts, options: SendOptions) {
@@ -140,7 +139,7 @@ class SenderRun {
         transferSecret: await deriveTransferSecret(this.#sessionKey!),
         patienceMs: this.#options.patienceMs ?? DEFAULT_PATIENCE_MS,
         onRecord: (record, isFirst) =>
-          this.#machine.dispatch(isFirst ? this.#hear(record) : { type: 'foreign' }),
+          this.#machine.dispatch(isFirst ? this.#eventOf(record) : { type: 'foreign' }),
         onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
         onRestarted: () => this.#machine.fail(new TransferError('peer-gone')),
         onEnd: (error) => this.#machine.fail(error),
@@ -152,12 +151,18 @@ class SenderRun {
       if (entries.length > MAX_ENTRIES) throw new TransferError('limit-exceeded');
       for (const page of manifestPages(entries)) await this.#say({ type: 'manifest', entries: page });
       this.#skipped = new Uint8Array(entries.length);
+      this.#have = new HaveTable(entries.map(({ kind, sizeBytes }) => (kind === 'file' ? sizeBytes : null)));
       this.#entries = entries;
       this.#options.onEvent({ type: 'offer', ...countContent(entries) });
       await this.#say({ type: 'manifest-end', entries: entries.length });
     },
     'note skipped': async (event) => {
       for (const range of only(event, 'skip').ranges) this.#skip(range);
+    },
+    'note existing': async (event) => {
+      const { record } = only(event, 'have');
+      if (this.#have === null) throw violation('an offer was answered before it was made');
+      this.#have.note(record.body);
     },
     'send content': async (event) => {
       const { limit, lanes } = only(event, 'accept');
@@ -169,7 +174,8 @@ class SenderRun {
       const count = countContent(wanted.map(({ entry }) => entry));
       const credit = new CreditWindow(limit);
       const digests = new DigestTable(entries.length);
-      this.#delivery = { credit, digests, totalBytes: count.unsized ? null : count.bytes };
+      const delivery = { credit, digests, totalBytes: count.unsized ? null : count.bytes, keptBytes: 0 };
+      this.#delivery = delivery;
       this.#options.onEvent({ type: 'accepted', ...count });
       this.#machine.start(() => this.#openLanes(lanes));
       const records = await sendContent(wanted, {
@@ -177,17 +183,22 @@ class SenderRun {
         credit,
         compress: this.#options.compress ?? 'auto',
         zstd: new LazyZstd(this.#ports.loadZstd),
+        have: this.#have!,
+        onKept: (bytes) => {
+          delivery.keptBytes += bytes;
+        },
         onDigest: (final) => digests.set(final.fileIndex, final.sizeBytes, final.digest),
         onFailed: (index, error) => this.#dropFile(index, error),
       });
       this.#machine.dispatch({ type: 'content-sent', records });
     },
     'note ack': async (event) => {
-      const { credit, totalBytes } = this.#delivery!;
+      const { credit, totalBytes, keptBytes } = this.#delivery!;
       const { files, durable, limit } = only(event, 'ack');
       credit.acknowledge(durable, limit);
-      const progress = { type: 'progress', bytes: durable, totalBytes, filesDone: files } as const;
-      this.#progress.pass(() => this.#options.onEvent(progress), durable === totalBytes);
+      const bytes = durable + keptBytes;
+      const progress = { type: 'progress', bytes, totalBytes, filesDone: files } as const;
+      this.#progress.pass(() => this.#options.onEvent(progress), bytes === totalBytes);
     },
     'send end': (event) => this.#say({ type: 'end', records: only(event, 'content-sent').records }),
     'check receipt': async (event) => {
@@ -223,26 +234,8 @@ class SenderRun {
     this.#machine.dispatch({ type: 'joined' });
   }
 
-  #hear(record: Record): SenderEvent {
-    if (record.kind !== 'control') return { type: 'foreign' };
-    const message = parseControlMessage(record.body);
-    switch (message.type) {
-      case 'skip':
-      case 'accept':
-      case 'ack':
-      case 'receipt':
-        return message;
-      case 'decline':
-      case 'abort':
-        return { type: message.type, error: this.#peerError(message.code, message.file) };
-      case 'manifest':
-      case 'manifest-end':
-      case 'open-lane':
-      case 'file-failed':
-      case 'end':
-      case 'bye':
-        return { type: 'foreign' };
-    }
+  #eventOf(record: Record): SenderEvent {
+    return senderEventOf(record, (index) => this.#entries?.[index]?.path);
   }
 
   /** Ranges come in ascending order, so that marking them is linear in the manifest however many there are. */
@@ -251,14 +244,6 @@ class SenderRun {
       throw violation('a skipped range is out of order');
     this.#skipped.fill(1, first, last + 1);
     this.#nextSkip = last + 1;
-  }
-
-  #peerError(code: TransferError['code'], file: number | null): TransferError {
-    const path = file === null ? undefined : this.#entries?.[file]?.path;
-    return new TransferError(
-      code,
-      path === undefined ? undefined : `${ERROR_TABLE[code].sentence} (${path})`,
-    );
   }
 
   /** More lanes than one join while content flows; each takes load as soon as it is there. */

@@ -1,6 +1,7 @@
 // The sender's state machine: pure. docs/PROTOCOL.md section 11 prints SENDER_TABLE; a test compares.
 import { TransferError } from '../foundation/errors.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
+import type { Record } from '../wire/record.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
 
 /** How many codes may be burned by wrong guesses before the sender gives up. */
@@ -35,6 +36,8 @@ export type SenderEvent =
   | { type: 'proved' }
   /** Messages of the receiver. */
   | Extract<ControlMessage, { type: 'skip' | 'accept' | 'ack' | 'receipt' }>
+  /** What lies at the receiver already. */
+  | { type: 'have'; record: Record }
   | { type: 'decline'; error: TransferError }
   | { type: 'abort'; error: TransferError }
   /** A message that only a sender sends, or content. */
@@ -55,6 +58,7 @@ export type SenderEffect =
   | 'release nameplate'
   | 'offer'
   | 'note skipped'
+  | 'note existing'
   | 'send content'
   | 'note ack'
   | 'send end'
@@ -84,6 +88,7 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
   },
   offering: {
     skip: { next: 'offering', effects: ['note skipped'] },
+    have: { next: 'offering', effects: ['note existing'] },
     accept: { next: 'sending', effects: ['send content'] },
     decline: { next: 'failed', effects: ['close'] },
     abort: { next: 'failed', effects: ['close'] },
@@ -108,6 +113,7 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
 
 const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'skip',
+  'have',
   'accept',
   'decline',
   'ack',

@@ -43,6 +43,7 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
   const meter = new AckMeter(windowBytes, clock, (ack) => acks.push(ack));
   const receiver = new ContentReceiver({ entries, ...countContent(entries) }, skip, {
     sink: folder,
+    existing: new Map(),
     meter,
     clock,
     zstd: new LazyZstd(zstdCodec),

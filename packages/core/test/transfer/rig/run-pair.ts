@@ -21,6 +21,8 @@ export interface PairOptions {
   oneReceiver?: boolean;
   send?: Partial<SendOptions>;
   receive?: Partial<ReceiveOptions>;
+  /** Where the receiver's files go; what lies there is compared. */
+  folder?: MemoryFolder;
   /** Turns the sender's code into what the receiver types. */
   retype?(code: string): string;
 }
@@ -43,7 +45,7 @@ function ports(relay: MemoryRelay, loadZstd = zstdCodec): EnginePorts {
 
 export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, options: PairOptions = {}) {
   const relay = options.relay ?? new MemoryRelay();
-  const folder = new MemoryFolder();
+  const folder = options.folder ?? new MemoryFolder();
   const texts: string[] = [];
   const events: { sender: TransferEvent[]; receiver: TransferEvent[] } = { sender: [], receiver: [] };
   let tellCode: (code: string) => void = () => {};

@@ -1,0 +1,95 @@
+// What lies at the receiver of one file: its chunks' digests, told to the sender, and which of them it lets stand.
+// docs/PROTOCOL.md section 12.
+import { DIGEST_BYTES, digestChunk } from '../crypto/file-digest.ts';
+import { type Bytes, concat, equalBytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { ByteSink, ExistingContent } from '../ports/byte-sink.ts';
+import type { ByteSource } from '../ports/byte-source.ts';
+import { violation } from '../wire/fields.ts';
+import { CHUNK_BYTES } from '../wire/limits.ts';
+
+/** Chunks hashed at once. */
+const HASHES_AT_ONCE = 4;
+
+export class ExistingChunks {
+  readonly content: ExistingContent;
+  /** 32 bytes for each chunk that was hashed, from the first on. */
+  readonly digests: Bytes;
+  /** Of the offered file, in bytes. */
+  readonly #sizeBytes: number;
+
+  constructor(content: ExistingContent, digests: Bytes, sizeBytes: number) {
+    this.content = content;
+    this.digests = digests;
+    this.#sizeBytes = sizeBytes;
+  }
+
+  /** How many bytes a run of chunks has. Errors: `protocol-violation` for chunks that were not told. */
+  bytesIn(firstChunk: number, count: number): number {
+    const told = this.digests.length / DIGEST_BYTES;
+    if (firstChunk + count > told) throw violation('a chunk is kept that is not there');
+    return Math.min(this.#sizeBytes, (firstChunk + count) * CHUNK_BYTES) - firstChunk * CHUNK_BYTES;
+  }
+
+  digestOf(chunkIndex: number): Bytes {
+    return this.digests.slice(chunkIndex * DIGEST_BYTES, (chunkIndex + 1) * DIGEST_BYTES);
+  }
+
+  /** Copies chunks into a part. Errors: `sink-failed` when they are no longer what was hashed, those of both ends. */
+  async copy(chunks: Iterable<number>, sink: ByteSink): Promise<void> {
+    const source = await this.content.open();
+    try {
+      for (const chunkIndex of chunks) {
+        const chunk = new Uint8Array(this.bytesIn(chunkIndex, 1));
+        const length = await source.read(chunkIndex * CHUNK_BYTES, chunk);
+        const isSame =
+          length === chunk.length && equalBytes(await digestChunk(chunk), this.digestOf(chunkIndex));
+        if (!isSame) throw new TransferError('sink-failed', 'A file that was there changed in the meantime.');
+        await sink.write(chunkIndex * CHUNK_BYTES, chunk);
+      }
+    } finally {
+      await source.close();
+    }
+  }
+}
+
+/**
+ * Hashes what lies there: whole chunks, and a shorter last one only where it would end the offered file. Null when
+ * there is none. `onHashed` is told of bytes. Errors: those of the content.
+ */
+export async function hashExisting(
+  content: ExistingContent,
+  sizeBytes: number,
+  onHashed: (bytes: number) => void,
+): Promise<ExistingChunks | null> {
+  const end =
+    content.sizeBytes >= sizeBytes ? sizeBytes : content.sizeBytes - (content.sizeBytes % CHUNK_BYTES);
+  if (end === 0) return null;
+  const source = await content.open();
+  try {
+    const digests = await hashChunks(source, end, onHashed);
+    // What changed while it was read is as good as nothing.
+    return digests !== null && (await source.isUnchanged())
+      ? new ExistingChunks(content, digests, sizeBytes)
+      : null;
+  } finally {
+    await source.close();
+  }
+}
+
+async function hashChunks(
+  source: ByteSource,
+  end: number,
+  onHashed: (bytes: number) => void,
+): Promise<Bytes | null> {
+  const digests: Promise<Bytes>[] = [];
+  const done: Bytes[] = [];
+  for (let offset = 0; offset < end; offset += CHUNK_BYTES) {
+    const chunk = new Uint8Array(Math.min(CHUNK_BYTES, end - offset));
+    if ((await source.read(offset, chunk)) < chunk.length) return null;
+    digests.push(digestChunk(chunk));
+    if (digests.length >= HASHES_AT_ONCE) done.push(await digests.shift()!);
+    onHashed(chunk.length);
+  }
+  return concat(...done, ...(await Promise.all(digests)));
+}

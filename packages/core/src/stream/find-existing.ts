@@ -1,0 +1,36 @@
+// Looks up and hashes what lies at the receiver of an accepted offer, so that only what differs needs to come. The disk
+// is the journal: nothing else remembers an earlier attempt. docs/PROTOCOL.md section 12.
+import type { ExistingContent, FolderSink } from '../ports/byte-sink.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
+import { type ExistingChunks, hashExisting } from './existing-chunks.ts';
+
+/** Files looked at side by side. */
+const FILES_AT_ONCE = 8;
+
+/** By index of the entry. `onHashed` is told of bytes that were looked at. Errors: those of the sink. */
+export async function findExisting(
+  sink: FolderSink,
+  entries: readonly ManifestEntry[],
+  onHashed: (bytes: number, totalBytes: number) => void,
+): Promise<Map<number, ExistingChunks>> {
+  const found: { entry: ManifestEntry; content: ExistingContent }[] = [];
+  for (const entry of entries) {
+    if (entry.kind !== 'file' || entry.sizeBytes === null || entry.sizeBytes === 0) continue;
+    const content = (await sink.findExisting?.(entry)) ?? null;
+    if (content !== null && content.sizeBytes > 0) found.push({ entry, content });
+  }
+  const totalBytes = found.reduce(
+    (sum, { entry, content }) => sum + Math.min(entry.sizeBytes!, content.sizeBytes),
+    0,
+  );
+  const existing = new Map<number, ExistingChunks>();
+  const waiting = found.values();
+  const work = async () => {
+    for (const { entry, content } of waiting) {
+      const chunks = await hashExisting(content, entry.sizeBytes!, (bytes) => onHashed(bytes, totalBytes));
+      if (chunks !== null) existing.set(entry.index, chunks);
+    }
+  };
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));
+  return existing;
+}

@@ -1,0 +1,34 @@
+// What a record of the receiver is to the sender's machine.
+import { ERROR_TABLE } from '../foundation/error-table.ts';
+import { TransferError } from '../foundation/errors.ts';
+import { parseControlMessage } from '../wire/control-message.ts';
+import type { Record } from '../wire/record.ts';
+import type { SenderEvent } from './sender-machine.ts';
+
+/** @param pathOf the path of an entry that the receiver names as the reason of an ending */
+export function senderEventOf(record: Record, pathOf: (index: number) => string | undefined): SenderEvent {
+  if (record.kind === 'have') return { type: 'have', record };
+  if (record.kind !== 'control') return { type: 'foreign' };
+  const message = parseControlMessage(record.body);
+  switch (message.type) {
+    case 'skip':
+    case 'accept':
+    case 'ack':
+    case 'receipt':
+      return message;
+    case 'decline':
+    case 'abort': {
+      const { type, code, file } = message;
+      const path = file === null ? undefined : pathOf(file);
+      const sentence = path === undefined ? undefined : `${ERROR_TABLE[code].sentence} (${path})`;
+      return { type, error: new TransferError(code, sentence) };
+    }
+    case 'manifest':
+    case 'manifest-end':
+    case 'open-lane':
+    case 'file-failed':
+    case 'end':
+    case 'bye':
+      return { type: 'foreign' };
+  }
+}

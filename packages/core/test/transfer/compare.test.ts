@@ -1,0 +1,109 @@
+// What lies at the receiver isn't sent again: identical files, parts, tails, and single chunks in the middle.
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fileEntry, MemoryFolder } from './rig/memory-files.ts';
+import { MemoryRelay } from './rig/memory-relay.ts';
+import { runPair } from './rig/run-pair.ts';
+
+const CHUNK = 256 * 1024;
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const LONG = random(6 * CHUNK + 100);
+
+interface Before {
+  parts?: Record<string, Uint8Array>;
+  files?: Record<string, Uint8Array>;
+}
+
+/** Sends `files` into a folder that holds `before`; tells how many bytes of records passed to the receiver. */
+async function send(files: Record<string, Uint8Array>, before: Before, compare = true) {
+  const folder = new MemoryFolder();
+  for (const [path, content] of Object.entries(before.parts ?? {})) folder.parts.set(path, content.slice());
+  for (const [path, content] of Object.entries(before.files ?? {})) folder.files.set(path, content.slice());
+  const relay = new MemoryRelay();
+  let bytes = 0;
+  relay.tamper = (from, message) => {
+    if (from === 'sender') bytes += message.length;
+    return [message];
+  };
+  const entries = Object.entries(files).map(([path, content]) => fileEntry(path, content));
+  const { sent, received, events } = await runPair(entries, {
+    relay,
+    folder,
+    send: { compress: 'off' },
+    receive: { compare },
+  });
+  const total = Object.values(files).reduce((sum, content) => sum + content.length, 0);
+  const whole = { status: 'fulfilled', value: { files: entries.length, bytes: total, failed: [] } };
+  expect([sent, received]).toEqual([whole, whole]);
+  for (const [path, content] of Object.entries(files)) {
+    expect(Buffer.from(folder.files.get(path)!).equals(content)).toBe(true);
+  }
+  expect(folder.parts.size).toBe(0);
+  expect(events.sender.filter(({ type }) => type === 'progress').at(-1)).toMatchObject({ bytes: total });
+  return { chunks: Math.round(bytes / CHUNK), committed: [...folder.entries.keys()] };
+}
+
+const flipped = (content: Uint8Array, at: number) => content.map((byte, i) => (i === at ? byte ^ 1 : byte));
+
+describe('of a file of seven chunks is sent', () => {
+  it.each<[string, number, Before]>([
+    ['all, when nothing is there', 6, {}],
+    ['nothing, when it is there', 0, { files: { long: LONG } }],
+    ['nothing, when its part is complete', 0, { parts: { long: LONG } }],
+    ['the rest of a part', 3, { parts: { long: LONG.slice(0, 3 * CHUNK) } }],
+    ['the rest of a part that ends within a chunk', 3, { parts: { long: LONG.slice(0, 3 * CHUNK + 7) } }],
+    ['the tail of a shorter file', 4, { files: { long: LONG.slice(0, 2 * CHUNK) } }],
+    ['one chunk that is corrupt', 1, { parts: { long: flipped(LONG, 2 * CHUNK + 5) } }],
+    ['one chunk that differs in the finished file', 1, { files: { long: flipped(LONG, 0) } }],
+    ['the short end', 0, { files: { long: flipped(LONG, LONG.length - 1) } }],
+    ['nothing of a part that is longer', 0, { parts: { long: new Uint8Array([...LONG, ...random(CHUNK)]) } }],
+    ['nothing of a file that is longer', 0, { files: { long: new Uint8Array([...LONG, 1]) } }],
+    ['all, when what is there is another file', 6, { files: { long: random(LONG.length) } }],
+  ])('%s', async (_what, chunks, before) => {
+    expect((await send({ long: LONG }, before)).chunks).toBe(chunks);
+  });
+
+  it('all, when nobody compares', async () => {
+    expect((await send({ long: LONG }, { files: { long: LONG } }, false)).chunks).toBe(6);
+  });
+});
+
+it('leaves an identical file alone', async () => {
+  const { committed } = await send({ a: LONG, b: random(10) }, { files: { a: LONG } });
+  expect(committed).toEqual(['b']);
+});
+
+it('compares small files that share a record', async () => {
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}`, random(1000 + i)]));
+  const there = Object.fromEntries(Object.entries(files).filter((_, i) => i % 3 !== 0));
+  const { committed } = await send({ ...files, empty: new Uint8Array(0) }, { files: there });
+  expect(committed.sort()).toEqual(['empty', ...Object.keys(files).filter((_, i) => i % 3 === 0)].sort());
+});
+
+it('makes any folder equal', async () => {
+  const size = fc.constantFrom(0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1);
+  const state = fc.record({
+    size,
+    keptBytes: size,
+    place: fc.constantFrom<'parts' | 'files'>('parts', 'files'),
+    flipAt: fc.option(fc.nat(2 * CHUNK), { nil: null }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(state, { minLength: 1, maxLength: 4 }), async (states) => {
+      const files: Record<string, Uint8Array> = {};
+      const before: Required<Before> = { parts: {}, files: {} };
+      states.forEach(({ size: length, keptBytes, place, flipAt }, i) => {
+        const content = random(length);
+        files[`f${i}`] = content;
+        const there =
+          keptBytes > length
+            ? new Uint8Array([...content, ...random(keptBytes - length)])
+            : content.slice(0, keptBytes);
+        before[place][`f${i}`] = flipAt === null ? there : flipped(there, flipAt);
+      });
+      await send(files, before);
+    }),
+    { numRuns: 12 },
+  );
+});
