@@ -22,9 +22,11 @@ export interface FaultProxy {
   readonly recordings: readonly Recording[];
   /** The faults that came to pass. */
   readonly fired: readonly ScheduledFault[];
-  /** When something last passed or ended, by `performance.now()`. */
+  /** When a message last passed or a connection ended, by `performance.now()`. Pings are no sign of progress. */
   readonly lastActiveMs: number;
-  /** Ends every connection with RST and takes no more. */
+  /** Ends every connection with RST. */
+  reset(): void;
+  /** The same, and takes no more. */
   close(): Promise<void>;
 }
 
@@ -34,6 +36,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const fired: ScheduledFault[] = [];
   const sockets = new Set<Socket>();
   let lastActiveMs = performance.now();
+
+  const reset = () => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (end) => {
     const relay = connect({
@@ -72,9 +78,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     get lastActiveMs() {
       return lastActiveMs;
     },
+    reset,
     async close() {
       server.close();
-      for (const socket of sockets) socket.resetAndDestroy();
+      reset();
       await once(server, 'close');
     },
   };
@@ -134,7 +141,6 @@ function passConnection(
     };
 
     for await (const piece of from as AsyncIterable<Uint8Array>) {
-      watcher.saw(direction, null);
       if (state !== 'open') continue;
       for (const found of reader.push(piece)) {
         if (found instanceof Uint8Array) {

@@ -1,0 +1,25 @@
+// `npm run soak`: the tests with random input for as long as one likes. Random faults, processes killed at random moments,
+// fuzzed parsers. `--seed S` begins with that case, and `--minutes N` is how long each of them goes on (default 10).
+import { parseArgs } from 'node:util';
+import { buildApps, withPrepared } from './prepare.mjs';
+import { nodeCommand, runAttached } from './run-step.mjs';
+
+const SUITES = ['test/faults/faults.test.ts', 'test/faults/crash.test.ts', 'test/fuzz'];
+
+const { values, positionals } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },
+  allowPositionals: true,
+});
+const { minutes, seed } = values;
+if (!(Number(minutes) > 0) || (seed !== undefined && !/^\d{1,10}$/.test(seed))) {
+  process.stderr.write('npm run soak -- [--minutes N] [--seed S] [TEST FILE…]\n');
+  process.exit(2);
+}
+
+await withPrepared(async () => {
+  await buildApps();
+  const suites = positionals.length > 0 ? positionals : SUITES;
+  process.exitCode = await runAttached(nodeCommand('node_modules/vitest/vitest.mjs', 'run', ...suites), {
+    env: { P2P_COPY_SOAK_MINUTES: minutes, ...(seed !== undefined && { P2P_COPY_SOAK_SEED: seed }) },
+  });
+});

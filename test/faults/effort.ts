@@ -1,0 +1,35 @@
+// How long tests with random input go on: a bounded number of cases in `npm test`, minutes of them in `npm run soak`.
+import { randomInt } from 'node:crypto';
+
+const { P2P_COPY_SOAK_SEED, P2P_COPY_SOAK_MINUTES } = process.env;
+
+/** What the cases' seeds begin with: the one that was asked for, or another one each time. */
+export const SEED: number =
+  P2P_COPY_SOAK_SEED === undefined ? randomInt(2 ** 31) : Number(P2P_COPY_SOAK_SEED);
+
+export const SOAK_MINUTES: number = Number(P2P_COPY_SOAK_MINUTES ?? 0);
+
+/** Ample for a slow machine; a soak ends by itself. */
+export const EFFORT_TIMEOUT_MS: number = 300_000 + SOAK_MINUTES * 120_000;
+
+const AT_ONCE = 4;
+
+/** Runs `cases` seeds, or as many as the soak's minutes allow, a few side by side: most of a case is waiting. */
+export async function forEachSeed(cases: number, run: (seed: number) => Promise<void>): Promise<void> {
+  process.stderr.write(`cases from seed ${SEED}\n`);
+  const endMs = performance.now() + SOAK_MINUTES * 60_000;
+  let next = SEED;
+  const isOver = () => (SOAK_MINUTES > 0 ? performance.now() > endMs : next >= SEED + cases);
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      // A seed that is asked for is run, however short the soak.
+      while (!isOver() || next === SEED) await run(next++);
+    }),
+  );
+  if (SOAK_MINUTES > 0) process.stderr.write(`${next - SEED} cases from seed ${SEED}\n`);
+}
+
+/** How to run one case again. */
+export function repeatCommand(seed: number): string {
+  return `npm run soak -- --seed ${seed} --minutes 0.01`;
+}

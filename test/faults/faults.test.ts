@@ -1,0 +1,161 @@
+// Everything that a network, a relay or someone between can do to a transfer, over real sockets.
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { EFFORT_TIMEOUT_MS, forEachSeed, repeatCommand } from './effort.ts';
+import type { Direction, Fault, ScheduledFault } from './fault-script.ts';
+import { randomCase } from './random-schedule.ts';
+import { RESUMES } from './resumes.ts';
+import { BIG_PART } from './sent-tree.ts';
+import {
+  createTransferRig,
+  endingOf,
+  type Outcome,
+  type TransferCase,
+  type TransferRig,
+} from './transfer-rig.ts';
+
+vi.mock('../../packages/core/src/crypto/stretch-secret.ts', () => import('./cheap-stretch.ts'));
+
+let rig: TransferRig;
+beforeAll(async () => {
+  rig = await createTransferRig();
+});
+afterAll(() => rig?.close());
+
+/** Records of the sender, after the handshake and the manifest: the middle of its content. */
+const CONTENT_AT = 8;
+/** The first record of the receiver: its `accept`. */
+const ACCEPT_AT = 3;
+
+/** Random cases outside a soak. */
+const CASES = 40;
+
+const first = (direction: Direction, at: number, fault: Fault): ScheduledFault => ({
+  connection: 0,
+  direction,
+  at,
+  fault,
+});
+
+async function runCase(proxied: TransferCase['proxied'], fault: ScheduledFault): Promise<Outcome> {
+  const outcome = await rig.run({ proxied, schedule: [fault] });
+  expect(outcome.fired).toEqual([fault]);
+  expect(rig.faultsOf(outcome)).toEqual([]);
+  return outcome;
+}
+
+const endings = ({ sent, received }: Outcome) => [endingOf(sent), endingOf(received)];
+
+const TAMPERING: [string, Fault][] = [
+  ['a flipped bit of the ciphertext', { kind: 'flip', part: 'ciphertext', at: 77, bit: 5 }],
+  ['a flipped bit of the tag', { kind: 'flip', part: 'tag', at: 15, bit: 0 }],
+  ['a truncated record', { kind: 'truncate', bytes: 1 }],
+  ['an empty record', { kind: 'truncate', bytes: 1e6 }],
+  ['a repeated record', { kind: 'repeat' }],
+  ['a record of another session', { kind: 'splice', recorded: CONTENT_AT }],
+  ['a handshake message of another session', { kind: 'splice', recorded: 0 }],
+];
+/** These are noticed by what comes next. */
+const MISPLACING: [string, Fault][] = [
+  ['a dropped record', { kind: 'drop' }],
+  ['two swapped records', { kind: 'swap' }],
+];
+
+describe.concurrent.each([...TAMPERING, ...MISPLACING])('%s', (_name, fault) => {
+  it.each([
+    ['of the sender’s content, before the relay', 'sender', 'up'],
+    ['of the sender’s content, behind the relay', 'receiver', 'down'],
+  ] as const)('%s, stops both ends', async (_where, proxied, direction) => {
+    const outcome = await runCase(proxied, first(direction, CONTENT_AT, fault));
+    expect(endings(outcome)).toEqual(['authentication-failed', 'authentication-failed']);
+  });
+});
+
+describe.concurrent.each(TAMPERING)('%s', (_name, fault) => {
+  it.each([
+    ['of the receiver, before the relay', 'receiver', 'up'],
+    ['of the receiver, behind the relay', 'sender', 'down'],
+  ] as const)('%s, stops both ends', async (_where, proxied, direction) => {
+    const outcome = await runCase(proxied, first(direction, ACCEPT_AT, fault));
+    expect(endings(outcome)).toEqual(['authentication-failed', 'authentication-failed']);
+  });
+});
+
+describe.concurrent('a flipped bit in the header of a WebSocket frame', () => {
+  it.each(
+    [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bit) => [
+      [0, bit],
+      [1, bit],
+    ]),
+  )('byte %i, bit %i, never gets through', async (at, bit) => {
+    const outcome = await runCase(
+      'sender',
+      first('up', CONTENT_AT, { kind: 'flip', part: 'header', at: at!, bit: bit! }),
+    );
+    if (!RESUMES) expect(endings(outcome)).not.toContain('done');
+  });
+});
+
+const LOSSES: [string, Fault][] = [
+  ['reset before a record', { kind: 'cut', where: 'before' }],
+  ['reset after a record', { kind: 'cut', where: 'after' }],
+  ['reset in the header of a record', { kind: 'cut', where: 1 }],
+  ['reset inside a record', { kind: 'cut', where: 1000 }],
+  ['ended before a record', { kind: 'close', where: 'before' }],
+  ['ended after a record', { kind: 'close', where: 'after' }],
+  ['ended inside a record', { kind: 'close', where: 1000 }],
+  ['half-open until the relay notices', { kind: 'half-open', thenReset: true }],
+];
+
+/** What a connection's loss is called by the end that lost it, and by the other. */
+const LOST = /^(connection-lost|peer-gone)$/;
+
+describe.concurrent.each(LOSSES)('a connection %s', (_name, fault) => {
+  it.each([
+    ['of content, at the sender', 'sender', 'up', CONTENT_AT],
+    ['of content, at the receiver', 'receiver', 'down', CONTENT_AT],
+    ['of the manifest, at the sender', 'sender', 'up', 4],
+    ['that accepts, at the receiver', 'receiver', 'up', ACCEPT_AT],
+    ['with an ack, at the sender', 'sender', 'down', ACCEPT_AT + 1],
+  ] as const)('%s', async (_where, proxied, direction, at) => {
+    const outcome = await runCase(proxied, first(direction, at, fault));
+    if (RESUMES) {
+      expect(endings(outcome)).toEqual(['done', 'done']);
+      return;
+    }
+    for (const ending of endings(outcome)) expect(ending).toMatch(LOST);
+    // What the relay has taken arrives, and stays; a reset takes away what it hadn't read yet.
+    if (proxied === 'sender' && at === CONTENT_AT && fault.kind !== 'cut') {
+      expect(readdirSync(outcome.out)).toContain(BIG_PART);
+    }
+  });
+
+  it('in the handshake, is no guess: the sender waits for another', async () => {
+    for (const proxied of ['sender', 'receiver'] as const) {
+      const { sent, received } = await runCase(proxied, first('up', 1, fault));
+      expect(endingOf(sent)).toBe('interrupted');
+      expect(endingOf(received)).toMatch(fault.kind === 'half-open' ? /^(peer-gone|interrupted)$/ : LOST);
+    }
+  });
+});
+
+it('whatever happens, nothing false is claimed or left', { timeout: EFFORT_TIMEOUT_MS }, async () => {
+  const failures: string[] = [];
+  await forEachSeed(CASES, async (seed) => {
+    const found = randomCase(seed, rig.messages);
+    const outcome = await rig.run(found);
+    const faults = rig.faultsOf(outcome);
+    const isHarmless = outcome.fired.every(
+      ({ fault }) => fault.kind === 'delay' || fault.kind === 'throttle',
+    );
+    if (isHarmless && endings(outcome).some((ending) => ending !== 'done'))
+      faults.push('it failed without a fault');
+    await rig.forget(outcome);
+    if (faults.length === 0) return;
+    failures.push(`seed ${seed}, ends ${endings(outcome)}: ${faults.join('; ')}
+  ${JSON.stringify(found.schedule)}, proxy at the ${found.proxied}
+  again: ${repeatCommand(seed)}`);
+    process.stderr.write(`${failures.at(-1)}\n`);
+  });
+  expect(failures).toEqual([]);
+});
