@@ -5,6 +5,11 @@ import { type RelaySocket, type SocketEvent, TransferError } from '@p2p-copy/cor
 const TERMINATED = 4000;
 const LOST = 1006;
 
+/** The relay takes an end for dead that reads nothing for a minute, and a person may look at an offer for longer. */
+const IDLE_MS = 15_000;
+const READ_AHEAD_BYTES = 1024 * 1024;
+const MAX_AHEAD_BYTES = 64 * 1024 * 1024;
+
 type Closed = Extract<SocketEvent, { kind: 'closed' }>;
 type Streams = Awaited<WebSocketStream['opened']>;
 
@@ -28,6 +33,10 @@ class StreamRelaySocket implements RelaySocket {
   readonly #ended: Promise<Closed>;
   #terminated: Closed | null = null;
   #waiting: (event: SocketEvent) => void = () => {};
+  /** What was read before anyone asked for it. */
+  readonly #ahead: Promise<SocketEvent>[] = [];
+  #aheadBytes = 0;
+  #idle: ReturnType<typeof setTimeout> | undefined;
   #isOpen = true;
   #isClosing = false;
   #unwrittenBytes = 0;
@@ -58,9 +67,13 @@ class StreamRelaySocket implements RelaySocket {
 
   receive(): Promise<SocketEvent> {
     if (this.#terminated !== null) return Promise.resolve(this.#terminated);
+    clearTimeout(this.#idle);
     return new Promise((resolve) => {
       this.#waiting = resolve;
-      void this.#read().then(resolve);
+      void this.#next().then((event) => {
+        resolve(event);
+        this.#awaitIdle();
+      });
     });
   }
 
@@ -77,6 +90,7 @@ class StreamRelaySocket implements RelaySocket {
     if (this.#terminated !== null) return;
     this.#terminated = this.#end(LOST, '');
     this.#waiting(this.#terminated);
+    this.#ahead.length = 0;
     // Unlike `close`, it throws away what waits to be written.
     this.#writer.abort(new WebSocketError('', { closeCode: TERMINATED })).catch(() => {});
     void this.#discardRest();
@@ -92,6 +106,34 @@ class StreamRelaySocket implements RelaySocket {
     } catch {
       // The end of the connection tells, with these bytes as not written.
     }
+  }
+
+  async #next(): Promise<SocketEvent> {
+    const read = this.#ahead.shift();
+    if (read === undefined) return this.#read();
+    const event = await read;
+    this.#aheadBytes -= sizeOf(event);
+    return event;
+  }
+
+  #awaitIdle(): void {
+    clearTimeout(this.#idle);
+    if (this.#isOpen) this.#idle = setTimeout(() => void this.#readAhead(), IDLE_MS);
+  }
+
+  /** Reads a little, so that the relay sees that this end lives. */
+  async #readAhead(): Promise<void> {
+    for (let bytes = 0; bytes < READ_AHEAD_BYTES && this.#aheadBytes < MAX_AHEAD_BYTES; ) {
+      const read = this.#read().then((event) => {
+        this.#aheadBytes += sizeOf(event);
+        return event;
+      });
+      this.#ahead.push(read);
+      const event = await read;
+      if (event.kind === 'closed') return;
+      bytes += sizeOf(event);
+    }
+    this.#awaitIdle();
   }
 
   /** What was sent before the end is read before it. */
@@ -131,4 +173,9 @@ class StreamRelaySocket implements RelaySocket {
 function eventOf(message: string | ArrayBuffer | Uint8Array<ArrayBuffer>): SocketEvent {
   if (typeof message === 'string') return { kind: 'text', text: message };
   return { kind: 'binary', bytes: message instanceof Uint8Array ? message : new Uint8Array(message) };
+}
+
+function sizeOf(event: SocketEvent): number {
+  if (event.kind === 'binary') return event.bytes.length;
+  return event.kind === 'text' ? event.text.length : 0;
 }

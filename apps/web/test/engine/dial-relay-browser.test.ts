@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { RelaySocket } from '@p2p-copy/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { dialClassicBrowser, dialRelayBrowser } from '../../src/engine/dial-relay-browser.ts';
 import { likeBrowser } from './node-sockets.ts';
@@ -143,6 +143,30 @@ test('a stream reads only what is asked for', async () => {
   // Some messages fit between the two ends; the others wait there.
   expect(written).toBeLessThan(MANY);
   for (let i = 1; i < MANY; i++) expect(await socket.receive()).toMatchObject({ kind: 'binary' });
+});
+
+test('a stream that nobody asks reads a little all the same, and gives it in order', async () => {
+  likeBrowser({ hasStreams: true });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { socket, peer } = await connect();
+    let written = 0;
+    for (let i = 0; i < MANY; i++) peer.send(new Uint8Array(MIB).fill(i), () => written++);
+    await socket.receive();
+    const before = written;
+    while (written < before + 8) {
+      vi.advanceTimersByTime(15_000);
+      await new Promise(setImmediate);
+    }
+    for (let i = 1; i < MANY; i++) {
+      const event = await socket.receive();
+      expect(event.kind === 'binary' && event.bytes[0]).toBe(i);
+    }
+    peer.close(1000);
+    expect(await socket.receive()).toMatchObject({ kind: 'closed', code: 1000 });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('a flood', () => {
