@@ -22,7 +22,9 @@ export function randomCase(seed: number, messages: { sender: number; receiver: n
     const last = (isSenders ? messages.sender : messages.receiver) - 1;
     return { connection: 0, direction, at: random.whole(0, last), fault: randomFault(random) };
   });
-  return { seed, proxied, schedule };
+  // One message meets one fault.
+  const places = new Map(schedule.map((fault) => [`${fault.direction} ${fault.at}`, fault]));
+  return { seed, proxied, schedule: [...places.values()] };
 }
 
 function randomFault(random: Random): Fault {
