@@ -1,0 +1,164 @@
+// Every function that first looks at what someone else chose, with good input to begin from. New parsers go here.
+import { parseChunkMessage } from '../../packages/core/src/classic/chunk-message.ts';
+import { parseClassicMessage } from '../../packages/core/src/classic/classic-message.ts';
+import { splitFrames, statedContentSize } from '../../packages/core/src/compression/zstd-frame.ts';
+import { decodeZstdPayload } from '../../packages/core/src/compression/zstd-payload.ts';
+import { cpaceSharedPoint } from '../../packages/core/src/crypto/cpace.ts';
+import { decodeBase64url } from '../../packages/core/src/foundation/base64url.ts';
+import { type Bytes, textOf, utf8 } from '../../packages/core/src/foundation/bytes.ts';
+import {
+  isReleaseMessage,
+  parseClassicHello,
+  parseFirstMessage,
+  parseRelayMessage,
+} from '../../packages/core/src/relay-protocol/index.ts';
+import { manifestFault } from '../../packages/core/src/wire/check-manifest.ts';
+import { checkPath } from '../../packages/core/src/wire/check-path.ts';
+import { parseChosenCode, parseCode } from '../../packages/core/src/wire/code.ts';
+import { parseControlMessage } from '../../packages/core/src/wire/control-message.ts';
+import { parseDataBody } from '../../packages/core/src/wire/data-record.ts';
+import { parseDigestsBody } from '../../packages/core/src/wire/digests-record.ts';
+import { commonVersion, parseGreeting } from '../../packages/core/src/wire/greeting.ts';
+import { ManifestReader } from '../../packages/core/src/wire/manifest.ts';
+import { partName } from '../../packages/core/src/wire/part-name.ts';
+import { decodeRecord } from '../../packages/core/src/wire/record.ts';
+import { zstdCodec } from '../../packages/core/test/transfer/rig/zstd-codec.ts';
+
+export interface Parser {
+  name: string;
+  parse(bytes: Bytes): unknown;
+  samples: Bytes[];
+  /** How many more bytes than it was given it may hold when it returns. */
+  maxGrowthBytes?: number;
+  /** How many cases in `npm test`, in place of the usual number: one costs more. */
+  cases?: number;
+}
+
+const ZEROS = 'A'.repeat(43);
+const MAX_DECODED_BYTES = 64 * 1024;
+
+function text(name: string, parse: (text: string) => unknown, samples: string[]): Parser {
+  return { name, parse: (bytes) => parse(lossyText(bytes)), samples: samples.map(utf8) };
+}
+
+function bytes(
+  name: string,
+  parse: (bytes: Bytes) => unknown,
+  samples: (string | number[])[],
+  more = {},
+): Parser {
+  const bytesOf = (sample: string | number[]) =>
+    typeof sample === 'string' ? utf8(sample) : Uint8Array.from(sample);
+  return { name, parse, samples: samples.map(bytesOf), ...more };
+}
+
+const u32 = (value: number) => [0, 0, 0, 0].map((_, i) => (value >>> (24 - 8 * i)) & 0xff);
+const u64 = (value: number) => [...u32(Math.floor(value / 2 ** 32)), ...u32(value >>> 0)];
+const times = (count: number, value = 7) => Array.from({ length: count }, () => value);
+
+export const PARSERS: Parser[] = [
+  text('relay-first-message', parseFirstMessage, [
+    '{"type":"allocate","version":2}',
+    '{"type":"allocate","version":2,"nameplate":"123"}',
+    `{"type":"hello","version":2,"role":"sender","key":"7","token":"${'a'.repeat(22)}"}`,
+    `{"type":"hello","version":2,"role":"receiver","key":"${ZEROS}"}`,
+  ]),
+  text('relay-release', isReleaseMessage, ['{"type":"release"}']),
+  text('classic-hello', parseClassicHello, ['{"type":"hello","role":"sender","code_hash_hex":"c0de"}']),
+  text('relay-message', parseRelayMessage, [
+    '{"type":"ready"}',
+    `{"type":"allocated","nameplate":"7","token":"${'a'.repeat(22)}"}`,
+  ]),
+  bytes('classic-message', parseClassicMessage, [
+    '{"type":"manifest","resume":true,"entries":[{"path":"a/b","size":5}]}',
+    `{"type":"enc_manifest","nonce":"${'0'.repeat(64)}","hidden_manifest":"00ff"}`,
+    `{"type":"receiver_manifest","entries":[{"path":"a","size":5,"chain_hex":"${'0'.repeat(64)}"}]}`,
+    '{"type":"enc_receiver_manifest","hidden_manifest":"00"}',
+    '{"type":"file","path":"a","size":9,"compression":"zstd","append_from":3}',
+    '{"type":"enc_file","hidden_file":"00"}',
+    '{"type":"eof"}',
+  ]),
+  bytes('classic-chunk', parseChunkMessage, [[...u64(3), ...times(32), ...times(9)]]),
+  bytes('greeting', (found) => commonVersion(parseGreeting(found)), [
+    `{"versions":[2,3],"nonce":"${ZEROS}","lanes":4}`,
+  ]),
+  bytes('cpace-share', (found) => cpaceSharedPoint(12345n, found), [times(32, 0), times(32, 255)], {
+    cases: 300,
+  }),
+  bytes('record', decodeRecord, [
+    [1, 0, ...utf8('{"type":"bye"}')],
+    [2, 1, 9],
+    [3, 0, ...times(44)],
+  ]),
+  bytes('data-body', parseDataBody, [
+    [...u64(0), 0, 1, ...u32(0), ...u64(0), ...u32(3), 1, 2, 3],
+    [...u64(9), 0, 2, ...u32(1), ...u64(262_144), ...u32(1), ...u32(2), ...u64(0), ...u32(2), 1, 2, 3],
+  ]),
+  bytes('digests-body', parseDigestsBody, [[...u32(0), ...u64(5), ...times(32)], times(88, 0)]),
+  bytes('control-message', parseControlMessage, [
+    '{"type":"manifest","entries":[{"path":"a","size":1},{"path":"b","kind":"folder"}]}',
+    '{"type":"manifest-end","entries":2}',
+    '{"type":"skip","ranges":[[0,3],[7,7]]}',
+    '{"type":"accept","limit":1000,"lanes":2}',
+    '{"type":"decline","code":52,"file":3}',
+    '{"type":"ack","files":1,"durable":2,"limit":3}',
+    '{"type":"open-lane","lane":1}',
+    '{"type":"file-failed","file":3,"code":41}',
+    '{"type":"end","records":9}',
+    `{"type":"receipt","files":1,"bytes":2,"digest":"${ZEROS}"}`,
+    '{"type":"bye"}',
+    '{"type":"abort","code":11}',
+  ]),
+  bytes('manifest-page', parseManifestPage, [
+    '[{"path":"a","size":1},{"path":"b","kind":"folder"},{"path":"c/d","size":null,"modified":-5,"executable":true}]',
+    '[{"path":"message","kind":"text","size":5}]',
+    '[{"path":"../x","size":1},{"path":"a\\u0000b","size":1}]',
+  ]),
+  bytes('zstd-frames', (found) => [splitFrames(found), statedContentSize(found)], [
+    [0x28, 0xb5, 0x2f, 0xfd, 0x20, 3, 0x19, 0, 0, 1, 2, 3],
+    [0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9],
+    [0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x00, 0x01, 0, 0, ...times(4)],
+  ]),
+  bytes(
+    'zstd-payload',
+    async (found) => {
+      const content = await decodeZstdPayload(await zstdCodec(), found, MAX_DECODED_BYTES);
+      if (content !== null && content.length > MAX_DECODED_BYTES) throw new Error('more than was allowed');
+      return content?.slice();
+    },
+    [
+      [0x28, 0xb5, 0x2f, 0xfd, 0x20, 3, 0x19, 0, 0, 1, 2, 3],
+      [0x28, 0xb5, 0x2f, 0xfd, 0x20, 200, 0x43, 0x06, 0, 7],
+      [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58, 0x43, 0x06, 0, 7],
+    ],
+    { maxGrowthBytes: MAX_DECODED_BYTES, cases: 300 },
+  ),
+  text('code', parseCode, ['7-guitar-ocean', 'https://relay.example/#7-guitar%2Docean', ' 12 Guitar_Ocean ']),
+  text('chosen-code', parseChosenCode, ['12-My Secret', 'my secret words']),
+  text('base64url', decodeBase64url, ['', 'AA', ZEROS]),
+  text('path', (path) => [checkPath(path, { windowsNames: true, foldsCase: true }), partName(path)], [
+    'a/b',
+    'con.txt',
+    'é'.repeat(200),
+  ]),
+];
+
+function parseManifestPage(found: Bytes): unknown {
+  let page: unknown;
+  try {
+    page = JSON.parse(textOf(found));
+  } catch {
+    return null;
+  }
+  const reader = new ManifestReader();
+  // As a control message has it: a list.
+  if (!Array.isArray(page)) return null;
+  reader.add(page);
+  const manifest = reader.finish(page.length);
+  return [manifest, manifestFault(manifest.entries, { windowsNames: true, foldsCase: true })];
+}
+
+/** Half of a surrogate pair too: it comes in JSON as an escape, and in a string from anywhere. */
+function lossyText(found: Uint8Array): string {
+  return new TextDecoder().decode(found).replaceAll('\ufffd\ufffd', '\ud800');
+}
