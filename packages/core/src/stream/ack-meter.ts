@@ -1,6 +1,7 @@
 // End-to-end flow control, receiver's side: counts what is written and durable, and says when to tell the sender.
 // docs/PROTOCOL.md section 9.
 import type { Clock } from '../ports/clock.ts';
+import { CHUNK_BYTES } from '../wire/limits.ts';
 
 /** Written bytes that make an ack due, as a share of the window. */
 const DUE_SHARE = 1 / 8;
@@ -9,6 +10,7 @@ const DUE_MS = 100;
 
 export class AckMeter {
   readonly #windowBytes: number;
+  readonly #dueBytes: number;
   readonly #clock: Clock;
   readonly #send: (ack: { files: number; durable: number; limit: number }) => void;
   #writtenBytes = 0;
@@ -25,6 +27,8 @@ export class AckMeter {
     send: (ack: { files: number; durable: number; limit: number }) => void,
   ) {
     this.#windowBytes = windowBytes;
+    // What isn't told must never keep the next chunk from fitting.
+    this.#dueBytes = Math.max(0, Math.min(windowBytes * DUE_SHARE, windowBytes - CHUNK_BYTES));
     this.#clock = clock;
     this.#send = send;
     this.#toldLimitBytes = windowBytes;
@@ -57,7 +61,7 @@ export class AckMeter {
   written(bytes: number): void {
     this.#writtenBytes += bytes;
     const limit = this.#writtenBytes + this.#windowBytes;
-    if (limit - this.#toldLimitBytes >= this.#windowBytes * DUE_SHARE) this.#tell();
+    if (limit - this.#toldLimitBytes >= this.#dueBytes) this.#tell();
   }
 
   durable(bytes: number): void {

@@ -7,11 +7,11 @@ import { type ExistingChunks, hashExisting } from './existing-chunks.ts';
 /** Files looked at side by side. */
 const FILES_AT_ONCE = 8;
 
-/** By index of the entry. `onHashed` is told of bytes that were looked at. Errors: those of the sink. */
+/** By index of the entry. `onHashed` is told how much of how much was hashed. Errors: those of the sink. */
 export async function findExisting(
   sink: FolderSink,
   entries: readonly ManifestEntry[],
-  onHashed: (bytes: number, totalBytes: number) => void,
+  onHashed: (hashedBytes: number, totalBytes: number) => void,
 ): Promise<Map<number, ExistingChunks>> {
   const found: { entry: ManifestEntry; content: ExistingContent }[] = [];
   for (const entry of entries) {
@@ -24,10 +24,15 @@ export async function findExisting(
     0,
   );
   const existing = new Map<number, ExistingChunks>();
+  let hashedBytes = 0;
+  const count = (bytes: number) => {
+    hashedBytes += bytes;
+    onHashed(hashedBytes, totalBytes);
+  };
   const waiting = found.values();
   const work = async () => {
     for (const { entry, content } of waiting) {
-      const chunks = await hashExisting(content, entry.sizeBytes!, (bytes) => onHashed(bytes, totalBytes));
+      const chunks = await hashExisting(content, entry.sizeBytes!, count);
       if (chunks !== null) existing.set(entry.index, chunks);
     }
   };

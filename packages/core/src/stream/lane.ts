@@ -10,6 +10,7 @@ import { encodeRecord, type Record } from '../wire/record.ts';
 import { encodeHeardBody, parseHeardBody } from '../wire/rejoin-record.ts';
 import { Backoff } from './backoff.ts';
 import { exchangeRejoin } from './exchange-rejoin.ts';
+import { pause } from './meet-anew.ts';
 import type { SealedLane } from './sealed-lane.ts';
 
 /** Records heard before the other end is told, so that it can forget them. */
@@ -210,7 +211,7 @@ export class Lane {
           if (!(error instanceof TransferError)) throw error;
           if (error.code !== 'interrupted') last = error;
         }
-        await this.#pause(this.#backoff.next());
+        await pause(this.#backoff.next(), clock, this.#giveUp.signal);
       }
     } finally {
       cancelDeadline();
@@ -259,18 +260,5 @@ export class Lane {
     this.#cancelBeat();
     this.#kept = [];
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    const { signal } = this.#giveUp;
-    return new Promise((resolve) => {
-      const finish = () => {
-        cancel();
-        signal.removeEventListener('abort', finish);
-        resolve();
-      };
-      const cancel = this.#ports.clock.after(delayMs, finish);
-      signal.addEventListener('abort', finish, { once: true });
-    });
   }
 }

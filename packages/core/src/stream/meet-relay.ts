@@ -43,6 +43,14 @@ export async function announce(access: RelayAccess, first: FirstMessage): Promis
   return socket;
 }
 
+/** Announces a receiver at a nameplate. Errors: as `announce`. */
+export async function announceReceiver(access: RelayAccess, nameplate: string): Promise<RelaySocket> {
+  const socket = await announce(access, { type: 'hello', role: 'receiver', key: nameplate, token: null });
+  // The run may have ended while the connection was being made.
+  if (access.signal.aborted) socket.terminate();
+  return socket;
+}
+
 /** Waits until the other end is there. Errors: as the relay closes. */
 export async function awaitReady(socket: RelaySocket): Promise<void> {
   const answer = relayMessageOf(await socket.receive(), 'code-in-use');

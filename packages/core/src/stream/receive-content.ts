@@ -12,6 +12,7 @@ import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
 import { parseKeepBody } from '../wire/keep-record.ts';
 import type { Manifest } from '../wire/manifest.ts';
+import type { Record } from '../wire/record.ts';
 import type { AckMeter } from './ack-meter.ts';
 import { DigestTable } from './digest-table.ts';
 import type { ExistingChunks } from './existing-chunks.ts';
@@ -67,6 +68,14 @@ export class ContentReceiver {
     );
     this.#dueFiles = this.#states.filter((state) => state === 'due').length;
     this.digests = new DigestTable(manifest.entries.length);
+  }
+
+  /** Takes a record that isn't a control message. Errors: as those below. */
+  take({ kind, body, zstd }: Record): void {
+    if (kind === 'data') this.data(body, zstd);
+    else if (kind === 'digests') this.finals(body);
+    else if (kind === 'keep') this.keep(body);
+    else throw violation('a record that only a receiver sends');
   }
 
   /** Takes the body of a data record. Errors: `protocol-violation`; what happens later goes to `onFailed`. */

@@ -24,6 +24,9 @@ export type TransferEvent =
   | { type: 'accepted'; files: number; bytes: number; unsized: boolean }
   /** Receiver: what lies here already is hashed, to be compared: so much of so much. */
   | { type: 'comparing'; bytes: number; totalBytes: number }
+  /** The receiver's disk can't take more for now, and why; it is tried again by itself. `message` is the receiver's. */
+  | { type: 'paused'; code: ErrorCode; message: string }
+  | { type: 'continued' }
   /** The connection is lost. Both ends seek each other again; nothing is lost. */
   | { type: 'reconnecting' }
   /** They have met again. `restarted`: the other end was started anew, and what it has is compared first. */

@@ -1,9 +1,11 @@
 // Runs a state machine: feeds it events, performs its effects, and turns whatever an effect throws into its event
-// `failed`. Ends when the machine is done or failed, or on a bug of ours.
+// `failed`. Ends when the machine is done, restarted or failed, or on a bug of ours.
 
 import type { TransferError } from '../foundation/errors.ts';
 import { InvariantError } from '../foundation/errors.ts';
 import { asTransferError } from './run.ts';
+
+const ENDS: ReadonlySet<string> = new Set(['done', 'restarted', 'failed']);
 
 type Failed = { type: 'failed'; error: TransferError };
 type Step<State, Event, Effect> = (
@@ -46,7 +48,7 @@ export class MachineRunner<
       const { state, effects } = this.#step(this.#state, event);
       this.#state = state;
       for (const effect of effects) this.start(() => this.#perform(effect, event));
-      if (state.name === 'done' || state.name === 'failed') this.#settle.end();
+      if (ENDS.has(state.name)) this.#settle.end();
     } catch (bug) {
       this.#settle.crash(bug);
     }

@@ -1,4 +1,5 @@
 // What an app gives an engine: ports, wishes, and callbacks.
+import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
@@ -27,6 +28,10 @@ export interface SendOptions {
   entries: Promise<SourceEntry[]>;
   /** A code, or its secret part, chosen by the person; drawn at random when absent. */
   code?: string;
+  /** Resumes the transfer with this secret, in place of a code. */
+  transferSecret?: Bytes;
+  /** Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret. */
+  onResumable?(transferSecret: Bytes): void;
   /** Words in a drawn code. Default 2. */
   words?: number;
   /** Default `auto`. */
@@ -49,8 +54,10 @@ export type ReviewAnswer =
 
 export interface ReceiveOptions {
   relayUrl: string;
-  /** As typed or pasted. */
-  code: string;
+  /** As typed or pasted; or the secret of a transfer to resume. */
+  code: string | { transferSecret: Bytes };
+  /** Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret. */
+  onResumable?(transferSecret: Bytes): void;
   /** What the disk here can hold. */
   nameRules: NameRules;
   /** Parallel connections for data, at most. Default 1. */

@@ -7,6 +7,8 @@ import { type TransitionTable, transitionOf } from './machine.ts';
 import type { ReviewAnswer } from './options.ts';
 
 export type ReceiverState =
+  /** The session was lost: on the way to the other end of a transfer that was accepted before. */
+  | { name: 'rejoining' }
   /** On the way to the sender's nameplate. */
   | { name: 'joining' }
   /** Paired; the key is not verified. */
@@ -22,9 +24,15 @@ export type ReceiverState =
   /** Everything is verified and durable, the receipt sent. */
   | { name: 'confirming' }
   | { name: 'done' }
+  /** The other end has lost the session: another one begins. */
+  | { name: 'restarted' }
   | { name: 'failed'; error: TransferError };
 
 export type ReceiverEvent =
+  /** Own: met the other end again, for a new session. */
+  | { type: 'rejoined' }
+  /** Own: the other end has come back without the session. */
+  | { type: 'restarted' }
   /** Own: the relay paired us. */
   | { type: 'joined' }
   /** Own: the key is verified on both sides. */
@@ -69,6 +77,10 @@ type EventName = ReceiverEvent['type'];
 
 /** An event that isn't listed fails the transfer: `protocol-violation`. */
 export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffect> = {
+  rejoining: {
+    rejoined: { next: 'listing', effects: [] },
+    failed: { next: 'failed', effects: ['close'] },
+  },
   joining: {
     joined: { next: 'proving', effects: ['shake hands'] },
     failed: { next: 'failed', effects: ['close'] },
@@ -80,6 +92,7 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
   listing: {
     manifest: { next: 'listing', effects: ['note entries'] },
     'manifest-end': { next: 'reviewing', effects: ['check manifest'] },
+    restarted: { next: 'restarted', effects: [] },
     abort: { next: 'failed', effects: ['close'] },
     'lane-lost': { next: 'failed', effects: ['close'] },
     failed: { next: 'failed', effects: ['send abort', 'close'] },
@@ -87,6 +100,7 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
   reviewing: {
     accepted: { next: 'receiving', effects: ['send accept'] },
     refused: { next: 'failed', effects: ['send decline', 'close'] },
+    restarted: { next: 'restarted', effects: [] },
     abort: { next: 'failed', effects: ['close'] },
     'lane-lost': { next: 'failed', effects: ['close'] },
     failed: { next: 'failed', effects: ['send abort', 'close'] },
@@ -96,6 +110,7 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
     content: { next: 'receiving', effects: ['write content'] },
     'file-failed': { next: 'receiving', effects: ['drop file'] },
     end: { next: 'settling', effects: ['note end'] },
+    restarted: { next: 'restarted', effects: ['stop writing'] },
     abort: { next: 'failed', effects: ['stop writing', 'close'] },
     'lane-lost': { next: 'failed', effects: ['stop writing', 'close'] },
     failed: { next: 'failed', effects: ['stop writing', 'send abort', 'close'] },
@@ -103,18 +118,21 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
   settling: {
     content: { next: 'settling', effects: ['write content'] },
     settled: { next: 'confirming', effects: ['send receipt'] },
+    restarted: { next: 'restarted', effects: ['stop writing'] },
     abort: { next: 'failed', effects: ['stop writing', 'close'] },
     'lane-lost': { next: 'failed', effects: ['stop writing', 'close'] },
     failed: { next: 'failed', effects: ['stop writing', 'send abort', 'close'] },
   },
   confirming: {
     bye: { next: 'done', effects: ['close'] },
+    restarted: { next: 'restarted', effects: [] },
     // The files are all here, whether or not the sender heard it.
     abort: { next: 'done', effects: ['close'] },
     'lane-lost': { next: 'done', effects: ['close'] },
     failed: { next: 'done', effects: ['close'] },
   },
   done: {},
+  restarted: {},
   failed: {},
 };
 
@@ -130,12 +148,16 @@ const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'foreign',
 ]);
 
+function isEnd({ name }: ReceiverState): boolean {
+  return name === 'done' || name === 'restarted' || name === 'failed';
+}
+
 export function stepReceiver(
   state: ReceiverState,
   event: ReceiverEvent,
 ): { state: ReceiverState; effects: readonly ReceiverEffect[] } {
   // What still arrives after the end changes nothing.
-  if (state.name === 'done' || state.name === 'failed') return { state, effects: [] };
+  if (isEnd(state)) return { state, effects: [] };
   const found = transitionOf(RECEIVER_TABLE, state.name, event.type, (type) => !PEER_EVENTS.has(type));
   if (found === 'violation') {
     return stepReceiver(state, { type: 'failed', error: new TransferError('protocol-violation') });
@@ -147,6 +169,8 @@ function enter(name: StateName, event: ReceiverEvent): ReceiverState {
   switch (name) {
     case 'failed':
       return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
+    case 'rejoining':
+    case 'restarted':
     case 'joining':
     case 'proving':
     case 'listing':

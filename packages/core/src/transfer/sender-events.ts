@@ -14,6 +14,8 @@ export function senderEventOf(record: Record, pathOf: (index: number) => string 
     case 'skip':
     case 'accept':
     case 'ack':
+    case 'paused':
+    case 'continued':
     case 'receipt':
       return message;
     case 'decline':

@@ -8,6 +8,8 @@ import { type TransitionTable, transitionOf } from './machine.ts';
 const MAX_BURNED_CODES = 10;
 
 export type SenderState =
+  /** The session was lost: on the way to the other end of a transfer that was accepted before. */
+  | { name: 'rejoining' }
   /** No code yet. */
   | { name: 'allocating'; burnedCodes: number }
   /** The code is known to people; nobody has joined. */
@@ -21,9 +23,15 @@ export type SenderState =
   /** All content has been sent; the receipt is due. */
   | { name: 'confirming' }
   | { name: 'done' }
+  /** The other end has lost the session: another one begins. */
+  | { name: 'restarted' }
   | { name: 'failed'; error: TransferError };
 
 export type SenderEvent =
+  /** Own: met the other end again, for a new session. */
+  | { type: 'rejoined' }
+  /** Own: the other end has come back without the session. */
+  | { type: 'restarted' }
   /** Own: the relay gave a nameplate. */
   | { type: 'allocated' }
   /** Own: the relay paired us. */
@@ -35,7 +43,7 @@ export type SenderEvent =
   /** Own: the key is verified on both sides. */
   | { type: 'proved' }
   /** Messages of the receiver. */
-  | Extract<ControlMessage, { type: 'skip' | 'accept' | 'ack' | 'receipt' }>
+  | Extract<ControlMessage, { type: 'skip' | 'accept' | 'ack' | 'paused' | 'continued' | 'receipt' }>
   /** What lies at the receiver already. */
   | { type: 'have'; record: Record }
   | { type: 'decline'; error: TransferError }
@@ -61,6 +69,7 @@ export type SenderEffect =
   | 'note existing'
   | 'send content'
   | 'note ack'
+  | 'tell pause'
   | 'send end'
   | 'check receipt'
   | 'send bye'
@@ -72,6 +81,10 @@ type EventName = SenderEvent['type'];
 
 /** An event that isn't listed fails the transfer: `protocol-violation`. */
 export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> = {
+  rejoining: {
+    rejoined: { next: 'offering', effects: ['offer'] },
+    failed: { next: 'failed', effects: ['close'] },
+  },
   allocating: {
     allocated: { next: 'waiting', effects: ['await joiner'] },
     failed: { next: 'failed', effects: ['close'] },
@@ -91,23 +104,31 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
     have: { next: 'offering', effects: ['note existing'] },
     accept: { next: 'sending', effects: ['send content'] },
     decline: { next: 'failed', effects: ['close'] },
+    restarted: { next: 'restarted', effects: [] },
     abort: { next: 'failed', effects: ['close'] },
     failed: { next: 'failed', effects: ['send abort', 'close'] },
   },
   sending: {
     ack: { next: 'sending', effects: ['note ack'] },
+    paused: { next: 'sending', effects: ['tell pause'] },
+    continued: { next: 'sending', effects: ['tell pause'] },
     'content-sent': { next: 'confirming', effects: ['send end'] },
+    restarted: { next: 'restarted', effects: [] },
     abort: { next: 'failed', effects: ['close'] },
     failed: { next: 'failed', effects: ['send abort', 'close'] },
   },
   confirming: {
     ack: { next: 'confirming', effects: ['note ack'] },
+    paused: { next: 'confirming', effects: ['tell pause'] },
+    continued: { next: 'confirming', effects: ['tell pause'] },
     receipt: { next: 'confirming', effects: ['check receipt'] },
     'receipt-right': { next: 'done', effects: ['send bye', 'close'] },
+    restarted: { next: 'restarted', effects: [] },
     abort: { next: 'failed', effects: ['close'] },
     failed: { next: 'failed', effects: ['send abort', 'close'] },
   },
   done: {},
+  restarted: {},
   failed: {},
 };
 
@@ -117,17 +138,23 @@ const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'accept',
   'decline',
   'ack',
+  'paused',
+  'continued',
   'receipt',
   'abort',
   'foreign',
 ]);
+
+function isEnd({ name }: SenderState): boolean {
+  return name === 'done' || name === 'restarted' || name === 'failed';
+}
 
 export function stepSender(
   state: SenderState,
   event: SenderEvent,
 ): { state: SenderState; effects: readonly SenderEffect[] } {
   // What still arrives after the end changes nothing.
-  if (state.name === 'done' || state.name === 'failed') return { state, effects: [] };
+  if (isEnd(state)) return { state, effects: [] };
   const found = transitionOf(SENDER_TABLE, state.name, event.type, (type) => !PEER_EVENTS.has(type));
   if (found === 'violation') {
     return stepSender(state, { type: 'failed', error: new TransferError('protocol-violation') });
@@ -151,6 +178,8 @@ function enter(name: StateName, event: SenderEvent, burnedCodes: number): Sender
       return { name, burnedCodes };
     case 'failed':
       return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
+    case 'rejoining':
+    case 'restarted':
     case 'offering':
     case 'sending':
     case 'confirming':

@@ -30,6 +30,9 @@ export type ControlMessage =
   | { type: 'decline'; code: ErrorCode; file: number | null }
   /** Receiver: files and payload bytes that are durable, and how many bytes may be sent in all. */
   | { type: 'ack'; files: number; durable: number; limit: number }
+  /** Receiver: its disk can't take more for a reason that may pass; and it goes on. */
+  | { type: 'paused'; code: ErrorCode }
+  | { type: 'continued' }
   /** Sender: both ends meet on another lane. */
   | { type: 'open-lane'; lane: number }
   /** Sender: this file will not be delivered. */
@@ -71,6 +74,8 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
     durable: integerField(f, 'durable'),
     limit: integerField(f, 'limit'),
   }),
+  paused: (f) => ({ type: 'paused', code: errorCode(f) }),
+  continued: () => ({ type: 'continued' }),
   'open-lane': (f) => ({ type: 'open-lane', lane: integerField(f, 'lane', 1, MAX_LANES - 1) }),
   'file-failed': (f) => ({
     type: 'file-failed',

@@ -19,6 +19,11 @@ const error = new TransferError('interrupted');
 const payload = { error, retry: true, file: null };
 
 const senderEvents = [
+  'rejoined',
+  'restarted',
+  'have',
+  'paused',
+  'continued',
   'allocated',
   'joined',
   'joiner-left',
@@ -36,6 +41,8 @@ const senderEvents = [
   'failed',
 ];
 const receiverEvents = [
+  'rejoined',
+  'restarted',
   'joined',
   'proved',
   'manifest',
@@ -54,7 +61,7 @@ const receiverEvents = [
   'failed',
 ];
 const peerEvents = {
-  sender: ['skip', 'accept', 'decline', 'ack', 'receipt', 'abort', 'foreign'],
+  sender: ['skip', 'have', 'accept', 'decline', 'ack', 'paused', 'continued', 'receipt', 'abort', 'foreign'],
   receiver: [
     'manifest',
     'manifest-end',
@@ -75,6 +82,7 @@ const machines = {
     step: (state: object, type: string) =>
       stepSender(state as SenderState, { ...payload, type } as unknown as SenderEvent),
     initial: { name: 'allocating', burnedCodes: 0 },
+    other: 'rejoining',
   },
   receiver: {
     table: RECEIVER_TABLE as Record<string, Record<string, { next: string }>>,
@@ -82,17 +90,18 @@ const machines = {
     step: (state: object, type: string) =>
       stepReceiver(state as ReceiverState, { ...payload, type } as unknown as ReceiverEvent),
     initial: { name: 'joining' },
+    other: 'rejoining',
   },
 };
 
 describe.each(['sender', 'receiver'] as const)('the %s’s machine', (side) => {
-  const { table, events, step, initial } = machines[side];
+  const { table, events, step, initial, other } = machines[side];
 
   it('does what its table says, for every state and event', () => {
     for (const [name, row] of Object.entries(table)) {
       for (const type of events) {
         const state = { name, burnedCodes: 0, error };
-        if (name === 'done' || name === 'failed') {
+        if (['done', 'restarted', 'failed'].includes(name)) {
           expect(step(state, type)).toEqual({ state, effects: [] });
         } else if (row[type]) {
           expect(step(state, type).state.name).toBe(row[type].next);
@@ -113,7 +122,7 @@ describe.each(['sender', 'receiver'] as const)('the %s’s machine', (side) => {
   });
 
   it('mentions no event that does not exist, and reaches every state', () => {
-    const reached = new Set([initial.name]);
+    const reached = new Set([other, initial.name]);
     for (const row of Object.values(table)) {
       for (const [type, { next }] of Object.entries(row)) {
         expect(events).toContain(type);

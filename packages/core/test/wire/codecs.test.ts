@@ -205,7 +205,7 @@ describe('records', () => {
   it.each([
     ['nothing', new Uint8Array(0)],
     ['one byte', Uint8Array.of(1)],
-    ['an unknown kind', Uint8Array.of(4, 0)],
+    ['an unknown kind', Uint8Array.of(8, 0)],
     ['an unknown flag', Uint8Array.of(2, 2)],
     ['a compressed control record', Uint8Array.of(1, 1)],
     ['more than the limit', new Uint8Array(MAX_RECORD_BYTES + 1).fill(1, 0, 1)],

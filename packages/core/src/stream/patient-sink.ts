@@ -1,0 +1,97 @@
+// A sink that waits when its disk can't take more: full, locked, or without permission. What failed is tried again until
+// it works or patience is at its end; nothing is lost meanwhile, since nobody grants the sender more.
+import type { ErrorCode } from '../foundation/error-table.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { ByteSink, ExistingContent, FolderSink } from '../ports/byte-sink.ts';
+import type { Clock } from '../ports/clock.ts';
+import { pause } from './meet-anew.ts';
+
+export interface PatiencePorts {
+  clock: Clock;
+  patienceMs: number;
+  signal: AbortSignal;
+  /** The disk can't take more, and why. */
+  onPaused(error: TransferError): void;
+  onContinued(): void;
+}
+
+const RETRY_MS = 1_000;
+const CURABLE: ReadonlySet<ErrorCode> = new Set(['no-space', 'sink-failed']);
+
+export function patientSink(sink: FolderSink, ports: PatiencePorts): FolderSink {
+  const patience = new Patience(ports);
+  return {
+    makeFolder: (path) => patience.with(() => sink.makeFolder(path)),
+    openFile: async (entry) => patientFile(await patience.with(() => sink.openFile(entry)), patience),
+    findExisting: async (entry) => {
+      const existing = (await sink.findExisting?.(entry)) ?? null;
+      return existing === null ? null : patientContent(existing, patience);
+    },
+    finish: () => patience.with(() => sink.finish()),
+  };
+}
+
+function patientFile(file: ByteSink, patience: Patience): ByteSink {
+  return {
+    write: (offset, bytes) => patience.with(() => file.write(offset, bytes)),
+    flush: () => patience.with(() => file.flush()),
+    commit: () => patience.with(() => file.commit()),
+    abandon: (keep) => file.abandon(keep),
+  };
+}
+
+function patientContent(existing: ExistingContent, patience: Patience): ExistingContent {
+  const { sizeBytes, isFinal } = existing;
+  return {
+    sizeBytes,
+    isFinal,
+    open: () => existing.open(),
+    adopt: async () => patientFile(await patience.with(() => existing.adopt()), patience),
+  };
+}
+
+class Patience {
+  readonly #ports: PatiencePorts;
+  /** Actions that wait. */
+  #blocked = 0;
+
+  constructor(ports: PatiencePorts) {
+    this.#ports = ports;
+  }
+
+  /** Errors: those of `action` that waiting doesn't cure, or hasn't in time. */
+  async with<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (!isCurable(error) || this.#ports.patienceMs === 0) throw error;
+      return this.#waitFor(action, error);
+    }
+  }
+
+  async #waitFor<T>(action: () => Promise<T>, first: TransferError): Promise<T> {
+    const { clock, patienceMs, signal, onPaused, onContinued } = this.#ports;
+    const untilMs = clock.nowMs() + patienceMs;
+    this.#blocked += 1;
+    if (this.#blocked === 1) onPaused(first);
+    try {
+      for (;;) {
+        await pause(RETRY_MS, clock, signal);
+        if (signal.aborted) throw new TransferError('interrupted');
+        try {
+          return await action();
+        } catch (error) {
+          if (!isCurable(error) || clock.nowMs() >= untilMs) throw error;
+        }
+      }
+    } finally {
+      this.#blocked -= 1;
+      if (this.#blocked === 0) onContinued();
+    }
+  }
+}
+
+/** Whether the system said so: what is wrong for another reason stays wrong. */
+function isCurable(error: unknown): error is TransferError {
+  return error instanceof TransferError && CURABLE.has(error.code) && error.cause !== undefined;
+}

@@ -1,0 +1,299 @@
+// Runs one session of a receiver: performs the effects of its state machine and feeds what happens back to it.
+import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
+import { stretchSecret } from '../crypto/stretch-secret.ts';
+import type { Bytes } from '../foundation/bytes.ts';
+import { ERROR_TABLE } from '../foundation/error-table.ts';
+import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import type { RelaySocket } from '../ports/relay-socket.ts';
+import { LazyZstd } from '../ports/zstd.ts';
+import { AckMeter } from '../stream/ack-meter.ts';
+import { shakeHandsInTime } from '../stream/connect-lane.ts';
+import { findExisting } from '../stream/find-existing.ts';
+import { meetAnew } from '../stream/meet-anew.ts';
+import { announceReceiver, awaitReadyInTime, type RelayAccess } from '../stream/meet-relay.ts';
+import { patientSink } from '../stream/patient-sink.ts';
+import { ContentReceiver } from '../stream/receive-content.ts';
+import { SealedLane } from '../stream/sealed-lane.ts';
+import { TransferLanes } from '../stream/transfer-lanes.ts';
+import { type Code, wordAt } from '../wire/code.ts';
+import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
+import { violation } from '../wire/fields.ts';
+import { haveBodies } from '../wire/have-record.ts';
+import { countContent, type Manifest, ManifestReader } from '../wire/manifest.ts';
+import { encodeRecord } from '../wire/record.ts';
+import { skipMessages } from '../wire/skip-ranges.ts';
+import type { FailedFile } from './events.ts';
+import { MachineRunner, only } from './machine-runner.ts';
+import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions, type ReviewAnswer } from './options.ts';
+import { receiverEventOf } from './receiver-events.ts';
+import {
+  type ReceiverEffect,
+  type ReceiverEvent,
+  type ReceiverState,
+  stepReceiver,
+} from './receiver-machine.ts';
+import type { Review } from './review.ts';
+import { closeLanes, closeSocket, connectionEvent, Throttle, withDeadline } from './run.ts';
+import type { LaterStart, SessionOutcome } from './session.ts';
+
+const PROGRESS_INTERVAL_MS = 100;
+/** How long the sender may take to say that it has the receipt; so many times while there is no connection. */
+const BYE_DEADLINE_MS = 10_000;
+const BYE_DEADLINES = 6;
+/** How long open files may take to be closed. */
+const STOP_DEADLINE_MS = 5_000;
+const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
+
+/** The first session begins by a code. */
+export type ReceiverStart = { by: 'code'; code: Code } | LaterStart;
+
+export class ReceiverRun {
+  readonly #ports: EnginePorts;
+  readonly #options: ReceiveOptions;
+  readonly #start: ReceiverStart;
+  readonly #review: Review;
+  readonly #access: RelayAccess;
+  readonly #ending = new AbortController();
+  readonly #progress: Throttle;
+  readonly #machine: MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>;
+  readonly #meter: AckMeter;
+  readonly #reader = new ManifestReader();
+  readonly #failed: FailedFile[] = [];
+  #lanes: TransferLanes | null = null;
+  #socket: RelaySocket | null = null;
+  #transferSecret: Bytes | null = null;
+  #nextConnection: SealedLane | null = null;
+  #manifest: Manifest | null = null;
+  #content: ContentReceiver | null = null;
+  #totalBytes: number | null = null;
+  #cancelBye = () => {};
+
+  constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, review: Review) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#start = start;
+    this.#review = review;
+    this.#access = { ...ports, relayUrl: options.relayUrl, signal: this.#ending.signal };
+    this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
+    const initial: ReceiverState = { name: start.by === 'code' ? 'joining' : 'rejoining' };
+    this.#machine = new MachineRunner(initial, stepReceiver, (effect, event) => this.#effects[effect](event));
+    this.#meter = new AckMeter(options.windowBytes ?? DEFAULT_WINDOW_BYTES, ports.clock, (ack) => {
+      this.#machine.start(() => this.#say({ type: 'ack', ...ack }));
+      this.#report();
+    });
+  }
+
+  /** Errors: any TransferError. */
+  async run(): Promise<SessionOutcome> {
+    const { signal } = this.#options;
+    const interrupt = () => this.#machine.fail(new TransferError('interrupted'));
+    signal.addEventListener('abort', interrupt, { once: true });
+    this.#machine.start(() => this.#begin());
+    if (signal.aborted) interrupt();
+    try {
+      await this.#machine.ended;
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      await this.#stop();
+    }
+    const { state } = this.#machine;
+    if (state.name === 'failed') throw state.error;
+    if (state.name === 'restarted') {
+      const [transferSecret, connection] = [this.#transferSecret!, this.#nextConnection!];
+      return { name: 'restarted', start: { by: 'connection', transferSecret, connection } };
+    }
+    invariant(this.#content !== null, 'done without content');
+    const { digests } = this.#content;
+    return { name: 'done', result: { files: digests.files, bytes: digests.bytes, failed: this.#failed } };
+  }
+
+  get #patienceMs(): number {
+    return this.#options.patienceMs ?? DEFAULT_PATIENCE_MS;
+  }
+
+  async #stop(): Promise<void> {
+    this.#ending.abort();
+    this.#cancelBye();
+    if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
+    else if (this.#socket !== null) await closeSocket(this.#socket, this.#ports.clock);
+    // A sink that hangs must not hold up the end.
+    if (this.#content !== null) await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#ports.clock);
+  }
+
+  /** What comes before an offer, by how the session begins. */
+  async #begin(): Promise<void> {
+    const start = this.#start;
+    if (start.by === 'code') return this.#join(start.code);
+    this.#transferSecret = start.transferSecret;
+    const connection =
+      start.by === 'connection'
+        ? start.connection
+        : await meetAnew(this.#access, 'receiver', start.transferSecret, this.#patienceMs);
+    this.#machine.dispatch({ type: 'rejoined' });
+    this.#open(connection);
+  }
+
+  async #join({ nameplate }: Code): Promise<void> {
+    this.#socket = await announceReceiver(this.#access, nameplate);
+    await awaitReadyInTime(this.#access, this.#socket);
+    this.#options.onEvent({ type: 'joined' });
+    this.#machine.dispatch({ type: 'joined' });
+  }
+
+  #open(connection: SealedLane): void {
+    this.#lanes = new TransferLanes(connection, {
+      access: this.#access,
+      role: 'receiver',
+      transferSecret: this.#transferSecret!,
+      patienceMs: this.#patienceMs,
+      onRecord: (record, isFirst) => this.#take(receiverEventOf(record, isFirst)),
+      onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
+      onRestarted: (next) => {
+        this.#nextConnection = next;
+        this.#machine.dispatch({ type: 'restarted' });
+      },
+      onEnd: (error) => this.#loseLane(error),
+    });
+  }
+
+  readonly #effects: { [Effect in ReceiverEffect]: (event: ReceiverEvent) => Promise<void> } = {
+    'shake hands': async () => {
+      invariant(this.#start.by === 'code', 'only a code is proved by its words');
+      const prs = await stretchSecret(this.#start.code.secret);
+      const inputs = { role: 'receiver', purpose: 'code', prs, lanes: this.#options.lanes ?? 1 } as const;
+      const { sessionKey } = await shakeHandsInTime(this.#ports.clock, this.#socket!, inputs);
+      this.#transferSecret = await deriveTransferSecret(sessionKey);
+      const connection = await SealedLane.create(this.#socket!, 'receiver', sessionKey);
+      this.#machine.dispatch({ type: 'proved' });
+      this.#open(connection);
+      const verifier = await deriveVerifier(sessionKey);
+      this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
+    },
+    'note entries': async (event) => this.#reader.add(only(event, 'manifest').entries),
+    'check manifest': async (event) => {
+      const manifest = this.#reader.finish(only(event, 'manifest-end').entries);
+      this.#machine.dispatch(await this.#review.decide(manifest));
+    },
+    'send accept': (event) => {
+      const { manifest, answer } = only(event, 'accepted');
+      return this.#accept(manifest, answer);
+    },
+    'send decline': (event) => {
+      const { error, file } = only(event, 'refused');
+      return this.#say({ type: 'decline', code: wireCode(error.code, 'declined'), file });
+    },
+    'open lane': async (event) => {
+      const { lane } = only(event, 'open-lane');
+      if (lane >= (this.#options.lanes ?? 1)) throw violation('a lane that was not wanted');
+      this.#lanes!.open(lane);
+    },
+    'write content': async (event) => this.#wanted().take(only(event, 'content').record),
+    'drop file': async (event) => {
+      const { file, code } = only(event, 'file-failed');
+      this.#wanted().fileFailed(file);
+      const { path } = this.#manifest!.entries[file]!;
+      this.#failed.push({ path, code });
+      this.#options.onEvent({ type: 'file-failed', path, code });
+    },
+    'note end': async (event) => this.#wanted().end(only(event, 'end').records),
+    'send receipt': async () => {
+      this.#meter.flush();
+      const { files, bytes } = this.#content!.digests;
+      await this.#say({ type: 'receipt', files, bytes, digest: this.#content!.digests.receiptDigest() });
+      this.#awaitBye(BYE_DEADLINES);
+    },
+    'send abort': () => {
+      const { state } = this.#machine;
+      invariant(state.name === 'failed', 'an abort has a reason');
+      return this.#say({ type: 'abort', code: wireCode(state.error.code, 'cancelled'), file: null });
+    },
+    // These happen when the run ends, after what is queued has been sent.
+    'stop writing': async () => {},
+    close: async () => {},
+  };
+
+  async #accept(manifest: Manifest, { sink: disk, skip }: ReviewAnswer & { accept: true }): Promise<void> {
+    const sink = patientSink(disk, {
+      clock: this.#ports.clock,
+      patienceMs: this.#patienceMs,
+      signal: this.#ending.signal,
+      onPaused: ({ code, message }) => this.#tellPause({ type: 'paused', code }, message),
+      onContinued: () => this.#tellPause({ type: 'continued' }),
+    });
+    const wanted = manifest.entries.filter(({ index }) => !skip.has(index));
+    for (const { kind, path } of wanted) if (kind === 'folder') await sink.makeFolder(path);
+    const count = countContent(wanted);
+    this.#manifest = manifest;
+    this.#totalBytes = count.unsized ? null : count.bytes;
+    const existing =
+      this.#options.compare === false ? new Map() : await findExisting(sink, wanted, this.#reportCompared);
+    this.#content = new ContentReceiver(manifest, skip, {
+      sink,
+      existing,
+      meter: this.#meter,
+      clock: this.#ports.clock,
+      zstd: new LazyZstd(this.#ports.loadZstd),
+      onText: this.#options.onText,
+      onFileDone: ({ index }) => this.#options.onEvent({ type: 'file-done', index }),
+      onFailed: (error) => this.#machine.fail(error),
+      // The receipt says durable: only after the folders are.
+      onComplete: () =>
+        this.#machine.start(async () => {
+          await sink.finish();
+          this.#machine.dispatch({ type: 'settled' });
+        }),
+    });
+    this.#options.onResumable?.(this.#transferSecret!);
+    this.#options.onEvent({ type: 'accepted', ...count });
+    for (const message of skipMessages(skip)) await this.#say(message);
+    const runs = [...existing].map(([fileIndex, { digests }]) => ({ fileIndex, firstChunk: 0, digests }));
+    for (const body of haveBodies(runs)) await this.#lanes!.say(encodeRecord('have', body));
+    await this.#say({ type: 'accept', limit: this.#meter.limitBytes, lanes: this.#options.lanes ?? 1 });
+  }
+
+  #reportCompared = (bytes: number, totalBytes: number): void => {
+    const event = { type: 'comparing', bytes, totalBytes } as const;
+    this.#progress.pass(() => this.#options.onEvent(event), bytes === totalBytes);
+  };
+
+  /** Where content goes, once `accept` is on its way. */
+  #wanted(): ContentReceiver {
+    if (this.#content === null) throw violation('content before it was accepted');
+    return this.#content;
+  }
+
+  /** Takes what came, and holds up the next record while too many files are under way. */
+  #take(event: ReceiverEvent): Promise<void> | undefined {
+    this.#machine.dispatch(event);
+    return this.#content?.room();
+  }
+
+  #tellPause(pause: ControlMessage & { type: 'paused' | 'continued' }, message = ''): void {
+    this.#options.onEvent(pause.type === 'paused' ? { ...pause, message } : pause);
+    this.#machine.start(() => this.#say(pause));
+  }
+
+  /** The files are here: the other end is waited for a little, and longer while it can't be reached. */
+  #awaitBye(left: number): void {
+    this.#cancelBye = this.#ports.clock.after(BYE_DEADLINE_MS, () => {
+      if (left > 1 && !this.#lanes!.isConnected) this.#awaitBye(left - 1);
+      else this.#loseLane(new TransferError('peer-silent'));
+    });
+  }
+
+  #loseLane(error: unknown): void {
+    if (!(error instanceof TransferError) || ERROR_TABLE[error.code].wire !== null) this.#machine.fail(error);
+    else this.#machine.dispatch({ type: 'lane-lost', error });
+  }
+
+  #report(): void {
+    const { durableBytes, keptBytes, durableFiles: filesDone } = this.#meter;
+    const bytes = durableBytes + keptBytes;
+    const event = { type: 'progress', bytes, totalBytes: this.#totalBytes, filesDone } as const;
+    this.#progress.pass(() => this.#options.onEvent(event), bytes === this.#totalBytes);
+  }
+
+  async #say(message: ControlMessage): Promise<void> {
+    await this.#lanes?.say(encodeRecord('control', encodeControlMessage(message)));
+  }
+}
