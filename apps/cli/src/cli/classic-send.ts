@@ -84,6 +84,9 @@ class ClassicSenderReport implements Report {
       case 'code':
       case 'code-burned':
       case 'left':
+      case 'comparing':
+      case 'paused':
+      case 'continued':
       case 'reconnecting':
       case 'reconnected':
       case 'verifier':

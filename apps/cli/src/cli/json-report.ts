@@ -37,8 +37,15 @@ export class JsonReport implements Report {
       case 'code-burned':
       case 'joined':
       case 'left':
+      case 'continued':
       case 'reconnecting':
         this.#line({ event: event.type });
+        break;
+      case 'comparing':
+        this.#progress({ event: 'comparing', bytes: event.bytes, totalBytes: event.totalBytes });
+        break;
+      case 'paused':
+        this.#line({ event: 'paused', code: event.code, message: event.message });
         break;
       case 'reconnected':
         this.#line({ event: 'reconnected', restarted: event.restarted });

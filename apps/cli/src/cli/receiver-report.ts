@@ -2,10 +2,10 @@
 import type { ReceiveResult, SendResult, TransferEvent } from '../library/public-types.ts';
 import { counted, sizeInWords } from '../wording/amounts.ts';
 import { quoted, shown, shownMessage } from '../wording/show-text.ts';
-import { connectionInWords } from './connection-in-words.ts';
 import { failedFileInWords } from './failed-file.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Report } from './report.ts';
+import { standstillInWords } from './standstill-in-words.ts';
 import type { Terminal } from './terminal.ts';
 
 /** More renamed files than this are only counted. */
@@ -16,6 +16,7 @@ export class ReceiverReport implements Report {
   readonly #rawText: boolean;
   #progress: ProgressDisplay | null = null;
   #acceptedFiles = 0;
+  #isComparing = false;
 
   /** @param rawText a message goes to standard output byte by byte, as `--stdout` asks */
   constructor(terminal: Terminal, rawText: boolean) {
@@ -35,9 +36,14 @@ export class ReceiverReport implements Report {
         this.#acceptedFiles = event.files;
         this.#progress = new ProgressDisplay(this.#terminal);
         break;
+      case 'comparing':
+        this.#tellComparing(event.totalBytes);
+        break;
+      case 'paused':
+      case 'continued':
       case 'reconnecting':
       case 'reconnected':
-        this.#terminal.say(connectionInWords(event));
+        this.#terminal.say(standstillInWords(event));
         break;
       case 'progress':
         this.#progress?.update(event.bytes, event.totalBytes);
@@ -54,6 +60,12 @@ export class ReceiverReport implements Report {
         // The offer is shown where it is reviewed; the others happen at a sender, or too often.
         break;
     }
+  }
+
+  #tellComparing(totalBytes: number): void {
+    if (this.#isComparing) return;
+    this.#isComparing = true;
+    this.#terminal.say(`Comparing ${sizeInWords(totalBytes)} that are here already.`);
   }
 
   warning(sentence: string): void {

@@ -3,11 +3,11 @@ import type { SendResult, TransferEvent } from '../library/public-types.ts';
 import { DEFAULT_RELAY } from '../library/relay-address.ts';
 import { counted, offerInWords, sizeInWords } from '../wording/amounts.ts';
 import { quoted, shown } from '../wording/show-text.ts';
-import { connectionInWords } from './connection-in-words.ts';
 import { failedFileInWords } from './failed-file.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Report } from './report.ts';
 import { isOnlyLocal, qrCode } from './show-code.ts';
+import { standstillInWords } from './standstill-in-words.ts';
 import type { Terminal } from './terminal.ts';
 
 export class SenderReport implements Report {
@@ -47,9 +47,13 @@ export class SenderReport implements Report {
       case 'accepted':
         this.#accepted(event);
         break;
+      case 'comparing':
+        break;
+      case 'paused':
+      case 'continued':
       case 'reconnecting':
       case 'reconnected':
-        say(connectionInWords(event));
+        say(standstillInWords(event));
         break;
       case 'progress':
         this.#progress?.update(event.bytes, event.totalBytes);

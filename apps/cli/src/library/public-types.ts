@@ -78,6 +78,11 @@ export type TransferEvent =
   | ({ type: 'offer' } & Amounts)
   /** The receiver accepted so much. */
   | ({ type: 'accepted' } & Amounts)
+  /** Receiver: what lies there already is hashed, to be compared: so much of so much. */
+  | { type: 'comparing'; bytes: number; totalBytes: number }
+  /** The receiver's disk can't take more for now, and why; it is tried again by itself. */
+  | { type: 'paused'; code: ErrorCode; message: string }
+  | { type: 'continued' }
   /** The connection is lost. Both sides seek each other again; nothing is lost. */
   | { type: 'reconnecting' }
   /** They have met again. `restarted`: the other side was started anew, and what it has is compared first. */

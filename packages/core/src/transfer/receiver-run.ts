@@ -22,6 +22,7 @@ import { haveBodies } from '../wire/have-record.ts';
 import { countContent, type Manifest, ManifestReader } from '../wire/manifest.ts';
 import { encodeRecord } from '../wire/record.ts';
 import { skipMessages } from '../wire/skip-ranges.ts';
+import { awaitBye } from './await-bye.ts';
 import type { FailedFile } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions, type ReviewAnswer } from './options.ts';
@@ -37,9 +38,6 @@ import { closeLanes, closeSocket, connectionEvent, Throttle, withDeadline } from
 import type { LaterStart, SessionOutcome } from './session.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
-/** How long the sender may take to say that it has the receipt; so many times while there is no connection. */
-const BYE_DEADLINE_MS = 10_000;
-const BYE_DEADLINES = 6;
 /** How long open files may take to be closed. */
 const STOP_DEADLINE_MS = 5_000;
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
@@ -76,7 +74,11 @@ export class ReceiverRun {
     this.#access = { ...ports, relayUrl: options.relayUrl, signal: this.#ending.signal };
     this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
     const initial: ReceiverState = { name: start.by === 'code' ? 'joining' : 'rejoining' };
-    this.#machine = new MachineRunner(initial, stepReceiver, (effect, event) => this.#effects[effect](event));
+    this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
+      initial,
+      stepReceiver,
+      (effect, event) => this.#effects[effect](event),
+    );
     this.#meter = new AckMeter(options.windowBytes ?? DEFAULT_WINDOW_BYTES, ports.clock, (ack) => {
       this.#machine.start(() => this.#say({ type: 'ack', ...ack }));
       this.#report();
@@ -200,7 +202,8 @@ export class ReceiverRun {
       this.#meter.flush();
       const { files, bytes } = this.#content!.digests;
       await this.#say({ type: 'receipt', files, bytes, digest: this.#content!.digests.receiptDigest() });
-      this.#awaitBye(BYE_DEADLINES);
+      const silent = () => this.#loseLane(new TransferError('peer-silent'));
+      this.#cancelBye = awaitBye(this.#ports.clock, () => this.#lanes!.isConnected, silent);
     },
     'send abort': () => {
       const { state } = this.#machine;
@@ -271,14 +274,6 @@ export class ReceiverRun {
   #tellPause(pause: ControlMessage & { type: 'paused' | 'continued' }, message = ''): void {
     this.#options.onEvent(pause.type === 'paused' ? { ...pause, message } : pause);
     this.#machine.start(() => this.#say(pause));
-  }
-
-  /** The files are here: the other end is waited for a little, and longer while it can't be reached. */
-  #awaitBye(left: number): void {
-    this.#cancelBye = this.#ports.clock.after(BYE_DEADLINE_MS, () => {
-      if (left > 1 && !this.#lanes!.isConnected) this.#awaitBye(left - 1);
-      else this.#loseLane(new TransferError('peer-silent'));
-    });
   }
 
   #loseLane(error: unknown): void {
