@@ -29,7 +29,7 @@ const LAYERS: Record<string, string[]> = {
   stream: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-protocol'],
   transfer: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'relay-protocol'],
   // A protocol of its own beside version 2: it shares the machinery below, and what an app sees of a transfer.
-  classic: ['foundation', 'ports', 'compression', 'wire', 'stream', 'transfer'],
+  classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'transfer'],
 };
 
 /** What each app may import of the workspace's packages. */

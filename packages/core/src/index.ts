@@ -11,6 +11,7 @@ export {
   TransferError,
   toErrorRecord,
 } from './foundation/errors.ts';
+export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
 export type { ByteSink, ExistingContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Clock } from './ports/clock.ts';

@@ -5,6 +5,7 @@ import { type EnginePorts, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { nodeClock } from './clock.ts';
 import { classicEndpoint, createDial, type DialOptions, endpoint } from './dial-relay.ts';
+import { nodeBulkCrypto } from './node-bulk-crypto.ts';
 import { loadZstd } from './node-zstd.ts';
 
 export interface PortOptions {
@@ -21,7 +22,7 @@ export async function createNodePorts({ classic, caFile }: PortOptions): Promise
     isSealed: classic?.encrypt ?? true,
     ...(caFile !== undefined && { ca: await readCertificates(caFile) }),
   };
-  return { dial: createDial(dial), clock: nodeClock, loadZstd };
+  return { dial: createDial(dial), clock: nodeClock, loadZstd, bulk: nodeBulkCrypto };
 }
 
 async function readCertificates(file: string): Promise<string> {

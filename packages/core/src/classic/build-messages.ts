@@ -2,6 +2,7 @@
 // at once; nonces and links are taken in the order of the wire. docs/CLASSIC.md, section Chunks.
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSource } from '../ports/byte-source.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import type { CompressMode } from '../transfer/options.ts';
@@ -26,6 +27,7 @@ export interface BuildOptions {
   cipher: ClassicCipher | null;
   compress: CompressMode;
   zstd: LazyZstd;
+  bulk: BulkCrypto;
 }
 
 /** Which part of which file. */
@@ -43,13 +45,14 @@ export class FileMessages {
   readonly #plan: FilePlan;
   readonly #source: Promise<ByteSource>;
   readonly #options: BuildOptions;
-  readonly #chain = new HashChain();
+  readonly #chain: HashChain;
   #compression: Promise<Compression> = Promise.resolve('none');
 
   constructor(plan: FilePlan, source: Promise<ByteSource>, options: BuildOptions) {
     this.#plan = plan;
     this.#source = source;
     this.#options = options;
+    this.#chain = new HashChain(options.bulk);
   }
 
   /**

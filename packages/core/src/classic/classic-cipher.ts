@@ -3,6 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 
 /** What happens to one item: its nonce is taken, so only once and in one direction. */
 export interface ItemCipher {
@@ -20,20 +21,24 @@ export interface ClassicCipher {
  * @param key 32 bytes
  * @param sessionNonce the 32 random bytes that `enc_manifest` carries
  */
-export async function createClassicCipher(key: Bytes, sessionNonce: Bytes): Promise<ClassicCipher> {
-  const imported = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
+export async function createClassicCipher(
+  key: Bytes,
+  sessionNonce: Bytes,
+  bulk: BulkCrypto,
+): Promise<ClassicCipher> {
+  const imported = await bulk.importKey(key);
   let link = sha256(sessionNonce);
   return {
     next() {
       link = sha256(link);
-      const algorithm = { name: 'AES-GCM', iv: concat(link) } as const;
+      const iv = concat(link);
       return {
         async seal(plaintext) {
-          return new Uint8Array(await crypto.subtle.encrypt(algorithm, imported, plaintext));
+          return imported.seal(iv, plaintext);
         },
         async open(sealed) {
           try {
-            return new Uint8Array(await crypto.subtle.decrypt(algorithm, imported, sealed));
+            return await imported.open(iv, sealed);
           } catch (cause) {
             throw new TransferError('authentication-failed', undefined, { cause });
           }

@@ -3,6 +3,7 @@
 import { decodeZstdPayload } from '../compression/zstd-payload.ts';
 import { type Bytes, concat, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import { violation } from '../wire/fields.ts';
 import { parseChunkMessage } from './chunk-message.ts';
@@ -15,11 +16,12 @@ export class IncomingChunks {
   readonly #header: Promise<FileHeader>;
   readonly #cipher: ClassicCipher | null;
   readonly #zstd: LazyZstd;
-  readonly #chain = new HashChain();
+  readonly #chain: HashChain;
   #nextSequence = 0;
 
   /** @param header may still be opened while chunks arrive */
-  constructor(header: Promise<FileHeader>, cipher: ClassicCipher | null, zstd: LazyZstd) {
+  constructor(header: Promise<FileHeader>, cipher: ClassicCipher | null, zstd: LazyZstd, bulk: BulkCrypto) {
+    this.#chain = new HashChain(bulk);
     this.#header = header;
     this.#cipher = cipher;
     this.#zstd = zstd;

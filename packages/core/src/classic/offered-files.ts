@@ -2,6 +2,7 @@
 // docs/CLASSIC.md, sections Messages and "What our ends do beyond it".
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink, ExistingContent, FolderSink } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import { violation } from '../wire/fields.ts';
@@ -50,14 +51,18 @@ export class OfferedFiles {
    * What lies here, for the sender to compare. Where it doesn't fit into one message, the largest files come first: the
    * others are sent again. Errors: those of the sink.
    */
-  async findExisting(sink: FolderSink, skip: ReadonlySet<number>): Promise<ExistingEntry[]> {
+  async findExisting(
+    sink: FolderSink,
+    skip: ReadonlySet<number>,
+    bulk: BulkCrypto,
+  ): Promise<ExistingEntry[]> {
     const found: ExistingEntry[] = [];
     for (const [path, file] of this.#byWirePath) {
       if (skip.has(file.entry.index)) continue;
       const existing = (await sink.findExisting?.(file.entry)) ?? null;
       if (existing === null || existing.sizeBytes === 0 || existing.sizeBytes > file.entry.sizeBytes!)
         continue;
-      const chain = await chainOf(existing);
+      const chain = await chainOf(existing, bulk);
       if (chain === null) continue;
       file.existing = existing;
       found.push({ path, size: existing.sizeBytes, chain });
@@ -112,10 +117,10 @@ export class OfferedFiles {
 }
 
 /** Null when it changed meanwhile. */
-async function chainOf(existing: ExistingContent): Promise<Bytes | null> {
+async function chainOf(existing: ExistingContent, bulk: BulkCrypto): Promise<Bytes | null> {
   const source = await existing.open();
   try {
-    const chain = await chainOver(source, existing.sizeBytes);
+    const chain = await chainOver(source, existing.sizeBytes, bulk);
     return (await source.isUnchanged()) ? chain : null;
   } finally {
     await source.close();

@@ -1,8 +1,10 @@
 // The classic receiver: announces itself, has the offer reviewed, tells what is there already if it is asked, and writes
 // what comes. docs/CLASSIC.md.
+import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { OrderedQueue } from '../stream/ordered-queue.ts';
@@ -66,6 +68,7 @@ class ClassicReceiver {
   readonly #ports: EnginePorts;
   readonly #options: ClassicReceiveOptions;
   readonly #progress: Throttle;
+  readonly #bulk: BulkCrypto;
   readonly #zstd: LazyZstd;
   readonly #queue: OrderedQueue<Step>;
   #link: ClassicLink | null = null;
@@ -80,6 +83,7 @@ class ClassicReceiver {
   constructor(ports: EnginePorts, options: ClassicReceiveOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#bulk = ports.bulk ?? webBulkCrypto;
     this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
     this.#zstd = new LazyZstd(ports.loadZstd);
     this.#queue = new OrderedQueue(
@@ -92,7 +96,11 @@ class ClassicReceiver {
   async run(): Promise<TransferResult> {
     const { code, encrypt, signal, onEvent, relayUrl } = this.#options;
     const codeHash = await classicCodeHash(code, encrypt);
-    const link = await ClassicLink.open({ ...this.#ports, relayUrl, signal }, 'receiver', codeHash);
+    const link = await ClassicLink.open(
+      { ...this.#ports, bulk: this.#bulk, relayUrl, signal },
+      'receiver',
+      codeHash,
+    );
     this.#link = link;
     signal.addEventListener('abort', this.#drop, { once: true });
     if (signal.aborted) link.drop();
@@ -104,7 +112,7 @@ class ClassicReceiver {
     const wanted = countContent(offered.manifest.entries.filter(({ index }) => !skip.has(index)));
     this.#totalBytes = wanted.bytes;
     onEvent({ type: 'accepted', ...wanted });
-    if (resume) await this.#tellExisting(link, await offered.findExisting(sink, skip));
+    if (resume) await this.#tellExisting(link, await offered.findExisting(sink, skip, this.#bulk));
 
     const writer = new FileWriter({
       offered,
@@ -142,7 +150,7 @@ class ClassicReceiver {
     let { message } = first;
     if (message.type === 'enc_manifest') {
       if (!encrypt) throw encryptionMismatch('encrypted');
-      this.#cipher = await createClassicCipher(await classicCipherKey(code), message.nonce);
+      this.#cipher = await createClassicCipher(await classicCipherKey(code), message.nonce, this.#bulk);
       message = parseClassicMessage(await this.#cipher.next().open(message.sealed));
     } else if (encrypt) throw encryptionMismatch('plain');
     if (message.type !== 'manifest') throw violation('the list of files did not come first');
@@ -193,7 +201,7 @@ class ClassicReceiver {
           if (chunks !== null) throw violation('a file began inside another');
           const header = this.#openHeader(message);
           header.catch(() => {});
-          chunks = new IncomingChunks(header, this.#cipher, this.#zstd);
+          chunks = new IncomingChunks(header, this.#cipher, this.#zstd, this.#bulk);
           await this.#queue.push(
             header.then((known) => ({ kind: 'begin', header: known })),
             0,

@@ -1,7 +1,9 @@
 // The classic sender: announces itself, offers, asks what the receiver has if that is wished, sends.
 // docs/CLASSIC.md.
+import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import { type Bytes, equalBytes, randomBytes, utf8 } from '../foundation/bytes.ts';
 import { invariant, TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { OrderedQueue } from '../stream/ordered-queue.ts';
@@ -58,6 +60,7 @@ class ClassicSender {
   readonly #ports: EnginePorts;
   readonly #options: ClassicSendOptions;
   readonly #progress: Throttle;
+  readonly #bulk: BulkCrypto;
   readonly #queue: OrderedQueue<Outgoing>;
   /** Opened and not yet closed, each with what still reads from it. */
   readonly #open = new Map<Promise<ByteSource>, Promise<unknown>>();
@@ -71,6 +74,7 @@ class ClassicSender {
   constructor(ports: EnginePorts, options: ClassicSendOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#bulk = ports.bulk ?? webBulkCrypto;
     this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
     this.#queue = new OrderedQueue(UNDER_WAY, (outgoing) => this.#send(outgoing));
   }
@@ -81,7 +85,11 @@ class ClassicSender {
     const entries = files.map(({ path, sizeBytes }) => ({ path, size: sizeBytes }));
     const { manifest, cipher } = await this.#manifest(entries);
 
-    const link = await ClassicLink.open({ ...this.#ports, relayUrl, signal }, 'sender', codeHash);
+    const link = await ClassicLink.open(
+      { ...this.#ports, bulk: this.#bulk, relayUrl, signal },
+      'sender',
+      codeHash,
+    );
     this.#link = link;
     signal.addEventListener('abort', this.#drop, { once: true });
     if (signal.aborted) link.drop();
@@ -132,7 +140,7 @@ class ClassicSender {
       return { manifest: plain, cipher: null };
     }
     const nonce = randomBytes(LINK_BYTES);
-    const cipher = await createClassicCipher(await classicCipherKey(code), nonce);
+    const cipher = await createClassicCipher(await classicCipherKey(code), nonce, this.#bulk);
     const sealed = await cipher.next().seal(utf8(encodeClassicMessage(plain)));
     const manifest = { type: 'enc_manifest', nonce, sealed } as const;
     sized(encodeClassicMessage(manifest));
@@ -172,6 +180,7 @@ class ClassicSender {
       cipher,
       compress: this.#options.compress,
       zstd: new LazyZstd(this.#ports.loadZstd),
+      bulk: this.#bulk,
     };
     for (const file of files) {
       const appendFrom = await this.#keptBytes(file, existing.get(file.path));
@@ -194,7 +203,7 @@ class ClassicSender {
     if (existing === undefined || existing.size === 0 || existing.size > file.sizeBytes) return 0;
     const source = await file.open();
     try {
-      const link = await chainOver(source, existing.size);
+      const link = await chainOver(source, existing.size, this.#bulk);
       return link !== null && equalBytes(link, existing.chain) ? existing.size : 0;
     } finally {
       await source.close();

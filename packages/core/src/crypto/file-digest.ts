@@ -6,11 +6,6 @@ import { invariant } from '../foundation/errors.ts';
 
 export const DIGEST_BYTES = 32;
 
-/** SHA-256 of one chunk. */
-export async function digestChunk(chunk: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', chunk));
-}
-
 /** Folds chunk digests into a file digest, in chunk order whatever order they come in. */
 export class FileDigest {
   readonly #hash = sha256.create();

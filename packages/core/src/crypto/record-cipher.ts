@@ -2,6 +2,7 @@
 // nonce never repeats, and a record opens only at its own position. docs/PROTOCOL.md section 8.
 import { type Bytes, viewOf } from '../foundation/bytes.ts';
 import { InvariantError, TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 
 const NONCE_BYTES = 12;
 
@@ -16,26 +17,25 @@ export interface RecordOpener {
 }
 
 /** @param key 32 bytes. */
-export async function createSealer(key: Bytes): Promise<RecordSealer> {
-  const imported = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt']);
+export async function createSealer(key: Bytes, { importKey }: BulkCrypto): Promise<RecordSealer> {
+  const imported = await importKey(key);
   let counter = 0;
   return {
     async seal(plaintext) {
-      const iv = nonceAt(counter++);
-      return new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, imported, plaintext));
+      return imported.seal(nonceAt(counter++), plaintext);
     },
   };
 }
 
 /** @param key 32 bytes. */
-export async function createOpener(key: Bytes): Promise<RecordOpener> {
-  const imported = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt']);
+export async function createOpener(key: Bytes, { importKey }: BulkCrypto): Promise<RecordOpener> {
+  const imported = await importKey(key);
   let counter = 0;
   return {
     async open(sealed) {
       const iv = nonceAt(counter++);
       try {
-        return new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, imported, sealed));
+        return await imported.open(iv, sealed);
       } catch (cause) {
         throw new TransferError('authentication-failed', undefined, { cause });
       }

@@ -34,7 +34,7 @@ export async function connectLane(
       prs,
       lanes: 1,
     });
-    const sealed = await SealedLane.create(socket, role, sessionKey);
+    const sealed = await SealedLane.create(socket, role, sessionKey, access.bulk);
     // The transfer may have ended meanwhile; nobody would close this lane.
     if (access.signal.aborted) throw new TransferError('interrupted');
     return sealed;

@@ -1,8 +1,9 @@
 // What lies at the receiver of one file: its chunks' digests, told to the sender, and which of them it lets stand.
 // docs/PROTOCOL.md section 12.
-import { DIGEST_BYTES, digestChunk } from '../crypto/file-digest.ts';
+import { DIGEST_BYTES } from '../crypto/file-digest.ts';
 import { type Bytes, concat, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink, ExistingContent } from '../ports/byte-sink.ts';
 import type { ByteSource } from '../ports/byte-source.ts';
 import { violation } from '../wire/fields.ts';
@@ -17,8 +18,10 @@ export class ExistingChunks {
   readonly digests: Bytes;
   /** Of the offered file, in bytes. */
   readonly #sizeBytes: number;
+  readonly #bulk: BulkCrypto;
 
-  constructor(content: ExistingContent, digests: Bytes, sizeBytes: number) {
+  constructor(content: ExistingContent, digests: Bytes, sizeBytes: number, bulk: BulkCrypto) {
+    this.#bulk = bulk;
     this.content = content;
     this.digests = digests;
     this.#sizeBytes = sizeBytes;
@@ -43,7 +46,7 @@ export class ExistingChunks {
         const chunk = new Uint8Array(this.bytesIn(chunkIndex, 1));
         const length = await source.read(chunkIndex * CHUNK_BYTES, chunk);
         const isSame =
-          length === chunk.length && equalBytes(await digestChunk(chunk), this.digestOf(chunkIndex));
+          length === chunk.length && equalBytes(await this.#bulk.sha256(chunk), this.digestOf(chunkIndex));
         if (!isSame) throw new TransferError('sink-failed', 'A file that was there changed in the meantime.');
         await sink.write(chunkIndex * CHUNK_BYTES, chunk);
       }
@@ -60,6 +63,7 @@ export class ExistingChunks {
 export async function hashExisting(
   content: ExistingContent,
   sizeBytes: number,
+  bulk: BulkCrypto,
   onHashed: (bytes: number) => void,
 ): Promise<ExistingChunks | null> {
   const end =
@@ -67,10 +71,10 @@ export async function hashExisting(
   if (end === 0) return null;
   const source = await content.open();
   try {
-    const digests = await hashChunks(source, end, onHashed);
+    const digests = await hashChunks(source, end, bulk, onHashed);
     // What changed while it was read is as good as nothing.
     return digests !== null && (await source.isUnchanged())
-      ? new ExistingChunks(content, digests, sizeBytes)
+      ? new ExistingChunks(content, digests, sizeBytes, bulk)
       : null;
   } finally {
     await source.close();
@@ -80,14 +84,15 @@ export async function hashExisting(
 async function hashChunks(
   source: ByteSource,
   end: number,
+  bulk: BulkCrypto,
   onHashed: (bytes: number) => void,
 ): Promise<Bytes | null> {
-  const digests: Promise<Bytes>[] = [];
+  const digests: (Bytes | Promise<Bytes>)[] = [];
   const done: Bytes[] = [];
   for (let offset = 0; offset < end; offset += CHUNK_BYTES) {
     const chunk = new Uint8Array(Math.min(CHUNK_BYTES, end - offset));
     if ((await source.read(offset, chunk)) < chunk.length) return null;
-    digests.push(digestChunk(chunk));
+    digests.push(bulk.sha256(chunk));
     if (digests.length >= HASHES_AT_ONCE) done.push(await digests.shift()!);
     onHashed(chunk.length);
   }

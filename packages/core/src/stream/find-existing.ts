@@ -1,5 +1,6 @@
 // Looks up and hashes what lies at the receiver of an accepted offer, so that only what differs needs to come. The disk
 // is the journal: nothing else remembers an earlier attempt. docs/PROTOCOL.md section 12.
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ExistingContent, FolderSink } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import { type ExistingChunks, hashExisting } from './existing-chunks.ts';
@@ -11,6 +12,7 @@ const FILES_AT_ONCE = 8;
 export async function findExisting(
   sink: FolderSink,
   entries: readonly ManifestEntry[],
+  bulk: BulkCrypto,
   onHashed: (hashedBytes: number, totalBytes: number) => void,
 ): Promise<Map<number, ExistingChunks>> {
   const found: { entry: ManifestEntry; content: ExistingContent }[] = [];
@@ -32,7 +34,7 @@ export async function findExisting(
   const waiting = found.values();
   const work = async () => {
     for (const { entry, content } of waiting) {
-      const chunks = await hashExisting(content, entry.sizeBytes!, count);
+      const chunks = await hashExisting(content, entry.sizeBytes!, bulk, count);
       if (chunks !== null) existing.set(entry.index, chunks);
     }
   };

@@ -1,6 +1,7 @@
 // Second step of a byte: the chunks of a batch are hashed, and those that lie at the receiver already are left out.
-import { digestChunk, FileDigest } from '../crypto/file-digest.ts';
+import { FileDigest } from '../crypto/file-digest.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { dataHeaderBytes, type Slice } from '../wire/data-record.ts';
 import type { FinalDigest } from '../wire/digests-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
@@ -23,10 +24,12 @@ interface HashingFile {
 
 export class BatchHasher {
   readonly #have: HaveTable;
+  readonly #bulk: BulkCrypto;
   readonly #hashing = new Map<number, HashingFile>();
 
-  constructor(have: HaveTable) {
+  constructor(have: HaveTable, bulk: BulkCrypto) {
     this.#have = have;
+    this.#bulk = bulk;
   }
 
   /** Calls are in the order of reading, and may overlap. */
@@ -44,13 +47,17 @@ export class BatchHasher {
     return { ...left, finals: await Promise.all(finals) };
   }
 
-  #hashSlice({ fileIndex, offset }: Slice, chunk: Bytes): Promise<Bytes> {
+  async #hashSlice({ fileIndex, offset }: Slice, chunk: Bytes): Promise<Bytes> {
     const file = this.#hashing.get(fileIndex) ?? { digest: new FileDigest(), pending: Promise.resolve() };
     this.#hashing.set(fileIndex, file);
-    const hashed = digestChunk(chunk);
-    const added = hashed.then((digest) => file.digest.add(offset / CHUNK_BYTES, digest));
+    const hashing = this.#bulk.sha256(chunk);
+    if (hashing instanceof Uint8Array) {
+      file.digest.add(offset / CHUNK_BYTES, hashing);
+      return hashing;
+    }
+    const added = hashing.then((digest) => file.digest.add(offset / CHUNK_BYTES, digest));
     file.pending = Promise.all([file.pending, added]);
-    return hashed;
+    return hashing;
   }
 
   async #finish({ index, sizeBytes }: { index: number; sizeBytes: number }): Promise<FinalDigest> {

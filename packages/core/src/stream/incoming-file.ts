@@ -1,8 +1,9 @@
 // One file on the receiver's side: chunks in any order go to its sink, and when all are there and the digest is
 // right it gets its final name. Nothing stands under that name before.
-import { digestChunk, FileDigest } from '../crypto/file-digest.ts';
+import { FileDigest } from '../crypto/file-digest.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import type { Slice } from '../wire/data-record.ts';
@@ -18,6 +19,7 @@ const FLUSH_MS = 1000;
 
 export interface IncomingFilePorts {
   nowMs(): number;
+  bulk: BulkCrypto;
   /** What lies here of the file and was told to the sender. */
   existing: ExistingChunks | null;
   /** Opens the file's sink; called once, with the first chunk or with the digest of an empty file. */
@@ -132,7 +134,7 @@ export class IncomingFile {
 
   async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
     this.#sink ??= this.#ports.openSink();
-    const hashed = digestChunk(bytes);
+    const hashed = this.#ports.bulk.sha256(bytes);
     const sink = await this.#sink;
     await sink.write(offset, bytes);
     this.#digest.add(offset / CHUNK_BYTES, await hashed);

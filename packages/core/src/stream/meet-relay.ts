@@ -1,6 +1,7 @@
 // Announces an end to the relay and waits to be paired. docs/PROTOCOL.md section 4.
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
 import { type CloseName, closeNameOf } from '../relay-protocol/close-codes.ts';
@@ -17,6 +18,7 @@ const ANSWER_DEADLINE_MS = 15_000;
 export interface RelayAccess {
   dial: DialRelay;
   clock: Clock;
+  bulk: BulkCrypto;
   relayUrl: string;
   signal: AbortSignal;
 }

@@ -3,6 +3,7 @@
 import { statedContentSize } from '../compression/zstd-frame.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink, FolderSink } from '../ports/byte-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
@@ -35,6 +36,7 @@ export interface ReceivePorts {
   meter: AckMeter;
   clock: Clock;
   zstd: LazyZstd;
+  bulk: BulkCrypto;
   onText(text: string): void;
   onFileDone(entry: ManifestEntry): void;
   /** Something went wrong while writing: the transfer can't go on. Told once. */
@@ -212,6 +214,7 @@ export class ContentReceiver {
     if (open !== undefined) return open;
     const file = new IncomingFile(entry, {
       nowMs: () => this.#ports.clock.nowMs(),
+      bulk: this.#ports.bulk,
       existing: this.#ports.existing.get(index) ?? null,
       openSink: () => this.#openSink(entry),
       onKept: (bytes) => this.#ports.meter.kept(bytes),

@@ -2,6 +2,7 @@
 import { deriveRecordKey, deriveSessionName } from '../crypto/derive-keys.ts';
 import { createOpener, createSealer, type RecordOpener, type RecordSealer } from '../crypto/record-cipher.ts';
 import type { Bytes } from '../foundation/bytes.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { Role } from '../relay-protocol/messages.ts';
 import { violation } from '../wire/fields.ts';
@@ -37,12 +38,17 @@ export class SealedLane {
   }
 
   /** @param sessionKey The handshake's; every connection has its own. */
-  static async create(socket: RelaySocket, role: Role, sessionKey: Bytes): Promise<SealedLane> {
+  static async create(
+    socket: RelaySocket,
+    role: Role,
+    sessionKey: Bytes,
+    bulk: BulkCrypto,
+  ): Promise<SealedLane> {
     const toReceiver = await deriveRecordKey(sessionKey, 'sender to receiver');
     const toSender = await deriveRecordKey(sessionKey, 'receiver to sender');
     const [out, back] = role === 'sender' ? [toReceiver, toSender] : [toSender, toReceiver];
     const sessionName = await deriveSessionName(sessionKey);
-    return new SealedLane(socket, await createSealer(out), await createOpener(back), sessionName);
+    return new SealedLane(socket, await createSealer(out, bulk), await createOpener(back, bulk), sessionName);
   }
 
   /** Messages that have arrived, and whether this end waits for the next: who waits long hears nothing. */

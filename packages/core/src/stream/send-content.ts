@@ -3,6 +3,7 @@
 import { CompressionPolicy } from '../compression/compression-policy.ts';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { invariant, type TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import { dataHeaderBytes, type Slice, writeDataHeader } from '../wire/data-record.ts';
 import { encodeDigestsBody, type FinalDigest } from '../wire/digests-record.ts';
@@ -27,6 +28,7 @@ export interface ContentPorts {
   credit: CreditWindow;
   compress: 'auto' | 'on' | 'off';
   zstd: LazyZstd;
+  bulk: BulkCrypto;
   /** What lies at the receiver. */
   have: HaveTable;
   /** Told of each file that was read whole, in any order. */
@@ -40,7 +42,7 @@ export interface ContentPorts {
 /** Sends the content of all entries; returns the number of data, digests and keep records. */
 export async function sendContent(entries: readonly NumberedEntry[], ports: ContentPorts): Promise<number> {
   const sender = new ContentSender(ports);
-  const hasher = new BatchHasher(ports.have);
+  const hasher = new BatchHasher(ports.have, ports.bulk);
   const queue = new OrderedQueue<HashedBatch>(READ_AHEAD, (batch) => sender.take(batch));
   for await (const batch of readContent(entries)) await queue.push(hasher.hash(batch), batch.payloadBytes);
   await queue.drained();

@@ -1,6 +1,7 @@
 // What an app gives an engine: ports, wishes, and callbacks.
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -12,6 +13,8 @@ import type { TransferEvent } from './events.ts';
 export interface EnginePorts {
   dial: DialRelay;
   clock: Clock;
+  /** SHA-256 and AES-GCM, where the platform has faster ones than WebCrypto. */
+  bulk?: BulkCrypto;
   /** Called once, when the first record is to be compressed or decompressed. */
   loadZstd(): Promise<Zstd>;
 }

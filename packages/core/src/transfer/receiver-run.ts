@@ -1,9 +1,11 @@
 // Runs one session of a receiver: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { stretchSecret } from '../crypto/stretch-secret.ts';
+import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
@@ -51,6 +53,7 @@ export class ReceiverRun {
   readonly #start: ReceiverStart;
   readonly #review: Review;
   readonly #access: RelayAccess;
+  readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
   readonly #machine: MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>;
@@ -71,7 +74,9 @@ export class ReceiverRun {
     this.#options = options;
     this.#start = start;
     this.#review = review;
-    this.#access = { ...ports, relayUrl: options.relayUrl, signal: this.#ending.signal };
+    this.#bulk = ports.bulk ?? webBulkCrypto;
+    const { relayUrl } = options;
+    this.#access = { ...ports, bulk: this.#bulk, relayUrl, signal: this.#ending.signal };
     this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
     const initial: ReceiverState = { name: start.by === 'code' ? 'joining' : 'rejoining' };
     this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
@@ -165,7 +170,7 @@ export class ReceiverRun {
       const inputs = { role: 'receiver', purpose: 'code', prs, lanes: this.#options.lanes ?? 1 } as const;
       const { sessionKey } = await shakeHandsInTime(this.#ports.clock, this.#socket!, inputs);
       this.#transferSecret = await deriveTransferSecret(sessionKey);
-      const connection = await SealedLane.create(this.#socket!, 'receiver', sessionKey);
+      const connection = await SealedLane.create(this.#socket!, 'receiver', sessionKey, this.#bulk);
       this.#machine.dispatch({ type: 'proved' });
       this.#open(connection);
       const verifier = await deriveVerifier(sessionKey);
@@ -229,13 +234,16 @@ export class ReceiverRun {
     this.#manifest = manifest;
     this.#totalBytes = count.unsized ? null : count.bytes;
     const existing =
-      this.#options.compare === false ? new Map() : await findExisting(sink, wanted, this.#reportCompared);
+      this.#options.compare === false
+        ? new Map()
+        : await findExisting(sink, wanted, this.#bulk, this.#reportCompared);
     this.#content = new ContentReceiver(manifest, skip, {
       sink,
       existing,
       meter: this.#meter,
       clock: this.#ports.clock,
       zstd: new LazyZstd(this.#ports.loadZstd),
+      bulk: this.#bulk,
       onText: this.#options.onText,
       onFileDone: ({ index }) => this.#options.onEvent({ type: 'file-done', index }),
       onFailed: (error) => this.#machine.fail(error),

@@ -1,8 +1,10 @@
 // Runs one session of a sender: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
+import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { CreditWindow } from '../stream/credit-window.ts';
@@ -47,6 +49,7 @@ export class SenderRun {
   readonly #ports: EnginePorts;
   readonly #options: SendOptions;
   readonly #access: RelayAccess;
+  readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
   readonly #machine: MachineRunner<SenderState, SenderEvent, SenderEffect>;
@@ -67,7 +70,9 @@ export class SenderRun {
     this.#ports = ports;
     this.#start = start;
     this.#options = options;
-    this.#access = { ...ports, relayUrl: options.relayUrl, signal: this.#ending.signal };
+    this.#bulk = ports.bulk ?? webBulkCrypto;
+    const { signal } = this.#ending;
+    this.#access = { ...ports, bulk: this.#bulk, relayUrl: options.relayUrl, signal };
     this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
     const { code, words = DEFAULT_WORDS, lanes = 1 } = options;
     this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });
@@ -141,7 +146,7 @@ export class SenderRun {
       try {
         const { sessionKey } = await this.#meeting.shakeHands();
         this.#transferSecret = await deriveTransferSecret(sessionKey);
-        this.#connection = await SealedLane.create(this.#meeting.socket!, 'sender', sessionKey);
+        this.#connection = await SealedLane.create(this.#meeting.socket!, 'sender', sessionKey, this.#bulk);
         this.#verifier = deriveVerifier(sessionKey);
       } catch (error) {
         const isGuess = asTransferError(error).code === 'wrong-code';
@@ -211,6 +216,7 @@ export class SenderRun {
         credit,
         compress: this.#options.compress ?? 'auto',
         zstd: new LazyZstd(this.#ports.loadZstd),
+        bulk: this.#bulk,
         have: this.#have!,
         onKept: (bytes) => {
           delivery.keptBytes += bytes;

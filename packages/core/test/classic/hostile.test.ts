@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type ClassicCipher, createClassicCipher } from '../../src/classic/classic-cipher.ts';
 import { classicCipherKey } from '../../src/classic/classic-keys.ts';
+import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { type ErrorCode, receiveClassic, sendClassic, type TransferResult } from '../../src/index.ts';
 import { fileEntry, MemoryFolder } from '../transfer/rig/memory-files.ts';
 import { realClock } from '../transfer/rig/run-pair.ts';
@@ -43,7 +44,7 @@ class Sender {
   }
 
   async encrypt(): Promise<void> {
-    this.#cipher = await createClassicCipher(await classicCipherKey(CODE), NONCE);
+    this.#cipher = await createClassicCipher(await classicCipherKey(CODE), NONCE, webBulkCrypto);
   }
 
   async sealed(message: object): Promise<string> {

@@ -4,6 +4,7 @@ import { createClassicCipher } from '../../src/classic/classic-cipher.ts';
 import { classicCipherKey } from '../../src/classic/classic-keys.ts';
 import { encodeClassicMessage, parseClassicMessage } from '../../src/classic/classic-message.ts';
 import { decodeZstdPayload } from '../../src/compression/zstd-payload.ts';
+import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { bytesOfHex, utf8 } from '../../src/foundation/bytes.ts';
 import { receiveClassic, sendClassic } from '../../src/index.ts';
 import { fileEntry, MemoryFolder } from '../transfer/rig/memory-files.ts';
@@ -102,7 +103,8 @@ function fixNonce(hex: string): void {
  */
 async function openedFrames(t: Transcript, frames: (string | Uint8Array)[]): Promise<unknown[]> {
   const nonce = t.encrypt ? bytesOfHex(JSON.parse(frames[1] as string).nonce)! : null;
-  const cipher = nonce === null ? null : await createClassicCipher(await classicCipherKey(t.code), nonce);
+  const cipher =
+    nonce === null ? null : await createClassicCipher(await classicCipherKey(t.code), nonce, webBulkCrypto);
   const open = async (sealed: Uint8Array) => cipher!.next().open(new Uint8Array(sealed));
   const opened: unknown[] = [];
   let isCompressed = false;

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { FileDigest } from '../../src/crypto/file-digest.ts';
+import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../../src/foundation/bytes.ts';
 import type { ManifestEntry } from '../../src/ports/entry.ts';
 import { LazyZstd } from '../../src/ports/zstd.ts';
@@ -47,6 +48,7 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
     meter,
     clock,
     zstd: new LazyZstd(zstdCodec),
+    bulk: webBulkCrypto,
     onText: (text) => texts.push(text),
     onFileDone: () => {},
     onFailed: settle,

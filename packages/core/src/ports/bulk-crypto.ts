@@ -1,0 +1,18 @@
+// Port: the two primitives that every byte passes through. WebCrypto has them everywhere; a platform with faster ones
+// gives its own. Implementations may answer at once or later.
+import type { Bytes } from '../foundation/bytes.ts';
+
+export interface BulkCrypto {
+  /** SHA-256, 32 bytes. */
+  sha256(bytes: Bytes): Bytes | Promise<Bytes>;
+  /** @param key of AES-256-GCM, 32 bytes */
+  importKey(key: Bytes): Promise<GcmKey>;
+}
+
+/** AES-256-GCM with a tag of 16 bytes at the end, and no associated data. */
+export interface GcmKey {
+  /** @param iv of any length from 1; never the same twice */
+  seal(iv: Bytes, plaintext: Bytes): Bytes | Promise<Bytes>;
+  /** Errors: throws anything when the tag is wrong. */
+  open(iv: Bytes, sealed: Bytes): Bytes | Promise<Bytes>;
+}
