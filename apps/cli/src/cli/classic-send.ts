@@ -87,6 +87,7 @@ class ClassicSenderReport implements Report {
       case 'comparing':
       case 'paused':
       case 'continued':
+      case 'again':
       case 'reconnecting':
       case 'reconnected':
       case 'verifier':

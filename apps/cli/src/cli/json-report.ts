@@ -47,6 +47,9 @@ export class JsonReport implements Report {
       case 'paused':
         this.#line({ event: 'paused', code: event.code, message: event.message });
         break;
+      case 'again':
+        this.#line({ event: 'again', files: event.files });
+        break;
       case 'reconnected':
         this.#line({ event: 'reconnected', restarted: event.restarted });
         break;

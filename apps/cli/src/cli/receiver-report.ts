@@ -41,6 +41,7 @@ export class ReceiverReport implements Report {
         break;
       case 'paused':
       case 'continued':
+      case 'again':
       case 'reconnecting':
       case 'reconnected':
         this.#terminal.say(standstillInWords(event));

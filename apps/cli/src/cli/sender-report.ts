@@ -51,6 +51,7 @@ export class SenderReport implements Report {
         break;
       case 'paused':
       case 'continued':
+      case 'again':
       case 'reconnecting':
       case 'reconnected':
         say(standstillInWords(event));

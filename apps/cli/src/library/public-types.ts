@@ -1,6 +1,21 @@
 // What users of the library see. Self-contained: the engine's package is bundled, not published, so these types repeat
 // what of it crosses the border; `check-public-types.ts` holds the two together.
 
+/**
+ * What was accepted of an offer: plain JSON, to be kept beside the secret that resumes a transfer, so that nobody is asked
+ * again.
+ */
+export interface AcceptedOffer {
+  /** Digest of the kinds and names that were offered. */
+  names: string;
+  /** Entries that are not wanted: ranges of indices, first and last. */
+  skip: [first: number, last: number][];
+  /** Paths under which entries are saved instead of their own, by index. */
+  renamed: [index: number, path: string][];
+  /** Entries that replace what is there: ranges of indices. */
+  replaces: [first: number, last: number][];
+}
+
 /** Why a transfer failed. Branch on it; sentences may change. */
 export type ErrorCode =
   // Before the two ends have met.
@@ -83,6 +98,8 @@ export type TransferEvent =
   /** The receiver's disk can't take more for now, and why; it is tried again by itself. */
   | { type: 'paused'; code: ErrorCode; message: string }
   | { type: 'continued' }
+  /** So many files changed while they were sent: they are sent again. */
+  | { type: 'again'; files: number }
   /** The connection is lost. Both sides seek each other again; nothing is lost. */
   | { type: 'reconnecting' }
   /** They have met again. `restarted`: the other side was started anew, and what it has is compared first. */
@@ -154,6 +171,8 @@ export interface ReceiveResult {
   folder: string | null;
   /** Files saved under another name, because theirs was taken. Paths relative to `folder`. */
   renamed: { path: string; savedAs: string }[];
+  /** How many files were left alone, because an equal one was there already. */
+  alreadyThere: number;
   /** Paths that were left out, because their name was taken. */
   skipped: string[];
 }

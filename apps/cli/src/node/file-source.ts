@@ -1,6 +1,7 @@
 // Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
 // just brought into the system's caches is asked for synchronously (see part-file.ts).
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, statSync } from 'node:fs';
+import { stat as statAsync } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ByteSource, SourceEntry } from '@p2p-copy/core';
 import { sourceError } from './disk-error.ts';
@@ -20,6 +21,13 @@ export function fileEntry(diskPath: string, path: string, stats: BigIntStats): S
     modifiedMs: Number(stats.mtimeNs / 1_000_000n),
     // Windows calls everything executable that ends in .exe: not a permission.
     executable: process.platform !== 'win32' && (stats.mode & ANY_EXECUTE_BIT) !== 0n,
+    async refresh() {
+      try {
+        return fileEntry(diskPath, path, await statAsync(diskPath, { bigint: true }));
+      } catch (error) {
+        throw sourceError(error, path);
+      }
+    },
     async open() {
       try {
         return new FileSource(openSync(diskPath, OPEN_FLAGS), diskPath, path, stats);

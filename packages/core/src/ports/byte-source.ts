@@ -13,6 +13,8 @@ export interface SourceEntry {
   executable: boolean;
   /** Opens the content. Errors: `source-unreadable`. Never called for a folder. */
   open(): Promise<ByteSource>;
+  /** The entry as it is now, if it can be looked at again. Errors: `source-unreadable`. */
+  refresh?(): Promise<SourceEntry>;
 }
 
 export interface ByteSource {

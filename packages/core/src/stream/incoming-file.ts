@@ -5,6 +5,7 @@ import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import type { Slice } from '../wire/data-record.ts';
 import type { FinalDigest } from '../wire/digests-record.ts';
@@ -18,7 +19,7 @@ const FLUSH_BYTES = 16 * 1024 * 1024;
 const FLUSH_MS = 1000;
 
 export interface IncomingFilePorts {
-  nowMs(): number;
+  clock: Clock;
   bulk: BulkCrypto;
   /** What lies here of the file and was told to the sender. */
   existing: ExistingChunks | null;
@@ -48,12 +49,13 @@ export class IncomingFile {
   #flushedBytes = 0;
   #flushedAtMs: number;
   #flushing: Promise<void> | null = null;
+  #cancelFlush: (() => void) | null = null;
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(entry: ManifestEntry, ports: IncomingFilePorts) {
     this.entry = entry;
     this.#ports = ports;
-    this.#flushedAtMs = ports.nowMs();
+    this.#flushedAtMs = ports.clock.nowMs();
   }
 
   /** Checks a slice against the entry before its bytes are looked at. Errors: `protocol-violation`. */
@@ -116,6 +118,7 @@ export class IncomingFile {
     if (this.#standsAlready(final)) return final;
     this.#sink ??= this.#ports.openSink();
     const sink = await this.#sink;
+    this.#cancelFlush?.();
     if (this.#uncopied.length > 0) await this.#ports.existing!.copy(this.#uncopied, sink);
     await this.#flushing;
     await sink.commit();
@@ -125,6 +128,7 @@ export class IncomingFile {
 
   /** Closes the sink, if it was opened; the part stays where `keep` is set. */
   async abandon(keep: boolean): Promise<void> {
+    this.#cancelFlush?.();
     if (this.#sink === null) return;
     const sink = await this.#sink.catch(() => null);
     await this.#writing;
@@ -140,7 +144,10 @@ export class IncomingFile {
     this.#digest.add(offset / CHUNK_BYTES, await hashed);
     this.#writtenBytes += bytes.length;
     this.#ports.onWritten(bytes.length);
-    if (this.#flushing === null && this.#isFlushDue()) this.#flush(sink);
+    if (this.#flushing !== null) return;
+    if (this.#isFlushDue()) this.#flush(sink);
+    // A stream may stand still: what has come is confirmed all the same.
+    else this.#cancelFlush ??= this.#ports.clock.after(FLUSH_MS, () => this.#flushStanding(sink));
   }
 
   /** Whether the file lies under its name just as it is to be. */
@@ -165,7 +172,12 @@ export class IncomingFile {
 
   #isFlushDue(): boolean {
     if (this.#writtenBytes - this.#flushedBytes >= FLUSH_BYTES) return true;
-    return this.#ports.nowMs() - this.#flushedAtMs >= FLUSH_MS;
+    return this.#ports.clock.nowMs() - this.#flushedAtMs >= FLUSH_MS;
+  }
+
+  #flushStanding(sink: ByteSink): void {
+    this.#cancelFlush = null;
+    if (this.#flushing === null && this.#flushedBytes < this.#writtenBytes) this.#flush(sink);
   }
 
   #flush(sink: ByteSink): void {
@@ -173,7 +185,7 @@ export class IncomingFile {
     this.#flushing = sink.flush().then(() => {
       this.#ports.onDurable(upTo - this.#flushedBytes);
       this.#flushedBytes = upTo;
-      this.#flushedAtMs = this.#ports.nowMs();
+      this.#flushedAtMs = this.#ports.clock.nowMs();
       this.#flushing = null;
     });
     // A failed flush is reported by the commit, which awaits it.

@@ -134,6 +134,11 @@ export class ContentReceiver {
     this.#run(async () => {});
   }
 
+  /** Indices of what the sender couldn't deliver. */
+  get failedFiles(): ReadonlySet<number> {
+    return new Set(this.#states.flatMap((state, index) => (state === 'failed' ? [index] : [])));
+  }
+
   /** Resolves when there is room for another record's files. */
   async room(): Promise<void> {
     while (!this.#stopped && this.#open.size > MAX_FILES_UNDER_WAY) {
@@ -213,7 +218,7 @@ export class ContentReceiver {
     const open = this.#open.get(index);
     if (open !== undefined) return open;
     const file = new IncomingFile(entry, {
-      nowMs: () => this.#ports.clock.nowMs(),
+      clock: this.#ports.clock,
       bulk: this.#ports.bulk,
       existing: this.#ports.existing.get(index) ?? null,
       openSink: () => this.#openSink(entry),

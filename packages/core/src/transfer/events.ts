@@ -27,6 +27,8 @@ export type TransferEvent =
   /** The receiver's disk can't take more for now, and why; it is tried again by itself. `message` is the receiver's. */
   | { type: 'paused'; code: ErrorCode; message: string }
   | { type: 'continued' }
+  /** So many files changed while they were sent: they are sent again. */
+  | { type: 'again'; files: number }
   /** The connection is lost. Both ends seek each other again; nothing is lost. */
   | { type: 'reconnecting' }
   /** They have met again. `restarted`: the other end was started anew, and what it has is compared first. */

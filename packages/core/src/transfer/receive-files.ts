@@ -10,14 +10,24 @@ import { Review } from './review.ts';
  * durable. Errors: any TransferError; the promise also rejects on a bug of ours.
  */
 export async function receiveFiles(ports: EnginePorts, options: ReceiveOptions): Promise<TransferResult> {
-  const { code } = options;
+  const { code, onEvent } = options;
   const review = new Review(options);
+  const before = { files: 0, bytes: 0 };
   let start: ReceiverStart =
     typeof code === 'string' ? { by: 'code', code: parseCode(code) } : { by: 'secret', ...code };
   for (;;) {
     const outcome = await new ReceiverRun(ports, options, start, review).run();
-    if (outcome.name === 'done') return outcome.result;
-    options.onEvent({ type: 'reconnected', restarted: true });
+    if (outcome.name === 'done') {
+      const { files, bytes, failed } = outcome.result;
+      return { files: before.files + files, bytes: before.bytes + bytes, failed };
+    }
     start = outcome.start;
+    if (outcome.name === 'restarted') {
+      onEvent({ type: 'reconnected', restarted: true });
+      continue;
+    }
+    before.files += outcome.result.files;
+    before.bytes += outcome.result.bytes;
+    review.keepOnly(outcome.left);
   }
 }

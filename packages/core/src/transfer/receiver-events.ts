@@ -16,6 +16,7 @@ export function receiverEventOf(record: Record, isFirstLane: boolean): ReceiverE
     case 'file-failed':
     case 'end':
     case 'bye':
+    case 'again':
       return message;
     case 'abort':
       return { type: 'abort', error: new TransferError(message.code) };

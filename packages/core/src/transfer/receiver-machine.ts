@@ -40,7 +40,7 @@ export type ReceiverEvent =
   /** Messages of the sender. */
   | Extract<
       ControlMessage,
-      { type: 'manifest' | 'manifest-end' | 'open-lane' | 'file-failed' | 'end' | 'bye' }
+      { type: 'manifest' | 'manifest-end' | 'open-lane' | 'file-failed' | 'end' | 'bye' | 'again' }
     >
   | { type: 'content'; record: Record }
   | { type: 'abort'; error: TransferError }
@@ -68,6 +68,7 @@ export type ReceiverEffect =
   | 'drop file'
   | 'note end'
   | 'send receipt'
+  | 'tell again'
   | 'send abort'
   | 'stop writing'
   | 'close';
@@ -125,6 +126,7 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
   },
   confirming: {
     bye: { next: 'done', effects: ['close'] },
+    again: { next: 'restarted', effects: ['tell again', 'close'] },
     restarted: { next: 'restarted', effects: [] },
     // The files are all here, whether or not the sender heard it.
     abort: { next: 'done', effects: ['close'] },
@@ -144,6 +146,7 @@ const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'file-failed',
   'end',
   'bye',
+  'again',
   'abort',
   'foreign',
 ]);

@@ -37,7 +37,7 @@ import {
 } from './receiver-machine.ts';
 import type { Review } from './review.ts';
 import { closeLanes, closeSocket, connectionEvent, Throttle, withDeadline } from './run.ts';
-import type { LaterStart, SessionOutcome } from './session.ts';
+import { type LaterStart, outcomeOf, type SessionOutcome } from './session.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
 /** How long open files may take to be closed. */
@@ -78,9 +78,8 @@ export class ReceiverRun {
     const { relayUrl } = options;
     this.#access = { ...ports, bulk: this.#bulk, relayUrl, signal: this.#ending.signal };
     this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
-    const initial: ReceiverState = { name: start.by === 'code' ? 'joining' : 'rejoining' };
     this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
-      initial,
+      { name: start.by === 'code' ? 'joining' : 'rejoining' },
       stepReceiver,
       (effect, event) => this.#effects[effect](event),
     );
@@ -105,13 +104,11 @@ export class ReceiverRun {
     }
     const { state } = this.#machine;
     if (state.name === 'failed') throw state.error;
-    if (state.name === 'restarted') {
-      const [transferSecret, connection] = [this.#transferSecret!, this.#nextConnection!];
-      return { name: 'restarted', start: { by: 'connection', transferSecret, connection } };
-    }
-    invariant(this.#content !== null, 'done without content');
-    const { digests } = this.#content;
-    return { name: 'done', result: { files: digests.files, bytes: digests.bytes, failed: this.#failed } };
+    invariant(state.name === 'done' || state.name === 'restarted', 'a machine ends in an end');
+    return outcomeOf(state.name, this.#transferSecret!, this.#nextConnection, () => {
+      const { digests, failedFiles: left } = this.#content!;
+      return { result: { files: digests.files, bytes: digests.bytes, failed: this.#failed }, left };
+    });
   }
 
   get #patienceMs(): number {
@@ -210,6 +207,7 @@ export class ReceiverRun {
       const silent = () => this.#loseLane(new TransferError('peer-silent'));
       this.#cancelBye = awaitBye(this.#ports.clock, () => this.#lanes!.isConnected, silent);
     },
+    'tell again': async (event) => this.#options.onEvent(only(event, 'again')),
     'send abort': () => {
       const { state } = this.#machine;
       invariant(state.name === 'failed', 'an abort has a reason');

@@ -7,10 +7,17 @@ import type { ReceiverEvent } from './receiver-machine.ts';
 
 export class Review {
   readonly #options: ReceiveOptions;
+  /** What an earlier session left to deliver; null for everything. */
+  #left: ReadonlySet<number> | null = null;
   #answered: { manifest: Manifest; answer: Promise<ReviewAnswer> } | null = null;
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
+  }
+
+  /** The others are here, and needn't be offered another time. */
+  keepOnly(left: ReadonlySet<number>): void {
+    this.#left = left;
   }
 
   async decide(manifest: Manifest): Promise<ReceiverEvent> {
@@ -22,10 +29,19 @@ export class Review {
       this.#answered = { manifest, answer: this.#options.review(manifest) };
     }
     const answer = await this.#answered.answer;
-    if (answer.accept) return { type: 'accepted', manifest, answer };
+    if (answer.accept) return { type: 'accepted', manifest, answer: this.#withoutDone(manifest, answer) };
     return { type: 'refused', error: new TransferError(answer.code, answer.message), file: null };
   }
+
+  #withoutDone({ entries }: Manifest, answer: Accepted): Accepted {
+    const left = this.#left;
+    if (left === null) return answer;
+    const done = entries.filter(({ index }) => !left.has(index)).map(({ index }) => index);
+    return { ...answer, skip: new Set([...answer.skip, ...done]) };
+  }
 }
+
+type Accepted = ReviewAnswer & { accept: true };
 
 /** Files may have changed since; what was accepted is where they go. */
 function haveSameNames(a: Manifest, b: Manifest): boolean {

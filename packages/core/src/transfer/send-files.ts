@@ -1,19 +1,46 @@
 // Sends files: as many sessions as it takes until the receiver has confirmed all of them.
+import type { SourceEntry } from '../ports/byte-source.ts';
 import type { TransferResult } from './events.ts';
 import type { EnginePorts, SendOptions } from './options.ts';
 import { SenderRun, type SenderStart } from './sender-run.ts';
+
+/** Times that a file is sent again because it changed meanwhile. */
+const MAX_AGAIN = 3;
 
 /**
  * Offers entries under a code, sends them to whoever proves to know it, and resolves when the receiver has confirmed
  * that every file is verified and durable. Errors: any TransferError; the promise also rejects on a bug of ours.
  */
 export async function sendFiles(ports: EnginePorts, options: SendOptions): Promise<TransferResult> {
-  const { transferSecret } = options;
+  const { transferSecret, onEvent } = options;
+  const before = { files: 0, bytes: 0 };
+  let { entries } = options;
+  let again = 0;
   let start: SenderStart = transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret };
   for (;;) {
-    const outcome = await new SenderRun(ports, options, start).run();
-    if (outcome.name === 'done') return outcome.result;
-    options.onEvent({ type: 'reconnected', restarted: true });
+    const pass = { ...options, entries, isLastPass: again === MAX_AGAIN };
+    const outcome = await new SenderRun(ports, pass, start).run();
+    if (outcome.name === 'done') {
+      const { files, bytes, failed } = outcome.result;
+      return { files: before.files + files, bytes: before.bytes + bytes, failed };
+    }
     start = outcome.start;
+    if (outcome.name === 'restarted') {
+      onEvent({ type: 'reconnected', restarted: true });
+      continue;
+    }
+    again += 1;
+    before.files += outcome.result.files;
+    before.bytes += outcome.result.bytes;
+    onEvent({ type: 'again', files: outcome.left.size });
+    entries = refreshed(await entries, outcome.left);
+    entries.catch(() => {});
   }
+}
+
+/** All entries, with those that changed as they are now. One that is gone fails when it is read. */
+function refreshed(entries: readonly SourceEntry[], changed: ReadonlySet<number>): Promise<SourceEntry[]> {
+  return Promise.all(
+    entries.map((entry, index) => (changed.has(index) ? entry.refresh!().catch(() => entry) : entry)),
+  );
 }

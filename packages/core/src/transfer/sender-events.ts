@@ -31,6 +31,7 @@ export function senderEventOf(record: Record, pathOf: (index: number) => string 
     case 'file-failed':
     case 'end':
     case 'bye':
+    case 'again':
       return { type: 'foreign' };
   }
 }

@@ -54,6 +54,8 @@ export type SenderEvent =
   | { type: 'content-sent'; records: number }
   /** Own: the receipt is what we sent. */
   | { type: 'receipt-right' }
+  /** Own: the same, but files changed meanwhile. */
+  | { type: 'receipt-partial'; files: number }
   /** Own: cannot go on (cancelled, a lane lost, a receipt that doesn't match, an own failure). */
   | { type: 'failed'; error: TransferError };
 
@@ -73,6 +75,7 @@ export type SenderEffect =
   | 'send end'
   | 'check receipt'
   | 'send bye'
+  | 'send again'
   | 'send abort'
   | 'close';
 
@@ -123,6 +126,7 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
     continued: { next: 'confirming', effects: ['tell pause'] },
     receipt: { next: 'confirming', effects: ['check receipt'] },
     'receipt-right': { next: 'done', effects: ['send bye', 'close'] },
+    'receipt-partial': { next: 'restarted', effects: ['send again', 'close'] },
     restarted: { next: 'restarted', effects: [] },
     abort: { next: 'failed', effects: ['close'] },
     failed: { next: 'failed', effects: ['send abort', 'close'] },

@@ -1,15 +1,11 @@
 // Runs one session of a sender: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
-import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { SourceEntry } from '../ports/byte-source.ts';
 import { LazyZstd } from '../ports/zstd.ts';
-import { CreditWindow } from '../stream/credit-window.ts';
-import { DigestTable } from '../stream/digest-table.ts';
-import { HaveTable } from '../stream/have-table.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
 import type { RelayAccess } from '../stream/meet-relay.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
@@ -18,36 +14,33 @@ import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { MAX_ENTRIES } from '../wire/limits.ts';
 import { countContent, manifestPages } from '../wire/manifest.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { CodeMeeting } from './code-meeting.ts';
+import { Delivery } from './delivery.ts';
 import type { FailedFile } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type SendOptions } from './options.ts';
 import { asTransferError, closeLanes, connectionEvent, Throttle } from './run.ts';
 import { senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
-import type { LaterStart, SessionOutcome } from './session.ts';
-import { SkippedEntries } from './skipped-entries.ts';
+import { SenderOffer } from './sender-offer.ts';
+import { type LaterStart, outcomeOf, type SessionOutcome } from './session.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
 
 /** The first session begins by a code. */
 export type SenderStart = { by: 'code' } | LaterStart;
 
-/** What is known once the other end has accepted. */
-interface Delivery {
-  credit: CreditWindow;
-  digests: DigestTable;
-  totalBytes: number | null;
-  /** What lay at the receiver already. */
-  keptBytes: number;
+/** Options of one session. */
+export interface PassOptions extends SendOptions {
+  /** Whether files that change now are given up. */
+  isLastPass: boolean;
 }
 
 export class SenderRun {
   readonly #ports: EnginePorts;
-  readonly #options: SendOptions;
+  readonly #options: PassOptions;
   readonly #access: RelayAccess;
   readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
@@ -55,18 +48,18 @@ export class SenderRun {
   readonly #machine: MachineRunner<SenderState, SenderEvent, SenderEffect>;
   readonly #meeting: CodeMeeting;
   readonly #failed: FailedFile[] = [];
+  /** Files that changed while they were sent, and can be looked at again. */
+  readonly #changed = new Set<number>();
   #lanes: TransferLanes | null = null;
   readonly #start: SenderStart;
   #connection: SealedLane | null = null;
   #nextConnection: SealedLane | null = null;
   #verifier: Promise<number[]> | null = null;
   #transferSecret: Bytes | null = null;
-  #entries: SourceEntry[] | null = null;
-  #skipped = new SkippedEntries(0);
-  #have: HaveTable | null = null;
+  #offer: SenderOffer | null = null;
   #delivery: Delivery | null = null;
 
-  constructor(ports: EnginePorts, options: SendOptions, start: SenderStart) {
+  constructor(ports: EnginePorts, options: PassOptions, start: SenderStart) {
     this.#ports = ports;
     this.#start = start;
     this.#options = options;
@@ -102,13 +95,11 @@ export class SenderRun {
     }
     const { state } = this.#machine;
     if (state.name === 'failed') throw state.error;
-    if (state.name === 'restarted') {
-      const [transferSecret, connection] = [this.#transferSecret!, this.#nextConnection!];
-      return { name: 'restarted', start: { by: 'connection', transferSecret, connection } };
-    }
-    invariant(this.#delivery !== null, 'done without a delivery');
-    const { digests } = this.#delivery;
-    return { name: 'done', result: { files: digests.files, bytes: digests.bytes, failed: this.#failed } };
+    invariant(state.name === 'done' || state.name === 'restarted', 'a machine ends in an end');
+    return outcomeOf(state.name, this.#transferSecret!, this.#nextConnection, () => {
+      const { files, bytes } = this.#delivery!.digests;
+      return { result: { files, bytes, failed: this.#failed }, left: this.#changed };
+    });
   }
 
   /** What comes before an offer, by how the session begins. */
@@ -179,60 +170,40 @@ export class SenderRun {
       const verifier = await this.#verifier;
       if (verifier !== null) this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
       const entries = await this.#options.entries;
-      if (entries.length === 0) throw new TransferError('nothing-to-send');
-      if (entries.length > MAX_ENTRIES) throw new TransferError('limit-exceeded');
+      const offer = new SenderOffer(entries);
       for (const page of manifestPages(entries)) await this.#say({ type: 'manifest', entries: page });
-      this.#skipped = new SkippedEntries(entries.length);
-      this.#have = new HaveTable(entries.map(({ kind, sizeBytes }) => (kind === 'file' ? sizeBytes : null)));
-      this.#entries = entries;
+      this.#offer = offer;
       this.#options.onEvent({ type: 'offer', ...countContent(entries) });
       await this.#say({ type: 'manifest-end', entries: entries.length });
     },
-    'note skipped': async (event) => {
-      for (const range of only(event, 'skip').ranges) this.#skipped.add(range);
-    },
-    'note existing': async (event) => {
-      const { record } = only(event, 'have');
-      if (this.#have === null) throw violation('an offer was answered before it was made');
-      this.#have.note(record.body);
-    },
+    'note skipped': async (event) => this.#offered().skip(only(event, 'skip').ranges),
+    'note existing': async (event) => this.#offered().noteExisting(only(event, 'have').record.body),
     'send content': async (event) => {
       const { limit, lanes } = only(event, 'accept');
-      const entries = this.#entries;
-      if (entries === null) throw violation('an offer was accepted before it was made');
-      const wanted = entries
-        .map((entry, index) => ({ index, entry }))
-        .filter(({ index, entry }) => entry.kind !== 'folder' && !this.#skipped.has(index));
+      const offer = this.#offered();
+      const wanted = offer.wanted();
       const count = countContent(wanted.map(({ entry }) => entry));
-      const credit = new CreditWindow(limit);
-      const digests = new DigestTable(entries.length);
-      const delivery = { credit, digests, totalBytes: count.unsized ? null : count.bytes, keptBytes: 0 };
+      const delivery = new Delivery(limit, offer.entries.length, count);
       this.#delivery = delivery;
       this.#options.onResumable?.(this.#transferSecret!);
       this.#options.onEvent({ type: 'accepted', ...count });
       this.#machine.start(() => this.#openLanes(lanes));
       const records = await sendContent(wanted, {
         lanes: this.#lanes!.pool,
-        credit,
+        credit: delivery.credit,
         compress: this.#options.compress ?? 'auto',
         zstd: new LazyZstd(this.#ports.loadZstd),
         bulk: this.#bulk,
-        have: this.#have!,
-        onKept: (bytes) => {
-          delivery.keptBytes += bytes;
-        },
-        onDigest: (final) => digests.set(final.fileIndex, final.sizeBytes, final.digest),
+        have: offer.have,
+        onKept: (bytes) => delivery.kept(bytes),
+        onDigest: (final) => delivery.digests.set(final.fileIndex, final.sizeBytes, final.digest),
         onFailed: (index, error) => this.#dropFile(index, error),
       });
       this.#machine.dispatch({ type: 'content-sent', records });
     },
     'note ack': async (event) => {
-      const { credit, totalBytes, keptBytes } = this.#delivery!;
-      const { files, durable, limit } = only(event, 'ack');
-      credit.acknowledge(durable, limit);
-      const bytes = durable + keptBytes;
-      const progress = { type: 'progress', bytes, totalBytes, filesDone: files } as const;
-      this.#progress.pass(() => this.#options.onEvent(progress), bytes === totalBytes);
+      const progress = this.#delivery!.progressOf(only(event, 'ack'));
+      this.#progress.pass(() => this.#options.onEvent(progress), progress.bytes === progress.totalBytes);
     },
     'tell pause': async (event) => {
       if (event.type !== 'paused') this.#options.onEvent({ type: 'continued' });
@@ -240,17 +211,15 @@ export class SenderRun {
     },
     'send end': (event) => this.#say({ type: 'end', records: only(event, 'content-sent').records }),
     'check receipt': async (event) => {
-      const { digests } = this.#delivery!;
-      const receipt = only(event, 'receipt');
-      const isRight =
-        receipt.files === digests.files &&
-        receipt.bytes === digests.bytes &&
-        equalBytes(receipt.digest, digests.receiptDigest());
-      this.#machine.dispatch(
-        isRight ? { type: 'receipt-right' } : { type: 'failed', error: new TransferError('digest-mismatch') },
-      );
+      const isRight = this.#delivery!.isConfirmedBy(only(event, 'receipt'));
+      const error = new TransferError('digest-mismatch');
+      const files = this.#options.isLastPass ? 0 : this.#changed.size;
+      if (!isRight) this.#machine.fail(error);
+      else
+        this.#machine.dispatch(files === 0 ? { type: 'receipt-right' } : { type: 'receipt-partial', files });
     },
     'send bye': () => this.#say({ type: 'bye' }),
+    'send again': (event) => this.#say({ type: 'again', files: only(event, 'receipt-partial').files }),
     'send abort': () => {
       const { state } = this.#machine;
       invariant(state.name === 'failed', 'an abort has a reason');
@@ -272,8 +241,14 @@ export class SenderRun {
     this.#machine.dispatch({ type: 'joined' });
   }
 
+  /** Errors: `protocol-violation` when the other end answers what hasn't been offered. */
+  #offered(): SenderOffer {
+    if (this.#offer === null) throw violation('an offer was answered before it was made');
+    return this.#offer;
+  }
+
   #eventOf(record: Record): SenderEvent {
-    return senderEventOf(record, (index) => this.#entries?.[index]?.path);
+    return senderEventOf(record, (index) => this.#offer?.entries[index]?.path);
   }
 
   /** More lanes than one join while content flows; each takes load as soon as it is there. */
@@ -286,7 +261,8 @@ export class SenderRun {
   }
 
   async #dropFile(index: number, error: TransferError): Promise<void> {
-    const { path } = this.#entries![index]!;
+    const { path, refresh } = this.#offered().entries[index]!;
+    if (error.code === 'source-changed' && refresh !== undefined) this.#changed.add(index);
     const code = wireCode(error.code, 'source-unreadable');
     this.#failed.push({ path, code });
     this.#options.onEvent({ type: 'file-failed', path, code });

@@ -12,4 +12,21 @@ export type LaterStart =
 export type SessionOutcome =
   | { name: 'done'; result: TransferResult }
   /** The other end has lost the session: this is for the next one. */
-  | { name: 'restarted'; start: LaterStart };
+  | { name: 'restarted'; start: LaterStart }
+  /** Files changed meanwhile: another session is for those with these indices. `result` is for the others. */
+  | { name: 'again'; start: LaterStart; result: TransferResult; left: ReadonlySet<number> };
+
+/** How a machine's end that isn't a failure goes on. `next` is the connection of an end that came back without its session. */
+export function outcomeOf(
+  state: 'done' | 'restarted',
+  transferSecret: Bytes,
+  next: SealedLane | null,
+  delivered: () => { result: TransferResult; left: ReadonlySet<number> },
+): SessionOutcome {
+  if (next !== null) {
+    return { name: 'restarted', start: { by: 'connection', transferSecret, connection: next } };
+  }
+  const { result, left } = delivered();
+  if (state === 'done') return { name: 'done', result };
+  return { name: 'again', start: { by: 'secret', transferSecret }, result, left };
+}

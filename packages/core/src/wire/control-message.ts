@@ -43,6 +43,8 @@ export type ControlMessage =
   | { type: 'receipt'; files: number; bytes: number; digest: Bytes }
   /** Sender: the receipt is right. */
   | { type: 'bye' }
+  /** Sender: the receipt is right, but so many files changed meanwhile: they are offered anew in another session. */
+  | { type: 'again'; files: number }
   /** Either: it's over, and why; `file` is the entry at fault. */
   | { type: 'abort'; code: ErrorCode; file: number | null };
 
@@ -90,6 +92,7 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
     digest: digestField(f),
   }),
   bye: () => ({ type: 'bye' }),
+  again: (f) => ({ type: 'again', files: integerField(f, 'files', 1, MAX_ENTRIES) }),
   abort: (f) => ({ type: 'abort', code: errorCode(f), file: fileIndex(f) }),
 };
 

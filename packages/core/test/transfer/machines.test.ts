@@ -38,6 +38,7 @@ const senderEvents = [
   'foreign',
   'content-sent',
   'receipt-right',
+  'receipt-partial',
   'failed',
 ];
 const receiverEvents = [
@@ -52,6 +53,7 @@ const receiverEvents = [
   'file-failed',
   'end',
   'bye',
+  'again',
   'abort',
   'foreign',
   'accepted',
@@ -70,6 +72,7 @@ const peerEvents = {
     'file-failed',
     'end',
     'bye',
+    'again',
     'abort',
     'foreign',
   ],

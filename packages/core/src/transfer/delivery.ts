@@ -1,0 +1,44 @@
+// What a sender knows of an accepted offer while it is delivered.
+import { equalBytes } from '../foundation/bytes.ts';
+import { CreditWindow } from '../stream/credit-window.ts';
+import { DigestTable } from '../stream/digest-table.ts';
+import type { ControlMessage } from '../wire/control-message.ts';
+import type { ContentCount } from '../wire/manifest.ts';
+import type { TransferEvent } from './events.ts';
+
+export class Delivery {
+  readonly credit: CreditWindow;
+  readonly digests: DigestTable;
+  /** Null while a stream of unknown length runs. */
+  readonly totalBytes: number | null;
+  #keptBytes = 0;
+
+  /** @param entryCount entries in the manifest */
+  constructor(limitBytes: number, entryCount: number, wanted: ContentCount) {
+    this.credit = new CreditWindow(limitBytes);
+    this.digests = new DigestTable(entryCount);
+    this.totalBytes = wanted.unsized ? null : wanted.bytes;
+  }
+
+  /** So many bytes lay at the receiver already. */
+  kept(bytes: number): void {
+    this.#keptBytes += bytes;
+  }
+
+  /** What an ack says to a person. Errors: `protocol-violation`. */
+  progressOf({
+    files,
+    durable,
+    limit,
+  }: ControlMessage & { type: 'ack' }): TransferEvent & { type: 'progress' } {
+    this.credit.acknowledge(durable, limit);
+    const bytes = durable + this.#keptBytes;
+    return { type: 'progress', bytes, totalBytes: this.totalBytes, filesDone: files };
+  }
+
+  /** Whether a receipt is for all that was delivered. */
+  isConfirmedBy({ files, bytes, digest }: ControlMessage & { type: 'receipt' }): boolean {
+    const { digests } = this;
+    return files === digests.files && bytes === digests.bytes && equalBytes(digest, digests.receiptDigest());
+  }
+}

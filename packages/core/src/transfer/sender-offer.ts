@@ -1,0 +1,41 @@
+// What a sender offers, and what the receiver says of it before it accepts.
+import type { Bytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { SourceEntry } from '../ports/byte-source.ts';
+import { HaveTable } from '../stream/have-table.ts';
+import type { NumberedEntry } from '../stream/read-content.ts';
+import type { IndexRange } from '../wire/control-message.ts';
+import { MAX_ENTRIES } from '../wire/limits.ts';
+import { SkippedEntries } from './skipped-entries.ts';
+
+export class SenderOffer {
+  readonly entries: readonly SourceEntry[];
+  readonly have: HaveTable;
+  readonly #skipped: SkippedEntries;
+
+  /** Errors: `nothing-to-send`, `limit-exceeded`. */
+  constructor(entries: readonly SourceEntry[]) {
+    if (entries.length === 0) throw new TransferError('nothing-to-send');
+    if (entries.length > MAX_ENTRIES) throw new TransferError('limit-exceeded');
+    this.entries = entries;
+    this.#skipped = new SkippedEntries(entries.length);
+    this.have = new HaveTable(entries.map(({ kind, sizeBytes }) => (kind === 'file' ? sizeBytes : null)));
+  }
+
+  /** Errors: `protocol-violation`. */
+  skip(ranges: readonly IndexRange[]): void {
+    for (const range of ranges) this.#skipped.add(range);
+  }
+
+  /** Takes the body of a have record. Errors: `protocol-violation`. */
+  noteExisting(body: Bytes): void {
+    this.have.note(body);
+  }
+
+  /** What has content and isn't skipped. */
+  wanted(): NumberedEntry[] {
+    return this.entries
+      .map((entry, index) => ({ index, entry }))
+      .filter(({ index, entry }) => entry.kind !== 'folder' && !this.#skipped.has(index));
+  }
+}

@@ -1,0 +1,59 @@
+// A file that changes while it is sent is sent again, as it is then.
+import { randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { SourceEntry } from '../../src/ports/byte-source.ts';
+import { fileEntry } from './rig/memory-files.ts';
+import { runPair } from './rig/run-pair.ts';
+
+const CHUNK = 256 * 1024;
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const steady = fileEntry('steady', random(2 * CHUNK));
+
+/** A file that is another one each time it is looked at, `times` times. */
+function restless(path: string, contents: Uint8Array[]): SourceEntry {
+  const [now, ...later] = contents;
+  const entry = fileEntry(path, now!);
+  if (later.length === 0) return { ...entry, refresh: async () => entry };
+  return {
+    ...entry,
+    open: async () => ({ ...(await entry.open()), isUnchanged: async () => false }),
+    refresh: async () => restless(path, later),
+  };
+}
+
+it.each([
+  ['a large one', [random(3 * CHUNK), random(3 * CHUNK + 5)]],
+  ['a small one', [random(10), random(20)]],
+  ['one that shrinks to nothing', [random(10), random(0)]],
+  ['one that changes twice', [random(CHUNK), random(5), random(CHUNK + 1)]],
+])('%s', async (_what, contents) => {
+  const entries = [steady, restless('restless', contents)];
+  const { sent, received, folder, events } = await runPair(entries, {
+    send: { patienceMs: 10_000 },
+    receive: { patienceMs: 10_000 },
+  });
+  const last = contents.at(-1)!;
+  const value = { files: 2, bytes: 2 * CHUNK + last.length, failed: [] };
+  expect([sent, received]).toEqual([
+    { status: 'fulfilled', value },
+    { status: 'fulfilled', value },
+  ]);
+  expect(Buffer.from(folder.files.get('restless')!).equals(last)).toBe(true);
+  for (const side of [events.sender, events.receiver]) {
+    expect(side).toContainEqual({ type: 'again', files: 1 });
+  }
+});
+
+it('is given up after the third time, and told', async () => {
+  const contents = Array.from({ length: 9 }, (_, i) => random(100 + i));
+  const { sent, received, folder } = await runPair([steady, restless('restless', contents)], {
+    send: { patienceMs: 10_000 },
+    receive: { patienceMs: 10_000 },
+  });
+  const value = { files: 1, bytes: 2 * CHUNK, failed: [{ path: 'restless', code: 'source-changed' }] };
+  expect([sent, received]).toEqual([
+    { status: 'fulfilled', value },
+    { status: 'fulfilled', value },
+  ]);
+  expect([...folder.files.keys()]).toEqual(['steady']);
+});
