@@ -48,13 +48,16 @@ beforeAll(async () => {
 });
 afterAll(() => relay?.close());
 
+/** A disk that doesn't take something is not waited for. */
+const IMPATIENT = { patienceMs: 0 };
+
 type Receive = (code: string, out: string) => Promise<unknown>;
 
 /** As a person's command receives. */
 const byLibrary =
   (options: Partial<ReceiveOptions> = {}): Receive =>
   (code, out) =>
-    receive({ code, out, relay: relay.url, ...options });
+    receive({ code, out, relay: relay.url, ...IMPATIENT, ...options });
 
 /** The same sink where the disk is said to have Windows' rules. */
 const underWindowsRules: Receive = async (code, out) => {
@@ -63,6 +66,7 @@ const underWindowsRules: Receive = async (code, out) => {
     relayUrl: relay.url,
     code,
     nameRules,
+    ...IMPATIENT,
     signal: new AbortController().signal,
     onEvent() {},
     onText() {},

@@ -8,7 +8,7 @@ import { scratchFolder } from '../../apps/cli/test/scratch.ts';
 import { type CliProcess, run } from '../../apps/cli/test/system/cli-process.ts';
 import { EFFORT_TIMEOUT_MS, forEachSeed, repeatCommand } from './effort.ts';
 import { startFaultProxy } from './fault-proxy.ts';
-import { RESUMES } from './resumes.ts';
+import { RESTARTS, RESUMES } from './resumes.ts';
 import { seededRandom } from './seeded-random.ts';
 import { BIG_PART, inspectArrival, makeSentTree, type SentTree } from './sent-tree.ts';
 
@@ -46,13 +46,18 @@ async function crash({ victim, at }: Crash, { folder, tree }: Scene): Promise<st
     schedule: [{ connection: 0, direction: 'down', at, fault: { kind: 'half-open', thenReset: true } }],
     onFired: () => held(),
   });
-  const sender = run(['send', ...tree.paths, '--json', '--relay', relay.url], {
+  const isLossless = victim === 'relay' ? RESUMES : RESTARTS;
+  const patience = isLossless || !RESUMES ? [] : ['--patience', '0'];
+  const sender = run(['send', ...tree.paths, '--json', ...patience, '--relay', relay.url], {
     set: homeOf(folder, 'sender'),
   });
   const { code } = await sender.tells('code');
-  const receiver = run(['receive', code as string, '--yes', '--json', '--out', out, '--relay', proxy.url], {
-    set: homeOf(folder, 'receiver'),
-  });
+  const receiver = run(
+    ['receive', code as string, '--yes', '--json', ...patience, '--out', out, '--relay', proxy.url],
+    {
+      set: homeOf(folder, 'receiver'),
+    },
+  );
   await isHeld;
   const isBigUnderWay = at >= BIG.first && at <= BIG.last;
   const part = path.join(out, BIG_PART);
@@ -66,7 +71,7 @@ async function crash({ victim, at }: Crash, { folder, tree }: Scene): Promise<st
   proxy.reset();
   const faults: string[] = [];
   try {
-    if (RESUMES) {
+    if (isLossless) {
       const ends = { sender, receiver };
       if (victim === 'relay') relay = await startRelay(relay.port);
       else ends[victim] = restartEnd(victim, folder);

@@ -24,6 +24,8 @@ const LOOK_MS = 50;
 export interface TransferCase {
   proxied: 'sender' | 'receiver';
   schedule: readonly ScheduledFault[];
+  /** How long both ends seek a lost connection. */
+  patienceMs: number;
 }
 
 export interface Outcome {
@@ -62,7 +64,7 @@ export async function createTransferRig(): Promise<TransferRig> {
   let runs = 0;
   let recorded: readonly Uint8Array[] = [];
 
-  async function run({ proxied, schedule }: TransferCase): Promise<Outcome> {
+  async function run({ proxied, schedule, patienceMs }: TransferCase): Promise<Outcome> {
     const out = path.join(root, `out-${++runs}`);
     const proxy = await startFaultProxy({ relayUrl: relay.url, schedule, recorded });
     const urlOf = (end: TransferCase['proxied']) => (end === proxied ? proxy.url : relay.url);
@@ -75,6 +77,7 @@ export async function createTransferRig(): Promise<TransferRig> {
     const sending = send({
       paths: tree.paths,
       relay: urlOf('sender'),
+      patienceMs,
       signal: stop.sender.signal,
       onEvent(event) {
         if (event.type === 'code') tellCode(event.code);
@@ -83,7 +86,7 @@ export async function createTransferRig(): Promise<TransferRig> {
     });
     sending.catch(() => tellCode('1-never-told'));
     const receiving = code.then((told) =>
-      receive({ code: told, relay: urlOf('receiver'), out, signal: stop.receiver.signal }),
+      receive({ code: told, relay: urlOf('receiver'), out, patienceMs, signal: stop.receiver.signal }),
     );
     // A sender whose joiner failed to prove itself waits for the next, and nobody will come.
     receiving.catch(() => {
@@ -124,7 +127,7 @@ export async function createTransferRig(): Promise<TransferRig> {
   }
 
   // One that goes well, to know how many messages there are and to have another session's.
-  const clean = await run({ proxied: 'sender', schedule: [] });
+  const clean = await run({ proxied: 'sender', schedule: [], patienceMs: 0 });
   const rig: TransferRig = {
     messages: { sender: clean.recordings[0]!.up.length, receiver: clean.recordings[0]!.down.length },
     run,
