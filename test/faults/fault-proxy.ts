@@ -15,7 +15,7 @@ export interface FaultProxyOptions {
 }
 
 /** The binary messages of one connection, as they came. */
-export type Recording = Record<Direction, Uint8Array[]>;
+type Recording = Record<Direction, Uint8Array[]>;
 
 export interface FaultProxy {
   readonly url: string;

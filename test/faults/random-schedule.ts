@@ -9,9 +9,6 @@ export interface RandomCase {
   schedule: ScheduledFault[];
 }
 
-/** Binary messages of a direction before its records. */
-export const HANDSHAKE_MESSAGES = 3;
-
 /** @param messages How many binary messages each end sends when nothing goes wrong. */
 export function randomCase(seed: number, messages: { sender: number; receiver: number }): RandomCase {
   const random = seededRandom(seed);

@@ -19,9 +19,12 @@ import { parseControlMessage } from '../../packages/core/src/wire/control-messag
 import { parseDataBody } from '../../packages/core/src/wire/data-record.ts';
 import { parseDigestsBody } from '../../packages/core/src/wire/digests-record.ts';
 import { commonVersion, parseGreeting } from '../../packages/core/src/wire/greeting.ts';
+import { parseHaveBody } from '../../packages/core/src/wire/have-record.ts';
+import { parseKeepBody } from '../../packages/core/src/wire/keep-record.ts';
 import { ManifestReader } from '../../packages/core/src/wire/manifest.ts';
 import { partName } from '../../packages/core/src/wire/part-name.ts';
 import { decodeRecord } from '../../packages/core/src/wire/record.ts';
+import { parseHeardBody, parseRejoinBody } from '../../packages/core/src/wire/rejoin-record.ts';
 import { zstdCodec } from '../../packages/core/test/transfer/rig/zstd-codec.ts';
 
 export interface Parser {
@@ -95,6 +98,10 @@ export const PARSERS: Parser[] = [
     [...u64(9), 0, 2, ...u32(1), ...u64(262_144), ...u32(1), ...u32(2), ...u64(0), ...u32(2), 1, 2, 3],
   ]),
   bytes('digests-body', parseDigestsBody, [[...u32(0), ...u64(5), ...times(32)], times(88, 0)]),
+  bytes('have-body', parseHaveBody, [[...u32(0), ...u32(0), ...u32(1), ...times(32)]]),
+  bytes('keep-body', parseKeepBody, [[...u32(0), ...u32(0), ...u32(3)]]),
+  bytes('heard-body', parseHeardBody, [u64(5)]),
+  bytes('rejoin-body', parseRejoinBody, [[...times(16), ...u64(5)], times(24, 0)]),
   bytes('control-message', parseControlMessage, [
     '{"type":"manifest","entries":[{"path":"a","size":1},{"path":"b","kind":"folder"}]}',
     '{"type":"manifest-end","entries":2}',
