@@ -2,8 +2,12 @@
 import { EXIT } from './exit-codes.ts';
 import { runCommandLine } from './program.ts';
 import { Terminal } from './terminal.ts';
+import { tuneHeap } from './tune-heap.ts';
 
+tuneHeap();
 const { stdin, stdout, stderr } = process;
+// Whoever reads these may leave at any time; only what --stdout writes must notice, and it does.
+for (const stream of [stdout, stderr]) stream.on('error', () => {});
 const controller = new AbortController();
 const terminal = new Terminal({ stdin, stdout, stderr }, interrupt);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);

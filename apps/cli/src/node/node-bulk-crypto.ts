@@ -15,11 +15,12 @@ function gcmKey(key: Uint8Array): GcmKey {
   return {
     seal(iv, plaintext) {
       const cipher = createCipheriv(ALGORITHM, key, iv);
-      const sealed = new Uint8Array(plaintext.length + TAG_BYTES);
+      // Of a buffer of its own, and every byte of it is written.
+      const sealed = Buffer.allocUnsafeSlow(plaintext.length + TAG_BYTES);
       sealed.set(cipher.update(plaintext));
       cipher.final();
       sealed.set(cipher.getAuthTag(), plaintext.length);
-      return sealed;
+      return plain(sealed);
     },
     open(iv, sealed) {
       const end = sealed.length - TAG_BYTES;
