@@ -39,6 +39,13 @@ export const RELAY_SETTINGS = {
     'Waiting towards one end before the relay stops reading from the other.',
   ),
   pingIntervalMs: whole(25_000, 'ms', 1_000, 600_000, 'Between pings; two without a sign of life end it.'),
+  stalledTimeoutMs: whole(
+    1_800_000,
+    'ms',
+    1_000,
+    86_400_000,
+    'How long bytes may wait for an end that takes none before it is ended.',
+  ),
   tlsCertFile: textOrNull(
     null,
     'file',

@@ -77,7 +77,7 @@ export class Switchboard implements ConnectionListener {
       dialect,
       listener: this,
       clock: this.#clock,
-      pingIntervalMs: this.#config.pingIntervalMs,
+      heartbeat: this.#config,
     });
     this.#connections.set(connection.id, connection);
   }

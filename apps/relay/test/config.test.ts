@@ -29,6 +29,7 @@ describe('relay config', () => {
     ['failedJoinsPerMinutePerAddress', 0, '1 to 1000000'],
     ['pipeBufferBytes', 1_023, '1024 to 67108864'],
     ['pingIntervalMs', 999, '1000 to 600000'],
+    ['stalledTimeoutMs', 86_400_001, '1000 to 86400000'],
     ['tlsCertFile', '', 'a file, or null for none'],
     ['tlsKeyFile', 7, 'a file, or null for none'],
     ['trustProxy', 1, 'true or false'],

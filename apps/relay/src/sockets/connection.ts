@@ -11,7 +11,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { InvariantError } from '../invariant-error.ts';
 import type { ConnectionId } from '../pairing/connection-id.ts';
 import type { Departure } from '../pairing/pairing-table.ts';
-import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
+import { type Heartbeat, type HeartbeatLimits, startHeartbeat } from './heartbeat.ts';
 import type { Pipe } from './pipe.ts';
 
 type Phase =
@@ -37,7 +37,7 @@ export interface ConnectionContext {
   dialect: Dialect;
   listener: ConnectionListener;
   clock: Clock;
-  pingIntervalMs: number;
+  heartbeat: HeartbeatLimits;
 }
 
 export class Connection {
@@ -51,7 +51,7 @@ export class Connection {
   #phase: Phase;
 
   constructor(id: ConnectionId, ip: string, socket: WebSocket, context: ConnectionContext) {
-    const { dialect, listener, clock, pingIntervalMs } = context;
+    const { dialect, listener, clock, heartbeat } = context;
     this.id = id;
     this.ip = ip;
     this.socket = socket;
@@ -59,7 +59,7 @@ export class Connection {
     this.#listener = listener;
     const cancelDeadline = clock.after(HELLO_DEADLINE_MS, () => listener.onSilence(this));
     this.#phase = { name: 'greeting', cancelDeadline };
-    this.#heartbeat = startHeartbeat(socket, pingIntervalMs, clock);
+    this.#heartbeat = startHeartbeat(socket, heartbeat, clock);
     socket.on('message', (message: Buffer, isBinary: boolean) => this.#hear(message, isBinary));
     socket.on('pong', () => this.sawLife());
     socket.on('error', () => listener.onEnding(this, 'lost'));

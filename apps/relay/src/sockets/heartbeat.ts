@@ -12,22 +12,38 @@ export interface Patient {
   terminate(): void;
   /** Whether the relay itself has stopped reading, so that no pong could arrive. */
   readonly isPaused: boolean;
+  /** Bytes that wait to be written to it. */
+  readonly bufferedAmount: number;
 }
 
-/** Ends the patient after two intervals without a sign of life. */
-export function startHeartbeat(patient: Patient, intervalMs: number, clock: Clock): Heartbeat {
+export interface HeartbeatLimits {
+  /** Between pings. */
+  pingIntervalMs: number;
+  /** How long bytes may wait for it without any being taken. */
+  stalledTimeoutMs: number;
+}
+
+/**
+ * Ends the patient after two intervals without a sign of life. One that bytes wait for gets longer: it can't answer a ping
+ * that stands behind them, and may only be slow to read, while its person looks at an offer. Whether its machine still
+ * acknowledges is watched by TCP, which breaks a connection by itself when what waits is never acknowledged.
+ */
+export function startHeartbeat(patient: Patient, limits: HeartbeatLimits, clock: Clock): Heartbeat {
+  const { pingIntervalMs, stalledTimeoutMs } = limits;
   let silentIntervals = 0;
-  let cancel = clock.after(intervalMs, beat);
+  let cancel = clock.after(pingIntervalMs, beat);
 
   function beat(): void {
     if (patient.isPaused) silentIntervals = 0;
-    if (silentIntervals >= 2) {
+    const isStalled = patient.bufferedAmount > 0;
+    if (silentIntervals >= 2 && (!isStalled || silentIntervals * pingIntervalMs >= stalledTimeoutMs)) {
       patient.terminate();
       return;
     }
     silentIntervals += 1;
-    patient.ping();
-    cancel = clock.after(intervalMs, beat);
+    // Behind what waits, pings would only pile up.
+    if (!isStalled) patient.ping();
+    cancel = clock.after(pingIntervalMs, beat);
   }
 
   return {

@@ -4,10 +4,13 @@ import { startHeartbeat } from '../../src/sockets/heartbeat.ts';
 import { FakeClock } from '../fake-clock.ts';
 
 const INTERVAL_MS = 25_000;
+const STALLED_MS = 8 * INTERVAL_MS;
+const LIMITS = { pingIntervalMs: INTERVAL_MS, stalledTimeoutMs: STALLED_MS };
 
 function patientOn(clock: FakeClock) {
   const patient = {
     isPaused: false,
+    bufferedAmount: 0,
     pings: 0,
     isDead: false,
     ping() {
@@ -17,7 +20,7 @@ function patientOn(clock: FakeClock) {
       patient.isDead = true;
     },
   };
-  return { patient, heartbeat: startHeartbeat(patient, INTERVAL_MS, clock) };
+  return { patient, heartbeat: startHeartbeat(patient, LIMITS, clock) };
 }
 
 it('ends a connection two intervals after the first ping that nothing answered', () => {
@@ -48,6 +51,41 @@ it('takes one that the relay has paused for alive', () => {
   expect(patient.isDead).toBe(false);
   patient.isPaused = false;
   clock.advance(3 * INTERVAL_MS);
+  expect(patient.isDead).toBe(true);
+});
+
+it('waits for one that takes nothing of what waits for it, and asks nothing of it meanwhile', () => {
+  const clock = new FakeClock();
+  const { patient } = patientOn(clock);
+  patient.bufferedAmount = 1;
+  clock.advance(STALLED_MS);
+  expect(patient).toMatchObject({ pings: 0, isDead: false });
+  clock.advance(INTERVAL_MS);
+  expect(patient.isDead).toBe(true);
+  expect(clock.pending).toBe(0);
+});
+
+it('begins to wait anew whenever some bytes are taken', () => {
+  const clock = new FakeClock();
+  const { patient, heartbeat } = patientOn(clock);
+  patient.bufferedAmount = 1;
+  for (let i = 0; i < 20; i++) {
+    clock.advance(STALLED_MS);
+    heartbeat.sawLife();
+  }
+  expect(patient.isDead).toBe(false);
+});
+
+it('asks again once nothing waits any more, and ends one that then stays silent', () => {
+  const clock = new FakeClock();
+  const { patient, heartbeat } = patientOn(clock);
+  patient.bufferedAmount = 1;
+  clock.advance(5 * INTERVAL_MS);
+  patient.bufferedAmount = 0;
+  heartbeat.sawLife();
+  clock.advance(2 * INTERVAL_MS);
+  expect(patient).toMatchObject({ pings: 2, isDead: false });
+  clock.advance(INTERVAL_MS);
   expect(patient.isDead).toBe(true);
 });
 
