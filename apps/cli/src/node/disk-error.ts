@@ -32,6 +32,21 @@ const SINK_CODES: Record<string, ErrorCode> = {
   EILSEQ: 'name-impossible',
 };
 
+/** What passes when someone makes room, gives permission back, or closes another program. */
+const PASSING = new Set([
+  'EACCES',
+  'EBUSY',
+  'EDQUOT',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENOSPC',
+  'EPERM',
+  'EROFS',
+  'ESTALE',
+  'ETXTBSY',
+]);
+
 const REASONS: Record<string, string> = {
   EACCES: 'permission is denied',
   EBUSY: 'another program uses it',
@@ -58,5 +73,5 @@ function diskError(error: unknown, describe: (errno: string) => [ErrorCode, stri
   // What isn't a system error is a bug of ours, or already says what it is.
   if (errno === null) return error;
   const [code, message] = describe(errno);
-  return new TransferError(code, message, { cause: error });
+  return new TransferError(code, message, { cause: error, mayPass: PASSING.has(errno) });
 }

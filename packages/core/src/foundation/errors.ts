@@ -5,11 +5,14 @@ import { ERROR_TABLE, type ErrorCode } from './error-table.ts';
 export class TransferError extends Error {
   override readonly name = 'TransferError';
   readonly code: ErrorCode;
+  /** Of a sink: whether the same may work later, when the disk has room or is writable again. */
+  readonly mayPass: boolean;
 
   /** @param message What happened, if more is known than the table's sentence. */
-  constructor(code: ErrorCode, message?: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message?: string, options?: { cause?: unknown; mayPass?: boolean }) {
     super(message ?? ERROR_TABLE[code].sentence, options);
     this.code = code;
+    this.mayPass = options?.mayPass ?? false;
   }
 
   /** What the person can do next. */

@@ -181,10 +181,15 @@ export class Lane {
 
   #lose(error: unknown): void {
     if (this.#isEnded) return;
+    if (!(error instanceof TransferError && PASSING.has(error.code))) {
+      // The connection stands: the other end can be told why this is the end, before whoever hears of it closes.
+      this.#cancelBeat();
+      this.#onEnd(error);
+      return;
+    }
     this.#connection?.terminate();
     this.#connection = null;
-    const isPassing = error instanceof TransferError && PASSING.has(error.code);
-    if (!isPassing || this.#ports.patienceMs === 0) {
+    if (this.#ports.patienceMs === 0) {
       this.#fail(error);
       return;
     }

@@ -1,6 +1,5 @@
 // A sink that waits when its disk can't take more: full, locked, or without permission. What failed is tried again until
 // it works or patience is at its end; nothing is lost meanwhile, since nobody grants the sender more.
-import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ByteSink, ExistingContent, FolderSink } from '../ports/byte-sink.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,7 +15,6 @@ export interface PatiencePorts {
 }
 
 const RETRY_MS = 1_000;
-const CURABLE: ReadonlySet<ErrorCode> = new Set(['no-space', 'sink-failed']);
 
 export function patientSink(sink: FolderSink, ports: PatiencePorts): FolderSink {
   const patience = new Patience(ports);
@@ -91,7 +89,6 @@ class Patience {
   }
 }
 
-/** Whether the system said so: what is wrong for another reason stays wrong. */
 function isCurable(error: unknown): error is TransferError {
-  return error instanceof TransferError && CURABLE.has(error.code) && error.cause !== undefined;
+  return error instanceof TransferError && error.mayPass;
 }

@@ -12,6 +12,9 @@ const MAX_PATH_DEPTH = 128;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 // Characters that reorder or hide what a person reads: bidirectional controls, and invisible operators.
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+// What a terminal obeys or a person can't see: the above, and characters that are invisible.
+const UNSEEN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|:|$)/iu;
 const WINDOWS_CHARACTERS = /[<>:"|?*\\]/u;
 
@@ -63,10 +66,7 @@ export function checkPath(path: string, rules: NameRules): void {
 /** A path as a person may see it: escaped, and cut to a readable length. */
 export function quoted(path: string): string {
   const shown = [...path.toWellFormed()].slice(0, 120).join('');
-  const escaped = shown.replace(
-    new RegExp(`${CONTROL.source}|${BIDI.source}`, 'gu'),
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
+  const escaped = shown.replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
   return `“${escaped}${shown.length < path.length ? '…' : ''}”`;
 }
 
