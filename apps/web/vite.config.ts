@@ -1,9 +1,10 @@
 // Builds the page into dist/, served by apps/relay under a content security policy without inline script or style.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { integrityManifest } from './integrity-manifest.ts';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), integrityManifest()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

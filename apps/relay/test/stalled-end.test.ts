@@ -1,4 +1,5 @@
-// An end that doesn't read, while more waits for it than its socket takes: its person looks at an offer, or its machine sleeps.
+// An end that doesn't read, while more waits for it than its socket takes: its person looks at an offer, or its process
+// is stopped.
 import { expect, it } from 'vitest';
 import { DEFAULT_RELAY_CONFIG, type RunningRelay } from '../src/index.ts';
 import { FakeClock } from './fake-clock.ts';

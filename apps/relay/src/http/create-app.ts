@@ -1,6 +1,11 @@
 // The HTTP side: fastify with its headers, health, the web app, and the two paths that become WebSockets.
 import fastifyWebsocket from '@fastify/websocket';
-import { CLASSIC_SOCKET_PATH, MAX_MESSAGE_BYTES, RELAY_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
+import {
+  CLASSIC_SOCKET_PATH,
+  MAX_MESSAGE_BYTES,
+  RELAY_PROTOCOL_VERSION,
+  RELAY_SOCKET_PATH,
+} from '@p2p-copy/core/relay-protocol';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify, LogController } from 'fastify';
 import type { RelayConfig } from '../config.ts';
 import { classic } from '../dialects/classic.ts';
@@ -8,6 +13,7 @@ import { versionTwo } from '../dialects/version-two.ts';
 import type { Switchboard } from '../switchboard.ts';
 import type { Certificate } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
+import { buildId } from './build-id.ts';
 import { responseHeaders } from './response-headers.ts';
 import { refuseUpgrade } from './upgrade-gate.ts';
 import { serveWebApp } from './web-app.ts';
@@ -82,6 +88,11 @@ export async function createApp(
     version: RELAY_VERSION,
     waiting: switchboard.waiting,
     pairs: switchboard.pairs,
+  }));
+  app.get('/version', async () => ({
+    version: RELAY_VERSION,
+    build: await buildId(config.webRoot),
+    protocol: RELAY_PROTOCOL_VERSION,
   }));
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
   app.setErrorHandler<FastifyError>((error, _request, reply) => {

@@ -39,7 +39,7 @@ const REVALIDATED = 'no-cache';
 const RULES = [
   { matches: /^\/assets\/engine[^/]*\.js$/, policy: ENGINE_POLICY, caching: A_YEAR },
   { matches: /^\/assets\//, policy: DOCUMENT_POLICY, caching: A_YEAR },
-  { matches: /^\/healthz$/, policy: DOCUMENT_POLICY, caching: 'no-store' },
+  { matches: /^\/(healthz|version)$/, policy: DOCUMENT_POLICY, caching: 'no-store' },
   { matches: /^/, policy: DOCUMENT_POLICY, caching: REVALIDATED },
 ];
 

@@ -24,9 +24,9 @@ export interface HeartbeatLimits {
 }
 
 /**
- * Ends the patient after two intervals without a sign of life. One that bytes wait for gets longer: it can't answer a ping
- * that stands behind them, and may only be slow to read, while its person looks at an offer. Whether its machine still
- * acknowledges is watched by TCP, which breaks a connection by itself when what waits is never acknowledged.
+ * Ends the patient after two intervals without a sign of life. One that bytes wait for gets longer: it can't answer a
+ * ping that stands behind them, and may only be slow to read, while its person looks at an offer. Whether its machine
+ * is still there is watched by TCP, which breaks a connection by itself when what waits is never acknowledged.
  */
 export function startHeartbeat(patient: Patient, limits: HeartbeatLimits, clock: Clock): Heartbeat {
   const { pingIntervalMs, stalledTimeoutMs } = limits;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { allocatedOn, clientOf, pairOf, relayWith } from '../running-relays.ts';
 
 const DOCUMENT_POLICY =
@@ -21,6 +21,7 @@ beforeAll(() => {
   mkdirSync(join(webRoot, 'assets'), { recursive: true });
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>p2p-copy</title>');
+  writeFileSync(join(webRoot, 'integrity.json'), '{}\n');
   for (const name of ['index-AbC1.js', 'engine-AbC1.js', 'reengine-AbC1.js', 'style-AbC1.css']) {
     writeFileSync(join(webRoot, 'assets', name), '/* */');
   }
@@ -42,6 +43,8 @@ describe('the web app', () => {
     ['/%ZZ', 400, DOCUMENT_POLICY, 'no-store'],
     ['/%00', 400, DOCUMENT_POLICY, 'no-store'],
     ['/healthz', 200, DOCUMENT_POLICY, 'no-store'],
+    ['/version', 200, DOCUMENT_POLICY, 'no-store'],
+    ['/integrity.json', 200, DOCUMENT_POLICY, 'no-cache'],
     ['/ws', 426, DOCUMENT_POLICY, 'no-store'],
   ])('%s', async (path, status, policy, caching) => {
     const relay = await relayWith({ webRoot });
@@ -104,6 +107,39 @@ describe('health', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     const answer = await fetch(`${relay.url}/healthz`);
     expect(await answer.json()).toEqual({ status: 'ok', version, waiting: 1, pairs: 1 });
+  });
+});
+
+describe('version', () => {
+  const versionOf = async (root: string | null) => {
+    const relay = await relayWith({ webRoot: root });
+    return (await fetch(`${relay.url}/version`)).json();
+  };
+
+  it('names the release, the protocol, and the build by the digest of its list of files', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    // sha256sum of the two characters and the line feed above.
+    const build = 'ca3d163bab055381827226140568f3bef7eaac187cebd76878e0b63e9e442356';
+    expect(await versionOf(webRoot)).toEqual({ version, build, protocol: 2 });
+  });
+
+  it('tells another build without a restart', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'relay-web-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const relay = await relayWith({ webRoot: folder });
+    const build = async () =>
+      ((await (await fetch(`${relay.url}/version`)).json()) as { build: string }).build;
+    writeFileSync(join(folder, 'integrity.json'), '{"a":"1"}');
+    const first = await build();
+    writeFileSync(join(folder, 'integrity.json'), '{"a":"2"}');
+    expect(await build()).not.toBe(first);
+  });
+
+  it.each([
+    ['no app', null],
+    ['no such folder', '/nonexistent/dist'],
+  ])('has no build where there is %s', async (_name, root) => {
+    expect(await versionOf(root)).toMatchObject({ build: null });
   });
 });
 
