@@ -1,5 +1,6 @@
 // The library: what `import … from 'p2p-copy'` gives. The command line is a thin layer over it.
 export type {
+  AcceptedOffer,
   Amounts,
   Conflict,
   ErrorCode,

@@ -34,6 +34,9 @@ export class ReceiverReport implements Report {
         break;
       case 'accepted':
         this.#acceptedFiles = event.files;
+        // Another session has a display of its own.
+        this.stop();
+        this.#isComparing = false;
         this.#progress = new ProgressDisplay(this.#terminal);
         break;
       case 'comparing':
@@ -69,6 +72,8 @@ export class ReceiverReport implements Report {
     this.#terminal.say(`Comparing ${sizeInWords(totalBytes)} that are here already.`);
   }
 
+  kept(): void {}
+
   warning(sentence: string): void {
     this.#terminal.say(sentence);
   }
@@ -81,12 +86,13 @@ export class ReceiverReport implements Report {
 
   done(result: SendResult | ReceiveResult): void {
     const { files, bytes } = result;
-    const { folder, renamed, skipped } = result as ReceiveResult;
+    const { folder, renamed, skipped, alreadyThere } = result as ReceiveResult;
     for (const { path, savedAs } of renamed.slice(0, MOST_RENAMED_SHOWN)) {
       this.#terminal.say(`${quoted(path)} was already there; what came is saved as ${quoted(savedAs)}.`);
     }
     const more = renamed.length - MOST_RENAMED_SHOWN;
     if (more > 0) this.#terminal.say(`${counted(more, 'more file')} got another name in the same way.`);
+    if (alreadyThere > 0) this.#terminal.say(`Already there and equal: ${counted(alreadyThere, 'file')}.`);
     if (skipped.length > 0)
       this.#terminal.say(`Left out because already there: ${counted(skipped.length, 'file')}.`);
     const place = folder === null || isOnlyText(result as ReceiveResult) ? '' : ` in ${quoted(folder)}`;

@@ -1,21 +1,43 @@
 // The library's receiving end: the platform's ports, the review of an offer by this side's own policy, and the sink.
 import type { Writable } from 'node:stream';
-import { receiveFiles } from '@p2p-copy/core';
+import { receiveFiles, TransferError } from '@p2p-copy/core';
 import { createNodePorts } from '../node/node-ports.ts';
-import type { Conflict, Offer, OverwriteAction, ReceiveResult, TransferEvent } from './public-types.ts';
+import type {
+  AcceptedOffer,
+  Conflict,
+  Offer,
+  OverwriteAction,
+  ReceiveResult,
+  TransferEvent,
+} from './public-types.ts';
 import { DEFAULT_RELAY, relayOfLink } from './relay-address.ts';
+import { encodeResumption, parseResumption } from './resumption.ts';
 import { Review } from './review-offer.ts';
 
 export interface ReceiveOptions {
-  /** The code as typed or pasted, or the link that carries it. */
-  code: string;
+  /** The code as typed or pasted, or the link that carries it. Not with `resume`. */
+  code?: string;
+  /** Continues the transfer of which `onResumable` told this secret: the sender resumes, or still runs. */
+  resume?: string;
+  /** What `onResumable` told beside it: an offer of the same names is not reviewed again. */
+  accepted?: AcceptedOffer;
+  /**
+   * Called before content comes, with what it takes to continue after a restart: a secret, and what was accepted. Never
+   * for streams and messages. Keep the secret where only this user can read it, until the promise resolves.
+   */
+  onResumable?(resume: string, accepted: AcceptedOffer): void;
+  /** Whether what is there already is compared, so that only what differs comes. Default true. */
+  compare?: boolean;
   /** http(s) or ws(s) URL of the relay. Default: the one in the link, else `http://localhost:8765`. */
   relay?: string;
   /** Folder to receive into; made when it is missing. Default: the current folder. */
   out?: string;
   /** A stream instead of a folder, for a single file. It is not ended. A message goes to `onText` all the same. */
   to?: Writable;
-  /** What becomes of files whose name is taken: one word for all, or asked for each. Default `rename`. */
+  /**
+   * What becomes of files whose name is taken: one word for all, or asked for each. Default `rename`. Equal files are left
+   * alone; where `compare` finds that what looked the same differs, both are kept.
+   */
   overwrite?:
     | 'skip'
     | 'rename'
@@ -48,21 +70,28 @@ export interface ReceiveOptions {
  * is used.
  */
 export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
-  const { out, to, overwrite = 'rename', caFile } = options;
-  const review = new Review({ out, to, overwrite, accept: options.accept?.bind(options) });
+  const { out, to, overwrite = 'rename', compare = true, accepted, caFile } = options;
+  const accept = options.accept?.bind(options);
+  const review = new Review({ out, to, overwrite, compares: compare, accepted, accept });
   await review.prepare();
   const { lanes, patienceMs, signal = new AbortController().signal, onEvent = () => {} } = options;
   let text: string | null = null;
   try {
     const result = await receiveFiles(await createNodePorts({ classic: null, caFile }), {
-      relayUrl: options.relay ?? relayOfLink(options.code) ?? DEFAULT_RELAY,
-      code: options.code,
+      relayUrl: options.relay ?? relayOfLink(options.code ?? '') ?? DEFAULT_RELAY,
+      code: meetingOf(options),
+      compare,
+      onResumable(transferSecret) {
+        if (review.accepted !== null)
+          options.onResumable?.(encodeResumption(transferSecret), review.accepted);
+      },
       nameRules: await review.nameRules(),
       ...(lanes !== undefined && { lanes }),
       ...(patienceMs !== undefined && { patienceMs }),
       signal,
       // A receiver is told a code, and draws none.
       onEvent(event) {
+        if (event.type === 'file-done') review.noteDone(event.index);
         if (event.type !== 'code') onEvent(event);
       },
       review: (manifest) => review.decide(manifest),
@@ -76,4 +105,10 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
   }
+}
+
+function meetingOf({ code, resume }: ReceiveOptions): string | { transferSecret: Uint8Array<ArrayBuffer> } {
+  if (resume !== undefined) return { transferSecret: parseResumption(resume) };
+  if (code === undefined) throw new TransferError('bad-code', 'There is no code.');
+  return code;
 }

@@ -6,16 +6,25 @@ import type { Writable } from 'node:stream';
 import { type Manifest, type ReviewAnswer, TransferError } from '@p2p-copy/core';
 import { sinkError } from '../node/disk-error.ts';
 import { createFolderSink } from '../node/folder-sink.ts';
-import { bytesInParts, expectSpace, freeBytesIn } from '../node/free-space.ts';
+import { bytesInPlace, expectSpace, freeBytesIn } from '../node/free-space.ts';
 import { nameRulesOf } from '../node/name-rules.ts';
 import { expectWritableFolder, nearestFolder } from '../node/output-folder.ts';
 import { type DecideOverwrite, type OverwritePlan, planOverwrites } from '../node/plan-overwrites.ts';
 import { createWritableSink } from '../node/writable-sink.ts';
 import { counted } from '../wording/amounts.ts';
-import type { Conflict, ErrorCode, Offer, OverwriteAction, ReceiveResult } from './public-types.ts';
+import { acceptedOffer, planOf } from './accepted-offer.ts';
+import { Arrivals } from './arrivals.ts';
+import type {
+  AcceptedOffer,
+  Conflict,
+  ErrorCode,
+  Offer,
+  OverwriteAction,
+  ReceiveResult,
+} from './public-types.ts';
 
 /** Reasons that help the sender, and whose sentences name nothing but what was offered. */
-const TELLABLE = new Set<ErrorCode>(['no-space', 'exists', 'path-refused', 'name-impossible']);
+const TELLABLE = new Set<ErrorCode>(['no-space', 'exists', 'path-refused', 'name-impossible', 'cancelled']);
 
 /** What decides about an offer. */
 export interface ReviewOptions {
@@ -28,6 +37,10 @@ export interface ReviewOptions {
     | 'rename'
     | 'always'
     | ((conflict: Conflict) => OverwriteAction | Promise<OverwriteAction>);
+  /** Whether what is there is compared before it is decided about. */
+  compares: boolean;
+  /** Of the transfer that is resumed: an offer of the same names isn't reviewed again. */
+  accepted?: AcceptedOffer | undefined;
   accept?: ((offer: Offer) => boolean | Promise<boolean>) | undefined;
 }
 
@@ -39,6 +52,7 @@ export class Review {
   readonly #out: string;
   #manifest: Manifest | null = null;
   #plan: OverwritePlan | null = null;
+  #arrivals: Arrivals | null = null;
 
   constructor(options: ReviewOptions) {
     this.#options = options;
@@ -66,13 +80,24 @@ export class Review {
     }
   }
 
-  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'skipped'> {
-    const pathOf = (index: number) => this.#manifest!.entries[index]!.path;
-    const renamed = [...(this.#plan?.renamed ?? [])];
+  /** The entry of that index stands verified under its name. */
+  noteDone(index: number): void {
+    this.#arrivals?.done(index);
+  }
+
+  /** What it takes to resume; null where that can't be: for streams and messages. */
+  get accepted(): AcceptedOffer | null {
+    const manifest = this.#manifest;
+    const isSteady = manifest?.entries.every(({ kind, sizeBytes }) => kind !== 'text' && sizeBytes !== null);
+    return manifest === null || this.#plan === null || !isSteady ? null : acceptedOffer(manifest, this.#plan);
+  }
+
+  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped'> {
     return {
       folder: this.#options.to === undefined ? resolve(this.#out) : null,
-      renamed: renamed.map(([index, savedAs]) => ({ path: pathOf(index), savedAs })),
-      skipped: [...(this.#plan?.skip ?? [])].map(pathOf),
+      renamed: this.#arrivals?.renamed ?? [],
+      alreadyThere: this.#arrivals?.alreadyThere ?? 0,
+      skipped: [...(this.#plan?.skip ?? [])].map((index) => this.#manifest!.entries[index]!.path),
     };
   }
 
@@ -85,25 +110,47 @@ export class Review {
       return { accept: true, sink: createWritableSink(to), skip: new Set() };
     }
 
-    const freeBytes = await freeBytesIn(await nearestFolder(this.#out));
-    await this.#ask(manifest, freeBytes);
-    const plan = await planOverwrites({
-      root: this.#out,
-      manifest,
-      rules: await this.nameRules(),
-      decide: decisionOf(this.#options.overwrite),
-    });
+    const { accepted, compares } = this.#options;
+    const plan = (accepted && planOf(accepted, manifest)) ?? (await this.#decidePlan(manifest));
     this.#plan = plan;
+    const arrivals = new Arrivals(manifest);
+    this.#arrivals = arrivals;
     const wanted = manifest.entries.filter(({ index }) => !plan.skip.has(index));
-    const neededBytes = wanted.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
-    if (freeBytes !== null && neededBytes > freeBytes) {
-      expectSpace(neededBytes - (await bytesInParts(this.#out, plan.finalPaths)), freeBytes);
-    }
     // A message leaves no trace on the disk, not even an empty folder.
     const root = wanted.some(({ kind }) => kind !== 'text')
       ? await madeFolder(this.#out)
       : resolve(this.#out);
-    return { accept: true, sink: createFolderSink({ root, ...plan }), skip: plan.skip };
+    const sink = createFolderSink({
+      root,
+      ...plan,
+      compares,
+      onSaved: (index, path) => arrivals.saved(index, path),
+      onFound: (index, path) => arrivals.found(index, path),
+    });
+    return { accept: true, sink, skip: plan.skip };
+  }
+
+  /** Errors: `declined`, `no-space`, those of `planOverwrites`. */
+  async #decidePlan(manifest: Manifest): Promise<OverwritePlan> {
+    const freeBytes = await freeBytesIn(await nearestFolder(this.#out));
+    await this.#ask(manifest, freeBytes);
+    const { overwrite, compares } = this.#options;
+    const plan = await planOverwrites({
+      root: this.#out,
+      manifest,
+      rules: await this.nameRules(),
+      // What is to be left out or replaced is, whatever it holds.
+      compares: compares && (overwrite === 'rename' || typeof overwrite === 'function'),
+      decide: decisionOf(overwrite),
+    });
+    const files = manifest.entries
+      .filter(({ kind, index }) => kind !== 'text' && !plan.skip.has(index))
+      .map((entry) => ({ ...entry, path: plan.renamed.get(entry.index) ?? entry.path }));
+    const neededBytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+    if (freeBytes !== null && neededBytes > freeBytes) {
+      expectSpace(neededBytes - (await bytesInPlace(this.#out, files)), freeBytes);
+    }
+    return plan;
   }
 
   async #ask(manifest: Manifest, freeBytes: number | null): Promise<void> {

@@ -10,6 +10,7 @@ import { textEntry } from '../node/text-source.ts';
 import { quoted } from '../wording/show-text.ts';
 import type { SendResult, TransferEvent } from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';
+import { encodeResumption, parseResumption } from './resumption.ts';
 
 /** What to send, and how. At least one of `paths`, `stdin` and `text` is needed. */
 export interface SendOptions {
@@ -23,6 +24,13 @@ export interface SendOptions {
   relay?: string;
   /** A code of one's own, or its secret part, of at least 6 characters. Drawn at random when absent. */
   code?: string;
+  /** Continues the transfer of which `onResumable` told this secret, without a code: the receiver resumes, or still runs. */
+  resume?: string;
+  /**
+   * Called when the offer is accepted, with what it takes to continue after a restart: a secret. Never for streams and
+   * messages. Keep it where only this user can read it, until the promise resolves.
+   */
+  onResumable?(resume: string): void;
   /** Words in a drawn code, 1 to 12. Default 2. */
   words?: number;
   /** `auto` (the default) compresses what gets smaller. */
@@ -68,16 +76,20 @@ export async function send(options: SendOptions): Promise<SendResult> {
   // The engine may take its time, or fail before it looks: the scan's error must not count as unhandled.
   scanning.catch(() => {});
 
-  const { code, words, compress, lanes, caFile, patienceMs } = options;
+  const { code, resume, words, compress, lanes, caFile, patienceMs } = options;
   return sendFiles(await createNodePorts({ classic: null, caFile }), {
     relayUrl: relay,
     entries: scanning,
     ...(code !== undefined && { code }),
+    ...(resume !== undefined && { transferSecret: parseResumption(resume) }),
     ...(words !== undefined && { words }),
     ...(compress !== undefined && { compress }),
     ...(lanes !== undefined && { lanes }),
     ...(patienceMs !== undefined && { patienceMs }),
     signal,
+    onResumable(transferSecret) {
+      if (given.length === 0) options.onResumable?.(encodeResumption(transferSecret));
+    },
     onEvent: (event) =>
       onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event),
   });

@@ -19,6 +19,10 @@ export interface ExistingPlace {
   entry: ManifestEntry;
   partPath: string;
   finalPath: string;
+  /** Where the file would stand if its name weren't taken; null when that is `finalPath`. */
+  originalPath: string | null;
+  /** A file under a final name was found there. */
+  onFinal(path: string): void;
   /** Makes an open part, whose content stays, into a sink. */
   resumePart(descriptor: number): ByteSink;
   /** Opens a new part in place of any other. */
@@ -28,13 +32,25 @@ export interface ExistingPlace {
 const PART_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 const COPY_BYTES = 1024 * 1024;
 
-/** The newer one of part and final file; null when there is neither. Errors: `sink-failed`. */
+/**
+ * The newer one of part and final file; null when there is neither. A file that gets another name, since its own is
+ * taken, may be equal to what took it. Errors: `sink-failed`.
+ */
 export function findExistingFile(place: ExistingPlace): ExistingContent | null {
   const part = regularFileAt(place.partPath, place);
-  const final = regularFileAt(place.finalPath, place);
+  const final = finalFile(place);
   // A part is newer than what it is to replace, unless something else was put there since.
-  if (part !== null && (final === null || part.mtimeNs >= final.mtimeNs)) return existingPart(place, part);
+  if (part !== null && (final === null || part.mtimeNs >= final.stats.mtimeNs))
+    return existingPart(place, part);
   return final === null ? null : existingFinal(place, final);
+}
+
+function finalFile(place: ExistingPlace): { path: string; stats: BigIntStats } | null {
+  for (const path of [place.finalPath, place.originalPath]) {
+    const stats = path === null ? null : regularFileAt(path, place);
+    if (path !== null && stats !== null) return { path, stats };
+  }
+  return null;
 }
 
 function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent {
@@ -64,9 +80,13 @@ function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent
   };
 }
 
-function existingFinal(place: ExistingPlace, stats: BigIntStats): ExistingContent {
-  const { entry, finalPath } = place;
-  const found = fileEntry(finalPath, entry.path, stats);
+function existingFinal(
+  place: ExistingPlace,
+  { path, stats }: { path: string; stats: BigIntStats },
+): ExistingContent {
+  const { entry } = place;
+  place.onFinal(path);
+  const found = fileEntry(path, entry.path, stats);
   const sizeBytes = Number(stats.size);
   return {
     sizeBytes,

@@ -14,6 +14,7 @@ import {
 import { quoted } from '../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
 import { findExistingFile } from './existing-file.ts';
+import { numberedPath } from './numbered-path.ts';
 import { PartFile, type PartPlace } from './part-file.ts';
 
 export interface FolderSinkOptions {
@@ -25,6 +26,15 @@ export interface FolderSinkOptions {
   replaces?: ReadonlySet<number>;
   /** Every path under which a file of this transfer will stand, so that no part takes such a name. */
   finalPaths?: ReadonlySet<string>;
+  /**
+   * Whether what is there is compared: then a file under the name that a renamed one can't have counts as its content
+   * too, and a file whose name is taken after all, by another content, is kept beside it.
+   */
+  compares?: boolean;
+  /** The entry's file is saved under that path. */
+  onSaved?(index: number, path: string): void;
+  /** A file stands under that path, and may turn out to be the entry's. */
+  onFound?(index: number, path: string): void;
 }
 
 /** Folders made durable side by side. */
@@ -37,6 +47,9 @@ export function createFolderSink({
   renamed = new Map(),
   replaces = new Set(),
   finalPaths = new Set(),
+  compares = false,
+  onSaved = () => {},
+  onFound = () => {},
 }: FolderSinkOptions): FolderSink {
   /** Folders known to be real ones, by manifest path; the root is ''. */
   const known = new Set(['']);
@@ -77,7 +90,21 @@ export function createFolderSink({
       finalPath,
       entry: { ...entry, path },
       mayReplace: replaces.has(entry.index),
+      nextPath: compares ? freeBeside(entry.path) : null,
       checkContained: () => checkContained(path),
+      onSaved: (name) => onSaved(entry.index, posix.join(parentOf(path), name)),
+    };
+  }
+
+  /** Numbered names that no other file of the offer will have. Whether the disk has them shows when they are taken. */
+  function freeBeside(path: string): () => string {
+    let number = 0;
+    return () => {
+      for (;;) {
+        number += 1;
+        const candidate = numberedPath(path, number);
+        if (!reserved.has(candidate.toLowerCase())) return join(root, candidate);
+      }
     };
   }
 
@@ -101,6 +128,8 @@ export function createFolderSink({
     checkContained(place.entry.path);
     return findExistingFile({
       ...place,
+      originalPath: compares && place.entry.path !== entry.path ? join(root, entry.path) : null,
+      onFinal: (path) => onFound(entry.index, posix.join(parentOf(entry.path), basename(path))),
       resumePart(descriptor) {
         touched.add(folder);
         return new PartFile(descriptor, place, true);

@@ -1,8 +1,9 @@
 // How much the disk of the output folder still takes.
 import { lstat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { partName, TransferError } from '@p2p-copy/core';
+import { type ManifestEntry, partName, TransferError } from '@p2p-copy/core';
 import { sizeInWords } from '../wording/amounts.ts';
+import { looksSame } from './looks-same.ts';
 
 /** Bytes that this user may still write below an existing folder; null where the system doesn't say. */
 export async function freeBytesIn(folder: string): Promise<number | null> {
@@ -14,12 +15,15 @@ export async function freeBytesIn(folder: string): Promise<number | null> {
   }
 }
 
-/** Bytes in the parts that earlier attempts left of these files: they are continued, or make room. */
-export async function bytesInParts(root: string, paths: Iterable<string>): Promise<number> {
+/** Bytes that needn't come, or replace what is there: in parts of earlier attempts, and in files that look the same. */
+export async function bytesInPlace(root: string, files: Iterable<ManifestEntry>): Promise<number> {
   let sum = 0;
-  for (const path of paths) {
-    const stats = await lstat(join(root, dirname(path), partName(basename(path)))).catch(() => null);
-    if (stats?.isFile()) sum += stats.size;
+  for (const file of files) {
+    const final = join(root, file.path);
+    const part = await lstat(join(dirname(final), partName(basename(final)))).catch(() => null);
+    const stats = await lstat(final).catch(() => null);
+    if (stats !== null && looksSame(file, stats)) sum += stats.size;
+    else if (part?.isFile()) sum += part.size;
   }
   return sum;
 }

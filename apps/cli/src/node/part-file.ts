@@ -19,6 +19,7 @@ import {
   write,
   writeSync,
 } from 'node:fs';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { type ByteSink, type ManifestEntry, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
@@ -30,8 +31,12 @@ export interface PartPlace {
   /** With the path under which it is saved. */
   entry: ManifestEntry;
   mayReplace: boolean;
+  /** Another name to try when one is taken; null when that is an error. */
+  nextPath: (() => string) | null;
   /** Throws when the folder is no longer inside the output folder. */
   checkContained(): void;
+  /** It stands under that name, in the folder of its final path. */
+  onSaved(name: string): void;
 }
 
 /** Pieces below this go to the page cache at once. */
@@ -47,6 +52,8 @@ const NO_HARD_LINKS = new Set([
   'EACCES',
   'EINVAL',
 ]);
+
+const NAME_TAKEN = 'cannot be written: something of that name is already there.';
 
 const writeAsync = promisify(write);
 const syncAll = promisify(fsync);
@@ -152,20 +159,22 @@ export class PartFile implements ByteSink {
   }
 
   #takeName(): void {
-    const { partPath, finalPath, mayReplace } = this.#place;
+    const { partPath, finalPath, mayReplace, nextPath, onSaved } = this.#place;
     if (mayReplace) {
       renameSync(partPath, finalPath);
+      onSaved(basename(finalPath));
       return;
     }
-    try {
-      // Unlike a rename, a link fails when the name is taken, even if that happened a moment ago.
-      linkSync(partPath, finalPath);
-    } catch (error) {
-      if (!NO_HARD_LINKS.has(errnoOf(error) ?? '')) throw error;
-      renameToFreeName(partPath, finalPath);
-      return;
+    let path = finalPath;
+    while (!takeFreeName(partPath, path)) {
+      if (nextPath === null) throw new TransferError('exists', `${quoted(this.#path)} ${NAME_TAKEN}`);
+      if (isEmptyTwin(partPath, path)) {
+        unlinkSync(partPath);
+        return;
+      }
+      path = nextPath();
     }
-    unlinkSync(partPath);
+    onSaved(basename(path));
   }
 
   async #run<T>(call: Promise<T>): Promise<T> {
@@ -183,6 +192,32 @@ export class PartFile implements ByteSink {
     if (this.#running.size > 0) await Promise.allSettled(this.#running);
     closeSync(this.#descriptor);
   }
+}
+
+/** False when the name is taken. */
+function takeFreeName(partPath: string, path: string): boolean {
+  try {
+    // Unlike a rename, a link fails when the name is taken, even if that happened a moment ago.
+    linkSync(partPath, path);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    if (!NO_HARD_LINKS.has(errnoOf(error) ?? '')) throw error;
+    try {
+      renameToFreeName(partPath, path);
+      return true;
+    } catch (renameError) {
+      if (errnoOf(renameError) === 'EEXIST') return false;
+      throw renameError;
+    }
+  }
+  unlinkSync(partPath);
+  return true;
+}
+
+/** Whether both are empty: an empty file has no content to be compared beforehand. */
+function isEmptyTwin(partPath: string, path: string): boolean {
+  const [part, other] = [lstatSync(partPath), lstatSync(path, { throwIfNoEntry: false })];
+  return part.size === 0 && other?.isFile() === true && other.size === 0;
 }
 
 /** Takes the name with an empty file, which fails when it is taken, then replaces that. */

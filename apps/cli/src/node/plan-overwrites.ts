@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Manifest, type ManifestEntry, type NameRules, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
+import { looksSame } from './looks-same.ts';
 import { numberedPath } from './numbered-path.ts';
 
 /** A file of the offer whose name is taken. */
@@ -38,11 +39,14 @@ export interface PlanOptions {
   root: string;
   manifest: Manifest;
   rules: NameRules;
+  /** Whether a file that looks like the offered one is left to be compared, instead of decided about. */
+  compares: boolean;
   decide: DecideOverwrite;
 }
 
 /** Errors: `exists` (file and folder in each other's place), `path-refused` (a parent is a symbolic link). */
-export async function planOverwrites({ root, manifest, rules, decide }: PlanOptions): Promise<OverwritePlan> {
+export async function planOverwrites(options: PlanOptions): Promise<OverwritePlan> {
+  const { root, manifest, rules, compares, decide } = options;
   const disk = new KnownDisk(root);
   const fold = (path: string) => (rules.foldsCase ? path.toLowerCase() : path);
   const taken = new Set(manifest.entries.map(({ path }) => fold(path)));
@@ -60,7 +64,7 @@ export async function planOverwrites({ root, manifest, rules, decide }: PlanOpti
       if (existing !== null) expectFolder(existing, entry.path);
       continue;
     }
-    if (existing === null) {
+    if (existing === null || (compares && looksSame(entry, existing))) {
       plan.finalPaths.add(entry.path);
       continue;
     }

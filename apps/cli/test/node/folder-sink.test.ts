@@ -278,3 +278,39 @@ it.skipIf(!isRoot)('names the file for which the disk was too small (needs root 
     await rm(disk, { recursive: true });
   }
 });
+
+it('keeps both where a name is taken after all, and leaves alone what is equal', async () => {
+  const root = await scratchFolder();
+  const saved: [number, string][] = [];
+  const sink = createFolderSink({
+    root,
+    compares: true,
+    finalPaths: new Set(['d/f', 'd/f (1)', 'd/zero']),
+    onSaved: (index, path) => saved.push([index, path]),
+  });
+  const file = await sink.openFile(entryOf('d/f'));
+  await file.write(0, bytes('new'));
+  const zero = await sink.openFile(entryOf('d/zero', { index: 1 }));
+  await writeFile(join(root, 'd/f'), 'theirs');
+  await writeFile(join(root, 'd/f (2)'), 'theirs too');
+  await writeFile(join(root, 'd/zero'), '');
+  await file.commit();
+  await zero.commit();
+  expect(saved).toEqual([[0, 'd/f (3)']]);
+  expect(treeOf(root)).toEqual(['d', 'd/f', 'd/f (2)', 'd/f (3)', 'd/zero']);
+  expect(await readFile(join(root, 'd/f'), 'utf8')).toBe('theirs');
+});
+
+it('finds the content of a renamed file under the name that it cannot have', async () => {
+  const root = await scratchFolder();
+  await writeFile(join(root, 'f'), 'there');
+  const renamed = new Map([[0, 'f (1)']]);
+  const found: [number, string][] = [];
+  const onFound = (index: number, path: string) => found.push([index, path]);
+  const existing = await createFolderSink({ root, renamed, compares: true, onFound }).findExisting!(
+    entryOf('f', { sizeBytes: 5 }),
+  );
+  expect(existing).toMatchObject({ isFinal: true, sizeBytes: 5 });
+  expect(found).toEqual([[0, 'f']]);
+  expect(await createFolderSink({ root, renamed }).findExisting!(entryOf('f', { sizeBytes: 5 }))).toBeNull();
+});

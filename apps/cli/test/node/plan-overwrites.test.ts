@@ -1,6 +1,6 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type DecideOverwrite, planOverwrites } from '../../src/node/plan-overwrites.ts';
 import { scratchFolder } from '../scratch.ts';
 import { manifestOf } from './manifest-of.ts';
@@ -11,10 +11,15 @@ const FIXED: Record<string, DecideOverwrite> = {
   replace: () => 'replace',
 };
 
-async function plan(root: string, paths: string[], action: string, foldsCase = false) {
+async function plan(
+  root: string,
+  paths: string[],
+  action: string,
+  { foldsCase = false, compares = false } = {},
+) {
   const rules = { windowsNames: false, foldsCase };
   const decide = FIXED[action]!;
-  const made = await planOverwrites({ root, manifest: manifestOf(paths), rules, decide });
+  const made = await planOverwrites({ root, manifest: manifestOf(paths), rules, compares, decide });
   return {
     skip: [...made.skip],
     renamed: [...made.renamed],
@@ -60,7 +65,7 @@ it('finds a number that neither the disk nor the offer uses', async () => {
   await writeFile(join(root, 'a (1).txt'), '');
   const { renamed } = await plan(root, ['a.txt', 'a (2).txt', 'A (3).txt'], 'rename');
   expect(renamed).toEqual([[0, 'a (3).txt']]);
-  const folded = await plan(root, ['a.txt', 'a (2).txt', 'A (3).txt'], 'rename', true);
+  const folded = await plan(root, ['a.txt', 'a (2).txt', 'A (3).txt'], 'rename', { foldsCase: true });
   expect(folded.renamed).toEqual([[0, 'a (4).txt']]);
 });
 
@@ -73,6 +78,7 @@ it('says what is offered and what is there', async () => {
     root,
     manifest: manifestOf(['f', 'g', 'h']),
     rules: { windowsNames: false, foldsCase: false },
+    compares: true,
     decide: (conflict) => {
       asked.push(conflict);
       return 'skip';
@@ -112,4 +118,41 @@ it('takes a broken link for a name that is taken', async () => {
   const root = await scratchFolder();
   await symlink('nowhere', join(root, 'f'));
   expect((await plan(root, ['f'], 'skip')).skip).toEqual([0]);
+});
+
+describe('a file that looks like the one that is there', () => {
+  const offered = { sizeBytes: 3, modifiedMs: 1_700_000_000_123 };
+
+  async function asks(existing: { text: string; modifiedMs: number }, entry: object): Promise<boolean> {
+    const root = await scratchFolder();
+    await writeFile(join(root, 'f'), existing.text);
+    await utimes(join(root, 'f'), existing.modifiedMs / 1000, existing.modifiedMs / 1000);
+    const [file] = manifestOf(['f']).entries;
+    let isAsked = false;
+    await planOverwrites({
+      root,
+      manifest: { ...manifestOf(['f']), entries: [{ ...file!, ...entry }] },
+      rules: { windowsNames: false, foldsCase: false },
+      compares: true,
+      decide: () => {
+        isAsked = true;
+        return 'rename';
+      },
+    });
+    return isAsked;
+  }
+
+  it.each([
+    ['the same', 'abc', 1_700_000_000_123, offered, false],
+    ['a millisecond later', 'abc', 1_700_000_000_124, offered, false],
+    ['two milliseconds later', 'abc', 1_700_000_000_125, offered, true],
+    ['as FAT keeps it', 'abc', 1_700_000_000_000, offered, false],
+    ['as FAT keeps another one', 'abc', 1_700_000_004_000, offered, true],
+    ['of another size', 'abcd', 1_700_000_000_123, offered, true],
+    ['of no known time', 'abc', 1_700_000_000_123, { ...offered, modifiedMs: null }, true],
+    ['of no known size', 'abc', 1_700_000_000_123, { ...offered, sizeBytes: null }, true],
+    ['empty as well', '', 1, { ...offered, sizeBytes: 0 }, false],
+  ])('is decided about only when it differs: %s', async (_what, text, modifiedMs, entry, isAsked) => {
+    expect(await asks({ text, modifiedMs }, entry)).toBe(isAsked);
+  });
 });

@@ -59,6 +59,7 @@ it('moves files and a message, and tells both sides what happens', async () => {
     text: 'hello',
     folder: join(root, 'out'),
     renamed: [],
+    alreadyThere: 0,
     skipped: [],
   });
   expect(await sent).toEqual({ files: 2, bytes: 6, failed: [] });
@@ -92,7 +93,7 @@ it('moves a stream into a stream', async () => {
 
 it('asks a callback about names that are taken', async () => {
   const root = await scratchFolder();
-  makeTree(root, { 'd/a': 'new', 'd/b': 'new', 'd/c': 'new' });
+  makeTree(root, { 'd/a': 'newer', 'd/b': 'newer', 'd/c': 'newer' });
   makeTree(join(root, 'out'), { 'd/a': 'old', 'd/b': 'old', 'd/c': 'old' });
   const { sent, code } = await sending({ paths: [join(root, 'd')] });
   const actions = { 'd/a': 'skip', 'd/b': 'rename', 'd/c': 'replace' } as const;
@@ -105,7 +106,7 @@ it('asks a callback about names that are taken', async () => {
   expect(received).toMatchObject({ renamed: [{ path: 'd/b', savedAs: 'd/b (1)' }], skipped: ['d/a'] });
   expect(await sent).toMatchObject({ files: 2, failed: [] });
   const read = (name: string) => readFileSync(join(root, 'out/d', name), 'utf8');
-  expect(['a', 'b', 'b (1)', 'c'].map(read)).toEqual(['old', 'old', 'new', 'new']);
+  expect(['a', 'b', 'b (1)', 'c'].map(read)).toEqual(['old', 'old', 'newer', 'newer']);
 });
 
 it('declines', async () => {
