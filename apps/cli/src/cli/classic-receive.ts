@@ -15,6 +15,7 @@ interface Options {
   encrypt?: boolean;
   json?: boolean;
   caFile?: string;
+  resume: boolean;
   overwrite?: 'ask' | 'skip' | 'rename' | 'always';
 }
 
@@ -23,7 +24,11 @@ export function runClassicReceive(
   options: Options,
   { terminal, signal }: Context,
 ): Promise<number> {
-  expectOnlyClassicOptions({ ...options }, ['relay', 'stdout'], 'receive');
+  expectOnlyClassicOptions(
+    { ...options, 'no-resume': !options.resume },
+    ['relay', 'stdout', 'no-resume'],
+    'receive',
+  );
   if (code === '' || more.length > 0) {
     throw new UsageError(
       'After the relay exactly one code is needed.',
@@ -51,7 +56,7 @@ export function runClassicReceive(
       signal,
       onEvent: (event) => report.event(event),
     });
-  return runTransfer('receive', report, transfer, CLASSIC_STEPS);
+  return runTransfer('receive', report, transfer, { steps: CLASSIC_STEPS });
 }
 
 class ClassicReceiverReport extends ReceiverReport {

@@ -35,7 +35,7 @@ export function runClassicSend(
   }
   terminal.say(classicNotice('send', server));
   const report = options.json ? new JsonReport(terminal) : new ClassicSenderReport(terminal);
-  return runTransfer('send', report, transfer, CLASSIC_STEPS);
+  return runTransfer('send', report, transfer, { steps: CLASSIC_STEPS });
 
   async function transfer(): Promise<SendResult> {
     const result = await sendClassic({
@@ -97,6 +97,8 @@ class ClassicSenderReport implements Report {
         break;
     }
   }
+
+  kept(): void {}
 
   warning(sentence: string): void {
     this.#terminal.say(sentence);

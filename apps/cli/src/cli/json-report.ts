@@ -9,12 +9,15 @@ const PROGRESS_EVERY_MS = 250;
 
 export class JsonReport implements Report {
   readonly #terminal: Terminal;
+  readonly #label: object;
   #lastProgressMs = Number.NEGATIVE_INFINITY;
   /** The newest progress that was not told, because another was told just before. */
   #untold: object | null = null;
 
-  constructor(terminal: Terminal) {
+  /** @param label fields of every line, where several transfers run side by side */
+  constructor(terminal: Terminal, label: object = {}) {
     this.#terminal = terminal;
+    this.#label = label;
   }
 
   event(event: TransferEvent): void {
@@ -62,6 +65,10 @@ export class JsonReport implements Report {
     }
   }
 
+  kept(id: string): void {
+    this.#line({ event: 'resumable', transfer: id });
+  }
+
   warning(sentence: string): void {
     this.#line({ event: 'warning', message: sentence });
   }
@@ -93,6 +100,6 @@ export class JsonReport implements Report {
   }
 
   #line(value: object): void {
-    this.#terminal.output(`${JSON.stringify(value)}\n`);
+    this.#terminal.output(`${JSON.stringify({ ...value, ...this.#label })}\n`);
   }
 }

@@ -2,10 +2,57 @@
 import type { ErrorCode, TransferError } from '../library/public-types.ts';
 import type { Side } from './exit-codes.ts';
 
-/** One or two sentences. */
-export function nextStep(error: TransferError, side: Side): string {
-  return STEPS[side][error.code] ?? error.next;
+/**
+ * One or two sentences.
+ * @param isKept whether `p2p-copy resume` can continue the transfer
+ */
+export function nextStep(error: TransferError, side: Side, isKept = false): string {
+  const { code } = error;
+  return (isKept ? RESUMING[side][code] : undefined) ?? STEPS[side][code] ?? error.next;
 }
+
+const BOTH_RESUME = 'What has arrived is kept. Run p2p-copy resume on both sides to continue.';
+const RESUME_HERE =
+  'What has arrived is kept. Run p2p-copy resume to continue; the other side too, unless it still runs.';
+const RESUME_ONLINE =
+  'What has arrived is kept. Check your connection, then run p2p-copy resume; the other side too, unless it still runs.';
+
+/** Of errors that don't depend on the side. */
+const RESUMING_EITHER: Partial<Record<ErrorCode, string>> = {
+  interrupted: BOTH_RESUME,
+  cancelled: BOTH_RESUME,
+  'peer-gone': RESUME_HERE,
+  'peer-silent': RESUME_HERE,
+  'wait-expired': RESUME_HERE,
+  'code-in-use': RESUME_HERE,
+  'connection-lost': RESUME_ONLINE,
+  'relay-unreachable': RESUME_ONLINE,
+  'relay-full': RESUME_HERE,
+  'digest-mismatch': 'Nothing wrong was saved. Run p2p-copy resume on both sides to get it again.',
+};
+
+const RESUMING: Record<Side, Partial<Record<ErrorCode, string>>> = {
+  send: {
+    ...RESUMING_EITHER,
+    'no-space': 'Ask the receiver to make room, then run p2p-copy resume on both sides.',
+    'sink-failed': 'Ask the receiver to check the output folder, then run p2p-copy resume on both sides.',
+    'source-changed':
+      'When nothing writes to it, run the same command to send it again, or p2p-copy resume on both sides.',
+    'source-unreadable':
+      'Check that it exists and that you may read it, then run p2p-copy resume; or p2p-copy resume --forget.',
+    incomplete: 'The others are complete. Send again, or run p2p-copy resume on both sides.',
+  },
+  receive: {
+    ...RESUMING_EITHER,
+    'no-space': 'Make room, then run p2p-copy resume on both sides; what has arrived is kept.',
+    'sink-failed': 'Check the folder and its permissions, then run p2p-copy resume on both sides.',
+    'source-changed':
+      'Ask the sender to send it again when nothing writes to it, or run p2p-copy resume on both sides.',
+    'source-unreadable': 'Ask the sender to check it, then run p2p-copy resume on both sides.',
+    incomplete:
+      'The others are complete. Ask the sender to send again, or run p2p-copy resume on both sides.',
+  },
+};
 
 const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
   send: {

@@ -15,6 +15,11 @@ export function parseMinutes(text: string): number {
   return parseWhole(text, 0, 10_080);
 }
 
+/** `--patience` of `resume`, which has to seek the other side. */
+export function parsePatience(text: string): number {
+  return parseWhole(text, 1, 10_080);
+}
+
 /** `--port`; 0 picks a free one. */
 export function parsePort(text: string): number {
   return parseWhole(text, 0, 65_535);

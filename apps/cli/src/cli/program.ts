@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import { addReceiveCommand } from './receive-command.ts';
 import { addRelayCommand } from './relay-command.ts';
+import { addResumeCommand } from './resume-command.ts';
 import { addRunRelayServerCommand } from './run-relay-server-command.ts';
 import { addSendCommand } from './send-command.ts';
 import { VERSION } from './version.ts';
@@ -18,6 +19,7 @@ Exit codes: 0 done and confirmed by the other side, 2 wrong usage, 3 the sender 
 Examples:
   p2p-copy send photo.jpg                     on one device: shows a code
   p2p-copy receive                            on the other: asks for it
+  p2p-copy resume                             on both: go on with what was interrupted
   p2p-copy relay                              what both meet at, if nobody else runs one for you
 
 p2p-copy COMMAND --help shows a command's options.`;
@@ -54,6 +56,7 @@ function createProgram(context: Context, finish: (exitCode: number) => void): Co
     .addHelpText('after', AFTER_HELP);
   addSendCommand(program, context, finish);
   addReceiveCommand(program, context, finish);
+  addResumeCommand(program, context, finish);
   addRelayCommand(program, context, finish);
   addRunRelayServerCommand(program, context, finish);
   addCompletionCommands(program);

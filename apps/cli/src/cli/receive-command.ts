@@ -1,17 +1,20 @@
 // `p2p-copy receive`.
 import { parseCode } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
-import { type ReceiveOptions, receive } from '../library/receive.ts';
+import type { Offer } from '../library/public-types.ts';
 import { relayOfLink } from '../library/relay-address.ts';
 import { askAccept, askCode, createOverwriteQuestion, showOffer } from './ask-person.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { runClassicReceive } from './classic-receive.ts';
 import type { Context, Finish } from './context.ts';
+import { continueTransfer } from './continue-transfer.ts';
 import { UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
+import { KeptTransfer, openStore } from './kept-transfer.ts';
+import { unfinishedReceive } from './offer-unfinished.ts';
 import { chooseCode, chooseRelay, parseMinutes, parseRelay } from './parse-options.ts';
 import { ReceiverReport } from './receiver-report.ts';
-import { runTransfer } from './run-transfer.ts';
+import { runReceive } from './run-receive.ts';
 
 interface Options {
   relay?: string;
@@ -23,14 +26,18 @@ interface Options {
   caFile?: string;
   patience?: number;
   encrypt?: boolean;
+  /** False with --no-resume. */
+  resume: boolean;
 }
 
 const AFTER_HELP = `
 Without CODE you are asked for it, which keeps it out of the shell's history; Tab completes its words.
 A link works in place of a code, and says which relay to use.
 
-Nothing is replaced without --overwrite always or your answer. A file that is already there is asked
-about on a terminal; with --yes, or without a terminal, the new one gets another name.
+What lies there already is compared, and only what differs is sent. What is interrupted goes on with
+p2p-copy resume. Nothing is replaced without --overwrite always or your answer. A file that is there
+and looks different is asked about on a terminal; with --yes, or without a terminal, the new one gets
+another name.
 
 Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_CODE (the code).
 
@@ -59,6 +66,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
       ).choices(['ask', 'skip', 'rename', 'always']),
     )
     .option('--stdout', 'write the one file or message to standard output')
+    .option('--no-resume', 'do not compare with what is already there: send everything')
     .option('--json', 'print one JSON object a line on standard output')
     .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
     .option('--ca-file <file>', 'trust the certificates in this file too')
@@ -69,37 +77,39 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
 
 async function run(words: string[], options: Options, context: Context): Promise<number> {
   if (isServer(words[0])) return runClassicReceive(words, options, context);
-  expectNoClassicOptions(options, 'receive');
+  expectNoClassicOptions({ encrypt: options.encrypt ?? false }, 'receive');
   // People leave out the dashes of a code.
   const argument = words.length === 0 ? undefined : words.join(' ');
   const { terminal, signal } = context;
   const given = chooseCode(argument);
   expectUsable(given, options, terminal.isInteractive);
+  const store = openStore();
+  const unfinished = await unfinishedReceive(options, store, given === undefined, context);
+  if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
   const report = options.json
     ? new JsonReport(terminal)
     : new ReceiverReport(terminal, options.stdout === true);
 
-  return runTransfer('receive', report, async () => {
+  const wishes = async () => {
     const code = given ?? (await askCode(terminal, signal));
-    const receiving: ReceiveOptions = {
+    return {
       code,
       relay: chooseRelay(options.relay, relayOfLink(code)),
       ...(options.out !== undefined && { out: options.out }),
       ...(options.stdout && { to: context.stdout }),
       ...(options.caFile !== undefined && { caFile: options.caFile }),
       ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
+      compare: options.resume,
       overwrite: overwritePolicy(options, context),
-      accept: (offer) => {
+      accept: (offer: Offer) => {
         if (!options.yes) return askAccept(terminal, offer, signal);
         if (!options.json) showOffer(terminal, offer);
         return true;
       },
-      onText: (text) => report.text(text),
       signal,
-      onEvent: (event) => report.event(event),
     };
-    return receive(receiving);
-  });
+  };
+  return runReceive(wishes, report, new KeptTransfer(store, report));
 }
 
 /** Everything that can be wrong before the relay is asked. */
@@ -129,7 +139,10 @@ function expectUsable(code: string | undefined, options: Options, isInteractive:
   }
 }
 
-function overwritePolicy({ overwrite, yes }: Options, { terminal, signal }: Context) {
+function overwritePolicy(
+  { overwrite, yes }: Pick<Options, 'overwrite' | 'yes'>,
+  { terminal, signal }: Context,
+) {
   const mayAsk = terminal.isInteractive && yes !== true;
   const policy = overwrite ?? (mayAsk ? 'ask' : 'rename');
   return policy === 'ask' ? createOverwriteQuestion(terminal, signal) : policy;

@@ -5,6 +5,8 @@ export interface Report {
   event(event: TransferEvent): void;
   /** Something was left out; the transfer goes on. */
   warning(sentence: string): void;
+  /** From now on the transfer can be continued under that id, whatever happens. */
+  kept(id: string): void;
   /** A message arrived, as its sender wrote it. */
   text(text: string): void;
   done(result: SendResult | ReceiveResult): void;

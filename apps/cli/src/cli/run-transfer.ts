@@ -3,21 +3,29 @@ import type { ErrorCode, ReceiveResult, SendResult } from '../library/public-typ
 import { TransferError } from '../library/transfer-error.ts';
 import { EXIT, exitCodeOf, type Side } from './exit-codes.ts';
 import { failureOf } from './failed-file.ts';
+import type { KeptTransfer } from './kept-transfer.ts';
 import { nextStep } from './next-step.ts';
 import type { Report } from './report.ts';
 
-/** @param steps what to do about errors, instead of what `nextStep` says */
+export interface TransferEnds {
+  /** What to do about errors, instead of what `nextStep` says. */
+  steps?: Partial<Record<ErrorCode, string>>;
+  /** The note of the transfer, if it can be continued later. */
+  kept?: KeptTransfer;
+}
+
 export async function runTransfer<R extends SendResult | ReceiveResult>(
   side: Side,
   report: Report,
   transfer: () => Promise<R>,
-  steps: Partial<Record<ErrorCode, string>> = {},
+  { steps = {}, kept }: TransferEnds = {},
 ): Promise<number> {
   try {
     const result = await transfer();
     report.stop();
     const [first, ...others] = result.failed;
     if (first === undefined) {
+      kept?.end('done');
       report.done(result);
       return EXIT.done;
     }
@@ -28,10 +36,13 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     // Anything else is a bug of ours, or a wrong call: main tells.
     if (!(error instanceof TransferError)) throw error;
     return tell(error);
+  } finally {
+    kept?.release();
   }
 
   function tell(error: TransferError): number {
-    report.failed(error.code, error.message, steps[error.code] ?? nextStep(error, side));
+    const isKept = kept?.end(error.code) ?? false;
+    report.failed(error.code, error.message, steps[error.code] ?? nextStep(error, side, isKept));
     return exitCodeOf(error, side);
   }
 }

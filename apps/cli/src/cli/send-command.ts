@@ -1,15 +1,17 @@
 // `p2p-copy send`.
 import { type Command, Option } from 'commander';
-import { type SendOptions, send } from '../library/send.ts';
 import { MAX_TEXT_BYTES } from '../node/text-source.ts';
 import { sizeInWords } from '../wording/amounts.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { runClassicSend } from './classic-send.ts';
 import type { Context, Finish } from './context.ts';
+import { continueTransfer } from './continue-transfer.ts';
 import { UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
+import { KeptTransfer, openStore } from './kept-transfer.ts';
+import { unfinishedSend } from './offer-unfinished.ts';
 import { chooseCode, chooseRelay, parseMinutes, parseRelay, parseWords } from './parse-options.ts';
-import { runTransfer } from './run-transfer.ts';
+import { runSend, type SendWishes } from './run-send.ts';
 import { SenderReport } from './sender-report.ts';
 
 interface Options {
@@ -28,6 +30,8 @@ interface Options {
 const AFTER_HELP = `
 The code is drawn at random and shown to you; tell it to one person. To choose your own without
 leaving it in the shell's history, set P2P_COPY_CODE instead of --code.
+
+What is interrupted goes on with p2p-copy resume.
 
 Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_CODE (a code of your own).
 
@@ -70,7 +74,6 @@ async function run(paths: string[], options: Options, context: Context): Promise
   const { terminal, signal } = context;
   const relay = chooseRelay(options.relay);
   const code = chooseCode(options.code);
-  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
   const { words, compress, text } = options;
   if (words !== undefined && code !== undefined) {
     throw new UsageError(
@@ -79,7 +82,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     );
   }
   if (text !== undefined) expectShort(text);
-  const sending: SendOptions = {
+  const wishes: SendWishes = {
     paths: paths.filter((path) => path !== '-'),
     relay,
     compress,
@@ -90,10 +93,12 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
     ...(paths.includes('-') && { stdin: context.stdin }),
     signal,
-    onEvent: (event) => report.event(event),
-    onWarning: (warning) => report.warning(warning),
   };
-  return runTransfer('send', report, () => send(sending));
+  const store = openStore();
+  const unfinished = await unfinishedSend(wishes, store, code === undefined, context);
+  if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
+  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
+  return runSend(wishes, report, new KeptTransfer(store, report));
 }
 
 function expectShort(text: string): void {

@@ -68,6 +68,8 @@ export class SenderReport implements Report {
     }
   }
 
+  kept(): void {}
+
   warning(sentence: string): void {
     this.#terminal.say(sentence);
   }
@@ -107,6 +109,8 @@ export class SenderReport implements Report {
     const left = this.#offeredFiles - event.files;
     const note = left > 0 ? `; they leave out ${counted(left, 'file')}` : '';
     this.#terminal.say(`Accepted: ${offerInWords(event)}${note}.`);
+    // Another session has a display of its own.
+    this.stop();
     this.#progress = new ProgressDisplay(this.#terminal);
   }
 }

@@ -32,9 +32,11 @@ export class Terminal {
   constructor(streams: Streams, interrupt: () => void) {
     this.#streams = streams;
     this.#interrupt = interrupt;
-    // Whoever reads these may leave at any time; only what --stdout writes must notice, and it does.
-    streams.stdout.on('error', () => {});
-    streams.stderr.on('error', () => {});
+  }
+
+  /** For one of several things that run side by side: each line begins with `label`, and nobody is asked. */
+  labelled(label: string): Terminal {
+    return new LabelledTerminal(this.#streams, this.#interrupt, label);
   }
 
   /** Whether a person can be asked. */
@@ -93,5 +95,26 @@ export class Terminal {
         lines.close();
       });
     });
+  }
+}
+
+class LabelledTerminal extends Terminal {
+  readonly #label: string;
+
+  constructor(streams: Streams, interrupt: () => void, label: string) {
+    super(streams, interrupt);
+    this.#label = label;
+  }
+
+  override get isInteractive(): boolean {
+    return false;
+  }
+
+  override get hasStatusLine(): boolean {
+    return false;
+  }
+
+  override say(text: string): void {
+    super.say(text.replaceAll(/^/gm, `${this.#label} `));
   }
 }

@@ -1,7 +1,9 @@
 // The command as people run it: a process, its two outputs, its exit code. Needs a build.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -11,6 +13,10 @@ if (!existsSync(fileURLToPath(new URL('../../dist/cli.js', import.meta.url)))) {
 }
 
 const PATIENCE_MS = 30_000;
+
+/** Notes of unfinished transfers, away from this user's own. */
+const STATE = mkdtempSync(join(tmpdir(), 'p2p-copy-state-'));
+process.once('exit', () => rmSync(STATE, { recursive: true, force: true }));
 
 export interface RunOptions extends SpawnOptions {
   /** Added to the environment. */
@@ -33,10 +39,12 @@ export class CliProcess {
       ? ['script', '-qec', command.map(quotedForShell).join(' '), '/dev/null']
       : command;
     const { P2P_COPY_RELAY: _relay, P2P_COPY_CODE: _code, ...environment } = process.env;
+    // A test that gives its processes homes of their own wants the notes there.
+    const state = set?.HOME === undefined ? { P2P_COPY_STATE: STATE } : {};
     this.child = spawn(file!, rest, {
       stdio: 'pipe',
       ...options,
-      env: { ...environment, NO_COLOR: '1', COLUMNS: '100', ...set },
+      env: { ...environment, ...state, NO_COLOR: '1', COLUMNS: '100', ...set },
     });
     // Reading may be left to the test.
     if (!Array.isArray(options.stdio)) this.child.stdout?.on('data', (piece) => this.#stdout.push(piece));
@@ -123,16 +131,22 @@ export async function codeOf(sender: CliProcess): Promise<string> {
 export interface RelayProcess {
   url: string;
   stop(): Promise<number>;
+  /** Without a word to anybody. */
+  kill(): Promise<number>;
 }
 
-/** A relay on a free port, as a process. */
-export async function startRelayProcess(): Promise<RelayProcess> {
-  const relay = new CliProcess(['relay', '--host', '127.0.0.1', '--port', '0']);
+/** A relay as a process, on a free port if none is given. */
+export async function startRelayProcess(port = '0'): Promise<RelayProcess> {
+  const relay = new CliProcess(['relay', '--host', '127.0.0.1', '--port', port]);
   const [, url] = await relay.says(/On this device: (\S+)/);
   return {
     url: url!,
     stop: () => {
       relay.kill('SIGTERM');
+      return relay.exitCode;
+    },
+    kill: () => {
+      relay.kill('SIGKILL');
       return relay.exitCode;
     },
   };

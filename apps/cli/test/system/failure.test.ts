@@ -1,7 +1,15 @@
 // Every way to fail: one sentence, what to do next, the exit code, and nothing under a final name.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,7 +17,7 @@ import { partName } from '@p2p-copy/core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, finished, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
-import { listTree, makeTree } from './tree.ts';
+import { describeTree, listTree, makeTree } from './tree.ts';
 
 let relay: RelayProcess;
 beforeAll(async () => {
@@ -181,34 +189,39 @@ describe('a file', () => {
     );
   });
 
-  it('that changed after it was offered is not delivered', async () => {
+  it('that changed after it was offered is sent as it is then', async () => {
     const root = await scratchFolder();
     makeTree(root, { f: 'before' });
     const sender = run(['send', join(root, 'f')], { set: set() });
     const code = await codeOf(sender);
     writeFileSync(join(root, 'f'), 'after!');
     const receiver = await finished(['receive', code, '--yes', '--out', join(root, 'out')], { set: set() });
-    expect([receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);
-    expect(sender.stderr).toMatch(
-      /“f” was not delivered: it changed.*\nSend it again when nothing writes to it\.\n$/,
-    );
-    expect(receiver.stderr).toMatch(/“f” was not delivered: it changed.*\nAsk the sender to send it again/);
-    expect(listTree(join(root, 'out')).filter((name) => !name.endsWith('.part'))).toEqual([]);
+    expect([receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
+    expect(readFileSync(join(root, 'out/f'), 'utf8')).toBe('after!');
   });
 
-  it('that changed does not keep the others back', async () => {
+  it('that never stops changing fails, without keeping the others back, until it stops', async () => {
     const root = await scratchFolder();
     makeTree(root, { 'd/a': 'a', 'd/b': 'before', 'd/c': 'c' });
-    const sender = run(['send', join(root, 'd')], { set: set() });
+    const here = { ...set(), P2P_COPY_STATE: join(root, 'state of the sender') };
+    const there = { ...set(), P2P_COPY_STATE: join(root, 'state of the receiver') };
+    const sender = run(['send', join(root, 'd')], { set: here });
     const code = await codeOf(sender);
-    writeFileSync(join(root, 'd/b'), 'after!');
-    const receiver = await finished(['receive', code, '--yes', '--out', join(root, 'out')], { set: set() });
+    const writing = setInterval(() => appendFileSync(join(root, 'd/b'), 'more '), 1);
+    onTestFinished(() => clearInterval(writing));
+    const receiver = await finished(['receive', code, '--yes', '--out', join(root, 'out')], { set: there });
     expect([receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);
-    expect(listTree(join(root, 'out')).filter((name) => !name.endsWith('.part'))).toEqual([
-      'd',
-      'd/a',
-      'd/c',
-    ]);
+    clearInterval(writing);
+    expect(sender.stderr).toMatch(/“d\/b” was not delivered: it changed/);
+    expect(sender.stderr).toMatch(/not delivered\.\nWhen nothing writes to it, run the same command/);
+    expect(receiver.stderr).toMatch(/not delivered\.\nAsk the sender to send it again.*p2p-copy resume/);
+    expect(listTree(join(root, 'out'))).toEqual(['d', 'd/a', 'd/c']);
+
+    const resumed = run(['resume'], { set: here });
+    const resumedThere = await finished(['resume'], { set: there });
+    expect([resumedThere.exitCode, await resumed.exitCode], resumedThere.stderr).toEqual([0, 0]);
+    expect(describeTree(join(root, 'out/d'))).toEqual(describeTree(join(root, 'd')));
+    expect(resumedThere.stderr).toContain('Already there and equal: 2 files.');
   });
 });
 
@@ -261,7 +274,8 @@ describe('the output folder', () => {
     try {
       // A stream has no size to check beforehand.
       const sender = run(['send', '-'], { set: set(), input: new Uint8Array(5_000_000) });
-      const receiver = await finished(['receive', await codeOf(sender), '--yes', '--out', root], {
+      const code = await codeOf(sender);
+      const receiver = await finished(['receive', code, '--yes', '--patience', '0', '--out', root], {
         set: set(),
       });
       expect([receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);

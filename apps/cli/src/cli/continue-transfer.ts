@@ -1,0 +1,94 @@
+// Continues one unfinished transfer: neither side needs a code, and what was accepted isn't asked about again.
+import { TransferError } from '../library/transfer-error.ts';
+import type { StoredTransfer } from '../state/stored-transfer.ts';
+import type { TransferStore } from '../state/transfer-store.ts';
+import { askAccept, createOverwriteQuestion, showOffer } from './ask-person.ts';
+import type { Context } from './context.ts';
+import { UsageError } from './exit-codes.ts';
+import { JsonReport } from './json-report.ts';
+import { type HeldNote, KeptTransfer } from './kept-transfer.ts';
+import { ReceiverReport } from './receiver-report.ts';
+import { runReceive } from './run-receive.ts';
+import { runSend } from './run-send.ts';
+import { SenderReport } from './sender-report.ts';
+import { transferInWords } from './unfinished-in-words.ts';
+
+export interface ContinueOptions {
+  store: TransferStore;
+  context: Context;
+  json?: boolean;
+  /** In minutes. */
+  patience?: number;
+  /** Other names than were accepted are accepted without asking. */
+  yes?: boolean;
+  /** Fields of every JSON line. */
+  label?: object;
+}
+
+/** Gives the exit code. Errors: UsageError when another process has it. */
+export async function continueTransfer({ id }: StoredTransfer, options: ContinueOptions): Promise<number> {
+  const { context, json, patience } = options;
+  const { terminal, signal } = context;
+  const held = holdOf(id, options.store);
+  const { transfer } = held;
+  if (!json) {
+    terminal.say(`Continuing: ${transferInWords(transfer)}.`);
+    terminal.say(
+      'Looking for the other side; p2p-copy resume there too, unless it still runs. Ctrl-C stops.',
+    );
+  }
+  const { relay, resume, caFile } = transfer;
+  const common = {
+    relay,
+    resume,
+    ...(caFile !== null && { caFile }),
+    ...(patience !== undefined && { patienceMs: patience * 60_000 }),
+    signal,
+  };
+  if (transfer.role === 'send') {
+    const report = json ? new JsonReport(terminal, options.label) : new SenderReport(terminal, relay);
+    const { paths, compress } = transfer;
+    return runSend({ ...common, paths, compress }, report, new KeptTransfer(options.store, report, held));
+  }
+  const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal, false);
+  const { out, accepted } = transfer;
+  const review = reviewOf(options);
+  const wishes = async () => ({ ...common, ...review, out, accepted });
+  return runReceive(wishes, report, new KeptTransfer(options.store, report, held));
+}
+
+/** Errors: UsageError. */
+function holdOf(id: string, store: TransferStore): HeldNote {
+  const lock = store.lock(id);
+  if ('heldBy' in lock) {
+    throw new UsageError(
+      `Transfer ${id} is already running, in process ${lock.heldBy}.`,
+      'Wait until it ends, or stop it; p2p-copy resume lists what is unfinished.',
+    );
+  }
+  // Whoever had it until now may have finished it, or noted something else.
+  const found = store.list().find(({ transfer }) => transfer.id === id);
+  if (found !== undefined) return { lock, transfer: found.transfer };
+  lock.release();
+  throw new UsageError(`Transfer ${id} has just been finished.`, 'There is nothing left to do.');
+}
+
+/** What is decided when the sender offers other names than were accepted. */
+function reviewOf({ context: { terminal, signal }, yes, json }: ContinueOptions) {
+  const mayAsk = terminal.isInteractive && !yes;
+  return {
+    overwrite: mayAsk ? createOverwriteQuestion(terminal, signal) : ('rename' as const),
+    accept: async (offer: Parameters<typeof showOffer>[1]) => {
+      if (!mayAsk && !yes) {
+        throw new TransferError(
+          'cancelled',
+          'The sender offers other names than were accepted, and there is no terminal to ask about them.',
+        );
+      }
+      if (!json) terminal.say('The sender offers other names than were accepted.');
+      if (mayAsk) return askAccept(terminal, offer, signal);
+      if (!json) showOffer(terminal, offer);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+// Reads the note of an unfinished transfer, field by field: a disk may have damaged it, or a person changed it.
+import { isAbsolute } from 'node:path';
+import type { AcceptedOffer } from '../library/public-types.ts';
+import { isResumption } from '../library/resumption.ts';
+import { STATE_VERSION, type StoredTransfer, type TransferTitle } from './stored-transfer.ts';
+
+/** Why a note can't be used: `its “relay” is missing or wrong`. */
+export class DamagedNote extends Error {}
+
+/** Errors: DamagedNote. */
+export function parseTransfer(text: string, id: string): StoredTransfer {
+  const note = new Fields(parsedJson(text), '');
+  const version = note.take('version', isWhole);
+  if (version !== STATE_VERSION) throw new DamagedNote('it is of another version of p2p-copy');
+  const common = {
+    version: STATE_VERSION,
+    id: note.take('id', (value): value is string => value === id),
+    relay: note.take('relay', isRelay),
+    resume: note.take('resume', (value): value is string => isText(value) && isResumption(value)),
+    caFile: note.take('caFile', (value): value is string | null => value === null || isAbsolutePath(value)),
+    title: parseTitle(note.inner('title')),
+    createdMs: note.take('createdMs', isWhole),
+    updatedMs: note.take('updatedMs', isWhole),
+  } as const;
+  const role = note.take(
+    'role',
+    (value): value is 'send' | 'receive' => value === 'send' || value === 'receive',
+  );
+  if (role === 'send') {
+    const paths = note.take('paths', listOf(isAbsolutePath));
+    if (paths.length === 0) throw wrong('paths');
+    return { ...common, role, paths, compress: note.take('compress', isCompress) };
+  }
+  const out = note.take('out', isAbsolutePath);
+  return { ...common, role, out, accepted: parseAccepted(note.inner('accepted')) };
+}
+
+function parseTitle(title: Fields): TransferTitle {
+  return {
+    names: title.take('names', listOf(isText)),
+    moreNames: title.take('moreNames', isWhole),
+    files: title.take('files', isWhole),
+    bytes: title.take('bytes', isWhole),
+  };
+}
+
+function parseAccepted(accepted: Fields): AcceptedOffer {
+  return {
+    names: accepted.take('names', isText),
+    skip: accepted.take('skip', listOf(isRange)),
+    renamed: accepted.take('renamed', listOf(isRenaming)),
+    replaces: accepted.take('replaces', listOf(isRange)),
+  };
+}
+
+class Fields {
+  readonly #fields: Record<string, unknown>;
+  readonly #within: string;
+
+  constructor(value: unknown, within: string) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(within);
+    this.#fields = value as Record<string, unknown>;
+    this.#within = within;
+  }
+
+  take<T>(name: string, is: (value: unknown) => value is T): T {
+    const value = Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
+    if (!is(value)) throw wrong(this.#within + name);
+    return value;
+  }
+
+  inner(name: string): Fields {
+    return new Fields(this.#fields[name], `${name}.`);
+  }
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new DamagedNote('it is no whole JSON');
+  }
+}
+
+function wrong(field: string): DamagedNote {
+  return new DamagedNote(
+    field === '' ? 'it is no JSON object' : `its “${field.replace(/\.$/, '')}” is missing or wrong`,
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isAbsolutePath(value: unknown): value is string {
+  return isText(value) && isAbsolute(value) && !value.includes('\0');
+}
+
+function isRelay(value: unknown): value is string {
+  return isText(value) && URL.canParse(value) && /^(http|ws)s?:$/.test(new URL(value).protocol);
+}
+
+function isCompress(value: unknown): value is 'auto' | 'on' | 'off' {
+  return value === 'auto' || value === 'on' || value === 'off';
+}
+
+function isRange(value: unknown): value is [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every(isWhole) && value[0]! <= value[1]!;
+}
+
+function isRenaming(value: unknown): value is [number, string] {
+  return Array.isArray(value) && value.length === 2 && isWhole(value[0]) && isText(value[1]);
+}
+
+function listOf<T>(is: (value: unknown) => value is T): (value: unknown) => value is T[] {
+  return (value): value is T[] => Array.isArray(value) && value.every(is);
+}

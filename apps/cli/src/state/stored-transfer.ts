@@ -1,0 +1,62 @@
+// The note of one unfinished transfer: what it takes to continue it in another process. It holds the transfer's secret, so
+// only its user may read it. Its twin is parse-transfer.ts.
+import type { AcceptedOffer } from '../library/public-types.ts';
+
+/** Raised when a field changes its meaning: older notes are then reported, not misread. */
+export const STATE_VERSION = 1;
+
+interface Common {
+  relay: string;
+  /** As `onResumable` gives it. */
+  resume: string;
+  /** Absolute. */
+  caFile: string | null;
+  title: TransferTitle;
+}
+
+/** What a person knows the transfer by. */
+export interface TransferTitle {
+  /** The first names at the top of the offer. */
+  names: string[];
+  /** How many more there are. */
+  moreNames: number;
+  files: number;
+  bytes: number;
+}
+
+export type TransferContent =
+  | (Common & {
+      role: 'send';
+      /** Absolute. */
+      paths: string[];
+      compress: 'auto' | 'on' | 'off';
+    })
+  | (Common & {
+      role: 'receive';
+      /** Absolute. */
+      out: string;
+      accepted: AcceptedOffer;
+    });
+
+export type StoredTransfer = TransferContent & {
+  version: typeof STATE_VERSION;
+  id: string;
+  /** Milliseconds since 1970. */
+  createdMs: number;
+  updatedMs: number;
+};
+
+/** Names in a title, at most. */
+const NAMES_SHOWN = 3;
+
+export function titleOf(paths: Iterable<string>, count: { files: number; bytes: number }): TransferTitle {
+  const names = new Set<string>();
+  for (const path of paths) names.add(path.split('/', 1)[0]!);
+  const { files, bytes } = count;
+  return {
+    names: [...names].slice(0, NAMES_SHOWN),
+    moreNames: Math.max(0, names.size - NAMES_SHOWN),
+    files,
+    bytes,
+  };
+}

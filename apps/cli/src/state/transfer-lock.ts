@@ -1,0 +1,116 @@
+// Keeps two processes off one transfer: a file that names who has it. A process that died without a word leaves its file;
+// that is noticed, since no process of that number runs, or one that was started at another time.
+import { execFileSync } from 'node:child_process';
+import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+
+/** A lock that this process has. */
+export interface TransferLock {
+  release(): void;
+}
+
+/** Takes the lock at `path`; or gives the number of the process that has it. Errors: those of the disk. */
+export function lockTransfer(path: string): TransferLock | { heldBy: number } {
+  const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid) });
+  const own = `${path}.${process.pid}`;
+  for (;;) {
+    // The lock appears whole: nobody finds one that doesn't name its process yet.
+    rmSync(own, { force: true });
+    writeFileSync(own, mine, { mode: 0o600, flag: 'wx' });
+    try {
+      linkSync(own, path);
+      return { release: () => release(path, mine) };
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST')) throw error;
+    } finally {
+      unlinkSync(own);
+    }
+    const found = readLock(path);
+    if (found === null) continue;
+    const holder = holderOf(found);
+    if (holder !== null) return { heldBy: holder };
+    removeStale(path, found);
+  }
+}
+
+/** The process that has the lock at `path`; null when none has. */
+export function lockHolder(path: string): number | null {
+  const found = readLock(path);
+  return found === null ? null : holderOf(found);
+}
+
+/** Another process may have removed the stale lock, and made its own, since this one read it: then it gets it back. */
+function removeStale(path: string, stale: string): void {
+  const aside = `${path}.${process.pid}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return;
+    throw error;
+  }
+  try {
+    if (readFileSync(aside, 'utf8') !== stale) linkSync(aside, path);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  } finally {
+    unlinkSync(aside);
+  }
+}
+
+function release(path: string, mine: string): void {
+  if (readLock(path) === mine) rmSync(path, { force: true });
+}
+
+function readLock(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+function holderOf(lock: string): number | null {
+  let named: { pid?: unknown; started?: unknown };
+  try {
+    named = JSON.parse(lock);
+  } catch {
+    return null;
+  }
+  const pid = named?.pid;
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
+  const started = startOf(pid);
+  return started === null || named.started === null || started === named.started ? pid : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, and belongs to someone else.
+    return isErrno(error, 'EPERM');
+  }
+}
+
+/** When a process was started, in a form to be compared; null where the system doesn't say. */
+function startOf(pid: number): string | null {
+  try {
+    if (process.platform === 'linux') return linuxStartOf(pid);
+    if (process.platform === 'win32') return null;
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+  } catch {
+    return null;
+  }
+}
+
+function linuxStartOf(pid: number): string | null {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The second field is a name in brackets, which may hold anything; the 22nd counts from the system's start.
+  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return ticks === undefined ? null : `${boot} ${ticks}`;
+}
+
+function isErrno(error: unknown, errno: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === errno;
+}
