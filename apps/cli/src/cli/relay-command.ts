@@ -1,18 +1,17 @@
 // `p2p-copy relay`: a relay with the app, until it is told to stop.
-import { networkInterfaces } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type RelayOptions, type RunningRelay, startRelay } from '../library/start-relay.ts';
 import type { Context, Finish } from './context.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import { parsePort } from './parse-options.ts';
-import { qrCode } from './show-code.ts';
-import type { Terminal } from './terminal.ts';
+import { greeting } from './relay-greeting.ts';
 
 interface Options {
   host: string;
   port: number;
   certfile?: string;
   keyfile?: string;
+  selfSigned?: boolean;
 }
 
 /** How long running transfers may go on after Ctrl-C; a second Ctrl-C doesn't wait. */
@@ -21,12 +20,16 @@ const GRACE_MS = 10_000;
 const AFTER_HELP = `
 The relay pairs two devices and passes sealed bytes between them; it cannot read or keep them.
 Its page sends and receives in a browser. Browsers allow that on localhost and over https only:
-for other devices give it a certificate, or put a TLS proxy in front of it. The command line
-needs neither.
+for other devices give it a certificate, let it make its own with --self-signed, or put a TLS proxy
+in front of it. The command line needs none of that.
+
+Its own certificate is kept, and replaced when this machine's addresses change or it is about to end.
+Environment: P2P_COPY_STATE (folder where it is kept).
 
 Examples:
   p2p-copy relay                              on every network of this machine, port 8765
   p2p-copy relay --host 127.0.0.1 --port 9000
+  p2p-copy relay --self-signed                https, for phones in this network
   p2p-copy relay --port 443 --certfile fullchain.pem --keyfile privkey.pem`;
 
 export function addRelayCommand(program: Command, context: Context, finish: Finish): void {
@@ -37,14 +40,22 @@ export function addRelayCommand(program: Command, context: Context, finish: Fini
     .option('-p, --port <number>', 'port to listen on; 0 picks a free one', parsePort, 8765)
     .option('--certfile <file>', 'serve https with this certificate chain in PEM; read again when it changes')
     .option('--keyfile <file>', 'its private key in PEM')
+    .addOption(
+      new Option('--self-signed', 'serve https with a certificate that is made here and kept').conflicts([
+        'certfile',
+        'keyfile',
+      ]),
+    )
     .addHelpText('after', AFTER_HELP)
     .action(async (options: Options) => finish(await run(options, context)));
 }
 
-async function run({ host, port, certfile, keyfile }: Options, context: Context): Promise<number> {
+async function run(options: Options, context: Context): Promise<number> {
+  const { host, port, certfile, keyfile, selfSigned } = options;
   const certificate = {
     ...(certfile !== undefined && { certFile: certfile }),
     ...(keyfile !== undefined && { keyFile: keyfile }),
+    ...(selfSigned !== undefined && { selfSigned }),
   };
   const relay = await startedRelay({ host, port, ...certificate }, 'relay');
   context.terminal.output(greeting(relay, context.terminal));
@@ -70,21 +81,4 @@ export async function startedRelay(options: RelayOptions, command: string): Prom
     if (!(error instanceof Error && error.name === 'RelayError')) throw error;
     throw new UsageError(error.message, `See p2p-copy ${command} --help.`);
   }
-}
-
-function greeting({ url, host, port }: RunningRelay, terminal: Terminal): string {
-  const others = host === '0.0.0.0' || host === '::' ? networkUrls(new URL(url).protocol, port) : [];
-  const lines = ['p2p-copy relay is running.', '', `On this device: ${url}`];
-  for (const other of others) lines.push(`In this network: ${other}`);
-  const colors = terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-  lines.push('', qrCode(others[0] ?? url, { colors }), '', 'Ctrl-C stops it.', '');
-  return lines.join('\n');
-}
-
-/** URLs under which other devices reach a relay that listens on every interface. */
-function networkUrls(protocol: string, port: number): string[] {
-  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
-  return addresses
-    .filter(({ family, internal }) => family === 'IPv4' && !internal)
-    .map(({ address }) => `${protocol}//${address}:${port}`);
 }

@@ -1,6 +1,8 @@
 // Starts a relay with the app, in this process.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { machineNames } from '../certificate/machine-names.ts';
+import { type OwnCertificate, ownCertificate } from '../certificate/own-certificate.ts';
+import { certificateFolder } from '../state/state-root.ts';
+import { findApp } from './find-app.ts';
 
 export interface RelayOptions {
   /** Address to listen on. Default `0.0.0.0`: every network of this machine. */
@@ -11,6 +13,11 @@ export interface RelayOptions {
   certFile?: string;
   /** Its private key in PEM. Both files or neither. */
   keyFile?: string;
+  /**
+   * Serve https with a certificate that is made for this machine and kept in this user's state folder
+   * (`P2P_COPY_STATE`). Browsers ask before they go on. Not together with the two files.
+   */
+  selfSigned?: boolean;
 }
 
 /** A relay that runs. */
@@ -19,31 +26,50 @@ export interface RunningRelay {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** The certificate that vouches for itself; null without `selfSigned`. */
+  readonly ownCertificate: { readonly certFile: string; readonly fingerprint: string } | null;
   /** Takes nobody new, lets running transfers go on for at most `graceMs` (default 0), then closes. */
   close(graceMs?: number): Promise<void>;
 }
 
 /**
  * Errors: rejects with an Error whose `code` is `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` or `ENOTFOUND` when it can't
- * listen there, or `invalid-config`, also for a certificate that can't be used; its message says what to do.
+ * listen there, or `invalid-config`, also for a certificate that can't be used or kept; its message says what to do.
  */
 export async function startRelay({
-  certFile: tlsCertFile,
-  keyFile: tlsKeyFile,
+  certFile,
+  keyFile,
+  selfSigned = false,
   ...options
 }: RelayOptions = {}): Promise<RunningRelay> {
   // Loaded on demand: who only sends or receives has no use for a web server.
-  const relay = await import('@p2p-copy/relay');
-  const certificate = {
+  const { RelayError, startRelay: start } = await import('@p2p-copy/relay');
+  const invalid = (message: string, cause?: unknown) => new RelayError('invalid-config', message, { cause });
+  if (selfSigned && (certFile !== undefined || keyFile !== undefined)) {
+    throw invalid(
+      'A relay that makes its own certificate takes no files of another. Leave out one or the other.',
+    );
+  }
+  const own = selfSigned ? await keptCertificate(invalid) : null;
+  const [tlsCertFile, tlsKeyFile] = own === null ? [certFile, keyFile] : [own.certFile, own.keyFile];
+  const relay = await start({
+    ...options,
     ...(tlsCertFile !== undefined && { tlsCertFile }),
     ...(tlsKeyFile !== undefined && { tlsKeyFile }),
-  };
-  return relay.startRelay({ ...options, ...certificate, webRoot: findApp() });
+    webRoot: findApp(),
+  });
+  return { ...relay, ownCertificate: own };
 }
 
-/** The built app: inside the published package, or where a checkout builds it. Null when it isn't built. */
-function findApp(): string | null {
-  const places = ['./web/', '../../web/dist/', '../../../web/dist/'];
-  const folders = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return folders.find((folder) => existsSync(`${folder}index.html`)) ?? null;
+async function keptCertificate(invalid: (message: string, cause: unknown) => Error): Promise<OwnCertificate> {
+  const folder = certificateFolder();
+  try {
+    return await ownCertificate(folder, machineNames());
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw invalid(
+      `The relay's own certificate can't be kept in ${folder} (${reason}). Set P2P_COPY_STATE to a folder that this user may write to.`,
+      cause,
+    );
+  }
 }

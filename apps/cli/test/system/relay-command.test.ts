@@ -1,4 +1,9 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { expect, it } from 'vitest';
+import { scratchFolder } from '../scratch.ts';
 import { finished, run, startRelayProcess } from './cli-process.ts';
 
 it('prints where it is, answers, and ends with 0 when told to stop', async () => {
@@ -28,3 +33,83 @@ it('says that a port is taken', async () => {
   expect(second.stderr).toContain('another program already uses this port');
   await first.stop();
 });
+
+it('makes a certificate, keeps it, and says how to know it', async () => {
+  const state = join(await scratchFolder(), 'state');
+  const fingerprints: string[] = [];
+  for (const host of ['0.0.0.0', '127.0.0.1']) {
+    const relay = run(['relay', '--self-signed', '--host', host, '--port', '0'], {
+      set: { P2P_COPY_STATE: state },
+    });
+    const [, port] = await relay.says(/^On this device: https:\/\/127\.0\.0\.1:(\d+)$/m);
+    await relay.says(/^Ctrl-C stops it\.$/m);
+    const text = relay.stdout.toString();
+    expect(text).not.toContain('http:');
+    expect(text).toContain('A browser will ask whether to go on');
+    const [, fingerprint] = /^((?:[\dA-F]{2}:){31}[\dA-F]{2})$/m.exec(text)!;
+    const [, certFile] = /^For command lines: --ca-file (.*)$/m.exec(text)!;
+    expect(certFile).toBe(join(state, 'relay-certificate/cert.pem'));
+    for (const name of ['localhost', '127.0.0.1']) {
+      expect(await fingerprintAt(Number(port), name, certFile!)).toBe(fingerprint);
+    }
+    const others = [...text.matchAll(/^In this network: https:\/\/([\d.]+):\d+$/gm)].map(
+      ([, address]) => address!,
+    );
+    expect(others.length).toBe(host === '0.0.0.0' ? addressesHere().length : 0);
+    for (const other of others) expect(await fingerprintAt(Number(port), other, certFile!)).toBe(fingerprint);
+    fingerprints.push(fingerprint!);
+    relay.kill('SIGINT');
+    expect(await relay.exitCode).toBe(0);
+  }
+  expect(fingerprints[1]).toBe(fingerprints[0]);
+});
+
+it('takes --self-signed or files, not both', async () => {
+  const state = join(await scratchFolder(), 'state');
+  for (const option of ['--certfile', '--keyfile']) {
+    const both = await finished(['relay', '--port', '0', '--self-signed', option, 'x.pem'], {
+      set: { P2P_COPY_STATE: state },
+    });
+    expect(both).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(both.stderr).toMatch(/'--self-signed' cannot be used with option '--(cert|key)file <file>'/);
+  }
+  expect(existsSync(state)).toBe(false);
+});
+
+it('says where it can’t keep its certificate', async () => {
+  const state = join(await scratchFolder(), 'file');
+  writeFileSync(state, '');
+  const relay = await finished(['relay', '--port', '0', '--self-signed'], { set: { P2P_COPY_STATE: state } });
+  expect(relay).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(relay.stderr).toContain('Set P2P_COPY_STATE to a folder that this user may write to.');
+});
+
+it.each([
+  ['0.0.0.0', addressesHere().length > 0],
+  ['127.0.0.1', false],
+])('without TLS at %s says what other devices need: %s', async (host, isTold) => {
+  const relay = run(['relay', '--host', host, '--port', '0']);
+  await relay.says(/^Ctrl-C stops it\.$/m);
+  const advice = /^Browsers on other devices need https for the app: .*--self-signed/m;
+  expect(advice.test(relay.stdout.toString())).toBe(isTold);
+  relay.kill('SIGINT');
+  expect(await relay.exitCode).toBe(0);
+});
+
+function addressesHere(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((found) => found ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+}
+
+/** What a client is shown that goes to `name` and trusts that certificate; rejects when it isn't convinced. */
+function fingerprintAt(port: number, name: string, certFile: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: name, ca: readFileSync(certFile), autoSelectFamily: true }, () => {
+      resolve(socket.getPeerX509Certificate()!.fingerprint256);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}

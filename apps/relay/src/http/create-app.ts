@@ -11,10 +11,10 @@ import type { RelayConfig } from '../config.ts';
 import { classic } from '../dialects/classic.ts';
 import { versionTwo } from '../dialects/version-two.ts';
 import type { Switchboard } from '../switchboard.ts';
-import type { Certificate } from '../tls/read-certificate.ts';
+import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
 import { buildId } from './build-id.ts';
-import { responseHeaders } from './response-headers.ts';
+import { responseHeaders, strictTransport } from './response-headers.ts';
 import { refuseUpgrade } from './upgrade-gate.ts';
 import { serveWebApp } from './web-app.ts';
 
@@ -67,8 +67,11 @@ export async function createApp(
     if (refusal === null) done();
     else reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.body);
   });
+  // Bound to https by a certificate that it can only be asked about, a browser wouldn't even ask any more.
+  const bindsToHttps = certificate !== null && !isSelfSigned(certificate);
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.headers(responseHeaders(pathOf(request.url), reply.statusCode));
+    if (bindsToHttps) reply.headers(strictTransport(request.hostname));
     done(null, payload);
   });
 

@@ -10,6 +10,14 @@ export function responseHeaders(path: string, statusCode: number): Record<string
   };
 }
 
+/**
+ * What binds browsers to https at this host for two years. Not to localhost, where it would bind all that runs on that
+ * machine.
+ */
+export function strictTransport(hostname: string): Record<string, string> {
+  return hostname === 'localhost' ? {} : { 'strict-transport-security': 'max-age=63072000' };
+}
+
 const DOCUMENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

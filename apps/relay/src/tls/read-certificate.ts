@@ -65,6 +65,12 @@ export function checkCertificate(certificate: Certificate): void {
   );
 }
 
+/** Whether nobody else vouches for it. `checkCertificate` has passed. */
+export function isSelfSigned({ cert }: Certificate): boolean {
+  const parsed = new X509Certificate(cert);
+  return parsed.subject === parsed.issuer && parsed.verify(parsed.publicKey);
+}
+
 export function isSameCertificate(one: Certificate, other: Certificate): boolean {
   return one.cert.equals(other.cert) && one.key.equals(other.key);
 }

@@ -63,6 +63,22 @@ export async function makeAuthority(): Promise<Authority> {
   };
 }
 
+/** A certificate that vouches for itself. */
+export async function makeSelfSigned(): Promise<Issued> {
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const cert = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=localhost',
+    notBefore: FROM,
+    notAfter: UNTIL,
+    signingAlgorithm: ALGORITHM,
+    keys,
+    // As they are made for servers: a key that may not vouch for others.
+    extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true)],
+  });
+  const pkcs8 = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { cert: cert.toString('pem'), key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY') };
+}
+
 /** A folder of its own for one test. */
 export function certificateFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'relay-tls-'));

@@ -1,6 +1,7 @@
 // A relay with a certificate: the page, health and both kinds of WebSocket over TLS, and its renewal under load.
 
 import { X509Certificate } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +9,7 @@ import type { RunningRelay } from '../../src/index.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { opaqueKey } from '../relay-client.ts';
 import { classicPairOf, clientOf, relayWith } from '../running-relays.ts';
-import { type Authority, certificateFolder, makeAuthority } from './make-certificates.ts';
+import { type Authority, certificateFolder, makeAuthority, makeSelfSigned } from './make-certificates.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** By default a client would refuse TLS 1.1 itself, before the relay can. */
@@ -73,6 +74,33 @@ describe('with a certificate', () => {
     }
     expect((await handshake(relay, { maxVersion: 'TLSv1.2' })).protocol).toBe('TLSv1.2');
     expect((await handshake(relay)).protocol).toBe('TLSv1.3');
+  });
+});
+
+describe('browsers are bound to https', () => {
+  const binding = async (relay: RunningRelay, path: string, headers = {}) =>
+    (await get(relay, path, { headers, rejectUnauthorized: false })).headers['strict-transport-security'];
+
+  it.each(['/', '/healthz', '/nowhere'])('by a certificate of an authority, at %s', async (path) => {
+    const { relay } = await relayWithTls();
+    expect(await binding(relay, path)).toBe('max-age=63072000');
+  });
+
+  it('not where that would bind all of a machine', async () => {
+    const { relay } = await relayWithTls();
+    expect(await binding(relay, '/', { host: `localhost:${relay.port}` })).toBeUndefined();
+  });
+
+  it('not by one that vouches for itself: there would be no way around its end', async () => {
+    const files = certificateFolder();
+    files.write(await makeSelfSigned());
+    const relay = await relayWith({ tlsCertFile: files.certFile, tlsKeyFile: files.keyFile });
+    expect(await binding(relay, '/')).toBeUndefined();
+  });
+
+  it('not without TLS', async () => {
+    const relay = await relayWith();
+    expect((await fetch(relay.url)).headers.get('strict-transport-security')).toBeNull();
   });
 });
 
@@ -145,15 +173,19 @@ function handshake(
 }
 
 /** Unlike fetch, trusts the tests' own authority. */
-function get(relay: RunningRelay, path: string): Promise<{ status: number; body: string }> {
-  const options: RequestOptions = { host: '127.0.0.1', port: relay.port, path, ca: authority.ca };
+function get(
+  relay: RunningRelay,
+  path: string,
+  more: RequestOptions = {},
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
+  const options: RequestOptions = { host: '127.0.0.1', port: relay.port, path, ca: authority.ca, ...more };
   return new Promise((resolve, reject) => {
     const call = request(options, (answer) => {
       let body = '';
       answer.setEncoding('utf8').on('data', (text) => {
         body += text;
       });
-      answer.on('end', () => resolve({ status: answer.statusCode!, body }));
+      answer.on('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, body }));
     });
     call.on('error', reject).end();
   });
