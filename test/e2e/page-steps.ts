@@ -70,7 +70,7 @@ const TRANSFER_MS = 600_000;
 export async function expectConfirmed(page: Page): Promise<void> {
   await expectEnd(
     page,
-    /^(Getting|Tell|Someone|Waiting|Sending)/,
+    /^(Getting|Tell|Someone|Waiting|Looking|Sending)/,
     /^Received and verified by the other side$/,
   );
 }
@@ -78,7 +78,7 @@ export async function expectConfirmed(page: Page): Promise<void> {
 export async function expectReceived(page: Page): Promise<void> {
   // A review's heading names what is offered: it is left by accepting.
   await expect(page.getByRole('button', { name: 'Accept' })).toHaveCount(0);
-  await expectEnd(page, /^(Connect|Receiving)/, /received and verified$/);
+  await expectEnd(page, /^(Connect|Looking|Receiving)/, /received and verified$/);
 }
 
 /** Waits as long as the heading tells that it goes on; whatever comes then must be `end`. */
@@ -97,6 +97,24 @@ export async function expectAlert(page: Page, text: string | RegExp): Promise<vo
 export async function untilMoving(page: Page): Promise<void> {
   await expect(page.getByRole('progressbar')).toBeVisible();
   await expect(page.getByRole('progressbar')).not.toHaveAttribute('value', '0');
+}
+
+/** Until so much has arrived. */
+export async function untilPercent(page: Page, percent: number): Promise<void> {
+  const shown = async () => Number(await page.getByRole('progressbar').getAttribute('value'));
+  await expect.poll(shown, { intervals: [50] }).toBeGreaterThanOrEqual(percent);
+}
+
+/** The row of a transfer that an earlier tab left. */
+export function earlier(page: Page, title: string) {
+  return page
+    .getByRole('region', { name: 'Earlier transfers' })
+    .getByRole('listitem')
+    .filter({ hasText: title });
+}
+
+export async function resume(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: `Resume ${title}` }).click();
 }
 
 export async function cancel(page: Page): Promise<void> {

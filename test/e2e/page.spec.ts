@@ -69,7 +69,8 @@ test('a file in the picked folder is never overwritten', async ({ folder, openPa
   }
   const tree = await treePicked(receiver, name);
   expect(tree).toMatchObject({ 'Album/note.txt': hashes[0], 'Album/note (1).txt': hashes[1] });
-  expect(Object.keys(tree)).toHaveLength(4);
+  // An empty file that is there already needs no second one.
+  expect(Object.keys(tree)).toHaveLength(3);
   await removePicked(receiver, name);
 });
 

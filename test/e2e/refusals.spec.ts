@@ -130,13 +130,16 @@ test('the receiving page is closed in mid-transfer', async ({ longFile, openPage
   await steps.acceptIntoBrowser(receiver);
   await steps.untilMoving(receiver);
   await receiver.close();
-  await steps.expectAlert(sender, 'The connection to the other side was lost.');
+  await expect(sender.getByRole('main')).toContainText('Reconnecting… Nothing is lost.');
+  await expect(sender.getByRole('heading', { level: 1 })).toHaveText(`Sending ${longFile.name}`);
+  await expect(sender.getByRole('alert')).toHaveCount(0);
 
-  // What the closed tab left is offered for deletion.
+  // What the closed tab left is offered, to go on with or to delete.
   const later = await openPage();
-  await expect(later.getByText('still in this browser’s storage')).toBeVisible();
-  await later.getByRole('button', { name: 'Delete' }).click();
-  await expect(later.getByText('still in this browser’s storage')).toHaveCount(0);
+  const left = steps.earlier(later, longFile.name).filter({ hasText: 'received' });
+  await expect(left).toContainText(`Unfinished: ${longFile.name}`);
+  await left.getByRole('button', { name: 'Delete' }).click();
+  await expect(left).toHaveCount(0);
 });
 
 test('an interrupted CLI sender', async ({ longFile, openPage, cli }) => {

@@ -39,7 +39,8 @@ export function textEntry(text: string): SourceEntry {
   };
 }
 
-function openBlob(blob: Blob, path: string): ByteSource {
+/** Errors of reading: `source-unreadable`, `source-changed`. */
+export function openBlob(blob: Blob, path: string): ByteSource {
   /** By start: the slice being read, and the one after it. */
   const slices = new Map<number, Promise<ArrayBuffer>>();
   let hasRead = false;

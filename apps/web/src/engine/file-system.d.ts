@@ -8,6 +8,12 @@ interface FileSystemSyncAccessHandle {
   close(): void;
 }
 
+interface FileSystemHandle {
+  queryPermission?(wish: { mode: 'read' | 'readwrite' }): Promise<PermissionState>;
+  /** Asks the person, who must have clicked just now. */
+  requestPermission?(wish: { mode: 'read' | 'readwrite' }): Promise<PermissionState>;
+}
+
 interface FileSystemFileHandle {
   /** Workers only. */
   createSyncAccessHandle(): Promise<FileSystemSyncAccessHandle>;
@@ -15,7 +21,13 @@ interface FileSystemFileHandle {
   remove?(): Promise<void>;
 }
 
+interface DataTransferItem {
+  /** In the drop event's own task. */
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
+
 interface Window {
+  showOpenFilePicker?(options?: { id?: string; multiple?: boolean }): Promise<FileSystemFileHandle[]>;
   showDirectoryPicker?(options?: {
     id?: string;
     mode?: 'read' | 'readwrite';

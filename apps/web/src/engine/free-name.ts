@@ -6,8 +6,17 @@ const MAX_NAME_BYTES = 255;
 /** `name`, or `stem (n).ext` with the first free n. Errors: `name-impossible`, `sink-failed`. */
 export async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
   for (let n = 0; ; n++) {
-    const candidate = n === 0 ? name : numbered(name, n);
+    const candidate = numberedName(name, n);
     if (!(await isTaken(folder, candidate))) return candidate;
+  }
+}
+
+/** Whether an empty file stands there: nobody needs a second one. The engine compares only files with content. */
+export async function isEmptyFile(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  try {
+    return (await (await folder.getFileHandle(name)).getFile()).size === 0;
+  } catch {
+    return false;
   }
 }
 
@@ -23,7 +32,9 @@ async function isTaken(folder: FileSystemDirectoryHandle, name: string): Promise
   }
 }
 
-function numbered(name: string, n: number): string {
+/** The nth name to try: for 0 the name itself. */
+export function numberedName(name: string, n: number): string {
+  if (n === 0) return name;
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 ? name.slice(dot) : '';
   const end = ` (${n})${extension}`;

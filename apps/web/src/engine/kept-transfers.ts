@@ -1,12 +1,12 @@
-// Transfers in this browser's own storage: transfers/ID/received/ holds the files. A Web Lock per transfer says that a
-// tab still shows it; a folder whose lock nobody holds is a leftover of a tab that was closed.
+// Transfers in this browser's own storage: transfers/ID/received/ holds the files. Who has a transfer's lock works on it.
 import { diskError, nameOf } from './disk-error.ts';
-import type { KeptFile } from './messages.ts';
+import type { KeptFile, KeptFiles } from './messages.ts';
+import { type ReceivedFiles, receivedFiles, removeTransfer } from './stored-transfers.ts';
+import { lockedTransfers } from './transfer-lock.ts';
 
 const FOLDER = 'transfers';
-const LOCK = 'p2p-copy-transfer-';
 
-/** A complete file, and what its name in OPFS doesn't tell. */
+/** A file, and what its name in OPFS doesn't tell. */
 interface StoredFile extends KeptFile {
   modifiedMs: number | null;
 }
@@ -16,9 +16,10 @@ export class KeptTransfer {
   readonly home: FileSystemDirectoryHandle;
   readonly received: FileSystemDirectoryHandle;
   /** Every folder of the offer, empty ones included. */
-  readonly folders: string[] = [];
+  readonly folders = new Set<string>();
+  /** The whole ones, by their paths in the offer. */
   readonly files = new Map<string, StoredFile>();
-  /** Lets go of the lock: the files stay, as a leftover. */
+  /** Lets go of the lock: what is here stays. */
   readonly release: () => void;
 
   private constructor(
@@ -33,34 +34,52 @@ export class KeptTransfer {
     this.release = release;
   }
 
-  /** A new empty one. Errors: `sink-failed`, `no-space`. */
-  static async create(): Promise<KeptTransfer> {
-    const id = crypto.randomUUID();
-    const release = await holdLock(LOCK + id);
+  /** A new one, or one with what earlier tabs received. Whoever opens it has its lock. Errors: `sink-failed`, `no-space`. */
+  static async open(id: string, release: () => void): Promise<KeptTransfer> {
     try {
       const home = await (await transfersFolder()).getDirectoryHandle(id, { create: true });
       return new KeptTransfer(id, home, await home.getDirectoryHandle('received', { create: true }), release);
     } catch (cause) {
-      release();
       throw diskError(cause, 'this browser’s storage');
     }
   }
 
-  addFolder(path: string): void {
-    this.folders.push(path);
+  /** One whose whole files are known from an earlier tab. */
+  static async reopen(id: string, release: () => void): Promise<KeptTransfer> {
+    const kept = await KeptTransfer.open(id, release);
+    const { files, folders } = await receivedFiles(id);
+    for (const file of files) kept.files.set(file.path, file);
+    for (const path of folders) kept.folders.add(path);
+    return kept;
   }
 
-  addFile(file: StoredFile): void {
-    this.files.set(file.path, file);
+  addFolder(path: string): void {
+    this.folders.add(path);
+  }
+
+  /** The file that the offer calls `path` is whole. It may lie here under another name. */
+  addFile(path: string, file: StoredFile): void {
+    this.files.set(path, file);
+  }
+
+  /** As the page shows it. */
+  get shown(): KeptFiles {
+    const files = [...this.files.values()].map(({ path, sizeBytes }) => ({ path, sizeBytes }));
+    return { transferId: this.id, files, hasFolders: this.hasFolders };
+  }
+
+  /** As it is stored. */
+  get stored(): ReceivedFiles {
+    return { files: [...this.files.values()], folders: [...this.folders] };
   }
 
   /** Nothing in it is complete. */
   get isEmpty(): boolean {
-    return this.files.size === 0 && this.folders.length === 0;
+    return this.files.size === 0 && this.folders.size === 0;
   }
 
   get hasFolders(): boolean {
-    return this.folders.length > 0 || [...this.files.keys()].some((path) => path.includes('/'));
+    return this.folders.size > 0 || [...this.files.keys()].some((path) => path.includes('/'));
   }
 
   /** The file at `path`, backed by the disk. */
@@ -72,31 +91,33 @@ export class KeptTransfer {
   }
 
   async delete(): Promise<void> {
-    await (await transfersFolder()).removeEntry(this.id, { recursive: true });
+    await deleteKept(this.id);
     this.release();
   }
 }
 
-/** How many transfers no tab holds any more, and their bytes. */
-export async function countLeftovers(): Promise<{ transfers: number; bytes: number }> {
-  const leftovers = await findLeftovers();
-  let bytes = 0;
-  for (const folder of leftovers) bytes += await bytesIn(folder);
-  return { transfers: leftovers.length, bytes };
-}
-
-export async function deleteLeftovers(): Promise<void> {
-  const folder = await transfersFolder();
-  for (const leftover of await findLeftovers()) await folder.removeEntry(leftover.name, { recursive: true });
-}
-
-async function findLeftovers(): Promise<FileSystemDirectoryHandle[]> {
-  const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
-  const found: FileSystemDirectoryHandle[] = [];
-  for await (const entry of (await transfersFolder()).values()) {
-    if (entry.kind === 'directory' && !held.has(LOCK + entry.name)) found.push(entry);
+/** Removes what this browser's storage has of a transfer, if anything, and what is stored about it. */
+export async function deleteKept(id: string): Promise<void> {
+  try {
+    await (await transfersFolder()).removeEntry(id, { recursive: true });
+  } catch (cause) {
+    if (nameOf(cause) !== 'NotFoundError') throw diskError(cause, 'this browser’s storage');
   }
-  return found;
+  // Where a browser stores no such thing, there is nothing to remove.
+  await removeTransfer(id).catch((error: unknown) => console.warn(error));
+}
+
+/** Those that nobody has, and of which nothing but the files is known. */
+export async function findStrays(known: ReadonlySet<string>): Promise<{ ids: string[]; bytes: number }> {
+  const held = await lockedTransfers();
+  const ids: string[] = [];
+  let bytes = 0;
+  for await (const entry of (await transfersFolder()).values()) {
+    if (entry.kind !== 'directory' || held.has(entry.name) || known.has(entry.name)) continue;
+    ids.push(entry.name);
+    bytes += await bytesIn(entry);
+  }
+  return { ids, bytes };
 }
 
 async function bytesIn(folder: FileSystemDirectoryHandle): Promise<number> {
@@ -120,13 +141,4 @@ async function sizeOf(file: FileSystemFileHandle): Promise<number> {
 
 async function transfersFolder(): Promise<FileSystemDirectoryHandle> {
   return (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
-}
-
-/** Takes a lock until the result is called, or this tab is gone. */
-function holdLock(name: string): Promise<() => void> {
-  return new Promise((resolve, reject) => {
-    navigator.locks
-      .request(name, () => new Promise<void>((release) => resolve(() => release())))
-      .catch(reject);
-  });
 }

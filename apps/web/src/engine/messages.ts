@@ -35,8 +35,46 @@ export interface ClassicTerms {
 }
 
 /** Our own wire, for which the engine draws the code, or that of the Python tool. */
-export type SendWire = { wire: 'version-two' } | ({ wire: 'classic' } & ClassicTerms);
-export type ReceiveWire = { wire: 'version-two'; code: string } | ({ wire: 'classic' } & ClassicTerms);
+export type SendWire = { wire: 'version-two' } | ({ wire: 'classic' } & ClassicTerms) | Resumed;
+export type ReceiveWire =
+  | { wire: 'version-two'; code: string }
+  | ({ wire: 'classic' } & ClassicTerms)
+  | Resumed;
+
+/** Goes on with what an earlier tab began. */
+interface Resumed {
+  wire: 'resumed';
+  transferId: string;
+}
+
+/** A transfer that an earlier tab left, or that another one has, as the page lists it. */
+export interface ListedTransfer {
+  id: string;
+  /** Received: whole, in this browser's storage. */
+  kind: 'receiving' | 'sending' | 'received';
+  title: string;
+  files: number;
+  bytes: number;
+  totalBytes: number | null;
+  /** Whether another tab has it. */
+  isTaken: boolean;
+  /** What the person must allow the page to use again: the folder to receive into, or what was picked to be sent. */
+  handles: FileSystemHandle[];
+}
+
+/** Files in this browser's storage of which nothing else is known. */
+export interface Strays {
+  transfers: number;
+  bytes: number;
+}
+
+/** How what was chosen differs from what was being sent: paths, a few of them, and how many there are. */
+export interface Mismatch {
+  missing: string[];
+  missingCount: number;
+  changed: string[];
+  changedCount: number;
+}
 
 export type SendJob = { type: 'send'; relayUrl: string } & SendWire;
 export type ReceiveJob = { type: 'receive'; relayUrl: string } & ReceiveWire;
@@ -48,24 +86,43 @@ export type Job =
   | { type: 'zip'; transferId: string }
   | { type: 'open-kept'; transferId: string; path: string }
   | { type: 'delete-kept'; transferId: string }
-  /** The page shows it no more: it counts as a leftover from here on. */
+  /** The page shows it no more: it is listed from here on. */
   | { type: 'release-kept'; transferId: string }
-  /** Transfers that no open tab holds any more. */
-  | { type: 'count-leftovers' }
-  | { type: 'delete-leftovers' };
+  /** Takes what an earlier tab received. */
+  | { type: 'reopen-kept'; transferId: string }
+  | { type: 'list-transfers' }
+  | { type: 'delete-listed'; transferId: string }
+  | { type: 'delete-strays' };
 
 export type SendCommand =
   | { type: 'items'; items: PickedItem[] }
+  /** Where the items are found again, when the browser gives handles. */
+  | { type: 'roots'; roots: FileSystemHandle[] }
+  /** Resumed: the roots that were stored are enough. */
+  | { type: 'items-stored' }
   | { type: 'items-end' }
   /** A folder could not be read to its end. */
   | { type: 'items-failed'; error: ErrorRecord }
-  | { type: 'cancel' };
+  | { type: 'cancel' }
+  /** As a closed tab does: the other side waits. */
+  | { type: 'leave' };
 
-export type ReceiveCommand = { type: 'accept'; sink: SinkChoice } | { type: 'decline' } | { type: 'cancel' };
+export type ReceiveCommand =
+  | { type: 'accept'; sink: SinkChoice }
+  | { type: 'decline' }
+  | { type: 'cancel' }
+  | { type: 'leave' };
 
-/** The last report of a job is `done`, `failed` or `crashed`. */
+/** Whether it could be gone on with if this tab were closed now. */
+type Resumability = { type: 'resumable'; isResumable: boolean };
+
+/** The last report of a job is `done`, `mismatch`, `taken`, `failed` or `crashed`. */
 export type SendReport =
   | { type: 'event'; event: TransferEvent }
+  | Resumability
+  /** Nothing was sent: what was chosen isn't what was being sent. */
+  | { type: 'mismatch'; mismatch: Mismatch }
+  | Taken
   | { type: 'done'; result: TransferResult }
   | Ending;
 
@@ -73,6 +130,8 @@ export type ReceiveReport =
   | { type: 'event'; event: TransferEvent }
   | { type: 'review'; manifest: Manifest }
   | { type: 'text'; text: string }
+  | Resumability
+  | Taken
   /** What is complete in this browser's storage, if anything is; sent before `done` and before `failed`. */
   | { type: 'kept'; kept: KeptFiles }
   | { type: 'done'; result: TransferResult }
@@ -81,9 +140,14 @@ export type ReceiveReport =
 export type StorageReport =
   | { type: 'zip-progress'; bytes: number }
   | { type: 'file'; file: File }
-  | { type: 'leftovers'; transfers: number; bytes: number }
+  | { type: 'transfers'; listed: ListedTransfer[]; strays: Strays }
+  | { type: 'kept'; kept: KeptFiles }
   | { type: 'ok' }
+  | Taken
   | Ending;
+
+/** Another tab has the transfer. */
+type Taken = { type: 'taken' };
 
 type Ending =
   | { type: 'failed'; error: ErrorRecord }

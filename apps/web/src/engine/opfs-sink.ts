@@ -2,37 +2,62 @@
 // browser has it, and writes are at memory speed. What lands here is saved to the device afterwards.
 import { type ByteSink, type FolderSink, type ManifestEntry, partName } from '@p2p-copy/core';
 import { diskError, nameError } from './disk-error.ts';
-import { freeName } from './free-name.ts';
+import { findExisting } from './existing-content.ts';
+import { freeName, isEmptyFile } from './free-name.ts';
 import type { KeptTransfer } from './kept-transfers.ts';
+import { ListedFolders } from './listed-folders.ts';
 import { SinkFolders, splitPath } from './sink-folders.ts';
 import { writeAll, writeStream } from './write-to-handle.ts';
 
 export function opfsSink(kept: KeptTransfer): FolderSink {
   const folders = new SinkFolders(kept.received);
+  const listed = new ListedFolders(kept.received);
+
+  async function openFile(entry: ManifestEntry): Promise<ByteSink> {
+    listed.forget();
+    const [folderPath, name] = splitPath(entry.path);
+    const folder = await folders.open(folderPath);
+    const part = await folder.getFileHandle(partName(name), { create: true }).catch((cause: unknown) => {
+      throw nameError(cause, entry.path);
+    });
+    return openPart(kept, entry, folder, part, 0);
+  }
+
   return {
     async makeFolder(path) {
       await folders.open(path);
       kept.addFolder(path);
     },
-    async openFile(entry) {
+    openFile,
+    async findExisting(entry) {
       const [folderPath, name] = splitPath(entry.path);
-      return openOpfsFile(kept, entry, folderPath, await folders.open(folderPath), name);
+      const found = await findExisting(await listed.list(folderPath), name, entry, {
+        openNew: () => openFile(entry),
+        async reopen(part) {
+          listed.forget();
+          return openPart(kept, entry, await folders.open(folderPath), part, entry.sizeBytes);
+        },
+      });
+      if (found === null) return null;
+      const { sizeBytes, isFinal } = found.content;
+      const path = joined(folderPath, found.name);
+      // What has its final name here was verified when it got it.
+      if (isFinal) kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });
+      return found.content;
     },
     // Each commit flushed its file; OPFS offers nothing for folders.
     finish: async () => {},
   };
 }
 
-async function openOpfsFile(
+/** @param keptBytes of what the part holds already; null for all of it */
+async function openPart(
   kept: KeptTransfer,
   entry: ManifestEntry,
-  folderPath: string,
   folder: FileSystemDirectoryHandle,
-  name: string,
+  part: FileSystemFileHandle,
+  keptBytes: number | null,
 ): Promise<ByteSink> {
-  const part = await folder.getFileHandle(partName(name), { create: true }).catch((cause: unknown) => {
-    throw nameError(cause, entry.path);
-  });
   const handle = await part.createSyncAccessHandle().catch((cause: unknown) => {
     throw diskError(cause, entry.path);
   });
@@ -43,7 +68,9 @@ async function openOpfsFile(
       throw diskError(cause, entry.path);
     }
   };
-  attempt(() => handle.truncate(0));
+  attempt(() => {
+    if (keptBytes !== null && handle.getSize() > keptBytes) handle.truncate(keptBytes);
+  });
 
   return {
     async write(offset, bytes) {
@@ -58,10 +85,13 @@ async function openOpfsFile(
         return handle.getSize();
       });
       handle.close();
-      const finalName = await freeName(folder, name);
-      await rename(folder, part, finalName, entry.path);
-      const path = folderPath === '' ? finalName : `${folderPath}/${finalName}`;
-      kept.addFile({ path, sizeBytes, modifiedMs: entry.modifiedMs });
+      const [folderPath, name] = splitPath(entry.path);
+      const isThere = sizeBytes === 0 && (await isEmptyFile(folder, name));
+      const finalName = isThere ? name : await freeName(folder, name);
+      if (isThere) await folder.removeEntry(part.name);
+      else await rename(folder, part, finalName, entry.path);
+      const path = joined(folderPath, finalName);
+      kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });
     },
     async abandon(keep) {
       try {
@@ -72,6 +102,10 @@ async function openOpfsFile(
       }
     },
   };
+}
+
+function joined(folderPath: string, name: string): string {
+  return folderPath === '' ? name : `${folderPath}/${name}`;
 }
 
 async function rename(

@@ -1,19 +1,44 @@
 // FolderSink into a folder that the person picked: straight to the disk. A browser offers only whole-file writers
-// there, which show what was written when they close.
+// there, which show what was written when they close: a file that was under way when the tab went begins anew, those
+// that were whole stand.
 import { type ByteSink, type FolderSink, type ManifestEntry, partName } from '@p2p-copy/core';
 import { diskError, nameError } from './disk-error.ts';
-import { freeName } from './free-name.ts';
+import { findExisting } from './existing-content.ts';
+import { freeName, isEmptyFile } from './free-name.ts';
+import { ListedFolders } from './listed-folders.ts';
 import { SinkFolders, splitPath } from './sink-folders.ts';
 
 export function pickedFolderSink(root: FileSystemDirectoryHandle): FolderSink {
   const folders = new SinkFolders(root);
+  const listed = new ListedFolders(root);
+
+  async function openFile(entry: ManifestEntry): Promise<ByteSink> {
+    listed.forget();
+    const [folderPath, name] = splitPath(entry.path);
+    const folder = await folders.open(folderPath);
+    // Asked before anything is written: a browser may allow the part's name and refuse the final one.
+    await freeName(folder, name);
+    const part = await folder.getFileHandle(partName(name), { create: true }).catch((cause: unknown) => {
+      throw nameError(cause, entry.path);
+    });
+    return openPart(folder, name, entry, part, false);
+  }
+
   return {
     async makeFolder(path) {
       await folders.open(path);
     },
-    async openFile(entry) {
+    openFile,
+    async findExisting(entry) {
       const [folderPath, name] = splitPath(entry.path);
-      return openPart(await folders.open(folderPath), name, entry);
+      const found = await findExisting(await listed.list(folderPath), name, entry, {
+        openNew: () => openFile(entry),
+        async reopen(part) {
+          listed.forget();
+          return openPart(await folders.open(folderPath), name, entry, part, true);
+        },
+      });
+      return found?.content ?? null;
     },
     // Closing a writer is all the durability that a browser offers.
     finish: async () => {},
@@ -24,13 +49,10 @@ async function openPart(
   folder: FileSystemDirectoryHandle,
   name: string,
   entry: ManifestEntry,
+  part: FileSystemFileHandle,
+  keepExistingData: boolean,
 ): Promise<ByteSink> {
-  // Asked before anything is written: a browser may allow the part's name and refuse the final one.
-  await freeName(folder, name);
-  const part = await folder.getFileHandle(partName(name), { create: true }).catch((cause: unknown) => {
-    throw nameError(cause, entry.path);
-  });
-  const writer = await part.createWritable().catch((cause: unknown) => {
+  const writer = await openWriter(part, entry, keepExistingData).catch((cause: unknown) => {
     throw diskError(cause, entry.path);
   });
 
@@ -46,7 +68,9 @@ async function openPart(
     async commit() {
       try {
         await writer.close();
-        await giveName(folder, part, await freeName(folder, name));
+        if ((await part.getFile()).size === 0 && (await isEmptyFile(folder, name))) {
+          await folder.removeEntry(part.name);
+        } else await giveName(folder, part, await freeName(folder, name));
       } catch (cause) {
         throw diskError(cause, entry.path);
       }
@@ -61,6 +85,16 @@ async function openPart(
       }
     },
   };
+}
+
+/** With `keepExistingData` a browser copies it all first, which is still less than to have it sent again. */
+async function openWriter(part: FileSystemFileHandle, entry: ManifestEntry, keepExistingData: boolean) {
+  const writer = await part.createWritable({ keepExistingData });
+  const { sizeBytes } = entry;
+  if (keepExistingData && sizeBytes !== null && (await part.getFile()).size > sizeBytes) {
+    await writer.truncate(sizeBytes);
+  }
+  return writer;
 }
 
 /** Renames, or copies where the browser can't rename outside its own storage. */

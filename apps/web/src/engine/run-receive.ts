@@ -1,27 +1,28 @@
-// The receive job: shows the offer to the page, builds the sink that the person chose, and tells what is complete.
+// The receive job: shows the offer to the page, unless its person has accepted it before, and tells what is complete.
 import {
-  type FolderSink,
-  InvariantError,
+  type Manifest,
   type NameRules,
   type ReceiveOptions,
   type ReviewAnswer,
   receiveClassic,
   receiveFiles,
+  TransferError,
+  type TransferEvent,
   type TransferResult,
 } from '@p2p-copy/core';
 import { calmEvents } from './calm-events.ts';
 import { classicPorts, versionTwoPorts } from './engine-ports.ts';
-import { KeptTransfer } from './kept-transfers.ts';
-import type { ReceiveCommand, ReceiveJob, ReceiveReport, SinkChoice } from './messages.ts';
-import { opfsSink } from './opfs-sink.ts';
-import { pickedFileSink } from './picked-file-sink.ts';
-import { pickedFolderSink } from './picked-folder-sink.ts';
+import type { KeptTransfer } from './kept-transfers.ts';
+import { leavableDial } from './leavable-dial.ts';
+import type { ReceiveCommand, ReceiveJob, ReceiveReport } from './messages.ts';
+import { Receiving } from './receiving.ts';
 import { reportFailure } from './report-failure.ts';
+import { isPassing } from './transfer-record.ts';
 
 // What a browser refuses beyond this shows when it is asked for the name.
 const NAME_RULES: NameRules = { windowsNames: false, refusesBackslash: true, foldsCase: false };
 
-/** `keep` is told of a transfer in this browser's storage before anything is written to it. */
+/** `keep` is told of whole files in this browser's storage, which the page shows from then on. */
 export async function runReceive(
   job: ReceiveJob,
   port: MessagePort,
@@ -29,93 +30,99 @@ export async function runReceive(
 ): Promise<void> {
   const report = (message: ReceiveReport) => port.postMessage(message);
   const abort = new AbortController();
-  const answer = Promise.withResolvers<ReviewAnswer>();
-  let kept: KeptTransfer | null = null;
-
-  async function openSink(choice: SinkChoice): Promise<FolderSink> {
-    switch (choice.kind) {
-      case 'none':
-        return noSink;
-      case 'folder':
-        return pickedFolderSink(choice.folder);
-      case 'file':
-        return pickedFileSink(choice.file);
-      case 'browser':
-        kept = await KeptTransfer.create();
-        keep(kept);
-        return opfsSink(kept);
-    }
-  }
+  const receiving = new Receiving();
+  const { dial, leave } = leavableDial(versionTwoPorts.dial);
+  let hasLeft = false;
+  let asked: { manifest: Manifest; answer: PromiseWithResolvers<ReviewAnswer> } | null = null;
 
   port.onmessage = ({ data: command }: MessageEvent<ReceiveCommand>) => {
     switch (command.type) {
-      case 'accept':
-        return openSink(command.sink).then(
-          (sink) => answer.resolve({ accept: true, sink, skip: new Set() }),
-          answer.reject,
-        );
+      case 'accept': {
+        if (asked === null) return;
+        const { manifest, answer } = asked;
+        return receiving
+          .open(command.sink, manifest)
+          .then((sink) => answer.resolve({ accept: true, sink, skip: new Set() }), answer.reject);
+      }
       case 'decline':
-        return answer.resolve({ accept: false, code: 'declined' });
+        return asked?.answer.resolve({ accept: false, code: 'declined' });
+      case 'leave':
+        hasLeft = true;
+        leave();
+        return abort.abort();
       case 'cancel':
         abort.abort();
         // A review that nobody answers any more would never end.
-        return answer.resolve({ accept: false, code: 'interrupted' });
+        return asked?.answer.resolve({ accept: false, code: 'interrupted' });
     }
   };
 
   const { onEvent, flush } = calmEvents((event) => report({ type: 'event', event }));
-  const reportKept = async () => {
+  const options: Options = {
+    signal: abort.signal,
+    onEvent(event: TransferEvent) {
+      if (event.type === 'progress') receiving.noteProgress(event.bytes);
+      else if (event.type === 'file-done') receiving.noteDone(event.index);
+      onEvent(event);
+    },
+    async review(manifest) {
+      const sink = await receiving.openAccepted(manifest);
+      if (sink !== null) return { accept: true, sink, skip: new Set() };
+      asked = { manifest, answer: Promise.withResolvers() };
+      report({ type: 'review', manifest });
+      return asked.answer.promise;
+    },
+    onText: (text) => report({ type: 'text', text }),
+    onResumable: (secret) =>
+      void receiving.remember(job.relayUrl, secret).then((isResumable) => {
+        if (isResumable) report({ type: 'resumable', isResumable });
+      }),
+  };
+
+  /** What is whole stays with the page, unless the rest can come later. */
+  const end = async (error: unknown) => {
     flush();
+    const mayComeLater = error instanceof TransferError ? hasLeft || isPassing(error.code) : error !== null;
+    if (mayComeLater) return report({ type: 'resumable', isResumable: await receiving.pause() });
+    report({ type: 'resumable', isResumable: false });
+    const kept = await receiving.finish();
     if (kept === null) return;
-    if (kept.isEmpty) return forget(kept);
-    const files = [...kept.files.values()].map(({ path, sizeBytes }) => ({ path, sizeBytes }));
-    report({ type: 'kept', kept: { transferId: kept.id, files, hasFolders: kept.hasFolders } });
+    keep(kept);
+    report({ type: 'kept', kept: kept.shown });
   };
   try {
-    const result = await receiveBy(job, {
-      signal: abort.signal,
-      onEvent,
-      review(manifest) {
-        report({ type: 'review', manifest });
-        return answer.promise;
-      },
-      onText: (text) => report({ type: 'text', text }),
-    });
-    await reportKept();
+    const result = await receiveBy(job, dial, receiving, options);
+    if (result === null) return report({ type: 'taken' });
+    await end(null);
     report({ type: 'done', result });
   } catch (error) {
-    await reportKept();
+    await end(error);
     reportFailure(error, report);
   }
 }
 
-function receiveBy(
+type Options = Pick<ReceiveOptions, 'signal' | 'onEvent' | 'review' | 'onText' | 'onResumable'>;
+
+/** Null for a transfer of an earlier tab that can't be had. */
+async function receiveBy(
   job: ReceiveJob,
-  options: Pick<ReceiveOptions, 'signal' | 'onEvent' | 'review' | 'onText'>,
-): Promise<TransferResult> {
-  const { relayUrl, code } = job;
-  const ways = { ...options, relayUrl, code, nameRules: NAME_RULES };
+  dial: typeof versionTwoPorts.dial,
+  receiving: Receiving,
+  options: Options,
+): Promise<TransferResult | null> {
+  const { relayUrl } = job;
+  const ways = { ...options, relayUrl, nameRules: NAME_RULES };
+  const ports = { ...versionTwoPorts, dial };
   switch (job.wire) {
     case 'version-two':
-      return receiveFiles(versionTwoPorts, ways);
+      return receiveFiles(ports, { ...ways, code: job.code });
     case 'classic':
-      return receiveClassic(classicPorts, { ...ways, encrypt: job.encrypt });
-  }
-}
-
-/** For messages alone, which never come to a sink. */
-const noSink: FolderSink = {
-  makeFolder: () => Promise.reject(new InvariantError('a message is not saved')),
-  openFile: () => Promise.reject(new InvariantError('a message is not saved')),
-  finish: async () => {},
-};
-
-/** Parts of files that nobody can save are not worth the room. */
-async function forget(kept: KeptTransfer): Promise<void> {
-  try {
-    await kept.delete();
-  } catch (error) {
-    // It is offered for deletion when the page is next opened.
-    console.warn(error);
+      return receiveClassic(classicPorts, { ...ways, code: job.code, encrypt: job.encrypt });
+    case 'resumed': {
+      const stored = await receiving.take(job.transferId);
+      if (stored === null) return null;
+      const { relayUrl: storedUrl, transferSecret } = stored;
+      return receiveFiles(ports, { ...ways, relayUrl: storedUrl, code: { transferSecret } });
+    }
   }
 }

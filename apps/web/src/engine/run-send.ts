@@ -1,91 +1,110 @@
 // The send job: what the page picked goes in, what the engine tells goes out.
 import {
-  fromErrorRecord,
   type SendOptions,
   type SourceEntry,
   sendClassic,
   sendFiles,
+  TransferError,
+  type TransferEvent,
   type TransferResult,
 } from '@p2p-copy/core';
-import { fileEntry, folderEntry, textEntry } from './blob-source.ts';
 import { calmEvents } from './calm-events.ts';
+import { CollectedItems } from './collected-items.ts';
 import { classicPorts, versionTwoPorts } from './engine-ports.ts';
-import type { PickedItem, SendCommand, SendJob, SendReport } from './messages.ts';
+import { findSent } from './find-sent.ts';
+import { leavableDial } from './leavable-dial.ts';
+import { matchPicked } from './match-picked.ts';
+import type { SendCommand, SendJob, SendReport } from './messages.ts';
 import { reportFailure } from './report-failure.ts';
+import { Sending } from './sending.ts';
+import { isPassing } from './transfer-record.ts';
 
 export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   const report = (message: SendReport) => port.postMessage(message);
   const abort = new AbortController();
-  const picked = collectEntries();
+  const collected = new CollectedItems();
+  const sending = new Sending();
+  const { dial, leave } = leavableDial(versionTwoPorts.dial);
+  let hasLeft = false;
   port.onmessage = ({ data: command }: MessageEvent<SendCommand>) => {
     switch (command.type) {
-      case 'items':
-        return picked.add(command.items);
-      case 'items-end':
-        return picked.end();
-      case 'items-failed':
-        return picked.fail(fromErrorRecord(command.error));
       case 'cancel':
         return abort.abort();
+      case 'leave':
+        hasLeft = true;
+        leave();
+        return abort.abort();
+      default:
+        return collected.take(command);
     }
   };
 
   const { onEvent, flush } = calmEvents((event) => report({ type: 'event', event }));
-  try {
-    const result = await sendBy(job, { entries: picked.entries, signal: abort.signal, onEvent });
-    flush();
-    report({ type: 'done', result });
-  } catch (error) {
-    flush();
-    reportFailure(error, report);
-  }
-}
-
-function sendBy(
-  job: SendJob,
-  options: Pick<SendOptions, 'entries' | 'signal' | 'onEvent'>,
-): Promise<TransferResult> {
-  const { relayUrl } = job;
-  switch (job.wire) {
-    case 'version-two':
-      return sendFiles(versionTwoPorts, { ...options, relayUrl });
-    case 'classic': {
-      const { code, encrypt } = job;
-      return sendClassic(classicPorts, {
+  const options = {
+    signal: abort.signal,
+    onEvent(event: TransferEvent) {
+      if (event.type === 'progress') sending.noteProgress(event.bytes);
+      onEvent(event);
+    },
+  };
+  const sendOver = (
+    relayUrl: string,
+    entries: Promise<SourceEntry[]>,
+    resumed?: Pick<SendOptions, 'transferSecret'>,
+  ) =>
+    sendFiles(
+      { ...versionTwoPorts, dial },
+      {
         ...options,
         relayUrl,
-        code,
-        encrypt,
-        compress: 'auto',
-        resume: false,
-      });
+        entries,
+        ...resumed,
+        onResumable: async (secret) => {
+          const isResumable = await sending.remember(relayUrl, secret, await entries, collected.roots);
+          if (isResumable) report({ type: 'resumable', isResumable });
+        },
+      },
+    );
+
+  async function sendBy(): Promise<TransferResult | SendReport> {
+    const { relayUrl } = job;
+    switch (job.wire) {
+      case 'version-two':
+        return sendOver(relayUrl, collected.entries);
+      case 'classic': {
+        const { code, encrypt } = job;
+        const terms = { code, encrypt, compress: 'auto', resume: false } as const;
+        return sendClassic(classicPorts, { ...options, ...terms, relayUrl, entries: collected.entries });
+      }
+      case 'resumed': {
+        const taken = await sending.take(job.transferId);
+        if (taken === null) return { type: 'taken' };
+        const { stored, rows } = taken;
+        collected.roots = stored.roots;
+        const items = (await collected.items) ?? (await findSent(rows, stored.roots));
+        const matched = matchPicked(rows, items);
+        if ('mismatch' in matched) return { type: 'mismatch', ...matched };
+        const { relayUrl: storedUrl, transferSecret } = stored;
+        return sendOver(storedUrl, Promise.resolve(matched.entries), { transferSecret });
+      }
     }
   }
-}
 
-/** Entries that arrive in pages while the page still reads a folder. */
-function collectEntries() {
-  const collected: SourceEntry[] = [];
-  const { promise, resolve, reject } = Promise.withResolvers<SourceEntry[]>();
-  // The engine may have ended before it looked.
-  promise.catch(() => {});
-  return {
-    entries: promise,
-    add: (items: PickedItem[]) => {
-      for (const item of items) collected.push(entryOf(item));
-    },
-    end: () => resolve(collected),
-    fail: reject,
-  };
-}
-
-function entryOf(item: PickedItem): SourceEntry {
-  switch (item.kind) {
-    case 'file':
-      return fileEntry(item.path, item.file);
-    case 'folder':
-      return folderEntry(item.path);
-    case 'text':
-      return textEntry(item.text);
+  try {
+    const ending = await sendBy();
+    flush();
+    if ('type' in ending) {
+      await sending.pause();
+      return report(ending);
+    }
+    await sending.finish();
+    report({ type: 'done', result: ending });
+  } catch (error) {
+    flush();
+    const mayGoLater = error instanceof TransferError ? hasLeft || isPassing(error.code) : true;
+    const isResumable = mayGoLater && (await sending.pause());
+    if (!mayGoLater) await sending.finish();
+    report({ type: 'resumable', isResumable });
+    reportFailure(error, report);
   }
 }

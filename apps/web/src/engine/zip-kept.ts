@@ -2,6 +2,7 @@
 import { TransferError } from '@p2p-copy/core';
 import { makeZip } from 'client-zip';
 import { diskError } from './disk-error.ts';
+import { freeBytes } from './free-bytes.ts';
 import type { KeptTransfer } from './kept-transfers.ts';
 import { writeStream } from './write-to-handle.ts';
 
@@ -41,8 +42,7 @@ async function* zipEntries(kept: KeptTransfer) {
 async function checkRoom(kept: KeptTransfer): Promise<void> {
   let needed = 0;
   for (const file of kept.files.values()) needed += file.sizeBytes;
-  const { quota = Infinity, usage = 0 } = await navigator.storage.estimate();
-  if (needed > quota - usage) {
+  if (needed > ((await freeBytes()) ?? Infinity)) {
     throw new TransferError('no-space', 'There is not enough room to pack all files. Save them one by one.');
   }
 }

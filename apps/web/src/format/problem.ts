@@ -98,6 +98,13 @@ export function problemOf(error: ErrorRecord, wire: SendWire['wire'] = 'version-
   return { sentence: own?.sentence ?? error.message, next: own?.next ?? error.next };
 }
 
+/** The same, where what has arrived is kept and the transfer is listed on the first page. */
+export function laterProblemOf(error: ErrorRecord): Problem {
+  const { sentence } = problemOf(error);
+  const when = error.code === 'no-space' ? 'when you have made room' : 'when both sides are online';
+  return { sentence, next: `What has arrived is kept. Resume it from the first page ${when}.` };
+}
+
 /** The sentence for a file that wasn't delivered. */
 export function sentenceOf(code: ErrorCode): string {
   return IN_THE_PAGE[code]?.sentence ?? ERROR_TABLE[code].sentence;
@@ -107,4 +114,9 @@ export function sentenceOf(code: ErrorCode): string {
 export const CRASHED: Problem = {
   sentence: 'Something in this page failed that should not have.',
   next: 'Nothing incomplete was saved. Reload the page and try again.',
+};
+
+export const TAKEN: Problem = {
+  sentence: 'This transfer is open in another tab.',
+  next: 'Go on there, or close that tab and try again.',
 };

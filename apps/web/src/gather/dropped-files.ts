@@ -1,26 +1,26 @@
 // What was dropped on the page, folders read to their ends, as items to send.
 import { TransferError } from '@p2p-copy/core';
 import type { PickedItem } from '../engine/messages.ts';
-import { PAGE_ITEMS, type PickedPages, pickedFiles } from './picked-files.ts';
+import { inPages } from './item-pages.ts';
+import { type Picked, pickedFiles } from './picked-files.ts';
 
 /** Must be called in the drop event's own task: the browser empties `transfer` afterwards. */
-export function droppedFiles(transfer: DataTransfer): PickedPages {
-  const entries = Array.from(transfer.items, (item) =>
-    item.kind === 'file' ? item.webkitGetAsEntry() : null,
-  ).filter((entry) => entry !== null);
-  return entries.length > 0 ? inPages(walkAll(entries, '')) : pickedFiles(transfer.files);
+export function droppedFiles(transfer: DataTransfer): Picked {
+  const items = Array.from(transfer.items).filter(({ kind }) => kind === 'file');
+  const roots = rootsOf(items);
+  const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (entries.length === 0) return { ...pickedFiles(transfer.files), roots };
+  return { pages: inPages(walkAll(entries, '')), roots };
 }
 
-async function* inPages(items: AsyncIterable<PickedItem>): PickedPages {
-  let page: PickedItem[] = [];
-  for await (const item of items) {
-    page.push(item);
-    if (page.length === PAGE_ITEMS) {
-      yield page;
-      page = [];
-    }
+/** Only all of them are worth anything. */
+async function rootsOf(items: DataTransferItem[]): Promise<FileSystemHandle[]> {
+  try {
+    const roots = await Promise.all(items.map((item) => item.getAsFileSystemHandle?.() ?? null));
+    return roots.every((root) => root !== null) ? roots : [];
+  } catch {
+    return [];
   }
-  if (page.length > 0) yield page;
 }
 
 async function* walkAll(entries: FileSystemEntry[], parent: string): AsyncGenerator<PickedItem> {

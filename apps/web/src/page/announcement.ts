@@ -2,6 +2,7 @@
 import type { View } from './app-state.svelte.ts';
 import type { ReceiveState } from './receive-session.svelte.ts';
 import type { SendSession } from './send-session.svelte.ts';
+import { flowInWords, type TransferFlow } from './transfer-flow.svelte.ts';
 import type { TransferProgress } from './transfer-progress.svelte.ts';
 
 const CALLING = 'Waiting for the other side to start the command.';
@@ -11,12 +12,21 @@ export function announcementOf(view: View): string {
     case 'home':
     case 'link':
     case 'classic':
+    case 'kept':
       return '';
     case 'send':
-      return ofSending(view.session);
+      return ofFlow(view.session.flow, false) ?? ofSending(view.session);
     case 'receive':
-      return ofReceiving(view.session.state);
+      return ofFlow(view.session.flow, true) ?? ofReceiving(view.session.state);
   }
+}
+
+/** Null while it moves. Figures are left out, so that nothing is said again and again. */
+function ofFlow({ shown, missingBytes }: TransferFlow, isHere: boolean): string | null {
+  if (shown.name === 'moving') return null;
+  if (shown.name === 'comparing') return 'Comparing what is already here.';
+  const { title, details } = flowInWords(shown, { isHere, missingBytes });
+  return `${title} ${details}`;
 }
 
 function ofSending({ state, classic }: SendSession): string {
@@ -27,6 +37,10 @@ function ofSending({ state, classic }: SendSession): string {
       return 'Getting a code.';
     case 'offered':
       return 'The code is ready.';
+    case 'choosing':
+      return 'Choose the same files again.';
+    case 'rejoining':
+      return 'Looking for the other side.';
     case 'meeting':
       return 'Someone used the code.';
     case 'waiting':
@@ -50,6 +64,8 @@ function ofReceiving(state: ReceiveState): string {
     case 'connecting':
     case 'meeting':
       return 'Connecting to the sender.';
+    case 'rejoining':
+      return 'Looking for the other side.';
     case 'reading':
       return 'Connected.';
     case 'review':

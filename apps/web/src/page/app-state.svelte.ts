@@ -1,9 +1,13 @@
-// What the page shows: the first screen, a link that was opened, what is agreed on with the Python tool, a sending, or a
-// receiving.
-import type { PickedPages } from '../gather/picked-files.ts';
+// What the page shows: the first screen, a link that was opened, what is agreed on with the Python tool, a sending, a
+// receiving, or what an earlier tab received.
+import type { ListedTransfer } from '../engine/messages.ts';
+import type { Picked } from '../gather/picked-files.ts';
+import { askPermission } from './ask-permission.ts';
 import { ClassicSetup } from './classic-setup.svelte.ts';
 import { takeCodeFromAddress } from './code-in-address.ts';
 import { EngineClient } from './engine-client.ts';
+import { KeptPanel } from './kept-panel.svelte.ts';
+import { ListedTransfers } from './listed-transfers.svelte.ts';
 import { ReceiveSession } from './receive-session.svelte.ts';
 import { SendSession } from './send-session.svelte.ts';
 import { readCode } from './typed-code.ts';
@@ -14,28 +18,37 @@ export type View =
   | { name: 'link'; code: string }
   | { name: 'classic' }
   | { name: 'send'; session: SendSession }
-  | { name: 'receive'; session: ReceiveSession };
+  | { name: 'receive'; session: ReceiveSession }
+  | { name: 'kept'; title: string; panel: KeptPanel };
 
 export class AppState {
   view = $state.raw<View>({ name: 'home' });
   /** The fragment of a link that held no code. */
   hasBadLink = $state(false);
-  /** What closed tabs left in this browser's storage. */
-  leftovers = $state.raw({ transfers: 0, bytes: 0 });
+  /** What was to be resumed and can't be, since its folder may not be used. */
+  refused = $state.raw<ListedTransfer | null>(null);
   /** Stays while the page is open, so that a second attempt needs no typing. */
   readonly classic = new ClassicSetup();
 
   /** Loads while the person reads or chooses. */
   readonly #engine = new EngineClient();
+  /** What earlier tabs left. */
+  readonly earlier = new ListedTransfers(this.#engine);
 
   constructor() {
     this.openLink();
-    void this.#countLeftovers();
+    void this.earlier.refresh();
   }
 
   get isTransferring(): boolean {
     const { view } = this;
     return (view.name === 'send' || view.name === 'receive') && view.session.isTransferring;
+  }
+
+  /** Whether closing the tab would end something for good. */
+  get wouldEnd(): boolean {
+    const { view } = this;
+    return (view.name === 'send' || view.name === 'receive') && view.session.wouldEnd;
   }
 
   /** False where the person chose so. */
@@ -54,31 +67,35 @@ export class AppState {
     if (code !== null) void this.#leave({ name: 'link', code });
   }
 
-  send(pages: PickedPages): void {
-    void this.#leave({ name: 'send', session: new SendSession(this.#engine, pages) });
+  send(picked: Picked): void {
+    void this.#leave({ name: 'send', session: new SendSession(this.#engine, picked) });
   }
 
   /** What was dropped anywhere on the page, on the screens that take it. */
-  sendDropped(read: () => PickedPages): void {
+  sendDropped(read: () => Picked): void {
     if (this.view.name === 'home') this.send(read());
+    else if (this.view.name === 'send') this.view.session.choose(read());
     else if (this.view.name === 'classic' && this.classic.direction === 'send') this.sendClassic(read());
   }
 
   receive(code: string): void {
-    void this.#leave({ name: 'receive', session: new ReceiveSession(this.#engine, code) });
+    void this.#leave({
+      name: 'receive',
+      session: new ReceiveSession(this.#engine, { wire: 'version-two', code }),
+    });
   }
 
   /** To the Python tool, as agreed on. */
-  sendClassic(pages: PickedPages): void {
+  sendClassic(picked: Picked): void {
     if (!this.classic.demandCode()) return;
-    const { terms } = this.classic;
-    void this.#leave({ name: 'send', session: new SendSession(this.#engine, pages, terms) });
+    const wire = { wire: 'classic', ...this.classic.terms } as const;
+    void this.#leave({ name: 'send', session: new SendSession(this.#engine, picked, wire) });
   }
 
   receiveClassic(): void {
     if (!this.classic.demandCode()) return;
-    const { code, encrypt } = this.classic.terms;
-    void this.#leave({ name: 'receive', session: new ReceiveSession(this.#engine, code, { code, encrypt }) });
+    const wire = { wire: 'classic', ...this.classic.terms } as const;
+    void this.#leave({ name: 'receive', session: new ReceiveSession(this.#engine, wire) });
   }
 
   goClassic(): void {
@@ -87,26 +104,40 @@ export class AppState {
 
   goHome(): void {
     this.hasBadLink = false;
-    void this.#leave({ name: 'home' }).then(() => this.#countLeftovers());
+    this.refused = null;
+    void this.#leave({ name: 'home' }).then(() => this.earlier.refresh());
   }
 
-  async deleteLeftovers(): Promise<void> {
-    await this.#engine.deleteLeftovers();
-    await this.#countLeftovers();
+  /** Goes on with what an earlier tab left, or shows what it received. To be called when the person has clicked. */
+  async resume(transfer: ListedTransfer): Promise<void> {
+    this.refused = null;
+    const { kind, handles } = transfer;
+    switch (kind) {
+      case 'receiving':
+        if (await askPermission(handles, 'readwrite')) {
+          return this.#leave({ name: 'receive', session: ReceiveSession.resume(this.#engine, transfer) });
+        }
+        this.refused = transfer;
+        return;
+      case 'sending': {
+        const hasHandles = handles.length > 0 && (await askPermission(handles, 'read'));
+        return this.#leave({ name: 'send', session: SendSession.resume(this.#engine, transfer, hasHandles) });
+      }
+      case 'received':
+        return this.#reopen(transfer);
+    }
+  }
+
+  async #reopen({ id, title }: ListedTransfer): Promise<void> {
+    const kept = await this.#engine.reopenKept(id).catch(() => null);
+    if (kept === null) return this.earlier.refresh();
+    return this.#leave({ name: 'kept', title, panel: new KeptPanel(this.#engine, kept, title) });
   }
 
   async #leave(next: View): Promise<void> {
     const { view } = this;
     this.view = next;
     if (view.name === 'send' || view.name === 'receive') await view.session.close();
-  }
-
-  async #countLeftovers(): Promise<void> {
-    try {
-      this.leftovers = await this.#engine.countLeftovers();
-    } catch {
-      // A browser without such storage has none.
-      this.leftovers = { transfers: 0, bytes: 0 };
-    }
+    else if (view.name === 'kept') await view.panel.close();
   }
 }

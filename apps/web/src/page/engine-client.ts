@@ -2,6 +2,8 @@
 import { TransferError, toErrorRecord } from '@p2p-copy/core';
 import type {
   Job,
+  KeptFiles,
+  ListedTransfer,
   ReceiveCommand,
   ReceiveReport,
   ReceiveWire,
@@ -9,8 +11,9 @@ import type {
   SendReport,
   SendWire,
   StorageReport,
+  Strays,
 } from '../engine/messages.ts';
-import type { PickedPages } from '../gather/picked-files.ts';
+import type { Picked } from '../gather/picked-files.ts';
 
 type Crash = { type: 'crashed'; message: string };
 
@@ -33,11 +36,16 @@ export class EngineClient {
     };
   }
 
-  /** Starts to send what `pages` brings. */
-  send(wire: SendWire, pages: PickedPages, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
+  /** Starts to send what `picked` brings; null for what a resumed one finds by itself. */
+  send(
+    wire: SendWire,
+    picked: Picked | null,
+    onReport: (report: SendReport) => void,
+  ): JobHandle<SendCommand> {
     const job: Job = { type: 'send', relayUrl: location.origin, ...wire };
     const handle = this.#start<SendCommand, SendReport>(job, onReport);
-    void feed(pages, handle);
+    if (picked === null) handle.tell({ type: 'items-stored' });
+    else void feed(picked, handle);
     return handle;
   }
 
@@ -62,13 +70,24 @@ export class EngineClient {
     await this.#ask({ type: 'release-kept', transferId });
   }
 
-  async countLeftovers(): Promise<{ transfers: number; bytes: number }> {
-    const report = await this.#ask({ type: 'count-leftovers' });
-    return report.type === 'leftovers' ? report : { transfers: 0, bytes: 0 };
+  /** What an earlier tab received; null when another tab has it. */
+  async reopenKept(transferId: string): Promise<KeptFiles | null> {
+    const report = await this.#ask({ type: 'reopen-kept', transferId });
+    return report.type === 'kept' ? report.kept : null;
   }
 
-  async deleteLeftovers(): Promise<void> {
-    await this.#ask({ type: 'delete-leftovers' });
+  async listTransfers(): Promise<{ listed: ListedTransfer[]; strays: Strays }> {
+    const report = await this.#ask({ type: 'list-transfers' });
+    if (report.type !== 'transfers') throw new Error(`no transfers but ${report.type}`);
+    return report;
+  }
+
+  async deleteListed(transferId: string): Promise<void> {
+    await this.#ask({ type: 'delete-listed', transferId });
+  }
+
+  async deleteStrays(): Promise<void> {
+    await this.#ask({ type: 'delete-strays' });
   }
 
   async #fileOf(job: Job, onProgress?: (bytes: number) => void): Promise<File> {
@@ -110,7 +129,9 @@ export class EngineClient {
   }
 }
 
-async function feed(pages: PickedPages, job: JobHandle<SendCommand>): Promise<void> {
+async function feed({ pages, roots }: Picked, job: JobHandle<SendCommand>): Promise<void> {
+  // Needed when the offer is accepted: nothing waits for it.
+  void roots.then((found) => job.tell({ type: 'roots', roots: found }));
   try {
     for await (const items of pages) job.tell({ type: 'items', items });
     job.tell({ type: 'items-end' });

@@ -28,16 +28,6 @@ export async function pickPlace(kind: 'folder' | 'file', suggestedName: string):
   }
 }
 
-/** Bytes free in this browser's storage; null when it doesn't say. */
-export async function freeBytes(): Promise<number | null> {
-  try {
-    const { quota, usage = 0 } = await navigator.storage.estimate();
-    return quota === undefined ? null : Math.max(0, quota - usage);
-  } catch {
-    return null;
-  }
-}
-
 /** Asks the browser not to clear what is stored. Firefox may never answer, so nobody waits for it. */
 export function askToKeep(): void {
   navigator.storage.persist?.().catch(() => {});

@@ -1,16 +1,19 @@
 // One receiving, from the code to verified files, as the screen shows it.
 import type { Manifest, TransferEvent, TransferResult } from '@p2p-copy/core';
+import { freeBytes } from '../engine/free-bytes.ts';
 import type {
   ClassicTerms,
+  ListedTransfer,
   ReceiveCommand,
   ReceiveReport,
   ReceiveWire,
   SinkChoice,
 } from '../engine/messages.ts';
-import { CRASHED, type Problem, problemOf } from '../format/problem.ts';
+import { OfferSummary } from '../format/offer-summary.ts';
+import { CRASHED, laterProblemOf, type Problem, problemOf, TAKEN } from '../format/problem.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
-import { OfferSummary } from './offer-summary.ts';
+import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
 
 export type Place = SinkChoice['kind'];
@@ -21,6 +24,8 @@ export type ReceiveState =
   | { name: 'connecting' }
   | { name: 'meeting' }
   | { name: 'reading'; words: string[] }
+  /** Resumed: the other side is sought. */
+  | { name: 'rejoining' }
   | { name: 'review'; words: string[]; manifest: Manifest; summary: OfferSummary }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
   | { name: 'done'; result: TransferResult }
@@ -36,26 +41,46 @@ export class ReceiveSession {
   title = $state('');
   place = $state<Place>('none');
 
-  readonly code: string;
+  readonly flow = new TransferFlow();
+  /** Whether it could be gone on with if this tab were closed. */
+  isResumable = $state(false);
+
+  /** As it was entered; null where it was agreed on, or none is needed. */
+  readonly code: string | null;
   /** What was agreed on with a person who has the Python tool; null for version 2. */
   readonly classic: ClassicTerms | null;
   readonly #engine: EngineClient;
   readonly #wire: ReceiveWire;
   readonly #job: JobHandle<ReceiveCommand>;
 
-  constructor(engine: EngineClient, code: string, classic: ClassicTerms | null = null) {
-    this.code = code;
-    this.classic = classic;
+  constructor(engine: EngineClient, wire: ReceiveWire) {
+    this.code = wire.wire === 'version-two' ? wire.code : null;
+    this.classic = wire.wire === 'classic' ? { code: wire.code, encrypt: wire.encrypt } : null;
     this.#engine = engine;
-    this.#wire = classic === null ? { wire: 'version-two', code } : { wire: 'classic', ...classic };
-    if (classic !== null) this.state = { name: 'calling' };
+    this.#wire = wire;
+    if (wire.wire === 'classic') this.state = { name: 'calling' };
+    if (wire.wire === 'resumed') this.state = { name: 'rejoining' };
     this.#job = engine.receive(this.#wire, (report) => this.#onReport(report));
   }
 
-  /** Whether leaving the page would lose something: a running transfer, or files not saved yet. */
+  /** Goes on with what an earlier tab began. */
+  static resume(engine: EngineClient, { id, title, handles }: ListedTransfer): ReceiveSession {
+    const session = new ReceiveSession(engine, { wire: 'resumed', transferId: id });
+    session.title = title;
+    session.place = handles.length > 0 ? 'folder' : 'browser';
+    session.isResumable = true;
+    return session;
+  }
+
+  /** Whether a link that is opened now would end something: a running transfer, or the saving of its files. */
   get isTransferring(): boolean {
-    if (this.state.name === 'receiving') return true;
+    if (this.state.name === 'receiving' || this.state.name === 'rejoining') return true;
     return this.kept !== null && this.kept.status.name !== 'deleted' && !this.kept.hasSaved;
+  }
+
+  /** Whether something ends for good with this tab. */
+  get wouldEnd(): boolean {
+    return this.state.name === 'receiving' && !this.isResumable;
   }
 
   accept(sink: SinkChoice): void {
@@ -81,7 +106,11 @@ export class ReceiveSession {
 
   /** The screen is left for good. */
   async close(): Promise<void> {
-    this.cancel();
+    this.flow.close();
+    if (this.state.name === 'rejoining') {
+      this.#job.tell({ type: 'leave' });
+      this.#job.close();
+    } else this.cancel();
     await this.kept?.close();
   }
 
@@ -99,12 +128,20 @@ export class ReceiveSession {
       case 'kept':
         this.kept = new KeptPanel(this.#engine, report.kept, this.title);
         return;
+      case 'resumable':
+        this.isResumable = report.isResumable;
+        return;
+      case 'taken':
+        this.#end({ name: 'failed', problem: TAKEN });
+        return;
       case 'done':
         this.#end({ name: 'done', result: report.result });
         return;
-      case 'failed':
-        this.#end({ name: 'failed', problem: problemOf(report.error, this.#wire.wire) });
+      case 'failed': {
+        const tell = this.isResumable ? laterProblemOf : problemOf;
+        this.#end({ name: 'failed', problem: tell(report.error, this.#wire.wire) });
         return;
+      }
       case 'crashed':
         this.#end({ name: 'failed', problem: CRASHED });
         return;
@@ -112,7 +149,7 @@ export class ReceiveSession {
   }
 
   #onReview(manifest: Manifest): void {
-    const words = this.state.name === 'reading' ? this.state.words : [];
+    const words = 'words' in this.state ? this.state.words : [];
     const summary = new OfferSummary();
     for (const entry of manifest.entries) summary.add(entry.kind, entry.path, entry.sizeBytes);
     this.title = summary.title;
@@ -121,6 +158,12 @@ export class ReceiveSession {
 
   #onEvent(event: TransferEvent): void {
     const { state } = this;
+    if (this.flow.take(event)) {
+      if (state.name !== 'receiving') return;
+      state.progress.rest();
+      if (event.type === 'paused' && event.code === 'no-space') void this.#measureRoom(state.progress);
+      return;
+    }
     switch (event.type) {
       case 'joined':
         // In classic the offer comes with it.
@@ -132,20 +175,43 @@ export class ReceiveSession {
       case 'progress':
         if (state.name === 'receiving') state.progress.update(event.bytes, event.totalBytes, event.filesDone);
         return;
-      // A sender's, or told in another way: `review` brings the offer, the result what failed.
+      case 'accepted': {
+        const totalBytes = event.unsized ? null : event.bytes;
+        if (state.name === 'receiving') state.progress.restart(event.files, totalBytes);
+        else if (state.name === 'rejoining') {
+          const progress = new TransferProgress(event.files, totalBytes);
+          this.state = { name: 'receiving', words: [], progress, isCancelling: false };
+        }
+        return;
+      }
+      // The flow's; a sender's, or told in another way: `review` brings the offer, the result what failed.
+      case 'comparing':
+      case 'paused':
+      case 'continued':
+      case 'reconnecting':
+      case 'reconnected':
       case 'code':
       case 'code-burned':
       case 'left':
       case 'offer':
-      case 'accepted':
       case 'file-failed':
       case 'file-done':
         return;
     }
   }
 
+  /** What is still to come needs room; of that, what the browser says is free. */
+  async #measureRoom({ bytes, totalBytes }: TransferProgress): Promise<void> {
+    if (totalBytes === null) return;
+    const free = this.place === 'browser' ? await freeBytes() : null;
+    const toCome = totalBytes - bytes;
+    // A disk that is full has less room than the browser believes.
+    this.flow.missingBytes = free === null || free >= toCome ? toCome : toCome - free;
+  }
+
   #end(state: ReceiveState): void {
     this.state = state;
+    this.flow.close();
     this.#job.close();
   }
 }

@@ -1,10 +1,20 @@
 // One sending, from the first picked file to the other side's receipt, as the screen shows it.
 import { codeLink, type TransferEvent, type TransferResult } from '@p2p-copy/core';
-import type { ClassicTerms, PickedItem, SendCommand, SendReport, SendWire } from '../engine/messages.ts';
-import { CRASHED, type Problem, problemOf } from '../format/problem.ts';
-import type { PickedPages } from '../gather/picked-files.ts';
+import type {
+  ClassicTerms,
+  ListedTransfer,
+  Mismatch,
+  PickedItem,
+  SendCommand,
+  SendReport,
+  SendWire,
+} from '../engine/messages.ts';
+import { OfferSummary } from '../format/offer-summary.ts';
+import { CRASHED, laterProblemOf, type Problem, problemOf, TAKEN } from '../format/problem.ts';
+import { formatBytes } from '../format/quantities.ts';
+import type { Picked, PickedPages } from '../gather/picked-files.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
-import { OfferSummary } from './offer-summary.ts';
+import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
 
 /** Why a code is shown again. */
@@ -17,6 +27,10 @@ export type SendState =
   | { name: 'offered'; code: string; link: string; notice: Notice }
   | { name: 'meeting'; code: string; link: string }
   | { name: 'waiting'; words: string[] }
+  /** Resumed, where the browser gave no handles: the same files are to be chosen again. */
+  | { name: 'choosing'; mismatch: Mismatch | null }
+  /** Resumed: the other side is sought. */
+  | { name: 'rejoining' }
   | { name: 'sending'; words: string[]; progress: TransferProgress; isCancelling: boolean }
   | { name: 'done'; result: TransferResult }
   | { name: 'failed'; problem: Problem };
@@ -31,32 +45,73 @@ export class SendSession {
   isScanning = $state(true);
   hasEmptyFolders = $state(false);
 
+  readonly flow = new TransferFlow();
+  /** Whether it could be gone on with if this tab were closed. */
+  isResumable = $state(false);
+
+  readonly #engine: EngineClient;
   readonly #summary = new OfferSummary();
   readonly #wire: SendWire;
-  readonly #job: JobHandle<SendCommand>;
+  #job: JobHandle<SendCommand> | null = null;
 
-  constructor(engine: EngineClient, pages: PickedPages, classic: ClassicTerms | null = null) {
-    this.classic = classic;
-    this.#wire = classic === null ? { wire: 'version-two' } : { wire: 'classic', ...classic };
-    if (classic !== null) this.state = { name: 'calling' };
-    this.#job = engine.send(this.#wire, this.#counted(pages), (report) => this.#onReport(report));
+  /** @param picked null for what is chosen again later, or found without the person */
+  constructor(engine: EngineClient, picked: Picked | null, wire: SendWire = { wire: 'version-two' }) {
+    this.classic = wire.wire === 'classic' ? { code: wire.code, encrypt: wire.encrypt } : null;
+    this.#engine = engine;
+    this.#wire = wire;
+    if (this.classic !== null) this.state = { name: 'calling' };
+    if (picked !== null) this.#start({ ...picked, pages: this.#counted(picked.pages) });
   }
 
-  /** Whether leaving the page would break something that runs. */
+  /** Goes on with what an earlier tab began; without handles, once the same files are chosen. */
+  static resume(engine: EngineClient, transfer: ListedTransfer, hasHandles: boolean): SendSession {
+    const session = new SendSession(engine, null, { wire: 'resumed', transferId: transfer.id });
+    session.title = transfer.title;
+    session.details = formatBytes(transfer.totalBytes ?? transfer.bytes);
+    session.isScanning = false;
+    session.isResumable = true;
+    session.state = { name: 'choosing', mismatch: null };
+    if (hasHandles) session.#rejoin(null);
+    return session;
+  }
+
+  /** Whether a link that is opened now would end something that runs. */
   get isTransferring(): boolean {
-    return this.state.name === 'sending';
+    return this.state.name === 'sending' || this.state.name === 'rejoining';
+  }
+
+  /** Whether something ends for good with this tab. */
+  get wouldEnd(): boolean {
+    return this.state.name === 'sending' && !this.isResumable;
+  }
+
+  /** The same files, chosen again. */
+  choose(picked: Picked): void {
+    if (this.state.name === 'choosing') this.#rejoin(picked);
   }
 
   cancel(): void {
-    this.#job.tell({ type: 'cancel' });
+    this.#job?.tell({ type: 'cancel' });
     if (this.state.name === 'sending') this.state = { ...this.state, isCancelling: true };
     // Nothing runs yet, so there is no ending to wait for.
-    else this.#job.close();
+    else this.#job?.close();
   }
 
   /** The screen is left for good. */
   async close(): Promise<void> {
-    this.cancel();
+    this.flow.close();
+    if (this.state.name !== 'rejoining') return this.cancel();
+    this.#job?.tell({ type: 'leave' });
+    this.#job?.close();
+  }
+
+  #rejoin(picked: Picked | null): void {
+    this.state = { name: 'rejoining' };
+    this.#start(picked);
+  }
+
+  #start(picked: Picked | null): void {
+    this.#job = this.#engine.send(this.#wire, picked, (report) => this.#onReport(report));
   }
 
   async *#counted(pages: PickedPages): PickedPages {
@@ -83,9 +138,20 @@ export class SendSession {
       case 'done':
         this.#end({ name: 'done', result: report.result });
         return;
-      case 'failed':
-        this.#end({ name: 'failed', problem: problemOf(report.error, this.#wire.wire) });
+      case 'resumable':
+        this.isResumable = report.isResumable;
         return;
+      case 'mismatch':
+        this.#end({ name: 'choosing', mismatch: report.mismatch });
+        return;
+      case 'taken':
+        this.#end({ name: 'failed', problem: TAKEN });
+        return;
+      case 'failed': {
+        const tell = this.isResumable ? laterProblemOf : problemOf;
+        this.#end({ name: 'failed', problem: tell(report.error, this.#wire.wire) });
+        return;
+      }
       case 'crashed':
         this.#end({ name: 'failed', problem: CRASHED });
     }
@@ -93,11 +159,16 @@ export class SendSession {
 
   #end(state: SendState): void {
     this.state = state;
-    this.#job.close();
+    this.flow.close();
+    this.#job?.close();
   }
 
   #onEvent(event: TransferEvent): void {
     const { state } = this;
+    if (this.flow.take(event)) {
+      if (state.name === 'sending') state.progress.rest();
+      return;
+    }
     switch (event.type) {
       case 'code': {
         const notice = state.name === 'connecting' ? state.notice : null;
@@ -122,6 +193,10 @@ export class SendSession {
         this.state = { name: 'waiting', words: event.words };
         return;
       case 'accepted': {
+        if (state.name === 'sending') {
+          state.progress.restart(event.files, event.unsized ? null : event.bytes);
+          return;
+        }
         const words = state.name === 'waiting' ? state.words : [];
         // A classic sender never hears which files are done.
         const files = this.classic === null ? event.files : null;
@@ -136,6 +211,13 @@ export class SendSession {
       case 'file-failed':
       case 'file-done':
       case 'offer':
+        return;
+      // The flow's.
+      case 'comparing':
+      case 'paused':
+      case 'continued':
+      case 'reconnecting':
+      case 'reconnected':
         return;
     }
   }

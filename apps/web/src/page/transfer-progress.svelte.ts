@@ -29,6 +29,20 @@ export class TransferProgress {
     this.#samples = [{ atMs: this.#refreshedMs, bytes: 0 }];
   }
 
+  /** Another session may count another way, and goes on from what is there. */
+  restart(files: number | null, totalBytes: number | null): void {
+    this.files = files;
+    this.totalBytes = totalBytes;
+    this.rest();
+  }
+
+  /** It stands still: how fast it was tells nothing about what comes. */
+  rest(): void {
+    this.rate = null;
+    this.secondsLeft = null;
+    this.#samples = [];
+  }
+
   update(bytes: number, totalBytes: number | null, filesDone: number): void {
     this.bytes = bytes;
     this.totalBytes = totalBytes;
@@ -36,7 +50,7 @@ export class TransferProgress {
     const atMs = this.#nowMs();
     this.#samples.push({ atMs, bytes });
     while (this.#samples.length > 2 && this.#samples[1]!.atMs < atMs - WINDOW_MS) this.#samples.shift();
-    if (atMs - this.#refreshedMs < REFRESH_MS) return;
+    if (this.#samples.length < 2 || atMs - this.#refreshedMs < REFRESH_MS) return;
     this.#refreshedMs = atMs;
     const oldest = this.#samples[0]!;
     this.rate = ((bytes - oldest.bytes) / (atMs - oldest.atMs)) * 1000;

@@ -25,18 +25,21 @@ class NodeWebSocket extends WebSocket {
     Object.defineProperty(this, 'bufferedAmount', { get: () => this.#unwritten });
   }
 
-  override send(message: Message, written: (error?: Error | null) => void = () => {}): void {
+  override send(message: Message, written?: unknown): void {
     this.#unwritten += message.length;
     super.send(message, (error) => {
       if (!error) this.#unwritten -= message.length;
-      written(error);
+      if (typeof written === 'function') written(error);
     });
   }
 }
 
 /** Reads only what is asked for, and has written what the socket has taken. */
 class NodeWebSocketStream {
-  readonly opened: Promise<{ readable: ReadableStream<Message>; writable: WritableStream<Message> }>;
+  readonly opened: Promise<{
+    readable: ReadableStream<string | ArrayBuffer>;
+    writable: WritableStream<Message>;
+  }>;
   readonly closed: Promise<{ closeCode: number; reason: string }>;
   readonly #socket: NodeWebSocket;
 
@@ -45,8 +48,8 @@ class NodeWebSocketStream {
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
     signal.addEventListener('abort', () => socket.terminate());
-    let reader: ReadableStreamDefaultController<Message>;
-    const readable = new ReadableStream<Message>(
+    let reader: ReadableStreamDefaultController<string | ArrayBuffer>;
+    const readable = new ReadableStream<string | ArrayBuffer>(
       {
         start: (controller) => {
           reader = controller;

@@ -2,6 +2,7 @@ import './plain-runes.ts';
 import { type Manifest, TransferError, toErrorRecord } from '@p2p-copy/core';
 import { expect, test } from 'vitest';
 import type { PickedItem } from '../../src/engine/messages.ts';
+import { withoutRoots } from '../../src/gather/picked-files.ts';
 import { announcementOf } from '../../src/page/announcement.ts';
 import { ReceiveSession } from '../../src/page/receive-session.svelte.ts';
 import { SendSession } from '../../src/page/send-session.svelte.ts';
@@ -9,23 +10,28 @@ import { FakeEngine } from './fake-engine.ts';
 
 const TERMS = { code: ' as typed ', encrypt: true };
 
-async function* pagesOf(items: PickedItem[]) {
-  yield items;
+const WIRE = { wire: 'classic', ...TERMS } as const;
+
+function pickedOf(items: PickedItem[]) {
+  async function* pages() {
+    yield items;
+  }
+  return withoutRoots(pages());
 }
 
 function sending(items: PickedItem[] = []) {
   const engine = new FakeEngine();
-  return { engine, session: new SendSession(engine.client, pagesOf(items), TERMS) };
+  return { engine, session: new SendSession(engine.client, pickedOf(items), WIRE) };
 }
 
 function receiving() {
   const engine = new FakeEngine();
-  return { engine, session: new ReceiveSession(engine.client, TERMS.code, TERMS) };
+  return { engine, session: new ReceiveSession(engine.client, WIRE) };
 }
 
 test('both ask for the wire with what was agreed on, and wait to be met', () => {
   for (const { engine, session } of [sending(), receiving()]) {
-    expect(engine.wire).toEqual({ wire: 'classic', ...TERMS });
+    expect(engine.wire).toEqual(WIRE);
     expect(session.state).toEqual({ name: 'calling' });
     expect(session.isTransferring).toBe(false);
   }
@@ -33,7 +39,7 @@ test('both ask for the wire with what was agreed on, and wait to be met', () => 
 
 test('a sending without terms is one of version 2', () => {
   const engine = new FakeEngine();
-  const session = new SendSession(engine.client, pagesOf([]));
+  const session = new SendSession(engine.client, pickedOf([]));
   expect([engine.wire, session.classic]).toEqual([{ wire: 'version-two' }, null]);
   expect(session.state.name).toBe('connecting');
 });
@@ -63,7 +69,7 @@ test('a sending knows of empty folders, which are left out', async () => {
     [[file, { kind: 'folder', path: 'a/empty' }], true],
   ] as [PickedItem[], boolean][]) {
     const { engine, session } = sending(items);
-    for await (const _ of engine.pages!);
+    for await (const _ of engine.picked!.pages);
     expect(session.hasEmptyFolders).toBe(expected);
   }
 });

@@ -7,12 +7,12 @@ import type {
   SendReport,
   SendWire,
 } from '../../src/engine/messages.ts';
-import type { PickedPages } from '../../src/gather/picked-files.ts';
+import type { Picked } from '../../src/gather/picked-files.ts';
 import type { EngineClient } from '../../src/page/engine-client.ts';
 
 export class FakeEngine {
   wire: SendWire | ReceiveWire | null = null;
-  pages: PickedPages | null = null;
+  picked: Picked | null = null;
   readonly told: (SendCommand | ReceiveCommand)[] = [];
   isClosed = false;
   report: (report: SendReport | ReceiveReport) => void = () => {};
@@ -22,8 +22,8 @@ export class FakeEngine {
     return this as unknown as EngineClient;
   }
 
-  send(wire: SendWire, pages: PickedPages, onReport: (report: SendReport) => void) {
-    this.pages = pages;
+  send(wire: SendWire, picked: Picked | null, onReport: (report: SendReport) => void) {
+    this.picked = picked;
     return this.#start(wire, onReport);
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OfferSummary } from '../../src/page/offer-summary.ts';
+import { OfferSummary } from '../../src/format/offer-summary.ts';
 
 type Added = Parameters<OfferSummary['add']>;
 

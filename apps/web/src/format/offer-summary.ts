@@ -1,5 +1,5 @@
 // What is offered, in a line: "Holiday · 214 files · 3.2 GB".
-import { formatBytes, formatCount, formatFiles } from '../format/quantities.ts';
+import { formatBytes, formatCount, formatFiles } from './quantities.ts';
 
 export class OfferSummary {
   files = 0;

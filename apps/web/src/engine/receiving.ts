@@ -1,0 +1,171 @@
+// What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
+import { type FolderSink, InvariantError, type Manifest } from '@p2p-copy/core';
+import { OfferSummary } from '../format/offer-summary.ts';
+import { KeptTransfer } from './kept-transfers.ts';
+import type { SinkChoice } from './messages.ts';
+import { namesDigest } from './names-digest.ts';
+import { opfsSink } from './opfs-sink.ts';
+import { pickedFileSink } from './picked-file-sink.ts';
+import { pickedFolderSink } from './picked-folder-sink.ts';
+import {
+  findTransfer,
+  listTransfers,
+  putTransfer,
+  removeTransfer,
+  type StoredReceiving,
+} from './stored-transfers.ts';
+import { lockTransfer } from './transfer-lock.ts';
+import { TransferRecord } from './transfer-record.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export class Receiving {
+  /** In this browser's storage. */
+  kept: KeptTransfer | null = null;
+  #id: string | null = null;
+  #release = () => {};
+  #stored: StoredReceiving | null = null;
+  #place: StoredReceiving['place'] | null = null;
+  #manifest: Manifest | null = null;
+  #digest = '';
+  #record: TransferRecord | null = null;
+  /** In a picked folder only whole files outlive the tab. */
+  #wholeBytes = 0;
+
+  /** Takes what an earlier tab left; null when it isn't there any more, or another tab has it. */
+  async take(transferId: string): Promise<StoredReceiving | null> {
+    const release = await lockTransfer(transferId);
+    if (release === null) return null;
+    this.#stored = await findTransfer(transferId, 'receiving');
+    if (this.#stored === null) release();
+    else [this.#id, this.#release] = [transferId, release];
+    return this.#stored;
+  }
+
+  /** The sink for an offer that a person has accepted before; null when they have not. */
+  async openAccepted(manifest: Manifest): Promise<FolderSink | null> {
+    if (this.#stored === null || (await namesDigest(manifest)) !== this.#stored.namesDigest) return null;
+    return this.open(this.#stored.place, manifest);
+  }
+
+  /** The sink where the person wants it. Errors: `sink-failed`, `no-space`. */
+  async open(choice: SinkChoice, manifest: Manifest): Promise<FolderSink> {
+    this.#manifest = manifest;
+    switch (choice.kind) {
+      case 'none':
+        return noSink;
+      case 'file':
+        return pickedFileSink(choice.file);
+      case 'folder':
+        await this.#prepare(choice);
+        return pickedFolderSink(choice.folder);
+      case 'browser':
+        await this.#prepare(choice);
+        this.kept ??= await KeptTransfer.open(this.#id!, this.#release);
+        return opfsSink(this.kept);
+    }
+  }
+
+  /** Stores what it takes to go on; whether that worked. */
+  async remember(relayUrl: string, transferSecret: Bytes): Promise<boolean> {
+    const [place, manifest] = [this.#place, this.#manifest];
+    if (place === null || manifest === null) return false;
+    const { files, bytes, unsized } = manifest;
+    this.#record = await TransferRecord.save({
+      kind: 'receiving',
+      id: this.#id!,
+      title: titleOf(manifest),
+      files,
+      bytes: this.#stored?.bytes ?? 0,
+      totalBytes: unsized ? null : bytes,
+      savedMs: Date.now(),
+      relayUrl,
+      transferSecret,
+      namesDigest: this.#digest,
+      skip: [],
+      place,
+    });
+    return this.#record !== null;
+  }
+
+  noteProgress(bytes: number): void {
+    if (this.kept !== null) this.#record?.note(bytes);
+  }
+
+  noteDone(index: number): void {
+    const entry = this.#manifest?.entries[index];
+    if (entry === undefined || this.kept !== null) return;
+    this.#wholeBytes += entry.sizeBytes ?? 0;
+    this.#record?.note(this.#wholeBytes);
+  }
+
+  /** Ends it; the rest can come later, if what that takes is stored. Whether it can. */
+  async pause(): Promise<boolean> {
+    await this.#record?.close();
+    this.#release();
+    return this.#record !== null || this.#stored !== null;
+  }
+
+  /** Ends it for good. What is whole in this browser's storage stays, locked, until the page lets go of it. */
+  async finish(): Promise<KeptTransfer | null> {
+    const { kept } = this;
+    if (kept === null) {
+      await this.#record?.remove();
+      if (this.#stored !== null) await removeTransfer(this.#stored.id);
+      this.#release();
+      return null;
+    }
+    await this.#record?.close();
+    // Parts of files that nobody can save are not worth the room.
+    if (kept.isEmpty) {
+      await kept.delete().catch((error: unknown) => console.warn(error));
+      return null;
+    }
+    await this.#list(kept);
+    return kept;
+  }
+
+  /** So that it is found when the tab is closed before all is saved. */
+  async #list(kept: KeptTransfer): Promise<void> {
+    const files = [...kept.files.values()];
+    const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const title = titleOf(this.#manifest!);
+    const shown = { id: kept.id, title, files: files.length, bytes, totalBytes: bytes, savedMs: Date.now() };
+    await putTransfer({ kind: 'received', ...shown }, kept.stored).catch((error: unknown) =>
+      console.warn(error),
+    );
+  }
+
+  /** A lock, and an id under which an earlier attempt at the same files is found. */
+  async #prepare(place: StoredReceiving['place']): Promise<void> {
+    this.#place = place;
+    this.#digest = await namesDigest(this.#manifest!);
+    if (this.#id === null) await this.#takeEarlier(place);
+    if (this.#id !== null) return;
+    this.#id = crypto.randomUUID();
+    this.#release = (await lockTransfer(this.#id)) ?? this.#release;
+  }
+
+  /** What an earlier attempt left in this browser is compared, not sent again. */
+  async #takeEarlier({ kind }: StoredReceiving['place']): Promise<void> {
+    if (kind !== 'browser') return;
+    const stored = await listTransfers().catch(() => []);
+    for (const earlier of stored) {
+      if (earlier.kind !== 'receiving' || earlier.place.kind !== 'browser') continue;
+      if (earlier.namesDigest === this.#digest && (await this.take(earlier.id)) !== null) return;
+    }
+  }
+}
+
+function titleOf({ entries }: Manifest): string {
+  const summary = new OfferSummary();
+  for (const { kind, path, sizeBytes } of entries) summary.add(kind, path, sizeBytes);
+  return summary.title;
+}
+
+/** For messages alone, which never come to a sink. */
+const noSink: FolderSink = {
+  makeFolder: () => Promise.reject(new InvariantError('a message is not saved')),
+  openFile: () => Promise.reject(new InvariantError('a message is not saved')),
+  finish: async () => {},
+};

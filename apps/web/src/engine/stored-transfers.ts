@@ -1,0 +1,98 @@
+// Transfers that outlive their tab: what is stored of each, for how long, and how it is found again.
+import { transact } from './database.ts';
+
+/** The other side gives up long before; until then its files may be chosen again, a disk attached again. */
+const LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+
+interface Stored {
+  id: string;
+  title: string;
+  files: number;
+  /** How far it was. */
+  bytes: number;
+  totalBytes: number | null;
+  savedMs: number;
+}
+
+interface Unfinished extends Stored {
+  relayUrl: string;
+  /** Whoever has it can take this end's place. */
+  transferSecret: Uint8Array<ArrayBuffer>;
+}
+
+export interface StoredReceiving extends Unfinished {
+  kind: 'receiving';
+  /** Of the names that the person accepted. */
+  namesDigest: string;
+  skip: number[];
+  place: { kind: 'browser' } | { kind: 'folder'; folder: FileSystemDirectoryHandle };
+}
+
+export interface StoredSending extends Unfinished {
+  kind: 'sending';
+  /** What was picked or dropped, where the browser gives handles: found again without the person. */
+  roots: FileSystemHandle[];
+}
+
+/** Whole files in this browser's storage, which the person has not deleted yet. */
+export interface StoredReceived extends Stored {
+  kind: 'received';
+}
+
+export type StoredTransfer = StoredReceiving | StoredSending | StoredReceived;
+
+/** What was sent, row by row, to know it again. */
+export interface SentRow {
+  kind: 'file' | 'folder';
+  path: string;
+  sizeBytes: number;
+  modifiedMs: number | null;
+}
+
+/** What is whole in this browser's storage. */
+export interface ReceivedFiles {
+  files: { path: string; sizeBytes: number; modifiedMs: number | null }[];
+  folders: string[];
+}
+
+/** Stores it in place of what its id had. */
+export async function putTransfer(transfer: StoredReceiving): Promise<void>;
+export async function putTransfer(transfer: StoredSending, content?: SentRow[]): Promise<void>;
+export async function putTransfer(transfer: StoredReceived, content: ReceivedFiles): Promise<void>;
+export async function putTransfer(transfer: StoredTransfer, content?: SentRow[] | ReceivedFiles) {
+  await transact('readwrite', ({ transfers, contents }) => {
+    if (content !== undefined) contents.put(content, transfer.id);
+    return transfers.put(transfer, transfer.id);
+  });
+}
+
+/** The youngest first. What has expired is removed; its files in this browser's storage stay. */
+export async function listTransfers(): Promise<StoredTransfer[]> {
+  const all: StoredTransfer[] = await transact('readonly', ({ transfers }) => transfers.getAll());
+  const expired = all.filter(({ kind, savedMs }) => kind !== 'received' && Date.now() - savedMs > LIFE_MS);
+  for (const { id } of expired) await removeTransfer(id);
+  return all.filter((transfer) => !expired.includes(transfer)).sort((a, b) => b.savedMs - a.savedMs);
+}
+
+export async function findTransfer<Kind extends StoredTransfer['kind']>(
+  id: string,
+  kind: Kind,
+): Promise<Extract<StoredTransfer, { kind: Kind }> | null> {
+  const found = (await listTransfers()).find((transfer) => transfer.id === id && transfer.kind === kind);
+  return (found as Extract<StoredTransfer, { kind: Kind }> | undefined) ?? null;
+}
+
+export function sentRows(id: string): Promise<SentRow[]> {
+  return transact('readonly', ({ contents }) => contents.get(id));
+}
+
+export function receivedFiles(id: string): Promise<ReceivedFiles> {
+  return transact('readonly', ({ contents }) => contents.get(id));
+}
+
+export async function removeTransfer(id: string): Promise<void> {
+  await transact('readwrite', ({ transfers, contents }) => {
+    contents.delete(id);
+    return transfers.delete(id);
+  });
+}

@@ -1,0 +1,86 @@
+// What is stored of a running transfer, kept up to date, and removed when there is nothing to go on with.
+import type { ErrorCode } from '@p2p-copy/core';
+import {
+  putTransfer,
+  removeTransfer,
+  type SentRow,
+  type StoredReceiving,
+  type StoredSending,
+} from './stored-transfers.ts';
+
+/** How far it was need not be known better than this. */
+const INTERVAL_MS = 1000;
+
+/** Ends after which the other side may still be there, or come back. The others are told to it, or are final. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'relay-unreachable',
+  'not-a-relay',
+  'relay-full',
+  'relay-refused',
+  'rate-limited',
+  'wait-expired',
+  'peer-gone',
+  'peer-silent',
+  'connection-lost',
+  'no-space',
+  'sink-failed',
+]);
+
+export function isPassing(code: ErrorCode): boolean {
+  return PASSING.has(code);
+}
+
+export class TransferRecord {
+  readonly #stored: StoredReceiving | StoredSending;
+  #writing: Promise<void> = Promise.resolve();
+  #writtenMs = 0;
+  #isClosed = false;
+
+  private constructor(stored: StoredReceiving | StoredSending) {
+    this.#stored = stored;
+  }
+
+  /** Null where this browser stores nothing: the transfer then lives as long as its tab. */
+  static async save(
+    stored: StoredReceiving | StoredSending,
+    rows?: SentRow[],
+  ): Promise<TransferRecord | null> {
+    try {
+      if (stored.kind === 'receiving') await putTransfer(stored);
+      else await putTransfer(stored, rows);
+      return new TransferRecord(stored);
+    } catch (error) {
+      console.warn(error);
+      return null;
+    }
+  }
+
+  /** So many bytes are safe. */
+  note(bytes: number): void {
+    this.#stored.bytes = bytes;
+    if (this.#isClosed || Date.now() - this.#writtenMs < INTERVAL_MS) return;
+    this.#writtenMs = Date.now();
+    this.#write();
+  }
+
+  /** It can be gone on with. */
+  async close(): Promise<void> {
+    if (!this.#isClosed) this.#write();
+    this.#isClosed = true;
+    await this.#writing;
+  }
+
+  /** It is done, or can't be gone on with. */
+  async remove(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing;
+    await removeTransfer(this.#stored.id).catch((error: unknown) => console.warn(error));
+  }
+
+  #write(): void {
+    const stored = { ...this.#stored, savedMs: Date.now() };
+    this.#writing = this.#writing
+      .then(() => (stored.kind === 'receiving' ? putTransfer(stored) : putTransfer(stored)))
+      .catch((error: unknown) => console.warn(error));
+  }
+}
