@@ -41,7 +41,7 @@ test.describe('the receiving tab', () => {
       await steps.enterCode(receiver, await sender.code());
       await steps.acceptIntoBrowser(receiver);
       await steps.untilPercent(receiver, 20);
-      await expect(receiver.getByText('If this tab closes, you can go on later')).toBeVisible();
+      await expect(receiver.getByText('If this tab closes, you can resume later')).toBeVisible();
       await end(receiver);
 
       const again = await openPage();

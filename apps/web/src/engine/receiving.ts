@@ -31,6 +31,12 @@ export class Receiving {
   #record: TransferRecord | null = null;
   /** In a picked folder only whole files outlive the tab. */
   #wholeBytes = 0;
+  readonly #canCompare: boolean;
+
+  /** @param canCompare whether the other side sends only what is missing */
+  constructor(canCompare: boolean) {
+    this.#canCompare = canCompare;
+  }
 
   /** Takes what an earlier tab left; null when it isn't there any more, or another tab has it. */
   async take(transferId: string): Promise<StoredReceiving | null> {
@@ -99,11 +105,15 @@ export class Receiving {
     this.#record?.note(this.#wholeBytes);
   }
 
-  /** Ends it; the rest can come later, if what that takes is stored. Whether it can. */
-  async pause(): Promise<boolean> {
+  /** Whether what it takes to go on later is stored. */
+  get isResumable(): boolean {
+    return this.#record !== null || this.#stored !== null;
+  }
+
+  /** Ends it; the rest can come later. */
+  async pause(): Promise<void> {
     await this.#record?.close();
     this.#release();
-    return this.#record !== null || this.#stored !== null;
   }
 
   /** Ends it for good. What is whole in this browser's storage stays, locked, until the page lets go of it. */
@@ -148,7 +158,7 @@ export class Receiving {
 
   /** What an earlier attempt left in this browser is compared, not sent again. */
   async #takeEarlier({ kind }: StoredReceiving['place']): Promise<void> {
-    if (kind !== 'browser') return;
+    if (kind !== 'browser' || !this.#canCompare) return;
     const stored = await listTransfers().catch(() => []);
     for (const earlier of stored) {
       if (earlier.kind !== 'receiving' || earlier.place.kind !== 'browser') continue;

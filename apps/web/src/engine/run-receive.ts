@@ -30,7 +30,7 @@ export async function runReceive(
 ): Promise<void> {
   const report = (message: ReceiveReport) => port.postMessage(message);
   const abort = new AbortController();
-  const receiving = new Receiving();
+  const receiving = new Receiving(job.wire !== 'classic');
   const { dial, leave } = leavableDial(versionTwoPorts.dial);
   let hasLeft = false;
   let asked: { manifest: Manifest; answer: PromiseWithResolvers<ReviewAnswer> } | null = null;
@@ -83,8 +83,9 @@ export async function runReceive(
   const end = async (error: unknown) => {
     flush();
     const mayComeLater = error instanceof TransferError ? hasLeft || isPassing(error.code) : error !== null;
-    if (mayComeLater) return report({ type: 'resumable', isResumable: await receiving.pause() });
-    report({ type: 'resumable', isResumable: false });
+    const isResumable = mayComeLater && receiving.isResumable;
+    report({ type: 'resumable', isResumable });
+    if (isResumable) return receiving.pause();
     const kept = await receiving.finish();
     if (kept === null) return;
     keep(kept);

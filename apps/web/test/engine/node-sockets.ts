@@ -61,7 +61,7 @@ class NodeWebSocketStream {
     const writable = new WritableStream<Message>({
       write: (message) =>
         new Promise((resolve, reject) => {
-          socket.send(message, (error) => (error ? reject(error) : resolve()));
+          socket.send(message, (error?: Error | null) => (error ? reject(error) : resolve()));
         }),
       abort: ({ closeCode }: NodeWebSocketError) => socket.close(closeCode),
     });
