@@ -52,6 +52,8 @@ class Patience {
   readonly #ports: PatiencePorts;
   /** Actions that wait. */
   #blocked = 0;
+  /** Until they are tried again: one pause for all, however many there are. */
+  #pausing: Promise<void> | null = null;
 
   constructor(ports: PatiencePorts) {
     this.#ports = ports;
@@ -74,7 +76,10 @@ class Patience {
     if (this.#blocked === 1) onPaused(first);
     try {
       for (;;) {
-        await pause(RETRY_MS, clock, signal);
+        this.#pausing ??= pause(RETRY_MS, clock, signal).then(() => {
+          this.#pausing = null;
+        });
+        await this.#pausing;
         if (signal.aborted) throw new TransferError('interrupted');
         try {
           return await action();
