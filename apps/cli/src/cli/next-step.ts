@@ -14,6 +14,8 @@ export function nextStep(error: TransferError, side: Side, isKept = false): stri
 const BOTH_RESUME = 'What has arrived is kept. Run p2p-copy resume on both sides to continue.';
 const RESUME_HERE =
   'What has arrived is kept. Run p2p-copy resume to continue; the other side too, unless it still runs.';
+/** Its confirmation was under way when this side ended. */
+const SENDER_DONE = 'If the sender says that it is done, everything is here: p2p-copy resume --forget.';
 const RESUME_ONLINE =
   'What has arrived is kept. Check your connection, then run p2p-copy resume; the other side too, unless it still runs.';
 
@@ -44,6 +46,8 @@ const RESUMING: Record<Side, Partial<Record<ErrorCode, string>>> = {
   },
   receive: {
     ...RESUMING_EITHER,
+    'peer-gone': `${RESUME_HERE} ${SENDER_DONE}`,
+    'wait-expired': `${RESUME_HERE} ${SENDER_DONE}`,
     'no-space': 'Make room, then run p2p-copy resume on both sides; what has arrived is kept.',
     'sink-failed': 'Check the folder and its permissions, then run p2p-copy resume on both sides.',
     'source-changed':

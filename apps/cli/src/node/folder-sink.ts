@@ -1,6 +1,6 @@
 // Port FolderSink on a disk: where the files of an offer arrive. `checkPath` has made the paths harmless as text; here
 // is what only the disk knows: links that lead out, and what already stands there.
-import { constants, lstatSync, mkdirSync, openSync, realpathSync, unlinkSync } from 'node:fs';
+import { constants, lstatSync, mkdirSync, openSync, readdirSync, realpathSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
 import {
@@ -55,6 +55,8 @@ export function createFolderSink({
   const known = new Set(['']);
   // In lower case: a disk that folds case must not mistake a finished file for a leftover part either.
   const reserved = new Set([...finalPaths].map((path) => path.toLowerCase()));
+  /** What stands in folders, until something is made. */
+  const listed = new Map<string, ReadonlySet<string> | null>();
   /** Folders whose entries changed, on disk. */
   const touched = new Set([dirname(root)]);
 
@@ -108,7 +110,18 @@ export function createFolderSink({
     };
   }
 
+  /** Names in a folder, in lower case; null when there is no such folder. Asked once for many files. */
+  function namesIn(path: string): ReadonlySet<string> | null {
+    let names = listed.get(path);
+    if (names === undefined) {
+      names = listNames(join(root, path), path);
+      listed.set(path, names);
+    }
+    return names;
+  }
+
   async function openFile(entry: ManifestEntry): Promise<ByteSink> {
+    listed.clear();
     const place = placeOf(entry);
     const { path } = place.entry;
     ensureFolder(parentOf(path));
@@ -124,7 +137,11 @@ export function createFolderSink({
   async function findExisting(entry: ManifestEntry): Promise<ExistingContent | null> {
     const place = placeOf(entry);
     const folder = dirname(place.finalPath);
-    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return null;
+    const names = namesIn(parentOf(place.entry.path));
+    const isNamed = [place.finalPath, place.partPath, entry.path].some((path) =>
+      names?.has(basename(path).toLowerCase()),
+    );
+    if (!isNamed) return null;
     checkContained(place.entry.path);
     return findExistingFile({
       ...place,
@@ -160,6 +177,16 @@ export function createFolderSink({
     findExisting,
     finish,
   };
+}
+
+function listNames(folder: string, path: string): ReadonlySet<string> | null {
+  try {
+    return new Set(readdirSync(folder).map((name) => name.toLowerCase()));
+  } catch (error) {
+    // A file, or nothing at all, where a folder will be.
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return null;
+    throw sinkError(error, path);
+  }
 }
 
 function openPart(partPath: string): number {

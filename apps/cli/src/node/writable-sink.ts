@@ -81,8 +81,7 @@ class StreamSink implements ByteSink {
     } catch (error) {
       const closed = error instanceof Error && 'code' in error && error.code === 'EPIPE';
       const reason = closed ? 'whoever read it has stopped' : error instanceof Error ? error.message : error;
-      // No cause, so that nobody waits for it to end: a stream that failed once takes nothing more.
-      throw new TransferError('sink-failed', `The output cannot be written: ${reason}.`);
+      throw new TransferError('sink-failed', `The output cannot be written: ${reason}.`, { cause: error });
     }
   }
 }

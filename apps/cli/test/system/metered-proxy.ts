@@ -1,0 +1,65 @@
+// Stands between a receiver and the relay: counts the bytes that come down, and holds them back from a point on.
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface MeteredProxy {
+  url: string;
+  /** Bytes that came down so far. */
+  readonly downBytes: number;
+  /** Resolves when so many bytes more have come down; nothing passes after them until `release`. */
+  holdAfter(bytes: number): Promise<void>;
+  release(): void;
+}
+
+export async function startMeteredProxy(relayUrl: string): Promise<MeteredProxy> {
+  const sockets = new Set<Socket>();
+  let [downBytes, limit] = [0, Number.POSITIVE_INFINITY];
+  let onHeld = () => {};
+  const server = createServer((client) => {
+    const { hostname, port } = new URL(relayUrl);
+    const upstream = connect(Number(port), hostname);
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    client.pipe(upstream);
+    upstream.on('data', (piece) => {
+      downBytes += piece.length;
+      client.write(piece);
+      if (downBytes < limit) return;
+      upstream.pause();
+      onHeld();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  onTestFinished(close);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get downBytes() {
+      return downBytes;
+    },
+    holdAfter(bytes) {
+      limit = downBytes + bytes;
+      return new Promise((resolve) => {
+        onHeld = resolve;
+      });
+    },
+    release() {
+      limit = Number.POSITIVE_INFINITY;
+      for (const socket of sockets) socket.resume();
+    },
+  };
+}
