@@ -4,6 +4,8 @@ import type { TransferError } from '../library/public-types.ts';
 export const EXIT = {
   /** Done, and confirmed by the other side. */
   done: 0,
+  /** `verify-site`: what was compared is not the same. */
+  differs: 1,
   /** The command was called in a way that can't work. */
   usage: 2,
   sendFailed: 3,

@@ -10,11 +10,12 @@ import { addRelayCommand } from './relay-command.ts';
 import { addResumeCommand } from './resume-command.ts';
 import { addRunRelayServerCommand } from './run-relay-server-command.ts';
 import { addSendCommand } from './send-command.ts';
+import { addVerifySiteCommand } from './verify-site-command.ts';
 import { VERSION } from './version.ts';
 
 const AFTER_HELP = `
-Exit codes: 0 done and confirmed by the other side, 2 wrong usage, 3 the sender failed,
-4 the receiver failed, 130 interrupted.
+Exit codes: 0 done and confirmed by the other side, 1 verify-site found a difference, 2 wrong usage,
+3 the sender failed, 4 the receiver failed, 130 interrupted.
 
 Examples:
   p2p-copy send photo.jpg                     on one device: shows a code
@@ -59,6 +60,7 @@ function createProgram(context: Context, finish: (exitCode: number) => void): Co
   addResumeCommand(program, context, finish);
   addRelayCommand(program, context, finish);
   addRunRelayServerCommand(program, context, finish);
+  addVerifySiteCommand(program, context, finish);
   addCompletionCommands(program);
   for (const command of program.commands) {
     command.showHelpAfterError(`See p2p-copy ${command.name()} --help.`);

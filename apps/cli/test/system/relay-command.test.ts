@@ -106,7 +106,7 @@ function addressesHere(): string[] {
 /** What a client is shown that goes to `name` and trusts that certificate; rejects when it isn't convinced. */
 function fingerprintAt(port: number, name: string, certFile: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: name, ca: readFileSync(certFile), autoSelectFamily: true }, () => {
+    const socket = connect({ port, host: name, ca: readFileSync(certFile) }, () => {
       resolve(socket.getPeerX509Certificate()!.fingerprint256);
       socket.destroy();
     });

@@ -1,0 +1,121 @@
+// Downloads single files of a site that isn't trusted: so many bytes in so much time, and nowhere else than asked.
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import { quoted } from '../wording/show-text.ts';
+
+export interface SiteLimits {
+  /** No file of an app is longer. */
+  fileBytes: number;
+  /** For one file, from the call to its last byte. */
+  fileMs: number;
+  /** Of all that isn't of the release, together. */
+  additionalBytes: number;
+  additionalMs: number;
+}
+
+export const SITE_LIMITS: SiteLimits = {
+  fileBytes: 16 * 1024 * 1024,
+  fileMs: 30_000,
+  additionalBytes: 64 * 1024 * 1024,
+  additionalMs: 60_000,
+};
+
+export type Download =
+  | { kind: 'found'; bytes: Buffer }
+  | { kind: 'too-long' }
+  /** Answered with another status than 200; `location` is where it redirects to. */
+  | { kind: 'refused'; status: number; location: string | null };
+
+/** The site, or the way to it, gave no answer that can be judged. */
+export class SiteError extends Error {
+  readonly next: string;
+
+  constructor(
+    sentence: string,
+    next = 'Check the address, and that a relay of p2p-copy serves its page there.',
+  ) {
+    super(sentence);
+    this.next = next;
+  }
+}
+
+export interface DownloadOptions {
+  /** Certificates to trust besides the system's, in PEM. */
+  ca: string | null;
+  signal: AbortSignal;
+  limits: SiteLimits;
+}
+
+/** Errors: SiteError; the reason of `signal` when it is aborted. */
+export function download(url: URL, { ca, signal, limits }: DownloadOptions): Promise<Download> {
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) =>
+      reject(
+        signal.aborted ? signal.reason : new SiteError(`${quoted(url.href)} cannot be judged: ${reason}.`),
+      );
+    const call = request(
+      url,
+      {
+        // What is compressed on the way would have to be decompressed within bounds.
+        headers: { 'accept-encoding': 'identity', 'cache-control': 'no-cache' },
+        signal,
+        ...(ca !== null && { ca: [...rootCertificates, ca] }),
+      },
+      (answer) => {
+        const { statusCode = 0, headers } = answer;
+        if (statusCode !== 200) {
+          finish({ kind: 'refused', status: statusCode, location: headers.location ?? null });
+          return;
+        }
+        if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+          fail('it is compressed, though asked not to be');
+          call.destroy();
+          return;
+        }
+        const pieces: Buffer[] = [];
+        let length = 0;
+        answer.on('data', (piece: Buffer) => {
+          length += piece.length;
+          if (length > limits.fileBytes) finish({ kind: 'too-long' });
+          else pieces.push(piece);
+        });
+        answer.on('end', () => finish({ kind: 'found', bytes: Buffer.concat(pieces) }));
+        answer.on('error', (error) => fail(reasonOf(error)));
+        answer.on('close', () => fail('it ended in the middle'));
+      },
+    );
+    // Of the whole: a slow trickle keeps a socket's own timeout from ever coming.
+    const timer = setTimeout(() => {
+      fail(`it took more than ${limits.fileMs / 1000} s`);
+      call.destroy();
+    }, limits.fileMs);
+    call.on('error', (error) => fail(reasonOf(error)));
+    call.on('close', () => clearTimeout(timer));
+    call.end();
+
+    function finish(found: Download): void {
+      resolve(found);
+      if (found.kind !== 'found') call.destroy();
+    }
+  });
+}
+
+function reasonOf(error: Error & { code?: unknown }): string {
+  const code = typeof error.code === 'string' ? error.code : '';
+  if (/^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) {
+    return `its certificate is not trusted (${code}); --ca-file names one to trust`;
+  }
+  return REASONS[code] ?? (code === '' ? error.message : code);
+}
+
+const REASONS: Record<string, string> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'it closed the connection',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'the name could not be looked up',
+  EPROTO: 'it does not speak TLS; try http:// instead of https://',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+};
