@@ -393,16 +393,10 @@ describe.skipIf(process.platform === 'win32')('what is swapped while a file arri
         linkSync(path.join(outside, 'precious'), path.join(target, 'd/one.p2p.part'));
       },
     ],
-    [
-      'its name for a link',
-      ({ target, outside }) => symlinkSync(path.join(outside, 'precious'), path.join(target, 'd/one')),
-    ],
-    ['its name for a folder', ({ target }) => mkdirSync(path.join(target, 'd/one'))],
   ];
 
-  it.each(swaps)('%s', async (_what, swap) => {
-    const place = await makePlace();
-    const precious = surroundings(place);
+  /** Receives `d/one`, and does `swap` once its part is there. */
+  async function swapped(place: Place, swap: (place: Place) => void) {
     const one = fileEntry('d/one', new Uint8Array(2 * CHUNK_BYTES).fill(1));
     const two = fileEntry('d/two', contentOf('two'));
     const opened = {
@@ -415,12 +409,33 @@ describe.skipIf(process.platform === 'win32')('what is swapped while a file arri
         return two.open();
       },
     };
-    const { sent, received } = await offer(place, [one, opened], byLibrary());
+    return offer(place, [one, opened], byLibrary());
+  }
+
+  it.each(swaps)('%s', async (_what, swap) => {
+    const place = await makePlace();
+    const precious = surroundings(place);
+    const { sent, received } = await swapped(place, swap);
     expect(endingOf(received)).toMatch(/^(path-refused|sink-failed|exists)$/);
     expect(endingOf(sent)).not.toBe('done');
     const after = surroundings(place).filter((line) => !line.startsWith('moved'));
     expect(after).toEqual(precious);
     expect(existsSync(path.join(place.outside, 'one'))).toBe(false);
     expect(existsSync(path.join(place.root, 'moved/one'))).toBe(false);
+  });
+
+  it.each<[string, (place: Place) => void]>([
+    [
+      'a link',
+      ({ target, outside }) => symlinkSync(path.join(outside, 'precious'), path.join(target, 'd/one')),
+    ],
+    ['a folder', ({ target }) => mkdirSync(path.join(target, 'd/one'))],
+  ])('its name for %s: it is saved beside that', async (_what, swap) => {
+    const place = await makePlace();
+    const precious = surroundings(place);
+    const { received } = await swapped(place, swap);
+    expect(endingOf(received)).toBe('done');
+    expect(surroundings(place)).toEqual(precious);
+    expect(existsSync(path.join(place.target, 'd/one (1)'))).toBe(true);
   });
 });
