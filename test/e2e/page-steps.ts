@@ -114,7 +114,8 @@ export function earlier(page: Page, title: string) {
 }
 
 export async function resume(page: Page, title: string): Promise<void> {
-  await page.getByRole('button', { name: `Resume ${title}` }).click();
+  // It isn't there when the transfer ended before its tab did.
+  await page.getByRole('button', { name: `Resume ${title}` }).click({ timeout: 60_000 });
 }
 
 export async function cancel(page: Page): Promise<void> {

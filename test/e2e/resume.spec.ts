@@ -61,7 +61,8 @@ test.describe('the receiving tab', () => {
   test('is closed, and a picked folder is gone on with', async ({ folder, openPage, cli }) => {
     const root = path.join(folder, 'in', 'Trip');
     await mkdir(root, { recursive: true });
-    for (const name of ['a', 'b', 'c']) await writeRandomFile(path.join(root, name), 60_000_000);
+    // Closed when the first is whole, long before the last one is.
+    for (const name of ['a', 'b', 'c']) await writeRandomFile(path.join(root, name), 150_000_000);
     await writeFile(path.join(root, 'empty'), '');
     const expected: Tree = await treeOnDisk(path.dirname(root));
     const sender = cli('send', root);
@@ -71,7 +72,7 @@ test.describe('the receiving tab', () => {
     await steps.enterCode(receiver, await sender.code());
     await receiver.getByLabel('A folder that you choose').check();
     await steps.accept(receiver);
-    await steps.untilPercent(receiver, 50);
+    await steps.untilPercent(receiver, 36);
     await receiver.close();
 
     const again = await openPage({ before });
@@ -118,6 +119,30 @@ test.describe('the receiving tab', () => {
     await steps.acceptIntoBrowser(again);
     await steps.expectReceived(again);
     await steps.deleteFromBrowser(again);
+    expect(await stored(again, bigFile.name)).toEqual({ folders: [], records: 0 });
+  });
+
+  test('is closed, and the other side is not there: it can be left for later', async ({
+    bigFile,
+    openPage,
+    cli,
+  }) => {
+    const sender = cli('send', bigFile.path);
+    const receiver = await openPage();
+    await steps.enterCode(receiver, await sender.code());
+    await steps.acceptIntoBrowser(receiver);
+    await steps.untilMoving(receiver);
+    await sender.stop();
+    await receiver.close();
+
+    const again = await openPage();
+    await steps.resume(again, bigFile.name);
+    await expect(again.getByRole('heading', { level: 1 })).toHaveText('Looking for the other side…');
+    await again.getByRole('button', { name: 'Not now' }).click();
+    const row = steps.earlier(again, bigFile.name);
+    await expect(row.getByRole('button', { name: 'Resume' })).toBeVisible();
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await expect(row).toHaveCount(0);
     expect(await stored(again, bigFile.name)).toEqual({ folders: [], records: 0 });
   });
 

@@ -52,6 +52,10 @@ export class ReceiveSession {
   readonly #engine: EngineClient;
   readonly #wire: ReceiveWire;
   readonly #job: JobHandle<ReceiveCommand>;
+  #tellEnd = () => {};
+  readonly #ended = new Promise<void>((resolve) => {
+    this.#tellEnd = resolve;
+  });
 
   constructor(engine: EngineClient, wire: ReceiveWire) {
     this.code = wire.wire === 'version-two' ? wire.code : null;
@@ -109,7 +113,8 @@ export class ReceiveSession {
     this.flow.close();
     if (this.state.name === 'rejoining') {
       this.#job.tell({ type: 'leave' });
-      this.#job.close();
+      // Until then it counts as taken.
+      await this.#ended;
     } else this.cancel();
     await this.kept?.close();
   }
@@ -213,5 +218,6 @@ export class ReceiveSession {
     this.state = state;
     this.flow.close();
     this.#job.close();
+    this.#tellEnd();
   }
 }

@@ -52,6 +52,10 @@ export class SendSession {
   readonly #engine: EngineClient;
   readonly #summary = new OfferSummary();
   readonly #wire: SendWire;
+  #tellEnd = () => {};
+  readonly #ended = new Promise<void>((resolve) => {
+    this.#tellEnd = resolve;
+  });
   #job: JobHandle<SendCommand> | null = null;
 
   /** @param picked null for what is chosen again later, or found without the person */
@@ -102,7 +106,8 @@ export class SendSession {
     this.flow.close();
     if (this.state.name !== 'rejoining') return this.cancel();
     this.#job?.tell({ type: 'leave' });
-    this.#job?.close();
+    // Until then it counts as taken.
+    await this.#ended;
   }
 
   #rejoin(picked: Picked | null): void {
@@ -161,6 +166,7 @@ export class SendSession {
     this.state = state;
     this.flow.close();
     this.#job?.close();
+    this.#tellEnd();
   }
 
   #onEvent(event: TransferEvent): void {

@@ -33,12 +33,17 @@ test('a receiving is gone on with without a code, and without being asked', () =
 });
 
 test('leaving before the other side is there keeps it for later', async () => {
-  const engine = new FakeEngine();
-  await ReceiveSession.resume(engine.client, LISTED).close();
-  expect([engine.told, engine.isClosed]).toEqual([[{ type: 'leave' }], true]);
-  const sender = new FakeEngine();
-  await SendSession.resume(sender.client, LISTED, true).close();
-  expect([sender.told, sender.isClosed]).toEqual([[{ type: 'leave' }], true]);
+  for (const resume of [
+    (engine: FakeEngine) => ReceiveSession.resume(engine.client, LISTED),
+    (engine: FakeEngine) => SendSession.resume(engine.client, LISTED, true),
+  ]) {
+    const engine = new FakeEngine();
+    const closed = resume(engine).close();
+    expect(engine.told).toEqual([{ type: 'leave' }]);
+    engine.report({ type: 'failed', error: toErrorRecord(new TransferError('interrupted')) });
+    await closed;
+    expect(engine.isClosed).toBe(true);
+  }
 });
 
 test('a sending without handles waits for the same files', () => {
