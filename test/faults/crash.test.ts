@@ -8,7 +8,6 @@ import { scratchFolder } from '../../apps/cli/test/scratch.ts';
 import { type CliProcess, run } from '../../apps/cli/test/system/cli-process.ts';
 import { EFFORT_TIMEOUT_MS, forEachSeed, repeatCommand } from './effort.ts';
 import { startFaultProxy } from './fault-proxy.ts';
-import { RESTARTS, RESUMES } from './resumes.ts';
 import { seededRandom } from './seeded-random.ts';
 import { BIG_PART, inspectArrival, makeSentTree, type SentTree } from './sent-tree.ts';
 
@@ -31,9 +30,6 @@ const CONTENT = { first: 5, last: 20 };
 /** While it is under way, only the big file is. */
 const BIG = { first: 7, last: 15 };
 
-/** Exit codes of an end that lost the other. */
-const FAILED = { sender: 3, receiver: 4 };
-
 async function crash({ victim, at }: Crash, { folder, tree }: Scene): Promise<string[]> {
   const out = path.join(folder, 'out');
   let relay = await startRelay(0);
@@ -46,18 +42,13 @@ async function crash({ victim, at }: Crash, { folder, tree }: Scene): Promise<st
     schedule: [{ connection: 0, direction: 'down', at, fault: { kind: 'half-open', thenReset: true } }],
     onFired: () => held(),
   });
-  const isLossless = victim === 'relay' ? RESUMES : RESTARTS;
-  const patience = isLossless || !RESUMES ? [] : ['--patience', '0'];
-  const sender = run(['send', ...tree.paths, '--json', ...patience, '--relay', relay.url], {
+  const sender = run(['send', ...tree.paths, '--json', '--relay', relay.url], {
     set: homeOf(folder, 'sender'),
   });
   const { code } = await sender.tells('code');
-  const receiver = run(
-    ['receive', code as string, '--yes', '--json', ...patience, '--out', out, '--relay', proxy.url],
-    {
-      set: homeOf(folder, 'receiver'),
-    },
-  );
+  const receiver = run(['receive', code as string, '--yes', '--json', '--out', out, '--relay', proxy.url], {
+    set: homeOf(folder, 'receiver'),
+  });
   await isHeld;
   const isBigUnderWay = at >= BIG.first && at <= BIG.last;
   const part = path.join(out, BIG_PART);
@@ -71,24 +62,14 @@ async function crash({ victim, at }: Crash, { folder, tree }: Scene): Promise<st
   proxy.reset();
   const faults: string[] = [];
   try {
-    if (isLossless) {
-      const ends = { sender, receiver };
-      if (victim === 'relay') relay = await startRelay(relay.port);
-      else ends[victim] = restartEnd(victim, folder);
-      const exitCodes = await Promise.all([ends.sender.exitCode, ends.receiver.exitCode]);
-      if (exitCodes.some((exitCode) => exitCode !== 0)) {
-        faults.push(`ended with ${exitCodes}: ${ends.sender.stderr}${ends.receiver.stderr}`);
-      }
-      if (!inspectArrival(out, tree).complete) faults.push('not everything arrived');
-    } else {
-      for (const [side, end] of Object.entries({ sender, receiver })) {
-        if (side === victim) continue;
-        const exitCode = await end.exitCode;
-        if (exitCode !== FAILED[side as keyof typeof FAILED])
-          faults.push(`the ${side} ended with ${exitCode}`);
-      }
-      if (isBigUnderWay && !existsSync(part)) faults.push('the part is gone');
+    const ends = { sender, receiver };
+    if (victim === 'relay') relay = await startRelay(relay.port);
+    else ends[victim] = restartEnd(victim, folder);
+    const exitCodes = await Promise.all([ends.sender.exitCode, ends.receiver.exitCode]);
+    if (exitCodes.some((exitCode) => exitCode !== 0)) {
+      faults.push(`ended with ${exitCodes}: ${ends.sender.stderr}${ends.receiver.stderr}`);
     }
+    if (!inspectArrival(out, tree).complete) faults.push('not everything arrived');
     faults.push(...inspectArrival(out, tree).faults);
   } finally {
     await proxy.close();

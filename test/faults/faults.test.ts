@@ -1,11 +1,7 @@
-// Everything that a network, a relay or someone between can do to a transfer, over real sockets.
-import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EFFORT_TIMEOUT_MS, forEachSeed, repeatCommand } from './effort.ts';
 import type { Direction, Fault, ScheduledFault } from './fault-script.ts';
 import { randomCase } from './random-schedule.ts';
-import { RESUMES } from './resumes.ts';
-import { BIG_PART } from './sent-tree.ts';
 import {
   createTransferRig,
   endingOf,
@@ -114,7 +110,8 @@ describe.concurrent('a flipped bit in the header of a WebSocket frame', () => {
       'sender',
       first('up', CONTENT_AT, { kind: 'flip', part: 'header', at: at!, bit: bit! }),
     );
-    if (!RESUMES) expect(endings(outcome)).not.toContain('done');
+    const [sender, receiver] = endings(outcome);
+    if (sender === 'done') expect(receiver).toBe('done');
   });
 });
 
@@ -141,15 +138,7 @@ describe.concurrent.each(LOSSES)('a connection %s', (_name, fault) => {
     ['with an ack, at the sender', 'sender', 'down', ACCEPT_AT + 1],
   ] as const)('%s', async (_where, proxied, direction, at) => {
     const outcome = await runCase(proxied, first(direction, at, fault));
-    if (RESUMES) {
-      expect(endings(outcome)).toEqual(['done', 'done']);
-      return;
-    }
-    for (const ending of endings(outcome)) expect(ending).toMatch(LOST);
-    // What the relay has taken arrives, and stays; a reset takes away what it hadn't read yet.
-    if (proxied === 'sender' && at === CONTENT_AT && fault.kind !== 'cut') {
-      expect(readdirSync(outcome.out)).toContain(BIG_PART);
-    }
+    expect(endings(outcome)).toEqual(['done', 'done']);
   });
 
   it('in the handshake, is no guess: the sender waits for another', async () => {

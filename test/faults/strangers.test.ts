@@ -15,7 +15,6 @@ import { fileEntry, MemoryFolder } from '../../packages/core/test/transfer/rig/m
 import { startFaultProxy } from './fault-proxy.ts';
 import type { ScheduledFault } from './fault-script.ts';
 import { meetStranger, replay, STRANGERS } from './impostor.ts';
-import { RESUMES } from './resumes.ts';
 import { endingOf } from './transfer-rig.ts';
 
 vi.mock('../../packages/core/src/crypto/stretch-secret.ts', () => import('./cheap-stretch.ts'));
@@ -110,7 +109,7 @@ describe.each(Object.keys(STRANGERS) as (keyof typeof STRANGERS)[])('a stranger 
     expect(Buffer.compare(folder.files.get('f')!, CONTENT)).toBe(0);
   });
 
-  it.runIf(RESUMES)('meets an end that comes back, and isn’t taken for the other', async () => {
+  it('meets an end that comes back, and isn’t taken for the other', async () => {
     const lost: ScheduledFault = {
       connection: 0,
       direction: 'up',
