@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vite';
 import { integrityManifest } from './integrity-manifest.ts';
 
 export default defineConfig({
-  plugins: [svelte(), integrityManifest()],
+  plugins: [svelte(), trustedAddresses(), integrityManifest()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
@@ -24,6 +24,18 @@ export default defineConfig({
     },
   },
 });
+
+/** Puts trusted-addresses.ts before the page's own script. */
+function trustedAddresses(): Plugin {
+  const attrs = { type: 'module', src: '/trusted-addresses.ts' };
+  return {
+    name: 'trusted-addresses',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: () => [{ tag: 'script', attrs, injectTo: 'head-prepend' }],
+    },
+  };
+}
 
 /**
  * Leaves out what zstd-codec carries for places that this isn't: its fallback for browsers without WebAssembly, 1.3 MB,

@@ -31,6 +31,9 @@ const DOCUMENT_POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  // Svelte's own markup, and what apps/web/trusted-addresses.ts allows: the address of the engine.
+  "require-trusted-types-for 'script'",
+  'trusted-types svelte-trusted-html default',
 ].join('; ');
 
 /** zstd-codec calls `new Function`. A worker runs under its own script's policy, so only that one allows it. */
