@@ -2,7 +2,7 @@
 import { type Bytes, concat, u64, viewOf } from '../foundation/bytes.ts';
 import { violation } from './fields.ts';
 
-export const SESSION_NAME_BYTES = 16;
+const SESSION_NAME_BYTES = 16;
 
 export interface Rejoin {
   /** The session that this end is in; null when it has none that is still running. */
