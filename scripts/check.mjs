@@ -9,6 +9,7 @@ const CHECKS = [
   ['types: relay', typesOf('apps/relay/tsconfig.json')],
   ['types: cli', typesOf('apps/cli/tsconfig.json')],
   ['types: web', npmCommand('run', 'check', '-w', '@p2p-copy/web')],
+  ['types: service worker', typesOf('apps/web/tsconfig.service-worker.json')],
   ['types: tests', typesOf('tsconfig.json')],
   ['lint and format', nodeCommand('node_modules/@biomejs/biome/bin/biome', 'check', '.')],
   ['rooms', nodeCommand('node_modules/vitest/vitest.mjs', 'run', 'test/rooms.test.ts')],
@@ -27,7 +28,7 @@ await withPrepared(async () => {
       process.stdout.write(`\n── ${name} ──\n${output}`);
       process.exitCode = 1;
     }
-    rows.push(`${name.padEnd(18)}${(exitCode === 0 ? 'ok' : 'FAILED').padEnd(8)}${seconds.padStart(6)} s`);
+    rows.push(`${name.padEnd(23)}${(exitCode === 0 ? 'ok' : 'FAILED').padEnd(8)}${seconds.padStart(6)} s`);
   }
   process.stdout.write(`\n${rows.join('\n')}\n`);
 });

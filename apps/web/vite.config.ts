@@ -2,14 +2,22 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { integrityManifest } from './integrity-manifest.ts';
+import { offlineShell } from './offline-shell.ts';
 
 export default defineConfig({
-  plugins: [svelte(), trustedAddresses(), integrityManifest()],
+  plugins: [svelte(), trustedAddresses(), offlineShell(), integrityManifest()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: 'index.html', 'service-worker': 'src/offline/service-worker.ts' },
+      output: {
+        // Browsers know a service worker by its address.
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   worker: {
     format: 'es',

@@ -22,6 +22,8 @@ beforeAll(() => {
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>p2p-copy</title>');
   writeFileSync(join(webRoot, 'integrity.json'), '{}\n');
+  writeFileSync(join(webRoot, 'service-worker.js'), '/* */');
+  writeFileSync(join(webRoot, 'app.webmanifest'), '{}');
   for (const name of ['index-AbC1.js', 'engine-AbC1.js', 'reengine-AbC1.js', 'style-AbC1.css']) {
     writeFileSync(join(webRoot, 'assets', name), '/* */');
   }
@@ -45,6 +47,9 @@ describe('the web app', () => {
     ['/healthz', 200, DOCUMENT_POLICY, 'no-store'],
     ['/version', 200, DOCUMENT_POLICY, 'no-store'],
     ['/integrity.json', 200, DOCUMENT_POLICY, 'no-cache'],
+    // A new one must be seen at once, and it may reach no more than the page.
+    ['/service-worker.js', 200, DOCUMENT_POLICY, 'no-cache'],
+    ['/app.webmanifest', 200, DOCUMENT_POLICY, 'no-cache'],
     ['/ws', 426, DOCUMENT_POLICY, 'no-store'],
   ])('%s', async (path, status, policy, caching) => {
     const relay = await relayWith({ webRoot });

@@ -1,0 +1,93 @@
+// The service worker: the page opens offline too, and takes what a phone's share sheet hands to it. Answers from what
+// is stored only where the address holds a digest of the content, or where the network gives nothing.
+import type { Shared, TakeShared } from './shared.ts';
+
+/** What is stored for use offline; the build writes it. Another build has another version, and so another store. */
+declare const __SHELL__: { version: string; paths: string[] };
+declare const self: ServiceWorkerGlobalScope;
+
+const PAGE = '/';
+const SHARE = '/share';
+const SHARED = '/?shared';
+/** How long what was shared waits for the page that it opened. */
+const KEPT_MS = 60_000;
+const shell = __SHELL__;
+const store = `shell-${shell.version}`;
+const stored = new Set(shell.paths);
+
+let shared: Shared | null = null;
+
+self.addEventListener('install', (event) => event.waitUntil(fill()));
+// Not before the last tab of the former build is closed: it may still need that build's files.
+self.addEventListener('activate', (event) => event.waitUntil(dropFormer()));
+
+self.addEventListener('fetch', (event) => {
+  const answer = answerTo(event);
+  if (answer !== null) event.respondWith(answer);
+});
+
+self.addEventListener('message', (event) => {
+  if ((event.data as TakeShared).type !== 'take-shared') return;
+  event.ports[0]?.postMessage(shared);
+  shared = null;
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(showPage());
+});
+
+/** Null for all that is none of our business: the browser then does what it does without us. */
+function answerTo(event: FetchEvent): Promise<Response> | null {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== self.location.origin) return null;
+  if (request.method === 'POST') return pathname === SHARE ? takeOver(event) : null;
+  if (request.method !== 'GET' || !stored.has(pathname)) return null;
+  return pathname.startsWith('/assets/') ? assetAt(request) : fromNetwork(request, pathname);
+}
+
+async function fill(): Promise<void> {
+  const cache = await caches.open(store);
+  // Whatever the browser's own cache holds of the page, this is to be of one build.
+  await cache.addAll(shell.paths.map((path) => new Request(path, { cache: 'no-cache' })));
+}
+
+async function dropFormer(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== store).map((name) => caches.delete(name)));
+}
+
+/** What a new build changed shows at once. */
+async function fromNetwork(request: Request, path: string): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (cause) {
+    const found = await caches.match(path, { cacheName: store });
+    if (found === undefined) throw cause;
+    return found;
+  }
+}
+
+async function assetAt(request: Request): Promise<Response> {
+  return (await caches.match(request, { cacheName: store })) ?? fetch(request);
+}
+
+/** Keeps what was shared until the page that this opens asks for it. Nothing of it leaves the device here. */
+async function takeOver(event: FetchEvent): Promise<Response> {
+  const form = await event.request.formData();
+  const texts = ['title', 'text', 'url'].map((name) => form.get(name));
+  shared = {
+    files: form.getAll('files').filter((entry) => entry instanceof File),
+    text: texts.filter((text) => typeof text === 'string' && text !== '').join('\n'),
+  };
+  // A browser ends an idle service worker.
+  event.waitUntil(new Promise((resolve) => setTimeout(resolve, KEPT_MS)));
+  return Response.redirect(SHARED, 303);
+}
+
+async function showPage(): Promise<void> {
+  const [tab] = await self.clients.matchAll({ type: 'window' });
+  if (tab !== undefined) await tab.focus();
+  else await self.clients.openWindow(PAGE);
+}

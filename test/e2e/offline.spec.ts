@@ -1,0 +1,101 @@
+// The installed app: it opens with no server, takes what is shared to it, and never stores what changes.
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright/test';
+import { CliProcess } from './cli-process.ts';
+import { expect, test } from './fixtures.ts';
+import * as steps from './page-steps.ts';
+
+/** Until the service worker has stored the page. */
+async function installed(page: Page): Promise<void> {
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+}
+
+const storedPaths = (page: Page) =>
+  page.evaluate(async () => {
+    const paths: string[] = [];
+    for (const name of await caches.keys()) {
+      for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
+    }
+    return paths.sort();
+  });
+
+test('the page opens without its server, and says that the device is offline', async ({ browserContext }) => {
+  const relay = new CliProcess(['relay', '--host', '127.0.0.1', '--port', '0']);
+  const page = await browserContext.newPage();
+  try {
+    const url = () =>
+      relay.events.map(({ line }) => /http:\/\/\S+/.exec(String(line))?.[0]).find((found) => found);
+    await expect.poll(url).toBeDefined();
+    await page.goto(url()!);
+    await installed(page);
+    await relay.stop();
+    await browserContext.setOffline(true);
+    await page.goto(url()!);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Send files to another device');
+    await expect(page.getByText('This device is offline.')).toBeVisible();
+    await browserContext.setOffline(false);
+    await expect(page.getByText('This device is offline.')).toHaveCount(0);
+    // The server is still gone.
+    await steps.sendMessage(page, 'hello');
+    await steps.expectAlert(page, 'The server of this page cannot be reached.');
+  } finally {
+    await browserContext.setOffline(false);
+    await page.close();
+    await relay.stop();
+  }
+});
+
+test('all that makes up the page is stored, and nothing that changes', async ({ openPage, relayUrl }) => {
+  const page = await openPage();
+  await installed(page);
+  await page.reload();
+  for (const live of ['/healthz', '/version', '/integrity.json']) await page.request.get(relayUrl + live);
+  await page.evaluate(async () => {
+    for (const live of ['/healthz', '/version', '/integrity.json']) await fetch(live);
+  });
+  const list = JSON.parse(await (await page.request.get(`${relayUrl}/integrity.json`)).text());
+  const parts = Object.keys(list)
+    .filter((name) => name !== 'service-worker.js' && !name.includes('zstd'))
+    .map((name) => (name === 'index.html' ? '/' : `/${name}`));
+  expect(await storedPaths(page)).toEqual(parts.sort());
+});
+
+test('what another app shares is offered', async ({ folder, openPage, relayUrl }) => {
+  const first = await openPage();
+  await installed(first);
+  const file = path.join(folder, 'shared photo.jpg');
+  await writeFile(file, 'a photo');
+  // A share sheet posts a form, as this does.
+  const page = await openPage();
+  await page.goto('about:blank');
+  await page.setContent(
+    `<form method="post" enctype="multipart/form-data" action="${relayUrl}/share">
+    <input name="text" value="Look at this"><input name="url" value="">
+    <input type="file" name="files" multiple aria-label="Files"><button>Share</button></form>`,
+  );
+  await page.getByLabel('Files').setInputFiles(file);
+  await page.getByRole('button', { name: 'Share' }).click();
+  const code = await steps.shownCode(page);
+  expect(page.url()).toBe(`${relayUrl}/`);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, code);
+  await steps.acceptIntoBrowser(receiver);
+  await steps.expectReceived(receiver);
+  await expect(receiver.getByRole('region', { name: 'Message' })).toHaveText('Look at this');
+  const saved = await steps.saveBy(receiver, 'Save to this device', path.join(folder, 'saved'));
+  expect(await readFile(saved, 'utf8')).toBe('a photo');
+  await steps.deleteFromBrowser(receiver);
+});
+
+test('it can be installed', async ({ openPage }) => {
+  const page = await openPage();
+  await installed(page);
+  const session = await page.context().newCDPSession(page);
+  const { errors, data } = await session.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  expect(JSON.parse(data!)).toMatchObject({ start_url: '/', display: 'standalone' });
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  expect(installabilityErrors).toEqual([]);
+  await session.detach();
+});
