@@ -1,0 +1,113 @@
+// What people with a keyboard, a screen reader, weak eyes or an unsteady hand need: axe on every screen, and what axe
+// can't see.
+
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright/test';
+import { expect, test } from './fixtures.ts';
+import * as steps from './page-steps.ts';
+import { tourScreens } from './tour-screens.ts';
+
+const WIDTHS = [390, 1280];
+const NARROWEST = 320;
+const MIN_TARGET_PX = 24;
+
+test('every screen, narrow and wide, light and dark', async ({
+  browserContext,
+  folder,
+  openPage,
+  relayUrl,
+}) => {
+  const faults: string[] = [];
+  const seen: string[] = [];
+  await tourScreens({ browserContext, folder, openPage, relayUrl }, async (screen, page) => {
+    seen.push(screen);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const where = `${screen}, ${width} px, ${colorScheme}`;
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        for (const { id, nodes } of violations)
+          faults.push(`${where}: ${id} ${nodes.map(({ html }) => html)}`);
+      }
+      faults.push(...(await layoutFaults(page)).map((fault) => `${screen}, ${width} px: ${fault}`));
+    }
+    await page.setViewportSize({ width: NARROWEST, height: 640 });
+    faults.push(...(await layoutFaults(page)).map((fault) => `${screen}, ${NARROWEST} px: ${fault}`));
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  });
+  expect(faults).toEqual([]);
+  expect(new Set(seen).size).toBeGreaterThan(15);
+});
+
+/** Targets that are too small, and anything that is wider than the screen. */
+function layoutFaults(page: Page): Promise<string[]> {
+  return page.evaluate((minPx) => {
+    const faults: string[] = [];
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) faults.push(`${scrollWidth} px wide`);
+    for (const target of document.querySelectorAll('button, a[href], select, summary, input, textarea')) {
+      // A checkbox is hit anywhere on its label.
+      const { width, height } = (target.closest('label') ?? target).getBoundingClientRect();
+      if (width > 0 && Math.min(width, height) < minPx) faults.push(`too small: ${target.outerHTML}`);
+    }
+    return faults;
+  }, MIN_TARGET_PX);
+}
+
+test('a whole transfer by keyboard alone, and the focus follows', async ({ folder, openPage }) => {
+  const file = path.join(folder, 'note.txt');
+  await writeFile(file, 'a note');
+  const sender = await openPage();
+  await tabTo(sender, 'Or send a message');
+  await sender.keyboard.type('hello');
+  await tabTo(sender, 'Send message');
+  await sender.keyboard.press('Enter');
+  const code = await steps.shownCode(sender);
+  await expectFocusOnHeading(sender, 'Tell them this code');
+
+  const receiver = await openPage();
+  await tabTo(receiver, 'Have a code?');
+  await receiver.keyboard.type(code);
+  await receiver.keyboard.press('Enter');
+  await expectFocusOnHeading(receiver, 'A message');
+  await expectFocusOnHeading(sender, 'Waiting for them to accept');
+  await tabTo(receiver, 'Accept');
+  await receiver.keyboard.press('Space');
+  await expectFocusOnHeading(receiver, 'Message received and verified');
+  await expectFocusOnHeading(sender, 'Received and verified by the other side');
+  await tabTo(sender, 'Send more');
+  await sender.keyboard.press('Enter');
+  await expectFocusOnHeading(sender, 'Send files to another device');
+});
+
+/** Presses Tab until what is so called has the focus, which can be seen. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const wanted = page.getByRole('textbox', { name }).or(page.getByRole('button', { name, exact: true }));
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press('Tab');
+    if (!(await wanted.evaluate((element) => element === document.activeElement))) continue;
+    expect(await wanted.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+    return;
+  }
+  throw new Error(`${name} can't be reached by Tab`);
+}
+
+async function expectFocusOnHeading(page: Page, text: string): Promise<void> {
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText(text);
+  await expect(heading).toBeFocused();
+}
+
+test('nothing moves for who wants it so', async ({ openPage }) => {
+  const page = await openPage({ before: (opened) => opened.emulateMedia({ reducedMotion: 'reduce' }) });
+  await page.getByRole('button', { name: 'The other side uses the Python tool' }).click();
+  await page.getByRole('button', { name: 'Suggest a code' }).click();
+  await page.getByRole('radio', { name: 'Receive' }).check();
+  await page.getByRole('button', { name: 'Receive', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Waiting/);
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});

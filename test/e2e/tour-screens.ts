@@ -1,0 +1,135 @@
+// A walk through every screen of the page, by real transfers. Whoever walks along looks at each one.
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { BrowserContext, Page } from 'playwright/test';
+import { agree, startReceiving } from './classic-steps.ts';
+import { expect } from './fixtures.ts';
+import * as steps from './page-steps.ts';
+
+interface Tools {
+  openPage: (options?: { path?: string }) => Promise<Page>;
+  browserContext: BrowserContext;
+  relayUrl: string;
+  folder: string;
+}
+
+export type Look = (screen: string, page: Page) => Promise<void>;
+
+/** Sizes of what is sent. All holes, so that they cost the disk nothing. */
+const HOLIDAY = {
+  'beach.jpg': 2_431_000,
+  'harbour at night.jpg': 3_120_000,
+  'day 2/market.jpg': 1_874_000,
+  'day 2/old town.jpg': 2_960_000,
+  'notes.txt': 1_204,
+};
+const FILMS = { 'dinner.mov': 412_000_000, 'journey.mov': 3_600_000_000 };
+
+export async function tourScreens(tools: Tools, look: Look): Promise<void> {
+  await tourStart(tools, look);
+  await tourTransfer(tools, look);
+  await tourRefusal(tools, look);
+  await tourInterruption(tools, look);
+}
+
+async function tourStart({ openPage, browserContext, relayUrl }: Tools, look: Look): Promise<void> {
+  const page = await openPage();
+  await look('home', page);
+  await agree(page, { direction: 'Send', code: 'seven guitars by the ocean', encrypt: true });
+  await look('classic', page);
+  await page.getByRole('button', { name: 'Back to start' }).click();
+  await agree(page, { direction: 'Receive', code: 'seven guitars by the ocean', encrypt: false });
+  await look('classic-open', page);
+  await startReceiving(page);
+  await look('classic-calling', page);
+  await page.close();
+
+  const linked = await openPage({ path: '/#7-guitar-ocean' });
+  await look('opened-link', linked);
+  await linked.close();
+
+  const insecure = await browserContext.newPage();
+  await insecure.goto(relayUrl.replace('127.0.0.1', 'insecure.test'));
+  await look('insecure', insecure);
+  await insecure.close();
+}
+
+async function tourTransfer({ openPage, folder }: Tools, look: Look): Promise<void> {
+  const sender = await openPage();
+  await steps.dropPaths(sender, [await makeFolder(folder, 'Holiday', HOLIDAY)]);
+  const code = await steps.shownCode(sender);
+  await look('offered', sender);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, code);
+  await expect(receiver.getByRole('button', { name: 'Accept' })).toBeVisible();
+  await look('review', receiver);
+  await look('waiting', sender);
+  await steps.acceptIntoBrowser(receiver);
+  await steps.expectReceived(receiver);
+  await steps.expectConfirmed(sender);
+  await look('sent', sender);
+  await look('received', receiver);
+  await sender.close();
+  await receiver.close();
+
+  const later = await openPage();
+  await later.getByRole('button', { name: 'Save Holiday' }).click();
+  await expect(later.getByRole('heading', { level: 1 })).toHaveText('Holiday');
+  await look('received-earlier', later);
+  await steps.deleteFromBrowser(later);
+  await later.close();
+}
+
+async function tourRefusal({ openPage }: Tools, look: Look): Promise<void> {
+  const sender = await openPage();
+  await steps.sendMessage(sender, 'The key is under the third flower pot.');
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await receiver.getByRole('button', { name: 'Decline' }).click();
+  await expect(receiver.getByRole('heading')).toHaveText('You declined');
+  await look('declined', receiver);
+  await steps.expectAlert(sender, 'The other side declined.');
+  await look('problem', sender);
+
+  await sender.getByRole('button', { name: 'Start again' }).click();
+  await steps.sendMessage(sender, 'The key is under the third flower pot.');
+  const code = await steps.shownCode(sender);
+  await receiver.getByRole('button', { name: 'Back to start' }).click();
+  await steps.enterCode(receiver, code);
+  await steps.accept(receiver);
+  await steps.expectReceived(receiver);
+  await look('message', receiver);
+  await sender.close();
+  await receiver.close();
+}
+
+async function tourInterruption({ openPage, folder }: Tools, look: Look): Promise<void> {
+  const sender = await openPage();
+  await steps.dropPaths(sender, [await makeFolder(folder, 'Films', FILMS)]);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await steps.acceptIntoBrowser(receiver);
+  await steps.untilPercent(receiver, 12);
+  await look('receiving', receiver);
+  await look('sending', sender);
+  await receiver.close();
+  await expect(sender.getByText('Reconnecting…').first()).toBeVisible();
+  await look('reconnecting', sender);
+  const later = await openPage();
+  await expect(later.getByRole('button', { name: 'Resume Films' })).toBeVisible();
+  await look('unfinished', later);
+  await later.getByRole('button', { name: 'Delete Films' }).click();
+  await later.close();
+  await sender.close();
+}
+
+async function makeFolder(parent: string, name: string, sizes: Record<string, number>): Promise<string> {
+  const root = path.join(parent, name);
+  for (const [file, size] of Object.entries(sizes)) {
+    const place = path.join(root, file);
+    await mkdir(path.dirname(place), { recursive: true });
+    await writeFile(place, '');
+    await truncate(place, size);
+  }
+  return root;
+}
