@@ -71,7 +71,13 @@ const underWindowsRules: Receive = async (code, out) => {
     onEvent() {},
     onText() {},
     async review(manifest) {
-      const plan = await planOverwrites({ root: out, manifest, rules: nameRules, decide: () => 'rename', compares: false });
+      const plan = await planOverwrites({
+        root: out,
+        manifest,
+        rules: nameRules,
+        decide: () => 'rename',
+        compares: false,
+      });
       return { accept: true, sink: createFolderSink({ root: out, ...plan }), skip: plan.skip };
     },
   });
