@@ -21,7 +21,8 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [withoutAsmZstd()],
+    // What is shown of an offer is worded by modules with runes, and the engine stores such a title.
+    plugins: () => [svelte(), withoutAsmZstd()],
     rolldownOptions: {
       output: {
         // The relay knows the engine by this name: zstd-codec needs 'unsafe-eval' in its worker, and nowhere else.

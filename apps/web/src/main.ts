@@ -2,5 +2,8 @@
 import { mount } from 'svelte';
 import App from './app.svelte';
 import './app.css';
+import { spoken } from './words/spoken.svelte.ts';
 
+// Else the page would be seen to change its language.
+await spoken.start();
 mount(App, { target: document.querySelector('#app')! });

@@ -1,5 +1,7 @@
 // What is offered, in a line: "Holiday · 214 files · 3.2 GB".
-import { formatBytes, formatCount, formatFiles } from './quantities.ts';
+
+import { spoken } from '../words/spoken.svelte.ts';
+import { formatBytes, formatFiles } from './quantities.ts';
 
 export class OfferSummary {
   files = 0;
@@ -24,9 +26,9 @@ export class OfferSummary {
 
   /** The one file or folder that holds all, or a count. */
   get title(): string {
-    if (this.texts > 0 && this.files + this.folders === 0) return 'A message';
+    if (this.texts > 0 && this.files + this.folders === 0) return spoken.words.aMessage;
     if (this.#hasOneTop && this.#topName !== null) return this.#topName;
-    return this.files > 0 ? formatFiles(this.files) : formatCount(this.folders, 'folder', 'folders');
+    return this.files > 0 ? formatFiles(this.files) : spoken.words.folders(this.folders);
   }
 
   /** Counts and size, without what the title says already. */
@@ -34,8 +36,8 @@ export class OfferSummary {
     const parts: string[] = [];
     const title = this.title;
     if (this.files > 1 && title !== formatFiles(this.files)) parts.push(formatFiles(this.files));
-    if (this.files === 0 && this.texts === 0) parts.push('empty');
-    else parts.push(this.unsized ? 'size not known yet' : formatBytes(this.bytes));
+    if (this.files === 0 && this.texts === 0) parts.push(spoken.words.empty);
+    else parts.push(this.unsized ? spoken.words.unsized : formatBytes(this.bytes));
     return parts.join(' · ');
   }
 }

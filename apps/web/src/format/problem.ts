@@ -1,122 +1,31 @@
-// What a person reads when something ended a transfer: core's sentences, in this page's words.
+// What a person reads when something ended a transfer, in the language of the page.
 import { ERROR_TABLE, type ErrorCode, type ErrorRecord } from '@p2p-copy/core';
 import type { SendWire } from '../engine/messages.ts';
+import type { Problem } from '../words/problem-words.ts';
+import { spoken } from '../words/spoken.svelte.ts';
 
-export interface Problem {
-  /** What happened. */
-  sentence: string;
-  /** What to do next. */
-  next: string;
-}
-
-// Core speaks to people with a terminal, who chose a relay. Here it is the page's own server.
-const IN_THE_PAGE: Partial<Record<ErrorCode, Partial<Problem>>> = {
-  'relay-unreachable': {
-    sentence: 'The server of this page cannot be reached.',
-    next: 'Check your connection, then try again.',
-  },
-  'not-a-relay': {
-    sentence: 'The server of this page does not answer as it should.',
-    next: 'Reload the page and try again.',
-  },
-  'relay-version': {
-    sentence: 'This page is older or newer than its server.',
-    next: 'Reload the page and try again.',
-  },
-  'relay-full': { sentence: 'The server has no room at the moment.', next: 'Try again in a few minutes.' },
-  'relay-refused': {
-    sentence: 'The server refused the connection.',
-    next: 'Reload the page and try again.',
-  },
-  'unknown-code': {
-    sentence: 'There is no such code: it was mistyped, is used up, or has expired.',
-    next: 'Compare it with the sender’s screen, or ask for a new code.',
-  },
-  'wrong-code': {
-    sentence: 'The words of the code are wrong, so it is now used up.',
-    next: 'The sender’s screen shows a new code. Enter that one.',
-  },
-  'code-taken': {
-    sentence: 'That code’s number is in use.',
-    next: 'Start again to get a free one.',
-  },
-  interrupted: {
-    sentence: 'You cancelled.',
-    next: 'Nothing incomplete was saved. Start again when you are ready.',
-  },
-  cancelled: {
-    sentence: 'The other side cancelled.',
-    next: 'Files that arrived whole are kept. Start again when both are ready.',
-  },
-  'peer-gone': {
-    sentence: 'The connection to the other side was lost.',
-    next: 'Files that arrived whole are kept. Start again when both are online.',
-  },
-  'peer-silent': {
-    sentence: 'The other side stopped answering.',
-    next: 'Files that arrived whole are kept. Start again when both are online.',
-  },
-  'connection-lost': {
-    sentence: 'The connection was lost.',
-    next: 'Files that arrived whole are kept. Check your connection and start again.',
-  },
-  'authentication-failed': {
-    sentence: 'Something on the way changed the data. The transfer was stopped.',
-    next: 'Nothing wrong was saved. Start again, if need be over another network.',
-  },
-  // A browser may also refuse a name when its turn comes, after others were written.
-  'name-impossible': { next: 'Ask the sender to rename it, or receive on another device.' },
-  'nothing-to-send': {
-    sentence: 'There is nothing to send.',
-    next: 'Choose a file or a folder, or write a message.',
-  },
-};
-
-// What it means when the other side has the Python tool, which can't tell this page anything about an end.
-const WITH_CLASSIC: Partial<Record<ErrorCode, Partial<Problem>>> = {
-  'code-in-use': {
-    sentence: 'Two sides came with this code for the same: both to send, or both to receive.',
-    next: 'One of you has to do the other. If that is so already, someone else has your code: agree on a new one.',
-  },
-  'peer-gone': {
-    sentence: 'The other side left before the end.',
-    next: 'They cancelled, or lost the connection. Files that arrived whole are kept. Start again on both sides.',
-  },
-  'digest-mismatch': {
-    sentence: 'A file did not match its checksum. The transfer was stopped.',
-    next: 'Nothing wrong was saved. Start again on both sides.',
-  },
-  'nothing-to-send': {
-    sentence: 'There is no file in what you chose.',
-    next: 'The Python tool takes files, and folders that hold some.',
-  },
-};
+export type { Problem };
 
 export function problemOf(error: ErrorRecord, wire: SendWire['wire'] = 'version-two'): Problem {
-  const inClassic = wire === 'classic' ? WITH_CLASSIC[error.code] : undefined;
-  const own = inClassic ?? IN_THE_PAGE[error.code];
+  const { problems, classicProblems } = spoken.words;
+  const inClassic = wire === 'classic' ? classicProblems[error.code] : undefined;
+  const own = inClassic ?? problems[error.code];
   return { sentence: own?.sentence ?? error.message, next: own?.next ?? error.next };
 }
 
 /** The same, where what has arrived is kept and the transfer is listed on the first page. */
 export function laterProblemOf(error: ErrorRecord): Problem {
   const { sentence } = problemOf(error);
-  const when = error.code === 'no-space' ? 'when you have made room' : 'when both sides are online';
-  return { sentence, next: `What has arrived is kept. Resume it from the first page ${when}.` };
+  const { keptNoRoom, keptForLater } = spoken.words;
+  return { sentence, next: error.code === 'no-space' ? keptNoRoom : keptForLater };
 }
 
 /** The sentence for a file that wasn't delivered. */
 export function sentenceOf(code: ErrorCode): string {
-  return IN_THE_PAGE[code]?.sentence ?? ERROR_TABLE[code].sentence;
+  return spoken.words.problems[code]?.sentence ?? ERROR_TABLE[code].sentence;
 }
 
 /** For a bug of ours: nothing that a person did, and nothing that they can mend. */
-export const CRASHED: Problem = {
-  sentence: 'Something in this page failed that should not have.',
-  next: 'Nothing incomplete was saved. Reload the page and try again.',
-};
+export const crashed = (): Problem => spoken.words.crashed;
 
-export const TAKEN: Problem = {
-  sentence: 'This transfer is open in another tab.',
-  next: 'Go on there, or close that tab and try again.',
-};
+export const taken = (): Problem => spoken.words.taken;

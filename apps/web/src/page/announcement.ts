@@ -1,11 +1,11 @@
 // What a screen reader is told, politely: changes of state and each quarter of a transfer.
+
+import { spoken } from '../words/spoken.svelte.ts';
 import type { View } from './app-state.svelte.ts';
 import type { ReceiveState } from './receive-session.svelte.ts';
 import type { SendSession } from './send-session.svelte.ts';
 import { flowInWords, type TransferFlow } from './transfer-flow.svelte.ts';
 import type { TransferProgress } from './transfer-progress.svelte.ts';
-
-const CALLING = 'Waiting for the other side to start the command.';
 
 export function announcementOf(view: View): string {
   switch (view.name) {
@@ -24,7 +24,7 @@ export function announcementOf(view: View): string {
 /** Null while it moves. Figures are left out, so that nothing is said again and again. */
 function ofFlow({ shown, missingBytes }: TransferFlow, isHere: boolean): string | null {
   if (shown.name === 'moving') return null;
-  if (shown.name === 'comparing') return 'Comparing what is already here.';
+  if (shown.name === 'comparing') return spoken.words.announced.comparing;
   const { title, details } = flowInWords(shown, { isHere, missingBytes });
   return `${title} ${details}`;
 }
@@ -32,25 +32,23 @@ function ofFlow({ shown, missingBytes }: TransferFlow, isHere: boolean): string 
 function ofSending({ state, classic }: SendSession): string {
   switch (state.name) {
     case 'calling':
-      return CALLING;
+      return spoken.words.announced.calling;
     case 'connecting':
-      return 'Getting a code.';
+      return spoken.words.announced.gettingCode;
     case 'offered':
-      return 'The code is ready.';
+      return spoken.words.announced.codeReady;
     case 'choosing':
-      return 'Choose the same files again.';
+      return spoken.words.announced.chooseAgain;
     case 'rejoining':
-      return 'Looking for the other side.';
+      return spoken.words.announced.looking;
     case 'meeting':
-      return 'Someone used the code.';
+      return spoken.words.announced.used;
     case 'waiting':
-      return 'Connected. Waiting for them to accept.';
+      return spoken.words.announced.waiting;
     case 'sending':
-      return `Sending. ${quarterOf(state.progress)}`;
+      return `${spoken.words.announced.sending} ${quarterOf(state.progress)}`;
     case 'done':
-      return classic === null
-        ? 'Done. Received and verified by the other side.'
-        : 'Sent. Ask them whether everything arrived.';
+      return classic === null ? spoken.words.announced.sentDone : spoken.words.announced.sentClassic;
     // The alert says it.
     case 'failed':
       return '';
@@ -60,27 +58,29 @@ function ofSending({ state, classic }: SendSession): string {
 function ofReceiving(state: ReceiveState): string {
   switch (state.name) {
     case 'calling':
-      return CALLING;
+      return spoken.words.announced.calling;
     case 'connecting':
     case 'meeting':
-      return 'Connecting to the sender.';
+      return spoken.words.announced.connecting;
     case 'rejoining':
-      return 'Looking for the other side.';
+      return spoken.words.announced.looking;
     case 'reading':
-      return 'Connected.';
+      return spoken.words.announced.connected;
     case 'review':
-      return 'The list of files is here.';
+      return spoken.words.announced.review;
     case 'receiving':
-      return `Receiving. ${quarterOf(state.progress)}`;
+      return `${spoken.words.announced.receiving} ${quarterOf(state.progress)}`;
     case 'done':
-      return 'Done. Everything is verified.';
+      return spoken.words.announced.receivedDone;
     case 'declined':
-      return 'Declined.';
+      return spoken.words.announced.declined;
     case 'failed':
       return '';
   }
 }
 
 function quarterOf({ percent }: TransferProgress): string {
-  return percent === null || percent < 25 ? '' : `${Math.floor(percent / 25) * 25} percent.`;
+  return percent === null || percent < 25
+    ? ''
+    : spoken.words.announced.percent(Math.floor(percent / 25) * 25);
 }

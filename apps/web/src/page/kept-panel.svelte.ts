@@ -1,7 +1,7 @@
 // What was received into this browser's storage: saving it to the device, and deleting it here.
 import { TransferError, toErrorRecord } from '@p2p-copy/core';
 import type { KeptFile, KeptFiles } from '../engine/messages.ts';
-import { CRASHED, type Problem, problemOf } from '../format/problem.ts';
+import { crashed, type Problem, problemOf } from '../format/problem.ts';
 import { percentOf } from '../format/quantities.ts';
 import { downloadFile } from './download-file.ts';
 import type { EngineClient } from './engine-client.ts';
@@ -80,7 +80,7 @@ export class KeptPanel {
     try {
       await action();
     } catch (error) {
-      this.problem = error instanceof TransferError ? problemOf(toErrorRecord(error)) : CRASHED;
+      this.problem = error instanceof TransferError ? problemOf(toErrorRecord(error)) : crashed();
     }
   }
 }

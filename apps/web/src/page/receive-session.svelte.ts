@@ -10,7 +10,7 @@ import type {
   SinkChoice,
 } from '../engine/messages.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
-import { CRASHED, laterProblemOf, type Problem, problemOf, TAKEN } from '../format/problem.ts';
+import { crashed, laterProblemOf, type Problem, problemOf, taken } from '../format/problem.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
@@ -137,7 +137,7 @@ export class ReceiveSession {
         this.isResumable = report.isResumable;
         return;
       case 'taken':
-        this.#end({ name: 'failed', problem: TAKEN });
+        this.#end({ name: 'failed', problem: taken() });
         return;
       case 'done':
         this.#end({ name: 'done', result: report.result });
@@ -148,7 +148,7 @@ export class ReceiveSession {
         return;
       }
       case 'crashed':
-        this.#end({ name: 'failed', problem: CRASHED });
+        this.#end({ name: 'failed', problem: crashed() });
         return;
     }
   }

@@ -10,7 +10,7 @@ import type {
   SendWire,
 } from '../engine/messages.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
-import { CRASHED, laterProblemOf, type Problem, problemOf, TAKEN } from '../format/problem.ts';
+import { crashed, laterProblemOf, type Problem, problemOf, taken } from '../format/problem.ts';
 import { formatBytes } from '../format/quantities.ts';
 import type { Picked, PickedPages } from '../gather/picked-files.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
@@ -150,7 +150,7 @@ export class SendSession {
         this.#end({ name: 'choosing', mismatch: report.mismatch });
         return;
       case 'taken':
-        this.#end({ name: 'failed', problem: TAKEN });
+        this.#end({ name: 'failed', problem: taken() });
         return;
       case 'failed': {
         const tell = this.isResumable ? laterProblemOf : problemOf;
@@ -158,7 +158,7 @@ export class SendSession {
         return;
       }
       case 'crashed':
-        this.#end({ name: 'failed', problem: CRASHED });
+        this.#end({ name: 'failed', problem: crashed() });
     }
   }
 

@@ -1,4 +1,6 @@
 // What a tab in the background tells by its title and its icon.
+
+import { spoken } from '../words/spoken.svelte.ts';
 import type { View } from './app-state.svelte.ts';
 
 export interface TabSigns {
@@ -8,10 +10,11 @@ export interface TabSigns {
 }
 
 const NAME = 'p2p-copy';
-const PLAIN: TabSigns = { title: `${NAME}: send files to another device`, percent: null };
 
 export function tabSignsOf(view: View): TabSigns {
-  if (view.name !== 'send' && view.name !== 'receive') return PLAIN;
+  const words = spoken.words.tab;
+  const plain: TabSigns = { title: words.plain, percent: null };
+  if (view.name !== 'send' && view.name !== 'receive') return plain;
   const { state, title } = view.session;
   switch (state.name) {
     case 'sending':
@@ -20,14 +23,14 @@ export function tabSignsOf(view: View): TabSigns {
       return { title: percent === null ? `${title} · ${NAME}` : `${percent}% · ${title}`, percent };
     }
     case 'waiting':
-      return { ...PLAIN, title: `Waiting · ${title}` };
+      return { ...plain, title: `${words.waiting} · ${title}` };
     case 'review':
-      return { ...PLAIN, title: `Accept? · ${title}` };
+      return { ...plain, title: `${words.accept} · ${title}` };
     case 'done':
-      return { ...PLAIN, title: `Done · ${title}` };
+      return { ...plain, title: `${words.done} · ${title}` };
     case 'failed':
-      return { ...PLAIN, title: `Stopped · ${title || NAME}` };
+      return { ...plain, title: `${words.stopped} · ${title || NAME}` };
     default:
-      return PLAIN;
+      return plain;
   }
 }

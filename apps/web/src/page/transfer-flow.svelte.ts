@@ -1,6 +1,7 @@
 // Whether a transfer moves, and what it waits for when it doesn't: nothing of this is an end, and nothing is lost.
 import type { ErrorCode, TransferEvent } from '@p2p-copy/core';
 import { formatBytes, percentOf } from '../format/quantities.ts';
+import { spoken } from '../words/spoken.svelte.ts';
 
 /** How long a good piece of news is shown. */
 const NEWS_MS = 5000;
@@ -91,15 +92,15 @@ export function flowInWords(
   switch (flow.name) {
     case 'reconnecting':
       return {
-        title: 'Reconnecting… Nothing is lost.',
-        details: 'It goes on by itself when both sides are online.',
+        title: spoken.words.flow.reconnecting,
+        details: spoken.words.flow.reconnectingMore,
       };
     case 'reconnected':
-      return { title: 'Connected again', details: '' };
+      return { title: spoken.words.flow.reconnected, details: '' };
     case 'comparing':
       return {
-        title: 'Comparing what is already here',
-        details: `${flow.percent}% · Only what is missing is sent.`,
+        title: spoken.words.flow.comparing,
+        details: spoken.words.flow.comparingMore(flow.percent),
       };
     case 'paused':
       return { title: pauseTitle(flow, isHere, missingBytes), details: pauseDetails(flow, isHere) };
@@ -110,16 +111,14 @@ type Paused = Extract<Flow, { name: 'paused' }>;
 
 function pauseTitle({ code, message }: Paused, isHere: boolean, missingBytes: number | null): string {
   if (code !== 'no-space')
-    return isHere ? `Paused: ${message}` : 'Paused: the other device cannot save at the moment.';
-  if (!isHere) return 'Paused: the other device has no room left.';
+    return isHere ? spoken.words.flow.pausedHere(message) : spoken.words.flow.pausedThere;
+  if (!isHere) return spoken.words.flow.noRoomThere;
   return missingBytes === null
-    ? 'Paused: there is no room left on this device.'
-    : `Paused: ${formatBytes(missingBytes)} more needed on this device.`;
+    ? spoken.words.flow.noRoomHere
+    : spoken.words.flow.moreRoom(formatBytes(missingBytes));
 }
 
 function pauseDetails({ code }: Paused, isHere: boolean): string {
-  if (!isHere) return 'Nothing is lost. It goes on by itself as soon as that is solved there.';
-  const remedy =
-    code === 'no-space' ? 'Delete something to make room.' : 'Check the folder and its permissions.';
-  return `${remedy} It goes on by itself as soon as it can.`;
+  if (!isHere) return spoken.words.flow.solvedThere;
+  return code === 'no-space' ? spoken.words.flow.makeRoom : spoken.words.flow.checkFolder;
 }

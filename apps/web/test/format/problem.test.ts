@@ -1,6 +1,7 @@
+import '../page/plain-runes.ts';
 import { ERROR_TABLE, type ErrorCode, TransferError, toErrorRecord } from '@p2p-copy/core';
 import { expect, test } from 'vitest';
-import { CRASHED, type Problem, problemOf, sentenceOf } from '../../src/format/problem.ts';
+import { crashed, type Problem, problemOf, sentenceOf } from '../../src/format/problem.ts';
 
 const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
 /** Words of ours that nobody else knows. */
@@ -36,5 +37,5 @@ test.each([
 });
 
 test('a crash is told in plain words', () => {
-  expect(textOf(CRASHED)).not.toMatch(JARGON);
+  expect(textOf(crashed())).not.toMatch(JARGON);
 });
