@@ -34,11 +34,14 @@ interface Meeting {
   receiverDial?: Meeting['senderDial'];
   send?: Partial<SendOptions>;
   receive?: Partial<ReceiveOptions>;
+  /** What is written waits for this. */
+  held?: Promise<void>;
 }
 
 /** A transfer whose connections a test can hold up. */
-async function transfer({ senderUrl = relay.url, senderDial, receiverDial, send, receive }: Meeting) {
+async function transfer({ senderUrl = relay.url, senderDial, receiverDial, send, receive, held }: Meeting) {
   const folder = new MemoryFolder();
+  folder.beforeWrite = async () => held;
   const ports = await createNodePorts({ classic: null, caFile: undefined });
   const counting = (around: Meeting['senderDial'] = (_count, dial) => dial()): typeof ports => {
     let count = 0;
@@ -94,13 +97,19 @@ describe.each(Object.keys(STRANGERS) as (keyof typeof STRANGERS)[])('a stranger 
   it('meets an end under a lane’s pairing key, and the transfer does without that lane', async () => {
     const sender = listenForKey();
     let met = false;
+    let goOn: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
     const { sent, received, folder } = await transfer({
       senderDial: sender.dial,
-      // The receiver comes to the lane only when the stranger has been there.
+      // The receiver comes to the lane only when the stranger has been there, and nothing is done before.
       async receiverDial(count, make) {
         if (count > 0) met = await meetStranger(relay.url, 'receiver', await sender.key, stranger);
+        if (count > 0) goOn();
         return make();
       },
+      held,
       send: { lanes: 2 },
       receive: { lanes: 2 },
     });

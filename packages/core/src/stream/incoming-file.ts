@@ -50,6 +50,8 @@ export class IncomingFile {
   #flushedAtMs: number;
   #flushing: Promise<void> | null = null;
   #cancelFlush: (() => void) | null = null;
+  /** Committing or abandoned: the sink is not for flushing any more. */
+  #isSettled = false;
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(entry: ManifestEntry, ports: IncomingFilePorts) {
@@ -118,7 +120,7 @@ export class IncomingFile {
     if (this.#standsAlready(final)) return final;
     this.#sink ??= this.#ports.openSink();
     const sink = await this.#sink;
-    this.#cancelFlush?.();
+    this.#stopFlushing();
     if (this.#uncopied.length > 0) await this.#ports.existing!.copy(this.#uncopied, sink);
     await this.#flushing;
     await sink.commit();
@@ -128,7 +130,7 @@ export class IncomingFile {
 
   /** Closes the sink, if it was opened; the part stays where `keep` is set. */
   async abandon(keep: boolean): Promise<void> {
-    this.#cancelFlush?.();
+    this.#stopFlushing();
     if (this.#sink === null) return;
     const sink = await this.#sink.catch(() => null);
     await this.#writing;
@@ -146,8 +148,7 @@ export class IncomingFile {
     this.#ports.onWritten(bytes.length);
     if (this.#flushing !== null) return;
     if (this.#isFlushDue()) this.#flush(sink);
-    // A stream may stand still: what has come is confirmed all the same.
-    else this.#cancelFlush ??= this.#ports.clock.after(FLUSH_MS, () => this.#flushStanding(sink));
+    else this.#flushLater(sink);
   }
 
   /** Whether the file lies under its name just as it is to be. */
@@ -175,9 +176,18 @@ export class IncomingFile {
     return this.#ports.clock.nowMs() - this.#flushedAtMs >= FLUSH_MS;
   }
 
-  #flushStanding(sink: ByteSink): void {
-    this.#cancelFlush = null;
-    if (this.#flushing === null && this.#flushedBytes < this.#writtenBytes) this.#flush(sink);
+  #stopFlushing(): void {
+    this.#isSettled = true;
+    this.#cancelFlush?.();
+  }
+
+  /** A stream may stand still: what has come is confirmed all the same. */
+  #flushLater(sink: ByteSink): void {
+    if (this.#isSettled) return;
+    this.#cancelFlush ??= this.#ports.clock.after(FLUSH_MS, () => {
+      this.#cancelFlush = null;
+      if (this.#flushing === null && this.#flushedBytes < this.#writtenBytes) this.#flush(sink);
+    });
   }
 
   #flush(sink: ByteSink): void {
@@ -187,6 +197,7 @@ export class IncomingFile {
       this.#flushedBytes = upTo;
       this.#flushedAtMs = this.#ports.clock.nowMs();
       this.#flushing = null;
+      if (this.#flushedBytes < this.#writtenBytes) this.#flushLater(sink);
     });
     // A failed flush is reported by the commit, which awaits it.
     this.#flushing.catch(() => {});
