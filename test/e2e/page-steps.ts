@@ -81,11 +81,20 @@ export async function expectReceived(page: Page): Promise<void> {
   await expectEnd(page, /^(Connect|Looking|Receiving)/, /received and verified$/);
 }
 
-/** Waits as long as the heading tells that it goes on; whatever comes then must be `end`. */
+/**
+ * Waits as long as the heading tells that it goes on; whatever comes then must be `end`. Between two headings there may
+ * be none for a moment.
+ */
 async function expectEnd(page: Page, goingOn: RegExp, end: RegExp): Promise<void> {
   const heading = page.getByRole('heading', { level: 1 });
-  await expect(heading).not.toHaveText(goingOn, { timeout: TRANSFER_MS });
-  await expect(heading).toHaveText(end, { timeout: 1000 });
+  for (;;) {
+    await expect(heading).not.toHaveText(goingOn, { timeout: TRANSFER_MS });
+    try {
+      return await expect(heading).toHaveText(end, { timeout: 1000 });
+    } catch (error) {
+      if (!goingOn.test((await heading.textContent()) ?? '')) throw error;
+    }
+  }
 }
 
 /** The one alert on the page. */
