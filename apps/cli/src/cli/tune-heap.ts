@@ -1,19 +1,22 @@
 // Keeps the garbage collector from running after every few chunks. V8 counts a chunk's buffers against a limit that it
 // sets by the size of the heap, which here is tiny: so it collected 200 times for each GiB, a quarter of the CPU time.
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { setFlagsFromString } from 'node:v8';
 
 /** While the heap is small it may grow sevenfold between collections; V8's own judgement is for a large one. */
 const SMALL_HEAP_GROWTH = '--heap-growing-percent=600';
 const OWN_JUDGEMENT = '--heap-growing-percent=0';
 const SMALL_HEAP_BYTES = 32 * 1024 * 1024;
-const LOOK_MS = 250;
+/** Buffers, dead ones included, that are no longer cheap to keep. */
+const MANY_BUFFER_BYTES = 64 * 1024 * 1024;
+const LOOK_MS = 50;
 
 export function tuneHeap(): void {
   let isSmall = true;
   setFlagsFromString(SMALL_HEAP_GROWTH);
   setInterval(() => {
     const wasSmall = isSmall;
-    isSmall = getHeapStatistics().used_heap_size < SMALL_HEAP_BYTES;
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    isSmall = heapUsed < SMALL_HEAP_BYTES && arrayBuffers < MANY_BUFFER_BYTES;
     if (isSmall !== wasSmall) setFlagsFromString(isSmall ? SMALL_HEAP_GROWTH : OWN_JUDGEMENT);
   }, LOOK_MS).unref();
 }

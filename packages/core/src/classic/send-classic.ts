@@ -190,7 +190,7 @@ class ClassicSender {
       this.#open.set(source, source);
       const plan = { path: file.path, size: file.sizeBytes, appendFrom };
       for (const { job, contentBytes } of new FileMessages(plan, source, options).jobs()) {
-        this.#open.set(source, Promise.allSettled([this.#open.get(source), job]));
+        this.#open.set(source, settled(this.#open.get(source), job));
         await this.#queue.push(job, contentBytes);
       }
       void this.#close(source);
@@ -246,6 +246,11 @@ class ClassicSender {
     const source = await opening.catch(() => null);
     await source?.close();
   }
+}
+
+/** Resolves when all have settled, and keeps nothing of what they resolved with: a job's messages would stay in memory. */
+async function settled(...promises: (Promise<unknown> | undefined)[]): Promise<void> {
+  for (const promise of promises) await promise?.catch(() => {});
 }
 
 function leftEarly(): TransferError {
