@@ -16,7 +16,7 @@ import { violation } from '../wire/fields.ts';
 import { countContent, type Manifest } from '../wire/manifest.ts';
 import { type ClassicCipher, createClassicCipher } from './classic-cipher.ts';
 import { classicCipherKey, classicCodeHash } from './classic-keys.ts';
-import { type Arrived, ClassicLink, sized } from './classic-link.ts';
+import { type Arrived, ClassicLink } from './classic-link.ts';
 import {
   type ClassicMessage,
   type ExistingEntry,
@@ -180,7 +180,6 @@ class ClassicReceiver {
       type: 'enc_receiver_manifest',
       sealed: await this.#cipher.next().seal(utf8(text)),
     } as const;
-    sized(encodeClassicMessage(message));
     await link.send(message);
   }
 

@@ -56,7 +56,7 @@ export class BatchHasher {
       return hashing;
     }
     const added = hashing.then((digest) => file.digest.add(offset / CHUNK_BYTES, digest));
-    file.pending = Promise.all([file.pending, added]);
+    file.pending = Promise.all([file.pending, added]).then(() => {});
     return hashing;
   }
 

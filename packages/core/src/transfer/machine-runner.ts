@@ -1,8 +1,7 @@
 // Runs a state machine: feeds it events, performs its effects, and turns whatever an effect throws into its event
 // `failed`. Ends when the machine is done, restarted or failed, or on a bug of ours.
 
-import type { TransferError } from '../foundation/errors.ts';
-import { InvariantError } from '../foundation/errors.ts';
+import { InvariantError, invariant, TransferError } from '../foundation/errors.ts';
 import { asTransferError } from './run.ts';
 
 const ENDS: ReadonlySet<string> = new Set(['done', 'restarted', 'failed']);
@@ -14,7 +13,7 @@ type Step<State, Event, Effect> = (
 ) => { state: State; effects: readonly Effect[] };
 
 export class MachineRunner<
-  State extends { name: string },
+  State extends { name: string; error?: TransferError },
   Event extends { type: string },
   Effect extends string,
 > {
@@ -23,8 +22,8 @@ export class MachineRunner<
   readonly #settle: { end: () => void; crash: (bug: unknown) => void };
   #state: State;
 
-  /** Resolves when the machine is done or failed. Rejects on a bug of ours. */
-  readonly ended: Promise<void>;
+  /** Resolves when the machine is at an end. Rejects on a bug of ours. */
+  readonly #ended: Promise<void>;
 
   constructor(
     initial: State,
@@ -35,12 +34,37 @@ export class MachineRunner<
     this.#step = step;
     this.#perform = perform;
     const { promise, resolve, reject } = deferred();
-    this.ended = promise;
+    this.#ended = promise;
     this.#settle = { end: resolve, crash: reject };
   }
 
   get state(): State {
     return this.#state;
+  }
+
+  /**
+   * Begins, and runs to an end or until the signal is aborted; then stops.
+   * Errors: that of the failed machine; `interrupted`.
+   */
+  async run(
+    begin: () => Promise<void>,
+    stop: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<'done' | 'restarted'> {
+    const interrupt = () => this.fail(new TransferError('interrupted'));
+    signal.addEventListener('abort', interrupt, { once: true });
+    this.start(begin);
+    if (signal.aborted) interrupt();
+    try {
+      await this.#ended;
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      await stop();
+    }
+    const { name, error } = this.#state;
+    if (error !== undefined) throw error;
+    invariant(name === 'done' || name === 'restarted', 'a machine ends in an end');
+    return name;
   }
 
   dispatch(event: Event | Failed): void {

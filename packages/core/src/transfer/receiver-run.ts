@@ -91,21 +91,12 @@ export class ReceiverRun {
 
   /** Errors: any TransferError. */
   async run(): Promise<SessionOutcome> {
-    const { signal } = this.#options;
-    const interrupt = () => this.#machine.fail(new TransferError('interrupted'));
-    signal.addEventListener('abort', interrupt, { once: true });
-    this.#machine.start(() => this.#begin());
-    if (signal.aborted) interrupt();
-    try {
-      await this.#machine.ended;
-    } finally {
-      signal.removeEventListener('abort', interrupt);
-      await this.#stop();
-    }
-    const { state } = this.#machine;
-    if (state.name === 'failed') throw state.error;
-    invariant(state.name === 'done' || state.name === 'restarted', 'a machine ends in an end');
-    return outcomeOf(state.name, this.#transferSecret!, this.#nextConnection, () => {
+    const end = await this.#machine.run(
+      () => this.#begin(),
+      () => this.#stop(),
+      this.#options.signal,
+    );
+    return outcomeOf(end, this.#transferSecret!, this.#nextConnection, () => {
       const { digests, failedFiles: left } = this.#content!;
       return { result: { files: digests.files, bytes: digests.bytes, failed: this.#failed }, left };
     });

@@ -83,20 +83,12 @@ export class SenderRun {
     const { signal, entries } = this.#options;
     // A scan that fails while nobody has joined ends the wait.
     entries.catch((error: unknown) => this.#machine.fail(error));
-    const interrupt = () => this.#machine.fail(new TransferError('interrupted'));
-    signal.addEventListener('abort', interrupt, { once: true });
-    this.#machine.start(() => this.#begin());
-    if (signal.aborted) interrupt();
-    try {
-      await this.#machine.ended;
-    } finally {
-      signal.removeEventListener('abort', interrupt);
-      await this.#stop();
-    }
-    const { state } = this.#machine;
-    if (state.name === 'failed') throw state.error;
-    invariant(state.name === 'done' || state.name === 'restarted', 'a machine ends in an end');
-    return outcomeOf(state.name, this.#transferSecret!, this.#nextConnection, () => {
+    const end = await this.#machine.run(
+      () => this.#begin(),
+      () => this.#stop(),
+      signal,
+    );
+    return outcomeOf(end, this.#transferSecret!, this.#nextConnection, () => {
       const { files, bytes } = this.#delivery!.digests;
       return { result: { files, bytes, failed: this.#failed }, left: this.#changed };
     });
