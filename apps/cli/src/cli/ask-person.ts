@@ -52,15 +52,19 @@ export async function askAccept(terminal: Terminal, offer: Offer, signal: AbortS
 /** Asks for each file whose name is taken, until one answer is for all. */
 export function createOverwriteQuestion(terminal: Terminal, signal: AbortSignal) {
   let forAll: OverwriteAction | null = null;
-  return async (conflict: Conflict): Promise<OverwriteAction> => {
+  let offer: AbortSignal | null = null;
+  return async (conflict: Conflict, withdrawn: AbortSignal): Promise<OverwriteAction> => {
+    // Each offer is asked about for itself.
+    if (withdrawn !== offer) [forAll, offer] = [null, withdrawn];
     if (forAll !== null) return forAll;
+    const ended = AbortSignal.any([signal, withdrawn]);
     terminal.say(conflictInWords(conflict));
     // A folder can't be replaced by a file.
     const isFolder = conflict.existing.kind === 'folder';
     const choices = isFolder ? '[No/none/rename]' : '[yes/No/all/none/rename]';
     for (;;) {
-      const answer = (await terminal.ask(`Replace it? ${choices} `, { signal }))?.toLowerCase();
-      signalOrAnswer(signal);
+      const answer = (await terminal.ask(`Replace it? ${choices} `, { signal: ended }))?.toLowerCase();
+      signalOrAnswer(ended);
       if (!isFolder && (answer === 'y' || answer === 'yes')) return 'replace';
       if (!isFolder && (answer === 'a' || answer === 'all')) {
         forAll = 'replace';

@@ -78,7 +78,7 @@ function reviewOf({ context: { terminal, signal }, yes, json }: ContinueOptions)
   const mayAsk = terminal.isInteractive && !yes;
   return {
     overwrite: mayAsk ? createOverwriteQuestion(terminal, signal) : ('rename' as const),
-    accept: async (offer: Parameters<typeof showOffer>[1]) => {
+    accept: async (offer: Parameters<typeof showOffer>[1], withdrawn: AbortSignal) => {
       if (!mayAsk && !yes) {
         throw new TransferError(
           'cancelled',
@@ -86,7 +86,7 @@ function reviewOf({ context: { terminal, signal }, yes, json }: ContinueOptions)
         );
       }
       if (!json) terminal.say('The sender offers other names than were accepted.');
-      if (mayAsk) return askAccept(terminal, offer, signal);
+      if (mayAsk) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
       if (!json) showOffer(terminal, offer);
       return true;
     },

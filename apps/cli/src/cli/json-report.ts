@@ -40,6 +40,7 @@ export class JsonReport implements Report {
       case 'code-burned':
       case 'joined':
       case 'left':
+      case 'offer-withdrawn':
       case 'continued':
       case 'reconnecting':
         this.#line({ event: event.type });

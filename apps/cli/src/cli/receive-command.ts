@@ -101,8 +101,8 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
       compare: options.resume,
       overwrite: overwritePolicy(options, context),
-      accept: (offer: Offer) => {
-        if (!options.yes) return askAccept(terminal, offer, signal);
+      accept: (offer: Offer, withdrawn: AbortSignal) => {
+        if (!options.yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
         if (!options.json) showOffer(terminal, offer);
         return true;
       },

@@ -42,6 +42,9 @@ export class ReceiverReport implements Report {
       case 'comparing':
         this.#tellComparing(event.totalBytes);
         break;
+      case 'offer-withdrawn':
+        this.#terminal.say('\nThe sender is changing what it offers. Wait for the new list.');
+        break;
       case 'paused':
       case 'continued':
       case 'again':

@@ -9,7 +9,7 @@ import { runTransfer } from './run-transfer.ts';
 
 export type ReceiveWishes = Omit<ReceiveOptions, 'onEvent' | 'onText' | 'onResumable'> & {
   relay: string;
-  accept(offer: Offer): boolean | Promise<boolean>;
+  accept(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
 };
 
 /** @param wishes may be asked for only once the transfer runs */
@@ -24,9 +24,9 @@ export function runReceive(
     let offer: Offer | null = null;
     return receive({
       ...given,
-      accept(offered) {
+      accept(offered, withdrawn) {
         offer = offered;
-        return given.accept(offered);
+        return given.accept(offered, withdrawn);
       },
       onEvent: (event) => report.event(event),
       onText: (text) => report.text(text),

@@ -91,6 +91,8 @@ export type TransferEvent =
   | { type: 'verifier'; words: string[] }
   /** The list of what is offered is complete. */
   | ({ type: 'offer' } & Amounts)
+  /** Receiver: the sender changes what it offers; another `offer` comes. */
+  | { type: 'offer-withdrawn' }
   /** The receiver accepted so much. */
   | ({ type: 'accepted' } & Amounts)
   /** Receiver: what lies there already is hashed, to be compared: so much of so much. */

@@ -44,7 +44,7 @@ export async function receiveClassic(options: ClassicReceiveOptions): Promise<Re
       code,
       encrypt,
       nameRules: await review.nameRules(),
-      review: (manifest) => review.decide(manifest),
+      review: (manifest, withdrawn) => review.decide(manifest, withdrawn),
       signal: options.signal ?? new AbortController().signal,
       onEvent: (event) => {
         if (event.type !== 'code') onEvent(event);

@@ -42,9 +42,12 @@ export interface ReceiveOptions {
     | 'skip'
     | 'rename'
     | 'always'
-    | ((conflict: Conflict) => OverwriteAction | Promise<OverwriteAction>);
-  /** Whether the offer is wanted. Default: yes. What it throws is what `receive` rejects with. */
-  accept?(offer: Offer): boolean | Promise<boolean>;
+    | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
+  /**
+   * Whether the offer is wanted. Default: yes. What it throws is what `receive` rejects with. The signal is aborted when the
+   * sender takes the offer back to change it: the answer doesn't matter then, and the next offer is asked about.
+   */
+  accept?(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
   /** A message from the other side, verified. Escape it before printing it. */
   onText?(text: string): void;
   /** Parallel connections for data, at most. */
@@ -94,7 +97,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
         if (event.type === 'file-done') review.noteDone(event.index);
         if (event.type !== 'code') onEvent(event);
       },
-      review: (manifest) => review.decide(manifest),
+      review: (manifest, withdrawn) => review.decide(manifest, withdrawn),
       onText(received) {
         text = received;
         options.onText?.(received);

@@ -36,12 +36,12 @@ export interface ReviewOptions {
     | 'skip'
     | 'rename'
     | 'always'
-    | ((conflict: Conflict) => OverwriteAction | Promise<OverwriteAction>);
+    | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
   /** Whether what is there is compared before it is decided about. */
   compares: boolean;
   /** Of the transfer that is resumed: an offer of the same names isn't reviewed again. */
   accepted?: AcceptedOffer | undefined;
-  accept?: ((offer: Offer) => boolean | Promise<boolean>) | undefined;
+  accept?: ((offer: Offer, signal: AbortSignal) => boolean | Promise<boolean>) | undefined;
 }
 
 /** This side's decisions about an offer. */
@@ -53,6 +53,7 @@ export class Review {
   #manifest: Manifest | null = null;
   #plan: OverwritePlan | null = null;
   #arrivals: Arrivals | null = null;
+  #decision: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReviewOptions) {
     this.#options = options;
@@ -69,11 +70,19 @@ export class Review {
     return nameRulesOf(await nearestFolder(this.#out));
   }
 
-  async decide(manifest: Manifest): Promise<ReviewAnswer> {
+  /** @param signal aborted when the offer is taken back: the next one waits until this decision is over */
+  decide(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer> {
+    const before = this.#decision;
+    const decision = before.then(() => this.#decide(manifest, signal));
+    this.#decision = decision;
+    return decision;
+  }
+
+  async #decide(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer> {
     try {
-      return await this.#accept(manifest);
+      return await this.#accept(manifest, signal);
     } catch (error) {
-      this.refusal = error;
+      if (!signal.aborted) this.refusal = error;
       const isTellable = error instanceof TransferError && TELLABLE.has(error.code);
       if (!isTellable) return { accept: false, code: 'declined' };
       return { accept: false, code: error.code, message: error.message };
@@ -101,17 +110,17 @@ export class Review {
     };
   }
 
-  async #accept(manifest: Manifest): Promise<ReviewAnswer> {
+  async #accept(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer> {
     this.#manifest = manifest;
     const { to } = this.#options;
     if (to !== undefined) {
       expectSingle(manifest);
-      await this.#ask(manifest, null);
+      await this.#ask(manifest, null, signal);
       return { accept: true, sink: createWritableSink(to), skip: new Set() };
     }
 
     const { accepted, compares } = this.#options;
-    const plan = (accepted && planOf(accepted, manifest)) ?? (await this.#decidePlan(manifest));
+    const plan = (accepted && planOf(accepted, manifest)) ?? (await this.#decidePlan(manifest, signal));
     this.#plan = plan;
     const arrivals = new Arrivals(manifest);
     this.#arrivals = arrivals;
@@ -131,9 +140,9 @@ export class Review {
   }
 
   /** Errors: `declined`, `no-space`, those of `planOverwrites`. */
-  async #decidePlan(manifest: Manifest): Promise<OverwritePlan> {
+  async #decidePlan(manifest: Manifest, signal: AbortSignal): Promise<OverwritePlan> {
     const freeBytes = await freeBytesIn(await nearestFolder(this.#out));
-    await this.#ask(manifest, freeBytes);
+    await this.#ask(manifest, freeBytes, signal);
     const { overwrite, compares } = this.#options;
     const plan = await planOverwrites({
       root: this.#out,
@@ -141,7 +150,7 @@ export class Review {
       rules: await this.nameRules(),
       // What is to be left out or replaced is, whatever it holds.
       compares: compares && (overwrite === 'rename' || typeof overwrite === 'function'),
-      decide: decisionOf(overwrite),
+      decide: decisionOf(overwrite, signal),
     });
     const files = manifest.entries
       .filter(({ kind, index }) => kind !== 'text' && !plan.skip.has(index))
@@ -153,14 +162,14 @@ export class Review {
     return plan;
   }
 
-  async #ask(manifest: Manifest, freeBytes: number | null): Promise<void> {
-    const accepted = await (this.#options.accept?.({ ...manifest, freeBytes }) ?? true);
+  async #ask(manifest: Manifest, freeBytes: number | null, signal: AbortSignal): Promise<void> {
+    const accepted = await (this.#options.accept?.({ ...manifest, freeBytes }, signal) ?? true);
     if (!accepted) throw new TransferError('declined', 'You declined the offer.');
   }
 }
 
-function decisionOf(overwrite: ReviewOptions['overwrite']): DecideOverwrite {
-  if (typeof overwrite === 'function') return overwrite;
+function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {
+  if (typeof overwrite === 'function') return (conflict) => overwrite(conflict, signal);
   return () => (overwrite === 'always' ? 'replace' : overwrite);
 }
 

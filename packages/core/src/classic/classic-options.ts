@@ -30,5 +30,5 @@ export interface ClassicReceiveOptions extends ClassicOptions {
   /** What the disk here can hold. */
   nameRules: NameRules;
   /** Decides about the offer, whose paths have been checked. Refusing drops the connection: classic has no word for it. */
-  review(manifest: Manifest): Promise<ReviewAnswer>;
+  review(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer>;
 }

@@ -159,12 +159,12 @@ class ClassicReceiver {
 
   /** Errors: `path-refused`, `name-impossible`, what `review` declines with. */
   async #review(manifest: Manifest): Promise<ReviewAnswer & { accept: true }> {
-    const { nameRules, onEvent, review } = this.#options;
+    const { nameRules, onEvent, review, signal } = this.#options;
     const fault = manifestFault(manifest.entries, nameRules);
     if (fault !== null) throw fault.error;
     const { files, bytes, unsized } = manifest;
     onEvent({ type: 'offer', files, bytes, unsized });
-    const answer = await review(manifest);
+    const answer = await review(manifest, signal);
     if (!answer.accept) throw new TransferError(answer.code, answer.message);
     return answer;
   }

@@ -20,8 +20,10 @@ export type TransferEvent =
   | { type: 'verifier'; words: string[] }
   /** The manifest is complete: sent (sender) or read and found safe (receiver). */
   | { type: 'offer'; files: number; bytes: number; unsized: boolean }
-  /** The receiver accepted; `bytes` and `files` are those accepted. */
-  | { type: 'accepted'; files: number; bytes: number; unsized: boolean }
+  /** Receiver: the sender changes what it offers; another `offer` comes. */
+  | { type: 'offer-withdrawn' }
+  /** The receiver accepted; `bytes` and `files` are those accepted. `isOutdated`: the offer as it was before its last change. */
+  | { type: 'accepted'; files: number; bytes: number; unsized: boolean; isOutdated?: boolean }
   /** Receiver: what lies here already is hashed, to be compared: so much of so much. */
   | { type: 'comparing'; bytes: number; totalBytes: number }
   /** The receiver's disk can't take more for now, and why; it is tried again by itself. `message` is the receiver's. */

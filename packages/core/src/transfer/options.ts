@@ -33,8 +33,10 @@ export interface SendOptions {
   code?: string;
   /** Resumes the transfer with this secret, in place of a code. */
   transferSecret?: Bytes;
-  /** Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret. */
-  onResumable?(transferSecret: Bytes): void;
+  /** Called at once, with what changes the offer. In vain once it is accepted. */
+  onRevisable?(revise: (entries: Promise<readonly SourceEntry[]>) => void): void;
+  /** Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret, and the offer. */
+  onResumable?(transferSecret: Bytes, entries: readonly SourceEntry[]): void;
   /** Words in a drawn code. Default 2. */
   words?: number;
   /** Default `auto`. */
@@ -73,8 +75,11 @@ export interface ReceiveOptions {
   patienceMs?: number;
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
-  /** Shows the offer, whose paths have been checked, and decides. */
-  review(manifest: Manifest): Promise<ReviewAnswer>;
+  /**
+   * Shows the offer, whose paths have been checked, and decides. Aborted when the sender takes it back to change it:
+   * the answer doesn't matter then, and the next offer is shown anew.
+   */
+  review(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer>;
   /** A message, verified. Text is never handed to the sink. */
   onText(text: string): void;
 }

@@ -12,6 +12,7 @@ export function receiverEventOf(record: Record, isFirstLane: boolean): ReceiverE
   switch (message.type) {
     case 'manifest':
     case 'manifest-end':
+    case 'withdraw':
     case 'open-lane':
     case 'file-failed':
     case 'end':
@@ -20,6 +21,7 @@ export function receiverEventOf(record: Record, isFirstLane: boolean): ReceiverE
       return message;
     case 'abort':
       return { type: 'abort', error: new TransferError(message.code) };
+    case 'withdrawn':
     case 'skip':
     case 'accept':
     case 'decline':

@@ -40,7 +40,17 @@ export type ReceiverEvent =
   /** Messages of the sender. */
   | Extract<
       ControlMessage,
-      { type: 'manifest' | 'manifest-end' | 'open-lane' | 'file-failed' | 'end' | 'bye' | 'again' }
+      {
+        type:
+          | 'manifest'
+          | 'manifest-end'
+          | 'withdraw'
+          | 'open-lane'
+          | 'file-failed'
+          | 'end'
+          | 'bye'
+          | 'again';
+      }
     >
   | { type: 'content'; record: Record }
   | { type: 'abort'; error: TransferError }
@@ -61,6 +71,8 @@ export type ReceiverEffect =
   | 'shake hands'
   | 'note entries'
   | 'check manifest'
+  | 'take back'
+  | 'send withdrawn'
   | 'send accept'
   | 'send decline'
   | 'open lane'
@@ -99,6 +111,7 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
     failed: { next: 'failed', effects: ['send abort', 'close'] },
   },
   reviewing: {
+    withdraw: { next: 'listing', effects: ['take back', 'send withdrawn'] },
     accepted: { next: 'receiving', effects: ['send accept'] },
     refused: { next: 'failed', effects: ['send decline', 'close'] },
     restarted: { next: 'restarted', effects: [] },
@@ -107,6 +120,8 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
     failed: { next: 'failed', effects: ['send abort', 'close'] },
   },
   receiving: {
+    // The sender will find that this end had accepted.
+    withdraw: { next: 'receiving', effects: [] },
     'open-lane': { next: 'receiving', effects: ['open lane'] },
     content: { next: 'receiving', effects: ['write content'] },
     'file-failed': { next: 'receiving', effects: ['drop file'] },
@@ -141,6 +156,7 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
 const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'manifest',
   'manifest-end',
+  'withdraw',
   'open-lane',
   'content',
   'file-failed',

@@ -58,7 +58,8 @@ export class ReceiverRun {
   readonly #progress: Throttle;
   readonly #machine: MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>;
   readonly #meter: AckMeter;
-  readonly #reader = new ManifestReader();
+  #reader = new ManifestReader();
+  #asking = new AbortController();
   readonly #failed: FailedFile[] = [];
   #lanes: TransferLanes | null = null;
   #socket: RelaySocket | null = null;
@@ -167,8 +168,16 @@ export class ReceiverRun {
     'note entries': async (event) => this.#reader.add(only(event, 'manifest').entries),
     'check manifest': async (event) => {
       const manifest = this.#reader.finish(only(event, 'manifest-end').entries);
-      this.#machine.dispatch(await this.#review.decide(manifest));
+      const decision = await this.#review.decide(manifest, this.#asking.signal);
+      if (decision !== null) this.#machine.dispatch(decision);
     },
+    'take back': async () => {
+      this.#asking.abort();
+      this.#asking = new AbortController();
+      this.#reader = new ManifestReader();
+      this.#options.onEvent({ type: 'offer-withdrawn' });
+    },
+    'send withdrawn': () => this.#say({ type: 'withdrawn' }),
     'send accept': (event) => {
       const { manifest, answer } = only(event, 'accepted');
       return this.#accept(manifest, answer);

@@ -20,15 +20,20 @@ export class Review {
     this.#left = left;
   }
 
-  async decide(manifest: Manifest): Promise<ReceiverEvent> {
+  /** Null when the offer was taken back meanwhile. */
+  async decide(manifest: Manifest, signal: AbortSignal): Promise<ReceiverEvent | null> {
     const fault = manifestFault(manifest.entries, this.#options.nameRules);
     if (fault !== null) return { type: 'refused', error: fault.error, file: fault.index };
     if (this.#answered === null || !haveSameNames(this.#answered.manifest, manifest)) {
       const { files, bytes, unsized } = manifest;
       this.#options.onEvent({ type: 'offer', files, bytes, unsized });
-      this.#answered = { manifest, answer: this.#options.review(manifest) };
+      this.#answered = { manifest, answer: this.#options.review(manifest, signal) };
     }
-    const answer = await this.#answered.answer;
+    const answer = await unlessAborted(this.#answered.answer, signal);
+    if (answer === null) {
+      this.#answered = null;
+      return null;
+    }
     if (answer.accept) return { type: 'accepted', manifest, answer: this.#withoutDone(manifest, answer) };
     return { type: 'refused', error: new TransferError(answer.code, answer.message), file: null };
   }
@@ -39,6 +44,14 @@ export class Review {
     const done = entries.filter(({ index }) => !left.has(index)).map(({ index }) => index);
     return { ...answer, skip: new Set([...answer.skip, ...done]) };
   }
+}
+
+/** Null as soon as the signal is aborted, whatever becomes of the promise. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+    promise.then(resolve, reject);
+  });
 }
 
 type Accepted = ReviewAnswer & { accept: true };

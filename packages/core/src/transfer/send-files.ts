@@ -1,6 +1,7 @@
 // Sends files: as many sessions as it takes until the receiver has confirmed all of them.
 import type { SourceEntry } from '../ports/byte-source.ts';
 import type { TransferResult } from './events.ts';
+import { OfferedEntries } from './offered-entries.ts';
 import type { EnginePorts, SendOptions } from './options.ts';
 import { SenderRun, type SenderStart } from './sender-run.ts';
 
@@ -13,12 +14,13 @@ const MAX_AGAIN = 3;
  */
 export async function sendFiles(ports: EnginePorts, options: SendOptions): Promise<TransferResult> {
   const { transferSecret, onEvent } = options;
+  const offered = new OfferedEntries(options.entries);
+  options.onRevisable?.((entries) => offered.revise(entries));
   const before = { files: 0, bytes: 0 };
-  let { entries } = options;
   let again = 0;
   let start: SenderStart = transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret };
   for (;;) {
-    const pass = { ...options, entries, isLastPass: again === MAX_AGAIN };
+    const pass = { ...options, offered, isLastPass: again === MAX_AGAIN };
     const outcome = await new SenderRun(ports, pass, start).run();
     if (outcome.name === 'done') {
       const { files, bytes, failed } = outcome.result;
@@ -33,8 +35,7 @@ export async function sendFiles(ports: EnginePorts, options: SendOptions): Promi
     before.files += outcome.result.files;
     before.bytes += outcome.result.bytes;
     onEvent({ type: 'again', files: outcome.left.size });
-    entries = refreshed(await entries, outcome.left);
-    entries.catch(() => {});
+    offered.fix(refreshed(await offered.latest(), outcome.left));
   }
 }
 

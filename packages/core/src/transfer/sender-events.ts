@@ -11,6 +11,7 @@ export function senderEventOf(record: Record, pathOf: (index: number) => string 
   if (record.kind !== 'control') return { type: 'foreign' };
   const message = parseControlMessage(record.body);
   switch (message.type) {
+    case 'withdrawn':
     case 'skip':
     case 'accept':
     case 'ack':
@@ -27,6 +28,7 @@ export function senderEventOf(record: Record, pathOf: (index: number) => string 
     }
     case 'manifest':
     case 'manifest-end':
+    case 'withdraw':
     case 'open-lane':
     case 'file-failed':
     case 'end':

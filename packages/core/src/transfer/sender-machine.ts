@@ -18,6 +18,8 @@ export type SenderState =
   | { name: 'proving'; burnedCodes: number }
   /** The key is verified; the other end reads the manifest and its person decides. */
   | { name: 'offering' }
+  /** What is offered has changed: the other end is told, unless it has accepted meanwhile. */
+  | { name: 'withdrawing' }
   /** Accepted: content is on its way. */
   | { name: 'sending' }
   /** All content has been sent; the receipt is due. */
@@ -42,8 +44,13 @@ export type SenderEvent =
   | { type: 'guessed-wrong'; retry: boolean }
   /** Own: the key is verified on both sides. */
   | { type: 'proved' }
+  /** Own: what is offered has changed. */
+  | { type: 'revised' }
   /** Messages of the receiver. */
-  | Extract<ControlMessage, { type: 'skip' | 'accept' | 'ack' | 'paused' | 'continued' | 'receipt' }>
+  | Extract<
+      ControlMessage,
+      { type: 'withdrawn' | 'skip' | 'accept' | 'ack' | 'paused' | 'continued' | 'receipt' }
+    >
   /** What lies at the receiver already. */
   | { type: 'have'; record: Record }
   | { type: 'decline'; error: TransferError }
@@ -67,6 +74,7 @@ export type SenderEffect =
   | 'burn code'
   | 'release nameplate'
   | 'offer'
+  | 'withdraw'
   | 'note skipped'
   | 'note existing'
   | 'send content'
@@ -103,8 +111,19 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
     failed: { next: 'failed', effects: ['close'] },
   },
   offering: {
+    revised: { next: 'withdrawing', effects: ['withdraw'] },
     skip: { next: 'offering', effects: ['note skipped'] },
     have: { next: 'offering', effects: ['note existing'] },
+    accept: { next: 'sending', effects: ['send content'] },
+    decline: { next: 'failed', effects: ['close'] },
+    restarted: { next: 'restarted', effects: [] },
+    abort: { next: 'failed', effects: ['close'] },
+    failed: { next: 'failed', effects: ['send abort', 'close'] },
+  },
+  withdrawing: {
+    withdrawn: { next: 'offering', effects: ['offer'] },
+    skip: { next: 'withdrawing', effects: ['note skipped'] },
+    have: { next: 'withdrawing', effects: ['note existing'] },
     accept: { next: 'sending', effects: ['send content'] },
     decline: { next: 'failed', effects: ['close'] },
     restarted: { next: 'restarted', effects: [] },
@@ -137,6 +156,7 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
 };
 
 const PEER_EVENTS: ReadonlySet<EventName> = new Set([
+  'withdrawn',
   'skip',
   'have',
   'accept',
@@ -185,6 +205,7 @@ function enter(name: StateName, event: SenderEvent, burnedCodes: number): Sender
     case 'rejoining':
     case 'restarted':
     case 'offering':
+    case 'withdrawing':
     case 'sending':
     case 'confirming':
     case 'done':

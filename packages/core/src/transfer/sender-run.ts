@@ -20,6 +20,7 @@ import { CodeMeeting } from './code-meeting.ts';
 import { Delivery } from './delivery.ts';
 import type { FailedFile } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
+import type { OfferedEntries } from './offered-entries.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type SendOptions } from './options.ts';
 import { asTransferError, closeLanes, connectionEvent, Throttle } from './run.ts';
 import { senderEventOf } from './sender-events.ts';
@@ -34,6 +35,7 @@ export type SenderStart = { by: 'code' } | LaterStart;
 
 /** Options of one session. */
 export interface PassOptions extends SendOptions {
+  offered: OfferedEntries;
   /** Whether files that change now are given up. */
   isLastPass: boolean;
 }
@@ -57,6 +59,7 @@ export class SenderRun {
   #verifier: Promise<number[]> | null = null;
   #transferSecret: Bytes | null = null;
   #offer: SenderOffer | null = null;
+  #offeredVersion: unknown = null;
   #delivery: Delivery | null = null;
 
   constructor(ports: EnginePorts, options: PassOptions, start: SenderStart) {
@@ -80,9 +83,12 @@ export class SenderRun {
 
   /** Errors: any TransferError. */
   async run(): Promise<SessionOutcome> {
-    const { signal, entries } = this.#options;
-    // A scan that fails while nobody has joined ends the wait.
-    entries.catch((error: unknown) => this.#machine.fail(error));
+    const { signal, offered } = this.#options;
+    offered.attend(
+      () => this.#revise(),
+      // A scan that fails while nobody has joined ends the wait.
+      (error) => this.#machine.fail(error),
+    );
     const end = await this.#machine.run(
       () => this.#begin(),
       () => this.#stop(),
@@ -145,29 +151,19 @@ export class SenderRun {
     },
     'release nameplate': async () => this.#meeting.release(),
     offer: async () => {
-      this.#lanes = new TransferLanes(this.#connection!, {
-        access: this.#access,
-        role: 'sender',
-        transferSecret: this.#transferSecret!,
-        patienceMs: this.#patienceMs,
-        onRecord: (record, isFirst) =>
-          this.#machine.dispatch(isFirst ? this.#eventOf(record) : { type: 'foreign' }),
-        onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
-        onRestarted: (next) => {
-          this.#nextConnection = next;
-          this.#machine.dispatch({ type: 'restarted' });
-        },
-        onEnd: (error) => this.#machine.fail(error),
-      });
-      const verifier = await this.#verifier;
-      if (verifier !== null) this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
-      const entries = await this.#options.entries;
+      if (this.#lanes === null) await this.#open();
+      this.#offer = null;
+      const entries = await this.#options.offered.latest();
+      this.#offeredVersion = this.#options.offered.version;
       const offer = new SenderOffer(entries);
       for (const page of manifestPages(entries)) await this.#say({ type: 'manifest', entries: page });
-      this.#offer = offer;
       this.#options.onEvent({ type: 'offer', ...countContent(entries) });
-      await this.#say({ type: 'manifest-end', entries: entries.length });
+      this.#offer = offer;
+      const said = this.#say({ type: 'manifest-end', entries: entries.length });
+      if (this.#isOutdated) this.#revise();
+      await said;
     },
+    withdraw: () => this.#say({ type: 'withdraw' }),
     'note skipped': async (event) => this.#offered().skip(only(event, 'skip').ranges),
     'note existing': async (event) => this.#offered().noteExisting(only(event, 'have').record.body),
     'send content': async (event) => {
@@ -177,8 +173,10 @@ export class SenderRun {
       const count = countContent(wanted.map(({ entry }) => entry));
       const delivery = new Delivery(limit, offer.entries.length, count);
       this.#delivery = delivery;
-      this.#options.onResumable?.(this.#transferSecret!);
-      this.#options.onEvent({ type: 'accepted', ...count });
+      const isOutdated = this.#isOutdated;
+      this.#options.offered.fix(Promise.resolve(offer.entries));
+      this.#options.onResumable?.(this.#transferSecret!, offer.entries);
+      this.#options.onEvent({ type: 'accepted', ...count, ...(isOutdated && { isOutdated }) });
       this.#machine.start(() => this.#openLanes(lanes));
       const records = await sendContent(wanted, {
         lanes: this.#lanes!.pool,
@@ -231,6 +229,37 @@ export class SenderRun {
     await this.#meeting.awaitJoiner();
     this.#options.onEvent({ type: 'joined' });
     this.#machine.dispatch({ type: 'joined' });
+  }
+
+  async #open(): Promise<void> {
+    this.#lanes = new TransferLanes(this.#connection!, {
+      access: this.#access,
+      role: 'sender',
+      transferSecret: this.#transferSecret!,
+      patienceMs: this.#patienceMs,
+      onRecord: (record, isFirst) =>
+        this.#machine.dispatch(isFirst ? this.#eventOf(record) : { type: 'foreign' }),
+      onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
+      onRestarted: (next) => {
+        this.#nextConnection = next;
+        this.#machine.dispatch({ type: 'restarted' });
+      },
+      onEnd: (error) => this.#machine.fail(error),
+    });
+    const verifier = await this.#verifier;
+    if (verifier !== null) this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
+  }
+
+  /** Whether the offer was changed since it was made. */
+  get #isOutdated(): boolean {
+    return this.#offeredVersion !== this.#options.offered.version;
+  }
+
+  /** What is offered has changed. An offer that isn't made yet takes it in. */
+  #revise(): void {
+    if (this.#offer !== null && this.#machine.state.name === 'offering') {
+      this.#machine.dispatch({ type: 'revised' });
+    }
   }
 
   /** Errors: `protocol-violation` when the other end answers what hasn't been offered. */

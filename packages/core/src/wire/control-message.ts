@@ -22,6 +22,10 @@ export type ControlMessage =
   | { type: 'manifest'; entries: unknown[] }
   /** Sender: the manifest is complete. */
   | { type: 'manifest-end'; entries: number }
+  /** Sender: the manifest is void, and another one follows once the receiver has said `withdrawn`. */
+  | { type: 'withdraw' }
+  /** Receiver: it had not accepted, and reads the next manifest. */
+  | { type: 'withdrawn' }
   /** Receiver, before `accept`: entries it doesn't want. */
   | { type: 'skip'; ranges: IndexRange[] }
   /** Receiver: send all that wasn't skipped. */
@@ -63,6 +67,8 @@ export function parseControlMessage(body: Uint8Array): ControlMessage {
 const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMessage } = {
   manifest: (f) => ({ type: 'manifest', entries: arrayField(f, 'entries', MAX_ENTRIES) }),
   'manifest-end': (f) => ({ type: 'manifest-end', entries: integerField(f, 'entries', 1, MAX_ENTRIES) }),
+  withdraw: () => ({ type: 'withdraw' }),
+  withdrawn: () => ({ type: 'withdrawn' }),
   skip: (f) => ({ type: 'skip', ranges: arrayField(f, 'ranges', MAX_RECORD_BYTES).map(parseRange) }),
   accept: (f) => ({
     type: 'accept',

@@ -52,7 +52,7 @@ const anyMessage: fc.Arbitrary<ControlMessage> = fc.oneof(
     bytes: natural,
     digest: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => new Uint8Array(bytes)),
   }),
-  fc.record({ type: fc.constant('bye' as const) }),
+  fc.record({ type: fc.constantFrom('bye' as const, 'withdraw' as const, 'withdrawn' as const) }),
   fc.record({ type: fc.constant('abort' as const), code, file: fileOrNull }),
 );
 

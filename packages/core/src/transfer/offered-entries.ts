@@ -1,0 +1,61 @@
+// What a sender offers, which its person may change until it is accepted.
+import type { SourceEntry } from '../ports/byte-source.ts';
+
+type Entries = readonly SourceEntry[];
+
+export class OfferedEntries {
+  #entries: Promise<Entries>;
+  #isFixed = false;
+  #onChange = () => {};
+  #onFailed: (error: unknown) => void = () => {};
+
+  /** @param entries may still be scanned */
+  constructor(entries: Promise<Entries>) {
+    this.#entries = entries;
+  }
+
+  /** Whoever runs the session hears of changes, and of a scan that fails, from the present one on. */
+  attend(onChange: () => void, onFailed: (error: unknown) => void): void {
+    [this.#onChange, this.#onFailed] = [onChange, onFailed];
+    this.#watch(this.#entries);
+  }
+
+  /** Offers these instead; in vain once the offer is accepted. */
+  revise(entries: Promise<Entries>): void {
+    if (this.#isFixed) return;
+    this.#entries = entries;
+    this.#watch(entries);
+    this.#onChange();
+  }
+
+  /** These were accepted, or are what is left of it. */
+  fix(entries: Promise<Entries>): void {
+    this.#isFixed = true;
+    this.#entries = entries;
+    this.#watch(entries);
+  }
+
+  /** Changes with each revision. */
+  get version(): unknown {
+    return this.#entries;
+  }
+
+  /** Scanned to the end, and not revised meanwhile. Rejects as the scan does. */
+  async latest(): Promise<Entries> {
+    for (;;) {
+      const entries = this.#entries;
+      try {
+        const found = await entries;
+        if (entries === this.#entries) return found;
+      } catch (error) {
+        if (entries === this.#entries) throw error;
+      }
+    }
+  }
+
+  #watch(entries: Promise<Entries>): void {
+    entries.catch((error: unknown) => {
+      if (entries === this.#entries) this.#onFailed(error);
+    });
+  }
+}
