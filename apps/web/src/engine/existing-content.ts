@@ -7,9 +7,9 @@ import {
   partName,
   TransferError,
 } from '@p2p-copy/core';
+import { numberedName } from '../format/numbered-name.ts';
 import { openBlob } from './blob-source.ts';
 import { diskError } from './disk-error.ts';
-import { numberedName } from './free-name.ts';
 
 const COPY_BYTES = 1024 * 1024;
 

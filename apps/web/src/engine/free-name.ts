@@ -1,7 +1,6 @@
 // A name in a folder that nothing has yet: what is there is never overwritten.
+import { numberedName } from '../format/numbered-name.ts';
 import { nameError, nameOf } from './disk-error.ts';
-
-const MAX_NAME_BYTES = 255;
 
 /** `name`, or `stem (n).ext` with the first free n. Errors: `name-impossible`, `sink-failed`. */
 export async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
@@ -30,19 +29,4 @@ async function isTaken(folder: FileSystemDirectoryHandle, name: string): Promise
     if (nameOf(cause) === 'TypeMismatchError') return true;
     throw nameError(cause, name);
   }
-}
-
-/** The nth name to try: for 0 the name itself. */
-export function numberedName(name: string, n: number): string {
-  if (n === 0) return name;
-  const dot = name.lastIndexOf('.');
-  const extension = dot > 0 ? name.slice(dot) : '';
-  const end = ` (${n})${extension}`;
-  let stem = dot > 0 ? name.slice(0, dot) : name;
-  while (stem !== '' && byteLength(stem + end) > MAX_NAME_BYTES) stem = [...stem].slice(0, -1).join('');
-  return stem + end;
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

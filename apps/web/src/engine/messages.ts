@@ -101,6 +101,10 @@ export type SendCommand =
   /** Resumed: the roots that were stored are enough. */
   | { type: 'items-stored' }
   | { type: 'items-end' }
+  /** After the end: more is being picked, and another end comes. */
+  | { type: 'items-more' }
+  /** The file or folder of that name isn't offered any more; nor is what lies below it. */
+  | { type: 'items-removed'; top: string }
   /** A folder could not be read to its end. */
   | { type: 'items-failed'; error: ErrorRecord }
   | { type: 'cancel' }
@@ -108,7 +112,8 @@ export type SendCommand =
   | { type: 'leave' };
 
 export type ReceiveCommand =
-  | { type: 'accept'; sink: SinkChoice }
+  /** `skip` holds indices of entries that aren't wanted, ascending. One for another `offer` than the last counts for nothing. */
+  | { type: 'accept'; offer: number; sink: SinkChoice; skip: number[] }
   | { type: 'decline' }
   | { type: 'cancel' }
   | { type: 'leave' };
@@ -128,7 +133,8 @@ export type SendReport =
 
 export type ReceiveReport =
   | { type: 'event'; event: TransferEvent }
-  | { type: 'review'; manifest: Manifest }
+  /** The sender may change it: then another `offer` comes. */
+  | { type: 'review'; offer: number; manifest: Manifest }
   | { type: 'text'; text: string }
   | Resumability
   | Taken

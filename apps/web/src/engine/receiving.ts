@@ -27,6 +27,7 @@ export class Receiving {
   #stored: StoredReceiving | null = null;
   #place: StoredReceiving['place'] | null = null;
   #manifest: Manifest | null = null;
+  #skip: ReadonlySet<number> = new Set();
   #digest = '';
   #record: TransferRecord | null = null;
   /** In a picked folder only whole files outlive the tab. */
@@ -49,14 +50,16 @@ export class Receiving {
   }
 
   /** The sink for an offer that a person has accepted before; null when they have not. */
-  async openAccepted(manifest: Manifest): Promise<FolderSink | null> {
+  async openAccepted(manifest: Manifest): Promise<{ sink: FolderSink; skip: Set<number> } | null> {
     if (this.#stored === null || (await namesDigest(manifest)) !== this.#stored.namesDigest) return null;
-    return this.open(this.#stored.place, manifest);
+    const skip = new Set(this.#stored.skip);
+    return { sink: await this.open(this.#stored.place, manifest, skip), skip };
   }
 
   /** The sink where the person wants it. Errors: `sink-failed`, `no-space`. */
-  async open(choice: SinkChoice, manifest: Manifest): Promise<FolderSink> {
+  async open(choice: SinkChoice, manifest: Manifest, skip: ReadonlySet<number>): Promise<FolderSink> {
     this.#manifest = manifest;
+    this.#skip = skip;
     switch (choice.kind) {
       case 'none':
         return noSink;
@@ -76,11 +79,11 @@ export class Receiving {
   async remember(relayUrl: string, transferSecret: Bytes): Promise<boolean> {
     const [place, manifest] = [this.#place, this.#manifest];
     if (place === null || manifest === null) return false;
-    const { files, bytes, unsized } = manifest;
+    const { title, files, bytes, unsized } = this.#summary(manifest);
     this.#record = await TransferRecord.save({
       kind: 'receiving',
       id: this.#id!,
-      title: titleOf(manifest),
+      title,
       files,
       bytes: this.#stored?.bytes ?? 0,
       totalBytes: unsized ? null : bytes,
@@ -88,7 +91,7 @@ export class Receiving {
       relayUrl,
       transferSecret,
       namesDigest: this.#digest,
-      skip: [],
+      skip: [...this.#skip],
       place,
     });
     return this.#record !== null;
@@ -135,11 +138,20 @@ export class Receiving {
     return kept;
   }
 
+  /** Of what the person chose. */
+  #summary({ entries }: Manifest): OfferSummary {
+    const summary = new OfferSummary();
+    for (const { index, kind, path, sizeBytes } of entries) {
+      if (!this.#skip.has(index)) summary.add(kind, path, sizeBytes);
+    }
+    return summary;
+  }
+
   /** So that it is found when the tab is closed before all is saved. */
   async #list(kept: KeptTransfer): Promise<void> {
     const files = [...kept.files.values()];
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const title = titleOf(this.#manifest!);
+    const { title } = this.#summary(this.#manifest!);
     const shown = { id: kept.id, title, files: files.length, bytes, totalBytes: bytes, savedMs: Date.now() };
     await putTransfer({ kind: 'received', ...shown }, kept.stored).catch((error: unknown) =>
       console.warn(error),
@@ -165,12 +177,6 @@ export class Receiving {
       if (earlier.namesDigest === this.#digest && (await this.take(earlier.id)) !== null) return;
     }
   }
-}
-
-function titleOf({ entries }: Manifest): string {
-  const summary = new OfferSummary();
-  for (const { kind, path, sizeBytes } of entries) summary.add(kind, path, sizeBytes);
-  return summary.title;
 }
 
 /** For messages alone, which never come to a sink. */

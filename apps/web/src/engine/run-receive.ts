@@ -33,16 +33,18 @@ export async function runReceive(
   const receiving = new Receiving(job.wire !== 'classic');
   const { dial, leave } = leavableDial(versionTwoPorts.dial);
   let hasLeft = false;
-  let asked: { manifest: Manifest; answer: PromiseWithResolvers<ReviewAnswer> } | null = null;
+  let offers = 0;
+  let asked: { offer: number; manifest: Manifest; answer: PromiseWithResolvers<ReviewAnswer> } | null = null;
 
   port.onmessage = ({ data: command }: MessageEvent<ReceiveCommand>) => {
     switch (command.type) {
       case 'accept': {
-        if (asked === null) return;
+        if (asked?.offer !== command.offer) return;
         const { manifest, answer } = asked;
+        const skip = new Set(command.skip);
         return receiving
-          .open(command.sink, manifest)
-          .then((sink) => answer.resolve({ accept: true, sink, skip: new Set() }), answer.reject);
+          .open(command.sink, manifest, skip)
+          .then((sink) => answer.resolve({ accept: true, sink, skip }), answer.reject);
       }
       case 'decline':
         return asked?.answer.resolve({ accept: false, code: 'declined' });
@@ -66,10 +68,11 @@ export async function runReceive(
       onEvent(event);
     },
     async review(manifest) {
-      const sink = await receiving.openAccepted(manifest);
-      if (sink !== null) return { accept: true, sink, skip: new Set() };
-      asked = { manifest, answer: Promise.withResolvers() };
-      report({ type: 'review', manifest });
+      const accepted = await receiving.openAccepted(manifest);
+      if (accepted !== null) return { accept: true, ...accepted };
+      offers += 1;
+      asked = { offer: offers, manifest, answer: Promise.withResolvers() };
+      report({ type: 'review', offer: offers, manifest });
       return asked.answer.promise;
     },
     onText: (text) => report({ type: 'text', text }),

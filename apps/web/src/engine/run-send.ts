@@ -59,8 +59,11 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
         relayUrl,
         entries,
         ...resumed,
-        onResumable: async (secret) => {
-          const isResumable = await sending.remember(relayUrl, secret, await entries, collected.roots);
+        onRevisable(revise) {
+          collected.onChange = () => revise(collected.entries);
+        },
+        onResumable: async (secret, accepted) => {
+          const isResumable = await sending.remember(relayUrl, secret, accepted, collected.roots);
           if (isResumable) report({ type: 'resumable', isResumable });
         },
       },

@@ -2,6 +2,7 @@
 
 import { spoken } from '../words/spoken.svelte.ts';
 import { formatBytes, formatFiles } from './quantities.ts';
+import { splitTop } from './top-of.ts';
 
 export class OfferSummary {
   files = 0;
@@ -18,8 +19,21 @@ export class OfferSummary {
     else this.texts++;
     if (sizeBytes === null) this.unsized = true;
     else this.bytes += sizeBytes;
-    const slash = path.indexOf('/');
-    const top = slash < 0 ? path : path.slice(0, slash);
+    this.#noteTop(splitTop(path)[0]);
+  }
+
+  /** What another one has counted is offered too. */
+  merge(other: OfferSummary): void {
+    this.files += other.files;
+    this.folders += other.folders;
+    this.texts += other.texts;
+    this.bytes += other.bytes;
+    this.unsized ||= other.unsized;
+    this.#hasOneTop &&= other.#hasOneTop;
+    if (other.#topName !== null) this.#noteTop(other.#topName);
+  }
+
+  #noteTop(top: string): void {
     this.#topName ??= top;
     if (top !== this.#topName) this.#hasOneTop = false;
   }

@@ -5,6 +5,7 @@ import type { Picked } from '../gather/picked-files.ts';
 import { askPermission } from './ask-permission.ts';
 import { ClassicSetup } from './classic-setup.svelte.ts';
 import { takeCodeFromAddress } from './code-in-address.ts';
+import { Draft } from './draft.svelte.ts';
 import { EngineClient } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
 import { ListedTransfers } from './listed-transfers.svelte.ts';
@@ -27,6 +28,8 @@ export class AppState {
   hasBadLink = $state(false);
   /** What was to be resumed and can't be, since its folder may not be used. */
   refused = $state.raw<ListedTransfer | null>(null);
+  /** What stands in the fields of the first screen. */
+  readonly draft = new Draft();
   /** Stays while the page is open, so that a second attempt needs no typing. */
   readonly classic = new ClassicSetup();
 
@@ -68,17 +71,19 @@ export class AppState {
   }
 
   send(picked: Picked): void {
+    this.draft.message = '';
     void this.#leave({ name: 'send', session: new SendSession(this.#engine, picked) });
   }
 
-  /** What was dropped anywhere on the page, on the screens that take it. */
-  sendDropped(read: () => Picked): void {
+  /** What was dropped or pasted anywhere on the page, on the screens that take it. */
+  sendGiven(read: () => Picked): void {
     if (this.view.name === 'home') this.send(read());
-    else if (this.view.name === 'send') this.view.session.choose(read());
+    else if (this.view.name === 'send') this.view.session.take(read());
     else if (this.view.name === 'classic' && this.classic.direction === 'send') this.sendClassic(read());
   }
 
   receive(code: string): void {
+    this.draft.code = '';
     void this.#leave({
       name: 'receive',
       session: new ReceiveSession(this.#engine, { wire: 'version-two', code }),

@@ -1,5 +1,5 @@
 // The page's end of the engine: starts jobs in the worker and passes on what they report.
-import { TransferError, toErrorRecord } from '@p2p-copy/core';
+import { TransferError } from '@p2p-copy/core';
 import type {
   Job,
   KeptFiles,
@@ -13,7 +13,6 @@ import type {
   StorageReport,
   Strays,
 } from '../engine/messages.ts';
-import type { Picked } from '../gather/picked-files.ts';
 
 type Crash = { type: 'crashed'; message: string };
 
@@ -36,17 +35,9 @@ export class EngineClient {
     };
   }
 
-  /** Starts to send what `picked` brings; null for what a resumed one finds by itself. */
-  send(
-    wire: SendWire,
-    picked: Picked | null,
-    onReport: (report: SendReport) => void,
-  ): JobHandle<SendCommand> {
-    const job: Job = { type: 'send', relayUrl: location.origin, ...wire };
-    const handle = this.#start<SendCommand, SendReport>(job, onReport);
-    if (picked === null) handle.tell({ type: 'items-stored' });
-    else void feed(picked, handle);
-    return handle;
+  /** Starts to send what it is told then. */
+  send(wire: SendWire, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
+    return this.#start({ type: 'send', relayUrl: location.origin, ...wire }, onReport);
   }
 
   receive(wire: ReceiveWire, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {
@@ -126,17 +117,5 @@ export class EngineClient {
         this.#onCrash.delete(onReport);
       },
     };
-  }
-}
-
-async function feed({ pages, roots }: Picked, job: JobHandle<SendCommand>): Promise<void> {
-  // Needed when the offer is accepted: nothing waits for it.
-  void roots.then((found) => job.tell({ type: 'roots', roots: found }));
-  try {
-    for await (const items of pages) job.tell({ type: 'items', items });
-    job.tell({ type: 'items-end' });
-  } catch (cause) {
-    const error = cause instanceof TransferError ? cause : new TransferError('source-unreadable');
-    job.tell({ type: 'items-failed', error: toErrorRecord(error) });
   }
 }

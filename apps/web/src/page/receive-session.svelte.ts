@@ -23,10 +23,11 @@ export type ReceiveState =
   | { name: 'calling' }
   | { name: 'connecting' }
   | { name: 'meeting' }
-  | { name: 'reading'; words: string[] }
+  /** The list is coming; or another one, which the sender is still changing. */
+  | { name: 'reading'; words: string[]; isChanging: boolean }
   /** Resumed: the other side is sought. */
   | { name: 'rejoining' }
-  | { name: 'review'; words: string[]; manifest: Manifest; summary: OfferSummary }
+  | { name: 'review'; words: string[]; offer: number; manifest: Manifest; summary: OfferSummary }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
   | { name: 'done'; result: TransferResult }
   | { name: 'declined' }
@@ -87,13 +88,15 @@ export class ReceiveSession {
     return this.state.name === 'receiving' && !this.isResumable;
   }
 
-  accept(sink: SinkChoice): void {
+  /** @param wanted what the person chose of the offer; `skip` are the indices of the rest */
+  accept(sink: SinkChoice, wanted: OfferSummary, skip: number[]): void {
     if (this.state.name !== 'review') return;
-    const { words, manifest } = this.state;
+    const { words, offer } = this.state;
     this.place = sink.kind;
-    const progress = new TransferProgress(manifest.files, manifest.unsized ? null : manifest.bytes);
+    this.title = wanted.title;
+    const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
     this.state = { name: 'receiving', words, progress, isCancelling: false };
-    this.#job.tell({ type: 'accept', sink });
+    this.#job.tell({ type: 'accept', offer, sink, skip });
   }
 
   decline(): void {
@@ -125,7 +128,7 @@ export class ReceiveSession {
         this.#onEvent(report.event);
         return;
       case 'review':
-        this.#onReview(report.manifest);
+        this.#onReview(report.offer, report.manifest);
         return;
       case 'text':
         this.texts.push(report.text);
@@ -153,12 +156,12 @@ export class ReceiveSession {
     }
   }
 
-  #onReview(manifest: Manifest): void {
+  #onReview(offer: number, manifest: Manifest): void {
     const words = 'words' in this.state ? this.state.words : [];
     const summary = new OfferSummary();
     for (const entry of manifest.entries) summary.add(entry.kind, entry.path, entry.sizeBytes);
     this.title = summary.title;
-    this.state = { name: 'review', words, manifest, summary };
+    this.state = { name: 'review', words, offer, manifest, summary };
   }
 
   #onEvent(event: TransferEvent): void {
@@ -175,7 +178,10 @@ export class ReceiveSession {
         if (state.name === 'connecting') this.state = { name: 'meeting' };
         return;
       case 'verifier':
-        this.state = { name: 'reading', words: event.words };
+        this.state = { name: 'reading', words: event.words, isChanging: false };
+        return;
+      case 'offer-withdrawn':
+        this.state = { name: 'reading', words: 'words' in state ? state.words : [], isChanging: true };
         return;
       case 'progress':
         if (state.name === 'receiving') state.progress.update(event.bytes, event.totalBytes, event.filesDone);

@@ -4,16 +4,15 @@ import type {
   ClassicTerms,
   ListedTransfer,
   Mismatch,
-  PickedItem,
   SendCommand,
   SendReport,
   SendWire,
 } from '../engine/messages.ts';
-import { OfferSummary } from '../format/offer-summary.ts';
 import { crashed, laterProblemOf, type Problem, problemOf, taken } from '../format/problem.ts';
 import { formatBytes } from '../format/quantities.ts';
-import type { Picked, PickedPages } from '../gather/picked-files.ts';
+import type { Picked } from '../gather/picked-files.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
+import { OfferList } from './offer-list.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
 
@@ -35,44 +34,51 @@ export type SendState =
   | { name: 'done'; result: TransferResult }
   | { name: 'failed'; problem: Problem };
 
+/** States in which nobody has accepted. */
+const OPEN: ReadonlySet<SendState['name']> = new Set(['connecting', 'offered', 'meeting', 'waiting']);
+
+/** Until something is started. */
+const nothing: JobHandle<SendCommand> = { tell() {}, close() {} };
+
 export class SendSession {
   state = $state.raw<SendState>({ name: 'connecting', notice: null });
   /** What was agreed on with a person who has the Python tool; null for version 2. */
   readonly classic: ClassicTerms | null;
-  title = $state('');
-  details = $state('');
-  /** Folders are still being read. */
-  isScanning = $state(true);
-  hasEmptyFolders = $state(false);
+  readonly offer = new OfferList((command) => this.#job.tell(command));
+  /** The offer was changed after the other side had accepted it, and went as it was. */
+  isChangeLate = $state(false);
 
   readonly flow = new TransferFlow();
   /** Whether it could be gone on with if this tab were closed. */
   isResumable = $state(false);
 
   readonly #engine: EngineClient;
-  readonly #summary = new OfferSummary();
   readonly #wire: SendWire;
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
   });
-  #job: JobHandle<SendCommand> | null = null;
+  readonly #listed: ListedTransfer | null;
+  #job: JobHandle<SendCommand> = nothing;
 
-  /** @param picked null for what is chosen again later, or found without the person */
-  constructor(engine: EngineClient, picked: Picked | null, wire: SendWire = { wire: 'version-two' }) {
+  /** @param picked null for what is chosen again later, or found without the person: `listed` names it */
+  constructor(
+    engine: EngineClient,
+    picked: Picked | null,
+    wire: SendWire = { wire: 'version-two' },
+    listed: ListedTransfer | null = null,
+  ) {
     this.classic = wire.wire === 'classic' ? { code: wire.code, encrypt: wire.encrypt } : null;
     this.#engine = engine;
     this.#wire = wire;
+    this.#listed = listed;
     if (this.classic !== null) this.state = { name: 'calling' };
-    if (picked !== null) this.#start({ ...picked, pages: this.#counted(picked.pages) });
+    if (picked !== null) this.#start(picked);
   }
 
   /** Goes on with what an earlier tab began; without handles, once the same files are chosen. */
   static resume(engine: EngineClient, transfer: ListedTransfer, hasHandles: boolean): SendSession {
-    const session = new SendSession(engine, null, { wire: 'resumed', transferId: transfer.id });
-    session.title = transfer.title;
-    session.details = formatBytes(transfer.totalBytes ?? transfer.bytes);
-    session.isScanning = false;
+    const session = new SendSession(engine, null, { wire: 'resumed', transferId: transfer.id }, transfer);
     session.isResumable = true;
     session.state = { name: 'choosing', mismatch: null };
     if (hasHandles) session.#rejoin(null);
@@ -89,23 +95,38 @@ export class SendSession {
     return this.state.name === 'sending' && !this.isResumable;
   }
 
-  /** The same files, chosen again. */
-  choose(picked: Picked): void {
+  get title(): string {
+    return this.#listed?.title ?? this.offer.summary.title;
+  }
+
+  get details(): string {
+    const listed = this.#listed;
+    return listed === null ? this.offer.summary.details : formatBytes(listed.totalBytes ?? listed.bytes);
+  }
+
+  /** Whether the person may still add to the offer and take from it. */
+  get isOpen(): boolean {
+    return this.#wire.wire === 'version-two' && OPEN.has(this.state.name);
+  }
+
+  /** More to send; or the same files, chosen again. */
+  take(picked: Picked): void {
     if (this.state.name === 'choosing') this.#rejoin(picked);
+    else if (this.isOpen) void this.offer.add(picked);
   }
 
   cancel(): void {
-    this.#job?.tell({ type: 'cancel' });
+    this.#job.tell({ type: 'cancel' });
     if (this.state.name === 'sending') this.state = { ...this.state, isCancelling: true };
     // Nothing runs yet, so there is no ending to wait for.
-    else this.#job?.close();
+    else this.#job.close();
   }
 
   /** The screen is left for good. */
   async close(): Promise<void> {
     this.flow.close();
     if (this.state.name !== 'rejoining') return this.cancel();
-    this.#job?.tell({ type: 'leave' });
+    this.#job.tell({ type: 'leave' });
     // Until then it counts as taken.
     await this.#ended;
   }
@@ -116,23 +137,9 @@ export class SendSession {
   }
 
   #start(picked: Picked | null): void {
-    this.#job = this.#engine.send(this.#wire, picked, (report) => this.#onReport(report));
-  }
-
-  async *#counted(pages: PickedPages): PickedPages {
-    for await (const items of pages) {
-      for (const item of items) this.#count(item);
-      this.title = this.#summary.title;
-      this.details = this.#summary.details;
-      this.hasEmptyFolders = this.#summary.folders > 0;
-      yield items;
-    }
-    this.isScanning = false;
-  }
-
-  #count(item: PickedItem): void {
-    if (item.kind === 'text') this.#summary.add('text', 'message.txt', new Blob([item.text]).size);
-    else this.#summary.add(item.kind, item.path, item.kind === 'file' ? item.file.size : 0);
+    this.#job = this.#engine.send(this.#wire, (report) => this.#onReport(report));
+    if (picked === null) this.#job.tell({ type: 'items-stored' });
+    else void this.offer.add(picked);
   }
 
   #onReport(report: SendReport): void {
@@ -165,7 +172,7 @@ export class SendSession {
   #end(state: SendState): void {
     this.state = state;
     this.flow.close();
-    this.#job?.close();
+    this.#job.close();
     this.#tellEnd();
   }
 
@@ -204,6 +211,7 @@ export class SendSession {
           return;
         }
         const words = state.name === 'waiting' ? state.words : [];
+        this.isChangeLate = event.isOutdated ?? false;
         // A classic sender never hears which files are done.
         const files = this.classic === null ? event.files : null;
         const progress = new TransferProgress(files, event.unsized ? null : event.bytes);
@@ -217,6 +225,7 @@ export class SendSession {
       case 'file-failed':
       case 'file-done':
       case 'offer':
+      case 'offer-withdrawn':
         return;
       // The flow's.
       case 'comparing':

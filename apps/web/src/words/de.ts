@@ -117,6 +117,14 @@ export const de: Translation = {
       `Auf dem anderen Gerät: ${host} öffnen und den Code eingeben. Oder das Bild scannen, oder den Link öffnen, den Sie schicken.`,
     keepOpen: 'Lassen Sie diesen Tab offen. Der Code gilt einmal.',
     qr: 'QR-Code des Links',
+    list: 'Was Sie senden',
+    changeable: 'Bis zur Annahme können Sie noch etwas hinzufügen oder wegnehmen.',
+    addFiles: 'Dateien hinzufügen',
+    addFolder: 'Ordner hinzufügen',
+    dropMore: 'Oder hierher ziehen oder einfügen.',
+    remove: (name) => `${name} entfernen`,
+    leftOut: 'Das Übrige wird ohne sie angeboten.',
+    changeLate: 'Es war schon angenommen: Ihre letzte Änderung wurde nicht mehr gesendet.',
   },
   sending: {
     used: 'Jemand hat den Code benutzt…',
@@ -166,6 +174,12 @@ export const de: Translation = {
       'In diesem Browser ist dafür nicht genug Platz. Schaffen Sie auf diesem Gerät Platz, und bitten Sie dann noch einmal darum.',
     noPlace:
       'Dieser Browser oder sein privates Fenster bietet keinen Platz für Dateien. Öffnen Sie die Seite in einem normalen Fenster oder einem anderen Browser.',
+    couldRun: 'Programm oder Skript',
+    risky: (files) =>
+      `${files} könnten ein Programm starten. Öffnen Sie Unerwartetes nur, wenn Sie der anderen Seite trauen.`,
+    chosen: (files, size) => `${files}, ${size}`,
+    takeAll: 'Alle wählen',
+    takeNone: 'Keine wählen',
     accept: 'Annehmen',
     decline: 'Ablehnen',
     message: 'Nachricht',
@@ -176,6 +190,7 @@ export const de: Translation = {
   receiving: {
     connecting: 'Verbindung zur sendenden Seite…',
     reading: 'Verbunden. Die Liste kommt…',
+    changing: 'Die Auswahl wird gerade geändert …',
     title: 'Empfangen wird',
     onThisDevice: 'Auf diesem Gerät',
     keepOpen: 'Lassen Sie diesen Tab offen, bis es fertig ist.',

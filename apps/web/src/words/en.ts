@@ -116,6 +116,14 @@ export const en = {
       `On the other device, they open ${host} and enter the code. Or they scan the picture, or open the link that you send them.`,
     keepOpen: 'Keep this tab open. The code works once.',
     qr: 'QR code of the link',
+    list: 'What you send',
+    changeable: 'Until they accept, you can add more and take things away.',
+    addFiles: 'Add files',
+    addFolder: 'Add folder',
+    dropMore: 'Or drop or paste them here.',
+    remove: (name: string) => `Remove ${name}`,
+    leftOut: 'The rest is offered without it.',
+    changeLate: 'They had already accepted, so your last change was not sent.',
   },
   sending: {
     used: 'Someone used the code…',
@@ -165,6 +173,12 @@ export const en = {
       'There is not enough room in this browser for it. Free some space on this device, then ask for it again.',
     noPlace:
       'This browser, or its private window, offers no place to put files. Open the page in a normal window or another browser.',
+    couldRun: 'Program or script',
+    risky: (files: string) =>
+      `${files} could run a program. Open what you did not expect only if you are sure of the sender.`,
+    chosen: (files: string, size: string) => `${files}, ${size}`,
+    takeAll: 'Choose all',
+    takeNone: 'Choose none',
     accept: 'Accept',
     decline: 'Decline',
     message: 'Message',
@@ -175,6 +189,7 @@ export const en = {
   receiving: {
     connecting: 'Connecting to the sender…',
     reading: 'Connected. Here comes the list…',
+    changing: 'They are changing what they send…',
     title: 'Receiving',
     onThisDevice: 'On this device',
     keepOpen: 'Keep this tab open until it is done.',

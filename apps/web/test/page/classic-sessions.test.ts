@@ -2,6 +2,7 @@ import './plain-runes.ts';
 import { type Manifest, TransferError, toErrorRecord } from '@p2p-copy/core';
 import { expect, test } from 'vitest';
 import type { PickedItem } from '../../src/engine/messages.ts';
+import { OfferSummary } from '../../src/format/offer-summary.ts';
 import { withoutRoots } from '../../src/gather/picked-files.ts';
 import { announcementOf } from '../../src/page/announcement.ts';
 import { ReceiveSession } from '../../src/page/receive-session.svelte.ts';
@@ -69,8 +70,8 @@ test('a sending knows of empty folders, which are left out', async () => {
     [[file, { kind: 'folder', path: 'a/empty' }], true],
   ] as [PickedItem[], boolean][]) {
     const { engine, session } = sending(items);
-    for await (const _ of engine.picked!.pages);
-    expect(session.hasEmptyFolders).toBe(expected);
+    await expect.poll(() => engine.told).toContainEqual({ type: 'items-end' });
+    expect(session.offer.summary.folders > 0).toBe(expected);
   }
 });
 
@@ -84,11 +85,11 @@ test('a receiving shows the offer as soon as it is there', () => {
     bytes: 3,
     unsized: false,
   };
-  engine.report({ type: 'review', manifest });
+  engine.report({ type: 'review', offer: 1, manifest });
   expect(session.state).toMatchObject({ name: 'review', words: [], manifest });
-  session.accept({ kind: 'browser' });
+  session.accept({ kind: 'browser' }, new OfferSummary(), []);
   expect(session.state.name).toBe('receiving');
-  expect(engine.told).toEqual([{ type: 'accept', sink: { kind: 'browser' } }]);
+  expect(engine.told).toEqual([{ type: 'accept', offer: 1, sink: { kind: 'browser' }, skip: [] }]);
 });
 
 test('errors are told in the words for the Python tool', () => {

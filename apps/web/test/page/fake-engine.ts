@@ -7,12 +7,10 @@ import type {
   SendReport,
   SendWire,
 } from '../../src/engine/messages.ts';
-import type { Picked } from '../../src/gather/picked-files.ts';
 import type { EngineClient } from '../../src/page/engine-client.ts';
 
 export class FakeEngine {
   wire: SendWire | ReceiveWire | null = null;
-  picked: Picked | null = null;
   readonly told: (SendCommand | ReceiveCommand)[] = [];
   isClosed = false;
   report: (report: SendReport | ReceiveReport) => void = () => {};
@@ -22,8 +20,7 @@ export class FakeEngine {
     return this as unknown as EngineClient;
   }
 
-  send(wire: SendWire, picked: Picked | null, onReport: (report: SendReport) => void) {
-    this.picked = picked;
+  send(wire: SendWire, onReport: (report: SendReport) => void) {
     return this.#start(wire, onReport);
   }
 

@@ -1,0 +1,36 @@
+import './plain-runes.ts';
+import type { ManifestEntry } from '@p2p-copy/core';
+import { expect, test } from 'vitest';
+import { listedEntries } from '../../src/page/listed-entries.ts';
+import { OfferSelection } from '../../src/page/offer-selection.svelte.ts';
+
+const PATHS = ['Trip/', 'Trip/a', 'Trip/deep/', 'Trip/deep/b', 'Trip/empty/', 'c'];
+const ENTRIES = PATHS.map((path, index): ManifestEntry => {
+  const kind = path.endsWith('/') ? 'folder' : 'file';
+  return { index, kind, path: path.replace(/\/$/, ''), sizeBytes: 1, modifiedMs: null, executable: false };
+});
+
+function leftOut(...toggled: string[]): string[] {
+  const selection = new OfferSelection(listedEntries(ENTRIES));
+  for (const path of toggled) selection.toggle(PATHS.indexOf(path));
+  return selection.skipOf(ENTRIES).map((index) => PATHS[index]!);
+}
+
+test('with a folder’s last file goes the folder', () => {
+  expect(leftOut()).toEqual([]);
+  expect(leftOut('c')).toEqual(['c']);
+  expect(leftOut('Trip/deep/b')).toEqual(['Trip/deep/', 'Trip/deep/b']);
+  expect(leftOut('Trip/a', 'Trip/deep/b')).toEqual(['Trip/a', 'Trip/deep/', 'Trip/deep/b']);
+  expect(leftOut('Trip/a', 'Trip/deep/b', 'Trip/empty/')).toEqual(PATHS.slice(0, 5));
+  expect(leftOut('c', 'c')).toEqual([]);
+});
+
+test('none and all', () => {
+  const selection = new OfferSelection(listedEntries(ENTRIES));
+  selection.takeNone();
+  expect([selection.isNone, selection.isAll, selection.has(1)]).toEqual([true, false, false]);
+  selection.toggle(1);
+  expect([selection.isNone, selection.has(1)]).toEqual([false, true]);
+  selection.takeAll();
+  expect([selection.isAll, selection.skipOf(ENTRIES)]).toEqual([true, []]);
+});
