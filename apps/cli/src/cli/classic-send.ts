@@ -79,7 +79,7 @@ class ClassicSenderReport implements Report {
         this.#progress = new ProgressDisplay(this.#terminal);
         break;
       case 'progress':
-        this.#progress?.update(event.bytes, event.totalBytes);
+        this.#progress?.update(event);
         break;
       case 'code':
       case 'code-burned':

@@ -1,5 +1,5 @@
 // Shows a transfer's progress: a line that changes in place on a terminal, now and then a plain line elsewhere.
-import { ProgressMeter } from './progress-meter.ts';
+import { type Progress, ProgressMeter } from './progress-meter.ts';
 import type { Terminal } from './terminal.ts';
 
 const REDRAW_MS = 100;
@@ -21,9 +21,9 @@ export class ProgressDisplay {
     this.#tick.unref();
   }
 
-  update(bytes: number, totalBytes: number | null): void {
+  update(progress: Progress): void {
     const nowMs = performance.now();
-    this.#meter.update(bytes, totalBytes, nowMs);
+    this.#meter.update(progress, nowMs);
     if (nowMs - this.#drawnMs >= REDRAW_MS) this.#draw(nowMs);
   }
 

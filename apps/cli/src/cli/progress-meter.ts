@@ -10,8 +10,16 @@ const STALL_MS = 30_000;
 const LEAST_FRACTION_FOR_ESTIMATE = 0.01;
 const WIDEST_BAR = 30;
 
+export interface Progress {
+  /** Confirmed, of which `keptBytes` were there before: they say nothing about how fast it is. */
+  bytes: number;
+  keptBytes: number;
+  totalBytes: number | null;
+}
+
 interface Sample {
   atMs: number;
+  /** Moved by then. */
   bytes: number;
 }
 
@@ -20,6 +28,7 @@ export class ProgressMeter {
   readonly #samples: Sample[];
   #lastStepMs: number;
   #bytes = 0;
+  #keptBytes = 0;
   #totalBytes: number | null = null;
 
   constructor(nowMs: number) {
@@ -33,13 +42,17 @@ export class ProgressMeter {
     return this.#totalBytes === 0 ? 1 : Math.min(1, this.#bytes / this.#totalBytes);
   }
 
-  update(bytes: number, totalBytes: number | null, nowMs: number): void {
+  update({ bytes, keptBytes, totalBytes }: Progress, nowMs: number): void {
     const isStep = bytes !== this.#bytes;
-    this.#bytes = bytes;
-    this.#totalBytes = totalBytes;
+    [this.#bytes, this.#keptBytes, this.#totalBytes] = [bytes, keptBytes, totalBytes];
     if (!isStep) return;
     this.#lastStepMs = nowMs;
-    if (nowMs - this.#samples.at(-1)!.atMs >= SAMPLE_MS) this.#samples.push({ atMs: nowMs, bytes });
+    if (nowMs - this.#samples.at(-1)!.atMs < SAMPLE_MS) return;
+    this.#samples.push({ atMs: nowMs, bytes: this.#movedBytes });
+  }
+
+  get #movedBytes(): number {
+    return this.#bytes - this.#keptBytes;
   }
 
   /** A line of at most `columns` − 1 characters, with as much of a bar as fits. */
@@ -77,6 +90,6 @@ export class ProgressMeter {
     const { atMs, bytes } = this.#samples[0]!;
     const ms = nowMs - atMs;
     // What counted as confirmed can be void again, when a file changes while it is sent.
-    return ms <= 0 ? 0 : (Math.max(0, this.#bytes - bytes) * 1000) / ms;
+    return ms <= 0 ? 0 : (Math.max(0, this.#movedBytes - bytes) * 1000) / ms;
   }
 }

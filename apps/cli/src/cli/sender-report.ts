@@ -57,7 +57,7 @@ export class SenderReport implements Report {
         say(standstillInWords(event));
         break;
       case 'progress':
-        this.#progress?.update(event.bytes, event.totalBytes);
+        this.#progress?.update(event);
         break;
       case 'file-failed':
         // Of a single file the last line says it.

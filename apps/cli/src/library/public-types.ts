@@ -106,8 +106,8 @@ export type TransferEvent =
   | { type: 'reconnecting' }
   /** They have met again. `restarted`: the other side was started anew, and what it has is compared first. */
   | { type: 'reconnected'; restarted: boolean }
-  /** `bytes` are on the receiver's disk. `totalBytes` is null while a stream of unknown length runs. */
-  | { type: 'progress'; bytes: number; totalBytes: number | null; filesDone: number }
+  /** `bytes` are on the receiver's disk, of which `keptBytes` lay there already. `totalBytes` is null while a stream of unknown length runs. */
+  | { type: 'progress'; bytes: number; keptBytes: number; totalBytes: number | null; filesDone: number }
   /** One file will not be delivered; the others go on. */
   | { type: 'file-failed'; path: string; code: ErrorCode }
   /** Receiver: the entry of that index stands verified under its final name. */

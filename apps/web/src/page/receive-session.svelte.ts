@@ -184,7 +184,7 @@ export class ReceiveSession {
         this.state = { name: 'reading', words: 'words' in state ? state.words : [], isChanging: true };
         return;
       case 'progress':
-        if (state.name === 'receiving') state.progress.update(event.bytes, event.totalBytes, event.filesDone);
+        if (state.name === 'receiving') state.progress.update(event);
         return;
       case 'accepted': {
         const totalBytes = event.unsized ? null : event.bytes;

@@ -219,7 +219,7 @@ export class SendSession {
         return;
       }
       case 'progress':
-        if (state.name === 'sending') state.progress.update(event.bytes, event.totalBytes, event.filesDone);
+        if (state.name === 'sending') state.progress.update(event);
         return;
       // Told at the end, with the result.
       case 'file-failed':

@@ -8,6 +8,7 @@ afterEach(() => vi.useRealTimers());
 const progress = (bytes: number): TransferEvent => ({
   type: 'progress',
   bytes,
+  keptBytes: 0,
   totalBytes: 100,
   filesDone: 0,
 });

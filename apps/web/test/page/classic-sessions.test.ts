@@ -55,7 +55,10 @@ test('a sending goes from calling to sending to an end that claims nothing', () 
   if (session.state.name !== 'sending') throw new Error(session.state.name);
   expect(session.isTransferring).toBe(true);
   const { progress } = session.state;
-  engine.report({ type: 'event', event: { type: 'progress', bytes: 20, totalBytes: 30, filesDone: 0 } });
+  engine.report({
+    type: 'event',
+    event: { type: 'progress', bytes: 20, keptBytes: 0, totalBytes: 30, filesDone: 0 },
+  });
   expect([progress.bytes, progress.totalBytes, progress.files]).toEqual([20, 30, null]);
   engine.report({ type: 'done', result: { files: 3, bytes: 30, failed: [] } });
   expect(session.state.name).toBe('done');

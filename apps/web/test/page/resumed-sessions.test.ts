@@ -74,7 +74,10 @@ test('what stands still keeps its progress, and says so', () => {
   const engine = new FakeEngine();
   const session = new SendSession(engine.client, pickedFiles([]));
   engine.report(ACCEPTED);
-  engine.report({ type: 'event', event: { type: 'progress', bytes: 20, totalBytes: 30, filesDone: 1 } });
+  engine.report({
+    type: 'event',
+    event: { type: 'progress', bytes: 20, keptBytes: 0, totalBytes: 30, filesDone: 1 },
+  });
   engine.report({ type: 'event', event: { type: 'reconnecting' } });
   if (session.state.name !== 'sending') throw new Error(session.state.name);
   expect([session.state.progress.bytes, session.state.progress.rate]).toEqual([20, null]);

@@ -30,7 +30,7 @@ test.each<[events: TransferEvent[], shown: string]>([
   [[PAUSED, { type: 'reconnecting' }], 'reconnecting'],
   [[PAUSED, { type: 'reconnecting' }, { type: 'reconnected', restarted: false }], 'paused'],
   [[PAUSED, { type: 'reconnected', restarted: true }], 'reconnected'],
-  [[{ type: 'comparing', bytes: 1, totalBytes: 4 }], 'comparing'],
+  [[{ type: 'comparing', bytes: 1, keptBytes: 0, totalBytes: 4 }], 'comparing'],
   [
     [
       { type: 'comparing', bytes: 4, totalBytes: 4 },
@@ -53,7 +53,7 @@ test('good news is shown for a while', () => {
 
 test('what is not about the flow is left to others', () => {
   const flow = new TransferFlow();
-  expect(flow.take({ type: 'progress', bytes: 1, totalBytes: 2, filesDone: 0 })).toBe(false);
+  expect(flow.take({ type: 'progress', bytes: 1, keptBytes: 0, totalBytes: 2, filesDone: 0 })).toBe(false);
   expect(flow.take({ type: 'reconnecting' })).toBe(true);
 });
 

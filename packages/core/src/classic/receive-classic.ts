@@ -256,6 +256,7 @@ class ClassicReceiver {
     const event = {
       type: 'progress',
       bytes: this.#bytes,
+      keptBytes: 0,
       totalBytes: this.#totalBytes,
       filesDone: this.#filesDone,
     } as const;

@@ -233,7 +233,13 @@ class ClassicSender {
 
   #report(isEnd: boolean): void {
     const bytes = isEnd ? this.#totalBytes : Math.max(0, this.#doneBytes - this.#link!.queuedBytes);
-    const event = { type: 'progress', bytes, totalBytes: this.#totalBytes, filesDone: 0 } as const;
+    const event = {
+      type: 'progress',
+      bytes,
+      keptBytes: 0,
+      totalBytes: this.#totalBytes,
+      filesDone: 0,
+    } as const;
     this.#progress.pass(() => this.#options.onEvent(event), isEnd);
   }
 

@@ -32,8 +32,9 @@ export class Delivery {
     limit,
   }: ControlMessage & { type: 'ack' }): TransferEvent & { type: 'progress' } {
     this.credit.acknowledge(durable, limit);
-    const bytes = durable + this.#keptBytes;
-    return { type: 'progress', bytes, totalBytes: this.totalBytes, filesDone: files };
+    const keptBytes = this.#keptBytes;
+    const bytes = durable + keptBytes;
+    return { type: 'progress', bytes, keptBytes, totalBytes: this.totalBytes, filesDone: files };
   }
 
   /** Whether a receipt is for all that was delivered. */

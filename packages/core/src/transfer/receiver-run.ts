@@ -290,7 +290,7 @@ export class ReceiverRun {
   #report(): void {
     const { durableBytes, keptBytes, durableFiles: filesDone } = this.#meter;
     const bytes = durableBytes + keptBytes;
-    const event = { type: 'progress', bytes, totalBytes: this.#totalBytes, filesDone } as const;
+    const event = { type: 'progress', bytes, keptBytes, totalBytes: this.#totalBytes, filesDone } as const;
     this.#progress.pass(() => this.#options.onEvent(event), bytes === this.#totalBytes);
   }
 
