@@ -117,3 +117,26 @@ test('both screens show the same words', async ({ openPage }) => {
   await receiver.getByRole('button', { name: 'Decline' }).click();
   await steps.expectAlert(sender, 'declined');
 });
+
+test('what was sent and received of late is listed here alone, and can be cleared', async ({ openPage }) => {
+  const sender = await openPage();
+  await steps.sendMessage(sender, 'hello');
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await steps.accept(receiver);
+  await steps.expectReceived(receiver);
+  await steps.expectConfirmed(sender);
+  await receiver.getByRole('button', { name: 'Back to start' }).click();
+  await receiver.getByText('Recent transfers').click();
+  const rows = receiver.getByRole('list', { name: 'Recent transfers' }).getByRole('listitem');
+  // Both tabs are of the same browser.
+  await expect(rows).toHaveText([
+    /A message.*(Sent|Received) · 5 bytes/s,
+    /A message.*(Sent|Received) · 5 bytes/s,
+  ]);
+  await receiver.getByRole('button', { name: 'Clear the list' }).click();
+  await expect(receiver.getByText('Recent transfers')).toHaveCount(0);
+  await receiver.reload();
+  await expect(receiver.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(receiver.getByText('Recent transfers')).toHaveCount(0);
+});

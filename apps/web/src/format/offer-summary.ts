@@ -38,9 +38,14 @@ export class OfferSummary {
     if (top !== this.#topName) this.#hasOneTop = false;
   }
 
+  /** Whether there is nothing to save. */
+  get isMessage(): boolean {
+    return this.texts > 0 && this.files + this.folders === 0;
+  }
+
   /** The one file or folder that holds all, or a count. */
   get title(): string {
-    if (this.texts > 0 && this.files + this.folders === 0) return spoken.words.aMessage;
+    if (this.isMessage) return spoken.words.aMessage;
     if (this.#hasOneTop && this.#topName !== null) return this.#topName;
     return this.files > 0 ? formatFiles(this.files) : spoken.words.folders(this.folders);
   }

@@ -27,6 +27,10 @@ export function formatNumber(value: number): string {
 
 export const formatFiles = (count: number): string => spoken.words.files(count);
 
+export function formatTime(ms: number): string {
+  return new Intl.DateTimeFormat(spoken.words.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+}
+
 /** Rounded so that it doesn't flicker: "40 s left", "3 min left", "1 h 20 min left". */
 export function formatTimeLeft(seconds: number): string {
   const { words } = spoken;

@@ -10,6 +10,7 @@ import { EngineClient } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
 import { ListedTransfers } from './listed-transfers.svelte.ts';
 import { ReceiveSession } from './receive-session.svelte.ts';
+import { Recents } from './recents.svelte.ts';
 import { SendSession } from './send-session.svelte.ts';
 import { readCode } from './typed-code.ts';
 
@@ -37,6 +38,7 @@ export class AppState {
   readonly #engine = new EngineClient();
   /** What earlier tabs left. */
   readonly earlier = new ListedTransfers(this.#engine);
+  readonly recents = new Recents();
 
   constructor() {
     this.openLink();
@@ -110,6 +112,7 @@ export class AppState {
   goHome(): void {
     this.hasBadLink = false;
     this.refused = null;
+    this.recents.refresh();
     void this.#leave({ name: 'home' }).then(() => this.earlier.refresh());
   }
 

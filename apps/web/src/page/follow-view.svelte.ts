@@ -1,8 +1,10 @@
 // What the browser around the page does with what the page shows: the tab's title and icon, the screen that stays on,
 // the warning before the tab closes, the notification at the end.
+import { untrack } from 'svelte';
 import { announcementOf } from './announcement.ts';
 import type { AppState, View } from './app-state.svelte.ts';
 import type { EndNotice } from './end-notice.svelte.ts';
+import type { Recent } from './recents.svelte.ts';
 import { stayAwake } from './stay-awake.ts';
 import { showTabIcon } from './tab-icon.ts';
 import { tabSignsOf } from './tab-signs.ts';
@@ -16,6 +18,7 @@ export function followView(app: AppState, notice: EndNotice): void {
     (app.view.name === 'send' || app.view.name === 'receive') && MOVING.has(app.view.session.state.name),
   );
   const ending = $derived(endingOf(app.view));
+  const done = $derived(doneOf(app.view));
 
   $effect(() => {
     document.title = signs.title;
@@ -28,6 +31,10 @@ export function followView(app: AppState, notice: EndNotice): void {
     else if (!isMoving) notice.reset();
   });
 
+  $effect(() => {
+    if (done !== null) untrack(() => app.recents.note(done));
+  });
+
   // Only while it is needed: a page with this listener loads slower when one comes back to it.
   $effect(() => {
     if (!app.wouldEnd) return;
@@ -35,6 +42,14 @@ export function followView(app: AppState, notice: EndNotice): void {
     addEventListener('beforeunload', warn);
     return () => removeEventListener('beforeunload', warn);
   });
+}
+
+/** What ended well; null while nothing has. The view doesn't change any more then. */
+function doneOf(view: View): Recent | null {
+  if ((view.name !== 'send' && view.name !== 'receive') || view.session.state.name !== 'done') return null;
+  const { files, bytes } = view.session.state.result;
+  const kind = view.name === 'send' ? 'sent' : 'received';
+  return { kind, title: untrack(() => view.session.listedTitle), files, bytes, endedMs: Date.now() };
 }
 
 /** How it ended, for someone who looks elsewhere; null while nothing has. */

@@ -77,6 +77,11 @@ export class ReceiveSession {
     return session;
   }
 
+  /** What it is called; null for a message. */
+  get listedTitle(): string | null {
+    return this.place === 'none' ? null : this.title;
+  }
+
   /** Whether a link that is opened now would end something: a running transfer, or the saving of its files. */
   get isTransferring(): boolean {
     if (this.state.name === 'receiving' || this.state.name === 'rejoining') return true;

@@ -99,6 +99,11 @@ export class SendSession {
     return this.#listed?.title ?? this.offer.summary.title;
   }
 
+  /** The same, and null for a message. */
+  get listedTitle(): string | null {
+    return this.offer.summary.isMessage ? null : this.title;
+  }
+
   get details(): string {
     const listed = this.#listed;
     return listed === null ? this.offer.summary.details : formatBytes(listed.totalBytes ?? listed.bytes);

@@ -92,6 +92,13 @@ export const de: Translation = {
     stored: (size) => `${size} im Speicher dieses Browsers`,
     verified: 'Früher empfangen und geprüft',
   },
+  recent: {
+    title: 'Letzte Übertragungen',
+    sent: 'Gesendet',
+    received: 'Empfangen',
+    here: 'Diese Liste gibt es nur in diesem Browser.',
+    clear: 'Liste leeren',
+  },
   link: {
     title: 'Jemand möchte Ihnen etwas senden',
     lead: 'Weiter zeigt, was es ist. Danach entscheiden Sie, ob Sie es annehmen.',

@@ -91,6 +91,13 @@ export const en = {
     stored: (size: string) => `${size} in this browser’s storage`,
     verified: 'Received earlier and verified',
   },
+  recent: {
+    title: 'Recent transfers',
+    sent: 'Sent',
+    received: 'Received',
+    here: 'Only this browser has this list.',
+    clear: 'Clear the list',
+  },
   link: {
     title: 'Someone wants to send you something',
     lead: 'Continue to see what it is. You decide then whether to take it.',

@@ -89,6 +89,13 @@ export const zh: Translation = {
     stored: (size) => `此浏览器中存有 ${size}`,
     verified: '以前收到并已校验',
   },
+  recent: {
+    title: '最近的传输',
+    sent: '已发送',
+    received: '已接收',
+    here: '此列表只保存在此浏览器中。',
+    clear: '清空列表',
+  },
   link: {
     title: '有人想给您发送内容',
     lead: '继续即可查看是什么，之后由您决定是否接受。',
