@@ -5,11 +5,14 @@ import type { Page } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 
-async function wishGerman(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    Object.defineProperty(navigator, 'languages', { value: ['de-AT', 'en'] });
-  });
+function wish(language: string): (page: Page) => Promise<void> {
+  return (page) =>
+    page.addInitScript((first) => {
+      Object.defineProperty(navigator, 'languages', { value: [first, 'en'] });
+    }, language);
 }
+
+const wishGerman = wish('de-AT');
 
 test('a transfer in German', async ({ folder, openPage }) => {
   const file = path.join(folder, 'Grüße.txt');
@@ -50,3 +53,62 @@ test('a language can be chosen, also in mid-way, and is remembered', async ({ op
   await expect(heading).toHaveText('Send files to another device');
   await page.evaluate(() => localStorage.clear());
 });
+
+for (const { language, words } of [
+  {
+    language: 'de',
+    words: {
+      entry: /Python-Programm p2p-copy 0\.1\?$/,
+      title: 'Mit dem Python-Programm',
+      receive: 'Empfangen',
+      missing: 'Vereinbaren Sie zuerst einen Code',
+      suggest: 'Code vorschlagen',
+      encrypt: 'Verschlüsseln',
+      open: 'Wer den Server betreibt, kann dann alles lesen',
+      command: 'Befehl',
+      files: 'DATEIEN',
+      calling: 'Warten, bis die andere Seite den Befehl startet',
+      silent: 'also steht im Befehl kein --encrypt.',
+    },
+  },
+  {
+    language: 'zh',
+    words: {
+      entry: /^对方使用 Python 工具 p2p-copy 0\.1？$/,
+      title: '与 Python 工具互传',
+      receive: '接收',
+      missing: '请先与对方约定一个代码',
+      suggest: '推荐一个代码',
+      encrypt: '加密',
+      open: '运行服务器的人就能读到',
+      command: '命令',
+      files: '文件',
+      calling: '等待对方启动命令',
+      silent: '所以对方的命令中没有 --encrypt。',
+    },
+  },
+]) {
+  test(`with the Python tool, in ${language}`, async ({ openPage, relayUrl }) => {
+    const page = await openPage({ before: wish(language) });
+    const heading = page.getByRole('heading', { level: 1 });
+    const command = page.getByLabel(words.command, { exact: true });
+    const receive = page.getByRole('button', { name: words.receive, exact: true });
+    await page.getByRole('button', { name: words.entry }).click();
+    await expect(heading).toHaveText(words.title);
+    await page.getByRole('radio', { name: words.receive }).check();
+    await receive.click();
+    await expect(page.getByRole('alert')).toContainText(words.missing);
+    await page.getByRole('button', { name: words.suggest }).click();
+    await page.getByRole('checkbox', { name: words.encrypt }).uncheck();
+    await expect(page.getByRole('alert')).toContainText(words.open);
+    // The program, its options and the code are the same in every language.
+    const server = relayUrl.replace('http', 'ws');
+    await expect(command).toHaveText(
+      new RegExp(`^p2p-copy send ${server} [a-z]+(-[a-z]+){5} ${words.files}$`),
+    );
+    await receive.click();
+    await expect(heading).toHaveText(words.calling);
+    await expect(page.getByText(words.silent)).toBeVisible();
+    await expect(command).toBeVisible();
+  });
+}

@@ -1,5 +1,6 @@
 // German.
 import { counted } from './counted.ts';
+import { classic } from './de-classic.ts';
 import { classicProblems, problems } from './de-problems.ts';
 import type { Translation } from './words.ts';
 
@@ -61,7 +62,7 @@ export const de: Translation = {
     send: 'Senden',
     receive: 'Empfangen',
     badLink: 'Dieser Link enthält keinen Code. Bitten Sie noch einmal darum, oder geben Sie den Code ein.',
-    toClassic: 'Die andere Seite benutzt das Python-Programm',
+    toClassic: (program) => `Die andere Seite benutzt das Python-Programm ${program}?`,
     drop: 'Loslassen zum Senden',
     dropHere: 'Dateien oder einen Ordner hier ablegen',
     chooseFiles: 'Dateien wählen',
@@ -254,6 +255,7 @@ export const de: Translation = {
     declined: 'Abgelehnt.',
     percent: (percent) => `${percent} Prozent.`,
   },
+  classic,
   problems,
   classicProblems,
   crashed: {
