@@ -6,22 +6,23 @@ import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 
 function wish(language: string): (page: Page) => Promise<void> {
-  return (page) =>
-    page.addInitScript((first) => {
+  return async (page) => {
+    await page.addInitScript((first) => {
       Object.defineProperty(navigator, 'languages', { value: [first, 'en'] });
     }, language);
+  };
 }
 
 const wishGerman = wish('de-AT');
 
 test('a transfer in German', async ({ folder, openPage }) => {
-  const file = path.join(folder, 'Grüße.txt');
-  await writeFile(file, 'x'.repeat(1500));
+  const files = ['Grüße.txt', 'Wünsche.txt'].map((name) => path.join(folder, name));
+  for (const file of files) await writeFile(file, 'x'.repeat(750));
   const sender = await openPage({ before: wishGerman });
   const heading = sender.getByRole('heading', { level: 1 });
   await expect(sender.locator('html')).toHaveAttribute('lang', 'de');
   await expect(heading).toHaveText('Dateien an ein anderes Gerät senden');
-  await sender.getByLabel('Dateien wählen').setInputFiles(file);
+  await sender.getByLabel('Dateien wählen').setInputFiles(files);
   await expect(heading).toHaveText('Nennen Sie diesen Code');
   await expect(sender.getByText('1,50 kB')).toBeVisible();
   const code = (await sender.getByLabel('Code', { exact: true }).innerText()).trim();
@@ -32,8 +33,11 @@ test('a transfer in German', async ({ folder, openPage }) => {
   await receiver.getByRole('button', { name: 'Empfangen', exact: true }).click();
   await receiver.getByLabel('Zuerst in diesen Browser').check();
   await receiver.getByRole('button', { name: 'Annehmen' }).click();
-  await expect(receiver.getByRole('heading', { level: 1 })).toHaveText('1 Datei empfangen und geprüft');
+  await expect(receiver.getByRole('heading', { level: 1 })).toHaveText('2 Dateien empfangen und geprüft');
   await expect(heading).toHaveText('Von der anderen Seite empfangen und geprüft');
+  const later = await openPage({ before: wishGerman });
+  const listed = later.getByRole('region', { name: 'Frühere Übertragungen' });
+  await expect(listed).toContainText('Empfangen: 2 Dateien');
   await receiver.getByRole('button', { name: 'Aus diesem Browser löschen' }).click();
   await expect(receiver.getByText('Aus diesem Browser gelöscht.')).toBeVisible();
 });
