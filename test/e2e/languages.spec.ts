@@ -1,7 +1,7 @@
 // The page in other languages: as the browser wishes, or as chosen.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Page } from 'playwright/test';
+import type { Locator, Page } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 
@@ -114,5 +114,58 @@ for (const { language, words } of [
     await expect(heading).toHaveText(words.calling);
     await expect(page.getByText(words.silent)).toBeVisible();
     await expect(command).toBeVisible();
+  });
+}
+
+test('from right to left, codes and commands keep their order, and nothing is wider than a phone', async ({
+  openPage,
+}) => {
+  const turned = async (where = '/') => {
+    const page = await openPage({ path: where });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.evaluate(() => {
+      document.documentElement.dir = 'rtl';
+    });
+    return page;
+  };
+  const expectFits = (page: Page) =>
+    expect
+      .poll(() =>
+        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+      )
+      .toBe(0);
+
+  const page = await turned();
+  await expectFits(page);
+  await page.getByRole('button', { name: 'The other side uses the Python tool' }).click();
+  await page.getByRole('textbox', { name: 'Code' }).fill('7 oceans');
+  expect(await readsFromLeft(page.getByLabel('Command', { exact: true }))).toBe(true);
+  await expectFits(page);
+  await page.getByRole('button', { name: 'Back to start' }).click();
+  await steps.sendMessage(page, 'hello');
+  await steps.shownCode(page);
+  expect(await readsFromLeft(page.getByLabel('Code', { exact: true }))).toBe(true);
+  await expectFits(page);
+
+  const linked = await turned('/#7-guitar-ocean');
+  expect(await readsFromLeft(linked.getByText('7-guitar-ocean'))).toBe(true);
+  await expectFits(linked);
+});
+
+/** Whether the first character of a text stands left of the next ones. */
+function readsFromLeft(text: Locator): Promise<boolean> {
+  return text.evaluate((element) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const lefts: number[] = [];
+    for (let node = walker.nextNode(); node !== null && lefts.length < 5; node = walker.nextNode()) {
+      for (let at = 0; at < node.textContent!.length && lefts.length < 5; at++) {
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        const { left, width } = range.getBoundingClientRect();
+        if (width > 0) lefts.push(left);
+      }
+    }
+    return lefts.length === 5 && lefts.every((left, i) => i === 0 || left > lefts[i - 1]!);
   });
 }

@@ -22,7 +22,8 @@ export const de: Translation = {
   andMore: (files) => `Und ${files} mehr.`,
 
   frame: {
-    encrypted: 'Ende-zu-Ende verschlüsselt',
+    // Not to be torn at its hyphens on a phone.
+    encrypted: 'Ende\u2011zu\u2011Ende verschlüsselt',
     notEncrypted: 'Nicht verschlüsselt',
     footer: 'Dateien werden auf dem sendenden Gerät verschlüsselt und erst auf dem empfangenden geöffnet.',
     footerNothingStored: 'Dazwischen wird nichts gespeichert.',

@@ -17,7 +17,7 @@ export const classic: Words['classic'] = {
   open: '这样，运行服务器的人就能读到您发送或接收的全部内容。',
   theyType: '对方输入的命令',
   whereToReceive: '请对方在要存放文件的文件夹中运行。谁先开始都可以。',
-  whatToSend: (files) => `请对方把 ${files} 换成自己的文件和文件夹。谁先开始都可以。`,
+  whatToSend: (files) => `请对方把“${files}”换成自己的文件和文件夹。谁先开始都可以。`,
   youSend: '您要发送的内容',
   command: '命令',
   copyCommand: '复制命令',
