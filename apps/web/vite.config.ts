@@ -21,8 +21,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    // What is shown of an offer is worded by modules with runes, and the engine stores such a title.
-    plugins: () => [svelte(), withoutAsmZstd()],
+    plugins: () => [withoutAsmZstd()],
     rolldownOptions: {
       output: {
         // The relay knows the engine by this name: zstd-codec needs 'unsafe-eval' in its worker, and nowhere else.

@@ -88,13 +88,66 @@ test('what another app shares is offered', async ({ folder, openPage, relayUrl }
   await steps.deleteFromBrowser(receiver);
 });
 
+test('what is opened with the app is offered', async ({ openPage }) => {
+  // Stands in for a file manager: the files lie in the browser's own storage.
+  const page = await openPage({
+    before: async (opened) => {
+      await opened.addInitScript(() => {
+        const write = async (name: string) => {
+          const root = await navigator.storage.getDirectory();
+          const file = await root.getFileHandle(name, { create: true });
+          const stream = await file.createWritable();
+          await stream.write(`this is ${name}`);
+          await stream.close();
+          return file;
+        };
+        const setConsumer = async (consumer: (launch: { files: FileSystemFileHandle[] }) => void) =>
+          consumer({ files: [await write('one.txt'), await write('two.txt')] });
+        Object.defineProperty(window, 'launchQueue', { value: { setConsumer } });
+      });
+    },
+  });
+  const code = await steps.shownCode(page);
+  await expect(page.getByText('2 files')).toBeVisible();
+  const receiver = await openPage();
+  await steps.enterCode(receiver, code);
+  const list = receiver.getByRole('region', { name: 'What is offered' });
+  await expect(list.getByText('one.txt')).toBeVisible();
+  await expect(list.getByText('two.txt')).toBeVisible();
+  await steps.acceptIntoBrowser(receiver);
+  await steps.expectReceived(receiver);
+  await steps.expectConfirmed(page);
+  await steps.deleteFromBrowser(receiver);
+});
+
+test('a page opened with nothing shows the first screen', async ({ openPage }) => {
+  const page = await openPage({
+    before: async (opened) => {
+      await opened.addInitScript(() => {
+        const setConsumer = (consumer: (launch: { files: [] }) => void) => consumer({ files: [] });
+        Object.defineProperty(window, 'launchQueue', { value: { setConsumer } });
+      });
+    },
+  });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Send files to another device');
+});
+
 test('it can be installed', async ({ openPage }) => {
   const page = await openPage();
   await installed(page);
   const session = await page.context().newCDPSession(page);
   const { errors, data } = await session.send('Page.getAppManifest');
+  // Also for what it takes from file managers and share sheets.
   expect(errors).toEqual([]);
-  expect(JSON.parse(data!)).toMatchObject({ start_url: '/', display: 'standalone' });
+  const manifest = JSON.parse(data!);
+  expect(manifest).toMatchObject({ start_url: '/', display: 'standalone', file_handlers: [{ action: '/' }] });
+  for (const { src, sizes, type } of manifest.icons) {
+    const icon = await page.request.get(new URL(src, page.url()).href);
+    expect([icon.status(), icon.headers()['content-type']]).toEqual([200, type]);
+    // A PNG tells its width and height in its first bytes.
+    const bytes = await icon.body();
+    if (type === 'image/png') expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(sizes);
+  }
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
   expect(installabilityErrors).toEqual([]);
   await session.detach();

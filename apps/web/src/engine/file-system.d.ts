@@ -26,7 +26,13 @@ interface DataTransferItem {
   getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
 }
 
+interface LaunchParams {
+  readonly files: readonly FileSystemHandle[];
+}
+
 interface Window {
+  /** What the installed app was opened with. */
+  readonly launchQueue?: { setConsumer(consumer: (launch: LaunchParams) => void): void };
   showOpenFilePicker?(options?: { id?: string; multiple?: boolean }): Promise<FileSystemFileHandle[]>;
   showDirectoryPicker?(options?: {
     id?: string;

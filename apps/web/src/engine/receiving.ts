@@ -1,6 +1,6 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
 import { type FolderSink, InvariantError, type Manifest } from '@p2p-copy/core';
-import { OfferSummary } from '../format/offer-summary.ts';
+import { OfferContent } from '../format/offer-content.ts';
 import { KeptTransfer } from './kept-transfers.ts';
 import type { SinkChoice } from './messages.ts';
 import { namesDigest } from './names-digest.ts';
@@ -79,11 +79,11 @@ export class Receiving {
   async remember(relayUrl: string, transferSecret: Bytes): Promise<boolean> {
     const [place, manifest] = [this.#place, this.#manifest];
     if (place === null || manifest === null) return false;
-    const { title, files, bytes, unsized } = this.#summary(manifest);
+    const { topName, files, bytes, unsized } = this.#content(manifest);
     this.#record = await TransferRecord.save({
       kind: 'receiving',
       id: this.#id!,
-      title,
+      title: topName,
       files,
       bytes: this.#stored?.bytes ?? 0,
       totalBytes: unsized ? null : bytes,
@@ -139,19 +139,19 @@ export class Receiving {
   }
 
   /** Of what the person chose. */
-  #summary({ entries }: Manifest): OfferSummary {
-    const summary = new OfferSummary();
+  #content({ entries }: Manifest): OfferContent {
+    const content = new OfferContent();
     for (const { index, kind, path, sizeBytes } of entries) {
-      if (!this.#skip.has(index)) summary.add(kind, path, sizeBytes);
+      if (!this.#skip.has(index)) content.add(kind, path, sizeBytes);
     }
-    return summary;
+    return content;
   }
 
   /** So that it is found when the tab is closed before all is saved. */
   async #list(kept: KeptTransfer): Promise<void> {
     const files = [...kept.files.values()];
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const { title } = this.#summary(this.#manifest!);
+    const { topName: title } = this.#content(this.#manifest!);
     const shown = { id: kept.id, title, files: files.length, bytes, totalBytes: bytes, savedMs: Date.now() };
     await putTransfer({ kind: 'received', ...shown }, kept.stored).catch((error: unknown) =>
       console.warn(error),

@@ -1,6 +1,6 @@
 // What a sending leaves in this browser while it runs: its lock, and what is stored to go on with it.
 import type { SourceEntry } from '@p2p-copy/core';
-import { OfferSummary } from '../format/offer-summary.ts';
+import { OfferContent } from '../format/offer-content.ts';
 import {
   findTransfer,
   removeTransfer,
@@ -45,9 +45,9 @@ export class Sending {
       this.#id = crypto.randomUUID();
       this.#release = (await lockTransfer(this.#id)) ?? this.#release;
     }
-    const summary = new OfferSummary();
-    for (const { kind, path, sizeBytes } of rows) summary.add(kind, path, sizeBytes);
-    const { title, files, bytes: totalBytes } = summary;
+    const content = new OfferContent();
+    for (const { kind, path, sizeBytes } of rows) content.add(kind, path, sizeBytes);
+    const { topName: title, files, bytes: totalBytes } = content;
     const progress = { bytes: this.#stored?.bytes ?? 0, totalBytes, savedMs: Date.now() };
     const shown = { kind: 'sending', id: this.#id, title, files, ...progress } as const;
     this.#record = await TransferRecord.save({ ...shown, relayUrl, transferSecret, roots }, rows);

@@ -6,6 +6,7 @@ const LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 
 interface Stored {
   id: string;
+  /** '' where no one name holds all: the page then says how many files, in its language. */
   title: string;
   files: number;
   /** How far it was. */

@@ -3,16 +3,28 @@ import type { ClassicTerms } from '../engine/messages.ts';
 
 export type Direction = 'send' | 'receive';
 
-/** The command that meets a `direction` of this page's. @param origin of this page */
-export function theirCommand(direction: Direction, { code, encrypt }: ClassicTerms, origin: string): string {
+/** The Python tool's name among people: its command is `p2p-copy`, as ours. */
+export const CLASSIC_PROGRAM = 'p2p-copy 0.1';
+export const ENCRYPT_OPTION = '--encrypt';
+
+/**
+ * The command that meets a `direction` of this page's.
+ * @param origin of this page
+ * @param files what stands where they put their own files
+ */
+export function theirCommand(
+  direction: Direction,
+  { code, encrypt }: ClassicTerms,
+  { origin, files }: { origin: string; files: string },
+): string {
   const server = origin.replace(/^http/, 'ws');
   const words = [
     'p2p-copy',
     direction === 'send' ? 'receive' : 'send',
     server,
     quoted(code),
-    ...(direction === 'receive' ? ['FILES'] : []),
-    ...(encrypt ? ['--encrypt'] : []),
+    ...(direction === 'receive' ? [files] : []),
+    ...(encrypt ? [ENCRYPT_OPTION] : []),
   ];
   return words.join(' ');
 }

@@ -1,5 +1,6 @@
 // What earlier tabs left, as the first screen lists it.
 import type { ListedTransfer, Strays } from '../engine/messages.ts';
+import { formatFiles } from '../format/quantities.ts';
 import type { EngineClient } from './engine-client.ts';
 
 export class ListedTransfers {
@@ -18,7 +19,12 @@ export class ListedTransfers {
 
   async refresh(): Promise<void> {
     try {
-      ({ listed: this.listed, strays: this.strays } = await this.#engine.listTransfers());
+      const { listed, strays } = await this.#engine.listTransfers();
+      this.listed = listed.map((transfer) => ({
+        ...transfer,
+        title: transfer.title || formatFiles(transfer.files),
+      }));
+      this.strays = strays;
     } catch {
       // A browser without such storage has none.
       [this.listed, this.strays] = [[], { transfers: 0, bytes: 0 }];

@@ -111,7 +111,9 @@ type Paused = Extract<Flow, { name: 'paused' }>;
 
 function pauseTitle({ code, message }: Paused, isHere: boolean, missingBytes: number | null): string {
   if (code !== 'no-space')
-    return isHere ? spoken.words.flow.pausedHere(message) : spoken.words.flow.pausedThere;
+    return isHere
+      ? spoken.words.flow.pausedHere(spoken.words.problems[code]?.sentence ?? message)
+      : spoken.words.flow.pausedThere;
   if (!isHere) return spoken.words.flow.noRoomThere;
   return missingBytes === null
     ? spoken.words.flow.noRoomHere

@@ -1,5 +1,6 @@
 // German.
 import { counted } from './counted.ts';
+import { classic } from './de-classic.ts';
 import { classicProblems, problems } from './de-problems.ts';
 import type { Translation } from './words.ts';
 
@@ -21,7 +22,8 @@ export const de: Translation = {
   andMore: (files) => `Und ${files} mehr.`,
 
   frame: {
-    encrypted: 'Ende-zu-Ende verschlüsselt',
+    // Not to be torn at its hyphens on a phone.
+    encrypted: 'Ende\u2011zu\u2011Ende verschlüsselt',
     notEncrypted: 'Nicht verschlüsselt',
     footer: 'Dateien werden auf dem sendenden Gerät verschlüsselt und erst auf dem empfangenden geöffnet.',
     footerNothingStored: 'Dazwischen wird nichts gespeichert.',
@@ -61,7 +63,7 @@ export const de: Translation = {
     send: 'Senden',
     receive: 'Empfangen',
     badLink: 'Dieser Link enthält keinen Code. Bitten Sie noch einmal darum, oder geben Sie den Code ein.',
-    toClassic: 'Die andere Seite benutzt das Python-Programm',
+    toClassic: (program) => `Die andere Seite benutzt das Python-Programm ${program}?`,
     drop: 'Loslassen zum Senden',
     dropHere: 'Dateien oder einen Ordner hier ablegen',
     chooseFiles: 'Dateien wählen',
@@ -261,6 +263,7 @@ export const de: Translation = {
     declined: 'Abgelehnt.',
     percent: (percent) => `${percent} Prozent.`,
   },
+  classic,
   problems,
   classicProblems,
   crashed: {

@@ -1,6 +1,7 @@
 // English, and by that what every catalogue holds. Codes and the words to compare stay English everywhere: people say
 // them across languages.
 import { counted } from './counted.ts';
+import { classic } from './en-classic.ts';
 import { classicProblems, problems } from './en-problems.ts';
 
 const locale = 'en';
@@ -61,7 +62,7 @@ export const en = {
     send: 'Send',
     receive: 'Receive',
     badLink: 'That link holds no code. Ask for it again, or enter the code.',
-    toClassic: 'The other side uses the Python tool',
+    toClassic: (program: string) => `The other side uses the Python tool ${program}?`,
     drop: 'Drop to send',
     dropHere: 'Drop files or a folder here',
     chooseFiles: 'Choose files',
@@ -258,6 +259,7 @@ export const en = {
     declined: 'Declined.',
     percent: (percent: number) => `${percent} percent.`,
   },
+  classic,
   problems,
   classicProblems,
   crashed: {

@@ -1,6 +1,7 @@
 // Chinese, simplified.
 import { counted } from './counted.ts';
 import type { Translation } from './words.ts';
+import { classic } from './zh-classic.ts';
 import { classicProblems, problems } from './zh-problems.ts';
 
 const locale = 'zh-CN';
@@ -59,7 +60,7 @@ export const zh: Translation = {
     send: '发送',
     receive: '接收',
     badLink: '该链接中没有代码。请再要一次，或直接输入代码。',
-    toClassic: '对方使用 Python 工具',
+    toClassic: (program) => `对方使用 Python 工具 ${program}？`,
     drop: '松开即可发送',
     dropHere: '把文件或文件夹拖到这里',
     chooseFiles: '选择文件',
@@ -249,6 +250,7 @@ export const zh: Translation = {
     declined: '已拒绝。',
     percent: (percent) => `百分之 ${percent}。`,
   },
+  classic,
   problems,
   classicProblems,
   crashed: {
