@@ -63,3 +63,24 @@ test('a pasted link, capitals and spaces are understood, words are completed', a
   await expect(receiver.getByText('note.txt')).toBeVisible();
   await receiver.getByRole('button', { name: 'Decline' }).click();
 });
+
+test('the link can be handed to another app', async ({ openPage, relayUrl }) => {
+  const page = await openPage({
+    before: (opened) =>
+      opened.addInitScript(() => {
+        const shared: unknown[] = [];
+        Object.assign(globalThis, { shared });
+        Object.assign(navigator, {
+          canShare: () => true,
+          share: async (data: unknown) => {
+            shared.push(data);
+          },
+        });
+      }),
+  });
+  await steps.sendMessage(page, 'hello');
+  const code = await steps.shownCode(page);
+  await page.getByRole('button', { name: 'Share…' }).click();
+  const shared = await page.evaluate(() => (globalThis as unknown as { shared: unknown[] }).shared);
+  expect(shared).toEqual([{ title: 'Files for you', url: `${relayUrl}/#${code}` }]);
+});

@@ -122,6 +122,8 @@ export const de: Translation = {
     code: 'Code',
     copyLink: 'Link kopieren',
     copyCode: 'Code kopieren',
+    share: 'Teilen …',
+    shareTitle: 'Dateien für Sie',
     how: (host) =>
       `Auf dem anderen Gerät: ${host} öffnen und den Code eingeben. Oder das Bild scannen, oder den Link öffnen, den Sie schicken.`,
     keepOpen: 'Lassen Sie diesen Tab offen. Der Code gilt einmal.',

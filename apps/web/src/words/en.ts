@@ -120,6 +120,8 @@ export const en = {
     code: 'Code',
     copyLink: 'Copy link',
     copyCode: 'Copy code',
+    share: 'Share…',
+    shareTitle: 'Files for you',
     how: (host: string) =>
       `On the other device, they open ${host} and enter the code. Or they scan the picture, or open the link that you send them.`,
     keepOpen: 'Keep this tab open. The code works once.',

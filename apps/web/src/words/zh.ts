@@ -116,6 +116,8 @@ export const zh: Translation = {
     code: '代码',
     copyLink: '复制链接',
     copyCode: '复制代码',
+    share: '分享…',
+    shareTitle: '给您的文件',
     how: (host) => `对方在另一台设备上打开 ${host} 并输入代码；也可以扫描图片，或打开您发给他们的链接。`,
     keepOpen: '请保持此标签页打开。代码只能用一次。',
     qr: '链接的二维码',
