@@ -66,8 +66,8 @@ test('a pasted link, capitals and spaces are understood, words are completed', a
 
 test('the link can be handed to another app', async ({ openPage, relayUrl }) => {
   const page = await openPage({
-    before: (opened) =>
-      opened.addInitScript(() => {
+    before: async (opened) => {
+      await opened.addInitScript(() => {
         const shared: unknown[] = [];
         Object.assign(globalThis, { shared });
         Object.assign(navigator, {
@@ -76,7 +76,8 @@ test('the link can be handed to another app', async ({ openPage, relayUrl }) => 
             shared.push(data);
           },
         });
-      }),
+      });
+    },
   });
   await steps.sendMessage(page, 'hello');
   const code = await steps.shownCode(page);
