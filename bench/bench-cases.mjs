@@ -1,21 +1,49 @@
 // What the benchmark sends. Sizes are those of docs and earlier measurements, so that figures can be compared.
+import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeLogFile, writeRandomFile, writeSmallFiles } from './make-input.mjs';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 
-/** Each case makes its input in `folder` and returns the path to send. */
+const RANDOM = {
+  bytes: (quick) => (quick ? 256 * MIB : GIB),
+  title: (quick) => `${quick ? '256 MiB' : '1 GiB'} incompressible`,
+  make(folder, bytes) {
+    const file = path.join(folder, 'random.bin');
+    writeRandomFile(file, bytes);
+    return file;
+  },
+};
+
+/** Each case makes its input in `folder` and returns the path to send. `seed` puts what the receiver has into its folder. */
 export const CASES = [
   {
-    name: 'random',
-    bytes: (quick) => (quick ? 256 * MIB : GIB),
-    title: (quick) => `${quick ? '256 MiB' : '1 GiB'} incompressible`,
-    make(folder, bytes) {
-      const file = path.join(folder, 'random.bin');
-      writeRandomFile(file, bytes);
+    name: 'empty',
+    bytes: () => 1,
+    title: () => '1 byte: what any transfer costs',
+    make(folder) {
+      const file = path.join(folder, 'byte.bin');
+      writeFileSync(file, 'x');
       return file;
     },
+  },
+  { name: 'random', ...RANDOM },
+  {
+    name: 'half',
+    ...RANDOM,
+    title: (quick) => `${RANDOM.title(quick)}, half there`,
+    seed(out, source, bytes) {
+      const part = path.join(out, `${path.basename(source)}.p2p.part`);
+      copyFileSync(source, part);
+      truncateSync(part, bytes / 2);
+    },
+  },
+  {
+    name: 'identical',
+    ...RANDOM,
+    title: (quick) => `${RANDOM.title(quick)}, all there`,
+    seed: (out, source) => copyFileSync(source, path.join(out, path.basename(source))),
   },
   {
     name: 'log',

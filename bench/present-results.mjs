@@ -5,7 +5,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../bench-results/', import.meta.url));
-const GIB = 2 ** 30;
 
 /** Text in columns, the first to the left and the others to the right. */
 export function table(header, rows) {
@@ -24,10 +23,8 @@ export function rate(bytes, seconds) {
 }
 
 /** The three processes' figures, `sender / relay / receiver`. */
-export function cpuPerGib({ sender, relay, receiver }, bytes) {
-  return [sender, relay, receiver]
-    .map(({ cpuSeconds }) => ((cpuSeconds * GIB) / bytes).toFixed(2))
-    .join(' / ');
+export function cpuSeconds({ sender, relay, receiver }) {
+  return [sender, relay, receiver].map((party) => party.cpuSeconds.toFixed(2)).join(' / ');
 }
 
 export function peakRss({ sender, relay, receiver }) {

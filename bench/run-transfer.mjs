@@ -1,6 +1,6 @@
 // One transfer CLI → relay → CLI over loopback: three processes as people start them, measured.
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,9 +14,14 @@ const RELAY_PATIENCE_MS = 15_000;
  * Sends `source` into a new folder below `scratch`. Seconds run from the launch of the receiver, with the sender
  * waiting, to the exit of both ends; `movingSeconds` from the offer to the receiver's word that all is there.
  * @param classic options of the classic wire, such as `['--encrypt']`; null for version 2
+ * @param seed puts what the receiver has already into its folder
  */
-export async function runTransfer(source, scratch, classic = null) {
+export async function runTransfer(source, scratch, { classic = null, seed } = {}) {
   const folder = mkdtempSync(path.join(scratch, 'run-'));
+  if (seed !== undefined) {
+    mkdirSync(path.join(folder, 'out'));
+    seed(path.join(folder, 'out'));
+  }
   const relay = await startRelay(folder);
   try {
     const out = path.join(folder, 'out');

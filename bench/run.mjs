@@ -2,13 +2,14 @@
 // `-- --memory` measures memory instead: bench/measure-memory.mjs.
 import { parseArgs } from 'node:util';
 import { buildApps, withPrepared } from '../scripts/prepare.mjs';
+import { CASES } from './bench-cases.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measureSpeed } from './measure-speed.mjs';
 import { killAll } from './measured-process.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    runs: { type: 'string', default: '3' },
+    runs: { type: 'string' },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     memory: { type: 'boolean', default: false },
@@ -17,15 +18,15 @@ const { values: options } = parseArgs({
   },
 });
 
-const runs = Number(options.runs);
+const runs = Number(options.runs ?? (options.quick ? 1 : 3));
 if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole number from 1');
 
 if (options.help) {
   process.stdout.write(
-    'npm run bench -- [--runs N] [--quick] [--only random|log|small-files] [--classic] [--memory]\n' +
-      '  --runs N   runs per case, of which the median counts (3)\n' +
+    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory]\n` +
+      '  --runs N   runs per case, of which the median counts (3; quick: 1)\n' +
       '  --quick    smaller inputs\n' +
-      '  --only     one case\n' +
+      '  --only     one case, and nothing else\n' +
       '  --classic  over the wire of the Python tool, plain and encrypted\n' +
       '  --memory   peak memory for a 4 GiB file, and with a slow receiver\n',
   );
@@ -34,7 +35,7 @@ if (options.help) {
     await buildApps();
     process.on('exit', killAll);
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
-    if (!options.memory) await measureSpeed({ runs, ...options });
+    if (!options.memory) await measureSpeed({ ...options, runs });
     else if (!(await measureMemory(options.quick))) process.exitCode = 1;
   });
 }

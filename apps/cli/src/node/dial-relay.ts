@@ -18,6 +18,8 @@ export interface DialOptions {
   ca?: string;
   /** Whether all that is sent over it is sealed. */
   isSealed: boolean;
+  /** The network has taken a binary message: its memory is free. */
+  onWritten?(message: Uint8Array<ArrayBuffer>): void;
 }
 
 export function createDial(options: DialOptions): DialRelay {
@@ -36,7 +38,7 @@ export function createDial(options: DialOptions): DialRelay {
         ...((options.isSealed || url.protocol === 'wss:') && { generateMask: (mask) => mask.fill(0) }),
       });
       // Wrapped at once, so that a message on the heels of the handshake is not missed.
-      const socket = new NodeSocket(ws);
+      const socket = new NodeSocket(ws, options.onWritten);
 
       const settle = (action: () => void) => {
         signal.removeEventListener('abort', abort);

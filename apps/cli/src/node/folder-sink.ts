@@ -135,11 +135,12 @@ export function createFolderSink({
   }
 
   async function findExisting(entry: ManifestEntry): Promise<ExistingContent | null> {
+    const names = namesIn(parentOf(entry.path));
+    if (names === null || names.size === 0) return null;
     const place = placeOf(entry);
     const folder = dirname(place.finalPath);
-    const names = namesIn(parentOf(place.entry.path));
     const isNamed = [place.finalPath, place.partPath, entry.path].some((path) =>
-      names?.has(basename(path).toLowerCase()),
+      names.has(basename(path).toLowerCase()),
     );
     if (!isNamed) return null;
     checkContained(place.entry.path);

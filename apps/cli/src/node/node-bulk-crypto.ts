@@ -2,25 +2,29 @@
 // costs three times the work itself.
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import type { BulkCrypto, GcmKey } from '@p2p-copy/core';
+import type { SealedBuffers } from './sealed-buffers.ts';
 
 const ALGORITHM = 'aes-256-gcm';
 const TAG_BYTES = 16;
 
-export const nodeBulkCrypto: BulkCrypto = {
-  sha256: (bytes) => plain(createHash('sha256').update(bytes).digest()),
-  importKey: async (key) => gcmKey(key.slice()),
-};
+/** What is sealed lies in `buffers`. */
+export function createBulkCrypto(buffers: SealedBuffers): BulkCrypto {
+  return {
+    sha256: (bytes) => plain(createHash('sha256').update(bytes).digest()),
+    importKey: async (key) => gcmKey(key.slice(), buffers),
+  };
+}
 
-function gcmKey(key: Uint8Array): GcmKey {
+function gcmKey(key: Uint8Array, buffers: SealedBuffers): GcmKey {
   return {
     seal(iv, plaintext) {
       const cipher = createCipheriv(ALGORITHM, key, iv);
-      // Of a buffer of its own, and every byte of it is written.
-      const sealed = Buffer.allocUnsafeSlow(plaintext.length + TAG_BYTES);
+      // Every byte of it is written.
+      const sealed = buffers.take(plaintext.length + TAG_BYTES);
       sealed.set(cipher.update(plaintext));
       cipher.final();
       sealed.set(cipher.getAuthTag(), plaintext.length);
-      return plain(sealed);
+      return sealed;
     },
     open(iv, sealed) {
       const end = sealed.length - TAG_BYTES;

@@ -8,6 +8,7 @@ const MAX_WAITING_MESSAGES = 64;
 
 export class NodeSocket implements RelaySocket {
   readonly #ws: WebSocket;
+  readonly #onWritten: (message: Uint8Array<ArrayBuffer>) => void;
   readonly #inbox: SocketEvent[] = [];
   #inboxBytes = 0;
   #takers: ((event: SocketEvent) => void)[] = [];
@@ -16,8 +17,10 @@ export class NodeSocket implements RelaySocket {
   #unwritten = 0;
   #drains: { bytes: number; resolve: () => void }[] = [];
 
-  constructor(ws: WebSocket) {
+  /** @param onWritten told of each binary message that the network has taken */
+  constructor(ws: WebSocket, onWritten: (message: Uint8Array<ArrayBuffer>) => void = () => {}) {
     this.#ws = ws;
+    this.#onWritten = onWritten;
     ws.binaryType = 'nodebuffer';
     ws.on('message', (message: Buffer, isBinary: boolean) => this.#arrived(message, isBinary));
     ws.on('close', (code, reason) => this.#ended(code, reason.toString('utf8')));
@@ -32,7 +35,13 @@ export class NodeSocket implements RelaySocket {
   send(message: string | Uint8Array<ArrayBuffer>): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#unwritten += 1;
-    this.#ws.send(message, { compress: false }, this.#written);
+    this.#ws.send(message, { compress: false }, (error) => {
+      if (!error) {
+        this.#unwritten -= 1;
+        if (typeof message !== 'string') this.#onWritten(message);
+      }
+      this.#wakeDrained();
+    });
   }
 
   drained(bytes: number): Promise<void> {
@@ -61,11 +70,6 @@ export class NodeSocket implements RelaySocket {
   terminate(): void {
     this.#ws.terminate();
   }
-
-  readonly #written = (error?: Error | null): void => {
-    if (!error) this.#unwritten -= 1;
-    this.#wakeDrained();
-  };
 
   #arrived(message: Buffer, isBinary: boolean): void {
     // Nobody will take it.

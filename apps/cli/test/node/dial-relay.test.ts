@@ -17,11 +17,11 @@ async function listen(server: Server): Promise<string> {
 }
 
 /** A relay's side and ours, connected. */
-async function connect(): Promise<{ theirs: WebSocket; ours: RelaySocket }> {
+async function connect(dial = dialRelay): Promise<{ theirs: WebSocket; ours: RelaySocket }> {
   const http = createServer();
   const server = new WebSocketServer({ server: http, path: '/ws' });
   const url = await listen(http);
-  const [[theirs], ours] = await Promise.all([once(server, 'connection'), dialRelay(url, never)]);
+  const [[theirs], ours] = await Promise.all([once(server, 'connection'), dial(url, never)]);
   onTestFinished(() => {
     ours.terminate();
     theirs.terminate();
@@ -181,6 +181,29 @@ describe('an open socket', () => {
       const event = await ours.receive();
       expect(event.kind === 'binary' && event.bytes[size - 1]).toBe(i);
     }
+  });
+
+  it('tells of each binary message once nobody looks at it any more', async () => {
+    const written: Uint8Array[] = [];
+    const onWritten = (message: Uint8Array) => written.push(message);
+    const { theirs, ours } = await connect(createDial({ endpoint, isSealed: true, onWritten }));
+    const got: number[] = [];
+    theirs.on('message', (message: Buffer) => got.push(message[0]!));
+    const messages = Array.from({ length: 20 }, (_, i) => new Uint8Array(300_000).fill(i));
+    for (const message of messages) ours.send(message);
+    ours.send('text');
+    await ours.drained(0);
+    await expect.poll(() => got).toHaveLength(21);
+    expect(written).toHaveLength(20);
+    expect(written.every((message, i) => message === messages[i])).toBe(true);
+
+    // What never reached the network may still be looked at.
+    theirs.pause();
+    for (let i = 0; i < 200; i += 1) ours.send(new Uint8Array(300_000));
+    const before = written.length;
+    ours.terminate();
+    await ours.receive();
+    expect(written.length - before).toBeLessThan(200);
   });
 
   it('drains what it sends, and sends all before it closes', async () => {

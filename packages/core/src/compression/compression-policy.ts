@@ -1,4 +1,5 @@
-// Decides record by record whether compressing is worth a try, from how the last tries went.
+// Decides record by record whether compressing is worth a try, from a look at it and from how the last tries went.
+import { mayShrink } from './may-shrink.ts';
 
 /** A compressed payload is sent when it is under this share of the original. */
 const WORTH_RATIO = 0.95;
@@ -16,15 +17,22 @@ export class CompressionPolicy {
     this.#mode = mode;
   }
 
-  /** Whether to try the next record; `fileIndex` is its first slice's file, since a new file may be of another kind. */
-  shouldTry(fileIndex: number): boolean {
+  /**
+   * Whether to try the next record, whose content is `payload`; `fileIndex` is its first slice's file, since a new file
+   * may be of another kind.
+   */
+  shouldTry(fileIndex: number, payload: Uint8Array): boolean {
     if (this.#mode !== 'auto') return this.#mode === 'on';
     if (fileIndex !== this.#lastFile) {
       this.#lastFile = fileIndex;
       this.#rawLeft = Math.min(this.#rawLeft, FIRST_PAUSE_RECORDS);
     }
-    if (this.#rawLeft === 0) return true;
-    this.#rawLeft -= 1;
+    if (this.#rawLeft === 0) {
+      if (mayShrink(payload)) return true;
+      this.#pause();
+    } else {
+      this.#rawLeft -= 1;
+    }
     return false;
   }
 
@@ -33,12 +41,13 @@ export class CompressionPolicy {
     // Even under `on`, a payload that grew is sent raw: it could exceed what a record may carry.
     if (this.#mode !== 'auto') return compressedBytes < rawBytes;
     const pays = compressedBytes < rawBytes * WORTH_RATIO;
-    if (pays) {
-      this.#pauseRecords = FIRST_PAUSE_RECORDS;
-    } else {
-      this.#rawLeft = this.#pauseRecords;
-      this.#pauseRecords = Math.min(this.#pauseRecords * 2, MAX_PAUSE_RECORDS);
-    }
+    if (pays) this.#pauseRecords = FIRST_PAUSE_RECORDS;
+    else this.#pause();
     return pays;
+  }
+
+  #pause(): void {
+    this.#rawLeft = this.#pauseRecords;
+    this.#pauseRecords = Math.min(this.#pauseRecords * 2, MAX_PAUSE_RECORDS);
   }
 }

@@ -147,7 +147,8 @@ export class IncomingFile {
     this.#digest.add(offset / CHUNK_BYTES, await hashed);
     this.#writtenBytes += bytes.length;
     this.#ports.onWritten(bytes.length);
-    if (this.#flushing !== null) return;
+    // The commit flushes what is whole.
+    if (this.#flushing !== null || this.#writtenBytes + this.#keptBytes === this.entry.sizeBytes) return;
     if (this.#isFlushDue()) this.#flush(sink);
     else this.#flushLater(sink);
   }

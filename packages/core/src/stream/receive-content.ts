@@ -112,7 +112,7 @@ export class ContentReceiver {
       const file = this.#fileFor(final.fileIndex);
       if (file === null) continue;
       file.acceptFinal(final);
-      this.#run(() => this.#commitIfComplete(file));
+      if (file.isComplete) this.#run(() => this.#commitIfComplete(file));
     }
   }
 

@@ -119,10 +119,11 @@ class ContentSender {
   /** The record, with its payload compressed where that pays. */
   async #pack({ slices, plaintext, payloadBytes }: HashedBatch, sequence: number): Promise<Bytes> {
     const [first] = slices as [Slice];
-    if (this.#policy.shouldTry(first.fileIndex)) {
+    const headerBytes = dataHeaderBytes(slices.length);
+    const payload = plaintext.subarray(headerBytes);
+    if (this.#policy.shouldTry(first.fileIndex, payload)) {
       const zstd = await this.#ports.zstd.get();
-      const headerBytes = dataHeaderBytes(slices.length);
-      const frame = await zstd.compress(plaintext.subarray(headerBytes));
+      const frame = await zstd.compress(payload);
       if (this.#policy.judge(payloadBytes, frame.length)) {
         const packed = concat(new Uint8Array(headerBytes), frame);
         writeDataHeader(packed, sequence, slices);
@@ -130,10 +131,7 @@ class ContentSender {
         return packed;
       }
     }
-    invariant(
-      plaintext.length === dataHeaderBytes(slices.length) + payloadBytes,
-      'a batch is laid out as a record',
-    );
+    invariant(payload.length === payloadBytes, 'a batch is laid out as a record');
     writeDataHeader(plaintext, sequence, slices);
     stampRecord(plaintext, 'data');
     return plaintext;

@@ -3,6 +3,7 @@
 /** Ends every part's name. Longer than `.part` alone, which other programs use for their own. */
 export const PART_SUFFIX = '.p2p.part';
 const MAX_NAME_BYTES = 255;
+const encoder = new TextEncoder();
 
 /** The part's name for a file's last path segment: that and the suffix, cut where a file system would refuse it. */
 export function partName(name: string): string {
@@ -18,12 +19,12 @@ export function partName(name: string): string {
 }
 
 function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return encoder.encode(text).length;
 }
 
 /** FNV-1a, 32 bits, hex: tells names apart, protects nothing. */
 function fnv1a(text: string): string {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of encoder.encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash.toString(16).padStart(8, '0');
 }

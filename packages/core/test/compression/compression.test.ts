@@ -1,8 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CompressionPolicy } from '../../src/compression/compression-policy.ts';
+import { mayShrink } from '../../src/compression/may-shrink.ts';
 import { statedContentSize } from '../../src/compression/zstd-frame.ts';
+import { CHUNK_BYTES } from '../../src/wire/limits.ts';
 import { zstdCodec } from '../transfer/rig/zstd-codec.ts';
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
 describe('the stated size of a zstd frame', () => {
   it('is what was compressed', async () => {
@@ -39,11 +44,36 @@ describe('the stated size of a zstd frame', () => {
   });
 });
 
+describe('whether a payload may shrink', () => {
+  const cycled = (piece: Uint8Array) => random(CHUNK_BYTES).map((_, i) => piece[i % piece.length]!);
+  const floats = new Float64Array(CHUNK_BYTES / 8).map((_, i) => Math.sin(i));
+  const cases: [string, Uint8Array][] = [
+    ['nothing', new Uint8Array(0)],
+    ['zeros', new Uint8Array(CHUNK_BYTES)],
+    ['random bytes', random(CHUNK_BYTES)],
+    ['few random bytes', random(64)],
+    ['random bytes that come again after half', cycled(random(CHUNK_BYTES / 2))],
+    ['random bytes of which a tenth comes again', cycled(random(CHUNK_BYTES * 0.9))],
+    ['random bytes in hexadecimal', new TextEncoder().encode(Buffer.from(random(10_000)).toString('hex'))],
+    ['random letters', random(CHUNK_BYTES).map((byte) => 97 + (byte % 26))],
+    ['numbers whose every eighth byte is alike', new Uint8Array(floats.buffer)],
+    ['random bytes without one in eight', random(CHUNK_BYTES).map((byte) => byte % 224)],
+  ];
+
+  it.each(cases)('says of %s no less than zstd does', async (_what, payload) => {
+    const zstd = await zstdCodec();
+    const shrinks = (await zstd.compress(payload)).length < payload.length * 0.95;
+    if (shrinks) expect(mayShrink(payload)).toBe(true);
+    if (payload.length === CHUNK_BYTES) expect(mayShrink(payload)).toBe(shrinks);
+  });
+});
+
 describe('the policy', () => {
+  const SHRINKS = new Uint8Array(1000);
   const triesOf = (policy: CompressionPolicy, records: number, ratio: number, file = 0) => {
     let tries = 0;
     for (let i = 0; i < records; i += 1) {
-      if (!policy.shouldTry(file)) continue;
+      if (!policy.shouldTry(file, SHRINKS)) continue;
       tries += 1;
       policy.judge(1000, 1000 * ratio);
     }
@@ -67,14 +97,24 @@ describe('the policy', () => {
     expect(triesOf(other, 10, 0.2, 1)).toBeGreaterThanOrEqual(9);
   });
 
+  it('looks at what is dense as seldom as it would try it', () => {
+    const policy = new CompressionPolicy('auto');
+    const dense = random(CHUNK_BYTES);
+    for (let i = 0; i < 100; i += 1) expect(policy.shouldTry(0, dense)).toBe(false);
+    let raw = 0;
+    while (!policy.shouldTry(0, SHRINKS)) raw += 1;
+    expect(raw).toBeGreaterThan(0);
+    expect(raw).toBeLessThanOrEqual(32);
+  });
+
   it('sends compressed only what got smaller enough', () => {
     const auto = new CompressionPolicy('auto');
     expect(auto.judge(1000, 949)).toBe(true);
     expect(auto.judge(1000, 950)).toBe(false);
     const on = new CompressionPolicy('on');
-    expect(on.shouldTry(0)).toBe(true);
+    expect(on.shouldTry(0, random(1000))).toBe(true);
     expect(on.judge(1000, 999)).toBe(true);
     expect(on.judge(1000, 1000)).toBe(false);
-    expect(new CompressionPolicy('off').shouldTry(0)).toBe(false);
+    expect(new CompressionPolicy('off').shouldTry(0, SHRINKS)).toBe(false);
   });
 });

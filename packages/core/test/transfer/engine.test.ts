@@ -67,12 +67,11 @@ describe('a transfer', () => {
   it('loads zstd once at each end', async () => {
     let loads = 0;
     const entries = [fileEntry('a.txt', text(9 * CHUNK_BYTES)), fileEntry('b.txt', text(3 * CHUNK_BYTES))];
-    const { received } = await runPair(entries, {
-      loadZstd: () => {
-        loads += 1;
-        return zstdCodec();
-      },
-    });
+    const loadZstd = () => {
+      loads += 1;
+      return zstdCodec();
+    };
+    const { received } = await runPair(entries, { ports: { sender: { loadZstd }, receiver: { loadZstd } } });
     expect(received.status).toBe('fulfilled');
     expect(loads).toBe(2);
   });

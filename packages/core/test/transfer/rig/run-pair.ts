@@ -16,7 +16,8 @@ import { zstdCodec } from './zstd-codec.ts';
 
 export interface PairOptions {
   relay?: MemoryRelay;
-  loadZstd?: EnginePorts['loadZstd'];
+  /** In place of the real clock, zstd-codec and WebCrypto, at each end. */
+  ports?: { sender?: Partial<EnginePorts>; receiver?: Partial<EnginePorts> };
   /** Stops a sender that would wait for another receiver once this one has failed. */
   oneReceiver?: boolean;
   send?: Partial<SendOptions>;
@@ -35,12 +36,8 @@ export const realClock: Clock = {
   },
 };
 
-function ports(relay: MemoryRelay, loadZstd = zstdCodec): EnginePorts {
-  return {
-    dial: relay.dial,
-    clock: realClock,
-    loadZstd,
-  };
+function ports(relay: MemoryRelay, given: Partial<EnginePorts> = {}): EnginePorts {
+  return { dial: relay.dial, clock: realClock, loadZstd: zstdCodec, ...given };
 }
 
 export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, options: PairOptions = {}) {
@@ -53,7 +50,7 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
     tellCode = resolve;
   });
   const giveUp = new AbortController();
-  const sending = sendFiles(ports(relay, options.loadZstd), {
+  const sending = sendFiles(ports(relay, options.ports?.sender), {
     relayUrl: 'http://memory',
     entries: Promise.resolve(entries),
     signal: giveUp.signal,
@@ -67,7 +64,7 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
   });
   sending.catch(() => tellCode('none'));
   const receiving = code.then((told) =>
-    receiveFiles(ports(relay, options.loadZstd), {
+    receiveFiles(ports(relay, options.ports?.receiver), {
       relayUrl: 'http://memory',
       code: options.retype?.(told) ?? told,
       nameRules: { windowsNames: false, foldsCase: false },
