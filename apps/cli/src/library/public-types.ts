@@ -110,7 +110,7 @@ export type TransferEvent =
   | { type: 'progress'; bytes: number; keptBytes: number; totalBytes: number | null; filesDone: number }
   /** One file will not be delivered; the others go on. */
   | { type: 'file-failed'; path: string; code: ErrorCode }
-  /** Receiver: the entry of that index stands verified under its final name. */
+  /** The entry of that index stands verified under its final name at the receiver. */
   | { type: 'file-done'; index: number };
 
 /** A file that was not delivered, and why. */

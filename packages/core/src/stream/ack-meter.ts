@@ -1,18 +1,30 @@
 // End-to-end flow control, receiver's side: counts what is written and durable, and says when to tell the sender.
 // docs/PROTOCOL.md section 9.
 import type { Clock } from '../ports/clock.ts';
+import type { IndexRange } from '../wire/control-message.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
+import { rangesOf } from '../wire/skip-ranges.ts';
 
 /** Written bytes that make an ack due, as a share of the window. */
 const DUE_SHARE = 1 / 8;
 /** Durable bytes are told no more often than this. */
 const DUE_MS = 100;
+/** Files in one ack, at most: each may be a range of its own. */
+const MAX_FILES_IN_ACK = 8192;
+
+export interface Ack {
+  files: number;
+  durable: number;
+  limit: number;
+  done: IndexRange[];
+}
 
 export class AckMeter {
   readonly #windowBytes: number;
   readonly #dueBytes: number;
   readonly #clock: Clock;
-  readonly #send: (ack: { files: number; durable: number; limit: number }) => void;
+  readonly #send: (ack: Ack) => void;
+  readonly #untoldFiles: number[] = [];
   #writtenBytes = 0;
   #durableBytes = 0;
   #durableFiles = 0;
@@ -21,11 +33,7 @@ export class AckMeter {
   #toldLimitBytes: number;
   #durableToldAtMs = 0;
 
-  constructor(
-    windowBytes: number,
-    clock: Clock,
-    send: (ack: { files: number; durable: number; limit: number }) => void,
-  ) {
+  constructor(windowBytes: number, clock: Clock, send: (ack: Ack) => void) {
     this.#windowBytes = windowBytes;
     // What isn't told must never keep the next chunk from fitting.
     this.#dueBytes = Math.max(0, Math.min(windowBytes * DUE_SHARE, windowBytes - CHUNK_BYTES));
@@ -75,14 +83,17 @@ export class AckMeter {
     this.#tellIfDue();
   }
 
-  fileDone(): void {
+  /** The file of that index is durable. */
+  fileDone(index: number): void {
     this.#durableFiles += 1;
+    this.#untoldFiles.push(index);
     this.#tellIfDue();
   }
 
   /** Tells what hasn't been told. */
   flush(): void {
-    this.#tell();
+    do this.#tell();
+    while (this.#untoldFiles.length > 0);
   }
 
   #tellIfDue(): void {
@@ -94,6 +105,11 @@ export class AckMeter {
 
   #tell(): void {
     this.#toldLimitBytes = this.#writtenBytes + this.#windowBytes;
-    this.#send({ files: this.#durableFiles, durable: this.#durableBytes, limit: this.#toldLimitBytes });
+    this.#send({
+      files: this.#durableFiles,
+      durable: this.#durableBytes,
+      limit: this.#toldLimitBytes,
+      done: rangesOf(this.#untoldFiles.splice(0, MAX_FILES_IN_ACK)),
+    });
   }
 }

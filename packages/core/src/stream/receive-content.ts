@@ -193,7 +193,7 @@ export class ContentReceiver {
     }
     this.digests.set(index, final.sizeBytes, final.digest);
     this.#settle(index);
-    this.#ports.meter.fileDone();
+    this.#ports.meter.fileDone(file.entry.index);
     this.#ports.onFileDone(file.entry);
   }
 

@@ -3,6 +3,7 @@ import { equalBytes } from '../foundation/bytes.ts';
 import { CreditWindow } from '../stream/credit-window.ts';
 import { DigestTable } from '../stream/digest-table.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
+import { violation } from '../wire/fields.ts';
 import type { ContentCount } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
 
@@ -11,12 +12,14 @@ export class Delivery {
   readonly digests: DigestTable;
   /** Null while a stream of unknown length runs. */
   readonly totalBytes: number | null;
+  readonly #isDone: Uint8Array;
   #keptBytes = 0;
 
   /** @param entryCount entries in the manifest */
   constructor(limitBytes: number, entryCount: number, wanted: ContentCount) {
     this.credit = new CreditWindow(limitBytes);
     this.digests = new DigestTable(entryCount);
+    this.#isDone = new Uint8Array(entryCount);
     this.totalBytes = wanted.unsized ? null : wanted.bytes;
   }
 
@@ -35,6 +38,18 @@ export class Delivery {
     const keptBytes = this.#keptBytes;
     const bytes = durable + keptBytes;
     return { type: 'progress', bytes, keptBytes, totalBytes: this.totalBytes, filesDone: files };
+  }
+
+  /** Files that an ack says have become durable. Errors: `protocol-violation`. */
+  *filesDone({ done }: ControlMessage & { type: 'ack' }): Generator<number> {
+    for (const [first, last] of done) {
+      if (last >= this.#isDone.length) throw violation('a file that was not offered is done');
+      for (let index = first; index <= last; index += 1) {
+        if (this.#isDone[index] === 1) throw violation('a file was done twice');
+        this.#isDone[index] = 1;
+        yield index;
+      }
+    }
   }
 
   /** Whether a receipt is for all that was delivered. */

@@ -42,7 +42,7 @@ export type TransferEvent =
   | { type: 'progress'; bytes: number; keptBytes: number; totalBytes: number | null; filesDone: number }
   /** One file will not be delivered; the others go on. */
   | { type: 'file-failed'; path: string; code: ErrorCode }
-  /** Receiver: a file stands verified under its final name. */
+  /** A file stands verified under its final name at the receiver. */
   | { type: 'file-done'; index: number };
 
 /** How a transfer ended well: every file not in `failed` is verified and durable at the receiver. */

@@ -192,7 +192,9 @@ export class SenderRun {
       this.#machine.dispatch({ type: 'content-sent', records });
     },
     'note ack': async (event) => {
-      const progress = this.#delivery!.progressOf(only(event, 'ack'));
+      const ack = only(event, 'ack');
+      const progress = this.#delivery!.progressOf(ack);
+      for (const index of this.#delivery!.filesDone(ack)) this.#options.onEvent({ type: 'file-done', index });
       this.#progress.pass(() => this.#options.onEvent(progress), progress.bytes === progress.totalBytes);
     },
     'tell pause': async (event) => {

@@ -32,8 +32,11 @@ export type ControlMessage =
   | { type: 'accept'; limit: number; lanes: number }
   /** Receiver: nothing is wanted, and why; `file` is the entry at fault. */
   | { type: 'decline'; code: ErrorCode; file: number | null }
-  /** Receiver: files and payload bytes that are durable, and how many bytes may be sent in all. */
-  | { type: 'ack'; files: number; durable: number; limit: number }
+  /**
+   * Receiver: files and payload bytes that are durable, and how many bytes may be sent in all; `done` are the files that
+   * have become durable since.
+   */
+  | { type: 'ack'; files: number; durable: number; limit: number; done: IndexRange[] }
   /** Receiver: its disk can't take more for a reason that may pass; and it goes on. */
   | { type: 'paused'; code: ErrorCode }
   | { type: 'continued' }
@@ -69,7 +72,7 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
   'manifest-end': (f) => ({ type: 'manifest-end', entries: integerField(f, 'entries', 1, MAX_ENTRIES) }),
   withdraw: () => ({ type: 'withdraw' }),
   withdrawn: () => ({ type: 'withdrawn' }),
-  skip: (f) => ({ type: 'skip', ranges: arrayField(f, 'ranges', MAX_RECORD_BYTES).map(parseRange) }),
+  skip: (f) => ({ type: 'skip', ranges: rangesField(f, 'ranges') }),
   accept: (f) => ({
     type: 'accept',
     limit: integerField(f, 'limit'),
@@ -81,6 +84,7 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
     files: integerField(f, 'files', 0, MAX_ENTRIES),
     durable: integerField(f, 'durable'),
     limit: integerField(f, 'limit'),
+    done: rangesField(f, 'done'),
   }),
   paused: (f) => ({ type: 'paused', code: errorCode(f) }),
   continued: () => ({ type: 'continued' }),
@@ -109,6 +113,10 @@ function fieldsOf(message: ControlMessage): object {
     return { ...message, code: wire };
   }
   return message.type === 'receipt' ? { ...message, digest: encodeBase64url(message.digest) } : message;
+}
+
+function rangesField(fields: Fields, name: string): IndexRange[] {
+  return arrayField(fields, name, MAX_RECORD_BYTES).map(parseRange);
 }
 
 function parseRange(value: unknown): IndexRange {

@@ -10,7 +10,8 @@ export function* skipMessages(skip: ReadonlySet<number>): Generator<ControlMessa
   }
 }
 
-function rangesOf(indices: ReadonlySet<number>): IndexRange[] {
+/** Ascending, whatever order they come in. */
+export function rangesOf(indices: Iterable<number>): IndexRange[] {
   const ranges: IndexRange[] = [];
   for (const index of [...indices].sort((a, b) => a - b)) {
     const last = ranges.at(-1);

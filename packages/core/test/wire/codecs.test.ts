@@ -29,6 +29,7 @@ const natural = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const index = fc.integer({ min: 0, max: MAX_ENTRIES });
 const wireCodes = (Object.keys(ERROR_TABLE) as ErrorCode[]).filter((code) => ERROR_TABLE[code].wire !== null);
 const code = fc.constantFrom(...wireCodes);
+const ranges = fc.array(fc.tuple(index, index).map(([a, b]): [number, number] => (a < b ? [a, b] : [b, a])));
 const fileOrNull = fc.option(index, { nil: null });
 
 const anyMessage: fc.Arbitrary<ControlMessage> = fc.oneof(
@@ -38,11 +39,17 @@ const anyMessage: fc.Arbitrary<ControlMessage> = fc.oneof(
   }),
   fc.record({
     type: fc.constant('skip' as const),
-    ranges: fc.array(fc.tuple(index, index).map(([a, b]): [number, number] => (a < b ? [a, b] : [b, a]))),
+    ranges,
   }),
   fc.record({ type: fc.constant('accept' as const), limit: natural, lanes: fc.integer({ min: 1, max: 16 }) }),
   fc.record({ type: fc.constant('decline' as const), code, file: fileOrNull }),
-  fc.record({ type: fc.constant('ack' as const), files: index, durable: natural, limit: natural }),
+  fc.record({
+    type: fc.constant('ack' as const),
+    files: index,
+    durable: natural,
+    limit: natural,
+    done: ranges,
+  }),
   fc.record({ type: fc.constant('open-lane' as const), lane: fc.integer({ min: 1, max: 15 }) }),
   fc.record({ type: fc.constant('file-failed' as const), file: index, code }),
   fc.record({ type: fc.constant('end' as const), records: natural }),
