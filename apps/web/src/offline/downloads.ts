@@ -23,7 +23,7 @@ export function answerDownload(pathname: string): Response | null {
 
 /** Resolves when the download was fetched. */
 export async function begunDownload(id: string): Promise<void> {
-  await downloads.get(id)?.begun.promise;
+  await downloads.get(id)?.begun;
 }
 
 /** Until the next call, or until patience is at its end: so long the browser is to keep the service worker. */
@@ -36,7 +36,8 @@ export function failDownload(id: string): void {
 }
 
 class Download {
-  readonly begun = Promise.withResolvers<void>();
+  readonly begun: Promise<void>;
+  #tellBegun!: () => void;
   readonly #name: string;
   readonly #sizeBytes: number | null;
   readonly #data: MessagePort;
@@ -49,6 +50,9 @@ class Download {
     this.#sizeBytes = sizeBytes;
     this.#data = data;
     this.#onEnd = onEnd;
+    this.begun = new Promise((resolve) => {
+      this.#tellBegun = resolve;
+    });
     data.onmessage = ({ data: command }: MessageEvent<DownloadCommand>) => this.take(command);
   }
 
@@ -66,7 +70,7 @@ class Download {
         this.#end();
       },
     });
-    this.begun.resolve();
+    this.#tellBegun();
     return new Response(stream, { headers: headersOf(this.#name, this.#sizeBytes) });
   }
 
