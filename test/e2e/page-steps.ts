@@ -1,6 +1,6 @@
 // What people do on the page.
 import path from 'node:path';
-import { expect, type Page } from 'playwright/test';
+import { type Download, expect, type Page } from 'playwright/test';
 
 export async function chooseFiles(page: Page, files: string[]): Promise<void> {
   await page.getByLabel('Choose files').setInputFiles(files);
@@ -46,6 +46,14 @@ export async function accept(page: Page): Promise<void> {
 export async function acceptIntoBrowser(page: Page): Promise<void> {
   await page.getByLabel('This browser first').check();
   await accept(page);
+}
+
+/** Accepts into a download, which begins at once. */
+export async function acceptDownload(page: Page): Promise<Download> {
+  await expect(page.getByLabel('Download while it arrives')).toBeChecked();
+  const begun = page.waitForEvent('download');
+  await accept(page);
+  return begun;
 }
 
 /** Saves what the button gives into `folder`, under the name that the browser would. */

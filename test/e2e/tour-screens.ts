@@ -2,12 +2,13 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright/test';
+import { openBare } from './bare-browser.ts';
 import { agree, startReceiving } from './classic-steps.ts';
 import { expect } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 
 interface Tools {
-  openPage: (options?: { path?: string }) => Promise<Page>;
+  openPage: (options?: { path?: string; before?: (page: Page) => Promise<void> }) => Promise<Page>;
   browserContext: BrowserContext;
   relayUrl: string;
   folder: string;
@@ -30,6 +31,7 @@ export async function tourScreens(tools: Tools, look: Look): Promise<void> {
   await tourTransfer(tools, look);
   await tourRefusal(tools, look);
   await tourInterruption(tools, look);
+  await tourLastPlaces(tools, look);
 }
 
 async function tourStart({ openPage, browserContext, relayUrl }: Tools, look: Look): Promise<void> {
@@ -121,6 +123,32 @@ async function tourInterruption({ openPage, folder }: Tools, look: Look): Promis
   await later.getByRole('button', { name: 'Delete Films' }).click();
   await later.close();
   await sender.close();
+}
+
+/** Where a browser has neither pickers nor storage. */
+async function tourLastPlaces({ openPage, folder }: Tools, look: Look): Promise<void> {
+  const sender = await openPage();
+  await steps.dropPaths(sender, [await makeFolder(folder, 'Weekend', HOLIDAY)]);
+  const receiver = await openBare(openPage);
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await expect(receiver.getByRole('button', { name: 'Accept' })).toBeVisible();
+  await look('review-memory', receiver);
+  await steps.accept(receiver);
+  await steps.expectReceived(receiver);
+  await look('received-in-memory', receiver);
+  await receiver.close();
+  await sender.close();
+
+  const again = await openPage();
+  await steps.dropPaths(again, [path.join(folder, 'Weekend')]);
+  const small = await openBare(openPage, { memoryGiB: 0.0625 });
+  await steps.enterCode(small, await steps.shownCode(again));
+  const download = await steps.acceptDownload(small);
+  await steps.expectReceived(small);
+  await look('downloaded', small);
+  await download.delete();
+  await small.close();
+  await again.close();
 }
 
 async function makeFolder(parent: string, name: string, sizes: Record<string, number>): Promise<string> {

@@ -26,6 +26,8 @@ const DOCUMENT_POLICY = [
   // Covers ws: and wss: to the same host too.
   "connect-src 'self'",
   "worker-src 'self'",
+  // For a download that the service worker streams. What the relay itself serves can't be framed, as said below.
+  "frame-src 'self'",
   "manifest-src 'self'",
   "font-src 'self'",
   "base-uri 'none'",

@@ -1,12 +1,12 @@
 // The engine's worker: sockets, keys, compression and disk. The page starts a job with one message and a port.
-import type { KeptTransfer } from './kept-transfers.ts';
+import type { Kept } from './kept-files.ts';
 import type { Job } from './messages.ts';
 import { runReceive } from './run-receive.ts';
 import { runSend } from './run-send.ts';
 import { runStorage } from './run-storage.ts';
 
-/** What this tab shows of this browser's storage. */
-const keptTransfers = new Map<string, KeptTransfer>();
+/** What this tab shows of what was received. */
+const keptTransfers = new Map<string, Kept>();
 
 addEventListener('message', ({ data: job, ports }: MessageEvent<Job>) => {
   const port = ports[0]!;

@@ -1,5 +1,6 @@
 // Transfers in this browser's own storage: transfers/ID/received/ holds the files. Who has a transfer's lock works on it.
 import { diskError, nameOf } from './disk-error.ts';
+import type { Kept } from './kept-files.ts';
 import type { KeptFile, KeptFiles } from './messages.ts';
 import { type ReceivedFiles, receivedFiles, removeTransfer } from './stored-transfers.ts';
 import { lockedTransfers } from './transfer-lock.ts';
@@ -11,7 +12,7 @@ interface StoredFile extends KeptFile {
   modifiedMs: number | null;
 }
 
-export class KeptTransfer {
+export class KeptTransfer implements Kept {
   readonly id: string;
   readonly home: FileSystemDirectoryHandle;
   readonly received: FileSystemDirectoryHandle;
@@ -65,7 +66,7 @@ export class KeptTransfer {
   /** As the page shows it. */
   get shown(): KeptFiles {
     const files = [...this.files.values()].map(({ path, sizeBytes }) => ({ path, sizeBytes }));
-    return { transferId: this.id, files, hasFolders: this.hasFolders };
+    return { transferId: this.id, place: 'browser', files, hasFolders: this.hasFolders };
   }
 
   /** As it is stored. */
@@ -88,6 +89,12 @@ export class KeptTransfer {
     const segments = path.split('/');
     for (const segment of segments.slice(0, -1)) folder = await folder.getDirectoryHandle(segment);
     return (await folder.getFileHandle(segments.at(-1)!)).getFile();
+  }
+
+  async zip(onProgress: (bytes: number) => void): Promise<File> {
+    // Loaded when asked for: most transfers are one file.
+    const { zipKept } = await import('./zip-kept.ts');
+    return zipKept(this, onProgress);
   }
 
   async delete(): Promise<void> {

@@ -1,6 +1,7 @@
 // What page and engine worker say to each other. A job opens with one message and a port of its own; from then on its
 // commands and reports go over that port. Everything is plain data; file bytes never cross.
 import type { ErrorRecord, Manifest, TransferEvent, TransferResult } from '@p2p-copy/core';
+import type { DownloadPorts } from './download-pipe.ts';
 
 /** One thing that a person picked, in the order picked. */
 export type PickedItem =
@@ -14,11 +15,16 @@ export type SinkChoice =
   | { kind: 'none' }
   | { kind: 'browser' }
   | { kind: 'folder'; folder: FileSystemDirectoryHandle }
-  | { kind: 'file'; file: FileSystemFileHandle };
+  | { kind: 'file'; file: FileSystemFileHandle }
+  /** In this tab, as long as it is open. */
+  | { kind: 'memory' }
+  /** A download that has begun. */
+  | ({ kind: 'download'; isZip: boolean } & DownloadPorts);
 
-/** What lies verified in this browser's own storage, waiting to be saved. */
+/** What lies verified in this browser's own storage or in memory, waiting to be saved. */
 export interface KeptFiles {
   transferId: string;
+  place: 'browser' | 'memory';
   files: KeptFile[];
   /** Whether folders are part of it, so that only a .zip holds it all. */
   hasFolders: boolean;
@@ -82,7 +88,7 @@ export type ReceiveJob = { type: 'receive'; relayUrl: string } & ReceiveWire;
 export type Job =
   | SendJob
   | ReceiveJob
-  /** Packs what a transfer left in this browser into one .zip, in this browser's storage. */
+  /** Packs what a transfer left in this browser into one .zip, where it lies. */
   | { type: 'zip'; transferId: string }
   | { type: 'open-kept'; transferId: string; path: string }
   | { type: 'delete-kept'; transferId: string }
@@ -133,12 +139,12 @@ export type SendReport =
 
 export type ReceiveReport =
   | { type: 'event'; event: TransferEvent }
-  /** The sender may change it: then another `offer` comes. */
-  | { type: 'review'; offer: number; manifest: Manifest }
+  /** With whether this browser's storage was found to take files. The sender may change it: then another `offer` comes. */
+  | { type: 'review'; offer: number; manifest: Manifest; storesFiles: boolean }
   | { type: 'text'; text: string }
   | Resumability
   | Taken
-  /** What is complete in this browser's storage, if anything is; sent before `done` and before `failed`. */
+  /** What is complete in this browser, if anything is; sent before `done` and before `failed`. */
   | { type: 'kept'; kept: KeptFiles }
   | { type: 'done'; result: TransferResult }
   | Ending;

@@ -1,7 +1,10 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
 import { type FolderSink, InvariantError, type Manifest } from '@p2p-copy/core';
 import { OfferContent } from '../format/offer-content.ts';
+import type { Kept } from './kept-files.ts';
 import { KeptTransfer } from './kept-transfers.ts';
+import { memoryCapBytes } from './memory-cap.ts';
+import { MemoryFiles } from './memory-files.ts';
 import type { SinkChoice } from './messages.ts';
 import { namesDigest } from './names-digest.ts';
 import { opfsSink } from './opfs-sink.ts';
@@ -22,6 +25,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export class Receiving {
   /** In this browser's storage. */
   kept: KeptTransfer | null = null;
+  #memory: MemoryFiles | null = null;
+  #download: FolderSink | null = null;
   #id: string | null = null;
   #release = () => {};
   #stored: StoredReceiving | null = null;
@@ -72,6 +77,15 @@ export class Receiving {
         await this.#prepare(choice);
         this.kept ??= await KeptTransfer.open(this.#id!, this.#release);
         return opfsSink(this.kept);
+      case 'memory':
+        this.#memory = new MemoryFiles(memoryCapBytes());
+        return this.#memory;
+      case 'download': {
+        // Loaded where it is needed: few browsers have no other place.
+        const { DownloadSink } = await import('./download-sink.ts');
+        this.#download = new DownloadSink(choice, choice.isZip);
+        return this.#download;
+      }
     }
   }
 
@@ -119,14 +133,16 @@ export class Receiving {
     this.#release();
   }
 
-  /** Ends it for good. What is whole in this browser's storage stays, locked, until the page lets go of it. */
-  async finish(): Promise<KeptTransfer | null> {
+  /** Ends it for good. What is whole in this browser stays, and locked, until the page lets go of it. */
+  async finish(): Promise<Kept | null> {
     const { kept } = this;
     if (kept === null) {
+      // The transfer may have ended before its first session got the sink.
+      this.#download?.stop?.();
       await this.#record?.remove();
       if (this.#stored !== null) await removeTransfer(this.#stored.id);
       this.#release();
-      return null;
+      return this.#memory === null || this.#memory.isEmpty ? null : this.#memory;
     }
     await this.#record?.close();
     // Parts of files that nobody can save are not worth the room.

@@ -12,26 +12,28 @@ import {
 } from '@p2p-copy/core';
 import { calmEvents } from './calm-events.ts';
 import { classicPorts, versionTwoPorts } from './engine-ports.ts';
-import type { KeptTransfer } from './kept-transfers.ts';
+import type { Kept } from './kept-files.ts';
 import { leavableDial } from './leavable-dial.ts';
 import type { ReceiveCommand, ReceiveJob, ReceiveReport } from './messages.ts';
 import { Receiving } from './receiving.ts';
 import { reportFailure } from './report-failure.ts';
 import { isPassing } from './transfer-record.ts';
+import { tryStorage } from './try-storage.ts';
 
 // What a browser refuses beyond this shows when it is asked for the name.
 const NAME_RULES: NameRules = { windowsNames: false, refusesBackslash: true, foldsCase: false };
 
-/** `keep` is told of whole files in this browser's storage, which the page shows from then on. */
+/** `keep` is told of whole files in this browser, which the page shows from then on. */
 export async function runReceive(
   job: ReceiveJob,
   port: MessagePort,
-  keep: (kept: KeptTransfer) => void,
+  keep: (kept: Kept) => void,
 ): Promise<void> {
   const report = (message: ReceiveReport) => port.postMessage(message);
   const abort = new AbortController();
   const receiving = new Receiving(job.wire !== 'classic');
   const { dial, leave } = leavableDial(versionTwoPorts.dial);
+  const storage = tryStorage();
   let hasLeft = false;
   let offers = 0;
   let asked: { offer: number; manifest: Manifest; answer: PromiseWithResolvers<ReviewAnswer> } | null = null;
@@ -70,9 +72,11 @@ export async function runReceive(
     async review(manifest) {
       const accepted = await receiving.openAccepted(manifest);
       if (accepted !== null) return { accept: true, ...accepted };
+      const storesFiles = await storage;
+      if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
       offers += 1;
       asked = { offer: offers, manifest, answer: Promise.withResolvers() };
-      report({ type: 'review', offer: offers, manifest });
+      report({ type: 'review', offer: offers, manifest, storesFiles });
       return asked.answer.promise;
     },
     onText: (text) => report({ type: 'text', text }),

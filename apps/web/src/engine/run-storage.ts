@@ -1,4 +1,5 @@
 // Jobs with one answer: what lies in this browser's storage, and what is stored of transfers of earlier tabs.
+import type { Kept } from './kept-files.ts';
 import { deleteKept, findStrays, KeptTransfer } from './kept-transfers.ts';
 import type { Job, ListedTransfer, StorageReport, Strays } from './messages.ts';
 import { reportFailure } from './report-failure.ts';
@@ -8,11 +9,7 @@ import { lockedTransfers, lockTransfer } from './transfer-lock.ts';
 export type StorageJob = Exclude<Job, { type: 'send' | 'receive' }>;
 
 /** @param kept what this tab shows */
-export async function runStorage(
-  job: StorageJob,
-  port: MessagePort,
-  kept: Map<string, KeptTransfer>,
-): Promise<void> {
+export async function runStorage(job: StorageJob, port: MessagePort, kept: Map<string, Kept>): Promise<void> {
   const report = (message: StorageReport) => port.postMessage(message);
   try {
     report(await perform(job, kept, report));
@@ -23,15 +20,13 @@ export async function runStorage(
 
 async function perform(
   job: StorageJob,
-  kept: Map<string, KeptTransfer>,
+  kept: Map<string, Kept>,
   report: (message: StorageReport) => void,
 ): Promise<StorageReport> {
   switch (job.type) {
     case 'zip': {
-      // Loaded when asked for: most transfers are one file.
-      const { zipKept } = await import('./zip-kept.ts');
       const onProgress = (bytes: number) => report({ type: 'zip-progress', bytes });
-      return { type: 'file', file: await zipKept(keptOf(kept, job.transferId), onProgress) };
+      return { type: 'file', file: await keptOf(kept, job.transferId).zip(onProgress) };
     }
     case 'open-kept':
       return { type: 'file', file: await keptOf(kept, job.transferId).open(job.path) };
@@ -55,13 +50,13 @@ async function perform(
   }
 }
 
-function keptOf(kept: Map<string, KeptTransfer>, transferId: string): KeptTransfer {
+function keptOf(kept: Map<string, Kept>, transferId: string): Kept {
   const found = kept.get(transferId);
   if (found === undefined) throw new Error(`no transfer ${transferId} in this tab`);
   return found;
 }
 
-async function reopen(transferId: string, kept: Map<string, KeptTransfer>): Promise<StorageReport> {
+async function reopen(transferId: string, kept: Map<string, Kept>): Promise<StorageReport> {
   const release = await lockTransfer(transferId);
   if (release === null) return { type: 'taken' };
   try {

@@ -20,6 +20,11 @@ export function laterProblemOf(error: ErrorRecord): Problem {
   return { sentence, next: error.code === 'no-space' ? keptNoRoom : keptForLater };
 }
 
+/** The same, where the browser has a part of what was being downloaded. */
+export function brokenDownload({ sentence }: Problem): Problem {
+  return { sentence, next: spoken.words.downloadBroken };
+}
+
 /** The sentence for a file that wasn't delivered. */
 export function sentenceOf(code: ErrorCode): string {
   return spoken.words.problems[code]?.sentence ?? ERROR_TABLE[code].sentence;

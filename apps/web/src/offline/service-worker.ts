@@ -1,5 +1,7 @@
-// The service worker: the page opens offline too, and takes what a phone's share sheet hands to it. Answers from what
-// is stored only where the address holds a digest of the content, or where the network gives nothing.
+// The service worker: the page opens offline too, takes what a phone's share sheet hands to it, and downloads what arrives.
+// Answers from what is stored only where the address holds a digest of the content, or where the network gives nothing.
+import type { DownloadRequest } from './download-messages.ts';
+import { answerDownload, begunDownload, failDownload, keepDownload, openDownload } from './downloads.ts';
 import type { Shared, TakeShared } from './shared.ts';
 
 /** What is stored for use offline; the build writes it. Another build has another version, and so another store. */
@@ -27,9 +29,25 @@ self.addEventListener('fetch', (event) => {
 });
 
 self.addEventListener('message', (event) => {
-  if ((event.data as TakeShared).type !== 'take-shared') return;
-  event.ports[0]?.postMessage(shared);
-  shared = null;
+  const request = event.data as TakeShared | DownloadRequest;
+  const answer = (given: unknown) => event.ports[0]?.postMessage(given);
+  switch (request.type) {
+    case 'take-shared':
+      answer(shared);
+      shared = null;
+      return;
+    case 'can-download':
+      return answer(true);
+    case 'open-download':
+      answer(openDownload(request.id, request.name, request.sizeBytes, event.ports[1]!));
+      return event.waitUntil(keepDownload(request.id));
+    case 'await-download':
+      return event.waitUntil(begunDownload(request.id).then(() => answer(true)));
+    case 'keep-download':
+      return event.waitUntil(keepDownload(request.id));
+    case 'fail-download':
+      return failDownload(request.id);
+  }
 });
 
 self.addEventListener('notificationclick', (event) => {
@@ -38,11 +56,13 @@ self.addEventListener('notificationclick', (event) => {
 });
 
 /** Null for all that is none of our business: the browser then does what it does without us. */
-function answerTo(event: FetchEvent): Promise<Response> | null {
+function answerTo(event: FetchEvent): Response | Promise<Response> | null {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return null;
   if (request.method === 'POST') return pathname === SHARE ? takeOver(event) : null;
+  const download = request.method === 'GET' ? answerDownload(pathname) : null;
+  if (download !== null) return download;
   if (request.method !== 'GET' || !stored.has(pathname)) return null;
   return pathname.startsWith('/assets/') ? assetAt(request) : fromNetwork(request, pathname);
 }

@@ -1,9 +1,8 @@
 // What another app shared to this one, as something to send.
 import type { PickedItem } from '../engine/messages.ts';
 import { type Picked, withoutRoots } from '../gather/picked-files.ts';
+import { askServiceWorker } from './ask-service-worker.ts';
 import type { Shared, TakeShared } from './shared.ts';
-
-const PATIENCE_MS = 5000;
 
 /** Null where the page was not opened by sharing, or nothing came with it. */
 export async function takeShared(): Promise<Picked | null> {
@@ -12,7 +11,7 @@ export async function takeShared(): Promise<Picked | null> {
   // A reload has nothing more to take.
   history.replaceState(null, '', location.pathname);
   if (worker == null) return null;
-  const shared = await ask(worker);
+  const shared = await askServiceWorker<Shared>(worker, { type: 'take-shared' } satisfies TakeShared);
   if (shared === null) return null;
   const items: PickedItem[] = shared.files.map((file) => ({
     kind: 'file',
@@ -25,16 +24,4 @@ export async function takeShared(): Promise<Picked | null> {
 
 async function* onePage(items: PickedItem[]) {
   yield items;
-}
-
-function ask(worker: ServiceWorker): Promise<Shared | null> {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), PATIENCE_MS);
-    port1.onmessage = ({ data }: MessageEvent<Shared | null>) => {
-      clearTimeout(timer);
-      resolve(data);
-    };
-    worker.postMessage({ type: 'take-shared' } satisfies TakeShared, [port2]);
-  });
 }

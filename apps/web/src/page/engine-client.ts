@@ -18,7 +18,7 @@ type Crash = { type: 'crashed'; message: string };
 
 /** A job's commands; `close` stops listening to it. */
 export interface JobHandle<Command> {
-  tell(command: Command): void;
+  tell(command: Command, transfer?: Transferable[]): void;
   close(): void;
 }
 
@@ -111,7 +111,7 @@ export class EngineClient {
     this.#onCrash.add(onReport);
     this.#worker.postMessage(job, [port2]);
     return {
-      tell: (command) => port1.postMessage(command),
+      tell: (command, transfer = []) => port1.postMessage(command, transfer),
       close: () => {
         port1.onmessage = null;
         this.#onCrash.delete(onReport);

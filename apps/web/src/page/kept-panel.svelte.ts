@@ -1,4 +1,4 @@
-// What was received into this browser's storage: saving it to the device, and deleting it here.
+// What was received into this browser's storage or memory: saving it to the device, and deleting it here.
 import { TransferError, toErrorRecord } from '@p2p-copy/core';
 import type { KeptFile, KeptFiles } from '../engine/messages.ts';
 import { crashed, type Problem, problemOf } from '../format/problem.ts';
@@ -14,6 +14,8 @@ export class KeptPanel {
   /** A save was handed to the browser; whether it has ended, a browser doesn't tell. */
   hasSaved = $state(false);
 
+  /** Gone with this tab. */
+  readonly isInMemory: boolean;
   readonly files: KeptFile[];
   /** One file and no folder: saved as it is. */
   readonly single: KeptFile | null;
@@ -22,20 +24,28 @@ export class KeptPanel {
   readonly #engine: EngineClient;
   readonly #transferId: string;
   #zip: File | null = null;
+  /** Paths that were saved. */
+  #saved = $state.raw<ReadonlySet<string>>(new Set());
 
   constructor(engine: EngineClient, kept: KeptFiles, title: string) {
     this.#engine = engine;
     this.#transferId = kept.transferId;
+    this.isInMemory = kept.place === 'memory';
     this.files = kept.files;
     this.single = kept.files.length === 1 && !kept.hasFolders ? kept.files[0]! : null;
     this.totalBytes = kept.files.reduce((sum, file) => sum + file.sizeBytes, 0);
     this.zipName = `${title}.zip`;
   }
 
+  /** Whether leaving would lose some of it. */
+  get isUnsaved(): boolean {
+    return this.isInMemory && this.status.name !== 'deleted' && this.#saved.size < this.files.length;
+  }
+
   saveOne(path: string): Promise<void> {
     return this.#attempt(async () => {
       const file = await this.#engine.openKept(this.#transferId, path);
-      this.#save(file, path.slice(path.lastIndexOf('/') + 1));
+      this.#save(file, path.slice(path.lastIndexOf('/') + 1), [path]);
     });
   }
 
@@ -43,7 +53,8 @@ export class KeptPanel {
     return this.#attempt(async () => {
       // Made once: a second one would overwrite what a download still reads.
       this.#zip ??= await this.#pack();
-      this.#save(this.#zip, this.zipName);
+      const paths = this.files.map(({ path }) => path);
+      this.#save(this.#zip, this.zipName, paths);
     });
   }
 
@@ -70,8 +81,9 @@ export class KeptPanel {
     }
   }
 
-  #save(file: File, name: string): void {
+  #save(file: File, name: string, paths: string[]): void {
     downloadFile(file, name);
+    this.#saved = new Set([...this.#saved, ...paths]);
     this.hasSaved = true;
   }
 

@@ -10,13 +10,19 @@ import type {
   SinkChoice,
 } from '../engine/messages.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
-import { crashed, laterProblemOf, type Problem, problemOf, taken } from '../format/problem.ts';
+import {
+  brokenDownload,
+  crashed,
+  laterProblemOf,
+  type Problem,
+  problemOf,
+  taken,
+} from '../format/problem.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
+import type { Place } from './places.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
-
-export type Place = SinkChoice['kind'];
 
 export type ReceiveState =
   /** Classic: whoever comes first waits for the other. */
@@ -27,7 +33,14 @@ export type ReceiveState =
   | { name: 'reading'; words: string[]; isChanging: boolean }
   /** Resumed: the other side is sought. */
   | { name: 'rejoining' }
-  | { name: 'review'; words: string[]; offer: number; manifest: Manifest; summary: OfferSummary }
+  | {
+      name: 'review';
+      words: string[];
+      offer: number;
+      manifest: Manifest;
+      summary: OfferSummary;
+      storesFiles: boolean;
+    }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
   | { name: 'done'; result: TransferResult }
   | { name: 'declined' }
@@ -37,7 +50,7 @@ export class ReceiveSession {
   state = $state.raw<ReceiveState>({ name: 'connecting' });
   /** Messages received, verified. */
   texts = $state<string[]>([]);
-  /** What is complete in this browser's storage. */
+  /** What is complete in this browser. */
   kept = $state.raw<KeptPanel | null>(null);
   title = $state('');
   place = $state<Place>('none');
@@ -85,12 +98,18 @@ export class ReceiveSession {
   /** Whether a link that is opened now would end something: a running transfer, or the saving of its files. */
   get isTransferring(): boolean {
     if (this.state.name === 'receiving' || this.state.name === 'rejoining') return true;
+    if (this.isUnsaved) return true;
     return this.kept !== null && this.kept.status.name !== 'deleted' && !this.kept.hasSaved;
   }
 
   /** Whether something ends for good with this tab. */
   get wouldEnd(): boolean {
-    return this.state.name === 'receiving' && !this.isResumable;
+    return (this.state.name === 'receiving' && !this.isResumable) || this.isUnsaved;
+  }
+
+  /** Whether files are in memory alone. */
+  get isUnsaved(): boolean {
+    return this.kept?.isUnsaved ?? false;
   }
 
   /** @param wanted what the person chose of the offer; `skip` are the indices of the rest */
@@ -101,7 +120,8 @@ export class ReceiveSession {
     this.title = wanted.title;
     const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
     this.state = { name: 'receiving', words, progress, isCancelling: false };
-    this.#job.tell({ type: 'accept', offer, sink, skip });
+    const ports = sink.kind === 'download' ? [sink.data, sink.awake] : [];
+    this.#job.tell({ type: 'accept', offer, sink, skip }, ports);
   }
 
   decline(): void {
@@ -133,7 +153,7 @@ export class ReceiveSession {
         this.#onEvent(report.event);
         return;
       case 'review':
-        this.#onReview(report.offer, report.manifest);
+        this.#onReview(report);
         return;
       case 'text':
         this.texts.push(report.text);
@@ -152,7 +172,8 @@ export class ReceiveSession {
         return;
       case 'failed': {
         const tell = this.isResumable ? laterProblemOf : problemOf;
-        this.#end({ name: 'failed', problem: tell(report.error, this.#wire.wire) });
+        const problem = tell(report.error, this.#wire.wire);
+        this.#end({ name: 'failed', problem: this.place === 'download' ? brokenDownload(problem) : problem });
         return;
       }
       case 'crashed':
@@ -161,12 +182,12 @@ export class ReceiveSession {
     }
   }
 
-  #onReview(offer: number, manifest: Manifest): void {
+  #onReview({ offer, manifest, storesFiles }: ReceiveReport & { type: 'review' }): void {
     const words = 'words' in this.state ? this.state.words : [];
     const summary = new OfferSummary();
     for (const entry of manifest.entries) summary.add(entry.kind, entry.path, entry.sizeBytes);
     this.title = summary.title;
-    this.state = { name: 'review', words, offer, manifest, summary };
+    this.state = { name: 'review', words, offer, manifest, summary, storesFiles };
   }
 
   #onEvent(event: TransferEvent): void {

@@ -178,13 +178,19 @@ export const de: Translation = {
     folderHint: 'Direkt auf Ihre Festplatte',
     browser: 'Zuerst in diesen Browser',
     browserHint: 'Dann gespeichert wie ein Download',
+    download: 'Herunterladen, während es ankommt',
+    downloadHint: 'Direkt in Ihre Downloads · beginnt von vorn, wenn es abbricht',
+    downloadZipHint: 'Als eine .zip-Datei direkt in Ihre Downloads · beginnt von vorn, wenn es abbricht',
+    memory: 'Im Arbeitsspeicher dieses Tabs',
+    memoryHint: (cap) => `Bis zu ${cap} · speichern Sie es, bevor Sie diesen Tab schließen`,
+    memoryRefusal: (cap) => `Zu groß: Der Arbeitsspeicher dieses Tabs nimmt bis zu ${cap}`,
     free: (size) => ` · ${size} frei`,
     noRoom: (free, needed) => `Nicht genug Platz: ${free} frei, ${needed} nötig`,
     placeRefused: 'Dieser Browser hat den Ort nicht erlaubt. Oben ist ein anderer gewählt.',
     tooLarge:
       'In diesem Browser ist dafür nicht genug Platz. Schaffen Sie auf diesem Gerät Platz, und bitten Sie dann noch einmal darum.',
-    noPlace:
-      'Dieser Browser oder sein privates Fenster bietet keinen Platz für Dateien. Öffnen Sie die Seite in einem normalen Fenster oder einem anderen Browser.',
+    noPlace: (cap) =>
+      `Dieser Browser oder sein privates Fenster kann keine Dateien ablegen und nimmt deshalb höchstens ${cap}. Öffnen Sie die Seite in einem normalen Fenster oder einem anderen Browser.`,
     couldRun: 'Programm oder Skript',
     risky: (files) =>
       `${files} könnten ein Programm starten. Öffnen Sie Unerwartetes nur, wenn Sie der anderen Seite trauen.`,
@@ -205,6 +211,9 @@ export const de: Translation = {
     title: 'Empfangen wird',
     onThisDevice: 'Auf diesem Gerät',
     keepOpen: 'Lassen Sie diesen Tab offen, bis es fertig ist.',
+    startsOver: 'Bricht es endgültig ab, beginnt der Download von vorn.',
+    downloading:
+      'Jede Datei wurde bei der Ankunft geprüft. Ihr Browser schließt den Download ab: Sehen Sie in seiner Liste der Downloads nach, ob er gut geendet hat.',
     sizeUnknown: 'Größe noch unbekannt',
     messageDone: 'Nachricht empfangen und geprüft',
     done: (files) => `${files} empfangen und geprüft`,
@@ -227,6 +236,10 @@ export const de: Translation = {
       'Sie liegen vorerst im Speicher dieses Browsers. Speichern Sie sie, bevor Sie dessen Daten löschen.',
     itIsHere:
       'Sie liegt vorerst im Speicher dieses Browsers. Speichern Sie sie, bevor Sie dessen Daten löschen.',
+    theyAreInTab:
+      'Sie liegen nur im Arbeitsspeicher dieses Tabs. Speichern Sie sie, bevor Sie ihn schließen.',
+    itIsInTab: 'Sie liegt nur im Arbeitsspeicher dieses Tabs. Speichern Sie sie, bevor Sie ihn schließen.',
+    savingFromTab: 'Ihr Browser speichert eine Kopie. Lassen Sie diesen Tab offen, bis das fertig ist.',
     oneByOne: 'Einzeln speichern',
     list: 'Empfangene Dateien',
   },
@@ -276,6 +289,8 @@ export const de: Translation = {
     sentence: 'Diese Übertragung ist in einem anderen Tab geöffnet.',
     next: 'Machen Sie dort weiter, oder schließen Sie jenen Tab, und versuchen Sie es noch einmal.',
   },
+  downloadBroken:
+    'Was Ihr Browser von dem Download hat, ist unvollständig: Löschen Sie es, und beginnen Sie noch einmal.',
   keptForLater:
     'Was angekommen ist, bleibt. Setzen Sie es auf der ersten Seite fort, wenn beide Seiten online sind.',
   keptNoRoom:

@@ -176,13 +176,19 @@ export const en = {
     folderHint: 'Straight to your disk',
     browser: 'This browser first',
     browserHint: 'Then saved like a download',
+    download: 'Download while it arrives',
+    downloadHint: 'Straight to your downloads · starts over if it is interrupted',
+    downloadZipHint: 'As one .zip, straight to your downloads · starts over if it is interrupted',
+    memory: 'In this tab’s memory',
+    memoryHint: (cap: string) => `Up to ${cap} · save it before you close this tab`,
+    memoryRefusal: (cap: string) => `Too large: this tab’s memory takes up to ${cap}`,
     free: (size: string) => ` · ${size} free`,
     noRoom: (free: string, needed: string) => `Not enough room: ${free} free, ${needed} needed`,
     placeRefused: 'This browser did not allow that place. Another one is chosen above.',
     tooLarge:
       'There is not enough room in this browser for it. Free some space on this device, then ask for it again.',
-    noPlace:
-      'This browser, or its private window, offers no place to put files. Open the page in a normal window or another browser.',
+    noPlace: (cap: string) =>
+      `This browser, or its private window, has no storage for files, so it can take no more than ${cap}. Open the page in a normal window or another browser.`,
     couldRun: 'Program or script',
     risky: (files: string) =>
       `${files} could run a program. Open what you did not expect only if you are sure of the sender.`,
@@ -203,6 +209,9 @@ export const en = {
     title: 'Receiving',
     onThisDevice: 'On this device',
     keepOpen: 'Keep this tab open until it is done.',
+    startsOver: 'If it is interrupted for good, the download starts over.',
+    downloading:
+      'Every file was verified as it arrived. Your browser is finishing the download: look in its list of downloads whether it ended well.',
     sizeUnknown: 'Size not known yet',
     messageDone: 'Message received and verified',
     done: (files: string) => `${files} received and verified`,
@@ -223,6 +232,9 @@ export const en = {
       `Your browser is saving a copy. When that has finished, you can delete the one in this browser (${size}).`,
     theyAreHere: 'They are in this browser’s own storage for now. Save before you clear its data.',
     itIsHere: 'It is in this browser’s own storage for now. Save before you clear its data.',
+    theyAreInTab: 'They are in this tab’s memory alone. Save them before you close it.',
+    itIsInTab: 'It is in this tab’s memory alone. Save it before you close it.',
+    savingFromTab: 'Your browser is saving a copy. Keep this tab open until that has finished.',
     oneByOne: 'Save one by one',
     list: 'Received files',
   },
@@ -272,6 +284,7 @@ export const en = {
     sentence: 'This transfer is open in another tab.',
     next: 'Go on there, or close that tab and try again.',
   },
+  downloadBroken: 'What your browser has of the download is incomplete: delete it, and start again.',
   keptForLater: 'What has arrived is kept. Resume it from the first page when both sides are online.',
   keptNoRoom: 'What has arrived is kept. Resume it from the first page when you have made room.',
 } as const;

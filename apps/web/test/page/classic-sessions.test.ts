@@ -88,7 +88,7 @@ test('a receiving shows the offer as soon as it is there', () => {
     bytes: 3,
     unsized: false,
   };
-  engine.report({ type: 'review', offer: 1, manifest });
+  engine.report({ type: 'review', offer: 1, manifest, storesFiles: true });
   expect(session.state).toMatchObject({ name: 'review', words: [], manifest });
   session.accept({ kind: 'browser' }, new OfferSummary(), []);
   expect(session.state.name).toBe('receiving');

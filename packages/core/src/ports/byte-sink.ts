@@ -31,6 +31,8 @@ export interface FolderSink {
   findExisting?(entry: ManifestEntry): Promise<ExistingContent | null>;
   /** Makes all that was committed durable (folders included). Called once, before the receipt. */
   finish(): Promise<void>;
+  /** The session is over, also after `finish`: a write that still waits is turned away, since nothing more comes. */
+  stop?(): void;
 }
 
 /** What lies on a disk of a file that is offered. */

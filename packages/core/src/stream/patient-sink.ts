@@ -26,6 +26,7 @@ export function patientSink(sink: FolderSink, ports: PatiencePorts): FolderSink 
       return existing === null ? null : patientContent(existing, patience);
     },
     finish: () => patience.with(() => sink.finish()),
+    stop: () => sink.stop?.(),
   };
 }
 

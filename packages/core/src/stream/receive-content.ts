@@ -151,6 +151,7 @@ export class ContentReceiver {
     this.#stopped = true;
     this.#wake();
     this.#gate.clear(new TransferError('interrupted'));
+    this.#ports.sink.stop?.();
     await Promise.all(this.#settling);
     await Promise.all([...this.#open.values()].map((file) => file.abandon(true)));
   }

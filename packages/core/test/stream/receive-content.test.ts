@@ -280,4 +280,17 @@ describe('stopping', () => {
     expect(r.folder.parts.size).toBeGreaterThan(0);
     expect(r.folder.parts.size).toBeLessThanOrEqual(48);
   });
+
+  it('turns away a write that waits in the sink', async () => {
+    const r = rig([entry(0, 2 * CHUNK_BYTES)]);
+    let turnAway = () => {};
+    const waiting = new Promise<void>((_, reject) => {
+      turnAway = () => reject(new Error('turned away'));
+    });
+    r.folder.beforeWrite = () => waiting;
+    Object.assign(r.folder, { stop: turnAway });
+    r.chunk(0, 0, new Uint8Array(CHUNK_BYTES));
+    await r.receiver.stop();
+    expect(r.folder.parts.size).toBe(1);
+  });
 });
