@@ -118,3 +118,21 @@ test('some of the files can be chosen, and what could run is marked', async ({ f
   await expect(sender.getByText('2 files', { exact: false }).first()).toBeVisible();
   expect(await savedNames(receiver, folder)).toEqual(['Holiday/beach.jpg', 'Holiday/day 2/market.jpg']);
 });
+
+test('both sides see which files have arrived', async ({ folder, longFile, openPage }) => {
+  const [small] = await filesIn(folder, 'small.txt');
+  const sender = await openPage();
+  await steps.dropPaths(sender, [small!, longFile.path]);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await steps.acceptIntoBrowser(receiver);
+  await steps.untilMoving(receiver);
+  for (const page of [sender, receiver]) {
+    await page.getByText('Files', { exact: true }).click();
+    const rows = page.getByRole('region', { name: 'Files' }).getByRole('listitem');
+    await expect(rows.filter({ hasText: 'small.txt' })).toContainText('Arrived');
+    await expect(rows.filter({ hasText: 'long.bin' })).toContainText('Not yet there');
+  }
+  await steps.cancel(receiver);
+  await steps.expectAlert(sender, 'cancelled');
+});

@@ -112,6 +112,7 @@ async function tourInterruption({ openPage, folder }: Tools, look: Look): Promis
   await steps.enterCode(receiver, await steps.shownCode(sender));
   await steps.acceptIntoBrowser(receiver);
   await steps.untilPercent(receiver, 12);
+  for (const page of [sender, receiver]) await page.getByText('Files', { exact: true }).click();
   await look('receiving', receiver);
   await look('sending', sender);
   await receiver.close();

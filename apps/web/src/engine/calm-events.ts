@@ -3,13 +3,17 @@ import type { TransferEvent } from '@p2p-copy/core';
 
 const INTERVAL_MS = 100;
 
-/** Passes events on in order, progress at most every 100 ms, and leaves out what the page doesn't show. */
-export function calmEvents(report: (event: TransferEvent) => void): {
+/** Passes events on in order; progress, and the files that are done, together and at most every 100 ms. */
+export function calmEvents(
+  report: (event: TransferEvent) => void,
+  reportDone: (indices: number[]) => void,
+): {
   onEvent: (event: TransferEvent) => void;
   /** Passes on what waits; to be called before the last report. */
   flush: () => void;
 } {
   let waiting: TransferEvent | null = null;
+  let done: number[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const flush = () => {
@@ -17,16 +21,18 @@ export function calmEvents(report: (event: TransferEvent) => void): {
     timer = undefined;
     if (waiting !== null) report(waiting);
     waiting = null;
+    if (done.length > 0) reportDone(done);
+    done = [];
   };
   return {
     onEvent(event) {
-      if (event.type === 'file-done') return;
-      if (event.type !== 'progress') {
+      if (event.type === 'file-done') done.push(event.index);
+      else if (event.type === 'progress') waiting = event;
+      else {
         flush();
         report(event);
         return;
       }
-      waiting = event;
       timer ??= setTimeout(flush, INTERVAL_MS);
     },
     flush,

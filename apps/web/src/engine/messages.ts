@@ -130,6 +130,8 @@ type Resumability = { type: 'resumable'; isResumable: boolean };
 /** The last report of a job is `done`, `mismatch`, `taken`, `failed` or `crashed`. */
 export type SendReport =
   | { type: 'event'; event: TransferEvent }
+  /** So many more files are done of what lies under these names. */
+  | { type: 'files-done'; tops: [top: string, files: number][] }
   | Resumability
   /** Nothing was sent: what was chosen isn't what was being sent. */
   | { type: 'mismatch'; mismatch: Mismatch }
@@ -139,6 +141,8 @@ export type SendReport =
 
 export type ReceiveReport =
   | { type: 'event'; event: TransferEvent }
+  /** Indices of the offer. */
+  | { type: 'files-done'; indices: number[] }
   /** With whether this browser's storage was found to take files. The sender may change it: then another `offer` comes. */
   | { type: 'review'; offer: number; manifest: Manifest; storesFiles: boolean }
   | { type: 'text'; text: string }

@@ -61,7 +61,10 @@ export async function runReceive(
     }
   };
 
-  const { onEvent, flush } = calmEvents((event) => report({ type: 'event', event }));
+  const { onEvent, flush } = calmEvents(
+    (event) => report({ type: 'event', event }),
+    (indices) => report({ type: 'files-done', indices }),
+  );
   const options: Options = {
     signal: abort.signal,
     onEvent(event: TransferEvent) {

@@ -8,6 +8,7 @@ import {
   type TransferEvent,
   type TransferResult,
 } from '@p2p-copy/core';
+import { splitTop } from '../format/top-of.ts';
 import { calmEvents } from './calm-events.ts';
 import { CollectedItems } from './collected-items.ts';
 import { classicPorts, versionTwoPorts } from './engine-ports.ts';
@@ -39,7 +40,11 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     }
   };
 
-  const { onEvent, flush } = calmEvents((event) => report({ type: 'event', event }));
+  let accepted: readonly SourceEntry[] = [];
+  const { onEvent, flush } = calmEvents(
+    (event) => report({ type: 'event', event }),
+    (indices) => report({ type: 'files-done', tops: countedTops(indices, accepted) }),
+  );
   const options = {
     signal: abort.signal,
     onEvent(event: TransferEvent) {
@@ -62,8 +67,9 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
         onRevisable(revise) {
           collected.onChange = () => revise(collected.entries);
         },
-        onResumable: async (secret, accepted) => {
-          const isResumable = await sending.remember(relayUrl, secret, accepted, collected.roots);
+        onResumable: async (secret, offered) => {
+          accepted = offered;
+          const isResumable = await sending.remember(relayUrl, secret, offered, collected.roots);
           if (isResumable) report({ type: 'resumable', isResumable });
         },
       },
@@ -110,4 +116,13 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     report({ type: 'resumable', isResumable });
     reportFailure(error, report);
   }
+}
+
+function countedTops(indices: readonly number[], entries: readonly SourceEntry[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const index of indices) {
+    const [top] = splitTop(entries[index]!.path);
+    counts.set(top, (counts.get(top) ?? 0) + 1);
+  }
+  return [...counts];
 }

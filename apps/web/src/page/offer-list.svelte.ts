@@ -11,6 +11,8 @@ export interface OfferedRow {
   top: string;
   kind: PickedItem['kind'];
   summary: OfferSummary;
+  /** Files that the other side has. */
+  doneFiles: number;
 }
 
 /** One choice of the person's: a drop, a folder, some files. */
@@ -69,6 +71,14 @@ export class OfferList {
     void this.#tellRoots();
   }
 
+  noteDone(tops: readonly [top: string, files: number][]): void {
+    for (const [top, files] of tops) {
+      const row = this.#listed.get(top);
+      if (row !== undefined) row.doneFiles += files;
+    }
+    this.rows = [...this.rows];
+  }
+
   #take(pick: Pick, items: readonly PickedItem[]): void {
     const taken: PickedItem[] = [];
     for (const item of items) {
@@ -85,7 +95,7 @@ export class OfferList {
     let row = pick.rows.get(name);
     if (row === undefined) {
       if (this.#isTwin(item)) return null;
-      row = { top: this.#freeTop(name), kind: kindOf(item), summary: new OfferSummary() };
+      row = { top: this.#freeTop(name), kind: kindOf(item), summary: new OfferSummary(), doneFiles: 0 };
       pick.rows.set(name, row);
       this.#listed.set(row.top, row);
     } else if (!this.#isOffered(row)) return null;

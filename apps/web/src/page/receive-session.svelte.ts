@@ -21,6 +21,7 @@ import {
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
 import type { Place } from './places.ts';
+import { ReceivedRows } from './received-rows.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
 
@@ -52,6 +53,8 @@ export class ReceiveSession {
   texts = $state<string[]>([]);
   /** What is complete in this browser. */
   kept = $state.raw<KeptPanel | null>(null);
+  /** Null where an earlier tab knows the offer. */
+  rows = $state.raw<ReceivedRows | null>(null);
   title = $state('');
   place = $state<Place>('none');
 
@@ -115,8 +118,9 @@ export class ReceiveSession {
   /** @param wanted what the person chose of the offer; `skip` are the indices of the rest */
   accept(sink: SinkChoice, wanted: OfferSummary, skip: number[]): void {
     if (this.state.name !== 'review') return;
-    const { words, offer } = this.state;
+    const { words, offer, manifest } = this.state;
     this.place = sink.kind;
+    this.rows = new ReceivedRows(manifest.entries, skip);
     this.title = wanted.title;
     const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
     this.state = { name: 'receiving', words, progress, isCancelling: false };
@@ -154,6 +158,9 @@ export class ReceiveSession {
         return;
       case 'review':
         this.#onReview(report);
+        return;
+      case 'files-done':
+        this.rows?.note(report.indices);
         return;
       case 'text':
         this.texts.push(report.text);

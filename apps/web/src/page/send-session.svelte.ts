@@ -155,6 +155,9 @@ export class SendSession {
       case 'done':
         this.#end({ name: 'done', result: report.result });
         return;
+      case 'files-done':
+        this.offer.noteDone(report.tops);
+        return;
       case 'resumable':
         this.isResumable = report.isResumable;
         return;

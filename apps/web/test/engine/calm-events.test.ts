@@ -15,7 +15,11 @@ const progress = (bytes: number): TransferEvent => ({
 
 test('progress is told at most ten times a second, the newest, and in order with the rest', () => {
   const told: TransferEvent[] = [];
-  const { onEvent, flush } = calmEvents((event) => told.push(event));
+  const done: number[] = [];
+  const { onEvent, flush } = calmEvents(
+    (event) => told.push(event),
+    (indices) => done.push(...indices),
+  );
   for (let bytes = 1; bytes <= 50; bytes++) onEvent(progress(bytes));
   expect(told).toEqual([]);
   vi.advanceTimersByTime(100);
@@ -29,5 +33,5 @@ test('progress is told at most ten times a second, the newest, and in order with
   onEvent({ type: 'file-done', index: 1 });
   flush();
   vi.runAllTimers();
-  expect(told.slice(3)).toEqual([progress(70)]);
+  expect([told.slice(3), done]).toEqual([[progress(70)], [1]]);
 });

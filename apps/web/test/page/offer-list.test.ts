@@ -68,6 +68,18 @@ test('a name that is taken gets a number, and the same file isn’t offered twic
   expect(await paths()).toEqual(['image.png', 'Trip/x', 'image (1).png', 'Trip (1)/x', 'Trip (1)/y']);
 });
 
+test('files that are done are counted by what was picked', async () => {
+  const { offer } = listed();
+  await offer.add(pickOf([fileOf('a'), fileOf('Trip/x'), fileOf('Trip/y')]));
+  offer.noteDone([
+    ['Trip', 1],
+    ['a', 1],
+    ['gone', 1],
+  ]);
+  offer.noteDone([['Trip', 1]]);
+  expect(offer.rows.map(({ doneFiles }) => doneFiles)).toEqual([1, 2]);
+});
+
 test('what is removed while it is still read stays away', async () => {
   const { offer, paths } = listed();
   let goOn = () => {};
