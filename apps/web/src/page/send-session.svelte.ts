@@ -44,7 +44,7 @@ export class SendSession {
   state = $state.raw<SendState>({ name: 'connecting', notice: null });
   /** What was agreed on with a person who has the Python tool; null for version 2. */
   readonly classic: ClassicTerms | null;
-  readonly offer = new OfferList((command) => this.#job.tell(command));
+  offer = $state.raw(this.#newOffer());
   /** The offer was changed after the other side had accepted it, and went as it was. */
   isChangeLate = $state(false);
 
@@ -136,7 +136,13 @@ export class SendSession {
     await this.#ended;
   }
 
+  #newOffer(): OfferList {
+    return new OfferList((command) => this.#job.tell(command));
+  }
+
   #rejoin(picked: Picked | null): void {
+    // What was chosen before, and was not the same, is no part of it.
+    this.offer = this.#newOffer();
     this.state = { name: 'rejoining' };
     this.#start(picked);
   }

@@ -60,6 +60,10 @@ test('a sending without handles waits for the same files', async () => {
   const mismatch = { missing: ['a'], missingCount: 1, changed: [], changedCount: 0 };
   engine.report({ type: 'mismatch', mismatch });
   expect(session.state).toEqual({ name: 'choosing', mismatch });
+  engine.told.length = 0;
+  session.take(pickedFiles([new File(['x'], 'again')]));
+  await expect.poll(() => engine.told).toContainEqual({ type: 'items-end' });
+  expect(engine.told).toContainEqual({ type: 'items', items: [expect.objectContaining({ path: 'again' })] });
 });
 
 test('a sending with handles needs nothing', () => {
