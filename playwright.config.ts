@@ -1,4 +1,4 @@
-// Browser tests: real Chromium, a real relay process, real files. `npm run test:e2e` runs them.
+// Browser tests: real browsers, a real relay process, real files. `npm run test:e2e` runs them.
 import { defineConfig } from 'playwright/test';
 
 const json = process.env.PLAYWRIGHT_JSON;
@@ -6,10 +6,16 @@ const json = process.env.PLAYWRIGHT_JSON;
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results',
+  projects: [
+    { name: 'chromium', use: { browserName: 'chromium' }, testIgnore: '**/firefox-*' },
+    // What depends on the browser, and can be driven there.
+    { name: 'firefox', use: { browserName: 'firefox' }, grep: /@firefox/ },
+  ],
   // The tests share one relay and one browser, and measure nothing that two at a time would make faster.
   workers: 1,
+  use: { actionTimeout: 120_000 },
   timeout: 900_000,
-  expect: { timeout: 120_000 },
+  expect: { timeout: 120_000, toPass: { timeout: 120_000 } },
   forbidOnly: process.env.CI !== undefined,
   reporter: json === undefined ? 'list' : [['list'], ['json', { outputFile: json }]],
 });

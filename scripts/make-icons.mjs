@@ -2,7 +2,7 @@
 // that a build needs no browser.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright';
-import { installBrowser } from './install-browser.mjs';
+import { installBrowsers } from './install-browsers.mjs';
 import { ROOT } from './run-step.mjs';
 
 /** Systems cut a maskable icon to a shape of theirs: a circle of 80 % is what surely remains. */
@@ -17,8 +17,9 @@ const ICONS = [
 
 const svg = readFileSync(`${ROOT}apps/web/public/icon.svg`, 'utf8');
 const ground = /fill="(#[0-9a-f]{6})"/.exec(svg)[1];
+const [executablePath] = await installBrowsers(['chromium']);
 const browser = await chromium.launch({
-  executablePath: await installBrowser(),
+  executablePath,
   args: ['--no-sandbox', '--disable-gpu'],
 });
 try {

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { installBrowser } from './install-browser.mjs';
+import { installBrowsers } from './install-browsers.mjs';
 import { buildApps, withPrepared } from './prepare.mjs';
 import { nodeCommand, runAttached } from './run-step.mjs';
 
@@ -12,7 +12,7 @@ const runnerArgs = process.argv.slice(2).filter((arg) => arg !== '--unit' && arg
 const runs = (flag) => flags.length === 0 || flags.includes(flag);
 
 await withPrepared(async () => {
-  if (runs('--e2e')) await installBrowser();
+  if (runs('--e2e')) await installBrowsers();
   await buildApps();
   const reports = mkdtempSync(path.join(tmpdir(), 'p2p-copy-test-'));
   process.on('exit', () => rmSync(reports, { recursive: true, force: true }));

@@ -9,23 +9,29 @@ import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 import { tourScreens } from './tour-screens.ts';
 
-const WIDTHS = [390, 1280];
+/** In Firefox a test can't choose the theme, and finds what differs at one width. */
+const LOOKS = {
+  chromium: { widths: [390, 1280], themes: ['light', 'dark'] },
+  firefox: { widths: [390], themes: ['light'] },
+} as const;
 const NARROWEST = 320;
 const MIN_TARGET_PX = 24;
 
-test('every screen, narrow and wide, light and dark', async ({
+test('every screen, narrow and wide, light and dark', { tag: '@firefox' }, async ({
   browserContext,
+  browserName,
   folder,
   openPage,
   relayUrl,
 }) => {
+  const { widths, themes } = LOOKS[browserName as keyof typeof LOOKS];
   const faults: string[] = [];
   const seen: string[] = [];
   await tourScreens({ browserContext, folder, openPage, relayUrl }, async (screen, page) => {
     seen.push(screen);
-    for (const width of WIDTHS) {
+    for (const width of widths) {
       await page.setViewportSize({ width, height: 800 });
-      for (const colorScheme of ['light', 'dark'] as const) {
+      for (const colorScheme of themes) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         const where = `${screen}, ${width} px, ${colorScheme}`;
         const { violations } = await new AxeBuilder({ page }).analyze();

@@ -183,7 +183,7 @@ test.describe('while the offer is looked at', () => {
 
   test('a browser that cannot make it wait says so', async ({ longFile, relayUrl, classicCli }) => {
     const browser = await chromium.launch({
-      executablePath: findBrowser(),
+      executablePath: findBrowser('chromium'),
       args: ['--no-sandbox', '--disable-blink-features=WebSocketStream'],
     });
     const receiver = await browser.newPage();

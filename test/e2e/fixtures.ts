@@ -2,10 +2,10 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type BrowserContext, test as base, chromium, type Page } from 'playwright/test';
+import { type BrowserContext, test as base, type Page, type TestInfo } from 'playwright/test';
 import { CliProcess } from './cli-process.ts';
-import { findBrowser } from './find-browser.ts';
 import { hashFile, writeRandomFile } from './test-content.ts';
+import { withBrowser } from './with-browser.ts';
 
 const BIG_BYTES = 300 * 1000 * 1000;
 const LONG_BYTES = 3 * 1000 * 1000 * 1000;
@@ -13,6 +13,8 @@ const LONG_BYTES = 3 * 1000 * 1000 * 1000;
 interface PerWorker {
   /** URL of the relay that serves the page. */
   relayUrl: string;
+  /** Whether each window is a private one: in Firefox it has no file storage. */
+  isPrivate: boolean;
   browserContext: BrowserContext;
   /** 300 MB that don't compress. */
   bigFile: { path: string; name: string; sha256: string };
@@ -52,30 +54,11 @@ export const test = base.extend<PerTest, PerWorker>({
     { scope: 'worker' },
   ],
 
+  isPrivate: [false, { scope: 'worker', option: true }],
+
   browserContext: [
-    // biome-ignore lint/correctness/noEmptyPattern: as above
-    async ({}, use) => {
-      const profile = await mkdtemp(path.join(tmpdir(), 'p2p-copy-profile-'));
-      // A persistent profile keeps the browser's file storage on disk; elsewhere it lives in memory.
-      const context = await chromium.launchPersistentContext(profile, {
-        executablePath: findBrowser(),
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-background-networking',
-          '--no-first-run',
-          // A name that the browser doesn't trust as it trusts localhost.
-          '--host-resolver-rules=MAP insecure.test 127.0.0.1',
-        ],
-        acceptDownloads: true,
-        permissions: ['clipboard-read', 'clipboard-write'],
-      });
-      try {
-        await use(context);
-      } finally {
-        await context.close();
-        await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-      }
+    async ({ browserName, isPrivate }, use) => {
+      await withBrowser({ name: browserName as 'chromium' | 'firefox', isPrivate }, use);
     },
     { scope: 'worker' },
   ],
@@ -112,7 +95,7 @@ export const test = base.extend<PerTest, PerWorker>({
     await rm(folder, { recursive: true, force: true });
   },
 
-  openPage: async ({ browserContext, relayUrl }, use) => {
+  openPage: async ({ browserContext, isPrivate, relayUrl }, use, testInfo) => {
     const pages: Page[] = [];
     const complaints: string[] = [];
     await use(async ({ path: where = '/', before } = {}) => {
@@ -126,8 +109,12 @@ export const test = base.extend<PerTest, PerWorker>({
       await page.goto(relayUrl + where);
       return page;
     });
-    for (const page of pages) await page.close();
-    await forgetTransfers(browserContext, relayUrl);
+    const hasFailed = testInfo.status !== testInfo.expectedStatus;
+    for (const page of pages) {
+      if (hasFailed) await attachText(page, testInfo);
+      await page.close();
+    }
+    if (!isPrivate) await forgetTransfers(browserContext, relayUrl);
     base.expect(complaints).toEqual([]);
   },
 
@@ -155,13 +142,43 @@ export const test = base.extend<PerTest, PerWorker>({
 
 export const { expect } = test;
 
+/** What a page showed in the end; a page that is gone or hangs shows nothing. */
+async function attachText(page: Page, testInfo: TestInfo): Promise<void> {
+  const body = await page
+    .locator('body')
+    .innerText({ timeout: 5000 })
+    .catch((error: unknown) => String(error));
+  await testInfo.attach(page.url(), { body, contentType: 'text/plain' });
+}
+
 /** What a test left for later is not for the next one, which has the same browser. */
 async function forgetTransfers(context: BrowserContext, origin: string): Promise<void> {
   const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  await session.send('Storage.clearDataForOrigin', {
-    origin,
-    storageTypes: 'file_systems,indexeddb,local_storage',
-  });
+  // Of the same origin, and running nothing.
+  await page.goto(`${origin}/icon.svg`);
+  // A page that was closed just now may still hold its files.
+  await base.expect(() => page.evaluate(forgetAll)).toPass();
   await page.close();
+}
+
+async function forgetAll(): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
+  // Emptied, not deleted: that would wait for every page that has it open, and each new one would wait for that.
+  if ((await indexedDB.databases()).some(({ name }) => name === 'p2p-copy')) {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('p2p-copy');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = reject;
+    });
+    const stores = [...database.objectStoreNames];
+    const emptying = database.transaction(stores, 'readwrite');
+    for (const store of stores) emptying.objectStore(store).clear();
+    await new Promise((resolve, reject) => {
+      emptying.oncomplete = resolve;
+      emptying.onerror = reject;
+    });
+    database.close();
+  }
+  localStorage.clear();
 }

@@ -46,7 +46,10 @@ test('the page opens without its server, and says that the device is offline', a
   }
 });
 
-test('all that makes up the page is stored, and nothing that changes', async ({ openPage, relayUrl }) => {
+test('all that makes up the page is stored, and nothing that changes', { tag: '@firefox' }, async ({
+  openPage,
+  relayUrl,
+}) => {
   const page = await openPage();
   await installed(page);
   await page.reload();

@@ -5,6 +5,7 @@ import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 import { removePicked, stubPickers, treePicked } from './picked-places.ts';
 import { hashFile, treeOnDisk } from './test-content.ts';
+import { INSECURE_NAME } from './with-browser.ts';
 
 const HOSTILE_NAMES = [
   '<img src=x onerror="window.pwned=1">.png',
@@ -14,7 +15,7 @@ const HOSTILE_NAMES = [
   'javascript:window.pwned=1',
 ];
 
-test('hostile names are shown as text', async ({ folder, openPage, cli }) => {
+test('hostile names are shown as text', { tag: '@firefox' }, async ({ folder, openPage, cli }) => {
   const root = path.join(folder, '<svg onload="window.pwned=1">');
   await mkdir(root);
   for (const name of HOSTILE_NAMES) await writeFile(path.join(root, name), name);
@@ -97,10 +98,10 @@ test('a picker that the browser forbids leaves the other place', async ({ folder
   await steps.deleteFromBrowser(receiver);
 });
 
-test('an insecure address is told at once', async ({ browserContext, relayUrl }) => {
+test('an insecure address is told at once', { tag: '@firefox' }, async ({ browserContext, relayUrl }) => {
   const page = await browserContext.newPage();
   // The browser is started with this name standing for 127.0.0.1.
-  await page.goto(relayUrl.replace('127.0.0.1', 'insecure.test'));
+  await page.goto(relayUrl.replace('127.0.0.1', INSECURE_NAME));
   await steps.expectAlert(page, 'This page needs a secure address');
   await expect(page.getByLabel('Have a code?')).toHaveCount(0);
   await page.close();

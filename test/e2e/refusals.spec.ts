@@ -18,7 +18,10 @@ async function smallFile(folder: string): Promise<string> {
   return file;
 }
 
-test('wrong words: both are told, and a new code works', async ({ folder, openPage }) => {
+test('wrong words: both are told, and a new code works', { tag: '@firefox' }, async ({
+  folder,
+  openPage,
+}) => {
   const sender = await openPage();
   await steps.chooseFiles(sender, [await smallFile(folder)]);
   const code = await steps.shownCode(sender);
@@ -69,7 +72,10 @@ test('a name that a browser cannot store is refused before anyone is asked', asy
   expect(await sender.exitCode()).toBe(3);
 });
 
-test('declined: the sender is told, and nothing is stored', async ({ folder, openPage }) => {
+test('declined: the sender is told, and nothing is stored', { tag: '@firefox' }, async ({
+  folder,
+  openPage,
+}) => {
   const sender = await openPage();
   await steps.chooseFiles(sender, [await smallFile(folder)]);
   const receiver = await openPage();
@@ -79,7 +85,24 @@ test('declined: the sender is told, and nothing is stored', async ({ folder, ope
   await steps.expectAlert(sender, 'The other side declined.');
 });
 
-test('the sender cancels', async ({ longFile, folder, openPage }) => {
+test('the sender cancels', { tag: '@firefox' }, async ({ longFile, openPage }) => {
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [longFile.path]);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await steps.acceptIntoBrowser(receiver);
+  await steps.untilMoving(receiver);
+  await steps.cancel(sender);
+  await steps.expectAlert(sender, 'You cancelled.');
+  await steps.expectAlert(receiver, 'The other side cancelled.');
+  await expect(receiver.getByRole('button', { name: 'Save to this device' })).toHaveCount(0);
+});
+
+test('the sender cancels, and no empty file stays where the picker made one', async ({
+  longFile,
+  folder,
+  openPage,
+}) => {
   const sender = await openPage();
   await steps.chooseFiles(sender, [longFile.path]);
   const name = path.basename(folder);
@@ -91,12 +114,11 @@ test('the sender cancels', async ({ longFile, folder, openPage }) => {
   await steps.cancel(sender);
   await steps.expectAlert(sender, 'You cancelled.');
   await steps.expectAlert(receiver, 'The other side cancelled.');
-  // Where the picker had made an empty file, there is none again.
   expect(await treePicked(receiver, name)).toEqual({});
   await removePicked(receiver, name);
 });
 
-test('the receiver cancels', async ({ longFile, openPage }) => {
+test('the receiver cancels', { tag: '@firefox' }, async ({ longFile, openPage }) => {
   const sender = await openPage();
   await steps.chooseFiles(sender, [longFile.path]);
   const receiver = await openPage();

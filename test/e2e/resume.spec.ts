@@ -31,11 +31,11 @@ function stored(page: Page, title: string): Promise<{ folders: string[]; records
 }
 
 test.describe('the receiving tab', () => {
-  for (const [how, end] of [
-    ['is closed', (page: Page) => page.close()],
-    ['crashes', crash],
+  for (const [how, end, tag] of [
+    ['is closed', (page: Page) => page.close(), ['@firefox']],
+    ['crashes', crash, []],
   ] as const) {
-    test(`${how}, and another one goes on`, async ({ bigFile, folder, openPage, cli }) => {
+    test(`${how}, and another one goes on`, { tag: [...tag] }, async ({ bigFile, folder, openPage, cli }) => {
       const sender = cli('send', bigFile.path);
       const receiver = await openPage();
       await steps.enterCode(receiver, await sender.code());
@@ -166,7 +166,12 @@ test.describe('the receiving tab', () => {
 });
 
 test.describe('the sending tab', () => {
-  test('is closed, and the same files are chosen again', async ({ bigFile, folder, openPage, cli }) => {
+  test('is closed, and the same files are chosen again', { tag: '@firefox' }, async ({
+    bigFile,
+    folder,
+    openPage,
+    cli,
+  }) => {
     const sender = await openPage();
     await steps.chooseFiles(sender, [bigFile.path]);
     const out = path.join(folder, 'out');
@@ -216,7 +221,7 @@ test.describe('the sending tab', () => {
   });
 });
 
-test('the relay is killed and started anew: both pages go on', async ({
+test('the relay is killed and started anew: both pages go on', { tag: '@firefox' }, async ({
   bigFile,
   folder,
   browserContext,

@@ -57,8 +57,8 @@ const AWKWARD_NAMES = [
 /** A name that a disk takes and a browser doesn't. */
 export const BACKSLASH_NAME = 'back\\slash.txt';
 
-/** A folder of 2,000 files: empty ones, awkward names (those too that only a disk takes), nested folders, empty ones. */
-export async function writeTree(root: string, receiver: 'browser' | 'CLI'): Promise<void> {
+/** A folder of so many files: empty ones, awkward names (those too that only a disk takes), nested folders, empty ones. */
+export async function writeTree(root: string, receiver: 'browser' | 'CLI', count = 2000): Promise<void> {
   const awkward = receiver === 'CLI' ? [...AWKWARD_NAMES, BACKSLASH_NAME] : AWKWARD_NAMES;
   await mkdir(path.join(root, 'awkward'), { recursive: true });
   for (const [i, name] of awkward.entries()) {
@@ -66,7 +66,7 @@ export async function writeTree(root: string, receiver: 'browser' | 'CLI'): Prom
   }
   await mkdir(path.join(root, 'empty folder'));
   await mkdir(path.join(root, 'nested', 'empty', 'deep', '空'), { recursive: true });
-  const files = 2000 - awkward.length;
+  const files = count - awkward.length;
   for (let i = 0; i < files; i++) {
     const folder = path.join(root, `part ${i % 20}`, `${Math.floor(i / 200)}`);
     await mkdir(folder, { recursive: true });

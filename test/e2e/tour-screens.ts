@@ -6,6 +6,7 @@ import { openBare } from './bare-browser.ts';
 import { agree, startReceiving } from './classic-steps.ts';
 import { expect } from './fixtures.ts';
 import * as steps from './page-steps.ts';
+import { INSECURE_NAME } from './with-browser.ts';
 
 interface Tools {
   openPage: (options?: { path?: string; before?: (page: Page) => Promise<void> }) => Promise<Page>;
@@ -51,14 +52,15 @@ async function tourStart({ openPage, browserContext, relayUrl }: Tools, look: Lo
   await linked.close();
 
   const insecure = await browserContext.newPage();
-  await insecure.goto(relayUrl.replace('127.0.0.1', 'insecure.test'));
+  await insecure.goto(relayUrl.replace('127.0.0.1', INSECURE_NAME));
   await look('insecure', insecure);
   await insecure.close();
 }
 
 async function tourTransfer({ openPage, folder }: Tools, look: Look): Promise<void> {
   const sender = await openPage();
-  await steps.dropPaths(sender, [await makeFolder(folder, 'Holiday', HOLIDAY)]);
+  const root = await makeFolder(folder, 'Holiday', HOLIDAY);
+  const title = await steps.dropFolder(sender, root, 'beach.jpg');
   const code = await steps.shownCode(sender);
   await look('offered', sender);
   const receiver = await openPage();
@@ -75,8 +77,8 @@ async function tourTransfer({ openPage, folder }: Tools, look: Look): Promise<vo
   await receiver.close();
 
   const later = await openPage();
-  await later.getByRole('button', { name: 'Save Holiday' }).click();
-  await expect(later.getByRole('heading', { level: 1 })).toHaveText('Holiday');
+  await later.getByRole('button', { name: `Save ${title}` }).click();
+  await expect(later.getByRole('heading', { level: 1 })).toHaveText(title);
   await look('received-earlier', later);
   await steps.deleteFromBrowser(later);
   await later.close();
@@ -107,7 +109,8 @@ async function tourRefusal({ openPage }: Tools, look: Look): Promise<void> {
 
 async function tourInterruption({ openPage, folder }: Tools, look: Look): Promise<void> {
   const sender = await openPage();
-  await steps.dropPaths(sender, [await makeFolder(folder, 'Films', FILMS)]);
+  const root = await makeFolder(folder, 'Films', FILMS);
+  const title = await steps.dropFolder(sender, root, 'journey.mov');
   const receiver = await openPage();
   await steps.enterCode(receiver, await steps.shownCode(sender));
   await steps.acceptIntoBrowser(receiver);
@@ -119,9 +122,9 @@ async function tourInterruption({ openPage, folder }: Tools, look: Look): Promis
   await expect(sender.getByText('Reconnecting…').first()).toBeVisible();
   await look('reconnecting', sender);
   const later = await openPage();
-  await expect(later.getByRole('button', { name: 'Resume Films' })).toBeVisible();
+  await expect(later.getByRole('button', { name: `Resume ${title}` })).toBeVisible();
   await look('unfinished', later);
-  await later.getByRole('button', { name: 'Delete Films' }).click();
+  await later.getByRole('button', { name: `Delete ${title}` }).click();
   await later.close();
   await sender.close();
 }

@@ -6,6 +6,6 @@ export default defineConfig({
   outputDir: '../../test-results',
   workers: 1,
   timeout: 900_000,
-  expect: { timeout: 120_000 },
+  expect: { timeout: 120_000, toPass: { timeout: 120_000 } },
   reporter: 'list',
 });

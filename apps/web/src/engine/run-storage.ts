@@ -74,7 +74,7 @@ async function deleteListed(transferId: string): Promise<StorageReport> {
   if (release === null) return { type: 'taken' };
   try {
     // What was written into a picked folder is the person's.
-    const isHere = (await findTransfer(transferId, 'sending')) === null && storesFiles();
+    const isHere = (await findTransfer(transferId, 'sending')) === null && (await storesFiles());
     await (isHere ? deleteKept(transferId) : removeTransfer(transferId));
     return { type: 'ok' };
   } finally {
@@ -93,14 +93,19 @@ async function listAll(): Promise<{ listed: ListedTransfer[]; strays: Strays }> 
 }
 
 async function strayIds(stored?: StoredTransfer[]): Promise<{ ids: string[]; bytes: number }> {
-  if (!storesFiles()) return { ids: [], bytes: 0 };
+  if (!(await storesFiles())) return { ids: [], bytes: 0 };
   const known = stored ?? (await listTransfers().catch(() => []));
   return findStrays(new Set(known.map(({ id }) => id)));
 }
 
-/** Some browsers have no storage for files, or none in a private window. */
-function storesFiles(): boolean {
-  return typeof navigator.storage?.getDirectory === 'function';
+/** Some browsers have no storage for files, and some refuse it in a private window. */
+async function storesFiles(): Promise<boolean> {
+  try {
+    await navigator.storage.getDirectory();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function listedAs(transfer: StoredTransfer, taken: ReadonlySet<string>): ListedTransfer {

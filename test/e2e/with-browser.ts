@@ -1,0 +1,74 @@
+// A browser for as long as it is used, with a profile on disk: elsewhere it would keep its file storage in memory.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type BrowserContext, chromium, firefox } from 'playwright/test';
+import { findBrowser } from './find-browser.ts';
+
+/** A name for 127.0.0.1 that the browser doesn't trust as it trusts localhost. */
+export const INSECURE_NAME = 'insecure.test';
+
+interface Wishes {
+  name: 'chromium' | 'firefox';
+  /** Every window is a private one. Firefox only. */
+  isPrivate: boolean;
+}
+
+const savedIn = new WeakMap<BrowserContext, string>();
+
+export async function withBrowser(
+  wishes: Wishes,
+  use: (context: BrowserContext) => Promise<void>,
+): Promise<void> {
+  const place = await mkdtemp(path.join(tmpdir(), 'p2p-copy-browser-'));
+  const [profile, downloads] = [path.join(place, 'profile'), path.join(place, 'downloads')];
+  await mkdir(downloads);
+  const context =
+    wishes.name === 'firefox'
+      ? await launchFirefox(profile, downloads, wishes.isPrivate)
+      : await launchChromium(profile, downloads);
+  savedIn.set(context, downloads);
+  try {
+    await use(context);
+  } finally {
+    await context.close();
+    await rm(place, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Where the browser puts what is saved. */
+export function downloadFolder(context: BrowserContext): string {
+  return savedIn.get(context)!;
+}
+
+export function isFirefox(context: BrowserContext): boolean {
+  return context.browser()!.browserType().name() === 'firefox';
+}
+
+function launchChromium(profile: string, downloadsPath: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, {
+    executablePath: findBrowser('chromium'),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--no-first-run',
+      `--host-resolver-rules=MAP ${INSECURE_NAME} 127.0.0.1`,
+    ],
+    downloadsPath,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+}
+
+/** Mozilla's own, not the one that Playwright patches. */
+function launchFirefox(profile: string, downloadsPath: string, isPrivate: boolean): Promise<BrowserContext> {
+  return firefox.launchPersistentContext(profile, {
+    executablePath: findBrowser('firefox'),
+    channel: 'moz-firefox',
+    firefoxUserPrefs: {
+      'network.dns.localDomains': INSECURE_NAME,
+      'browser.privatebrowsing.autostart': isPrivate,
+    },
+    downloadsPath,
+  });
+}
