@@ -1,6 +1,8 @@
 // `npm run soak`: the tests with random input for as long as one likes. Random faults, processes killed at random moments,
 // fuzzed parsers. `--seed S` begins with that case, and `--minutes N` is how long each of them goes on (default 10).
+// Without a test file named, 2 GiB pass through the browser too, and its memory is looked at.
 import { parseArgs } from 'node:util';
+import { installBrowsers } from './install-browsers.mjs';
 import { buildApps, withPrepared } from './prepare.mjs';
 import { nodeCommand, runAttached } from './run-step.mjs';
 
@@ -18,8 +20,16 @@ if (!(Number(minutes) > 0) || (seed !== undefined && !/^\d{1,10}$/.test(seed))) 
 
 await withPrepared(async () => {
   await buildApps();
-  const suites = positionals.length > 0 ? positionals : SUITES;
+  const env = { P2P_COPY_SOAK_MINUTES: minutes, ...(seed !== undefined && { P2P_COPY_SOAK_SEED: seed }) };
+  const isAll = positionals.length === 0;
+  const suites = isAll ? SUITES : positionals;
   process.exitCode = await runAttached(nodeCommand('node_modules/vitest/vitest.mjs', 'run', ...suites), {
-    env: { P2P_COPY_SOAK_MINUTES: minutes, ...(seed !== undefined && { P2P_COPY_SOAK_SEED: seed }) },
+    env,
   });
+  if (!isAll || process.exitCode !== 0) return;
+  await installBrowsers(['chromium']);
+  process.exitCode = await runAttached(
+    nodeCommand('node_modules/playwright/cli.js', 'test', '--project=chromium', 'flat-memory'),
+    { env },
+  );
 });

@@ -45,3 +45,15 @@ export async function removePicked(page: Page, name: string): Promise<void> {
     await (await navigator.storage.getDirectory()).removeEntry(folderName, { recursive: true });
   }, name);
 }
+
+/** Bytes of one file in the picked folder. */
+export async function pickedSize(page: Page, name: string, file: string): Promise<number> {
+  return page.evaluate(
+    async ([folderName, fileName]) => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle(folderName!);
+      return (await (await folder.getFileHandle(fileName!)).getFile()).size;
+    },
+    [name, file],
+  );
+}
