@@ -12,6 +12,8 @@ export class CompressionPolicy {
   #pauseRecords = FIRST_PAUSE_RECORDS;
   #rawLeft = 0;
   #lastFile = -1;
+  /** Whether the last try paid: then the next one needs no look before. */
+  #paid = false;
 
   constructor(mode: 'auto' | 'on' | 'off') {
     this.#mode = mode;
@@ -28,7 +30,7 @@ export class CompressionPolicy {
       this.#rawLeft = Math.min(this.#rawLeft, FIRST_PAUSE_RECORDS);
     }
     if (this.#rawLeft === 0) {
-      if (mayShrink(payload)) return true;
+      if (this.#paid || mayShrink(payload)) return true;
       this.#pause();
     } else {
       this.#rawLeft -= 1;
@@ -41,6 +43,7 @@ export class CompressionPolicy {
     // Even under `on`, a payload that grew is sent raw: it could exceed what a record may carry.
     if (this.#mode !== 'auto') return compressedBytes < rawBytes;
     const pays = compressedBytes < rawBytes * WORTH_RATIO;
+    this.#paid = pays;
     if (pays) this.#pauseRecords = FIRST_PAUSE_RECORDS;
     else this.#pause();
     return pays;

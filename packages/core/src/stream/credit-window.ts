@@ -3,8 +3,12 @@
 import { violation } from '../wire/fields.ts';
 import { MAX_WINDOW_BYTES } from '../wire/limits.ts';
 
+/** A receiver that keeps up has at most this much yet to write: it tells of every 2 MiB of the usual window. */
+const KEPT_UP_BYTES = 4 * 1024 * 1024;
+
 export class CreditWindow {
   #sentBytes = 0;
+  readonly #firstLimitBytes: number;
   #limitBytes: number;
   #durableBytes = 0;
   #wake: (() => void) | null = null;
@@ -12,8 +16,15 @@ export class CreditWindow {
 
   /** @param limitBytes The receiver's first grant. */
   constructor(limitBytes: number) {
+    this.#firstLimitBytes = limitBytes;
     this.#limitBytes = limitBytes;
     this.#checkWindow();
+  }
+
+  /** Whether the receiver has said that it writes, and has written nearly all that was sent: neither path nor disk is slow. */
+  get isKeptUp(): boolean {
+    const writtenBytes = this.#limitBytes - this.#firstLimitBytes;
+    return writtenBytes > 0 && this.#sentBytes - writtenBytes <= KEPT_UP_BYTES;
   }
 
   /** Payload bytes that the receiver has made durable. */

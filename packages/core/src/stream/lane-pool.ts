@@ -19,6 +19,11 @@ export class LanePool {
     await lane.send(plaintext);
   }
 
+  /** Whether a lane has sent all that it was given. */
+  get isIdle(): boolean {
+    return this.#leastBuffered().bufferedBytes === 0;
+  }
+
   async #roomiest(): Promise<Lane> {
     let best = this.#leastBuffered();
     while (best.bufferedBytes > LANE_BUFFER_BYTES) {

@@ -56,6 +56,7 @@ class ContentSender {
   readonly #shipping = new Set<Promise<void>>();
   readonly #keep = new KeepRows();
   #failure: { error: unknown } | null = null;
+  #compressing = 0;
   #sequences = 0;
   #records = 0;
 
@@ -118,22 +119,33 @@ class ContentSender {
 
   /** The record, with its payload compressed where that pays. */
   async #pack({ slices, plaintext, payloadBytes }: HashedBatch, sequence: number): Promise<Bytes> {
-    const [first] = slices as [Slice];
     const headerBytes = dataHeaderBytes(slices.length);
     const payload = plaintext.subarray(headerBytes);
-    if (this.#policy.shouldTry(first.fileIndex, payload)) {
-      const zstd = await this.#ports.zstd.get();
-      const frame = await zstd.compress(payload);
-      if (this.#policy.judge(payloadBytes, frame.length)) {
-        const packed = concat(new Uint8Array(headerBytes), frame);
-        writeDataHeader(packed, sequence, slices);
-        stampRecord(packed, 'data', true);
-        return packed;
-      }
-    }
     invariant(payload.length === payloadBytes, 'a batch is laid out as a record');
+    const frame = await this.#compressed(slices, payload);
+    if (frame !== null) {
+      const packed = concat(new Uint8Array(headerBytes), frame);
+      writeDataHeader(packed, sequence, slices);
+      stampRecord(packed, 'data', true);
+      return packed;
+    }
     writeDataHeader(plaintext, sequence, slices);
     stampRecord(plaintext, 'data');
     return plaintext;
+  }
+
+  /** Null where the payload is to go as it is. */
+  async #compressed([first]: readonly Slice[], payload: Bytes): Promise<Uint8Array | null> {
+    const { compress, lanes, credit, zstd } = this.#ports;
+    // A path that stands idle while something is being compressed is faster than that.
+    if (compress === 'auto' && this.#compressing > 0 && lanes.isIdle && credit.isKeptUp) return null;
+    if (!this.#policy.shouldTry(first!.fileIndex, payload)) return null;
+    this.#compressing += 1;
+    try {
+      const frame = await (await zstd.get()).compress(payload);
+      return this.#policy.judge(payload.length, frame.length) ? frame : null;
+    } finally {
+      this.#compressing -= 1;
+    }
   }
 }

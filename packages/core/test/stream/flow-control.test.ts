@@ -5,6 +5,7 @@ import { CreditWindow } from '../../src/stream/credit-window.ts';
 import { Gate } from '../../src/stream/gate.ts';
 import { CHUNK_BYTES, MAX_WINDOW_BYTES } from '../../src/wire/limits.ts';
 
+const MIB = 1024 * 1024;
 const violation = expect.objectContaining({ code: 'protocol-violation' });
 
 describe('the credit window', () => {
@@ -20,6 +21,20 @@ describe('the credit window', () => {
     window.acknowledge(10, 11);
     await waiting;
     expect(window.durableBytes).toBe(10);
+  });
+
+  it('knows whether the receiver keeps up', async () => {
+    const window = new CreditWindow(MIB * 16);
+    await window.take(1);
+    expect(window.isKeptUp).toBe(false);
+    window.acknowledge(0, 16 * MIB + 1);
+    expect(window.isKeptUp).toBe(true);
+    await window.take(4 * MIB);
+    expect(window.isKeptUp).toBe(true);
+    await window.take(1);
+    expect(window.isKeptUp).toBe(false);
+    window.acknowledge(0, 18 * MIB);
+    expect(window.isKeptUp).toBe(true);
   });
 
   it('fails who waits when it closes', async () => {
