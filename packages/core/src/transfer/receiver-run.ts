@@ -168,8 +168,7 @@ export class ReceiverRun {
     'note entries': async (event) => this.#reader.add(only(event, 'manifest').entries),
     'check manifest': async (event) => {
       const manifest = this.#reader.finish(only(event, 'manifest-end').entries);
-      const decision = await this.#review.decide(manifest, this.#asking.signal);
-      if (decision !== null) this.#machine.dispatch(decision);
+      await this.#review.decide(manifest, this.#asking.signal, (event) => this.#machine.dispatch(event));
     },
     'take back': async () => {
       this.#asking.abort();

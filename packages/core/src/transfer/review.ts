@@ -20,8 +20,18 @@ export class Review {
     this.#left = left;
   }
 
-  /** Null when the offer was taken back meanwhile. */
-  async decide(manifest: Manifest, signal: AbortSignal): Promise<ReceiverEvent | null> {
+  /** Tells the decision, unless the offer was taken back meanwhile. */
+  async decide(
+    manifest: Manifest,
+    signal: AbortSignal,
+    tell: (decision: ReceiverEvent) => void,
+  ): Promise<void> {
+    const decision = await this.#decide(manifest, signal);
+    if (decision !== null && !signal.aborted) tell(decision);
+    else this.#answered = null;
+  }
+
+  async #decide(manifest: Manifest, signal: AbortSignal): Promise<ReceiverEvent | null> {
     const fault = manifestFault(manifest.entries, this.#options.nameRules);
     if (fault !== null) return { type: 'refused', error: fault.error, file: fault.index };
     if (this.#answered === null || !haveSameNames(this.#answered.manifest, manifest)) {
@@ -30,10 +40,7 @@ export class Review {
       this.#answered = { manifest, answer: this.#options.review(manifest, signal) };
     }
     const answer = await unlessAborted(this.#answered.answer, signal);
-    if (answer === null) {
-      this.#answered = null;
-      return null;
-    }
+    if (answer === null) return null;
     if (answer.accept) return { type: 'accepted', manifest, answer: this.#withoutDone(manifest, answer) };
     return { type: 'refused', error: new TransferError(answer.code, answer.message), file: null };
   }
