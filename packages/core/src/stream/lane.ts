@@ -10,8 +10,8 @@ import { encodeRecord, type Record } from '../wire/record.ts';
 import { encodeHeardBody, parseHeardBody } from '../wire/rejoin-record.ts';
 import { Backoff } from './backoff.ts';
 import { exchangeRejoin } from './exchange-rejoin.ts';
-import { pause } from './meet-anew.ts';
 import type { SealedLane } from './sealed-lane.ts';
+import { seek } from './seek.ts';
 
 /** Records heard before the other end is told, so that it can forget them. */
 const HEARD_EVERY = 16;
@@ -198,30 +198,10 @@ export class Lane {
   }
 
   #seek(reason: unknown): void {
-    this.#reconnect(reason).catch((final: unknown) => this.#fail(final));
-  }
-
-  /** Errors: the last reason, when patience is at its end. */
-  async #reconnect(reason: unknown): Promise<void> {
     const { clock, patienceMs } = this.#ports;
-    let last = reason;
-    const cancelDeadline = clock.after(patienceMs, () => this.#giveUp.abort());
-    try {
-      while (!this.#giveUp.signal.aborted) {
-        try {
-          await this.#rejoin(await this.#ports.meet(this.#giveUp.signal));
-          return;
-        } catch (error) {
-          // Nothing is proved before the handshake is through: whatever went wrong there may go right next time.
-          if (!(error instanceof TransferError)) throw error;
-          if (error.code !== 'interrupted') last = error;
-        }
-        await pause(this.#backoff.next(), clock, this.#giveUp.signal);
-      }
-    } finally {
-      cancelDeadline();
-    }
-    if (!this.#isEnded) throw last;
+    const attempt = async (signal: AbortSignal) => this.#rejoin(await this.#ports.meet(signal));
+    const options = { clock, backoff: this.#backoff, patienceMs, signal: this.#giveUp.signal };
+    seek(attempt, reason, options).catch((final: unknown) => this.#fail(final));
   }
 
   /** Tells the other end what was heard, and hears it; then both send again what is missing. */

@@ -3,7 +3,7 @@
 import { TransferError } from '../foundation/errors.ts';
 import type { ByteSink, ExistingContent, FolderSink } from '../ports/byte-sink.ts';
 import type { Clock } from '../ports/clock.ts';
-import { pause } from './meet-anew.ts';
+import { pause } from './seek.ts';
 
 export interface PatiencePorts {
   clock: Clock;

@@ -1,0 +1,59 @@
+// Tries again and again, with growing pauses, until something succeeds or patience is at its end.
+import { TransferError } from '../foundation/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Backoff } from './backoff.ts';
+
+export interface SeekOptions {
+  clock: Clock;
+  backoff: Backoff;
+  patienceMs: number;
+  /** Aborting ends it. */
+  signal: AbortSignal;
+}
+
+/**
+ * What `attempt` resolves with; its signal is aborted when patience is at its end.
+ * Errors: `interrupted`; the last reason (`first` until there is another); at once, what isn't a TransferError.
+ */
+export async function seek<T>(
+  attempt: (signal: AbortSignal) => Promise<T>,
+  first: unknown,
+  { clock, backoff, patienceMs, signal }: SeekOptions,
+): Promise<T> {
+  const giveUp = new AbortController();
+  const abort = () => giveUp.abort();
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  const cancelDeadline = clock.after(patienceMs, abort);
+  let last = first;
+  try {
+    while (!giveUp.signal.aborted) {
+      try {
+        return await attempt(giveUp.signal);
+      } catch (error) {
+        // Nothing is proved before a handshake is through: whatever went wrong there may go right next time.
+        if (!(error instanceof TransferError)) throw error;
+        if (error.code !== 'interrupted') last = error;
+      }
+      await pause(backoff.next(), clock, giveUp.signal);
+    }
+    throw signal.aborted ? new TransferError('interrupted') : last;
+  } finally {
+    cancelDeadline();
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Resolves after `delayMs`, or when the signal is aborted. */
+export function pause(delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      cancel();
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, finish);
+    signal.addEventListener('abort', finish, { once: true });
+    if (signal.aborted) finish();
+  });
+}
