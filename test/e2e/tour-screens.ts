@@ -6,7 +6,7 @@ import { openBare } from './bare-browser.ts';
 import { agree, startReceiving } from './classic-steps.ts';
 import { expect } from './fixtures.ts';
 import * as steps from './page-steps.ts';
-import { INSECURE_NAME } from './with-browser.ts';
+import { INSECURE_NAME, isFirefox } from './with-browser.ts';
 
 interface Tools {
   openPage: (options?: { path?: string; before?: (page: Page) => Promise<void> }) => Promise<Page>;
@@ -32,7 +32,8 @@ export async function tourScreens(tools: Tools, look: Look): Promise<void> {
   await tourTransfer(tools, look);
   await tourRefusal(tools, look);
   await tourInterruption(tools, look);
-  await tourLastPlaces(tools, look);
+  // A download, of which Firefox tells no test.
+  if (!isFirefox(tools.browserContext)) await tourLastPlaces(tools, look);
 }
 
 async function tourStart({ openPage, browserContext, relayUrl }: Tools, look: Look): Promise<void> {
@@ -115,7 +116,10 @@ async function tourInterruption({ openPage, folder }: Tools, look: Look): Promis
   await steps.enterCode(receiver, await steps.shownCode(sender));
   await steps.acceptIntoBrowser(receiver);
   await steps.untilPercent(receiver, 12);
-  for (const page of [sender, receiver]) await page.getByText('Files', { exact: true }).click();
+  // One file alone has no list.
+  if (title === 'Films') {
+    for (const page of [sender, receiver]) await page.getByText('Files', { exact: true }).click();
+  }
   await look('receiving', receiver);
   await look('sending', sender);
   await receiver.close();
