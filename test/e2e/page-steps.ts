@@ -15,9 +15,11 @@ export async function chooseFolder(page: Page, folder: string): Promise<void> {
 
 /** Drops real files and folders, as from a file manager. */
 export async function dropPaths(page: Page, paths: string[]): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+  // A hand moves on between: the browser drops where the last move but one was allowed to.
+  for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const) {
     await session.send('Input.dispatchDragEvent', { type, x: 200, y: 400, data });
   }
   await session.detach();
