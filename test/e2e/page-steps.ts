@@ -18,7 +18,7 @@ export async function dropPaths(page: Page, paths: string[]): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
-  // A hand moves on between: the browser drops where the last move but one was allowed to.
+  // A hand moves more than once.
   for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const) {
     await session.send('Input.dispatchDragEvent', { type, x: 200, y: 400, data });
   }
