@@ -8,8 +8,9 @@ export default defineConfig({
   outputDir: 'test-results',
   projects: [
     { name: 'chromium', use: { browserName: 'chromium' }, testIgnore: '**/firefox-*' },
-    // What depends on the browser, and can be driven there.
-    { name: 'firefox', use: { browserName: 'firefox' }, grep: /@firefox/ },
+    // What depends on the browser, and can be driven there. About one transfer in fifty stands still there for a reason
+    // that isn't known yet: such a test is named as flaky when its second attempt passes.
+    { name: 'firefox', use: { browserName: 'firefox' }, grep: /@firefox/, retries: 1 },
   ],
   // The tests share one relay and one browser, and measure nothing that two at a time would make faster.
   workers: 1,
