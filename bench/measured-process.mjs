@@ -114,8 +114,8 @@ function parseLine(line) {
   }
 }
 
-/** Linux only; null once the process is gone, and on other systems. */
-function readProc(pid) {
+/** What a process uses and has used. Linux only; null once the process is gone, and on other systems. */
+export function readProc(pid) {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const bytesOf = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]) * 1024;

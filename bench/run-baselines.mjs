@@ -19,6 +19,13 @@ export function runTcpPipe(bytes, scratch) {
   return runPipe(TCP_PIPE, String, bytes, scratch);
 }
 
+/** The relay of the WebSocket pipe alone, for ends elsewhere. It ends with the first of them. */
+export async function startPipeRelay(usageFolder) {
+  const relay = startMeasured(WS_PIPE, ['relay'], usageFolder);
+  const { port } = await relay.event('listening');
+  return { url: `ws://127.0.0.1:${port}`, process: relay };
+}
+
 async function runPipe(script, addressOf, bytes, scratch) {
   const folder = mkdtempSync(path.join(scratch, 'pipe-'));
   const relay = startMeasured(script, ['relay'], folder);

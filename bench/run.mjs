@@ -1,8 +1,9 @@
 // `npm run bench`: how fast a transfer is, what it costs, and how that compares with a bare pipe on this machine.
-// `-- --memory` measures memory instead: bench/measure-memory.mjs.
+// `-- --memory` measures memory instead: bench/measure-memory.mjs; `-- --browser` two tabs: bench/measure-browser.mjs.
 import { parseArgs } from 'node:util';
 import { buildApps, withPrepared } from '../scripts/prepare.mjs';
 import { CASES } from './bench-cases.mjs';
+import { measureBrowser } from './measure-browser.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measureSpeed } from './measure-speed.mjs';
 import { killAll } from './measured-process.mjs';
@@ -13,6 +14,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     memory: { type: 'boolean', default: false },
+    browser: { type: 'boolean', default: false },
     classic: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -23,19 +25,21 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole n
 
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory]\n` +
+    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser]\n` +
       '  --runs N   runs per case, of which the median counts (3; quick: 1)\n' +
       '  --quick    smaller inputs\n' +
       '  --only     one case, and nothing else\n' +
       '  --classic  over the wire of the Python tool, plain and encrypted\n' +
-      '  --memory   peak memory for a 4 GiB file, and with a slow receiver\n',
+      '  --memory   peak memory for a 4 GiB file, and with a slow receiver\n' +
+      '  --browser  between two tabs of a Chromium\n',
   );
 } else {
   await withPrepared(async () => {
     await buildApps();
     process.on('exit', killAll);
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
-    if (!options.memory) await measureSpeed({ ...options, runs });
+    if (options.browser) await measureBrowser({ ...options, runs });
+    else if (!options.memory) await measureSpeed({ ...options, runs });
     else if (!(await measureMemory(options.quick))) process.exitCode = 1;
   });
 }

@@ -42,6 +42,17 @@ export function targetRows({ ceilings, ws, results, firstCode, waiting, pairs })
   ];
 }
 
+/** Such rows for two tabs. Memory and blocking are the worst of all runs. */
+export function browserRows({ pipe, transfer }) {
+  const worst = (name) => Math.max(...transfer.runs.map((run) => run[name]));
+  return [
+    atLeast('rate, of the bare pipe', transfer.megabytesPerSecond / pipe.megabytesPerSecond, 0.55),
+    atMost('a page’s longest block, ms (0: none over 50)', worst('longestBlockMs'), 50),
+    atMost('a page’s peak RSS MB', worst('peakRssBytes') / 1e6, 350),
+    atMost('… MB more in the last third than in the first', worst('grownRssBytes') / 1e6, 40),
+  ];
+}
+
 /** What the parts that can't be left out cost by themselves: the pipe, and each byte hashed and sealed or opened twice. */
 function floorCpuSeconds(ceilings, ws, bytes) {
   const atBothEnds = (name) => (2 * bytes) / 1e6 / ceilings[name];

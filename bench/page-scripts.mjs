@@ -1,0 +1,106 @@
+// What runs inside the browser's tabs. Each function is sent as text: it sees the page and its arguments, nothing here.
+
+/** Sends that many random bytes through a pipe's relay; resolves to the seconds until the other tab has them. */
+export async function sendThroughPipe(url, totalBytes) {
+  const message = new Uint8Array(256 * 1024);
+  for (let at = 0; at < message.length; at += 65536) crypto.getRandomValues(message.subarray(at, at + 65536));
+  const socket = new WebSocket(url);
+  const heard = () => new Promise((resolve) => socket.addEventListener('message', resolve, { once: true }));
+  await heard();
+  const all = heard();
+  const startMs = performance.now();
+  for (let sent = 0; sent < totalBytes; sent += message.length) {
+    while (socket.bufferedAmount >= 4 * 2 ** 20) await new Promise((resolve) => setTimeout(resolve, 1));
+    socket.send(message);
+  }
+  await all;
+  const seconds = (performance.now() - startMs) / 1000;
+  socket.close();
+  return seconds;
+}
+
+/** Counts what comes through the pipe, and says so to the sender when all is there. */
+export function receiveThroughPipe(url, totalBytes) {
+  const socket = new WebSocket(url);
+  socket.binaryType = 'arraybuffer';
+  let received = 0;
+  socket.onmessage = ({ data }) => {
+    if (typeof data === 'string') return;
+    received += data.byteLength;
+    if (received >= totalBytes) socket.send('all');
+  };
+  return new Promise((resolve) => {
+    socket.onclose = resolve;
+  });
+}
+
+/** Makes the page tell what it shows, and how long its thread was blocked. */
+export async function preparePage() {
+  const isNamed = (element, name) => {
+    const labels = [...(element.labels ?? [])].map(({ textContent }) => textContent.trim());
+    if (labels.some((label) => label.startsWith(name))) return true;
+    return (element.getAttribute('aria-label') ?? element.textContent.trim()) === name;
+  };
+  const page = {
+    longestBlockMs: 0,
+    find(selector, name) {
+      return [...document.querySelectorAll(selector)].find((element) => isNamed(element, name));
+    },
+    /** Resolves to what `look` returns once it returns something. */
+    until(look) {
+      return new Promise((resolve, reject) => {
+        const attempt = () => {
+          const alert = document.querySelector('[role=alert]');
+          const seen = look();
+          if (!seen && alert === null) return;
+          observer.disconnect();
+          if (seen) resolve(seen);
+          else reject(new Error(`the page says: ${alert.textContent}`));
+        };
+        const observer = new MutationObserver(attempt);
+        observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+        attempt();
+      });
+    },
+  };
+  const note = ({ duration }) => {
+    page.longestBlockMs = Math.max(page.longestBlockMs, duration);
+  };
+  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: 'longtask' });
+  window.benchPage = page;
+  await page.until(() => page.find('input[type=file]', 'Choose files'));
+}
+
+export function fileInput() {
+  return window.benchPage.find('input[type=file]', 'Choose files');
+}
+
+/** The code that the sending page shows. */
+export async function shownCode() {
+  const page = window.benchPage;
+  return (await page.until(() => page.find('output', 'Code')?.textContent)).trim();
+}
+
+/** Enters the code, and chooses the browser's storage in the review that follows. */
+export async function reviewInBrowser(code) {
+  const page = window.benchPage;
+  const field = page.find('input', 'Have a code?');
+  field.value = code;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  (await page.until(() => page.find('button:enabled', 'Receive'))).click();
+  (await page.until(() => page.find('input[type=radio]', 'This browser first'))).click();
+  await page.until(() => page.find('button:enabled', 'Accept'));
+}
+
+export function accept() {
+  window.benchPage.find('button', 'Accept').click();
+}
+
+/** Waits for the heading that ends so. */
+export async function untilHeading(end) {
+  await window.benchPage.until(() => document.querySelector('h1')?.textContent.trim().endsWith(end));
+}
+
+export function longestBlockMs() {
+  return window.benchPage.longestBlockMs;
+}
