@@ -76,6 +76,8 @@ async function runTransfer({ devtools, cpuSeconds, watchPages }, relay, source) 
     return tab;
   };
   const [sender, receiver] = [await open(), await open()];
+  // From here on: what loading a page takes isn't the question.
+  for (const tab of [sender, receiver]) await tab.run(scripts.watchBlocks);
   await sender.pickFiles([source], scripts.fileInput);
   await receiver.run(scripts.reviewInBrowser, await sender.run(scripts.shownCode));
 

@@ -34,7 +34,7 @@ export function receiveThroughPipe(url, totalBytes) {
   });
 }
 
-/** Makes the page tell what it shows, and how long its thread was blocked. */
+/** Waits until the page is there, and makes it tell what it shows. */
 export async function preparePage() {
   const isNamed = (element, name) => {
     const labels = [...(element.labels ?? [])].map(({ textContent }) => textContent.trim());
@@ -42,7 +42,6 @@ export async function preparePage() {
     return (element.getAttribute('aria-label') ?? element.textContent.trim()) === name;
   };
   const page = {
-    longestBlockMs: 0,
     find(selector, name) {
       return [...document.querySelectorAll(selector)].find((element) => isNamed(element, name));
     },
@@ -63,12 +62,18 @@ export async function preparePage() {
       });
     },
   };
+  window.benchPage = page;
+  await page.until(() => page.find('input[type=file]', 'Choose files'));
+}
+
+/** Notes how long the page's thread is blocked from here on; the browser tells of what takes 50 ms or longer. */
+export function watchBlocks() {
+  const page = window.benchPage;
+  page.longestBlockMs = 0;
   const note = ({ duration }) => {
     page.longestBlockMs = Math.max(page.longestBlockMs, duration);
   };
   new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: 'longtask' });
-  window.benchPage = page;
-  await page.until(() => page.find('input[type=file]', 'Choose files'));
 }
 
 export function fileInput() {
