@@ -1,9 +1,9 @@
-// The page in WebKitGTK, where no file can be stored: what it receives stays in the tab's memory. Needs a build.
+// The page in WebKitGTK, where no file can be stored: what it receives stays in the tab's memory until saved. Needs a build.
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { scratchFolder } from '../../apps/cli/test/scratch.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RelayProcess, run, startRelayProcess } from '../../apps/cli/test/system/cli-process.ts';
 import { missingCommand, WebDriver } from './web-driver.ts';
 
@@ -13,18 +13,26 @@ const CONTENT = randomBytes(3_000_001);
 const reason = missingCommand === undefined ? '' : ` (${missingCommand} is not on PATH)`;
 
 describe.skipIf(missingCommand !== undefined)(`the page in WebKit${reason}`, () => {
+  let folder: string;
   let relay: RelayProcess | undefined;
   const browser = new WebDriver();
+  const inFolder = (...names: string[]) => path.join(folder, ...names);
+  const holdsContent = async (file: string) => expect(CONTENT.equals(await readFile(file))).toBe(true);
   const heading = (text: string) => browser.find(`//h1[normalize-space()="${text}"]`);
   const button = (text: string) => `//button[normalize-space()="${text}"][not(@disabled)]`;
   const cli = (...args: string[]) => run([...args, '--json', '--relay', relay!.url]);
 
   beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'p2p-copy-webkit-'));
+    await mkdir(inFolder('home'));
+    await writeFile(inFolder('sent.bin'), CONTENT);
     relay = await startRelayProcess();
-    await browser.start();
+    await browser.start(inFolder('home'));
   });
-  afterAll(() => Promise.all([browser.stop(), relay?.stop()]));
-
+  afterAll(async () => {
+    await Promise.all([browser.stop(), relay?.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  });
   beforeEach(async () => {
     await browser.open(relay!.url);
     await heading('Send files to another device');
@@ -32,7 +40,7 @@ describe.skipIf(missingCommand !== undefined)(`the page in WebKit${reason}`, () 
 
   it('shows its first screen', async () => {
     await browser.find(button('Receive'));
-    expect(await browser.run('document.querySelector("[role=alert]")')).toBe(null);
+    expect(await browser.evaluate('document.querySelector("[role=alert]")')).toBe(null);
   });
 
   it('sends a message', async () => {
@@ -44,8 +52,8 @@ describe.skipIf(missingCommand !== undefined)(`the page in WebKit${reason}`, () 
     await heading('Received and verified by the other side');
   });
 
-  it('receives a file into its memory', async () => {
-    const sender = cli('send', await contentIn(await scratchFolder()));
+  it('receives a file into its memory, and saves it', async () => {
+    const sender = cli('send', inFolder('sent.bin'));
     const { code } = await sender.tells('code');
     await browser.type('//input[@id=//label[.="Have a code?"]/@for]', code as string);
     await browser.click(button('Receive'));
@@ -54,25 +62,20 @@ describe.skipIf(missingCommand !== undefined)(`the page in WebKit${reason}`, () 
     await browser.click(button('Accept'));
     await heading('1 file received and verified');
     expect(await sender.exitCode).toBe(0);
+    await browser.click(button('Save to this device'));
+    await vi.waitFor(() => holdsContent(inFolder('home', 'sent.bin')), { timeout: 60_000 });
   });
 
   it('sends a file', async () => {
-    const folder = await scratchFolder();
-    await browser.type('//label[contains(., "Choose files")]/input', await contentIn(folder));
-    const receiver = cli('receive', await shownCode(), '--yes', '--out', path.join(folder, 'out'));
+    await browser.type('//label[contains(., "Choose files")]/input', inFolder('sent.bin'));
+    const receiver = cli('receive', await shownCode(), '--yes', '--out', inFolder('out'));
     expect(await receiver.exitCode).toBe(0);
-    expect(CONTENT.equals(await readFile(path.join(folder, 'out', 'sent.bin')))).toBe(true);
+    await holdsContent(inFolder('out', 'sent.bin'));
     await heading('Received and verified by the other side');
   });
 
   async function shownCode(): Promise<string> {
     await heading('Tell them this code');
-    return browser.run('document.querySelector("output").textContent');
+    return browser.evaluate('document.querySelector("output").textContent');
   }
 });
-
-async function contentIn(folder: string): Promise<string> {
-  const file = path.join(folder, 'sent.bin');
-  await writeFile(file, CONTENT);
-  return file;
-}
