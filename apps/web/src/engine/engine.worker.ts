@@ -10,6 +10,7 @@ const keptTransfers = new Map<string, Kept>();
 
 addEventListener('message', ({ data: job, ports }: MessageEvent<Job>) => {
   const port = ports[0]!;
+  port.postMessage({ type: 'ready' });
   switch (job.type) {
     case 'send':
       return runSend(job, port);

@@ -14,6 +14,7 @@ import type {
   Strays,
 } from '../engine/messages.ts';
 
+type Ready = { type: 'ready' };
 type Crash = { type: 'crashed'; message: string };
 
 /** A job's commands; `close` stops listening to it. */
@@ -103,19 +104,33 @@ export class EngineClient {
     });
   }
 
-  #start<Command, Report>(job: Job, onReport: (report: Report | Crash) => void): JobHandle<Command> {
+  #start<Command, Report extends { type: string }>(job: Job, onReport: (report: Report | Crash) => void): JobHandle<Command> {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<Report>) => onReport(data);
+    let listen: (report: Report | Crash) => void = onReport;
+    // Until the worker has its end of the channel: Firefox loses a File that is posted before, once in a while.
+    let untold: [command: Command, transfer: Transferable[]][] | null = [];
+    port1.onmessage = ({ data }: MessageEvent<Report | Ready>) => {
+      if (!isReady(data)) return listen(data);
+      for (const [command, transfer] of untold ?? []) port1.postMessage(command, transfer);
+      untold = null;
+    };
     const crash = this.#crash;
     if (crash !== null) queueMicrotask(() => onReport(crash));
     this.#onCrash.add(onReport);
     this.#worker.postMessage(job, [port2]);
     return {
-      tell: (command, transfer = []) => port1.postMessage(command, transfer),
+      tell: (command, transfer = []) => {
+        if (untold === null) port1.postMessage(command, transfer);
+        else untold.push([command, transfer]);
+      },
       close: () => {
-        port1.onmessage = null;
+        listen = () => {};
         this.#onCrash.delete(onReport);
       },
     };
   }
+}
+
+function isReady(report: { type: string }): report is Ready {
+  return report.type === 'ready';
 }
