@@ -104,7 +104,10 @@ export class EngineClient {
     });
   }
 
-  #start<Command, Report extends { type: string }>(job: Job, onReport: (report: Report | Crash) => void): JobHandle<Command> {
+  #start<Command, Report extends { type: string }>(
+    job: Job,
+    onReport: (report: Report | Crash) => void,
+  ): JobHandle<Command> {
     const { port1, port2 } = new MessageChannel();
     let listen: (report: Report | Crash) => void = onReport;
     // Until the worker has its end of the channel: Firefox loses a File that is posted before, once in a while.
