@@ -127,6 +127,11 @@ export type ReceiveCommand =
 /** Whether it could be gone on with if this tab were closed now. */
 type Resumability = { type: 'resumable'; isResumable: boolean };
 
+/** The first thing that a job says: from now on it takes commands. */
+export interface Ready {
+  type: 'ready';
+}
+
 /** The last report of a job is `done`, `mismatch`, `taken`, `failed` or `crashed`. */
 export type SendReport =
   | { type: 'event'; event: TransferEvent }

@@ -4,6 +4,7 @@ import type {
   Job,
   KeptFiles,
   ListedTransfer,
+  Ready,
   ReceiveCommand,
   ReceiveReport,
   ReceiveWire,
@@ -14,7 +15,6 @@ import type {
   Strays,
 } from '../engine/messages.ts';
 
-type Ready = { type: 'ready' };
 type Crash = { type: 'crashed'; message: string };
 
 /** A job's commands; `close` stops listening to it. */
