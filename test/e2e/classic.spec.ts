@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Page } from 'playwright/test';
 import * as classic from './classic-steps.ts';
+import { CliProcess, urlOf } from './cli-process.ts';
 import { findBrowser } from './find-browser.ts';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
@@ -158,6 +159,29 @@ test.describe('an end before the end', () => {
     sender.interrupt();
     await steps.expectAlert(receiver, 'The other side left before the end.');
   });
+});
+
+test('the relay goes while a page sends: the page tells it', async ({
+  longFile,
+  browserContext,
+  classicCli,
+  folder,
+}) => {
+  const relay = new CliProcess(['relay', '--host', '127.0.0.1', '--port', '0']);
+  const sender = await browserContext.newPage();
+  try {
+    await sender.goto((await urlOf(relay))!);
+    await classic.agree(sender, { direction: 'Send', encrypt: true });
+    await steps.chooseFiles(sender, [longFile.path]);
+    const receiver = classicCli(...(await classic.shownArguments(sender)), '--out', folder);
+    await steps.untilMoving(sender);
+    await relay.stop();
+    await steps.expectAlert(sender, /lost|left/);
+    expect(await receiver.exitCode()).not.toBe(0);
+  } finally {
+    await sender.close();
+    await relay.stop();
+  }
 });
 
 test.describe('while the offer is looked at', () => {

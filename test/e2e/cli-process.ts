@@ -1,6 +1,7 @@
 // The CLI as a process: its JSON lines, its exit code.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { expect } from 'playwright/test';
 
 const CLI = new URL('../../apps/cli/bin/p2p-copy.mjs', import.meta.url).pathname;
 /** Ample: a machine that builds and tests at once is slow. */
@@ -101,4 +102,12 @@ async function withPatience<T>(awaited: Promise<T>, what: () => string): Promise
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Where a relay says that it listens, once it does. */
+export async function urlOf(relay: CliProcess): Promise<string | undefined> {
+  const found = () =>
+    relay.events.map(({ line }) => /http:\/\/\S+/.exec(String(line))?.[0]).find((url) => url !== undefined);
+  await expect.poll(found).toBeDefined();
+  return found();
 }

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright/test';
-import { CliProcess } from './cli-process.ts';
+import { CliProcess, urlOf } from './cli-process.ts';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 import { removePicked, stubPickers, treePicked } from './picked-places.ts';
@@ -290,13 +290,6 @@ async function crash(page: Page): Promise<void> {
   // It has nobody left to answer.
   session.send('Page.crash').catch(() => {});
   await crashed;
-}
-
-async function urlOf(relay: CliProcess): Promise<string | undefined> {
-  const found = () =>
-    relay.events.map(({ line }) => /http:\/\/\S+/.exec(String(line))?.[0]).find((url) => url !== undefined);
-  await expect.poll(found).toBeDefined();
-  return found();
 }
 
 /** What a browser leaves of a writer that was not closed. */

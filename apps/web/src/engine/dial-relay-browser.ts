@@ -1,5 +1,5 @@
-// The two DialRelay ports of the page: to the endpoint of version 2, and to that of classic, which has no credits and so
-// wants a socket that can make the sender wait.
+// The DialRelay ports of the page: to the endpoint of version 2, and to that of classic. That has no credits, so a receiver
+// there wants a socket that can make the sender wait.
 import { type DialRelay, TransferError } from '@p2p-copy/core';
 import { dialWebSocket } from './web-socket.ts';
 import { dialWebSocketStream } from './web-socket-stream.ts';
@@ -11,7 +11,11 @@ const CLASSIC_SOCKET_PATH = '/';
 export const dialRelayBrowser: DialRelay = (relayUrl, signal) =>
   dialWebSocket(socketUrl(relayUrl, SOCKET_PATH), signal, null);
 
-export const dialClassicBrowser: DialRelay = (relayUrl, signal) => {
+/** For a sender: Chromium crashes when a WebSocketStream ends while writes wait. */
+export const dialClassicToSend: DialRelay = (relayUrl, signal) =>
+  dialWebSocket(socketUrl(relayUrl, CLASSIC_SOCKET_PATH), signal, null);
+
+export const dialClassicToReceive: DialRelay = (relayUrl, signal) => {
   const url = socketUrl(relayUrl, CLASSIC_SOCKET_PATH);
   return typeof WebSocketStream === 'undefined'
     ? dialWebSocket(url, signal, TOO_FAST)

@@ -1,7 +1,7 @@
 // What a browser gives the engine, for each wire.
 import type { EnginePorts } from '@p2p-copy/core';
 import { browserClock } from './browser-clock.ts';
-import { dialClassicBrowser, dialRelayBrowser } from './dial-relay-browser.ts';
+import { dialClassicToReceive, dialClassicToSend, dialRelayBrowser } from './dial-relay-browser.ts';
 import { loadWebZstd } from './web-zstd.ts';
 
 export const versionTwoPorts: EnginePorts = {
@@ -10,4 +10,6 @@ export const versionTwoPorts: EnginePorts = {
   loadZstd: loadWebZstd,
 };
 
-export const classicPorts: EnginePorts = { ...versionTwoPorts, dial: dialClassicBrowser };
+export const classicSendPorts: EnginePorts = { ...versionTwoPorts, dial: dialClassicToSend };
+
+export const classicReceivePorts: EnginePorts = { ...versionTwoPorts, dial: dialClassicToReceive };

@@ -11,7 +11,7 @@ import {
   type TransferResult,
 } from '@p2p-copy/core';
 import { calmEvents } from './calm-events.ts';
-import { classicPorts, versionTwoPorts } from './engine-ports.ts';
+import { classicReceivePorts, versionTwoPorts } from './engine-ports.ts';
 import type { Kept } from './kept-files.ts';
 import { leavableDial } from './leavable-dial.ts';
 import type { ReceiveCommand, ReceiveJob, ReceiveReport } from './messages.ts';
@@ -128,7 +128,7 @@ async function receiveBy(
     case 'version-two':
       return receiveFiles(ports, { ...ways, code: job.code });
     case 'classic':
-      return receiveClassic(classicPorts, { ...ways, code: job.code, encrypt: job.encrypt });
+      return receiveClassic(classicReceivePorts, { ...ways, code: job.code, encrypt: job.encrypt });
     case 'resumed': {
       const stored = await receiving.take(job.transferId);
       if (stored === null) return null;

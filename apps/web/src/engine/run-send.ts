@@ -11,7 +11,7 @@ import {
 import { splitTop } from '../format/top-of.ts';
 import { calmEvents } from './calm-events.ts';
 import { CollectedItems } from './collected-items.ts';
-import { classicPorts, versionTwoPorts } from './engine-ports.ts';
+import { classicSendPorts, versionTwoPorts } from './engine-ports.ts';
 import { findSent } from './find-sent.ts';
 import { leavableDial } from './leavable-dial.ts';
 import { matchPicked } from './match-picked.ts';
@@ -83,7 +83,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
       case 'classic': {
         const { code, encrypt } = job;
         const terms = { code, encrypt, compress: 'auto', resume: false } as const;
-        return sendClassic(classicPorts, { ...options, ...terms, relayUrl, entries: collected.entries });
+        return sendClassic(classicSendPorts, { ...options, ...terms, relayUrl, entries: collected.entries });
       }
       case 'resumed': {
         const taken = await sending.take(job.transferId);

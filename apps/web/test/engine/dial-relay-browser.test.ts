@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { RelaySocket } from '@p2p-copy/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { dialClassicBrowser, dialRelayBrowser } from '../../src/engine/dial-relay-browser.ts';
+import { dialClassicToReceive, dialRelayBrowser } from '../../src/engine/dial-relay-browser.ts';
 import { likeBrowser } from './node-sockets.ts';
 
 const MIB = 1024 * 1024;
@@ -27,7 +27,7 @@ afterEach(() => {
   server.close();
 });
 
-async function connect(dial = dialClassicBrowser): Promise<{ socket: RelaySocket; peer: WebSocket }> {
+async function connect(dial = dialClassicToReceive): Promise<{ socket: RelaySocket; peer: WebSocket }> {
   const socket = await dial(url, new AbortController().signal);
   return { socket, peer: (await accepted).peer };
 }
@@ -118,12 +118,12 @@ describe.each([
 
   test('is refused, or called off', async () => {
     const abort = new AbortController();
-    const dialling = dialClassicBrowser(url, abort.signal);
+    const dialling = dialClassicToReceive(url, abort.signal);
     abort.abort();
     await expect(dialling).rejects.toMatchObject({ code: 'interrupted' });
-    await expect(dialClassicBrowser(url, abort.signal)).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(dialClassicToReceive(url, abort.signal)).rejects.toMatchObject({ code: 'interrupted' });
     await expect(
-      dialClassicBrowser('http://127.0.0.1:1', new AbortController().signal),
+      dialClassicToReceive('http://127.0.0.1:1', new AbortController().signal),
     ).rejects.toMatchObject({ code: 'relay-unreachable' });
   });
 });
@@ -172,7 +172,7 @@ test('a stream that nobody asks reads a little all the same, and gives it in ord
 describe('a flood', () => {
   beforeEach(() => likeBrowser({ hasStreams: false }));
 
-  async function flood(dial: typeof dialClassicBrowser): Promise<RelaySocket> {
+  async function flood(dial: typeof dialClassicToReceive): Promise<RelaySocket> {
     const { socket, peer } = await connect(dial);
     const closed = closeOf(peer);
     for (let i = 0; i < MANY + 2; i++) peer.send(new Uint8Array(MIB));
@@ -181,7 +181,7 @@ describe('a flood', () => {
   }
 
   test('over classic, that has nothing against it, is told as what it is', async () => {
-    const socket = await flood(dialClassicBrowser);
+    const socket = await flood(dialClassicToReceive);
     await expect(socket.receive()).rejects.toMatchObject({
       code: 'limit-exceeded',
       message: expect.stringContaining('faster than this browser can store them'),
