@@ -1,6 +1,6 @@
 // The engine's worker: sockets, keys, compression and disk. The page starts a job with one message and a port.
 import type { Kept } from './kept-files.ts';
-import type { Job, Ready } from './messages.ts';
+import type { Job, ToEngine } from './messages.ts';
 import { runReceive } from './run-receive.ts';
 import { runSend } from './run-send.ts';
 import { runStorage } from './run-storage.ts';
@@ -8,15 +8,28 @@ import { runStorage } from './run-storage.ts';
 /** What this tab shows of what was received. */
 const keptTransfers = new Map<string, Kept>();
 
-addEventListener('message', ({ data: job, ports }: MessageEvent<Job>) => {
-  const port = ports[0]!;
-  port.postMessage({ type: 'ready' } satisfies Ready);
+/** Of the jobs that take commands, by their ids. */
+const ports = new Map<number, MessagePort>();
+
+addEventListener('message', ({ data: message, ports: [port] }: MessageEvent<ToEngine>) => {
+  const { id } = message;
+  if ('command' in message)
+    ports.get(id)?.dispatchEvent(new MessageEvent('message', { data: message.command }));
+  else void start(id, message.job, port!);
+});
+
+async function start(id: number, job: Job, port: MessagePort): Promise<void> {
   switch (job.type) {
     case 'send':
-      return runSend(job, port);
+      ports.set(id, port);
+      await runSend(job, port);
+      break;
     case 'receive':
-      return runReceive(job, port, (kept) => keptTransfers.set(kept.id, kept));
+      ports.set(id, port);
+      await runReceive(job, port, (kept) => keptTransfers.set(kept.id, kept));
+      break;
     default:
-      return runStorage(job, port, keptTransfers);
+      await runStorage(job, port, keptTransfers);
   }
-});
+  ports.delete(id);
+}

@@ -1,7 +1,13 @@
-// What page and engine worker say to each other. A job opens with one message and a port of its own; from then on its
-// commands and reports go over that port. Everything is plain data; file bytes never cross.
+// What page and engine worker say to each other. A job opens with one message and a port of its own, over which it reports.
+// Its commands come to the worker itself: Firefox now and then loses a File that goes over a port. Everything is plain
+// data; file bytes never cross.
 import type { ErrorRecord, Manifest, TransferEvent, TransferResult } from '@p2p-copy/core';
 import type { DownloadPorts } from './download-pipe.ts';
+
+/** What is posted to the worker: a job, with its port, and later its commands. */
+export type ToEngine<Command = SendCommand | ReceiveCommand> =
+  | { id: number; job: Job }
+  | { id: number; command: Command };
 
 /** One thing that a person picked, in the order picked. */
 export type PickedItem =
@@ -126,11 +132,6 @@ export type ReceiveCommand =
 
 /** Whether it could be gone on with if this tab were closed now. */
 type Resumability = { type: 'resumable'; isResumable: boolean };
-
-/** The first thing that a job says: from now on it takes commands. */
-export interface Ready {
-  type: 'ready';
-}
 
 /** The last report of a job is `done`, `mismatch`, `taken`, `failed` or `crashed`. */
 export type SendReport =

@@ -4,7 +4,6 @@ import type {
   Job,
   KeptFiles,
   ListedTransfer,
-  Ready,
   ReceiveCommand,
   ReceiveReport,
   ReceiveWire,
@@ -13,6 +12,7 @@ import type {
   SendWire,
   StorageReport,
   Strays,
+  ToEngine,
 } from '../engine/messages.ts';
 
 type Crash = { type: 'crashed'; message: string };
@@ -28,6 +28,7 @@ export class EngineClient {
   /** Told when the worker itself fails, so that no job waits for ever. */
   readonly #onCrash = new Set<(crash: Crash) => void>();
   #crash: Crash | null = null;
+  #jobs = 0;
 
   constructor() {
     this.#worker.onerror = (event) => {
@@ -104,36 +105,23 @@ export class EngineClient {
     });
   }
 
-  #start<Command, Report extends { type: string }>(
-    job: Job,
-    onReport: (report: Report | Crash) => void,
-  ): JobHandle<Command> {
+  #start<Command, Report>(job: Job, onReport: (report: Report | Crash) => void): JobHandle<Command> {
     const { port1, port2 } = new MessageChannel();
-    let listen: (report: Report | Crash) => void = onReport;
-    // Until the worker has its end of the channel: Firefox loses a File that is posted before, once in a while.
-    let untold: [command: Command, transfer: Transferable[]][] | null = [];
-    port1.onmessage = ({ data }: MessageEvent<Report | Ready>) => {
-      if (!isReady(data)) return listen(data);
-      for (const [command, transfer] of untold ?? []) port1.postMessage(command, transfer);
-      untold = null;
-    };
+    port1.onmessage = ({ data }: MessageEvent<Report>) => onReport(data);
     const crash = this.#crash;
     if (crash !== null) queueMicrotask(() => onReport(crash));
     this.#onCrash.add(onReport);
-    this.#worker.postMessage(job, [port2]);
+    this.#jobs += 1;
+    const id = this.#jobs;
+    const post = (message: ToEngine<Command>, transfer: Transferable[]) =>
+      this.#worker.postMessage(message, transfer);
+    post({ id, job }, [port2]);
     return {
-      tell: (command, transfer = []) => {
-        if (untold === null) port1.postMessage(command, transfer);
-        else untold.push([command, transfer]);
-      },
+      tell: (command, transfer = []) => post({ id, command }, transfer),
       close: () => {
-        listen = () => {};
+        port1.onmessage = null;
         this.#onCrash.delete(onReport);
       },
     };
   }
-}
-
-function isReady(report: { type: string }): report is Ready {
-  return report.type === 'ready';
 }
