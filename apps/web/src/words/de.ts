@@ -221,6 +221,8 @@ export const de: Translation = {
     list: 'Empfangene Dateien',
   },
   flow: {
+    through: (host) => `Läuft über ${host}; dort kann man mitlesen.`,
+    throughSealed: (host) => `Läuft über ${host}; dort kann niemand mitlesen.`,
     files: 'Dateien',
     arrived: 'Angekommen',
     notYet: 'Noch nicht da',

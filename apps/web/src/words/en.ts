@@ -217,6 +217,8 @@ export const en = {
     list: 'Received files',
   },
   flow: {
+    through: (host: string) => `Goes through ${host}, which can read it.`,
+    throughSealed: (host: string) => `Goes through ${host}, which can’t read it.`,
     files: 'Files',
     arrived: 'Arrived',
     notYet: 'Not yet there',

@@ -210,6 +210,8 @@ export const zh: Translation = {
     list: '收到的文件',
   },
   flow: {
+    through: (host) => `经由 ${host} 传输，该处可以读取内容。`,
+    throughSealed: (host) => `经由 ${host} 传输，该处无法读取内容。`,
     files: '文件',
     arrived: '已到达',
     notYet: '尚未到达',
