@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: 'test-results',
   projects: [
     { name: 'chromium', use: { browserName: 'chromium' }, testIgnore: '**/firefox-*' },
-    // What depends on the browser, and can be driven there. About one transfer in fifty stands still there for a reason
-    // that isn't known yet: such a test is named as flaky when its second attempt passes.
+    // What depends on the browser, and can be driven there, by a driver that is young: what passes only at the second
+    // attempt is named as flaky.
     { name: 'firefox', use: { browserName: 'firefox' }, grep: /@firefox/, retries: 1 },
   ],
   // The tests share one relay and one browser, and measure nothing that two at a time would make faster.
