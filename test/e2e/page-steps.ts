@@ -13,13 +13,18 @@ export async function chooseFolder(page: Page, folder: string): Promise<void> {
   await page.getByLabel('Choose folder').setInputFiles(folder);
 }
 
-/** Drops real files and folders, as from a file manager. */
-export async function dropPaths(page: Page, paths: string[]): Promise<void> {
+/** Drops real files and folders, as from a file manager. `beforeDrop` happens while the hand holds them over the page. */
+export async function dropPaths(
+  page: Page,
+  paths: string[],
+  beforeDrop: () => Promise<void> = async () => {},
+): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
   // A hand moves more than once.
   for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const) {
+    if (type === 'drop') await beforeDrop();
     await session.send('Input.dispatchDragEvent', { type, x: 200, y: 400, data });
   }
   await session.detach();

@@ -49,6 +49,20 @@ test('a folder chosen with the folder button keeps its structure', async ({ fold
   expect(await treeOnDisk(out)).toEqual(await treeOnDisk(path.join(folder, 'in')));
 });
 
+test('what is dropped is taken, although the page moves under the hand', async ({ folder, openPage }) => {
+  const file = path.join(folder, 'note.txt');
+  await writeFile(file, 'a note');
+  const page = await openPage();
+  // As when what an earlier tab left is listed late.
+  const push = () => {
+    const late = document.createElement('div');
+    late.style.height = '600px';
+    document.querySelector('main')!.prepend(late);
+  };
+  await steps.dropPaths(page, [file], () => page.evaluate(push));
+  expect(await steps.shownCode(page)).not.toBe('');
+});
+
 test('a file in the picked folder is never overwritten', async ({ folder, openPage, cli }) => {
   const root = path.join(folder, 'Album');
   await mkdir(root);
