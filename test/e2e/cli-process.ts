@@ -48,7 +48,7 @@ export class CliProcess {
   }
 
   async exitCode(): Promise<number | null> {
-    return withPatience(this.#exit, () => `exit; ${this.#story()}`);
+    return withPatience(this.#exit, () => `exit; ${this.story()}`);
   }
 
   interrupt(): void {
@@ -78,17 +78,19 @@ export class CliProcess {
         const value = find();
         if (value === undefined && this.#process.exitCode === null) return;
         this.#onLine.delete(look);
-        if (value === undefined) reject(new Error(`ended before ${what}; ${this.#story()}`));
+        if (value === undefined) reject(new Error(`ended before ${what}; ${this.story()}`));
         else resolve(value);
       };
       this.#onLine.add(look);
       look();
     });
-    return withPatience(found, () => `${what}; ${this.#story()}`);
+    return withPatience(found, () => `${what}; ${this.story()}`);
   }
 
-  #story(): string {
-    return `${JSON.stringify(this.events.slice(-5))} ${this.stderr.slice(-500)}`;
+  /** What it said of late, and whether it still runs. */
+  story(): string {
+    const { exitCode, signalCode } = this.#process;
+    return `${exitCode ?? signalCode ?? 'runs'} ${JSON.stringify(this.events.slice(-5))} ${this.stderr.slice(-500)}`;
   }
 }
 

@@ -118,29 +118,37 @@ export const test = base.extend<PerTest, PerWorker>({
     base.expect(complaints).toEqual([]);
   },
 
-  cli: async ({ relayUrl }, use) => {
+  cli: async ({ relayUrl }, use, testInfo) => {
     const running: CliProcess[] = [];
     await use((command, ...args) => {
       const cli = new CliProcess([command, ...args, '--relay', relayUrl, '--json']);
       running.push(cli);
       return cli;
     });
-    for (const cli of running) await cli.stop();
+    await stopAll(running, testInfo);
   },
 
   // biome-ignore lint/correctness/noEmptyPattern: as above
-  classicCli: async ({}, use) => {
+  classicCli: async ({}, use, testInfo) => {
     const running: CliProcess[] = [];
     await use((...args) => {
       const cli = new CliProcess([...args, '--json']);
       running.push(cli);
       return cli;
     });
-    for (const cli of running) await cli.stop();
+    await stopAll(running, testInfo);
   },
 });
 
 export const { expect } = test;
+
+async function stopAll(running: CliProcess[], testInfo: TestInfo): Promise<void> {
+  const hasFailed = testInfo.status !== testInfo.expectedStatus;
+  for (const cli of running) {
+    if (hasFailed) await testInfo.attach('CLI', { body: cli.story(), contentType: 'text/plain' });
+    await cli.stop();
+  }
+}
 
 /** What a page showed in the end; a page that is gone or hangs shows nothing. */
 async function attachText(page: Page, testInfo: TestInfo): Promise<void> {

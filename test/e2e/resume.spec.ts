@@ -45,7 +45,7 @@ test.describe('the receiving tab', () => {
       await end(receiver);
 
       const again = await openPage();
-      await expect(steps.earlier(again, bigFile.name)).toContainText(/\d MB of 300 MB received/);
+      await expect(steps.earlier(again, bigFile.name)).toContainText('of 300 MB received');
       await steps.resume(again, bigFile.name);
       await steps.expectReceived(again);
       expect(await sender.exitCode()).toBe(0);

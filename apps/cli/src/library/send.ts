@@ -35,7 +35,7 @@ export interface SendOptions {
   words?: number;
   /** `auto` (the default) compresses what gets smaller. */
   compress?: 'auto' | 'on' | 'off';
-  /** Parallel connections for data, at most. */
+  /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
   lanes?: number;
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;

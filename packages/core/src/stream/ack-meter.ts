@@ -7,7 +7,7 @@ import { rangesOf } from '../wire/skip-ranges.ts';
 
 /** Written bytes that make an ack due, as a share of the window. */
 const DUE_SHARE = 1 / 8;
-/** Durable bytes are told no more often than this. */
+/** Durable bytes are told no more often than this; written ones as often, however few. */
 const DUE_MS = 100;
 /** Files in one ack, at most: each may be a range of its own. */
 const MAX_FILES_IN_ACK = 8192;
@@ -31,6 +31,7 @@ export class AckMeter {
   #keptBytes = 0;
   #receivedBytes = 0;
   #toldLimitBytes: number;
+  #toldAtMs: number;
   #durableToldAtMs = 0;
 
   constructor(windowBytes: number, clock: Clock, send: (ack: Ack) => void) {
@@ -40,6 +41,7 @@ export class AckMeter {
     this.#clock = clock;
     this.#send = send;
     this.#toldLimitBytes = windowBytes;
+    this.#toldAtMs = clock.nowMs();
   }
 
   get durableBytes(): number {
@@ -69,7 +71,8 @@ export class AckMeter {
   written(bytes: number): void {
     this.#writtenBytes += bytes;
     const limit = this.#writtenBytes + this.#windowBytes;
-    if (limit - this.#toldLimitBytes >= this.#dueBytes) this.#tell();
+    const isDue = limit - this.#toldLimitBytes >= this.#dueBytes;
+    if (isDue || this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
   }
 
   durable(bytes: number): void {
@@ -104,6 +107,7 @@ export class AckMeter {
   }
 
   #tell(): void {
+    this.#toldAtMs = this.#clock.nowMs();
     this.#toldLimitBytes = this.#writtenBytes + this.#windowBytes;
     this.#send({
       files: this.#durableFiles,

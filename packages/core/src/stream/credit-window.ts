@@ -12,6 +12,7 @@ export class CreditWindow {
   #limitBytes: number;
   #durableBytes = 0;
   #wake: (() => void) | null = null;
+  #hadRunOut = false;
   #closed: unknown = null;
 
   /** @param limitBytes The receiver's first grant. */
@@ -23,8 +24,17 @@ export class CreditWindow {
 
   /** Whether the receiver has said that it writes, and has written nearly all that was sent: neither path nor disk is slow. */
   get isKeptUp(): boolean {
-    const writtenBytes = this.#limitBytes - this.#firstLimitBytes;
-    return writtenBytes > 0 && this.#sentBytes - writtenBytes <= KEPT_UP_BYTES;
+    return this.writtenBytes > 0 && this.#sentBytes - this.writtenBytes <= KEPT_UP_BYTES;
+  }
+
+  /** Payload bytes that the receiver has written. */
+  get writtenBytes(): number {
+    return this.#limitBytes - this.#firstLimitBytes;
+  }
+
+  /** Whether something waited for the last `ack`. */
+  get hadRunOut(): boolean {
+    return this.#hadRunOut;
   }
 
   /** Payload bytes that the receiver has made durable. */
@@ -57,6 +67,7 @@ export class CreditWindow {
     this.#durableBytes = durableBytes;
     this.#limitBytes = limitBytes;
     this.#checkWindow();
+    this.#hadRunOut = this.#wake !== null;
     this.#wake?.();
     this.#wake = null;
   }

@@ -13,8 +13,10 @@ import { exchangeRejoin } from './exchange-rejoin.ts';
 import type { SealedLane } from './sealed-lane.ts';
 import { seek } from './seek.ts';
 
-/** Records heard before the other end is told, so that it can forget them. */
+/** The other end is told of so many records heard, so that it can forget them, */
 const HEARD_EVERY = 16;
+/** or of fewer data records after this time, so that it knows which lane is fast. */
+const HEARD_EVERY_MS = 100;
 /** Each end says something this often. */
 const BEAT_MS = 5_000;
 /** So many beats in a row without hearing anything: the connection is dead, whatever the network says. */
@@ -51,9 +53,11 @@ export class Lane {
   #connection: SealedLane | null;
   /** Sent, and not known to be heard; the first is record `#forgotten`. */
   #kept: Bytes[] = [];
+  #keptBytes = 0;
   #forgotten = 0;
   #heard = 0;
   #toldHeard = 0;
+  #toldAtMs: number;
   #isEnded = false;
   #wakeDrained: (() => void)[] = [];
   #cancelBeat: () => void = () => {};
@@ -68,6 +72,7 @@ export class Lane {
   constructor(connection: SealedLane | null, ports: LanePorts) {
     this.#ports = ports;
     this.#connection = connection;
+    this.#toldAtMs = ports.clock.nowMs();
     this.closed = new Promise((resolve) => {
       this.#markClosed = resolve;
     });
@@ -83,6 +88,11 @@ export class Lane {
     return this.#connection?.bufferedBytes ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Bytes that were sent, and are not known to be heard. */
+  get unheardBytes(): number {
+    return this.#keptBytes;
+  }
+
   /** Resolves when at most `bytes` are queued, or the lane has ended. */
   async drained(bytes: number): Promise<void> {
     while (!this.#isEnded && this.bufferedBytes > bytes) {
@@ -95,6 +105,7 @@ export class Lane {
   async send(plaintext: Bytes): Promise<void> {
     if (this.#isEnded) return;
     this.#kept.push(plaintext);
+    this.#keptBytes += plaintext.length;
     await this.#connection?.send(plaintext);
   }
 
@@ -142,7 +153,8 @@ export class Lane {
     if (record.kind === 'rejoin') throw violation('a connection was joined twice');
     this.#heard += 1;
     this.#backoff.reset();
-    if (this.#heard - this.#toldHeard >= HEARD_EVERY) this.#tellHeard();
+    const isLate = record.kind === 'data' && this.#ports.clock.nowMs() - this.#toldAtMs >= HEARD_EVERY_MS;
+    if (isLate || this.#heard - this.#toldHeard >= HEARD_EVERY) this.#tellHeard();
     return this.#handle(record);
   }
 
@@ -151,13 +163,14 @@ export class Lane {
     const count = heard - this.#forgotten;
     if (count < 0 || count > this.#kept.length) throw violation('more was heard than was sent');
     if (count === 0) return;
-    this.#kept.splice(0, count);
+    for (const record of this.#kept.splice(0, count)) this.#keptBytes -= record.length;
     this.#forgotten = heard;
     this.#backoff.reset();
   }
 
   #tellHeard(): void {
     this.#toldHeard = this.#heard;
+    this.#toldAtMs = this.#ports.clock.nowMs();
     void this.#connection?.send(encodeRecord('heard', encodeHeardBody(this.#heard)));
   }
 
@@ -244,6 +257,7 @@ export class Lane {
     this.#giveUp.abort();
     this.#cancelBeat();
     this.#kept = [];
+    this.#keptBytes = 0;
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
   }
 }

@@ -4,6 +4,7 @@ import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Role } from '../relay-protocol/messages.ts';
+import { violation } from '../wire/fields.ts';
 import type { Record } from '../wire/record.ts';
 import { connectLane } from './connect-lane.ts';
 import { Lane } from './lane.ts';
@@ -54,8 +55,12 @@ export class TransferLanes {
     return this.#first.send(record);
   }
 
-  /** Seeks the other end on another lane, which carries data as soon as it has a connection. */
+  /**
+   * Seeks the other end on another lane, which carries data as soon as it has a connection. Errors: `protocol-violation` for
+   * a number that isn't the next.
+   */
   open(lane: number): void {
+    if (lane !== this.#lanes.length) throw violation('a lane was opened out of turn');
     this.#add(lane, null);
   }
 

@@ -41,7 +41,7 @@ export interface SendOptions {
   words?: number;
   /** Default `auto`. */
   compress?: CompressMode;
-  /** Parallel connections for data, at most; the receiver may want fewer. Default 1. */
+  /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
   lanes?: number;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   patienceMs?: number;
@@ -65,7 +65,7 @@ export interface ReceiveOptions {
   onResumable?(transferSecret: Bytes): void;
   /** What the disk here can hold. */
   nameRules: NameRules;
-  /** Parallel connections for data, at most. Default 1. */
+  /** Parallel connections for data, at most. Default 8. */
   lanes?: number;
   /** Whether what lies here already is compared, so that only what differs comes. Default true. */
   compare?: boolean;

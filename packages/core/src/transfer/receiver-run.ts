@@ -11,6 +11,7 @@ import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
 import { shakeHandsInTime } from '../stream/connect-lane.ts';
 import { findExisting } from '../stream/find-existing.ts';
+import { MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
 import { announceReceiver, awaitReadyInTime, type RelayAccess } from '../stream/meet-relay.ts';
 import { patientSink } from '../stream/patient-sink.ts';
@@ -58,6 +59,7 @@ export class ReceiverRun {
   readonly #progress: Throttle;
   readonly #machine: MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>;
   readonly #meter: AckMeter;
+  readonly #mostLanes: number;
   #reader = new ManifestReader();
   #asking = new AbortController();
   readonly #failed: FailedFile[] = [];
@@ -76,7 +78,8 @@ export class ReceiverRun {
     this.#start = start;
     this.#review = review;
     this.#bulk = ports.bulk ?? webBulkCrypto;
-    const { relayUrl } = options;
+    const { relayUrl, lanes = MOST_LANES } = options;
+    this.#mostLanes = lanes;
     this.#access = { ...ports, bulk: this.#bulk, relayUrl, signal: this.#ending.signal };
     this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
     this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
@@ -156,7 +159,7 @@ export class ReceiverRun {
     'shake hands': async () => {
       invariant(this.#start.by === 'code', 'only a code is proved by its words');
       const prs = await stretchSecret(this.#start.code.secret);
-      const inputs = { role: 'receiver', purpose: 'code', prs, lanes: this.#options.lanes ?? 1 } as const;
+      const inputs = { role: 'receiver', purpose: 'code', prs, lanes: this.#mostLanes } as const;
       const { sessionKey } = await shakeHandsInTime(this.#ports.clock, this.#socket!, inputs);
       this.#transferSecret = await deriveTransferSecret(sessionKey);
       const connection = await SealedLane.create(this.#socket!, 'receiver', sessionKey, this.#bulk);
@@ -187,7 +190,7 @@ export class ReceiverRun {
     },
     'open lane': async (event) => {
       const { lane } = only(event, 'open-lane');
-      if (lane >= (this.#options.lanes ?? 1)) throw violation('a lane that was not wanted');
+      if (lane >= this.#mostLanes) throw violation('a lane that was not wanted');
       this.#lanes!.open(lane);
     },
     'write content': async (event) => this.#wanted().take(only(event, 'content').record),
@@ -230,10 +233,8 @@ export class ReceiverRun {
     const count = countContent(wanted);
     this.#manifest = manifest;
     this.#totalBytes = count.unsized ? null : count.bytes;
-    const existing =
-      this.#options.compare === false
-        ? new Map()
-        : await findExisting(sink, wanted, this.#bulk, this.#reportCompared);
+    const compared = this.#options.compare === false ? [] : wanted;
+    const existing = await findExisting(sink, compared, this.#bulk, this.#reportCompared);
     this.#content = new ContentReceiver(manifest, skip, {
       sink,
       existing,
@@ -256,7 +257,7 @@ export class ReceiverRun {
     for (const message of skipMessages(skip)) await this.#say(message);
     const runs = [...existing].map(([fileIndex, { digests }]) => ({ fileIndex, firstChunk: 0, digests }));
     for (const body of haveBodies(runs)) await this.#lanes!.say(encodeRecord('have', body));
-    await this.#say({ type: 'accept', limit: this.#meter.limitBytes, lanes: this.#options.lanes ?? 1 });
+    await this.#say({ type: 'accept', limit: this.#meter.limitBytes, lanes: this.#mostLanes });
   }
 
   #reportCompared = (bytes: number, totalBytes: number): void => {

@@ -6,6 +6,7 @@ import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { LazyZstd } from '../ports/zstd.ts';
+import { MOST_LANES, steerLanes } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
 import type { RelayAccess } from '../stream/meet-relay.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
@@ -61,16 +62,16 @@ export class SenderRun {
   #offer: SenderOffer | null = null;
   #offeredVersion: unknown = null;
   #delivery: Delivery | null = null;
+  #noteAck: () => void = () => {};
 
   constructor(ports: EnginePorts, options: PassOptions, start: SenderStart) {
     this.#ports = ports;
     this.#start = start;
     this.#options = options;
     this.#bulk = ports.bulk ?? webBulkCrypto;
-    const { signal } = this.#ending;
-    this.#access = { ...ports, bulk: this.#bulk, relayUrl: options.relayUrl, signal };
+    this.#access = { ...ports, bulk: this.#bulk, relayUrl: options.relayUrl, signal: this.#ending.signal };
     this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
-    const { code, words = DEFAULT_WORDS, lanes = 1 } = options;
+    const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
     this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });
     const initial: SenderState =
       start.by === 'code' ? { name: 'allocating', burnedCodes: 0 } : { name: 'rejoining' };
@@ -177,7 +178,12 @@ export class SenderRun {
       this.#options.offered.fix(Promise.resolve(offer.entries));
       this.#options.onResumable?.(this.#transferSecret!, offer.entries);
       this.#options.onEvent({ type: 'accepted', ...count, ...(isOutdated && { isOutdated }) });
-      this.#machine.start(() => this.#openLanes(lanes));
+      this.#noteAck = steerLanes(this.#options.lanes, lanes, {
+        pool: this.#lanes!.pool,
+        credit: delivery.credit,
+        clock: this.#ports.clock,
+        open: (lane) => this.#machine.start(() => this.#openLane(lane)),
+      });
       const records = await sendContent(wanted, {
         lanes: this.#lanes!.pool,
         credit: delivery.credit,
@@ -194,6 +200,7 @@ export class SenderRun {
     'note ack': async (event) => {
       const ack = only(event, 'ack');
       const progress = this.#delivery!.progressOf(ack);
+      if (this.#machine.state.name === 'sending') this.#noteAck();
       for (const index of this.#delivery!.filesDone(ack)) this.#options.onEvent({ type: 'file-done', index });
       this.#progress.pass(() => this.#options.onEvent(progress), progress.bytes === progress.totalBytes);
     },
@@ -204,9 +211,8 @@ export class SenderRun {
     'send end': (event) => this.#say({ type: 'end', records: only(event, 'content-sent').records }),
     'check receipt': async (event) => {
       const isRight = this.#delivery!.isConfirmedBy(only(event, 'receipt'));
-      const error = new TransferError('digest-mismatch');
       const files = this.#options.isLastPass ? 0 : this.#changed.size;
-      if (!isRight) this.#machine.fail(error);
+      if (!isRight) this.#machine.fail(new TransferError('digest-mismatch'));
       else
         this.#machine.dispatch(files === 0 ? { type: 'receipt-right' } : { type: 'receipt-partial', files });
     },
@@ -274,13 +280,9 @@ export class SenderRun {
     return senderEventOf(record, (index) => this.#offer?.entries[index]?.path);
   }
 
-  /** More lanes than one join while content flows; each takes load as soon as it is there. */
-  async #openLanes(receiverLanes: number): Promise<void> {
-    const count = Math.min(this.#options.lanes ?? 1, receiverLanes);
-    for (let lane = 1; lane < count; lane += 1) {
-      await this.#say({ type: 'open-lane', lane });
-      this.#lanes!.open(lane);
-    }
+  async #openLane(lane: number): Promise<void> {
+    await this.#say({ type: 'open-lane', lane });
+    this.#lanes!.open(lane);
   }
 
   async #dropFile(index: number, error: TransferError): Promise<void> {

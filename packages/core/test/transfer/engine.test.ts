@@ -324,7 +324,7 @@ describe('a hostile relay', () => {
       index === 0
         ? [
             Uint8Array.from(
-              Buffer.from(Buffer.from(bytes).toString('latin1').replace('"lanes":1', '"lanes":2'), 'latin1'),
+              Buffer.from(Buffer.from(bytes).toString('latin1').replace('"lanes":8', '"lanes":2'), 'latin1'),
             ),
           ]
         : [bytes];
