@@ -20,9 +20,11 @@ export interface ZstdFrame {
   windowBytes: number;
 }
 
-/** The content size that a frame states, in bytes; null when these bytes are no frame that states one. */
-export function statedContentSize(frame: Uint8Array): number | null {
-  return parseHeader(frame, 0)?.statedBytes ?? null;
+/** The content size that a frame states, in bytes; null unless the payload is one whole frame, and nothing else, that states one. */
+export function statedContentSize(payload: Uint8Array): number | null {
+  const [frame, ...others] = splitFrames(payload) ?? [];
+  if (frame === undefined || others.length > 0 || frame.bytes.length !== payload.length) return null;
+  return frame.statedBytes;
 }
 
 /** The frames of a payload, in order, skippable ones left out; null when it isn't a row of whole frames. */

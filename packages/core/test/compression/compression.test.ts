@@ -8,6 +8,7 @@ import { CHUNK_BYTES } from '../../src/wire/limits.ts';
 import { zstdCodec } from '../transfer/rig/zstd-codec.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
 describe('the stated size of a zstd frame', () => {
   it('is what was compressed', async () => {
@@ -17,7 +18,7 @@ describe('the stated size of a zstd frame', () => {
     }
   });
 
-  // Headers by hand, RFC 8878 section 3.1.1.1: magic, descriptor, window, dictionary, size.
+  // Headers by hand, RFC 8878 section 3.1.1.1: magic, descriptor, window, dictionary, size. An empty last block follows.
   it.each([
     ['one byte, single segment', '28b52ffd 20 05', 5],
     ['two bytes', '28b52ffd 60 0001', 512],
@@ -31,7 +32,18 @@ describe('the stated size of a zstd frame', () => {
     ['a skippable frame', '502a4d18 04000000 00000000', null],
     ['nothing', '', null],
   ])('%s', (_what, hex, size) => {
-    expect(statedContentSize(new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex')))).toBe(size);
+    expect(statedContentSize(bytesOf(`${hex} 010000`))).toBe(size);
+  });
+
+  it.each([
+    ['a frame without blocks', '28b52ffd 20 05'],
+    ['a frame without its last block', '28b52ffd 20 05 000000'],
+    ['a cut block', '28b52ffd 20 05 290000 61'],
+    ['two frames', '28b52ffd 20 05 010000 28b52ffd 20 05 010000'],
+    ['a skippable frame behind it', '28b52ffd 20 05 010000 502a4d18 01000000 00'],
+    ['something behind it', '28b52ffd 20 05 010000 00'],
+  ])('is none for %s', (_what, hex) => {
+    expect(statedContentSize(bytesOf(hex))).toBeNull();
   });
 
   it('never throws', () => {
