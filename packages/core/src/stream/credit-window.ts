@@ -27,7 +27,12 @@ export class CreditWindow {
     return this.writtenBytes > 0 && this.#sentBytes - this.writtenBytes <= KEPT_UP_BYTES;
   }
 
-  /** Payload bytes that the receiver has written. */
+  /** Payload bytes that were sent, or are about to be. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Payload bytes that the receiver has written: it grants room for as many again. */
   get writtenBytes(): number {
     return this.#limitBytes - this.#firstLimitBytes;
   }

@@ -1,9 +1,11 @@
 // The sender's pipeline: batches are hashed, compressed where it pays, numbered, sealed and sent, several at once.
 // Nothing is sent that the receiver has not granted room for, or has already.
 import { CompressionPolicy } from '../compression/compression-policy.ts';
+import { PathJudge } from '../compression/path-judge.ts';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { invariant, type TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import { dataHeaderBytes, type Slice, writeDataHeader } from '../wire/data-record.ts';
 import { encodeDigestsBody, type FinalDigest } from '../wire/digests-record.ts';
@@ -29,6 +31,7 @@ export interface ContentPorts {
   compress: 'auto' | 'on' | 'off';
   zstd: LazyZstd;
   bulk: BulkCrypto;
+  clock: Clock;
   /** What lies at the receiver. */
   have: HaveTable;
   /** Told of each file that was read whole, in any order. */
@@ -52,6 +55,7 @@ export async function sendContent(entries: readonly NumberedEntry[], ports: Cont
 class ContentSender {
   readonly #ports: ContentPorts;
   readonly #policy: CompressionPolicy;
+  readonly #path = new PathJudge();
   readonly #gate = new Gate(BATCHES_IN_FLIGHT);
   readonly #shipping = new Set<Promise<void>>();
   readonly #keep = new KeepRows();
@@ -136,9 +140,8 @@ class ContentSender {
 
   /** Null where the payload is to go as it is. */
   async #compressed([first]: readonly Slice[], payload: Bytes): Promise<Uint8Array | null> {
-    const { compress, lanes, credit, zstd } = this.#ports;
-    // A path that stands idle while something is being compressed is faster than that.
-    if (compress === 'auto' && this.#compressing > 0 && lanes.isIdle && credit.isKeptUp) return null;
+    const { compress, zstd } = this.#ports;
+    if (compress === 'auto' && this.#isRawFaster()) return null;
     if (!this.#policy.shouldTry(first!.fileIndex, payload)) return null;
     this.#compressing += 1;
     try {
@@ -147,5 +150,14 @@ class ContentSender {
     } finally {
       this.#compressing -= 1;
     }
+  }
+
+  #isRawFaster(): boolean {
+    const { lanes, credit, clock } = this.#ports;
+    const { sentBytes, writtenBytes, isKeptUp } = credit;
+    const { isIdle } = lanes;
+    if (this.#path.isFast(clock.nowMs(), { sentBytes, writtenBytes, isKeptUp, isIdle })) return true;
+    // A path that stands idle while something is being compressed is faster than that.
+    return this.#compressing > 0 && isIdle && isKeptUp;
   }
 }

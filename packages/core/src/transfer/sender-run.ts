@@ -178,15 +178,15 @@ export class SenderRun {
       this.#options.offered.fix(Promise.resolve(offer.entries));
       this.#options.onResumable?.(this.#transferSecret!, offer.entries);
       this.#options.onEvent({ type: 'accepted', ...count, ...(isOutdated && { isOutdated }) });
+      const path = { credit: delivery.credit, clock: this.#ports.clock };
       this.#noteAck = steerLanes(this.#options.lanes, lanes, {
+        ...path,
         pool: this.#lanes!.pool,
-        credit: delivery.credit,
-        clock: this.#ports.clock,
         open: (lane) => this.#machine.start(() => this.#openLane(lane)),
       });
       const records = await sendContent(wanted, {
+        ...path,
         lanes: this.#lanes!.pool,
-        credit: delivery.credit,
         compress: this.#options.compress ?? 'auto',
         zstd: new LazyZstd(this.#ports.loadZstd),
         bulk: this.#bulk,

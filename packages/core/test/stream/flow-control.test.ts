@@ -35,6 +35,7 @@ describe('the credit window', () => {
     expect(window.isKeptUp).toBe(false);
     window.acknowledge(0, 18 * MIB);
     expect(window.isKeptUp).toBe(true);
+    expect([window.sentBytes, window.writtenBytes]).toEqual([4 * MIB + 2, 2 * MIB]);
   });
 
   it('fails who waits when it closes', async () => {

@@ -49,6 +49,7 @@ async function rawRecords(path: { queuedBytes: number; isKeptUp: boolean; compre
     compress: path.compress ?? 'auto',
     zstd: new LazyZstd(async () => zstd),
     bulk: webBulkCrypto,
+    clock: { nowMs: () => 0, after: () => () => {} },
     have: new HaveTable([content.length]),
     onDigest: () => {},
     onKept: () => {},
@@ -73,4 +74,40 @@ it.each([
   ['all is to be compressed', { queuedBytes: 0, isKeptUp: true, compress: 'on' as const }],
 ])('compresses while %s', async (_when, path) => {
   expect(await rawRecords(path)).toBe(0);
+});
+
+it('sends all raw where the path is found to be fast, without asking zstd', async () => {
+  const raw: boolean[] = [];
+  const credit = new CreditWindow(16 * CHUNK_BYTES);
+  let limitBytes = 16 * CHUNK_BYTES;
+  const lane = {
+    bufferedBytes: 0,
+    drained: async () => {},
+    send: async (record: Bytes) => {
+      const { kind, zstd } = decodeRecord(record);
+      if (kind !== 'data') return;
+      raw.push(!zstd);
+      limitBytes += CHUNK_BYTES;
+      credit.acknowledge(0, limitBytes);
+    },
+  };
+  const lanes = new LanePool();
+  lanes.add(lane as unknown as Lane);
+  const content = new Uint8Array(40 * 1024 * 1024);
+  let nowMs = 0;
+  await sendContent([{ index: 0, entry: fileEntry('zeros', content) }], {
+    lanes,
+    credit,
+    compress: 'auto',
+    zstd: new LazyZstd(async () => ({ compress: async () => new Uint8Array(100) }) as unknown as Zstd),
+    bulk: webBulkCrypto,
+    clock: { nowMs: () => nowMs++, after: () => () => {} },
+    have: new HaveTable([content.length]),
+    onDigest: () => {},
+    onKept: () => {},
+    onFailed: async () => {},
+  });
+  expect(raw).toHaveLength(content.length / CHUNK_BYTES);
+  expect(raw.slice(0, 64)).toContain(false);
+  expect(raw.slice(-64)).not.toContain(false);
 });

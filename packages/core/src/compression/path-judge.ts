@@ -1,0 +1,91 @@
+// Finds out whether the path takes raw bytes so fast that zstd would only take the processor from what moves them. Told
+// apart by what is seen: a slow path leaves the receiver behind while zstd works, or the socket full while raw bytes go.
+
+/** What a sender sees of the path, in bytes of content. */
+export interface PathView {
+  sentBytes: number;
+  writtenBytes: number;
+  /** The receiver has written nearly all that was sent. */
+  isKeptUp: boolean;
+  /** The socket has taken all that it was given. */
+  isIdle: boolean;
+}
+
+/** The path is judged by so much that was written: eight acks of the usual window. */
+const STRETCH_BYTES = 16 * 1024 * 1024;
+/** Raw bytes have to come at this share of the rate that there was with zstd. Well below 1: rates vary by themselves. */
+const RAW_RATE_SHARE = 0.6;
+/** The socket has to be idle at this share of the looks at it. */
+const IDLE_SHARE = 0.5;
+/** After raw bytes were too slow they aren't tried for so many stretches; doubled each time, up to the maximum. */
+const FIRST_PAUSE_STRETCHES = 2;
+const MAX_PAUSE_STRETCHES = 64;
+
+interface Stretch {
+  /** What was sent the other way before it: written first, and not counted. */
+  fromBytes: number;
+  begun: { atMs: number; writtenBytes: number } | null;
+  looks: number;
+  idleLooks: number;
+}
+
+export class PathJudge {
+  #isFast = false;
+  #stretch: Stretch = stretchFrom(0);
+  /** Bytes a millisecond while zstd is used. */
+  #zstdRate = 0;
+  #pauseStretches = FIRST_PAUSE_STRETCHES;
+  #pauseLeft = 0;
+
+  /** Whether the next payload had better go raw, without a try to compress it. */
+  isFast(nowMs: number, path: PathView): boolean {
+    this.#look(nowMs, path);
+    const { begun } = this.#stretch;
+    if (begun !== null) {
+      const bytes = path.writtenBytes - begun.writtenBytes;
+      const ms = Math.max(nowMs - begun.atMs, 1);
+      if (this.#isFast) this.#judgeRaw(bytes, ms, path);
+      else if (bytes >= STRETCH_BYTES) this.#judgeZstd(bytes / ms, path);
+    }
+    return this.#isFast;
+  }
+
+  #look(nowMs: number, { writtenBytes, isIdle }: PathView): void {
+    const stretch = this.#stretch;
+    stretch.looks += 1;
+    if (isIdle) stretch.idleLooks += 1;
+    if (stretch.begun === null && writtenBytes > stretch.fromBytes)
+      stretch.begun = { atMs: nowMs, writtenBytes };
+  }
+
+  #judgeZstd(rate: number, path: PathView): void {
+    const { looks, idleLooks } = this.#stretch;
+    this.#zstdRate = rate;
+    if (this.#pauseLeft > 0 || idleLooks < looks) {
+      this.#pauseLeft -= 1;
+      this.#stretch = stretchFrom(path.writtenBytes);
+    } else if (path.isKeptUp) {
+      this.#isFast = true;
+      this.#stretch = stretchFrom(path.sentBytes);
+    }
+  }
+
+  #judgeRaw(bytes: number, ms: number, path: PathView): void {
+    const { looks, idleLooks } = this.#stretch;
+    const isSlow = bytes < STRETCH_BYTES && ms * this.#zstdRate * RAW_RATE_SHARE > STRETCH_BYTES;
+    if (bytes < STRETCH_BYTES && !isSlow) return;
+    this.#isFast = !isSlow && idleLooks >= looks * IDLE_SHARE;
+    if (this.#isFast) {
+      this.#pauseStretches = FIRST_PAUSE_STRETCHES;
+      this.#stretch = stretchFrom(path.writtenBytes);
+    } else {
+      this.#pauseLeft = this.#pauseStretches;
+      this.#pauseStretches = Math.min(this.#pauseStretches * 2, MAX_PAUSE_STRETCHES);
+      this.#stretch = stretchFrom(path.sentBytes);
+    }
+  }
+}
+
+function stretchFrom(fromBytes: number): Stretch {
+  return { fromBytes, begun: null, looks: 0, idleLooks: 0 };
+}

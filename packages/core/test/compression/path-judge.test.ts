@@ -1,0 +1,86 @@
+// What the judge makes of paths, played through byte by byte of content: a receiver that writes at a rate, a sender that
+// keeps a window full, a socket that is idle or isn't.
+import { describe, expect, it } from 'vitest';
+import { PathJudge } from '../../src/compression/path-judge.ts';
+import { CHUNK_BYTES } from '../../src/wire/limits.ts';
+
+const MIB = 1024 * 1024;
+const WINDOW_BYTES = 16 * MIB;
+
+/** What holds while zstd is used, and while it isn't. */
+interface Path {
+  bytesPerMs: number;
+  isKeptUp: boolean;
+  isIdle: boolean;
+}
+const kept = (bytesPerMs: number): Path => ({ bytesPerMs, isKeptUp: true, isIdle: true });
+
+class Player {
+  readonly judge = new PathJudge();
+  #nowMs = 0;
+  #writtenBytes = 0;
+
+  /** Sends so many MiB; returns how many of them went raw. */
+  send(mib: number, zstd: Path, raw: Path): number {
+    let rawChunks = 0;
+    let isRaw = false;
+    for (let chunk = 0; chunk < (mib * MIB) / CHUNK_BYTES; chunk += 1) {
+      const { bytesPerMs, isKeptUp, isIdle } = isRaw ? raw : zstd;
+      const sentBytes = this.#writtenBytes + (isKeptUp ? CHUNK_BYTES : WINDOW_BYTES);
+      const view = { sentBytes, writtenBytes: this.#writtenBytes, isKeptUp, isIdle };
+      isRaw = this.judge.isFast(this.#nowMs, view);
+      if (isRaw) rawChunks += 1;
+      this.#nowMs += CHUNK_BYTES / bytesPerMs;
+      this.#writtenBytes += CHUNK_BYTES;
+    }
+    return (rawChunks * CHUNK_BYTES) / MIB;
+  }
+}
+
+describe('all goes through zstd', () => {
+  it('until 16 MiB are written', () => {
+    expect(new Player().send(16, kept(1e5), kept(1e5))).toBe(0);
+  });
+
+  it('while the receiver is behind, whatever the socket shows', () => {
+    const slow = { bytesPerMs: 6000, isKeptUp: false, isIdle: true };
+    expect(new Player().send(1024, slow, kept(1e5))).toBe(0);
+  });
+
+  it('while the socket is full', () => {
+    const full = { bytesPerMs: 2e5, isKeptUp: true, isIdle: false };
+    expect(new Player().send(1024, full, kept(1e5))).toBe(0);
+  });
+});
+
+it('goes raw from then on where the path takes it as fast', () => {
+  expect(new Player().send(1024, kept(1e5), kept(1e5))).toBeGreaterThan(1000);
+});
+
+it('stays raw when rates vary', () => {
+  const player = new Player();
+  player.send(64, kept(1.5e5), kept(1.5e5));
+  for (const rate of [1e5, 2e5, 1e5, 1.2e5]) expect(player.send(64, kept(rate), kept(rate))).toBe(64);
+});
+
+describe.each([
+  ['comes much slower', { bytesPerMs: 2e4, isKeptUp: false, isIdle: true }],
+  ['fills the socket', { bytesPerMs: 1.2e5, isKeptUp: false, isIdle: false }],
+])('when what goes raw %s', (_what, raw) => {
+  it('returns to zstd, and tries again less and less often', () => {
+    const player = new Player();
+    const first = player.send(512, kept(1.5e5), raw);
+    const second = player.send(512, kept(1.5e5), raw);
+    const later = player.send(4096, kept(1.5e5), raw);
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(200);
+    expect(second).toBeLessThan(first);
+    expect(later).toBeLessThan(5 * second);
+  });
+
+  it('notices it after a long time of fast raw bytes', () => {
+    const player = new Player();
+    player.send(1024, kept(1.5e5), kept(1.5e5));
+    expect(player.send(256, kept(1.5e5), raw)).toBeLessThan(120);
+  });
+});
