@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startMeasured } from './measured-process.mjs';
+import { startSlowLink } from './slow-link.mjs';
 
 const BIN = fileURLToPath(new URL('../apps/cli/bin/p2p-copy.mjs', import.meta.url));
 const RELAY_PATIENCE_MS = 15_000;
@@ -15,14 +16,21 @@ const RELAY_PATIENCE_MS = 15_000;
  * waiting, to the exit of both ends; `movingSeconds` from the offer to the receiver's word that all is there.
  * @param classic options of the classic wire, such as `['--encrypt']`; null for version 2
  * @param seed puts what the receiver has already into its folder
+ * @param compress `auto` or `off`, in version 2
+ * @param megabits rate of the receiver's link, a second; null for loopback
  */
-export async function runTransfer(source, scratch, { classic = null, seed } = {}) {
+export async function runTransfer(
+  source,
+  scratch,
+  { classic = null, seed, compress = 'auto', megabits = null } = {},
+) {
   const folder = mkdtempSync(path.join(scratch, 'run-'));
   if (seed !== undefined) {
     mkdirSync(path.join(folder, 'out'));
     seed(path.join(folder, 'out'));
   }
   const relay = await startRelay(folder);
+  const link = megabits === null ? null : await startSlowLink(relay.url, megabits);
   try {
     const out = path.join(folder, 'out');
     const ends = classic === null ? await version2(source, out) : await classicEnds(source, out, classic);
@@ -40,13 +48,15 @@ export async function runTransfer(source, scratch, { classic = null, seed } = {}
       receiver: receiver.usage(),
     };
   } finally {
+    link?.close();
     await relay.process.stop();
   }
 
   async function version2(source, out) {
-    const sender = startSender(source, relay.url, folder);
+    const sender = startSender(source, relay.url, folder, ['--compress', compress]);
     const { code } = await sender.event('code');
-    return { sender, startMs: performance.now(), receiver: startReceiver(code, relay.url, out, folder) };
+    const startMs = performance.now();
+    return { sender, startMs, receiver: startReceiver(code, link?.url ?? relay.url, out, folder) };
   }
 
   async function classicEnds(source, out, options) {
@@ -80,8 +90,8 @@ async function untilWaiting(url) {
   while ((await (await fetch(`${url}/healthz`)).json()).waiting === 0) await delay(10);
 }
 
-export function startSender(source, relayUrl, usageFolder) {
-  return startMeasured(BIN, ['send', source, '--relay', relayUrl, '--json'], usageFolder);
+export function startSender(source, relayUrl, usageFolder, options = []) {
+  return startMeasured(BIN, ['send', source, '--relay', relayUrl, '--json', ...options], usageFolder);
 }
 
 function startReceiver(code, relayUrl, out, usageFolder) {

@@ -1,11 +1,13 @@
 // `npm run bench`: how fast a transfer is, what it costs, and how that compares with a bare pipe on this machine.
-// `-- --memory` measures memory instead: bench/measure-memory.mjs; `-- --browser` two tabs: bench/measure-browser.mjs.
+// `-- --memory` measures memory instead: bench/measure-memory.mjs; `-- --browser` two tabs: bench/measure-browser.mjs;
+// `-- --text` text over slow and fast links: bench/measure-text.mjs.
 import { parseArgs } from 'node:util';
 import { buildApps, withPrepared } from '../scripts/prepare.mjs';
 import { CASES } from './bench-cases.mjs';
 import { measureBrowser } from './measure-browser.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measureSpeed } from './measure-speed.mjs';
+import { measureText } from './measure-text.mjs';
 import { killAll } from './measured-process.mjs';
 
 const { values: options } = parseArgs({
@@ -15,6 +17,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     memory: { type: 'boolean', default: false },
     browser: { type: 'boolean', default: false },
+    text: { type: 'boolean', default: false },
     classic: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -25,20 +28,22 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole n
 
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser]\n` +
+    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text]\n` +
       '  --runs N   runs per case, of which the median counts (3; quick: 1)\n' +
       '  --quick    smaller inputs\n' +
       '  --only     one case, and nothing else\n' +
       '  --classic  over the wire of the Python tool, plain and encrypted\n' +
       '  --memory   peak memory for a 4 GiB file, and with a slow receiver\n' +
-      '  --browser  between two tabs of a Chromium\n',
+      '  --browser  between two tabs of a Chromium\n' +
+      '  --text     text, compressed by itself and not at all, over links of 10 to 1000 Mbit/s and loopback\n',
   );
 } else {
   await withPrepared(async () => {
     await buildApps();
     process.on('exit', killAll);
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
-    if (options.browser) await measureBrowser({ ...options, runs });
+    if (options.text) await measureText({ ...options, runs });
+    else if (options.browser) await measureBrowser({ ...options, runs });
     else if (!options.memory) await measureSpeed({ ...options, runs });
     else if (!(await measureMemory(options.quick))) process.exitCode = 1;
   });

@@ -13,12 +13,15 @@ export interface PathView {
 
 /** The path is judged by so much that was written: eight acks of the usual window. */
 const STRETCH_BYTES = 16 * 1024 * 1024;
-/** Raw bytes have to come at this share of the rate that there was with zstd. Well below 1: rates vary by themselves. */
-const RAW_RATE_SHARE = 0.6;
-/** The socket has to be idle at this share of the looks at it. */
+/**
+ * Raw bytes are too slow below this share of the rate that there was with zstd. Rates vary twofold by themselves, while a
+ * slow path shows by how much zstd makes text smaller, even where buffers keep the socket idle.
+ */
+const SLOW_SHARE = 0.3;
+/** A socket that is idle at less than this share of the looks at it is what raw bytes wait for. */
 const IDLE_SHARE = 0.5;
-/** After raw bytes were too slow they aren't tried for so many stretches; doubled each time, up to the maximum. */
-const FIRST_PAUSE_STRETCHES = 2;
+/** A way that was left isn't tried again for so many stretches; doubled each time, up to the maximum. */
+const FIRST_PAUSE_STRETCHES = 1;
 const MAX_PAUSE_STRETCHES = 64;
 
 interface Stretch {
@@ -32,8 +35,9 @@ interface Stretch {
 export class PathJudge {
   #isFast = false;
   #stretch: Stretch = stretchFrom(0);
-  /** Bytes a millisecond while zstd is used. */
+  /** Bytes a millisecond when zstd was last used, and when it wasn't. */
   #zstdRate = 0;
+  #rawRate = 0;
   #pauseStretches = FIRST_PAUSE_STRETCHES;
   #pauseLeft = 0;
 
@@ -61,28 +65,35 @@ export class PathJudge {
   #judgeZstd(rate: number, path: PathView): void {
     const { looks, idleLooks } = this.#stretch;
     this.#zstdRate = rate;
-    if (this.#pauseLeft > 0 || idleLooks < looks) {
-      this.#pauseLeft -= 1;
-      this.#stretch = stretchFrom(path.writtenBytes);
-    } else if (path.isKeptUp) {
-      this.#isFast = true;
-      this.#stretch = stretchFrom(path.sentBytes);
-    }
+    const mayBeFast = this.#pauseLeft <= 0 && idleLooks === looks;
+    if (rate < this.#rawRate || (mayBeFast && path.isKeptUp)) this.#turn(path);
+    else if (!mayBeFast) this.#goOn(path);
   }
 
   #judgeRaw(bytes: number, ms: number, path: PathView): void {
     const { looks, idleLooks } = this.#stretch;
-    const isSlow = bytes < STRETCH_BYTES && ms * this.#zstdRate * RAW_RATE_SHARE > STRETCH_BYTES;
+    const isSlow = bytes < STRETCH_BYTES && ms * this.#zstdRate * SLOW_SHARE > STRETCH_BYTES;
     if (bytes < STRETCH_BYTES && !isSlow) return;
-    this.#isFast = !isSlow && idleLooks >= looks * IDLE_SHARE;
-    if (this.#isFast) {
-      this.#pauseStretches = FIRST_PAUSE_STRETCHES;
-      this.#stretch = stretchFrom(path.writtenBytes);
-    } else {
-      this.#pauseLeft = this.#pauseStretches;
-      this.#pauseStretches = Math.min(this.#pauseStretches * 2, MAX_PAUSE_STRETCHES);
-      this.#stretch = stretchFrom(path.sentBytes);
+    this.#rawRate = bytes / ms;
+    const isIdle = idleLooks >= looks * IDLE_SHARE;
+    const mayTurn = this.#pauseLeft <= 0 || this.#rawRate < this.#zstdRate;
+    if (isSlow || (!isIdle && mayTurn)) this.#turn(path);
+    else {
+      if (isIdle) this.#pauseStretches = FIRST_PAUSE_STRETCHES;
+      this.#goOn(path);
     }
+  }
+
+  #goOn({ writtenBytes }: PathView): void {
+    this.#pauseLeft -= 1;
+    this.#stretch = stretchFrom(writtenBytes);
+  }
+
+  #turn({ sentBytes }: PathView): void {
+    this.#isFast = !this.#isFast;
+    this.#pauseLeft = this.#pauseStretches;
+    this.#pauseStretches = Math.min(this.#pauseStretches * 2, MAX_PAUSE_STRETCHES);
+    this.#stretch = stretchFrom(sentBytes);
   }
 }
 

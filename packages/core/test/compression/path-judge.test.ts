@@ -84,3 +84,10 @@ describe.each([
     expect(player.send(256, kept(1.5e5), raw)).toBeLessThan(120);
   });
 });
+
+it('keeps to raw bytes that fill the socket where zstd is slower still', () => {
+  const player = new Player();
+  player.send(64, kept(2e5), kept(2e5));
+  const full = { bytesPerMs: 1.2e5, isKeptUp: false, isIdle: false };
+  expect(player.send(1024, kept(1e5), full)).toBeGreaterThan(750);
+});
