@@ -25,6 +25,8 @@ export function startMeasured(script, args, usageFolder, { rawStdout = false } =
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      // Certificates of the machine's own cost each process 0.04 CPU s; nothing here needs any.
+      NODE_EXTRA_CA_CERTS: undefined,
       NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${HOOK}`,
       P2P_COPY_BENCH_USAGE: usageFolder,
     },

@@ -1,6 +1,7 @@
 // Builds the package as it is published: the command and the library, the thread for zstd, their types, and the app
-// that `p2p-copy relay` serves. The workspace's own packages are bundled, since no registry has them.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// that `p2p-copy relay` serves. Bundled are the workspace's own packages, which no registry has, and what every transfer
+// loads, since finding and linking its hundred files took as long as all else before the first byte.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'rolldown';
 import ts from 'typescript';
@@ -19,8 +20,9 @@ if (isPublished) copyDocuments();
 
 async function bundle() {
   const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));
-  const fromRegistry = Object.keys({ ...dependencies, ...optionalDependencies });
-  await build({
+  // `ws` asks for the last one only where Node can't check UTF-8 by itself.
+  const fromRegistry = [...Object.keys({ ...dependencies, ...optionalDependencies }), 'utf-8-validate'];
+  const { output } = await build({
     cwd: HERE,
     // One build, so that both entries share one TransferError.
     input: { cli: 'src/cli/main.ts', index: 'src/index.ts', 'zstd-worker': 'src/node/zstd-worker.ts' },
@@ -30,6 +32,20 @@ async function bundle() {
     // All beside each other: modules find the app and the worker by their own place.
     output: { dir: DIST, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js' },
   });
+  writeLicenses(output.flatMap(({ moduleIds = [] }) => moduleIds));
+}
+
+/** The licences of what is bundled ask to go along with it. */
+function writeLicenses(modules) {
+  const packages = new Set(modules.map((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]));
+  packages.delete(undefined);
+  const notices = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const text = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    if (text === undefined) throw new Error(`${name} has no text of its licence`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(folder, text), 'utf8').trim()}\n`;
+  });
+  writeFileSync(join(DIST, 'LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 /** Types of the entry and of what it names. Those are self-contained: they name no package of the workspace. */

@@ -1,7 +1,7 @@
 // `p2p-copy completion`: the script that makes a shell complete commands and options, and the hidden command that the
 // script asks.
-import tab from '@bomb.sh/tab/commander';
-import type { Command } from 'commander';
+import type { RootCommand } from '@bomb.sh/tab';
+import { Argument, type Command } from 'commander';
 
 const SHELLS = ['bash', 'zsh', 'fish'];
 
@@ -11,25 +11,35 @@ Examples:
   source <(p2p-copy completion zsh)                     in ~/.zshrc
   p2p-copy completion fish | source                     in ~/.config/fish/config.fish`;
 
-/** To be called when all other commands are there. */
-export function addCompletionCommands(program: Command): void {
-  const root = tab(program, { completionCommandName: 'completion' });
-  const command = (name: string) => program.commands.find((found) => found.name() === name)!;
-  command('completion')
+/** @param others makes a command line of all commands but these */
+export function addCompletionCommands(program: Command, others: () => Command): void {
+  program
+    .command('completion')
     .description('Print the script that completes commands and options in a shell.')
+    .addArgument(new Argument('<shell>', 'Shell type for completion script').choices(SHELLS))
     .addHelpText('after', AFTER_HELP)
-    .action((shell: string) => {
+    .action(async (shell: string) => {
+      const root = await completionsOf(others());
       if (shell === 'bash') process.stdout.write(WITHOUT_BASH_COMPLETION);
       root.setup(program.name(), program.name(), shell);
-    })
-    .registeredArguments[0]!.choices(SHELLS);
+    });
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      if (wantsFileName(words)) process.stdout.write(`:${SHELL_COMPLETES_FILES}\n`);
+      else (await completionsOf(others())).parse(words);
+    });
+}
+
+/** Loaded only here: no other command needs it. */
+async function completionsOf(program: Command): Promise<RootCommand> {
+  const { default: tab } = await import('@bomb.sh/tab/commander');
+  const root = tab(program, { completionCommandName: 'completion' });
   root.commands.get('completion')!.arguments.get('shell')!.handler = (complete) => {
     for (const shell of SHELLS) complete(shell, '');
   };
-  command('complete').action((words: string[]) => {
-    if (wantsFileName(words)) process.stdout.write(`:${SHELL_COMPLETES_FILES}\n`);
-    else root.parse(words);
-  });
+  return root;
 }
 
 /** The script calls a function of the package bash-completion, which many systems don't have. */

@@ -28,9 +28,14 @@ p2p-copy COMMAND --help shows a command's options.`;
 /** Runs the command in `args` (without node and script) and gives the exit code. Rejects only for bugs of ours. */
 export async function runCommandLine(args: readonly string[], context: Context): Promise<number> {
   let exitCode: number = EXIT.done;
-  const program = createProgram(context, (code) => {
+  const finish = (code: number) => {
     exitCode = code;
-  });
+  };
+  const program = createProgram(context, finish);
+  addCompletionCommands(program, () => createProgram(context, finish));
+  for (const command of program.commands) {
+    command.showHelpAfterError(`See p2p-copy ${command.name()} --help.`);
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -61,10 +66,6 @@ function createProgram(context: Context, finish: (exitCode: number) => void): Co
   addRelayCommand(program, context, finish);
   addRunRelayServerCommand(program, context, finish);
   addVerifySiteCommand(program, context, finish);
-  addCompletionCommands(program);
-  for (const command of program.commands) {
-    command.showHelpAfterError(`See p2p-copy ${command.name()} --help.`);
-  }
   return program;
 }
 

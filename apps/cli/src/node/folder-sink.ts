@@ -14,6 +14,7 @@ import {
 import { quoted } from '../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
 import { findExistingFile } from './existing-file.ts';
+import { liesInMemory } from './in-memory.ts';
 import { numberedPath } from './numbered-path.ts';
 import { PartFile, type PartPlace } from './part-file.ts';
 
@@ -51,6 +52,7 @@ export function createFolderSink({
   onSaved = () => {},
   onFound = () => {},
 }: FolderSinkOptions): FolderSink {
+  const isInMemory = liesInMemory(root);
   /** Folders known to be real ones, by manifest path; the root is ''. */
   const known = new Set(['']);
   // In lower case: a disk that folds case must not mistake a finished file for a leftover part either.
@@ -92,6 +94,7 @@ export function createFolderSink({
       finalPath,
       entry: { ...entry, path },
       mayReplace: replaces.has(entry.index),
+      isInMemory,
       nextPath: compares ? freeBeside(entry.path) : null,
       checkContained: () => checkContained(path),
       onSaved: (name) => onSaved(entry.index, posix.join(parentOf(path), name)),

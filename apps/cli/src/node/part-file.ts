@@ -10,6 +10,7 @@ import {
   fdatasync,
   fstatSync,
   fsync,
+  fsyncSync,
   futimesSync,
   linkSync,
   lstatSync,
@@ -31,6 +32,8 @@ export interface PartPlace {
   /** With the path under which it is saved. */
   entry: ManifestEntry;
   mayReplace: boolean;
+  /** Syncing waits for nothing. Where a disk is mounted further down it does, and is done all the same. */
+  isInMemory: boolean;
   /** Another name to try when one is taken; null when that is an error. */
   nextPath: (() => string) | null;
   /** Throws when the folder is no longer inside the output folder. */
@@ -97,7 +100,7 @@ export class PartFile implements ByteSink {
     try {
       this.#setModeAndTime();
       // Content first, name second: after a power cut no name stands for less than the whole file.
-      await this.#run(syncAll(this.#descriptor));
+      await this.#syncAll();
       this.#expectOwnPart();
       this.#place.checkContained();
       this.#takeName();
@@ -127,6 +130,11 @@ export class PartFile implements ByteSink {
     if (length < SMALL_BYTES) return writeSync(this.#descriptor, bytes, start, length, position);
     const { bytesWritten } = await this.#run(writeAsync(this.#descriptor, bytes, start, length, position));
     return bytesWritten;
+  }
+
+  async #syncAll(): Promise<void> {
+    if (this.#place.isInMemory) fsyncSync(this.#descriptor);
+    else await this.#run(syncAll(this.#descriptor));
   }
 
   #setModeAndTime(): void {

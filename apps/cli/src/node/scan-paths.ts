@@ -13,6 +13,9 @@ import { sendablePath } from './sendable-path.ts';
 
 /** Files looked at side by side: keeps libuv's threads busy, and open promises few. */
 const SLICE = 128;
+/** Undefined on Windows, whose files have no such owner. */
+const OWN_UID = process.geteuid === undefined ? undefined : BigInt(process.geteuid());
+const OWNER_READS = 0o400n;
 
 export interface ScanOptions {
   /** What is left out, in words: broken links, devices, loops of links. */
@@ -30,7 +33,7 @@ export async function scanPaths(named: readonly NamedPath[], options: ScanOption
     if (stats.isDirectory()) {
       await scanFolder({ diskPath, path: name, stats, within: [] }, entries, options);
     } else {
-      await checkReadable(diskPath, name);
+      await checkReadable(diskPath, name, stats);
       entries.push(fileEntry(diskPath, name, stats));
     }
   }
@@ -111,7 +114,7 @@ async function lookAt(folder: Folder, name: string): Promise<Found> {
   if (!stats.isFile()) {
     return { leftOut: `${quoted(path)} is left out: it is neither a file nor a folder.` };
   }
-  await checkReadable(diskPath, path);
+  await checkReadable(diskPath, path, stats);
   return { diskPath, path, stats };
 }
 
@@ -137,8 +140,10 @@ function statOf(diskPath: string): Promise<BigIntStats> {
   });
 }
 
-function checkReadable(diskPath: string, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** What may show only when the file is opened, later: that one's own file can't be read after all. */
+async function checkReadable(diskPath: string, path: string, { uid, mode }: BigIntStats): Promise<void> {
+  if (uid === OWN_UID && (mode & OWNER_READS) !== 0n) return;
+  await new Promise<void>((resolve, reject) => {
     access(diskPath, constants.R_OK, (error) =>
       error === null ? resolve() : reject(sourceError(error, path)),
     );

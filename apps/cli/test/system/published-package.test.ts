@@ -61,13 +61,15 @@ it('works outside the repository', async () => {
   for (const name of [...Object.keys(dependencies), '@types/node']) link(modules, name);
 
   const installed = join(modules, 'p2p-copy');
-  expect(execFileSync('node', [join(installed, 'bin/p2p-copy.mjs'), '--version'], { encoding: 'utf8' })).toBe(
-    `${VERSION}\n`,
-  );
+  const run = (...args: string[]) =>
+    execFileSync('node', [join(installed, 'bin/p2p-copy.mjs'), ...args], { encoding: 'utf8' });
+  expect(run('--version')).toBe(`${VERSION}\n`);
+  expect(run('complete', '--', 'rec')).toContain('receive');
   const call =
     "import('p2p-copy').then((p) => p.send({ paths: ['/no/such'] })).catch((e) => console.log(e.code))";
   expect(execFileSync('node', ['-e', call], { cwd: folder, encoding: 'utf8' })).toBe('source-unreadable\n');
   expect(existsSync(join(installed, 'dist/zstd-worker.js'))).toBe(true);
+  expect(readFileSync(join(installed, 'dist/LICENSES.txt'), 'utf8')).toContain('@noble/curves');
 
   writeFileSync(join(folder, 'consumer.mts'), CONSUMER);
   const options = ['--strict', '--noEmit', '--target', 'es2023', '--module', 'nodenext', '--types', 'node'];

@@ -6,6 +6,8 @@ const WORTH_RATIO = 0.95;
 /** After a try that didn't pay, this many records go raw before the next one; doubled each time, up to the maximum. */
 const FIRST_PAUSE_RECORDS = 1;
 const MAX_PAUSE_RECORDS = 32;
+/** Less is over sooner than an encoder is loaded. */
+const SHORT_BYTES = 4096;
 
 export class CompressionPolicy {
   readonly #mode: 'auto' | 'on' | 'off';
@@ -25,6 +27,7 @@ export class CompressionPolicy {
    */
   shouldTry(fileIndex: number, payload: Uint8Array): boolean {
     if (this.#mode !== 'auto') return this.#mode === 'on';
+    if (payload.length < SHORT_BYTES) return false;
     if (fileIndex !== this.#lastFile) {
       this.#lastFile = fileIndex;
       this.#rawLeft = Math.min(this.#rawLeft, FIRST_PAUSE_RECORDS);

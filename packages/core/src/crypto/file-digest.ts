@@ -8,18 +8,27 @@ export const DIGEST_BYTES = 32;
 
 /** Folds chunk digests into a file digest, in chunk order whatever order they come in. */
 export class FileDigest {
-  readonly #hash = sha256.create();
-  readonly #early = new Map<number, Bytes>();
+  // Made when they are needed: most files have one chunk, and many wait at once.
+  #hash: ReturnType<typeof sha256.create> | null = null;
+  #early: Map<number, Bytes> | null = null;
   #next = 0;
 
   /** Adds the digest of chunk `chunkIndex`. Each chunk is added once. */
   add(chunkIndex: number, digest: Bytes): void {
-    invariant(chunkIndex >= this.#next && !this.#early.has(chunkIndex), 'chunk digest added twice');
-    this.#early.set(chunkIndex, digest);
-    for (let ready = this.#early.get(this.#next); ready !== undefined; ready = this.#early.get(this.#next)) {
-      this.#hash.update(ready);
-      this.#early.delete(this.#next);
-      this.#next += 1;
+    invariant(chunkIndex >= this.#next && !this.#early?.has(chunkIndex), 'chunk digest added twice');
+    if (chunkIndex > this.#next) {
+      this.#early ??= new Map();
+      this.#early.set(chunkIndex, digest);
+      return;
+    }
+    this.#fold(digest);
+    for (
+      let ready = this.#early?.get(this.#next);
+      ready !== undefined;
+      ready = this.#early?.get(this.#next)
+    ) {
+      this.#early!.delete(this.#next);
+      this.#fold(ready);
     }
   }
 
@@ -29,8 +38,15 @@ export class FileDigest {
   }
 
   finish(sizeBytes: number): Bytes {
-    invariant(this.#early.size === 0, 'a chunk digest is missing');
+    invariant(!this.#early?.size, 'a chunk digest is missing');
+    this.#hash ??= sha256.create();
     return concat(this.#hash.update(u64(sizeBytes)).digest());
+  }
+
+  #fold(digest: Bytes): void {
+    this.#hash ??= sha256.create();
+    this.#hash.update(digest);
+    this.#next += 1;
   }
 }
 

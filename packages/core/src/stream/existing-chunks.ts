@@ -1,7 +1,7 @@
 // What lies at the receiver of one file: its chunks' digests, told to the sender, and which of them it lets stand.
 // docs/PROTOCOL.md section 12.
 import { DIGEST_BYTES } from '../crypto/file-digest.ts';
-import { type Bytes, concat, equalBytes } from '../foundation/bytes.ts';
+import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink, ExistingContent } from '../ports/byte-sink.ts';
@@ -81,20 +81,36 @@ export async function hashExisting(
   }
 }
 
+/** One digest after the other; null when the content ends early. The next chunk is read while one is hashed. */
 async function hashChunks(
   source: ByteSource,
   end: number,
   bulk: BulkCrypto,
   onHashed: (bytes: number) => void,
 ): Promise<Bytes | null> {
-  const digests: (Bytes | Promise<Bytes>)[] = [];
-  const done: Bytes[] = [];
-  for (let offset = 0; offset < end; offset += CHUNK_BYTES) {
-    const chunk = new Uint8Array(Math.min(CHUNK_BYTES, end - offset));
-    if ((await source.read(offset, chunk)) < chunk.length) return null;
-    digests.push(bulk.sha256(chunk));
-    if (digests.length >= HASHES_AT_ONCE) done.push(await digests.shift()!);
+  const count = Math.ceil(end / CHUNK_BYTES);
+  const digests = new Uint8Array(count * DIGEST_BYTES);
+  const chunkBytes = Math.min(CHUNK_BYTES, end);
+  const memory = Array.from({ length: Math.min(count, HASHES_AT_ONCE) }, () => new Uint8Array(chunkBytes));
+  const hashing: Promise<void>[] = [];
+  const read = async (chunkIndex: number) => {
+    const place = chunkIndex % HASHES_AT_ONCE;
+    await hashing[place];
+    const offset = chunkIndex * CHUNK_BYTES;
+    const chunk = memory[place]!.subarray(0, Math.min(CHUNK_BYTES, end - offset));
+    return (await source.read(offset, chunk)) < chunk.length ? null : chunk;
+  };
+  const hash = async (chunkIndex: number, chunk: Bytes) => {
+    digests.set(await bulk.sha256(chunk), chunkIndex * DIGEST_BYTES);
     onHashed(chunk.length);
+  };
+  let reading = read(0);
+  for (let chunkIndex = 0; chunkIndex < count; chunkIndex += 1) {
+    const chunk = await reading;
+    if (chunk === null) return null;
+    if (chunkIndex + 1 < count) reading = read(chunkIndex + 1);
+    hashing[chunkIndex % HASHES_AT_ONCE] = hash(chunkIndex, chunk);
   }
-  return concat(...done, ...(await Promise.all(digests)));
+  await Promise.all(hashing);
+  return digests;
 }

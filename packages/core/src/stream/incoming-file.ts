@@ -18,13 +18,12 @@ import type { ExistingChunks } from './existing-chunks.ts';
 const FLUSH_BYTES = 16 * 1024 * 1024;
 const FLUSH_MS = 1000;
 
+/** The same for all files of a transfer. */
 export interface IncomingFilePorts {
   clock: Clock;
   bulk: BulkCrypto;
-  /** What lies here of the file and was told to the sender. */
-  existing: ExistingChunks | null;
-  /** Opens the file's sink; called once, with the first chunk or with the digest of an empty file. */
-  openSink(): Promise<ByteSink>;
+  /** Opens a file's sink; called once, with the first chunk or with the digest of an empty file. */
+  openSink(entry: ManifestEntry): Promise<ByteSink>;
   /** So many bytes need not come: what lies here is the same. */
   onKept(bytes: number): void;
   /** So many more bytes have been written. */
@@ -36,6 +35,7 @@ export interface IncomingFilePorts {
 export class IncomingFile {
   readonly entry: ManifestEntry;
   readonly #ports: IncomingFilePorts;
+  readonly #existing: ExistingChunks | null;
   readonly #digest = new FileDigest();
   readonly #chunks = new ChunkSet();
   #sink: Promise<ByteSink> | null = null;
@@ -54,8 +54,10 @@ export class IncomingFile {
   #isSettled = false;
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(entry: ManifestEntry, ports: IncomingFilePorts) {
+  /** @param existing what lies here of the file and was told to the sender */
+  constructor(entry: ManifestEntry, existing: ExistingChunks | null, ports: IncomingFilePorts) {
     this.entry = entry;
+    this.#existing = existing;
     this.#ports = ports;
     this.#flushedAtMs = ports.clock.nowMs();
   }
@@ -77,7 +79,7 @@ export class IncomingFile {
 
   /** Takes chunks that lie here as if they had come. Errors: `protocol-violation` for those that were not told. */
   keep(firstChunk: number, count: number): void {
-    const { existing } = this.#ports;
+    const existing = this.#existing;
     if (existing === null) throw violation('a chunk is kept that is not there');
     const bytes = existing.bytesIn(firstChunk, count);
     for (let chunkIndex = firstChunk; chunkIndex < firstChunk + count; chunkIndex += 1) {
@@ -102,8 +104,9 @@ export class IncomingFile {
   /** Hashes and writes an accepted slice. Errors: those of the sink. */
   write(slice: Slice, bytes: Bytes): Promise<void> {
     const written = this.#write(slice, bytes);
-    // Nothing is kept of what they resolved with: it would nest, chunk by chunk.
-    this.#writing = Promise.allSettled([this.#writing, written]).then(() => {});
+    const before = this.#writing;
+    const settled = () => before;
+    this.#writing = written.then(settled, settled);
     return written;
   }
 
@@ -119,10 +122,10 @@ export class IncomingFile {
       throw new TransferError('digest-mismatch');
     }
     if (this.#standsAlready(final)) return final;
-    this.#sink ??= this.#ports.openSink();
+    this.#sink ??= this.#ports.openSink(this.entry);
     const sink = await this.#sink;
     this.#stopFlushing();
-    if (this.#uncopied.length > 0) await this.#ports.existing!.copy(this.#uncopied, sink);
+    if (this.#uncopied.length > 0) await this.#existing!.copy(this.#uncopied, sink);
     await this.#flushing;
     await sink.commit();
     this.#ports.onDurable(this.#writtenBytes - this.#flushedBytes);
@@ -140,7 +143,7 @@ export class IncomingFile {
   }
 
   async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
-    this.#sink ??= this.#ports.openSink();
+    this.#sink ??= this.#ports.openSink(this.entry);
     const hashed = this.#ports.bulk.sha256(bytes);
     const sink = await this.#sink;
     await sink.write(offset, bytes);
@@ -155,7 +158,7 @@ export class IncomingFile {
 
   /** Whether the file lies under its name just as it is to be. */
   #standsAlready({ sizeBytes }: FinalDigest): boolean {
-    const { existing } = this.#ports;
+    const existing = this.#existing;
     return (
       this.#sink === null &&
       existing !== null &&

@@ -20,7 +20,7 @@ export function patientSink(sink: FolderSink, ports: PatiencePorts): FolderSink 
   const patience = new Patience(ports);
   return {
     makeFolder: (path) => patience.with(() => sink.makeFolder(path)),
-    openFile: async (entry) => patientFile(await patience.with(() => sink.openFile(entry)), patience),
+    openFile: async (entry) => new PatientFile(await patience.with(() => sink.openFile(entry)), patience),
     findExisting: async (entry) => {
       const existing = (await sink.findExisting?.(entry)) ?? null;
       return existing === null ? null : patientContent(existing, patience);
@@ -30,13 +30,30 @@ export function patientSink(sink: FolderSink, ports: PatiencePorts): FolderSink 
   };
 }
 
-function patientFile(file: ByteSink, patience: Patience): ByteSink {
-  return {
-    write: (offset, bytes) => patience.with(() => file.write(offset, bytes)),
-    flush: () => patience.with(() => file.flush()),
-    commit: () => patience.with(() => file.commit()),
-    abandon: (keep) => file.abandon(keep),
-  };
+class PatientFile implements ByteSink {
+  readonly #file: ByteSink;
+  readonly #patience: Patience;
+
+  constructor(file: ByteSink, patience: Patience) {
+    this.#file = file;
+    this.#patience = patience;
+  }
+
+  write(offset: number, bytes: Uint8Array): Promise<void> {
+    return this.#patience.with(() => this.#file.write(offset, bytes));
+  }
+
+  flush(): Promise<void> {
+    return this.#patience.with(() => this.#file.flush());
+  }
+
+  commit(): Promise<void> {
+    return this.#patience.with(() => this.#file.commit());
+  }
+
+  abandon(keep: boolean): Promise<void> {
+    return this.#file.abandon(keep);
+  }
 }
 
 function patientContent(existing: ExistingContent, patience: Patience): ExistingContent {
@@ -45,7 +62,7 @@ function patientContent(existing: ExistingContent, patience: Patience): Existing
     sizeBytes,
     isFinal,
     open: () => existing.open(),
-    adopt: async () => patientFile(await patience.with(() => existing.adopt()), patience),
+    adopt: async () => new PatientFile(await patience.with(() => existing.adopt()), patience),
   };
 }
 

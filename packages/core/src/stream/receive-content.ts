@@ -18,7 +18,7 @@ import type { AckMeter } from './ack-meter.ts';
 import { DigestTable } from './digest-table.ts';
 import type { ExistingChunks } from './existing-chunks.ts';
 import { Gate } from './gate.ts';
-import { IncomingFile } from './incoming-file.ts';
+import { IncomingFile, type IncomingFilePorts } from './incoming-file.ts';
 import { createTextSink } from './text-sink.ts';
 
 /** Files open at once, at most. */
@@ -50,6 +50,7 @@ type FileState = 'due' | 'done' | 'failed' | 'not wanted';
 export class ContentReceiver {
   readonly #manifest: Manifest;
   readonly #ports: ReceivePorts;
+  readonly #filePorts: IncomingFilePorts;
   readonly #open = new Map<number, IncomingFile>();
   readonly #states: FileState[];
   readonly #gate = new Gate(MAX_OPEN_FILES);
@@ -70,6 +71,15 @@ export class ContentReceiver {
     );
     this.#dueFiles = this.#states.filter((state) => state === 'due').length;
     this.digests = new DigestTable(manifest.entries.length);
+    const { clock, bulk, meter } = ports;
+    this.#filePorts = {
+      clock,
+      bulk,
+      openSink: (entry) => this.#openSink(entry),
+      onKept: (bytes) => meter.kept(bytes),
+      onWritten: (bytes) => meter.written(bytes),
+      onDurable: (bytes) => meter.durable(bytes),
+    };
   }
 
   /** Takes a record that isn't a control message. Errors: as those below. */
@@ -218,15 +228,7 @@ export class ContentReceiver {
     if (state === 'failed') return null;
     const open = this.#open.get(index);
     if (open !== undefined) return open;
-    const file = new IncomingFile(entry, {
-      clock: this.#ports.clock,
-      bulk: this.#ports.bulk,
-      existing: this.#ports.existing.get(index) ?? null,
-      openSink: () => this.#openSink(entry),
-      onKept: (bytes) => this.#ports.meter.kept(bytes),
-      onWritten: (bytes) => this.#ports.meter.written(bytes),
-      onDurable: (bytes) => this.#ports.meter.durable(bytes),
-    });
+    const file = new IncomingFile(entry, this.#ports.existing.get(index) ?? null, this.#filePorts);
     this.#open.set(index, file);
     return file;
   }

@@ -23,6 +23,7 @@ export class CodeMeeting {
   #socket: RelaySocket | null = null;
   #nameplate = '';
   #token = '';
+  #secret = '';
   #prs: Promise<Bytes> | null = null;
 
   /** Errors: `bad-code` for a chosen code that isn't one. */
@@ -46,12 +47,13 @@ export class CodeMeeting {
   async allocate(): Promise<string> {
     await this.close();
     const secret = this.#chosen?.secret ?? drawSecret(this.#wishes.words, randomBytes);
-    this.#prs = stretchSecret(secret);
     const { socket, nameplate, token } = await allocateNameplate(
       this.#access,
       this.#chosen?.nameplate ?? null,
     );
     this.#adopt(socket);
+    this.#secret = secret;
+    this.#prs = null;
     this.#nameplate = nameplate;
     this.#token = token;
     return formatCode({ nameplate, secret });
@@ -59,6 +61,8 @@ export class CodeMeeting {
 
   /** Resolves when someone has joined. */
   awaitJoiner(): Promise<void> {
+    // While nobody is there yet, and the code is told.
+    this.#prs ??= stretchSecret(this.#secret);
     return awaitReady(this.#socket!);
   }
 

@@ -81,13 +81,13 @@ describe('whether a payload may shrink', () => {
 });
 
 describe('the policy', () => {
-  const SHRINKS = new Uint8Array(1000);
+  const SHRINKS = new Uint8Array(4096);
   const triesOf = (policy: CompressionPolicy, records: number, ratio: number, file = 0) => {
     let tries = 0;
     for (let i = 0; i < records; i += 1) {
       if (!policy.shouldTry(file, SHRINKS)) continue;
       tries += 1;
-      policy.judge(1000, 1000 * ratio);
+      policy.judge(4096, 4096 * ratio);
     }
     return tries;
   };
@@ -107,6 +107,14 @@ describe('the policy', () => {
     const other = new CompressionPolicy('auto');
     triesOf(other, 1000, 1);
     expect(triesOf(other, 10, 0.2, 1)).toBeGreaterThanOrEqual(9);
+  });
+
+  it('leaves what is short as it is', () => {
+    for (const bytes of [0, 1, 4095]) {
+      expect(new CompressionPolicy('auto').shouldTry(0, new Uint8Array(bytes))).toBe(false);
+      expect(new CompressionPolicy('on').shouldTry(0, new Uint8Array(bytes))).toBe(true);
+    }
+    expect(new CompressionPolicy('auto').shouldTry(0, new Uint8Array(4096))).toBe(true);
   });
 
   it('looks at what is dense as seldom as it would try it', () => {
