@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { type RelayOptions, type RunningRelay, startRelay } from '../library/start-relay.ts';
 import type { Context, Finish } from './context.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
-import { parsePort } from './parse-options.ts';
+import { parsePort } from './parse-whole.ts';
 import { greeting } from './relay-greeting.ts';
 
 interface Options {
