@@ -12,6 +12,7 @@ function native(): typeof unmask | null {
   }
 }
 
-function unmaskInScript(bytes: Buffer, mask: Buffer): void {
+/** The same where nothing native was installed. */
+export function unmaskInScript(bytes: Buffer, mask: Buffer): void {
   for (let i = 0; i < bytes.length; i++) bytes[i]! ^= mask[i & 3]!;
 }
