@@ -32,7 +32,7 @@ export const RELAY_SETTINGS = {
   joinsPerMinutePerAddress: whole(60, 'per minute', 1, 1_000_000, 'First messages that name a nameplate.'),
   failedJoinsPerMinutePerAddress: whole(20, 'per minute', 1, 1_000_000, 'Those that name an unknown one.'),
   pipeBufferBytes: whole(
-    1024 * 1024,
+    256 * 1024,
     'bytes',
     1024,
     64 * 1024 * 1024,

@@ -1,6 +1,5 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type ClassicHello, encodeRelayMessage, type FirstMessage } from '@p2p-copy/core/relay-protocol';
-import type { WebSocket } from 'ws';
 import type { Clock } from './clock.ts';
 import type { RelayConfig } from './config.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -18,7 +17,7 @@ import {
   PairingTable,
 } from './pairing/pairing-table.ts';
 import { systemRandomness } from './pairing/system-randomness.ts';
-import { Connection, type ConnectionListener } from './sockets/connection.ts';
+import { type Client, Connection, type ConnectionListener } from './sockets/connection.ts';
 import { Pipe } from './sockets/pipe.ts';
 
 const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
@@ -61,7 +60,8 @@ export class Switchboard implements ConnectionListener {
   }
 
   /** Takes over a fresh WebSocket of a client that speaks `dialect`. */
-  accept(socket: WebSocket, ip: string, dialect: Dialect): void {
+  accept(client: Client, dialect: Dialect): void {
+    const { socket, ip } = client;
     if (this.#isDraining) {
       socket.close(GOING_AWAY.code, GOING_AWAY.reason);
       return;
@@ -73,7 +73,7 @@ export class Switchboard implements ConnectionListener {
       socket.close(ENDINGS[ending].code, ENDINGS[ending].reason);
       return;
     }
-    const connection = new Connection(this.#nextId++, ip, socket, {
+    const connection = new Connection(this.#nextId++, client, {
       dialect,
       listener: this,
       clock: this.#clock,

@@ -1,6 +1,8 @@
 // The pipe over real sockets: order, in-flight messages at the end, dead ends.
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
 import { DEFAULT_RELAY_CONFIG } from '../src/index.ts';
 import { FakeClock } from './fake-clock.ts';
 import { opaqueKey, RelayClient } from './relay-client.ts';
@@ -28,6 +30,47 @@ describe('pipe', () => {
     sender.socket.send(Buffer.from('one, '), { fin: false });
     sender.socket.send(Buffer.from('two'), { fin: true });
     expect((await receiver.nextBytes()).toString()).toBe('one, two');
+  });
+
+  it('passes on what has come of a message before its end has', async () => {
+    const { sender, receiver } = await pairOf(await relayWith());
+    const arrived = once(streamOf(receiver), 'data');
+    sender.socket.send(Buffer.from('one, '), { fin: false });
+    expect((await arrived).toString()).toContain('one, ');
+    sender.socket.send(Buffer.from('two'), { fin: true });
+    expect((await receiver.nextBytes()).toString()).toBe('one, two');
+  });
+
+  it('lets nobody hear a message that was cut before its end', async () => {
+    const { sender, receiver } = await pairOf(await relayWith());
+    const arrived = once(streamOf(receiver), 'data');
+    sender.socket.send(Buffer.from('half of'), { fin: false });
+    await arrived;
+    sender.socket.terminate();
+    expect(await receiver.nextClose()).toBe(4410);
+  });
+
+  it('answers pings in the middle of a message', async () => {
+    const { sender } = await pairOf(await relayWith());
+    sender.socket.send(Buffer.from('half of'), { fin: false });
+    const ponged = once(sender.socket, 'pong');
+    sender.socket.ping('still there?');
+    expect((await ponged).toString()).toBe('still there?');
+  });
+
+  it.each([
+    ['message', (socket: WebSocket) => socket.send(Buffer.alloc(2 * MIB + 1))],
+    [
+      'message in fragments',
+      (socket: WebSocket) => {
+        for (let i = 0; i < 3; i++) socket.send(Buffer.alloc(MIB), { fin: false });
+      },
+    ],
+  ])('takes no %s over 2 MiB', async (_name, send) => {
+    const { sender, receiver } = await pairOf(await relayWith());
+    send(sender.socket);
+    expect(await sender.nextClose()).toBe(1009);
+    expect(await receiver.nextClose()).toBe(4410);
   });
 
   it('passes on what is in flight before it closes the other end', async () => {
@@ -94,6 +137,11 @@ describe('dead ends', () => {
     expect(await sender.nextClose()).toBe(4410);
   });
 });
+
+/** The bytes under a client's WebSocket. */
+function streamOf({ socket }: RelayClient): Socket {
+  return (socket as unknown as { _socket: Socket })._socket;
+}
 
 /** By the time that a fresh connection has been answered, the relay has read what was sent before. */
 async function roundTrip(url: string): Promise<void> {

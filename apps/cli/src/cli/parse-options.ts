@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { DEFAULT_RELAY } from '../library/relay-address.ts';
 import { quoted } from '../wording/show-text.ts';
 import { UsageError } from './exit-codes.ts';
+import { parseWhole } from './parse-whole.ts';
 
 /** `--words`. */
 export function parseWords(text: string): number {
@@ -18,11 +19,6 @@ export function parseMinutes(text: string): number {
 /** `--patience` of `resume`, which has to seek the other side. */
 export function parsePatience(text: string): number {
   return parseWhole(text, 1, 10_080);
-}
-
-/** `--port`; 0 picks a free one. */
-export function parsePort(text: string): number {
-  return parseWhole(text, 0, 65_535);
 }
 
 /** `--relay`: an http(s) or ws(s) URL; a bare host is taken as https, or as http on this machine. */
@@ -60,12 +56,6 @@ export function chooseRelay(option: string | undefined, inLink: string | null = 
 /** The code to use: the argument, else the environment. */
 export function chooseCode(argument: string | undefined): string | undefined {
   return argument ?? (process.env.P2P_COPY_CODE || undefined);
-}
-
-function parseWhole(text: string, min: number, max: number): number {
-  const number = /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (number >= min && number <= max) return number;
-  throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
 }
 
 function schemeFor(host: string): string {

@@ -1,16 +1,10 @@
 // The command line as a whole: its commands, and what every call shares.
 import { Command, CommanderError } from 'commander';
-import { TransferError } from '../library/transfer-error.ts';
 import { shown } from '../wording/show-text.ts';
-import { addCompletionCommands } from './completion-command.ts';
-import type { Context } from './context.ts';
+import type { Context, Finish } from './context.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
-import { addReceiveCommand } from './receive-command.ts';
 import { addRelayCommand } from './relay-command.ts';
-import { addResumeCommand } from './resume-command.ts';
 import { addRunRelayServerCommand } from './run-relay-server-command.ts';
-import { addSendCommand } from './send-command.ts';
-import { addVerifySiteCommand } from './verify-site-command.ts';
 import { VERSION } from './version.ts';
 
 const AFTER_HELP = `
@@ -25,14 +19,20 @@ Examples:
 
 p2p-copy COMMAND --help shows a command's options.`;
 
+type OtherCommands = typeof import('./other-commands.ts');
+
+const RELAY_COMMANDS = ['relay', 'run-relay-server'];
+
 /** Runs the command in `args` (without node and script) and gives the exit code. Rejects only for bugs of ours. */
 export async function runCommandLine(args: readonly string[], context: Context): Promise<number> {
   let exitCode: number = EXIT.done;
   const finish = (code: number) => {
     exitCode = code;
   };
-  const program = createProgram(context, finish);
-  addCompletionCommands(program, () => createProgram(context, finish));
+  // A relay runs for months: what only an end of a transfer needs isn't even loaded there.
+  const others = RELAY_COMMANDS.includes(args[0]!) ? null : await import('./other-commands.ts');
+  const program = createProgram(others, context, finish);
+  others?.addCompletionCommands(program, () => createProgram(others, context, finish));
   for (const command of program.commands) {
     command.showHelpAfterError(`See p2p-copy ${command.name()} --help.`);
   }
@@ -42,13 +42,14 @@ export async function runCommandLine(args: readonly string[], context: Context):
   } catch (error) {
     // Help and version end here too, with 0; everything else of commander's is a wrong call, which it has told.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const { TransferError } = await import('../library/transfer-error.ts');
     if (!(error instanceof UsageError || error instanceof TransferError)) throw error;
     context.terminal.say(`${shown(error.message)}\n${error.next}`);
     return EXIT.usage;
   }
 }
 
-function createProgram(context: Context, finish: (exitCode: number) => void): Command {
+function createProgram(others: OtherCommands | null, context: Context, finish: Finish): Command {
   const program = new Command('p2p-copy')
     .description('Send files of any size to another device, end-to-end encrypted.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -60,12 +61,10 @@ function createProgram(context: Context, finish: (exitCode: number) => void): Co
       outputError: (text, write) => write(sentence(text)),
     })
     .addHelpText('after', AFTER_HELP);
-  addSendCommand(program, context, finish);
-  addReceiveCommand(program, context, finish);
-  addResumeCommand(program, context, finish);
+  others?.addTransferCommands(program, context, finish);
   addRelayCommand(program, context, finish);
   addRunRelayServerCommand(program, context, finish);
-  addVerifySiteCommand(program, context, finish);
+  others?.addVerifySiteCommand(program, context, finish);
   return program;
 }
 

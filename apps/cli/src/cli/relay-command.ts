@@ -1,9 +1,10 @@
 // `p2p-copy relay`: a relay with the app, until it is told to stop.
 import { type Command, Option } from 'commander';
 import { type RelayOptions, type RunningRelay, startRelay } from '../library/start-relay.ts';
+import { collectBuffers } from './collect-buffers.ts';
 import type { Context, Finish } from './context.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
-import { parsePort } from './parse-options.ts';
+import { parsePort } from './parse-whole.ts';
 import { greeting } from './relay-greeting.ts';
 
 interface Options {
@@ -64,6 +65,7 @@ async function run(options: Options, context: Context): Promise<number> {
 
 /** Ends with the exit code, when the process is told to stop and the relay has. */
 export async function serveUntilStopped(relay: RunningRelay, { terminal, signal }: Context): Promise<number> {
+  collectBuffers();
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });

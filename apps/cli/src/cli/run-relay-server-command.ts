@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Context, Finish } from './context.ts';
 import { UsageError } from './exit-codes.ts';
-import { parsePort } from './parse-options.ts';
+import { parsePort } from './parse-whole.ts';
 import { serveUntilStopped, startedRelay } from './relay-command.ts';
 
 interface Options {

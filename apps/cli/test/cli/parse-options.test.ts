@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { chooseCode, chooseRelay, parsePort, parseRelay, parseWords } from '../../src/cli/parse-options.ts';
+import { chooseCode, chooseRelay, parseRelay, parseWords } from '../../src/cli/parse-options.ts';
+import { parsePort } from '../../src/cli/parse-whole.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -6,10 +6,19 @@ import {
   RELAY_PROTOCOL_VERSION,
   RELAY_SOCKET_PATH,
 } from '@p2p-copy/core/relay-protocol';
-import { type FastifyError, type FastifyInstance, type FastifyReply, fastify, LogController } from 'fastify';
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
+import type { WebSocket } from 'ws';
 import type { RelayConfig } from '../config.ts';
 import { classic } from '../dialects/classic.ts';
 import { versionTwo } from '../dialects/version-two.ts';
+import type { Client } from '../sockets/connection.ts';
 import type { Switchboard } from '../switchboard.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
@@ -84,7 +93,7 @@ export async function createApp(
         .header('upgrade', 'websocket')
         .type(PLAIN_TEXT)
         .send('This path speaks WebSocket only.\n'),
-    wsHandler: (socket, request) => switchboard.accept(socket, request.ip, versionTwo),
+    wsHandler: (socket, request) => switchboard.accept(clientOf(socket, request), versionTwo),
   });
   app.get('/healthz', () => ({
     status: 'ok',
@@ -108,9 +117,13 @@ export async function createApp(
     method: 'GET',
     url: CLASSIC_SOCKET_PATH,
     handler: (_request, reply) => answerWithPage(reply),
-    wsHandler: (socket, request) => switchboard.accept(socket, request.ip, classic),
+    wsHandler: (socket, request) => switchboard.accept(clientOf(socket, request), classic),
   });
   return { app, switchboard };
+}
+
+function clientOf(socket: WebSocket, { ip, socket: stream }: FastifyRequest): Client {
+  return { ip, socket, stream };
 }
 
 function pathOf(url: string): string {

@@ -1,8 +1,10 @@
 // One WebSocket at the relay, from its first message to its end: greeting, waiting, paired, leaving.
+import type { Duplex } from 'node:stream';
 import {
   HELLO_DEADLINE_MS,
   isReleaseMessage,
   MAX_HELLO_BYTES,
+  MAX_MESSAGE_BYTES,
   type Role,
 } from '@p2p-copy/core/relay-protocol';
 import type { WebSocket } from 'ws';
@@ -13,6 +15,7 @@ import type { ConnectionId } from '../pairing/connection-id.ts';
 import type { Departure } from '../pairing/pairing-table.ts';
 import { type Heartbeat, type HeartbeatLimits, startHeartbeat } from './heartbeat.ts';
 import type { Pipe } from './pipe.ts';
+import { type PieceListener, readInPieces } from './read-in-pieces.ts';
 
 type Phase =
   | { name: 'greeting'; cancelDeadline: () => void }
@@ -40,7 +43,16 @@ export interface ConnectionContext {
   heartbeat: HeartbeatLimits;
 }
 
-export class Connection {
+/** Who has connected, as the server hands it over. */
+export interface Client {
+  /** Its address as the stream or the proxy tells it. */
+  ip: string;
+  socket: WebSocket;
+  /** What `socket` was opened on just now. */
+  stream: Duplex;
+}
+
+export class Connection implements PieceListener {
   readonly id: ConnectionId;
   /** The client's address as the socket or the proxy tells it. */
   readonly ip: string;
@@ -50,7 +62,7 @@ export class Connection {
   readonly #heartbeat: Heartbeat;
   #phase: Phase;
 
-  constructor(id: ConnectionId, ip: string, socket: WebSocket, context: ConnectionContext) {
+  constructor(id: ConnectionId, { ip, stream, socket }: Client, context: ConnectionContext) {
     const { dialect, listener, clock, heartbeat } = context;
     this.id = id;
     this.ip = ip;
@@ -60,6 +72,7 @@ export class Connection {
     const cancelDeadline = clock.after(HELLO_DEADLINE_MS, () => listener.onSilence(this));
     this.#phase = { name: 'greeting', cancelDeadline };
     this.#heartbeat = startHeartbeat(socket, heartbeat, clock);
+    readInPieces(stream, socket, MAX_MESSAGE_BYTES, this);
     socket.on('message', (message: Buffer, isBinary: boolean) => this.#hear(message, isBinary));
     socket.on('pong', () => this.sawLife());
     socket.on('error', () => listener.onEnding(this, 'lost'));
@@ -102,6 +115,18 @@ export class Connection {
     else inbound.whenWritten(closeSocket);
   }
 
+  takesPieces(): boolean {
+    return this.#phase.name === 'paired' || this.#phase.name === 'leaving';
+  }
+
+  onPiece(piece: Buffer, isLast: boolean): void {
+    this.sawLife();
+    if (this.#phase.name !== 'paired') return;
+    const direction = this.#phase.pipe.from(this.#phase.role);
+    if (isLast) direction.forward(piece);
+    else direction.forwardPiece(piece);
+  }
+
   #enter(phase: Phase): void {
     if (this.#phase.name === 'leaving') throw new InvariantError(`${phase.name} after leaving`);
     if (this.#phase.name === 'greeting') this.#phase.cancelDeadline();
@@ -119,7 +144,9 @@ export class Connection {
         return;
       case 'paired':
         if (isBinary || this.dialect.passesText) {
-          this.#phase.pipe.from(this.#phase.role).forward(message, isBinary);
+          const direction = this.#phase.pipe.from(this.#phase.role);
+          if (isBinary) direction.forward(message);
+          else direction.forwardText(message);
         } else if (this.#phase.role === 'sender' && isRelease(message)) {
           this.#listener.onRelease(this);
         } else {

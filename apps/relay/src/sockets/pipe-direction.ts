@@ -1,4 +1,4 @@
-// One direction of a pair: passes messages on, unchanged and uncopied, and stops reading from their source
+// One direction of a pair: passes messages on, in pieces as they come and uncopied, and stops reading from their source
 // while too much waits to be written to their target.
 
 /** The parts of a `ws` socket that a direction needs. */
@@ -7,16 +7,17 @@ export interface PipeSocket {
   readonly isPaused: boolean;
   pause(): void;
   resume(): void;
-  send(message: Buffer, options: SendOptions, written: () => void): void;
+  send(bytes: Buffer, options: SendOptions, written: () => void): void;
 }
 
 interface SendOptions {
   readonly binary: boolean;
   readonly compress: false;
-  readonly fin: true;
+  readonly fin: boolean;
 }
 
 const AS_BINARY: SendOptions = { binary: true, compress: false, fin: true };
+const AS_PIECE: SendOptions = { binary: true, compress: false, fin: false };
 const AS_TEXT: SendOptions = { binary: false, compress: false, fin: true };
 
 export class PipeDirection {
@@ -41,11 +42,25 @@ export class PipeDirection {
     return this.#passedBytes;
   }
 
-  /** Text comes as its bytes, which the socket has found to be UTF-8. */
-  forward(message: Buffer, isBinary: boolean): void {
-    this.#passedBytes += message.length;
+  /** A binary message, or the last piece of one. */
+  forward(message: Buffer): void {
+    this.#send(message, AS_BINARY);
+  }
+
+  /** A piece of a binary message, of which more is to come. */
+  forwardPiece(piece: Buffer): void {
+    this.#send(piece, AS_PIECE);
+  }
+
+  /** A text as its bytes, which the socket has found to be UTF-8. */
+  forwardText(text: Buffer): void {
+    this.#send(text, AS_TEXT);
+  }
+
+  #send(bytes: Buffer, options: SendOptions): void {
+    this.#passedBytes += bytes.length;
     this.#unwritten += 1;
-    this.#target.send(message, isBinary ? AS_BINARY : AS_TEXT, this.#written);
+    this.#target.send(bytes, options, this.#written);
     if (this.#target.bufferedAmount > this.#limitBytes && !this.#source.isPaused) this.#source.pause();
   }
 

@@ -47,16 +47,25 @@ describe('pipe direction', () => {
   it('hands on the very buffer it got, as one uncompressed binary message', () => {
     const { target, pipe } = direction();
     const message = Buffer.from('sealed');
-    pipe.forward(message, true);
+    pipe.forward(message);
     expect(target.sent[0]).toBe(message);
     expect(target.options[0]).toEqual({ binary: true, compress: false, fin: true });
     expect(pipe.passedBytes).toBe(6);
   });
 
+  it('hands on a piece as one of which more is to come', () => {
+    const { target, pipe } = direction();
+    const piece = Buffer.from('sea');
+    pipe.forwardPiece(piece);
+    expect(target.sent[0]).toBe(piece);
+    expect(target.options[0]).toEqual({ binary: true, compress: false, fin: false });
+    expect(pipe.passedBytes).toBe(3);
+  });
+
   it('hands on text as text', () => {
     const { target, pipe } = direction();
     const message = Buffer.from('wörter');
-    pipe.forward(message, false);
+    pipe.forwardText(message);
     expect(target.sent[0]).toBe(message);
     expect(target.options[0]).toEqual({ binary: false, compress: false, fin: true });
     expect(pipe.passedBytes).toBe(7);
@@ -68,13 +77,13 @@ describe('pipe direction', () => {
     [LIMIT + 1, true],
   ])('with %i bytes waiting, source paused: %s', (bytes, isPaused) => {
     const { source, pipe } = direction();
-    pipe.forward(Buffer.alloc(bytes), true);
+    pipe.forward(Buffer.alloc(bytes));
     expect(source.isPaused).toBe(isPaused);
   });
 
   it('reads on once no more than half waits', () => {
     const { source, target, pipe } = direction();
-    for (const bytes of [500, 1, 500, 400]) pipe.forward(Buffer.alloc(bytes), true);
+    for (const bytes of [500, 1, 500, 400]) pipe.forward(Buffer.alloc(bytes));
     expect(source.isPaused).toBe(true);
     target.take();
     target.take();
@@ -86,7 +95,7 @@ describe('pipe direction', () => {
 
   it('reports progress with each message that the target has taken', () => {
     const { target, pipe, progress } = direction();
-    pipe.forward(Buffer.alloc(1), true);
+    pipe.forward(Buffer.alloc(1));
     expect(progress()).toBe(0);
     target.take();
     expect(progress()).toBe(1);
@@ -96,8 +105,8 @@ describe('pipe direction', () => {
     const { target, pipe } = direction();
     const heard: string[] = [];
     pipe.whenWritten(() => heard.push('idle'));
-    pipe.forward(Buffer.alloc(1), true);
-    pipe.forward(Buffer.alloc(1), true);
+    pipe.forward(Buffer.alloc(1));
+    pipe.forward(Buffer.alloc(1));
     pipe.whenWritten(() => heard.push('written'));
     target.take();
     expect(heard).toEqual(['idle']);
