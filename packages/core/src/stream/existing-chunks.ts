@@ -5,25 +5,30 @@ import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink, ExistingContent } from '../ports/byte-sink.ts';
-import type { ByteSource } from '../ports/byte-source.ts';
 import { violation } from '../wire/fields.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
-
-/** Chunks hashed at once. */
-const HASHES_AT_ONCE = 4;
+import { hashChunks } from './hash-chunks.ts';
 
 export class ExistingChunks {
   readonly content: ExistingContent;
   /** 32 bytes for each chunk that was hashed, from the first on. */
   readonly digests: Bytes;
+  /** Whether it changed while it was hashed: each chunk is then looked at again before it is used. */
+  readonly isStale: boolean;
   /** Of the offered file, in bytes. */
   readonly #sizeBytes: number;
   readonly #bulk: BulkCrypto;
 
-  constructor(content: ExistingContent, digests: Bytes, sizeBytes: number, bulk: BulkCrypto) {
+  constructor(
+    content: ExistingContent,
+    { digests, isStale }: { digests: Bytes; isStale: boolean },
+    sizeBytes: number,
+    bulk: BulkCrypto,
+  ) {
     this.#bulk = bulk;
     this.content = content;
     this.digests = digests;
+    this.isStale = isStale;
     this.#sizeBytes = sizeBytes;
   }
 
@@ -47,7 +52,7 @@ export class ExistingChunks {
         const length = await source.read(chunkIndex * CHUNK_BYTES, chunk);
         const isSame =
           length === chunk.length && equalBytes(await this.#bulk.sha256(chunk), this.digestOf(chunkIndex));
-        if (!isSame) throw new TransferError('sink-failed', 'A file that was there changed in the meantime.');
+        if (!isSame) throw changed();
         await sink.write(chunkIndex * CHUNK_BYTES, chunk);
       }
     } finally {
@@ -58,59 +63,37 @@ export class ExistingChunks {
 
 /**
  * Hashes what lies there: whole chunks, and a shorter last one only where it would end the offered file. Null when
- * there is none. `onHashed` is told of bytes. Errors: those of the content.
+ * there is none. Each digest is told, in order. Errors: those of the content; `sink-failed` for a part that changed meanwhile.
  */
 export async function hashExisting(
   content: ExistingContent,
   sizeBytes: number,
   bulk: BulkCrypto,
-  onHashed: (bytes: number) => void,
+  tell: (chunkIndex: number, digest: Bytes, bytes: number) => Promise<void>,
 ): Promise<ExistingChunks | null> {
   const end =
     content.sizeBytes >= sizeBytes ? sizeBytes : content.sizeBytes - (content.sizeBytes % CHUNK_BYTES);
   if (end === 0) return null;
+  const digests = new Uint8Array(Math.ceil(end / CHUNK_BYTES) * DIGEST_BYTES);
+  let count = 0;
   const source = await content.open();
   try {
-    const digests = await hashChunks(source, end, bulk, onHashed);
-    // What changed while it was read is as good as nothing.
-    return digests !== null && (await source.isUnchanged())
-      ? new ExistingChunks(content, digests, sizeBytes, bulk)
-      : null;
+    const isWhole = await hashChunks(source, { firstChunk: 0, end }, bulk, (chunkIndex, digest, bytes) => {
+      digests.set(digest, chunkIndex * DIGEST_BYTES);
+      count += 1;
+      return tell(chunkIndex, digest, bytes);
+    });
+    const isStale = !isWhole || !(await source.isUnchanged());
+    // The sender has been told of them. From a finished file they are copied, which finds out what changed; a part is gone on with.
+    if (isStale && !content.isFinal) throw changed();
+    if (count === 0) return null;
+    const told = { digests: digests.subarray(0, count * DIGEST_BYTES), isStale };
+    return new ExistingChunks(content, told, sizeBytes, bulk);
   } finally {
     await source.close();
   }
 }
 
-/** One digest after the other; null when the content ends early. The next chunk is read while one is hashed. */
-async function hashChunks(
-  source: ByteSource,
-  end: number,
-  bulk: BulkCrypto,
-  onHashed: (bytes: number) => void,
-): Promise<Bytes | null> {
-  const count = Math.ceil(end / CHUNK_BYTES);
-  const digests = new Uint8Array(count * DIGEST_BYTES);
-  const chunkBytes = Math.min(CHUNK_BYTES, end);
-  const memory = Array.from({ length: Math.min(count, HASHES_AT_ONCE) }, () => new Uint8Array(chunkBytes));
-  const hashing: Promise<void>[] = [];
-  const read = async (chunkIndex: number) => {
-    const place = chunkIndex % HASHES_AT_ONCE;
-    await hashing[place];
-    const offset = chunkIndex * CHUNK_BYTES;
-    const chunk = memory[place]!.subarray(0, Math.min(CHUNK_BYTES, end - offset));
-    return (await source.read(offset, chunk)) < chunk.length ? null : chunk;
-  };
-  const hash = async (chunkIndex: number, chunk: Bytes) => {
-    digests.set(await bulk.sha256(chunk), chunkIndex * DIGEST_BYTES);
-    onHashed(chunk.length);
-  };
-  let reading = read(0);
-  for (let chunkIndex = 0; chunkIndex < count; chunkIndex += 1) {
-    const chunk = await reading;
-    if (chunk === null) return null;
-    if (chunkIndex + 1 < count) reading = read(chunkIndex + 1);
-    hashing[chunkIndex % HASHES_AT_ONCE] = hash(chunkIndex, chunk);
-  }
-  await Promise.all(hashing);
-  return digests;
+function changed(): TransferError {
+  return new TransferError('sink-failed', 'A file that was there changed in the meantime.');
 }

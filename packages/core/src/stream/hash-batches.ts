@@ -40,24 +40,30 @@ export class BatchHasher {
       digests.push(this.#hashSlice(slice, batch.plaintext.subarray(at, at + slice.length)));
       at += slice.length;
     }
+    for (const { slice, digest } of batch.known) this.#add(slice, digest);
     for (const { index } of batch.failed) this.#hashing.delete(index);
     const finals = batch.ended.map((ended) => this.#finish(ended));
     const known = this.#have.size === 0 ? null : await Promise.all(digests);
     const left = known === null ? { ...batch, kept: [] } : this.#withoutKept(batch, known);
-    return { ...left, finals: await Promise.all(finals) };
+    const kept = [...batch.known.map(({ slice }) => slice), ...left.kept];
+    return { ...left, kept, finals: await Promise.all(finals) };
   }
 
-  async #hashSlice({ fileIndex, offset }: Slice, chunk: Bytes): Promise<Bytes> {
+  async #hashSlice(slice: Slice, chunk: Bytes): Promise<Bytes> {
+    const hashing = this.#bulk.sha256(chunk);
+    this.#add(slice, hashing);
+    return hashing;
+  }
+
+  #add({ fileIndex, offset }: Slice, hashing: Bytes | Promise<Bytes>): void {
     const file = this.#hashing.get(fileIndex) ?? { digest: new FileDigest(), pending: Promise.resolve() };
     this.#hashing.set(fileIndex, file);
-    const hashing = this.#bulk.sha256(chunk);
     if (hashing instanceof Uint8Array) {
       file.digest.add(offset / CHUNK_BYTES, hashing);
-      return hashing;
+      return;
     }
     const added = hashing.then((digest) => file.digest.add(offset / CHUNK_BYTES, digest));
     file.pending = Promise.all([file.pending, added]).then(() => {});
-    return hashing;
   }
 
   async #finish({ index, sizeBytes }: { index: number; sizeBytes: number }): Promise<FinalDigest> {

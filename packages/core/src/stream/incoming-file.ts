@@ -163,6 +163,7 @@ export class IncomingFile {
       this.#sink === null &&
       existing !== null &&
       existing.content.isFinal &&
+      !existing.isStale &&
       existing.content.sizeBytes === sizeBytes &&
       this.#keptBytes === sizeBytes
     );

@@ -6,6 +6,7 @@ import { TransferError } from '../foundation/errors.ts';
 import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
 import { dataHeaderBytes, type Slice } from '../wire/data-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
+import type { Comparison } from './comparison.ts';
 
 /** Small files that share one batch, at most: their reads run at once. */
 const MAX_FILES_IN_BATCH = 64;
@@ -22,14 +23,28 @@ export interface Batch {
   /** Room for the record's header, then the slices' bytes; empty when there are no slices. */
   plaintext: Bytes;
   payloadBytes: number;
+  /** Chunks that needn't be read: they are the same at the receiver. */
+  known: { slice: Slice; digest: Bytes }[];
   /** Files read to their end and found unchanged. */
   ended: { index: number; sizeBytes: number }[];
   /** Files that can't be delivered. */
   failed: { index: number; code: ErrorCode; error: TransferError }[];
 }
 
+const EMPTY: Batch = {
+  slices: [],
+  plaintext: new Uint8Array(0),
+  payloadBytes: 0,
+  known: [],
+  ended: [],
+  failed: [],
+};
+
 /** Reads all entries in order. Folders are passed over. */
-export async function* readContent(entries: readonly NumberedEntry[]): AsyncGenerator<Batch> {
+export async function* readContent(
+  entries: readonly NumberedEntry[],
+  comparison: Comparison,
+): AsyncGenerator<Batch> {
   let small: NumberedEntry[] = [];
   let smallBytes = 0;
   for (const numbered of entries) {
@@ -46,30 +61,36 @@ export async function* readContent(entries: readonly NumberedEntry[]): AsyncGene
       small.push(numbered);
       smallBytes += sizeBytes;
     } else {
-      yield* readLargeFile(numbered);
+      yield* readLargeFile(numbered, comparison);
     }
   }
   if (small.length > 0) yield await readSmallFiles(small);
 }
 
-async function* readLargeFile({ index, entry }: NumberedEntry): AsyncGenerator<Batch> {
+async function* readLargeFile(
+  { index, entry }: NumberedEntry,
+  comparison: Comparison,
+): AsyncGenerator<Batch> {
   let source: ByteSource | null = null;
   try {
     source = await entry.open();
     for (let offset = 0; ; offset += CHUNK_BYTES) {
       const dueBytes = Math.min(CHUNK_BYTES, (entry.sizeBytes ?? Number.POSITIVE_INFINITY) - offset);
-      const plaintext = new Uint8Array(dataHeaderBytes(1) + dueBytes);
-      const length = await source.read(offset, plaintext.subarray(dataHeaderBytes(1)));
+      const digest = await comparison.equalDigest(index, offset / CHUNK_BYTES);
+      const plaintext = new Uint8Array(digest === null ? dataHeaderBytes(1) + dueBytes : 0);
+      const length =
+        digest === null ? await source.read(offset, plaintext.subarray(dataHeaderBytes(1))) : dueBytes;
       if (entry.sizeBytes !== null && length < dueBytes) throw new TransferError('source-changed');
       const isLast = entry.sizeBytes === null ? length < CHUNK_BYTES : offset + length === entry.sizeBytes;
       if (isLast && !(await source.isUnchanged())) throw new TransferError('source-changed');
-      yield {
-        slices: length === 0 ? [] : [{ fileIndex: index, offset, length }],
-        plaintext: length === 0 ? new Uint8Array(0) : plaintext.subarray(0, dataHeaderBytes(1) + length),
-        payloadBytes: length,
-        ended: isLast ? [{ index, sizeBytes: offset + length }] : [],
-        failed: [],
-      };
+      const slice = { fileIndex: index, offset, length };
+      const ended = isLast ? [{ index, sizeBytes: offset + length }] : [];
+      if (digest !== null) yield { ...EMPTY, known: [{ slice, digest }], ended };
+      else if (length === 0) yield { ...EMPTY, ended };
+      else {
+        const used = plaintext.subarray(0, dataHeaderBytes(1) + length);
+        yield { ...EMPTY, slices: [slice], plaintext: used, payloadBytes: length, ended };
+      }
       if (isLast) return;
     }
   } catch (error) {
@@ -81,7 +102,7 @@ async function* readLargeFile({ index, entry }: NumberedEntry): AsyncGenerator<B
 
 async function readSmallFiles(files: readonly NumberedEntry[]): Promise<Batch> {
   const outcomes = await Promise.all(files.map(readWhole));
-  const batch: Batch = { slices: [], plaintext: new Uint8Array(0), payloadBytes: 0, ended: [], failed: [] };
+  const batch: Batch = { ...EMPTY, slices: [], ended: [], failed: [] };
   const contents: Bytes[] = [];
   for (const outcome of outcomes) {
     if ('error' in outcome) {
@@ -124,7 +145,7 @@ async function readWhole({ index, entry }: NumberedEntry) {
 
 function failedBatch(index: number, error: unknown): Batch {
   const failed = [failureOf(index, error)];
-  return { slices: [], plaintext: new Uint8Array(0), payloadBytes: 0, ended: [], failed };
+  return { ...EMPTY, failed };
 }
 
 /** A file that can't be read fails alone; anything else is a bug and fails everything. */

@@ -11,10 +11,10 @@ import { dataHeaderBytes, type Slice, writeDataHeader } from '../wire/data-recor
 import { encodeDigestsBody, type FinalDigest } from '../wire/digests-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 import { encodeRecord, stampRecord } from '../wire/record.ts';
+import type { Comparison } from './comparison.ts';
 import type { CreditWindow } from './credit-window.ts';
 import { Gate } from './gate.ts';
 import { BatchHasher, type HashedBatch } from './hash-batches.ts';
-import type { HaveTable } from './have-table.ts';
 import { KeepRows } from './keep-rows.ts';
 import type { LanePool } from './lane-pool.ts';
 import { OrderedQueue } from './ordered-queue.ts';
@@ -33,7 +33,7 @@ export interface ContentPorts {
   bulk: BulkCrypto;
   clock: Clock;
   /** What lies at the receiver. */
-  have: HaveTable;
+  comparison: Comparison;
   /** Told of each file that was read whole, in any order. */
   onDigest(final: FinalDigest): void;
   /** So many bytes are there already. */
@@ -45,9 +45,10 @@ export interface ContentPorts {
 /** Sends the content of all entries; returns the number of data, digests and keep records. */
 export async function sendContent(entries: readonly NumberedEntry[], ports: ContentPorts): Promise<number> {
   const sender = new ContentSender(ports);
-  const hasher = new BatchHasher(ports.have, ports.bulk);
+  const hasher = new BatchHasher(ports.comparison.have, ports.bulk);
   const queue = new OrderedQueue<HashedBatch>(READ_AHEAD, (batch) => sender.take(batch));
-  for await (const batch of readContent(entries)) await queue.push(hasher.hash(batch), batch.payloadBytes);
+  for await (const batch of readContent(entries, ports.comparison))
+    await queue.push(hasher.hash(batch), batch.payloadBytes);
   await queue.drained();
   return sender.finish();
 }
@@ -109,7 +110,7 @@ class ContentSender {
     if (finals.length > 0) {
       for (const final of finals) {
         this.#ports.onDigest(final);
-        this.#ports.have.forget(final.fileIndex);
+        this.#ports.comparison.have.forget(final.fileIndex);
       }
       await this.#send(encodeRecord('digests', encodeDigestsBody(finals)));
     }

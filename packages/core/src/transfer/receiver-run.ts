@@ -21,7 +21,6 @@ import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { type Code, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { haveBodies } from '../wire/have-record.ts';
 import { countContent, type Manifest, ManifestReader } from '../wire/manifest.ts';
 import { encodeRecord } from '../wire/record.ts';
 import { skipMessages } from '../wire/skip-ranges.ts';
@@ -234,7 +233,9 @@ export class ReceiverRun {
     this.#manifest = manifest;
     this.#totalBytes = count.unsized ? null : count.bytes;
     const compared = this.#options.compare === false ? [] : wanted;
-    const existing = await findExisting(sink, compared, this.#bulk, this.#reportCompared);
+    for (const message of skipMessages(skip)) await this.#say(message);
+    const tell = (body: Bytes) => this.#lanes!.say(encodeRecord('have', body));
+    const existing = await findExisting(sink, compared, this.#bulk, tell, this.#reportCompared);
     this.#content = new ContentReceiver(manifest, skip, {
       sink,
       existing,
@@ -254,9 +255,6 @@ export class ReceiverRun {
     });
     this.#options.onResumable?.(this.#transferSecret!);
     this.#options.onEvent({ type: 'accepted', ...count });
-    for (const message of skipMessages(skip)) await this.#say(message);
-    const runs = [...existing].map(([fileIndex, { digests }]) => ({ fileIndex, firstChunk: 0, digests }));
-    for (const body of haveBodies(runs)) await this.#lanes!.say(encodeRecord('have', body));
     await this.#say({ type: 'accept', limit: this.#meter.limitBytes, lanes: this.#mostLanes });
   }
 

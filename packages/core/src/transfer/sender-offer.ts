@@ -1,8 +1,9 @@
 // What a sender offers, and what the receiver says of it before it accepts.
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
-import { HaveTable } from '../stream/have-table.ts';
+import { Comparison } from '../stream/comparison.ts';
 import type { NumberedEntry } from '../stream/read-content.ts';
 import type { IndexRange } from '../wire/control-message.ts';
 import { MAX_ENTRIES } from '../wire/limits.ts';
@@ -10,16 +11,16 @@ import { SkippedEntries } from './skipped-entries.ts';
 
 export class SenderOffer {
   readonly entries: readonly SourceEntry[];
-  readonly have: HaveTable;
+  readonly comparison: Comparison;
   readonly #skipped: SkippedEntries;
 
-  /** Errors: `nothing-to-send`, `limit-exceeded`. */
-  constructor(entries: readonly SourceEntry[]) {
+  /** @param signal aborted when the session ends. Errors: `nothing-to-send`, `limit-exceeded` */
+  constructor(entries: readonly SourceEntry[], bulk: BulkCrypto, signal: AbortSignal) {
     if (entries.length === 0) throw new TransferError('nothing-to-send');
     if (entries.length > MAX_ENTRIES) throw new TransferError('limit-exceeded');
     this.entries = entries;
     this.#skipped = new SkippedEntries(entries.length);
-    this.have = new HaveTable(entries.map(({ kind, sizeBytes }) => (kind === 'file' ? sizeBytes : null)));
+    this.comparison = new Comparison(entries, bulk, signal);
   }
 
   /** Errors: `protocol-violation`. */
@@ -29,7 +30,7 @@ export class SenderOffer {
 
   /** Takes the body of a have record. Errors: `protocol-violation`. */
   noteExisting(body: Bytes): void {
-    this.have.note(body);
+    this.comparison.note(body);
   }
 
   /** What has content and isn't skipped. */

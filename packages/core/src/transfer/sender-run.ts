@@ -156,7 +156,7 @@ export class SenderRun {
       this.#offer = null;
       const entries = await this.#options.offered.latest();
       this.#offeredVersion = this.#options.offered.version;
-      const offer = new SenderOffer(entries);
+      const offer = new SenderOffer(entries, this.#bulk, this.#ending.signal);
       for (const page of manifestPages(entries)) await this.#say({ type: 'manifest', entries: page });
       this.#options.onEvent({ type: 'offer', ...countContent(entries) });
       this.#offer = offer;
@@ -190,7 +190,7 @@ export class SenderRun {
         compress: this.#options.compress ?? 'auto',
         zstd: new LazyZstd(this.#ports.loadZstd),
         bulk: this.#bulk,
-        have: offer.have,
+        comparison: offer.comparison,
         onKept: (bytes) => delivery.kept(bytes),
         onDigest: (final) => delivery.digests.set(final.fileIndex, final.sizeBytes, final.digest),
         onFailed: (index, error) => this.#dropFile(index, error),

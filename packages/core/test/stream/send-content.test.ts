@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../../src/foundation/bytes.ts';
 import { LazyZstd, type Zstd } from '../../src/ports/zstd.ts';
+import { Comparison } from '../../src/stream/comparison.ts';
 import { CreditWindow } from '../../src/stream/credit-window.ts';
-import { HaveTable } from '../../src/stream/have-table.ts';
 import type { Lane } from '../../src/stream/lane.ts';
 import { LanePool } from '../../src/stream/lane-pool.ts';
 import { sendContent } from '../../src/stream/send-content.ts';
@@ -50,7 +50,7 @@ async function rawRecords(path: { queuedBytes: number; isKeptUp: boolean; compre
     zstd: new LazyZstd(async () => zstd),
     bulk: webBulkCrypto,
     clock: { nowMs: () => 0, after: () => () => {} },
-    have: new HaveTable([content.length]),
+    comparison: nothingThere(),
     onDigest: () => {},
     onKept: () => {},
     onFailed: async () => {},
@@ -62,6 +62,10 @@ async function rawRecords(path: { queuedBytes: number; isKeptUp: boolean; compre
   await sending;
   expect(raw).toHaveLength(CHUNKS);
   return raw.filter(Boolean).length;
+}
+
+function nothingThere(): Comparison {
+  return new Comparison([], webBulkCrypto, new AbortController().signal);
 }
 
 it('sends raw what would only wait, while the path is idle and the receiver keeps up', async () => {
@@ -102,7 +106,7 @@ it('sends all raw where the path is found to be fast, without asking zstd', asyn
     zstd: new LazyZstd(async () => ({ compress: async () => new Uint8Array(100) }) as unknown as Zstd),
     bulk: webBulkCrypto,
     clock: { nowMs: () => nowMs++, after: () => () => {} },
-    have: new HaveTable([content.length]),
+    comparison: nothingThere(),
     onDigest: () => {},
     onKept: () => {},
     onFailed: async () => {},

@@ -16,8 +16,13 @@ interface Before {
 }
 
 /** Sends `files` into a folder that holds `before`; tells how many bytes of records passed to the receiver. */
-async function send(files: Record<string, Uint8Array>, before: Before, compare = true) {
+async function send(
+  files: Record<string, Uint8Array>,
+  before: Before,
+  { compare = true, isBusy = false } = {},
+) {
   const folder = new MemoryFolder();
+  folder.isBusy = isBusy;
   for (const [path, content] of Object.entries(before.parts ?? {})) folder.parts.set(path, content.slice());
   for (const [path, content] of Object.entries(before.files ?? {})) folder.files.set(path, content.slice());
   const relay = new MemoryRelay();
@@ -65,7 +70,7 @@ describe('of a file of seven chunks is sent', () => {
   });
 
   it('all, when nobody compares', async () => {
-    expect((await send({ long: LONG }, { files: { long: LONG } }, false)).chunks).toBe(6);
+    expect((await send({ long: LONG }, { files: { long: LONG } }, { compare: false })).chunks).toBe(6);
   });
 });
 
@@ -79,6 +84,57 @@ it('compares small files that share a record', async () => {
   const there = Object.fromEntries(Object.entries(files).filter((_, i) => i % 3 !== 0));
   const { committed } = await send({ ...files, empty: new Uint8Array(0) }, { files: there });
   expect(committed.sort()).toEqual(['empty', ...Object.keys(files).filter((_, i) => i % 3 === 0)].sort());
+});
+
+it('copies from a file that is written to meanwhile, and does not go on with such a part', async () => {
+  const { committed, chunks } = await send({ log: LONG }, { files: { log: LONG } }, { isBusy: true });
+  expect({ committed, chunks }).toEqual({ committed: ['log'], chunks: 0 });
+  const folder = new MemoryFolder();
+  folder.isBusy = true;
+  folder.parts.set('log', LONG.slice(0, 3 * CHUNK));
+  const { received } = await runPair([fileEntry('log', LONG)], { folder });
+  expect(received).toMatchObject({ status: 'rejected', reason: { code: 'sink-failed' } });
+  expect(folder.parts.get('log')).toEqual(LONG.slice(0, 3 * CHUNK));
+});
+
+it('reads each chunk once that is the same at both ends', async () => {
+  const reads: number[] = [];
+  const entry = fileEntry('long', LONG);
+  const open = async () => {
+    const source = await entry.open();
+    return {
+      ...source,
+      read: (offset: number, into: Uint8Array) => {
+        reads.push(offset / CHUNK);
+        return source.read(offset, into);
+      },
+    };
+  };
+  const folder = new MemoryFolder();
+  folder.files.set('long', flipped(LONG, 2 * CHUNK));
+  const { received } = await runPair([{ ...entry, open }], { folder });
+  expect(received.status).toBe('fulfilled');
+  expect(reads.sort()).toEqual([0, 1, 2, 2, 3, 4, 5, 6]);
+});
+
+it('does not send what changed here after it was compared', async () => {
+  let reads = 0;
+  const entry = fileEntry('long', LONG);
+  const open = async () => {
+    const source = await entry.open();
+    return {
+      ...source,
+      read: (offset: number, into: Uint8Array) => {
+        reads += 1;
+        return source.read(offset, into);
+      },
+      isUnchanged: async () => reads < 7,
+    };
+  };
+  const folder = new MemoryFolder();
+  folder.files.set('long', LONG.slice());
+  const { sent } = await runPair([{ ...entry, open }], { folder });
+  expect(sent).toMatchObject({ value: { failed: [{ path: 'long', code: 'source-changed' }] } });
 });
 
 it('makes any folder equal', async () => {

@@ -33,6 +33,8 @@ export class MemoryFolder implements FolderSink {
   readonly folders = new Set<string>();
   readonly entries = new Map<string, ManifestEntry>();
   finished = false;
+  /** Whether what lies there changes while it is hashed. */
+  isBusy = false;
   /** Lets a test make a write fail or wait. */
   beforeWrite: (path: string, offset: number) => Promise<void> = async () => {};
 
@@ -52,7 +54,7 @@ export class MemoryFolder implements FolderSink {
     return {
       sizeBytes: content.length,
       isFinal: part === undefined,
-      open: () => entry.open(),
+      open: async () => ({ ...(await entry.open()), isUnchanged: async () => !this.isBusy }),
       adopt: async () => this.#openPart({ path, sizeBytes } as ManifestEntry, content.slice(0, sizeBytes!)),
     };
   }

@@ -1,0 +1,50 @@
+// Hashes consecutive chunks of a file, outside the sender's pipeline: to compare what lies at both ends.
+import type { Bytes } from '../foundation/bytes.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { ByteSource } from '../ports/byte-source.ts';
+import { CHUNK_BYTES } from '../wire/limits.ts';
+
+/** Chunks hashed at once, and the one that is read meanwhile. */
+const HASHES_AT_ONCE = 4;
+
+/**
+ * Hashes from `firstChunk` on, up to `end`, in bytes from the start of the file. Each digest is told in order; while the
+ * promise of one is open, only few more are hashed.
+ * @returns false when the content ends before
+ */
+export async function hashChunks(
+  source: ByteSource,
+  { firstChunk, end }: { firstChunk: number; end: number },
+  bulk: BulkCrypto,
+  tell: (chunkIndex: number, digest: Bytes, bytes: number) => void | Promise<void>,
+): Promise<boolean> {
+  const afterLast = Math.ceil(end / CHUNK_BYTES);
+  const places = Math.min(afterLast - firstChunk, HASHES_AT_ONCE);
+  const memory = Array.from({ length: places }, () => new Uint8Array(Math.min(CHUNK_BYTES, end)));
+  const told: Promise<void>[] = Array.from({ length: places }, () => Promise.resolve());
+  const read = async (chunkIndex: number) => {
+    const place = (chunkIndex - firstChunk) % places;
+    await told[place];
+    const offset = chunkIndex * CHUNK_BYTES;
+    const chunk = memory[place]!.subarray(0, Math.min(CHUNK_BYTES, end - offset));
+    return (await source.read(offset, chunk)) < chunk.length ? null : chunk;
+  };
+  const hash = async (chunkIndex: number, chunk: Bytes, before: Promise<void>) => {
+    const digest = await bulk.sha256(chunk);
+    await before;
+    await tell(chunkIndex, digest, chunk.length);
+  };
+  let last = Promise.resolve();
+  let reading = read(firstChunk);
+  for (let chunkIndex = firstChunk; chunkIndex < afterLast; chunkIndex += 1) {
+    const chunk = await reading;
+    if (chunk === null) return false;
+    if (chunkIndex + 1 < afterLast) reading = read(chunkIndex + 1);
+    last = hash(chunkIndex, chunk, last);
+    // Whichever fails first is thrown by `read`, or at the end.
+    last.catch(() => {});
+    told[(chunkIndex - firstChunk) % places] = last;
+  }
+  await last;
+  return true;
+}
