@@ -1,5 +1,5 @@
 // One direction of a WebSocket connection as TCP carries it: the HTTP head, then frames (RFC 6455, section 5.2). Reads
-// them out of pieces of any length, and writes them again.
+// them out of pieces of any length, a message that comes in fragments as one frame, and writes them again.
 import { Buffer } from 'node:buffer';
 
 export interface Frame {
@@ -20,6 +20,7 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 export class FrameReader {
   #unread = Buffer.alloc(0);
   #hasHead = false;
+  #fragments: Frame[] = [];
 
   /** What is complete now: the HTTP head as bytes, once, and frames. */
   push(piece: Uint8Array): (Uint8Array | Frame)[] {
@@ -31,8 +32,23 @@ export class FrameReader {
       this.#hasHead = true;
       found.push(this.#take(end + HEAD_END.length));
     }
-    for (let frame = this.#frame(); frame !== null; frame = this.#frame()) found.push(frame);
+    for (let frame = this.#frame(); frame !== null; frame = this.#frame()) {
+      const whole = this.#joined(frame);
+      if (whole !== null) found.push(whole);
+    }
     return found;
+  }
+
+  #joined(frame: Frame): Frame | null {
+    const isControl = frame.opcode >= 8;
+    const isLast = (frame.raw[0]! & 0x80) !== 0;
+    if (isControl || (isLast && this.#fragments.length === 0)) return frame;
+    this.#fragments.push(frame);
+    if (!isLast) return null;
+    const [{ opcode, isMasked }] = this.#fragments as [Frame];
+    const payload = new Uint8Array(Buffer.concat(this.#fragments.splice(0).map((part) => part.payload)));
+    const raw = encodeFrame(opcode, payload, isMasked);
+    return { opcode, isMasked, payload, raw, headerBytes: raw.length - payload.length };
   }
 
   #frame(): Frame | null {
