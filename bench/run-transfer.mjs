@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startMeasured } from './measured-process.mjs';
-import { startSlowLink } from './slow-link.mjs';
+import { startSlowPath } from './start-slow-path.mjs';
 
 const BIN = fileURLToPath(new URL('../apps/cli/bin/p2p-copy.mjs', import.meta.url));
 const RELAY_PATIENCE_MS = 15_000;
@@ -30,7 +30,8 @@ export async function runTransfer(
     seed(path.join(folder, 'out'));
   }
   const relay = await startRelay(folder);
-  const link = megabits === null ? null : await startSlowLink(relay.url, megabits);
+  const rate = ['--rate', String((megabits * 1e6) / 8)];
+  const link = megabits === null ? null : await startSlowPath(relay.url, rate);
   try {
     const out = path.join(folder, 'out');
     const ends = classic === null ? await version2(source, out) : await classicEnds(source, out, classic);
