@@ -1,4 +1,4 @@
-// A path on which one connection carries little, since its window is small for the distance: several share the work.
+// Several connections of one transfer: how many there are, and that they outlive what happens to them.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -10,6 +10,7 @@ import type { Readable } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
 import { receive, send } from '../../apps/cli/src/index.ts';
 import { startRelay } from '../../apps/relay/src/index.ts';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 const PROGRAM = new URL('../../bench/slow-path.mjs', import.meta.url).pathname;
 
@@ -39,12 +40,20 @@ async function startSlowPath(relayUrl: string, ...options: string[]): Promise<Sl
   return { url: `http://127.0.0.1:${port}`, connections: () => connections };
 }
 
-/** Sends so many bytes with the sender behind such a path; returns the lanes that it opened. */
-async function lanesFor(bytes: number, ...options: string[]): Promise<number> {
-  const root = await mkdtemp(path.join(tmpdir(), 'p2p-copy-slow-'));
+interface Wishes {
+  bytes: number;
+  lanes?: number;
+  /** How the sender reaches the relay. */
+  by(relayUrl: string): Promise<string>;
+  /** Told of the bytes that are durable. */
+  onProgress?(bytes: number): void;
+}
+
+/** Sends so many bytes, and compares them on the disk. */
+async function transfer({ bytes, lanes, by, onProgress = () => {} }: Wishes): Promise<void> {
+  const root = await mkdtemp(path.join(tmpdir(), 'p2p-copy-lanes-'));
   const relay = await startRelay({ host: '127.0.0.1', port: 0, logLevel: 'silent' });
   try {
-    const slow = await startSlowPath(relay.url, ...options);
     const source = path.join(root, 'long.bin');
     const content = randomBytes(bytes);
     await writeFile(source, content);
@@ -54,26 +63,60 @@ async function lanesFor(bytes: number, ...options: string[]): Promise<number> {
     });
     const sending = send({
       paths: [source],
-      relay: slow.url,
+      relay: await by(relay.url),
+      ...(lanes !== undefined && { lanes }),
       onEvent: (event) => {
         if (event.type === 'code') tellCode(event.code);
+        if (event.type === 'progress') onProgress(event.bytes);
       },
     });
     sending.catch(() => tellCode('1-never-told'));
     const out = path.join(root, 'out');
     await Promise.all([sending, receive({ code: await code, relay: relay.url, out })]);
     expect((await readFile(path.join(out, 'long.bin'))).equals(content)).toBe(true);
-    return slow.connections();
   } finally {
     await relay.close();
     await rm(root, { recursive: true, force: true });
   }
 }
 
-it('takes several lanes where one carries little', async () => {
-  expect(await lanesFor(40e6, '--delay', '50', '--window', '262144')).toBeGreaterThanOrEqual(4);
+/** The lanes that a sender opens for so many bytes, where each carries 256 KiB in 100 ms. */
+async function lanesFor(bytes: number): Promise<number> {
+  let slow: SlowPath | null = null;
+  const by = async (relayUrl: string) => {
+    slow = await startSlowPath(relayUrl, '--delay', '50', '--window', '262144');
+    return slow.url;
+  };
+  await transfer({ bytes, by });
+  return slow!.connections();
+}
+
+it('are several where one carries little', async () => {
+  expect(await lanesFor(40e6)).toBeGreaterThanOrEqual(4);
 });
 
-it('takes one for what is soon done', async () => {
-  expect(await lanesFor(1e6, '--delay', '50', '--window', '262144')).toBe(1);
+it('are one for what is soon done', async () => {
+  expect(await lanesFor(1e6)).toBe(1);
+});
+
+it('go on after all of them were cut, again and again', async () => {
+  let proxy: FaultProxy | null = null;
+  let cuts = 0;
+  await transfer({
+    bytes: 60e6,
+    lanes: 4,
+    async by(relayUrl) {
+      proxy = await startFaultProxy({ relayUrl });
+      return proxy.url;
+    },
+    onProgress(bytes) {
+      if (bytes < (cuts + 1) * 8e6 || cuts === 3) return;
+      cuts += 1;
+      proxy!.reset();
+    },
+  });
+  expect(cuts).toBe(3);
+  // Each lane, and each again after each cut that it lived to see.
+  expect(proxy!.recordings.length).toBeGreaterThanOrEqual(4 + 3);
+  await proxy!.close();
 });
