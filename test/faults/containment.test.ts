@@ -33,6 +33,7 @@ import {
 import { CHUNK_BYTES } from '../../packages/core/src/wire/limits.ts';
 import { fileEntry, folderEntry } from '../../packages/core/test/transfer/rig/memory-files.ts';
 import { HARMLESS, type HostileOffer, REFUSED, REFUSED_ON_WINDOWS } from './hostile-names.ts';
+import { promisedCode } from './promised-code.ts';
 import { endingOf } from './transfer-rig.ts';
 
 vi.mock('../../packages/core/src/crypto/stretch-secret.ts', () => import('./cheap-stretch.ts'));
@@ -127,10 +128,7 @@ function entriesOf(paths: readonly string[]): SourceEntry[] {
 
 async function offer(place: Place, entries: SourceEntry[], receiveBy: Receive) {
   const stop = new AbortController();
-  let tellCode: (code: string) => void = () => {};
-  const code = new Promise<string>((resolve) => {
-    tellCode = resolve;
-  });
+  const { code, tellCode } = promisedCode();
   const sending = sendFiles(await createNodePorts({ classic: null, caFile: undefined }), {
     relayUrl: relay.url,
     entries: Promise.resolve(entries),

@@ -1,44 +1,18 @@
 // Several connections of one transfer: how many there are, and that they outlive what happens to them.
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
 import { receive, send } from '../../apps/cli/src/index.ts';
 import { startRelay } from '../../apps/relay/src/index.ts';
+import { type SlowPath, startSlowPath } from '../../bench/start-slow-path.mjs';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { promisedCode } from './promised-code.ts';
 
-const PROGRAM = new URL('../../bench/slow-path.mjs', import.meta.url).pathname;
+let slow: SlowPath | null = null;
 
-interface SlowPath {
-  url: string;
-  /** Connections that came, so far. */
-  connections(): number;
-}
-
-const started: ChildProcessByStdio<null, Readable, null>[] = [];
-
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill();
-});
-
-async function startSlowPath(relayUrl: string, ...options: string[]): Promise<SlowPath> {
-  const child = spawn(process.execPath, [PROGRAM, '--target', new URL(relayUrl).port, ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  started.push(child);
-  const lines = createInterface({ input: child.stdout });
-  const [port] = await once(lines, 'line');
-  let connections = 0;
-  lines.on('line', (line) => {
-    connections = Number(line);
-  });
-  return { url: `http://127.0.0.1:${port}`, connections: () => connections };
-}
+afterEach(() => slow?.close());
 
 interface Wishes {
   bytes: number;
@@ -57,10 +31,7 @@ async function transfer({ bytes, lanes, by, onProgress = () => {} }: Wishes): Pr
     const source = path.join(root, 'long.bin');
     const content = randomBytes(bytes);
     await writeFile(source, content);
-    let tellCode: (code: string) => void = () => {};
-    const code = new Promise<string>((resolve) => {
-      tellCode = resolve;
-    });
+    const { code, tellCode } = promisedCode();
     const sending = send({
       paths: [source],
       relay: await by(relay.url),
@@ -82,9 +53,8 @@ async function transfer({ bytes, lanes, by, onProgress = () => {} }: Wishes): Pr
 
 /** The lanes that a sender opens for so many bytes, where each carries 256 KiB in 100 ms. */
 async function lanesFor(bytes: number): Promise<number> {
-  let slow: SlowPath | null = null;
   const by = async (relayUrl: string) => {
-    slow = await startSlowPath(relayUrl, '--delay', '50', '--window', '262144');
+    slow = await startSlowPath(relayUrl, ['--delay', '50', '--window', '262144']);
     return slow.url;
   };
   await transfer({ bytes, by });

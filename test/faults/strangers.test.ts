@@ -15,6 +15,7 @@ import { fileEntry, MemoryFolder } from '../../packages/core/test/transfer/rig/m
 import { startFaultProxy } from './fault-proxy.ts';
 import type { ScheduledFault } from './fault-script.ts';
 import { meetStranger, replay, STRANGERS } from './impostor.ts';
+import { promisedCode } from './promised-code.ts';
 import { endingOf } from './transfer-rig.ts';
 
 vi.mock('../../packages/core/src/crypto/stretch-secret.ts', () => import('./cheap-stretch.ts'));
@@ -47,10 +48,7 @@ async function transfer({ senderUrl = relay.url, senderDial, receiverDial, send,
     let count = 0;
     return { ...ports, dial: (url, signal) => around(count++, () => ports.dial(url, signal)) };
   };
-  let tellCode: (code: string) => void = () => {};
-  const code = new Promise<string>((resolve) => {
-    tellCode = resolve;
-  });
+  const { code, tellCode } = promisedCode();
   const stop = new AbortController();
   const sending = sendFiles(counting(senderDial), {
     relayUrl: senderUrl,

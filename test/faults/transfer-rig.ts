@@ -13,6 +13,7 @@ import {
 import { startRelay } from '../../apps/relay/src/index.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import type { ScheduledFault } from './fault-script.ts';
+import { promisedCode } from './promised-code.ts';
 import { inspectArrival, makeSentTree } from './sent-tree.ts';
 
 /** Nothing passes any more, and nobody ends: a minute is far beyond what a healthy transfer is silent. */
@@ -70,10 +71,7 @@ export async function createTransferRig(): Promise<TransferRig> {
     const urlOf = (end: TransferCase['proxied']) => (end === proxied ? proxy.url : relay.url);
     const stop = { sender: new AbortController(), receiver: new AbortController() };
     let hasProved = false;
-    let tellCode: (code: string) => void = () => {};
-    const code = new Promise<string>((resolve) => {
-      tellCode = resolve;
-    });
+    const { code, tellCode } = promisedCode();
     const sending = send({
       paths: tree.paths,
       relay: urlOf('sender'),

@@ -8,7 +8,7 @@ import { runStorage } from './run-storage.ts';
 /** What this tab shows of what was received. */
 const keptTransfers = new Map<string, Kept>();
 
-/** Of the jobs that take commands, by their ids. */
+/** Of the jobs that run, by their ids. */
 const ports = new Map<number, MessagePort>();
 
 addEventListener('message', ({ data: message, ports: [port] }: MessageEvent<ToEngine>) => {
@@ -19,13 +19,12 @@ addEventListener('message', ({ data: message, ports: [port] }: MessageEvent<ToEn
 });
 
 async function start(id: number, job: Job, port: MessagePort): Promise<void> {
+  ports.set(id, port);
   switch (job.type) {
     case 'send':
-      ports.set(id, port);
       await runSend(job, port);
       break;
     case 'receive':
-      ports.set(id, port);
       await runReceive(job, port, (kept) => keptTransfers.set(kept.id, kept));
       break;
     default:

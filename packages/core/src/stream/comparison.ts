@@ -42,10 +42,12 @@ export class Comparison {
       const sizeBytes = this.#entries[fileIndex]!.sizeBytes!;
       // Small files are read whole, many at once.
       if (sizeBytes < CHUNK_BYTES) continue;
-      const isEqual = new Uint8Array(Math.ceil(sizeBytes / CHUNK_BYTES));
-      const file = this.#files.get(fileIndex) ?? { told, compared: 0, isEqual };
-      file.told = told;
-      this.#files.set(fileIndex, file);
+      const file = this.#files.get(fileIndex);
+      if (file !== undefined) file.told = told;
+      else {
+        const isEqual = new Uint8Array(Math.ceil(sizeBytes / CHUNK_BYTES));
+        this.#files.set(fileIndex, { told, compared: 0, isEqual });
+      }
       this.#due.add(fileIndex);
     }
     if (!this.#isRunning) void this.#run();

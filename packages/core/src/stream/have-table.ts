@@ -7,8 +7,8 @@ import { CHUNK_BYTES } from '../wire/limits.ts';
 
 export class HaveTable {
   readonly #sizes: readonly (number | null)[];
-  /** By file: digests from chunk 0 on, without a gap, as runs; and which of them was asked for last. */
-  readonly #digests = new Map<number, { runs: HaveRun[]; at: number }>();
+  /** By file: digests from chunk 0 on, without a gap. */
+  readonly #runs = new Map<number, HaveRun[]>();
   readonly #counts = new Map<number, number>();
 
   /** @param sizes of the manifest's entries; null or 0 for what can't be reported */
@@ -28,9 +28,9 @@ export class HaveTable {
       // In order and no more than the file has: so what is kept here is bounded by what is offered.
       const chunks = Math.ceil((this.#sizes[fileIndex] ?? 0) / CHUNK_BYTES);
       if (firstChunk !== before || after > chunks) throw violation('a have record does not fit its file');
-      const known = this.#digests.get(fileIndex);
-      if (known === undefined) this.#digests.set(fileIndex, { runs: [run], at: 0 });
-      else known.runs.push(run);
+      const known = this.#runs.get(fileIndex);
+      if (known === undefined) this.#runs.set(fileIndex, [run]);
+      else known.push(run);
       this.#counts.set(fileIndex, after);
       return { fileIndex, told: after };
     });
@@ -38,26 +38,27 @@ export class HaveTable {
 
   /** Files of which something was reported. */
   get size(): number {
-    return this.#digests.size;
+    return this.#runs.size;
   }
 
   /** The digest that was reported for a chunk, or null. */
   digestOf(fileIndex: number, chunkIndex: number): Bytes | null {
-    const known = this.#digests.get(fileIndex);
-    if (known === undefined) return null;
-    // Chunks are asked for in order, more or less.
-    if (chunkIndex < known.runs[known.at]!.firstChunk) known.at = 0;
-    for (; known.at < known.runs.length; known.at += 1) {
-      const { firstChunk, digests } = known.runs[known.at]!;
-      const at = (chunkIndex - firstChunk) * DIGEST_BYTES;
-      if (at < digests.length) return digests.subarray(at, at + DIGEST_BYTES);
+    const runs = this.#runs.get(fileIndex);
+    if (runs === undefined) return null;
+    // The last run that begins no later than the chunk.
+    let [low, high] = [0, runs.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (runs[middle]!.firstChunk <= chunkIndex) low = middle;
+      else high = middle - 1;
     }
-    known.at = 0;
-    return null;
+    const { firstChunk, digests } = runs[low]!;
+    const at = (chunkIndex - firstChunk) * DIGEST_BYTES;
+    return at < digests.length ? digests.subarray(at, at + DIGEST_BYTES) : null;
   }
 
   /** The file is settled: what was reported of it isn't needed any more. */
   forget(fileIndex: number): void {
-    this.#digests.delete(fileIndex);
+    this.#runs.delete(fileIndex);
   }
 }

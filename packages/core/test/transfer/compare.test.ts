@@ -97,7 +97,8 @@ it('copies from a file that is written to meanwhile, and does not go on with suc
   expect(folder.parts.get('log')).toEqual(LONG.slice(0, 3 * CHUNK));
 });
 
-it('reads each chunk once that is the same at both ends', async () => {
+/** LONG as it is sent, and the chunks that were read of it so far. */
+function watchedEntry(isUnchanged: (reads: number[]) => boolean = () => true) {
   const reads: number[] = [];
   const entry = fileEntry('long', LONG);
   const open = async () => {
@@ -108,32 +109,26 @@ it('reads each chunk once that is the same at both ends', async () => {
         reads.push(offset / CHUNK);
         return source.read(offset, into);
       },
+      isUnchanged: async () => isUnchanged(reads),
     };
   };
+  return { entry: { ...entry, open }, reads };
+}
+
+it('reads each chunk once that is the same at both ends', async () => {
+  const { entry, reads } = watchedEntry();
   const folder = new MemoryFolder();
   folder.files.set('long', flipped(LONG, 2 * CHUNK));
-  const { received } = await runPair([{ ...entry, open }], { folder });
+  const { received } = await runPair([entry], { folder });
   expect(received.status).toBe('fulfilled');
   expect(reads.sort()).toEqual([0, 1, 2, 2, 3, 4, 5, 6]);
 });
 
 it('does not send what changed here after it was compared', async () => {
-  let reads = 0;
-  const entry = fileEntry('long', LONG);
-  const open = async () => {
-    const source = await entry.open();
-    return {
-      ...source,
-      read: (offset: number, into: Uint8Array) => {
-        reads += 1;
-        return source.read(offset, into);
-      },
-      isUnchanged: async () => reads < 7,
-    };
-  };
+  const { entry } = watchedEntry((reads) => reads.length < 7);
   const folder = new MemoryFolder();
   folder.files.set('long', LONG.slice());
-  const { sent } = await runPair([{ ...entry, open }], { folder });
+  const { sent } = await runPair([entry], { folder });
   expect(sent).toMatchObject({ value: { failed: [{ path: 'long', code: 'source-changed' }] } });
 });
 
