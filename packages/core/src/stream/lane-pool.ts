@@ -55,7 +55,8 @@ export class LanePool {
     }
   }
 
+  /** Without those that never got a connection. The end of the first is that of the transfer. */
   get #used(): readonly Lane[] {
-    return this.#lanes.slice(0, this.inUse);
+    return this.#lanes.filter((lane, number) => number === 0 || (number < this.inUse && !lane.isEnded));
   }
 }

@@ -82,6 +82,11 @@ export class Lane {
     return this.#connection !== null;
   }
 
+  /** Whether it has no connection and won't get another: what it is given is lost. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   /** Bytes in the socket's queue; without a connection there is no room for any. */
   get bufferedBytes(): number {
     if (this.#isEnded) return 0;
