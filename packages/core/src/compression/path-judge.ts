@@ -1,5 +1,6 @@
-// Finds out whether the path takes raw bytes so fast that zstd would only take the processor from what moves them. Told
-// apart by what is seen: a slow path leaves the receiver behind while zstd works, or the socket full while raw bytes go.
+// Finds out, after the probe, whether the path takes raw bytes so fast that zstd would only take the processor from what moves
+// them. Told apart by what is seen: a slow path leaves the receiver behind while zstd works, or the socket full while raw bytes go.
+import { FAST_BYTES_PER_MS } from './path-probe.ts';
 
 /** What a sender sees of the path, in bytes of content. */
 export interface PathView {
@@ -33,13 +34,32 @@ interface Stretch {
 }
 
 export class PathJudge {
-  #isFast = false;
-  #stretch: Stretch = stretchFrom(0);
+  #isFast: boolean;
+  #stretch: Stretch;
   /** Bytes a millisecond when zstd was last used, and when it wasn't. */
-  #zstdRate = 0;
+  #zstdRate: number | null = null;
   #rawRate = 0;
   #pauseStretches = FIRST_PAUSE_STRETCHES;
   #pauseLeft = 0;
+
+  /**
+   * @param isFast what the probe has found
+   * @param sentBytes at its end
+   */
+  constructor(isFast: boolean, sentBytes: number) {
+    this.#isFast = isFast;
+    this.#stretch = stretchFrom(sentBytes);
+  }
+
+  /** Whether it is known how fast the path is with zstd. */
+  get knowsZstd(): boolean {
+    return this.#zstdRate !== null;
+  }
+
+  /** What was sent so far is not to be judged by: it went raw because zstd was being loaded. */
+  leaveOut(sentBytes: number): void {
+    this.#stretch = stretchFrom(sentBytes);
+  }
 
   /** Whether the next payload had better go raw, without a try to compress it. */
   isFast(nowMs: number, path: PathView): boolean {
@@ -72,11 +92,12 @@ export class PathJudge {
 
   #judgeRaw(bytes: number, ms: number, path: PathView): void {
     const { looks, idleLooks } = this.#stretch;
-    const isSlow = bytes < STRETCH_BYTES && ms * this.#zstdRate * SLOW_SHARE > STRETCH_BYTES;
+    const slowBytesPerMs = this.#zstdRate === null ? FAST_BYTES_PER_MS : this.#zstdRate * SLOW_SHARE;
+    const isSlow = bytes < STRETCH_BYTES && ms * slowBytesPerMs > STRETCH_BYTES;
     if (bytes < STRETCH_BYTES && !isSlow) return;
     this.#rawRate = bytes / ms;
     const isIdle = idleLooks >= looks * IDLE_SHARE;
-    const mayTurn = this.#pauseLeft <= 0 || this.#rawRate < this.#zstdRate;
+    const mayTurn = this.#pauseLeft <= 0 || this.#rawRate < (this.#zstdRate ?? 0);
     if (isSlow || (!isIdle && mayTurn)) this.#turn(path);
     else {
       if (isIdle) this.#pauseStretches = FIRST_PAUSE_STRETCHES;

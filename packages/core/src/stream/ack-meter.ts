@@ -9,6 +9,9 @@ import { rangesOf } from '../wire/skip-ranges.ts';
 const DUE_SHARE = 1 / 8;
 /** Durable bytes are told no more often than this; written ones as often, however few. */
 const DUE_MS = 100;
+/** The first bytes are told as soon as they are written, so many and in so many acks at most: they show how fast the path is. */
+const EARLY_BYTES = 4 * 1024 * 1024;
+const EARLY_ACKS = 256;
 /** Files in one ack, at most: each may be a range of its own. */
 const MAX_FILES_IN_ACK = 8192;
 
@@ -30,6 +33,7 @@ export class AckMeter {
   #durableFiles = 0;
   #keptBytes = 0;
   #receivedBytes = 0;
+  #acks = 0;
   #toldLimitBytes: number;
   #toldAtMs: number;
   #durableToldAtMs = 0;
@@ -70,8 +74,8 @@ export class AckMeter {
 
   written(bytes: number): void {
     this.#writtenBytes += bytes;
-    const limit = this.#writtenBytes + this.#windowBytes;
-    const isDue = limit - this.#toldLimitBytes >= this.#dueBytes;
+    const untoldBytes = this.#writtenBytes + this.#windowBytes - this.#toldLimitBytes;
+    const isDue = untoldBytes >= this.#dueBytes || this.#isDueEarly(untoldBytes);
     if (isDue || this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
   }
 
@@ -99,6 +103,12 @@ export class AckMeter {
     while (this.#untoldFiles.length > 0);
   }
 
+  /** Early acks tell of whole chunks, and when nothing more is to be written. */
+  #isDueEarly(untoldBytes: number): boolean {
+    if (this.#writtenBytes > EARLY_BYTES || this.#acks >= EARLY_ACKS) return false;
+    return untoldBytes >= CHUNK_BYTES || this.#writtenBytes === this.#receivedBytes;
+  }
+
   #tellIfDue(): void {
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#durableToldAtMs < DUE_MS) return;
@@ -107,6 +117,7 @@ export class AckMeter {
   }
 
   #tell(): void {
+    this.#acks += 1;
     this.#toldAtMs = this.#clock.nowMs();
     this.#toldLimitBytes = this.#writtenBytes + this.#windowBytes;
     this.#send({

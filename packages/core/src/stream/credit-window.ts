@@ -11,7 +11,8 @@ export class CreditWindow {
   readonly #firstLimitBytes: number;
   #limitBytes: number;
   #durableBytes = 0;
-  #wake: (() => void) | null = null;
+  readonly #waiting: (() => void)[] = [];
+  #isRunOut = false;
   #hadRunOut = false;
   #closed: unknown = null;
 
@@ -50,18 +51,24 @@ export class CreditWindow {
   /** Waits until `bytes` more may be sent, and counts them as sent. One caller at a time. */
   async take(bytes: number): Promise<void> {
     while (this.#closed === null && this.#sentBytes + bytes > this.#limitBytes) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      this.#isRunOut = true;
+      await this.nextAck();
     }
+    this.#isRunOut = false;
     if (this.#closed !== null) throw this.#closed;
     this.#sentBytes += bytes;
+  }
+
+  /** Resolves with the next `ack`, or when the window is closed. Errors: what it was closed with, if it was before. */
+  async nextAck(): Promise<void> {
+    if (this.#closed !== null) throw this.#closed;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Makes a waiting `take`, and every later one, fail with `error`. */
   close(error: unknown): void {
     this.#closed = error;
-    this.#wake?.();
+    this.#wake();
   }
 
   /** Takes an `ack`. Errors: `protocol-violation` for one that goes backwards or claims what wasn't sent. */
@@ -72,9 +79,12 @@ export class CreditWindow {
     this.#durableBytes = durableBytes;
     this.#limitBytes = limitBytes;
     this.#checkWindow();
-    this.#hadRunOut = this.#wake !== null;
-    this.#wake?.();
-    this.#wake = null;
+    this.#hadRunOut = this.#isRunOut;
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #checkWindow(): void {

@@ -1,22 +1,17 @@
 // The sender's pipeline: batches are hashed, compressed where it pays, numbered, sealed and sent, several at once.
 // Nothing is sent that the receiver has not granted room for, or has already.
-import { CompressionPolicy } from '../compression/compression-policy.ts';
-import { PathJudge } from '../compression/path-judge.ts';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { invariant, type TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { LazyZstd } from '../ports/zstd.ts';
-import { dataHeaderBytes, type Slice, writeDataHeader } from '../wire/data-record.ts';
+import { dataHeaderBytes, writeDataHeader } from '../wire/data-record.ts';
 import { encodeDigestsBody, type FinalDigest } from '../wire/digests-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 import { encodeRecord, stampRecord } from '../wire/record.ts';
 import type { Comparison } from './comparison.ts';
-import type { CreditWindow } from './credit-window.ts';
+import { type CompressorPorts, PayloadCompressor } from './compress-payloads.ts';
 import { Gate } from './gate.ts';
 import { BatchHasher, type HashedBatch } from './hash-batches.ts';
 import { KeepRows } from './keep-rows.ts';
-import type { LanePool } from './lane-pool.ts';
 import { OrderedQueue } from './ordered-queue.ts';
 import { type NumberedEntry, readContent } from './read-content.ts';
 
@@ -25,13 +20,8 @@ const BATCHES_IN_FLIGHT = 8;
 /** Batches read ahead of the one that waits for credit. */
 const READ_AHEAD = { jobs: 8, bytes: 8 * CHUNK_BYTES };
 
-export interface ContentPorts {
-  lanes: LanePool;
-  credit: CreditWindow;
-  compress: 'auto' | 'on' | 'off';
-  zstd: LazyZstd;
+export interface ContentPorts extends CompressorPorts {
   bulk: BulkCrypto;
-  clock: Clock;
   /** What lies at the receiver. */
   comparison: Comparison;
   /** Told of each file that was read whole, in any order. */
@@ -55,24 +45,23 @@ export async function sendContent(entries: readonly NumberedEntry[], ports: Cont
 
 class ContentSender {
   readonly #ports: ContentPorts;
-  readonly #policy: CompressionPolicy;
-  readonly #path = new PathJudge();
+  readonly #compressor: PayloadCompressor;
   readonly #gate = new Gate(BATCHES_IN_FLIGHT);
   readonly #shipping = new Set<Promise<void>>();
   readonly #keep = new KeepRows();
   #failure: { error: unknown } | null = null;
-  #compressing = 0;
   #sequences = 0;
   #records = 0;
 
   constructor(ports: ContentPorts) {
     this.#ports = ports;
-    this.#policy = new CompressionPolicy(ports.compress);
+    this.#compressor = new PayloadCompressor(ports);
   }
 
   /** Takes batches one after the other; they are shipped side by side. */
   async take(batch: HashedBatch): Promise<void> {
     this.#noteKept(batch);
+    await this.#compressor.holdBack(batch.payloadBytes);
     await this.#ports.credit.take(batch.payloadBytes);
     await this.#gate.enter();
     if (this.#failure !== null) throw this.#failure.error;
@@ -127,7 +116,7 @@ class ContentSender {
     const headerBytes = dataHeaderBytes(slices.length);
     const payload = plaintext.subarray(headerBytes);
     invariant(payload.length === payloadBytes, 'a batch is laid out as a record');
-    const frame = await this.#compressed(slices, payload);
+    const frame = await this.#compressor.compressed(slices[0]!.fileIndex, payload);
     if (frame !== null) {
       const packed = concat(new Uint8Array(headerBytes), frame);
       writeDataHeader(packed, sequence, slices);
@@ -137,28 +126,5 @@ class ContentSender {
     writeDataHeader(plaintext, sequence, slices);
     stampRecord(plaintext, 'data');
     return plaintext;
-  }
-
-  /** Null where the payload is to go as it is. */
-  async #compressed([first]: readonly Slice[], payload: Bytes): Promise<Uint8Array | null> {
-    const { compress, zstd } = this.#ports;
-    if (compress === 'auto' && this.#isRawFaster()) return null;
-    if (!this.#policy.shouldTry(first!.fileIndex, payload)) return null;
-    this.#compressing += 1;
-    try {
-      const frame = await (await zstd.get()).compress(payload);
-      return this.#policy.judge(payload.length, frame.length) ? frame : null;
-    } finally {
-      this.#compressing -= 1;
-    }
-  }
-
-  #isRawFaster(): boolean {
-    const { lanes, credit, clock } = this.#ports;
-    const { sentBytes, writtenBytes, isKeptUp } = credit;
-    const { isIdle } = lanes;
-    if (this.#path.isFast(clock.nowMs(), { sentBytes, writtenBytes, isKeptUp, isIdle })) return true;
-    // A path that stands idle while something is being compressed is faster than that.
-    return this.#compressing > 0 && isIdle && isKeptUp;
   }
 }

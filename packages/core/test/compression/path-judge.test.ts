@@ -16,9 +16,19 @@ interface Path {
 const kept = (bytesPerMs: number): Path => ({ bytesPerMs, isKeptUp: true, isIdle: true });
 
 class Player {
-  readonly judge = new PathJudge();
+  readonly judge: PathJudge;
   #nowMs = 0;
   #writtenBytes = 0;
+
+  /** `isFast` is what the probe has found. */
+  constructor(isFast = false) {
+    this.judge = new PathJudge(isFast, 0);
+  }
+
+  /** What was sent so far is left out. */
+  leaveOut(): void {
+    this.judge.leaveOut(this.#writtenBytes);
+  }
 
   /** Sends so many MiB; returns how many of them went raw. */
   send(mib: number, zstd: Path, raw: Path): number {
@@ -83,6 +93,39 @@ describe.each([
     player.send(1024, kept(1.5e5), kept(1.5e5));
     expect(player.send(256, kept(1.5e5), raw)).toBeLessThan(120);
   });
+});
+
+describe('where the probe has found the path fast', () => {
+  it('nothing goes through zstd while raw bytes leave the socket idle', () => {
+    expect(new Player(true).send(1024, kept(1e5), kept(1e5))).toBe(1024);
+  });
+
+  it('stays raw where the sender is no faster than its source, until that is too slow', () => {
+    expect(new Player(true).send(64, kept(4.5e4), kept(4.5e4))).toBe(64);
+    expect(new Player(true).send(64, kept(3e4), kept(3e4))).toBeLessThan(64);
+  });
+
+  it.each([
+    ['comes slowly', { bytesPerMs: 1250, isKeptUp: false, isIdle: true }, 4],
+    ['fills the socket', { bytesPerMs: 6e4, isKeptUp: false, isIdle: false }, 20],
+  ])('returns to zstd when what goes raw %s, though zstd was never used', (_what, raw, mib) => {
+    const player = new Player(true);
+    player.send(1024, kept(1.5e5), kept(1.5e5));
+    const slowAsZstd = { ...raw, bytesPerMs: 4 * raw.bytesPerMs };
+    // Of the stretch that has begun, some went fast.
+    expect(player.send(256, slowAsZstd, raw)).toBeLessThan(mib + 16);
+  });
+});
+
+it('knows the rate of zstd once a stretch went through it, without what is to be left out', () => {
+  const player = new Player();
+  const slow = { bytesPerMs: 6000, isKeptUp: false, isIdle: true };
+  player.send(12, slow, slow);
+  player.leaveOut();
+  player.send(12, slow, slow);
+  expect(player.judge.knowsZstd).toBe(false);
+  player.send(8, slow, slow);
+  expect(player.judge.knowsZstd).toBe(true);
 });
 
 it('keeps to raw bytes that fill the socket where zstd is slower still', () => {

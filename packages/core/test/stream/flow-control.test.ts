@@ -38,6 +38,24 @@ describe('the credit window', () => {
     expect([window.sentBytes, window.writtenBytes]).toEqual([4 * MIB + 2, 2 * MIB]);
   });
 
+  it('tells of the next ack, or that it was closed', async () => {
+    const window = new CreditWindow(100);
+    let acks = 0;
+    const note = () => {
+      acks += 1;
+    };
+    const first = window.nextAck().then(note);
+    await Promise.resolve();
+    expect(acks).toBe(0);
+    window.acknowledge(0, 101);
+    await first;
+    expect(acks).toBe(1);
+    const second = window.nextAck().then(note);
+    window.close(new Error('over'));
+    await second;
+    await expect(window.nextAck()).rejects.toThrow('over');
+  });
+
   it('fails who waits when it closes', async () => {
     const window = new CreditWindow(0);
     const waiting = window.take(1);
@@ -107,6 +125,39 @@ describe('credit between both ends', () => {
     const meter = new AckMeter(10, { nowMs: () => 0, after: () => () => {} }, () => {});
     expect(meter.receive(10)).toBe(true);
     expect(meter.receive(1)).toBe(false);
+  });
+});
+
+describe('acks', () => {
+  const windowBytes = 16 * MIB;
+
+  /** Limits that are told for writes of those sizes, while time stands still. `behind` bytes have come and aren't written yet. */
+  function told(writes: number[], behind = 0): number[] {
+    const limits: number[] = [];
+    const clock = { nowMs: () => 0, after: () => () => {} };
+    const meter = new AckMeter(windowBytes, clock, ({ limit }) => limits.push(limit - windowBytes));
+    meter.receive(behind);
+    for (const bytes of writes) {
+      meter.receive(bytes);
+      meter.written(bytes);
+    }
+    return limits;
+  }
+
+  it('tell of each of the first chunks, then of every 2 MiB', () => {
+    const chunks = (count: number) => Array.from({ length: count }, () => CHUNK_BYTES);
+    const early = Array.from({ length: 16 }, (_, i) => (i + 1) * CHUNK_BYTES);
+    expect(told(chunks(40))).toEqual([...early, 6 * MIB, 8 * MIB, 10 * MIB]);
+    expect(told(chunks(40), 1)).toEqual([...early, 6 * MIB, 8 * MIB, 10 * MIB]);
+  });
+
+  it('tell early of less when there is nothing else to write', () => {
+    expect(told([100, 200])).toEqual([100, 300]);
+    expect(told([100, 200], 1)).toEqual([]);
+  });
+
+  it('are few for many small files', () => {
+    expect(told(Array.from({ length: 10_000 }, () => 10))).toHaveLength(256);
   });
 });
 

@@ -65,16 +65,50 @@ describe('a transfer', () => {
     },
   );
 
-  it('loads zstd once at each end', async () => {
-    let loads = 0;
-    const entries = [fileEntry('a.txt', text(9 * CHUNK_BYTES)), fileEntry('b.txt', text(3 * CHUNK_BYTES))];
-    const loadZstd = () => {
-      loads += 1;
-      return zstdCodec();
-    };
-    const { received } = await runPair(entries, { ports: { sender: { loadZstd }, receiver: { loadZstd } } });
-    expect(received.status).toBe('fulfilled');
-    expect(loads).toBe(2);
+  describe('of text', () => {
+    /**
+     * Loads of zstd at each end, for a sender whose time is what its messages take on their way.
+     * @param bytesPerMs null where they take none
+     */
+    async function zstdLoads(bytesPerMs: number | null, sizes: number[]) {
+      const loads = { sender: 0, receiver: 0 };
+      const counted = (end: 'sender' | 'receiver') => () => {
+        loads[end] += 1;
+        return zstdCodec();
+      };
+      const relay = new MemoryRelay();
+      let nowMs = 0;
+      relay.tamper = (from, bytes) => {
+        if (from === 'sender' && bytesPerMs !== null) nowMs += bytes.length / bytesPerMs;
+        return [bytes];
+      };
+      const clock = { nowMs: () => nowMs, after: () => () => {} };
+      const entries = sizes.map((size, i) => fileEntry(`${i}.txt`, text(size)));
+      const { received } = await runPair(entries, {
+        relay,
+        ports: {
+          sender: { loadZstd: counted('sender'), clock },
+          receiver: { loadZstd: counted('receiver') },
+        },
+      });
+      expect(received.status).toBe('fulfilled');
+      return loads;
+    }
+    const sizes = [20 * CHUNK_BYTES, 60 * CHUNK_BYTES];
+
+    it('loads no zstd where the path is fast, at neither end', async () => {
+      expect(await zstdLoads(null, sizes)).toEqual({ sender: 0, receiver: 0 });
+      expect(await zstdLoads(125_000, sizes)).toEqual({ sender: 0, receiver: 0 });
+    });
+
+    it('loads none for many small files either', async () => {
+      const small = Array.from({ length: 1000 }, () => 500);
+      expect(await zstdLoads(125_000, small)).toEqual({ sender: 0, receiver: 0 });
+    });
+
+    it.each([1250, 12_500])('loads it once at each end over %i bytes a millisecond', async (bytesPerMs) => {
+      expect(await zstdLoads(bytesPerMs, sizes)).toEqual({ sender: 1, receiver: 1 });
+    });
   });
 
   it('delivers a stream of unknown length', async () => {
