@@ -3,14 +3,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-const LOOK_MS = 50;
+const LOOK_MS = 10;
 /** What may come between two collections of what is young. A buffer is seldom under way for longer. */
-const YOUNG_BYTES = 16 * 1024 * 1024;
+const YOUNG_BYTES = 4 * 1024 * 1024;
 /** What may outlive those before all is collected: buffers that waited for a slow end. */
-const OLD_BYTES = 32 * 1024 * 1024;
+const OLD_BYTES = 12 * 1024 * 1024;
 
 export function collectBuffers(): void {
   setFlagsFromString('--expose-gc');
+  setFlagsFromString('--no-parallel-scavenge');
   const collect: (options?: { type: 'minor' }) => void = runInNewContext('gc');
   let afterYoung = bufferBytes();
   let afterAll = afterYoung;
