@@ -19,6 +19,8 @@ const STRETCH_BYTES = 16 * 1024 * 1024;
  * slow path shows by how much zstd makes text smaller, even where buffers keep the socket idle.
  */
 const SLOW_SHARE = 0.3;
+/** No encoder makes text smaller much faster than this, on one core: raw bytes at this rate have nothing to gain. */
+const ZSTD_BYTES_PER_MS = 150_000;
 /** A socket that is idle at less than this share of the looks at it is what raw bytes wait for. */
 const IDLE_SHARE = 0.5;
 /** A way that was left isn't tried again for so many stretches; doubled each time, up to the maximum. */
@@ -97,8 +99,8 @@ export class PathJudge {
     if (bytes < STRETCH_BYTES && !isSlow) return;
     this.#rawRate = bytes / ms;
     const isIdle = idleLooks >= looks * IDLE_SHARE;
-    const mayTurn = this.#pauseLeft <= 0 || this.#rawRate < (this.#zstdRate ?? 0);
-    if (isSlow || (!isIdle && mayTurn)) this.#turn(path);
+    const mayGain = this.#rawRate < ZSTD_BYTES_PER_MS && this.#pauseLeft <= 0;
+    if (isSlow || (!isIdle && (mayGain || this.#rawRate < (this.#zstdRate ?? 0)))) this.#turn(path);
     else {
       if (isIdle) this.#pauseStretches = FIRST_PAUSE_STRETCHES;
       this.#goOn(path);

@@ -100,6 +100,11 @@ describe('where the probe has found the path fast', () => {
     expect(new Player(true).send(1024, kept(1e5), kept(1e5))).toBe(1024);
   });
 
+  it('stays raw where they fill the socket at a rate that zstd does not reach', () => {
+    const full = { bytesPerMs: 2e5, isKeptUp: false, isIdle: false };
+    expect(new Player(true).send(1024, kept(1e5), full)).toBe(1024);
+  });
+
   it('stays raw where the sender is no faster than its source, until that is too slow', () => {
     expect(new Player(true).send(64, kept(4.5e4), kept(4.5e4))).toBe(64);
     expect(new Player(true).send(64, kept(3e4), kept(3e4))).toBeLessThan(64);
