@@ -15,6 +15,8 @@ export interface CompressorPorts {
   compress: 'auto' | 'on' | 'off';
   zstd: LazyZstd;
   clock: Clock;
+  /** The probe has found the path slow. */
+  onSlowPath(): void;
 }
 
 export class PayloadCompressor {
@@ -47,7 +49,9 @@ export class PayloadCompressor {
       if (ms === 0 || (probe.verdict === 'slow' && !this.#isLoading)) break;
       await this.#ackOr(ms);
     }
-    if (probe.verdict !== null) this.#path ??= new PathJudge(probe.verdict === 'fast', credit.sentBytes);
+    if (probe.verdict === null || this.#path !== null) return;
+    this.#path = new PathJudge(probe.verdict === 'fast', credit.sentBytes);
+    if (probe.verdict === 'slow') this.#ports.onSlowPath();
   }
 
   /**

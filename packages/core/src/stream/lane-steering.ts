@@ -1,5 +1,5 @@
 // How many lanes a sender's data takes. One is enough for most paths. Where a connection is bound by its window or by losses,
-// several carry more: while the path holds the transfer up, more are tried, and kept if they bring something.
+// several carry more: while the path holds the transfer up, all that both ends want are tried, and kept if they bring something.
 import type { Clock } from '../ports/clock.ts';
 import type { CreditWindow } from './credit-window.ts';
 import type { LanePool } from './lane-pool.ts';
@@ -8,24 +8,26 @@ import type { LanePool } from './lane-pool.ts';
 export const MOST_LANES = 8;
 /** A lane that carries this much is not what holds a transfer up. */
 const FAST_BYTES_PER_S = 64e6;
-/** A trial takes so many times the lanes, */
-const GROWTH = 4;
-/** and has succeeded with so many times the rate before it. */
+/** A trial has succeeded with so many times the rate before it. */
 const GAIN = 1.25;
 /** Until what a change brings can be seen. */
 const SETTLE_MS = 500;
 /** A measurement takes at least so long, and so many acks. */
 const MEASURE_MS = 1_000;
 const MEASURE_ACKS = 4;
+/** Less is sent before lanes are of use. */
+const WORTH_BYTES = 16 * 1024 * 1024;
 /** How long lanes may take to connect. */
 const JOIN_MS = 15_000;
 /** After a trial that brought nothing, the next one waits; twice as long each time. */
 const FIRST_REST_MS = 30_000;
 
 export interface LaneSteeringPorts {
-  pool: Pick<LanePool, 'inUse' | 'isConnected' | 'isFull'>;
+  lanes: Pick<LanePool, 'inUse' | 'isConnected' | 'isFull'>;
   credit: Pick<CreditWindow, 'writtenBytes' | 'hadRunOut'>;
   clock: Clock;
+  /** Bytes to be sent; Infinity where that isn't known. */
+  contentBytes: number;
   open(lane: number): void;
 }
 
@@ -36,45 +38,43 @@ interface Measurement {
   heldUp: number;
 }
 
-/**
- * Lets data take `wanted` lanes, or as many as bring something; no more than the receiver wants.
- * @returns what is to be called after each ack of the receiver
- */
-export function steerLanes(
-  wanted: number | undefined,
-  receiverLanes: number,
-  ports: LaneSteeringPorts,
-): () => void {
-  const most = Math.min(wanted ?? MOST_LANES, receiverLanes);
-  if (wanted === undefined) {
-    const steering = new LaneSteering(most, ports);
-    return () => steering.noteAck();
-  }
-  ports.pool.inUse = most;
-  for (let lane = 1; lane < most; lane += 1) ports.open(lane);
-  return () => {};
-}
-
-class LaneSteering {
+export class LaneSteering {
   readonly #most: number;
+  readonly #isFixed: boolean;
   readonly #ports: LaneSteeringPorts;
   #measurement: Measurement | null = null;
   #opened = 1;
   #isJoining = false;
   #changedAtMs: number;
-  #trial: { lanes: number; rate: number } | null = null;
+  /** The rate before the trial that is under way. */
+  #rateBefore: number | null = null;
   #restMs = FIRST_REST_MS;
   #restUntilMs = 0;
 
-  /** @param most lanes that both ends want */
-  constructor(most: number, ports: LaneSteeringPorts) {
-    this.#most = most;
+  /**
+   * Lets data take `wanted` lanes, or one or as many as bring something.
+   * @param most lanes that the receiver wants
+   */
+  constructor(wanted: number | undefined, most: number, ports: LaneSteeringPorts) {
+    this.#most = Math.min(wanted ?? MOST_LANES, most);
+    this.#isFixed = wanted !== undefined;
     this.#ports = ports;
     this.#changedAtMs = ports.clock.nowMs();
+    if (this.#isFixed) this.#use(this.#most, this.#changedAtMs);
   }
 
+  /**
+   * Opens lanes before they are tried: the path was found to be slow, and there is little on the way that the receiver would hear
+   * of them after.
+   */
+  prepare(): void {
+    if (!this.#isFixed && this.#ports.contentBytes >= WORTH_BYTES) this.#open(this.#most);
+  }
+
+  /** To be called after each ack of the receiver. */
   noteAck(): void {
-    const { pool, credit, clock } = this.#ports;
+    if (this.#isFixed) return;
+    const { lanes, credit, clock } = this.#ports;
     const nowMs = clock.nowMs();
     if (this.#isJoining) {
       this.#awaitLanes(nowMs);
@@ -85,7 +85,7 @@ class LaneSteering {
     this.#measurement ??= { sinceMs: nowMs, fromBytes: writtenBytes, acks: 0, heldUp: 0 };
     const measurement = this.#measurement;
     measurement.acks += 1;
-    if (pool.isFull || credit.hadRunOut) measurement.heldUp += 1;
+    if (lanes.isFull || credit.hadRunOut) measurement.heldUp += 1;
     const { sinceMs, fromBytes, acks, heldUp } = measurement;
     if (nowMs - sinceMs < MEASURE_MS || acks < MEASURE_ACKS) return;
     this.#measurement = null;
@@ -94,7 +94,7 @@ class LaneSteering {
   }
 
   #awaitLanes(nowMs: number): void {
-    if (this.#ports.pool.isConnected) {
+    if (this.#ports.lanes.isConnected) {
       this.#isJoining = false;
       this.#changedAtMs = nowMs;
     } else if (nowMs - this.#changedAtMs > JOIN_MS) {
@@ -104,32 +104,33 @@ class LaneSteering {
   }
 
   #judge(rate: number, isHeldUp: boolean, nowMs: number): void {
-    if (this.#trial !== null && rate < this.#trial.rate * GAIN) {
+    if (this.#rateBefore !== null && rate < this.#rateBefore * GAIN) {
       this.#retreat(nowMs);
       return;
     }
-    this.#trial = null;
-    const { pool } = this.#ports;
-    const lanes = pool.inUse;
-    if (!isHeldUp || lanes >= this.#most || rate >= lanes * FAST_BYTES_PER_S || nowMs < this.#restUntilMs)
-      return;
-    this.#trial = { lanes, rate };
-    this.#use(Math.min(GROWTH * lanes, this.#most), nowMs);
+    this.#rateBefore = null;
+    const isEnough = this.#ports.lanes.inUse === this.#most || rate >= FAST_BYTES_PER_S;
+    if (!isHeldUp || isEnough || nowMs < this.#restUntilMs) return;
+    this.#rateBefore = rate;
+    this.#use(this.#most, nowMs);
     this.#isJoining = true;
   }
 
-  /** The lanes of the trial stay open, and are there for the next one. */
+  /** The other lanes stay open, and are there for the next trial. */
   #retreat(nowMs: number): void {
-    this.#use(this.#trial!.lanes, nowMs);
-    this.#trial = null;
+    this.#rateBefore = null;
+    this.#use(1, nowMs);
     this.#restUntilMs = nowMs + this.#restMs;
     this.#restMs *= 2;
   }
 
   #use(lanes: number, nowMs: number): void {
-    const { pool, open } = this.#ports;
-    pool.inUse = lanes;
-    while (this.#opened < lanes) open(this.#opened++);
+    this.#ports.lanes.inUse = lanes;
+    this.#open(lanes);
     this.#changedAtMs = nowMs;
+  }
+
+  #open(lanes: number): void {
+    while (this.#opened < lanes) this.#ports.open(this.#opened++);
   }
 }

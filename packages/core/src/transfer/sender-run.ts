@@ -6,7 +6,7 @@ import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { LazyZstd } from '../ports/zstd.ts';
-import { MOST_LANES, steerLanes } from '../stream/lane-steering.ts';
+import { LaneSteering, MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
 import type { RelayAccess } from '../stream/meet-relay.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
@@ -62,7 +62,7 @@ export class SenderRun {
   #offer: SenderOffer | null = null;
   #offeredVersion: unknown = null;
   #delivery: Delivery | null = null;
-  #noteAck: () => void = () => {};
+  #steering: LaneSteering | null = null;
 
   constructor(ports: EnginePorts, options: PassOptions, start: SenderStart) {
     this.#ports = ports;
@@ -178,15 +178,15 @@ export class SenderRun {
       this.#options.offered.fix(Promise.resolve(offer.entries));
       this.#options.onResumable?.(this.#transferSecret!, offer.entries);
       this.#options.onEvent({ type: 'accepted', ...count, ...(isOutdated && { isOutdated }) });
-      const path = { credit: delivery.credit, clock: this.#ports.clock };
-      this.#noteAck = steerLanes(this.#options.lanes, lanes, {
+      const path = { credit: delivery.credit, clock: this.#ports.clock, lanes: this.#lanes!.pool };
+      this.#steering = new LaneSteering(this.#options.lanes, lanes, {
         ...path,
-        pool: this.#lanes!.pool,
+        contentBytes: count.unsized ? Number.POSITIVE_INFINITY : count.bytes,
         open: (lane) => this.#machine.start(() => this.#openLane(lane)),
       });
       const records = await sendContent(wanted, {
         ...path,
-        lanes: this.#lanes!.pool,
+        onSlowPath: () => this.#steering!.prepare(),
         compress: this.#options.compress ?? 'auto',
         zstd: new LazyZstd(this.#ports.loadZstd),
         bulk: this.#bulk,
@@ -200,7 +200,7 @@ export class SenderRun {
     'note ack': async (event) => {
       const ack = only(event, 'ack');
       const progress = this.#delivery!.progressOf(ack);
-      if (this.#machine.state.name === 'sending') this.#noteAck();
+      if (this.#machine.state.name === 'sending') this.#steering!.noteAck();
       for (const index of this.#delivery!.filesDone(ack)) this.#options.onEvent({ type: 'file-done', index });
       this.#progress.pass(() => this.#options.onEvent(progress), progress.bytes === progress.totalBytes);
     },

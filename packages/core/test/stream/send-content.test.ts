@@ -55,6 +55,7 @@ class Sending {
   readonly raw: boolean[] = [];
   readonly done: Promise<number>;
   zstdLoads = 0;
+  slowPaths = 0;
   answer: () => void = () => {};
   fail: (error: Error) => void = () => {};
   readonly #options: SendingOptions;
@@ -89,6 +90,9 @@ class Sending {
       }),
       bulk: webBulkCrypto,
       clock: this.clock,
+      onSlowPath: () => {
+        this.slowPaths += 1;
+      },
       comparison: new Comparison([], webBulkCrypto, new AbortController().signal),
       onDigest: () => {},
       onKept: () => {},
@@ -131,6 +135,7 @@ it('sends all raw over a fast path, and does not load zstd', async () => {
   await sending.done;
   expect(countRaw(sending)).toBe(160);
   expect(sending.zstdLoads).toBe(0);
+  expect(sending.slowPaths).toBe(0);
 });
 
 it('compresses all but the first chunk where no ack comes, and loads zstd for the second', async () => {
@@ -139,11 +144,13 @@ it('compresses all but the first chunk where no ack comes, and loads zstd for th
   expect(sending.zstdLoads).toBe(0);
   sending.clock.pass(100);
   await expect.poll(() => sending.zstdLoads).toBe(1);
+  expect(sending.slowPaths).toBe(1);
   // Late acks don't make raw bytes go that the link is busy with already.
   sending.ack(1);
   sending.answer();
   await sending.done;
   expect(countRaw(sending)).toBe(1);
+  expect(sending.slowPaths).toBe(1);
 });
 
 it('sends raw, as the receiver writes it, while zstd is loaded for a path that was found slow after a while', async () => {
