@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-export async function scratchFolder(): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'p2p-copy-cli-')));
+export async function scratchFolder(parent = tmpdir()): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(parent, 'p2p-copy-cli-')));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

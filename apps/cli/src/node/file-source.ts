@@ -1,14 +1,27 @@
 // Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
 // just brought into the system's caches is asked for synchronously (see part-file.ts).
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  read,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { stat as statAsync } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ByteSource, SourceEntry } from '@p2p-copy/core';
 import { sourceError } from './disk-error.ts';
+import { deviceLiesInMemory } from './in-memory.ts';
 
 const ANY_EXECUTE_BIT = 0o111n;
 // A file that was replaced by a pipe since the scan would otherwise block for ever.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Less than this is read at once where it lies in memory. */
+const SMALL_BYTES = 64 * 1024;
 
 const readAsync = promisify(read);
 
@@ -56,10 +69,7 @@ class FileSource implements ByteSource {
     let filled = 0;
     try {
       while (filled < into.length) {
-        const length = into.length - filled;
-        const reading = readAsync(this.#descriptor, into, filled, length, offset + filled);
-        this.#reading = reading;
-        const { bytesRead } = await reading;
+        const bytesRead = await this.#readSome(into, filled, offset + filled);
         if (bytesRead === 0) break;
         filled += bytesRead;
       }
@@ -67,6 +77,15 @@ class FileSource implements ByteSource {
       throw sourceError(error, this.#path);
     }
     return filled;
+  }
+
+  async #readSome(into: Uint8Array, start: number, position: number): Promise<number> {
+    const length = into.length - start;
+    if (length < SMALL_BYTES && deviceLiesInMemory(this.#scanned.dev, this.#diskPath))
+      return readSync(this.#descriptor, into, start, length, position);
+    const reading = readAsync(this.#descriptor, into, start, length, position);
+    this.#reading = reading;
+    return (await reading).bytesRead;
   }
 
   /** Both what was read and what stands under the name now must be the file that was scanned. */

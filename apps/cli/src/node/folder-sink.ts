@@ -2,7 +2,7 @@
 // is what only the disk knows: links that lead out, and what already stands there.
 import { constants, lstatSync, mkdirSync, openSync, readdirSync, realpathSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename, dirname, join, posix } from 'node:path';
+import { basename, dirname, join, posix, sep } from 'node:path';
 import {
   type ByteSink,
   type ExistingContent,
@@ -61,6 +61,7 @@ export function createFolderSink({
   const listed = new Map<string, ReadonlySet<string> | null>();
   /** Folders whose entries changed, on disk. */
   const touched = new Set([dirname(root)]);
+  let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
 
   function ensureFolder(path: string): void {
     if (known.has(path)) return;
@@ -78,21 +79,31 @@ export function createFolderSink({
     known.add(path);
   }
 
+  /** Where a manifest path's folder is on the disk, and what a name there begins with. Files of a folder follow each other. */
+  function folderOf(path: string): typeof lastFolder {
+    const parent = parentOf(path);
+    if (parent !== lastFolder.parent) {
+      const diskPath = join(root, parent);
+      lastFolder = { parent, diskPath, prefix: join(diskPath, sep) };
+    }
+    return lastFolder;
+  }
+
   /** The parent may have been swapped for a link since it was made: asked again whenever a name is made in it. */
   function checkContained(path: string): void {
     const parent = parentOf(path);
     if (parent === '') return;
-    const expected = join(root, parent);
+    const expected = folderOf(path).diskPath;
     if (!isSamePath(realPathOf(expected, path), expected)) throw linkRefused(parent);
   }
 
   function placeOf(entry: ManifestEntry): PartPlace {
     const path = renamed.get(entry.index) ?? entry.path;
-    const finalPath = join(root, path);
+    const { prefix } = folderOf(path);
     return {
-      partPath: join(dirname(finalPath), freePartName(path)),
-      finalPath,
-      entry: { ...entry, path },
+      partPath: prefix + freePartName(path),
+      finalPath: prefix + basename(path),
+      entry: path === entry.path ? entry : { ...entry, path },
       mayReplace: replaces.has(entry.index),
       isInMemory,
       nextPath: compares ? freeBeside(entry.path) : null,
@@ -129,7 +140,7 @@ export function createFolderSink({
     const { path } = place.entry;
     ensureFolder(parentOf(path));
     checkContained(path);
-    touched.add(dirname(place.finalPath));
+    touched.add(folderOf(path).diskPath);
     try {
       return new PartFile(openPart(place.partPath), place);
     } catch (error) {
@@ -141,7 +152,7 @@ export function createFolderSink({
     const names = namesIn(parentOf(entry.path));
     if (names === null || names.size === 0) return null;
     const place = placeOf(entry);
-    const folder = dirname(place.finalPath);
+    const folder = folderOf(place.entry.path).diskPath;
     const isNamed = [place.finalPath, place.partPath, entry.path].some((path) =>
       names.has(basename(path).toLowerCase()),
     );

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -194,6 +194,27 @@ it('fills the buffer, except at the end', async () => {
   expect(await source.read(10, into)).toBe(0);
   await source.close();
 });
+
+it.runIf(existsSync('/dev/shm'))(
+  'lets other events have their turn while it looks at what lies in memory',
+  async () => {
+    const root = await scratchFolder('/dev/shm');
+    for (let i = 0; i < 1280; i += 1) symlinkSync('nowhere', join(root, `link${i}`));
+    const named = await lookUpPaths([root]);
+    let turn = 0;
+    let isScanning = true;
+    const count = () => {
+      turn += 1;
+      if (isScanning) setImmediate(count);
+    };
+    setImmediate(count);
+    const warnedIn = new Set<number>();
+    await scanPaths(named, { onWarning: () => warnedIn.add(turn), signal: new AbortController().signal });
+    isScanning = false;
+    // One for each 128 names.
+    expect(warnedIn.size).toBe(10);
+  },
+);
 
 it('scans 100,000 files', async () => {
   const root = await scratchFolder();

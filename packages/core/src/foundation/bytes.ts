@@ -41,7 +41,8 @@ export function u32(value: number): Bytes {
 
 export function u64(value: number): Bytes {
   const bytes = new Uint8Array(8);
-  viewOf(bytes).setBigUint64(0, BigInt(value));
+  // Without a DataView and a bigint: three of these are made for each small file.
+  for (let at = 7, rest = value; rest > 0; at -= 1, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
   return bytes;
 }
 

@@ -11,7 +11,7 @@ import { type ExistingChunks, hashExisting } from './existing-chunks.ts';
 const FILES_AT_ONCE = 8;
 
 /** The sender is told of so many chunks at once: it hashes its own while others are hashed here. */
-const TOLD_AT_ONCE = 256;
+const TOLD_AT_ONCE = 64;
 
 /**
  * By index of the entry. `tell` gets bodies of have records while more is hashed, `onHashed` how much of how much was hashed.

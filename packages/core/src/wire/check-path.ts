@@ -1,5 +1,6 @@
 // Containment: which paths of a peer may be written at all. The one function that decides; sinks add only what
 // their disk knows (symlinks, existing files). docs/PROTOCOL.md section 10.
+import { utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
 import { PART_SUFFIX } from './part-name.ts';
@@ -8,6 +9,8 @@ import { PART_SUFFIX } from './part-name.ts';
 const MAX_PATH_BYTES = 4096;
 const MAX_SEGMENT_BYTES = 255;
 const MAX_PATH_DEPTH = 128;
+/** Of UTF-8, for a code unit of UTF-16. */
+const MAX_BYTES_PER_UNIT = 3;
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 // Characters that reorder or hide what a person reads: bidirectional controls, and invisible operators.
@@ -26,15 +29,14 @@ function pathFault(path: string): string | null {
   if (path.startsWith('/')) return 'it is an absolute path';
   if (CONTROL.test(path)) return 'it contains a control character';
   if (BIDI.test(path)) return 'it contains a character that changes the direction of text';
-  if (byteLength(path) > MAX_PATH_BYTES) return `it is longer than ${MAX_PATH_BYTES} bytes`;
+  if (isLonger(path, MAX_PATH_BYTES)) return `it is longer than ${MAX_PATH_BYTES} bytes`;
   const segments = path.split('/');
   if (segments.length > MAX_PATH_DEPTH) return `it is deeper than ${MAX_PATH_DEPTH} folders`;
   for (const segment of segments) {
     if (segment === '') return 'it has an empty part';
     if (segment.toLowerCase().endsWith(PART_SUFFIX)) return 'it is the unfinished part of another transfer';
     if (segment === '.' || segment === '..') return `it contains “${segment}”`;
-    if (byteLength(segment) > MAX_SEGMENT_BYTES)
-      return `a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`;
+    if (isLonger(segment, MAX_SEGMENT_BYTES)) return `a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`;
   }
   return null;
 }
@@ -70,6 +72,7 @@ export function quoted(path: string): string {
   return `“${escaped}${shown.length < path.length ? '…' : ''}”`;
 }
 
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+/** Whether it has more bytes in UTF-8: most names are too short for that whatever they hold. */
+function isLonger(text: string, bytes: number): boolean {
+  return text.length * MAX_BYTES_PER_UNIT > bytes && utf8(text).length > bytes;
 }
