@@ -94,8 +94,11 @@ test.describe('the receiving tab', () => {
     await steps.expectReceived(receiver);
     await receiver.close();
 
-    const later = await openPage();
+    const firstCards: string[][] = [];
+    const later = await openPage({ before: (page) => tellFirstCards(page, firstCards) });
     await expect(steps.earlier(later, 'note.txt')).toContainText('Received: note.txt');
+    // A row that came later would push down what is about to be clicked.
+    await expect.poll(() => firstCards).toEqual([['Earlier transfers', 'Send', 'Receive']]);
     await later.getByRole('button', { name: 'Save note.txt' }).click();
     const saved = await steps.saveBy(later, 'Save to this device', path.join(folder, 'saved'));
     expect(await hashFile(saved)).toBe(await hashFile(file));
@@ -283,6 +286,21 @@ test('a full storage holds it up until there is room', async ({
   expect(await hashFile(saved)).toBe(bigFile.sha256);
   await steps.deleteFromBrowser(receiver);
 });
+
+/** Notes what stands on the first screen as soon as anything does. */
+async function tellFirstCards(page: Page, into: string[][]): Promise<void> {
+  await page.exposeFunction('tellCards', (names: string[]) => into.push(names));
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      const cards = [...document.querySelectorAll('main section[aria-label]')];
+      if (cards.length === 0) return;
+      observer.disconnect();
+      const { tellCards } = window as unknown as { tellCards(names: string[]): void };
+      tellCards(cards.map((card) => card.getAttribute('aria-label')!));
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
+}
 
 async function crash(page: Page): Promise<void> {
   const crashed = page.waitForEvent('crash');

@@ -3,21 +3,25 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-const LOOK_MS = 50;
+/** Time between two looks: when nothing comes, and while buffers do. */
+const IDLE_MS = 50;
+const BUSY_MS = 10;
 /** What may come between two collections of what is young. A buffer is seldom under way for longer. */
-const YOUNG_BYTES = 16 * 1024 * 1024;
+const YOUNG_BYTES = 4 * 1024 * 1024;
 /** What may outlive those before all is collected: buffers that waited for a slow end. */
-const OLD_BYTES = 32 * 1024 * 1024;
+const OLD_BYTES = 12 * 1024 * 1024;
 
 export function collectBuffers(): void {
   setFlagsFromString('--expose-gc');
+  setFlagsFromString('--no-parallel-scavenge');
   const collect: (options?: { type: 'minor' }) => void = runInNewContext('gc');
   let afterYoung = bufferBytes();
   let afterAll = afterYoung;
-  setInterval(() => {
+  const look = () => {
     const bytes = bufferBytes();
     afterYoung = Math.min(afterYoung, bytes);
     afterAll = Math.min(afterAll, bytes);
+    setTimeout(look, bytes === afterYoung ? IDLE_MS : BUSY_MS).unref();
     if (bytes < afterYoung + YOUNG_BYTES) return;
     collect({ type: 'minor' });
     afterYoung = bufferBytes();
@@ -25,7 +29,8 @@ export function collectBuffers(): void {
     collect();
     afterYoung = bufferBytes();
     afterAll = afterYoung;
-  }, LOOK_MS).unref();
+  };
+  look();
 }
 
 function bufferBytes(): number {

@@ -145,6 +145,7 @@ export class AppState {
   async #leave(next: View): Promise<void> {
     const { view } = this;
     this.view = next;
+    if (next.name === 'send' || next.name === 'receive') this.earlier.expect();
     if (view.name === 'send' || view.name === 'receive') await view.session.close();
     else if (view.name === 'kept') await view.panel.close();
   }
