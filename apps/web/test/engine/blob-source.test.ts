@@ -61,7 +61,13 @@ test('a browser whose streams take no memory of others is read all the same', as
   file.slice = (start) => {
     const pieces = [bytes.subarray(start, MANY), bytes.subarray(Math.max(start ?? 0, MANY))];
     const part = new Blob();
-    part.stream = () => ReadableStream.from(pieces.filter(({ length }) => length > 0));
+    part.stream = () =>
+      new ReadableStream({
+        start: (controller) => {
+          for (const piece of pieces) if (piece.length > 0) controller.enqueue(piece);
+          controller.close();
+        },
+      });
     return part;
   };
   const source = await fileEntry('a', file).open();
