@@ -2,6 +2,7 @@
 export type { ClassicReceiveOptions, ClassicSendOptions } from './classic/classic-options.ts';
 export { receiveClassic } from './classic/receive-classic.ts';
 export { sendClassic } from './classic/send-classic.ts';
+export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
 export {
   type ErrorRecord,

@@ -107,9 +107,14 @@ async function* zipEntries(opened: ReadableStream<Opened>) {
   for await (const { path, modifiedMs, content } of each(opened)) {
     if (content === null) yield { name: `${path}/` };
     else if (await content.ready()) {
-      yield { name: path, input: content.read(), lastModified: new Date(modifiedMs ?? Date.now()) };
+      yield { name: path, input: copies(content), lastModified: new Date(modifiedMs ?? Date.now()) };
     }
   }
+}
+
+/** The zip asks for the next piece while it has one, whose memory is then used for something else. */
+async function* copies(content: ReorderBuffer): AsyncGenerator<Uint8Array> {
+  for await (const piece of content.read()) yield piece.slice();
 }
 
 /** Not every browser has streams that can be iterated. */

@@ -1,5 +1,6 @@
 // What a browser gives the engine, for each wire.
-import type { EnginePorts } from '@p2p-copy/core';
+import { type EnginePorts, webBulkCrypto } from '@p2p-copy/core';
+import { browserBulkCrypto } from './browser-bulk-crypto.ts';
 import { browserClock } from './browser-clock.ts';
 import { dialClassicToReceive, dialClassicToSend, dialRelayBrowser } from './dial-relay-browser.ts';
 import { loadWebZstd } from './web-zstd.ts';
@@ -8,8 +9,11 @@ export const versionTwoPorts: EnginePorts = {
   dial: dialRelayBrowser,
   clock: browserClock,
   loadZstd: loadWebZstd,
+  bulk: browserBulkCrypto,
 };
 
-export const classicSendPorts: EnginePorts = { ...versionTwoPorts, dial: dialClassicToSend };
+const classicPorts: EnginePorts = { ...versionTwoPorts, bulk: webBulkCrypto };
 
-export const classicReceivePorts: EnginePorts = { ...versionTwoPorts, dial: dialClassicToReceive };
+export const classicSendPorts: EnginePorts = { ...classicPorts, dial: dialClassicToSend };
+
+export const classicReceivePorts: EnginePorts = { ...classicPorts, dial: dialClassicToReceive };

@@ -1,6 +1,7 @@
 // The RelaySocket port over the browser's WebSocket. It can't stop reading, so what waits here is bounded: a flood ends the
 // connection.
 import { type RelaySocket, type SocketEvent, TransferError } from '@p2p-copy/core';
+import { releaseMemory } from './release-memory.ts';
 
 /** Far above any window that the engine grants. */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
@@ -62,7 +63,10 @@ class BrowserRelaySocket implements RelaySocket {
   }
 
   send(message: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#closed === null && this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
+    if (this.#closed !== null || this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(message);
+    // It has taken a copy.
+    if (typeof message !== 'string') releaseMemory(message);
   }
 
   async drained(bytes: number): Promise<void> {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fileEntry, textEntry } from '../../src/engine/blob-source.ts';
 
-const SLICE = 4 * 1024 * 1024;
+const PIECE = 256 * 1024;
+/** More than is read over to come to another place. */
+const MANY = 5 * 1024 * 1024;
 
 function bytesOf(length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
@@ -19,11 +21,11 @@ async function readAll(bytes: Uint8Array<ArrayBuffer>, step: number): Promise<Ui
   return read;
 }
 
-test.each([0, 1, SLICE - 1, SLICE, SLICE + 1, 2 * SLICE + 1])(
+test.each([0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * MANY + 1])(
   '%d bytes are read as they are',
   async (size) => {
     const bytes = bytesOf(size);
-    // A step that doesn't divide a slice reads across its edge.
+    // A step that is more than comes at once.
     for (const step of [256 * 1024, 300_001]) {
       expect(Buffer.compare(await readAll(bytes, step), bytes)).toBe(0);
     }
@@ -42,15 +44,67 @@ describe('a read past the end', () => {
   });
 });
 
+test('reads elsewhere than at the end of the last one, and overlapping ones, give what lies there', async () => {
+  const bytes = bytesOf(3 * MANY);
+  const source = await fileEntry('a', new File([bytes], 'a')).open();
+  const offsets = [MANY, 5, MANY + 5, 2 * MANY + 100, 0, 2 * MANY + 100 + PIECE, 3 * MANY - 10];
+  const read = offsets.map(async (offset) => {
+    const into = new Uint8Array(PIECE);
+    return into.subarray(0, await source.read(offset, into));
+  });
+  expect(await Promise.all(read)).toEqual(offsets.map((offset) => bytes.slice(offset, offset + PIECE)));
+});
+
+test('a browser whose streams take no memory of others is read all the same', async () => {
+  const bytes = bytesOf(2 * MANY + 1);
+  const file = new File([bytes], 'a');
+  file.slice = (start) => {
+    const pieces = [bytes.subarray(start, MANY), bytes.subarray(Math.max(start ?? 0, MANY))];
+    const part = new Blob();
+    part.stream = () =>
+      new ReadableStream({
+        start: (controller) => {
+          for (const piece of pieces) if (piece.length > 0) controller.enqueue(piece);
+          controller.close();
+        },
+      });
+    return part;
+  };
+  const source = await fileEntry('a', file).open();
+  const into = new Uint8Array(bytes.length - 1);
+  for (const [from, to] of [
+    [0, 3],
+    [3, MANY + 7],
+    [MANY + 7, into.length],
+  ]) {
+    const part = into.subarray(from, to);
+    expect(await source.read(from!, part)).toBe(part.length);
+  }
+  expect(Buffer.compare(into, bytes.subarray(0, into.length))).toBe(0);
+});
+
 describe('a file that the browser refuses to read', () => {
-  /** Fails from the nth slice on, as a browser does when the file changed on disk. */
-  function failingFile(size: number, goodSlices: number, name: string): File {
+  /** From so many bytes on its stream breaks, and it can't be read any more, as when the file changed on disk. */
+  function failingFile(size: number, goodBytes: number, name: string): File {
     const file = new File([bytesOf(size)], 'a');
+    let isRefused = goodBytes === 0;
+    const refuse = () => {
+      isRefused = true;
+      return Promise.reject(new DOMException('', name));
+    };
     const slice = file.slice.bind(file);
-    let slices = 0;
     file.slice = (start, end) => {
       const part = slice(start, end);
-      if (slices++ >= goodSlices) part.arrayBuffer = () => Promise.reject(new DOMException('', name));
+      if (isRefused) part.arrayBuffer = refuse;
+      part.stream = () =>
+        new ReadableStream({
+          type: 'bytes',
+          pull: (controller) => {
+            if (isRefused) return void controller.error(new TypeError('network error'));
+            controller.enqueue(bytesOf(goodBytes));
+            isRefused = true;
+          },
+        });
       return part;
     };
     return file;
@@ -58,15 +112,23 @@ describe('a file that the browser refuses to read', () => {
 
   test.each([
     ['NotReadableError', 0, 'source-unreadable'],
-    ['NotReadableError', 1, 'source-changed'],
-    ['NotFoundError', 1, 'source-unreadable'],
-  ])('%s after %d slices is %s', async (name, goodSlices, code) => {
-    const source = await fileEntry('a', failingFile(3 * SLICE, goodSlices, name)).open();
+    ['NotReadableError', PIECE, 'source-changed'],
+    ['NotFoundError', PIECE, 'source-unreadable'],
+  ])('%s after %d bytes is %s', async (name, goodBytes, code) => {
+    const source = await fileEntry('a', failingFile(3 * PIECE, goodBytes, name)).open();
     const reading = (async () => {
-      for (let at = 0; at < 3 * SLICE; at += SLICE) await source.read(at, new Uint8Array(SLICE));
+      for (let at = 0; at < 3 * PIECE; at += PIECE) await source.read(at, new Uint8Array(PIECE));
     })();
     await expect(reading).rejects.toMatchObject({ code });
     expect(await source.isUnchanged()).toBe(false);
+  });
+
+  test('one that ends before its size became shorter', async () => {
+    const file = new File([bytesOf(2 * PIECE)], 'a');
+    file.slice = () => new Blob([bytesOf(PIECE + 1)]);
+    const source = await fileEntry('a', file).open();
+    await source.read(0, new Uint8Array(PIECE));
+    await expect(source.read(PIECE, new Uint8Array(PIECE))).rejects.toMatchObject({ code: 'source-changed' });
   });
 });
 

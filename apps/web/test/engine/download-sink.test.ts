@@ -124,6 +124,18 @@ describe('several files', () => {
   });
 });
 
+test.each([true, false])('bytes may be used again once they are written (zip: %s)', async (isZip) => {
+  const { sink, taken, end } = opened(isZip);
+  const file = await sink.openFile(entry('a'));
+  const pieces = Array.from({ length: 8 }, (_, i) => new Uint8Array(16).fill(100 + i));
+  const sent = Buffer.concat(pieces);
+  await Promise.all(pieces.map((bytes, i) => file.write(16 * i, bytes).then(() => bytes.fill(0))));
+  await file.commit();
+  await sink.finish();
+  expect(await end).toBe('end');
+  expect(Buffer.from(taken).includes(sent)).toBe(true);
+});
+
 test.each([true, false])('a session that ends before makes the download fail (zip: %s)', async (isZip) => {
   const { sink, end } = opened(isZip);
   const file = await sink.openFile(entry('a'));

@@ -26,9 +26,11 @@ class NodeWebSocket extends WebSocket {
   }
 
   override send(message: Message, written?: unknown): void {
-    this.#unwritten += message.length;
-    super.send(message, (error) => {
-      if (!error) this.#unwritten -= message.length;
+    const { length } = message;
+    this.#unwritten += length;
+    // A browser takes a copy.
+    super.send(message.slice(), (error) => {
+      if (!error) this.#unwritten -= length;
       if (typeof written === 'function') written(error);
     });
   }

@@ -4,6 +4,7 @@
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Clock } from '../ports/clock.ts';
 import { violation } from '../wire/fields.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
@@ -36,6 +37,8 @@ export interface LanePorts {
   clock: Clock;
   /** The session of the transfer, 16 bytes: that of lane 0's first connection. */
   session: Bytes;
+  /** As in BulkCrypto. */
+  release?: BulkCrypto['release'];
   /** Meets the other end on this lane, however long it takes. Rejects when `signal` is aborted. */
   meet(signal: AbortSignal): Promise<SealedLane>;
   /** How long the lane may be without a connection. 0: not at all. */
@@ -168,7 +171,10 @@ export class Lane {
     const count = heard - this.#forgotten;
     if (count < 0 || count > this.#kept.length) throw violation('more was heard than was sent');
     if (count === 0) return;
-    for (const record of this.#kept.splice(0, count)) this.#keptBytes -= record.length;
+    for (const record of this.#kept.splice(0, count)) {
+      this.#keptBytes -= record.length;
+      this.#ports.release?.(record);
+    }
     this.#forgotten = heard;
     this.#backoff.reset();
   }

@@ -181,6 +181,7 @@ export class ContentReceiver {
       await this.#commitIfComplete(file);
     });
     await Promise.all(writes);
+    this.#ports.bulk.release?.(payload);
   }
 
   async #decompress(frame: Bytes, sizeBytes: number): Promise<Uint8Array> {

@@ -75,6 +75,7 @@ export class TransferLanes {
     const lane = new Lane(connection, {
       clock: access.clock,
       session: this.#session,
+      release: access.bulk.release,
       meet: (signal) => connectLane({ ...access, signal }, role, transferSecret, number),
       patienceMs,
       onConnected: isFirst ? onConnected : () => {},
