@@ -3,9 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Time between two looks: when nothing comes, and while buffers do. */
-const IDLE_MS = 50;
-const BUSY_MS = 10;
+const LOOK_MS = 10;
 /** What may come between two collections of what is young. A buffer is seldom under way for longer. */
 const YOUNG_BYTES = 4 * 1024 * 1024;
 /** What may outlive those before all is collected: buffers that waited for a slow end. */
@@ -17,11 +15,10 @@ export function collectBuffers(): void {
   const collect: (options?: { type: 'minor' }) => void = runInNewContext('gc');
   let afterYoung = bufferBytes();
   let afterAll = afterYoung;
-  const look = () => {
+  setInterval(() => {
     const bytes = bufferBytes();
     afterYoung = Math.min(afterYoung, bytes);
     afterAll = Math.min(afterAll, bytes);
-    setTimeout(look, bytes === afterYoung ? IDLE_MS : BUSY_MS).unref();
     if (bytes < afterYoung + YOUNG_BYTES) return;
     collect({ type: 'minor' });
     afterYoung = bufferBytes();
@@ -29,8 +26,7 @@ export function collectBuffers(): void {
     collect();
     afterYoung = bufferBytes();
     afterAll = afterYoung;
-  };
-  look();
+  }, LOOK_MS).unref();
 }
 
 function bufferBytes(): number {
