@@ -1,5 +1,5 @@
 // Any pair of ends moves any content, and the bytes are the same.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Content, type EndKind, receiveWith, startSending } from './ends.ts';
 import { expect, test } from './fixtures.ts';
@@ -82,6 +82,18 @@ for (const { from, to, place } of PAIRS) {
     });
   });
 }
+
+// A reader that a browser can't keep up with while zstd works has stood still for good.
+test('a large file that shrinks to next to nothing', async ({ folder, openPage, cli }) => {
+  const file = path.join(folder, 'holes.bin');
+  await writeFile(file, '');
+  await truncate(file, 1_500_000_000);
+  const content: Content = { kind: 'file', path: file };
+  const sending = await startSending('browser', content, { folder, openPage, cli });
+  const received = await receiveWith('CLI', sending.code, content, 'browser', { folder, openPage, cli });
+  await sending.confirmed();
+  expect(received).toEqual({ tree: { 'holes.bin': await hashFile(file) } });
+});
 
 function tagged(isForFirefox: boolean) {
   return { tag: isForFirefox ? ['@firefox'] : [] };
