@@ -91,10 +91,9 @@ export function createFolderSink({
 
   /** The parent may have been swapped for a link since it was made: asked again whenever a name is made in it. */
   function checkContained(path: string): void {
-    const parent = parentOf(path);
+    const { parent, diskPath } = folderOf(path);
     if (parent === '') return;
-    const expected = folderOf(path).diskPath;
-    if (!isSamePath(realPathOf(expected, path), expected)) throw linkRefused(parent);
+    if (!isSamePath(realPathOf(diskPath, path), diskPath)) throw linkRefused(parent);
   }
 
   function placeOf(entry: ManifestEntry): PartPlace {

@@ -6,9 +6,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export class BlobStream {
   readonly #reader: ReadableStreamDefaultReader<Bytes>;
   #position: number;
-  /** What came last, and how much of it was asked for. */
-  #piece: Bytes = new Uint8Array(0);
-  #taken = 0;
+  /** What came and wasn't asked for yet. */
+  #rest: Bytes = new Uint8Array(0);
 
   constructor(blob: Blob, offset: number) {
     this.#position = offset;
@@ -24,12 +23,15 @@ export class BlobStream {
   async read(into: Uint8Array): Promise<number> {
     let done = 0;
     while (done < into.length) {
-      if (this.#taken === this.#piece.length) {
+      if (this.#rest.length === 0) {
         const { value } = await this.#reader.read();
         if (value === undefined) break;
-        [this.#piece, this.#taken] = [value, 0];
+        this.#rest = value;
       }
-      done += this.#take(into.subarray(done));
+      const piece = this.#rest.subarray(0, into.length - done);
+      into.set(piece, done);
+      this.#rest = this.#rest.subarray(piece.length);
+      done += piece.length;
     }
     this.#position += done;
     return done;
@@ -39,12 +41,5 @@ export class BlobStream {
   close(): void {
     // One that has broken rejects.
     this.#reader.cancel().catch(() => {});
-  }
-
-  #take(into: Uint8Array): number {
-    const part = this.#piece.subarray(this.#taken, this.#taken + into.length);
-    into.set(part);
-    this.#taken += part.length;
-    return part.length;
   }
 }

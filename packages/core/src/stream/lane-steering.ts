@@ -40,7 +40,6 @@ interface Measurement {
 
 export class LaneSteering {
   readonly #most: number;
-  readonly #isFixed: boolean;
   readonly #ports: LaneSteeringPorts;
   #measurement: Measurement | null = null;
   #opened = 1;
@@ -57,10 +56,9 @@ export class LaneSteering {
    */
   constructor(wanted: number | undefined, most: number, ports: LaneSteeringPorts) {
     this.#most = Math.min(wanted ?? MOST_LANES, most);
-    this.#isFixed = wanted !== undefined;
     this.#ports = ports;
     this.#changedAtMs = ports.clock.nowMs();
-    if (this.#isFixed) this.#use(this.#most, this.#changedAtMs);
+    if (wanted !== undefined) this.#use(this.#most, this.#changedAtMs);
   }
 
   /**
@@ -68,12 +66,11 @@ export class LaneSteering {
    * of them after.
    */
   prepare(): void {
-    if (!this.#isFixed && this.#ports.contentBytes >= WORTH_BYTES) this.#open(this.#most);
+    if (this.#ports.contentBytes >= WORTH_BYTES) this.#open(this.#most);
   }
 
   /** To be called after each ack of the receiver. */
   noteAck(): void {
-    if (this.#isFixed) return;
     const { lanes, credit, clock } = this.#ports;
     const nowMs = clock.nowMs();
     if (this.#isJoining) {
