@@ -55,6 +55,11 @@ export class TransferLanes {
     return this.#first.send(record);
   }
 
+  /** Resolves when at most `bytes` are queued on lane 0, or it has ended. */
+  drained(bytes: number): Promise<void> {
+    return this.#first.drained(bytes);
+  }
+
   /**
    * Seeks the other end on another lane, which carries data as soon as it has a connection. Errors: `protocol-violation` for
    * a number that isn't the next.

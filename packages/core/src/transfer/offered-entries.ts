@@ -1,11 +1,13 @@
 // What a sender offers, which its person may change until it is accepted.
 import type { SourceEntry } from '../ports/byte-source.ts';
+import { MAX_OFFERS } from '../wire/limits.ts';
 
 type Entries = readonly SourceEntry[];
 
 export class OfferedEntries {
   #entries: Promise<Entries>;
   #isFixed = false;
+  #offers = 0;
   #onChange = () => {};
   #onFailed: (error: unknown) => void = () => {};
 
@@ -33,6 +35,16 @@ export class OfferedEntries {
     this.#isFixed = true;
     this.#entries = entries;
     this.#watch(entries);
+  }
+
+  /** Another manifest is on its way. */
+  countOffer(): void {
+    this.#offers += 1;
+  }
+
+  /** Whether the receiver reads another one after that. */
+  get mayOfferAgain(): boolean {
+    return this.#offers < MAX_OFFERS;
   }
 
   /** Changes with each revision. */

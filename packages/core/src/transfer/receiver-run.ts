@@ -6,6 +6,7 @@ import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import { nextTurn, Pace } from '../ports/pace.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
@@ -21,11 +22,12 @@ import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { type Code, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { countContent, type Manifest, ManifestReader } from '../wire/manifest.ts';
+import { countContent, type Manifest } from '../wire/manifest.ts';
 import { encodeRecord } from '../wire/record.ts';
 import { skipMessages } from '../wire/skip-ranges.ts';
 import { awaitBye } from './await-bye.ts';
 import type { FailedFile } from './events.ts';
+import type { Listing } from './listing.ts';
 import { MachineRunner, only } from './machine-runner.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions, type ReviewAnswer } from './options.ts';
 import { receiverEventOf } from './receiver-events.ts';
@@ -42,6 +44,8 @@ import { type LaterStart, outcomeOf, type SessionOutcome } from './session.ts';
 const PROGRESS_INTERVAL_MS = 100;
 /** How long open files may take to be closed. */
 const STOP_DEADLINE_MS = 5_000;
+/** A disk may take some 20 µs for each. */
+const FOLDERS_IN_A_TURN = 256;
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
 
 /** The first session begins by a code. */
@@ -59,7 +63,7 @@ export class ReceiverRun {
   readonly #machine: MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>;
   readonly #meter: AckMeter;
   readonly #mostLanes: number;
-  #reader = new ManifestReader();
+  #listing: Listing | null = null;
   #asking = new AbortController();
   readonly #failed: FailedFile[] = [];
   #lanes: TransferLanes | null = null;
@@ -111,6 +115,8 @@ export class ReceiverRun {
 
   async #stop(): Promise<void> {
     this.#ending.abort();
+    // Nobody is asked any more.
+    if (this.#manifest === null) this.#asking.abort();
     this.#cancelBye();
     if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
     else if (this.#socket !== null) await closeSocket(this.#socket, this.#ports.clock);
@@ -167,15 +173,20 @@ export class ReceiverRun {
       const verifier = await deriveVerifier(sessionKey);
       this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
     },
-    'note entries': async (event) => this.#reader.add(only(event, 'manifest').entries),
-    'check manifest': async (event) => {
-      const manifest = this.#reader.finish(only(event, 'manifest-end').entries);
+    'check entries': async (event) => {
+      this.#listing ??= this.#review.list();
+      const fault = this.#listing.add(only(event, 'manifest').entries);
+      if (fault !== null) this.#machine.dispatch({ type: 'refused', error: fault.error, file: fault.index });
+    },
+    'review offer': async (event) => {
+      const manifest = this.#listing?.finish(only(event, 'manifest-end').entries);
+      if (manifest === undefined) throw violation('a manifest without entries');
+      this.#listing = null;
       await this.#review.decide(manifest, this.#asking.signal, (event) => this.#machine.dispatch(event));
     },
     'take back': async () => {
       this.#asking.abort();
       this.#asking = new AbortController();
-      this.#reader = new ManifestReader();
       this.#options.onEvent({ type: 'offer-withdrawn' });
     },
     'send withdrawn': () => this.#say({ type: 'withdrawn' }),
@@ -228,7 +239,13 @@ export class ReceiverRun {
       onContinued: () => this.#tellPause({ type: 'continued' }),
     });
     const wanted = manifest.entries.filter(({ index }) => !skip.has(index));
-    for (const { kind, path } of wanted) if (kind === 'folder') await sink.makeFolder(path);
+    // A sink may make them without giving the event loop a turn.
+    const pace = new Pace(this.#ports.clock, FOLDERS_IN_A_TURN);
+    for (const { kind, path } of wanted) {
+      if (kind !== 'folder') continue;
+      await sink.makeFolder(path);
+      await pace.step();
+    }
     const count = countContent(wanted);
     this.#manifest = manifest;
     this.#totalBytes = count.unsized ? null : count.bytes;
@@ -269,9 +286,10 @@ export class ReceiverRun {
     return this.#content;
   }
 
-  /** Takes what came, and holds up the next record while too many files are under way. */
+  /** Takes what came, and holds up the next record: after a page for a turn, and while too many files are under way. */
   #take(event: ReceiverEvent): Promise<void> | undefined {
     this.#machine.dispatch(event);
+    if (event.type === 'manifest') return nextTurn(this.#ports.clock);
     return this.#content?.room();
   }
 

@@ -5,6 +5,8 @@ import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { SourceEntry } from '../ports/byte-source.ts';
+import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { LaneSteering, MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
@@ -30,6 +32,8 @@ import { SenderOffer } from './sender-offer.ts';
 import { type LaterStart, outcomeOf, type SessionOutcome } from './session.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
+/** Of manifest pages that wait in the socket's queue. */
+const PAGES_AHEAD_BYTES = 1024 * 1024;
 
 /** The first session begins by a code. */
 export type SenderStart = { by: 'code' } | LaterStart;
@@ -60,6 +64,8 @@ export class SenderRun {
   #verifier: Promise<number[]> | null = null;
   #transferSecret: Bytes | null = null;
   #offer: SenderOffer | null = null;
+  /** As the receiver sees it, page by page. */
+  #listed: readonly SourceEntry[] = [];
   #offeredVersion: unknown = null;
   #delivery: Delivery | null = null;
   #steering: LaneSteering | null = null;
@@ -154,10 +160,19 @@ export class SenderRun {
     offer: async () => {
       if (this.#lanes === null) await this.#open();
       this.#offer = null;
-      const entries = await this.#options.offered.latest();
-      this.#offeredVersion = this.#options.offered.version;
+      const { offered } = this.#options;
+      const entries = await offered.latest();
+      this.#offeredVersion = offered.version;
       const offer = new SenderOffer(entries, this.#bulk, this.#ending.signal);
-      for (const page of manifestPages(entries)) await this.#say({ type: 'manifest', entries: page });
+      this.#listed = entries;
+      offered.countOffer();
+      for (const page of manifestPages(entries)) {
+        await this.#say({ type: 'manifest', entries: page });
+        // A list may be long, and a receiver checks each page before it takes the next.
+        await this.#lanes!.drained(PAGES_AHEAD_BYTES);
+        await nextTurn(this.#ports.clock);
+        if (this.#ending.signal.aborted) return;
+      }
       this.#options.onEvent({ type: 'offer', ...countContent(entries) });
       this.#offer = offer;
       const said = this.#say({ type: 'manifest-end', entries: entries.length });
@@ -263,9 +278,10 @@ export class SenderRun {
     return this.#offeredVersion !== this.#options.offered.version;
   }
 
-  /** What is offered has changed. An offer that isn't made yet takes it in. */
+  /** What is offered has changed. An offer that isn't made yet takes it in; after the last one, the person is told at `accept`. */
   #revise(): void {
-    if (this.#offer !== null && this.#machine.state.name === 'offering') {
+    const isMade = this.#offer !== null && this.#machine.state.name === 'offering';
+    if (isMade && this.#options.offered.mayOfferAgain) {
       this.#machine.dispatch({ type: 'revised' });
     }
   }
@@ -277,7 +293,7 @@ export class SenderRun {
   }
 
   #eventOf(record: Record): SenderEvent {
-    return senderEventOf(record, (index) => this.#offer?.entries[index]?.path);
+    return senderEventOf(record, (index) => this.#listed[index]?.path);
   }
 
   async #openLane(lane: number): Promise<void> {

@@ -12,6 +12,12 @@ export const MAX_DIGESTS = 4096;
 export const MAX_ENTRIES = 1_000_000;
 /** Bytes of all paths of one manifest together. */
 export const MAX_PATHS_BYTES = 128 * 1024 * 1024;
+/** Entries in one page of a manifest: they are checked without a pause. */
+export const MAX_PAGE_ENTRIES = 4096;
+/** JSON of a control message, in UTF-8: it is parsed without a pause. */
+export const MAX_CONTROL_BYTES = 256 * 1024;
+/** Manifests that a receiver reads in one transfer, over all its sessions: the first, and one for each change. */
+export const MAX_OFFERS = 100;
 /** A sender begins a new manifest page when this many bytes of JSON are in one. */
 export const MANIFEST_PAGE_BYTES = 128 * 1024;
 /** Largest text message. */

@@ -82,7 +82,7 @@ describe('a transfer', () => {
         if (from === 'sender' && bytesPerMs !== null) nowMs += bytes.length / bytesPerMs;
         return [bytes];
       };
-      const clock = { nowMs: () => nowMs, after: () => () => {} };
+      const clock = { nowMs: () => nowMs, after: () => () => {}, turn: () => Promise.resolve() };
       const entries = sizes.map((size, i) => fileEntry(`${i}.txt`, text(size)));
       const { received } = await runPair(entries, {
         relay,
