@@ -37,12 +37,7 @@ export class OfferedEntries {
     this.#watch(entries);
   }
 
-  /** Another manifest is on its way. */
-  countOffer(): void {
-    this.#offers += 1;
-  }
-
-  /** Whether the receiver reads another one after that. */
+  /** Whether the receiver reads another manifest. */
   get mayOfferAgain(): boolean {
     return this.#offers < MAX_OFFERS;
   }
@@ -52,13 +47,15 @@ export class OfferedEntries {
     return this.#entries;
   }
 
-  /** Scanned to the end, and not revised meanwhile. Rejects as the scan does. */
+  /** For another manifest: scanned to the end, and not revised meanwhile. Rejects as the scan does. */
   async latest(): Promise<Entries> {
     for (;;) {
       const entries = this.#entries;
       try {
         const found = await entries;
-        if (entries === this.#entries) return found;
+        if (entries !== this.#entries) continue;
+        this.#offers += 1;
+        return found;
       } catch (error) {
         if (entries === this.#entries) throw error;
       }

@@ -6,7 +6,7 @@ import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { nextTurn, Pace } from '../ports/pace.ts';
+import { nextTurn } from '../ports/pace.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
@@ -27,8 +27,9 @@ import { encodeRecord } from '../wire/record.ts';
 import { skipMessages } from '../wire/skip-ranges.ts';
 import { awaitBye } from './await-bye.ts';
 import type { FailedFile } from './events.ts';
-import type { Listing } from './listing.ts';
+import { Listing } from './listing.ts';
 import { MachineRunner, only } from './machine-runner.ts';
+import { makeFolders } from './make-folders.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions, type ReviewAnswer } from './options.ts';
 import { receiverEventOf } from './receiver-events.ts';
 import {
@@ -39,17 +40,11 @@ import {
 } from './receiver-machine.ts';
 import type { Review } from './review.ts';
 import { closeLanes, closeSocket, connectionEvent, Throttle, withDeadline } from './run.ts';
-import { type LaterStart, outcomeOf, type SessionOutcome } from './session.ts';
+import { outcomeOf, type ReceiverStart, type SessionOutcome } from './session.ts';
 
-const PROGRESS_INTERVAL_MS = 100;
 /** How long open files may take to be closed. */
 const STOP_DEADLINE_MS = 5_000;
-/** A disk may take some 20 µs for each. */
-const FOLDERS_IN_A_TURN = 256;
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
-
-/** The first session begins by a code. */
-export type ReceiverStart = { by: 'code'; code: Code } | LaterStart;
 
 export class ReceiverRun {
   readonly #ports: EnginePorts;
@@ -60,10 +55,11 @@ export class ReceiverRun {
   readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
+  readonly #patienceMs: number;
   readonly #machine: MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>;
   readonly #meter: AckMeter;
   readonly #mostLanes: number;
-  #listing: Listing | null = null;
+  readonly #listing: Listing;
   #asking = new AbortController();
   readonly #failed: FailedFile[] = [];
   #lanes: TransferLanes | null = null;
@@ -78,13 +74,15 @@ export class ReceiverRun {
   constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, review: Review) {
     this.#ports = ports;
     this.#options = options;
+    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#start = start;
     this.#review = review;
+    this.#listing = new Listing(options.nameRules, () => review.countOffer());
     this.#bulk = ports.bulk ?? webBulkCrypto;
     const { relayUrl, lanes = MOST_LANES } = options;
     this.#mostLanes = lanes;
     this.#access = { ...ports, bulk: this.#bulk, relayUrl, signal: this.#ending.signal };
-    this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
+    this.#progress = new Throttle(ports.clock);
     this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
       { name: start.by === 'code' ? 'joining' : 'rejoining' },
       stepReceiver,
@@ -109,13 +107,8 @@ export class ReceiverRun {
     });
   }
 
-  get #patienceMs(): number {
-    return this.#options.patienceMs ?? DEFAULT_PATIENCE_MS;
-  }
-
   async #stop(): Promise<void> {
     this.#ending.abort();
-    // Nobody is asked any more.
     if (this.#manifest === null) this.#asking.abort();
     this.#cancelBye();
     if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
@@ -174,14 +167,11 @@ export class ReceiverRun {
       this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
     },
     'check entries': async (event) => {
-      this.#listing ??= this.#review.list();
-      const fault = this.#listing.add(only(event, 'manifest').entries);
-      if (fault !== null) this.#machine.dispatch({ type: 'refused', error: fault.error, file: fault.index });
+      const refused = this.#listing.add(only(event, 'manifest').entries);
+      if (refused !== null) this.#machine.dispatch(refused);
     },
     'review offer': async (event) => {
-      const manifest = this.#listing?.finish(only(event, 'manifest-end').entries);
-      if (manifest === undefined) throw violation('a manifest without entries');
-      this.#listing = null;
+      const manifest = this.#listing.finish(only(event, 'manifest-end').entries);
       await this.#review.decide(manifest, this.#asking.signal, (event) => this.#machine.dispatch(event));
     },
     'take back': async () => {
@@ -239,13 +229,7 @@ export class ReceiverRun {
       onContinued: () => this.#tellPause({ type: 'continued' }),
     });
     const wanted = manifest.entries.filter(({ index }) => !skip.has(index));
-    // A sink may make them without giving the event loop a turn.
-    const pace = new Pace(this.#ports.clock, FOLDERS_IN_A_TURN);
-    for (const { kind, path } of wanted) {
-      if (kind !== 'folder') continue;
-      await sink.makeFolder(path);
-      await pace.step();
-    }
+    await makeFolders(sink, wanted, this.#ports.clock);
     const count = countContent(wanted);
     this.#manifest = manifest;
     this.#totalBytes = count.unsized ? null : count.bytes;

@@ -2,7 +2,6 @@
 import { TransferError } from '../foundation/errors.ts';
 import { MAX_OFFERS } from '../wire/limits.ts';
 import type { Manifest } from '../wire/manifest.ts';
-import { Listing } from './listing.ts';
 import type { ReceiveOptions, ReviewAnswer } from './options.ts';
 import type { ReceiverEvent } from './receiver-machine.ts';
 
@@ -18,9 +17,9 @@ export class Review {
   }
 
   /** Another offer is about to come. Errors: `limit-exceeded`, since each costs this end a check. */
-  list(): Listing {
+  countOffer(): void {
     this.#offers += 1;
-    if (this.#offers <= MAX_OFFERS) return new Listing(this.#options.nameRules);
+    if (this.#offers <= MAX_OFFERS) return;
     const sentence = `The other side changed its offer ${MAX_OFFERS} times, which is more than p2p-copy follows.`;
     throw new TransferError('limit-exceeded', sentence);
   }

@@ -5,8 +5,6 @@ import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { SourceEntry } from '../ports/byte-source.ts';
-import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { LaneSteering, MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
@@ -17,7 +15,7 @@ import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { countContent, manifestPages } from '../wire/manifest.ts';
+import { countContent } from '../wire/manifest.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { CodeMeeting } from './code-meeting.ts';
 import { Delivery } from './delivery.ts';
@@ -26,17 +24,11 @@ import { MachineRunner, only } from './machine-runner.ts';
 import type { OfferedEntries } from './offered-entries.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type SendOptions } from './options.ts';
 import { asTransferError, closeLanes, connectionEvent, Throttle } from './run.ts';
+import { sendManifestPages } from './send-manifest.ts';
 import { senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
 import { SenderOffer } from './sender-offer.ts';
-import { type LaterStart, outcomeOf, type SessionOutcome } from './session.ts';
-
-const PROGRESS_INTERVAL_MS = 100;
-/** Of manifest pages that wait in the socket's queue. */
-const PAGES_AHEAD_BYTES = 1024 * 1024;
-
-/** The first session begins by a code. */
-export type SenderStart = { by: 'code' } | LaterStart;
+import { outcomeOf, type SenderStart, type SessionOutcome } from './session.ts';
 
 /** Options of one session. */
 export interface PassOptions extends SendOptions {
@@ -52,6 +44,7 @@ export class SenderRun {
   readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
+  readonly #patienceMs: number;
   readonly #machine: MachineRunner<SenderState, SenderEvent, SenderEffect>;
   readonly #meeting: CodeMeeting;
   readonly #failed: FailedFile[] = [];
@@ -64,8 +57,6 @@ export class SenderRun {
   #verifier: Promise<number[]> | null = null;
   #transferSecret: Bytes | null = null;
   #offer: SenderOffer | null = null;
-  /** As the receiver sees it, page by page. */
-  #listed: readonly SourceEntry[] = [];
   #offeredVersion: unknown = null;
   #delivery: Delivery | null = null;
   #steering: LaneSteering | null = null;
@@ -74,9 +65,10 @@ export class SenderRun {
     this.#ports = ports;
     this.#start = start;
     this.#options = options;
+    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#bulk = ports.bulk ?? webBulkCrypto;
     this.#access = { ...ports, bulk: this.#bulk, relayUrl: options.relayUrl, signal: this.#ending.signal };
-    this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
+    this.#progress = new Throttle(ports.clock);
     const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
     this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });
     const initial: SenderState =
@@ -115,10 +107,6 @@ export class SenderRun {
     if (start.by === 'connection') this.#connection = start.connection;
     else this.#connection = await meetAnew(this.#access, 'sender', start.transferSecret, this.#patienceMs);
     this.#machine.dispatch({ type: 'rejoined' });
-  }
-
-  get #patienceMs(): number {
-    return this.#options.patienceMs ?? DEFAULT_PATIENCE_MS;
   }
 
   async #stop(): Promise<void> {
@@ -160,21 +148,14 @@ export class SenderRun {
     offer: async () => {
       if (this.#lanes === null) await this.#open();
       this.#offer = null;
-      const { offered } = this.#options;
-      const entries = await offered.latest();
-      this.#offeredVersion = offered.version;
+      const entries = await this.#options.offered.latest();
+      this.#offeredVersion = this.#options.offered.version;
       const offer = new SenderOffer(entries, this.#bulk, this.#ending.signal);
-      this.#listed = entries;
-      offered.countOffer();
-      for (const page of manifestPages(entries)) {
-        await this.#say({ type: 'manifest', entries: page });
-        // A list may be long, and a receiver checks each page before it takes the next.
-        await this.#lanes!.drained(PAGES_AHEAD_BYTES);
-        await nextTurn(this.#ports.clock);
-        if (this.#ending.signal.aborted) return;
-      }
-      this.#options.onEvent({ type: 'offer', ...countContent(entries) });
       this.#offer = offer;
+      const ports = { lanes: this.#lanes!, clock: this.#ports.clock, signal: this.#ending.signal };
+      if (!(await sendManifestPages(entries, ports))) return;
+      this.#options.onEvent({ type: 'offer', ...countContent(entries) });
+      offer.isMade = true;
       const said = this.#say({ type: 'manifest-end', entries: entries.length });
       if (this.#isOutdated) this.#revise();
       await said;
@@ -278,9 +259,9 @@ export class SenderRun {
     return this.#offeredVersion !== this.#options.offered.version;
   }
 
-  /** What is offered has changed. An offer that isn't made yet takes it in; after the last one, the person is told at `accept`. */
+  /** What is offered has changed. An offer that isn't made yet takes it in; after the last, the person is told at `accept`. */
   #revise(): void {
-    const isMade = this.#offer !== null && this.#machine.state.name === 'offering';
+    const isMade = this.#offer?.isMade && this.#machine.state.name === 'offering';
     if (isMade && this.#options.offered.mayOfferAgain) {
       this.#machine.dispatch({ type: 'revised' });
     }
@@ -288,12 +269,12 @@ export class SenderRun {
 
   /** Errors: `protocol-violation` when the other end answers what hasn't been offered. */
   #offered(): SenderOffer {
-    if (this.#offer === null) throw violation('an offer was answered before it was made');
+    if (!this.#offer?.isMade) throw violation('an offer was answered before it was made');
     return this.#offer;
   }
 
   #eventOf(record: Record): SenderEvent {
-    return senderEventOf(record, (index) => this.#listed[index]?.path);
+    return senderEventOf(record, (index) => this.#offer?.entries[index]?.path);
   }
 
   async #openLane(lane: number): Promise<void> {
