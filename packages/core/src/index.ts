@@ -17,6 +17,7 @@ export type { ByteSink, ExistingContent, FolderSink, NameRules } from './ports/b
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';
+export { Pace } from './ports/pace.ts';
 export type { DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
 export type { Zstd } from './ports/zstd.ts';
 export type { FailedFile, TransferEvent, TransferResult } from './transfer/events.ts';
@@ -32,4 +33,5 @@ export { sendFiles } from './transfer/send-files.ts';
 export { checkPath } from './wire/check-path.ts';
 export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';
 export type { Manifest } from './wire/manifest.ts';
+export { nearestFolders } from './wire/nearest-folders.ts';
 export { partName } from './wire/part-name.ts';

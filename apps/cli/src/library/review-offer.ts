@@ -151,6 +151,7 @@ export class Review {
       // What is to be left out or replaced is, whatever it holds.
       compares: compares && (overwrite === 'rename' || typeof overwrite === 'function'),
       decide: decisionOf(overwrite, signal),
+      signal,
     });
     const files = manifest.entries
       .filter(({ kind, index }) => kind !== 'text' && !plan.skip.has(index))

@@ -25,7 +25,7 @@ export interface FolderSinkOptions {
   renamed?: ReadonlyMap<number, string>;
   /** Entries that may replace a file which is already there, by index. */
   replaces?: ReadonlySet<number>;
-  /** Every path under which a file of this transfer will stand, so that no part takes such a name. */
+  /** Every path under which a file of this transfer will stand, in lower case, so that no part takes such a name on any disk. */
   finalPaths?: ReadonlySet<string>;
   /**
    * Whether what is there is compared: then a file under the name that a renamed one can't have counts as its content
@@ -55,8 +55,6 @@ export function createFolderSink({
   const isInMemory = liesInMemory(root);
   /** Folders known to be real ones, by manifest path; the root is ''. */
   const known = new Set(['']);
-  // In lower case: a disk that folds case must not mistake a finished file for a leftover part either.
-  const reserved = new Set([...finalPaths].map((path) => path.toLowerCase()));
   /** What stands in folders, until something is made. */
   const listed = new Map<string, ReadonlySet<string> | null>();
   /** Folders whose entries changed, on disk. */
@@ -118,7 +116,7 @@ export function createFolderSink({
       for (;;) {
         number += 1;
         const candidate = numberedPath(path, number);
-        if (!reserved.has(candidate.toLowerCase())) return join(root, candidate);
+        if (!finalPaths.has(candidate.toLowerCase())) return join(root, candidate);
       }
     };
   }
@@ -173,7 +171,7 @@ export function createFolderSink({
   function freePartName(path: string): string {
     const parent = parentOf(path);
     let name = partName(basename(path));
-    while (reserved.has(posix.join(parent, name).toLowerCase())) name = partName(`${name}~`);
+    while (finalPaths.has(posix.join(parent, name).toLowerCase())) name = partName(`${name}~`);
     return name;
   }
 

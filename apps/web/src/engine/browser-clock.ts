@@ -5,7 +5,7 @@ const { port1: heard, port2: sent } = new MessageChannel();
 const turns: (() => void)[] = [];
 heard.onmessage = () => turns.shift()?.();
 
-export const browserClock: Clock = {
+export const browserClock: Required<Clock> = {
   nowMs: () => performance.now(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);

@@ -6,7 +6,7 @@ import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { nextTurn } from '../ports/pace.ts';
+import { diskPace, nextTurn } from '../ports/pace.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
@@ -229,14 +229,15 @@ export class ReceiverRun {
       onContinued: () => this.#tellPause({ type: 'continued' }),
     });
     const wanted = manifest.entries.filter(({ index }) => !skip.has(index));
-    await makeFolders(sink, wanted, this.#ports.clock);
+    const pace = diskPace(this.#ports.clock);
+    await makeFolders(sink, wanted, pace);
     const count = countContent(wanted);
     this.#manifest = manifest;
     this.#totalBytes = count.unsized ? null : count.bytes;
     const compared = this.#options.compare === false ? [] : wanted;
     for (const message of skipMessages(skip)) await this.#say(message);
     const tell = (body: Bytes) => this.#lanes!.say(encodeRecord('have', body));
-    const existing = await findExisting(sink, compared, this.#bulk, tell, this.#reportCompared);
+    const existing = await findExisting(sink, compared, pace, this.#bulk, tell, this.#reportCompared);
     this.#content = new ContentReceiver(manifest, skip, {
       sink,
       existing,
@@ -273,8 +274,7 @@ export class ReceiverRun {
   /** Takes what came, and holds up the next record: after a page for a turn, and while too many files are under way. */
   #take(event: ReceiverEvent): Promise<void> | undefined {
     this.#machine.dispatch(event);
-    if (event.type === 'manifest') return nextTurn(this.#ports.clock);
-    return this.#content?.room();
+    return event.type === 'manifest' ? nextTurn(this.#ports.clock) : this.#content?.room();
   }
 
   #tellPause(pause: ControlMessage & { type: 'paused' | 'continued' }, message = ''): void {
