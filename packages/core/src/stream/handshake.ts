@@ -13,19 +13,14 @@ import {
   SHARE_BYTES,
 } from '../crypto/cpace.ts';
 import { lengthValueCat } from '../crypto/length-value.ts';
+import { PROTOCOL_LABEL } from '../crypto/protocol-label.ts';
 import { sessionId } from '../crypto/session-id.ts';
 import { type Bytes, concat, randomBytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { Role } from '../relay-protocol/messages.ts';
 import { violation } from '../wire/fields.ts';
-import {
-  commonVersion,
-  encodeGreeting,
-  type Greeting,
-  NONCE_BYTES,
-  parseGreeting,
-} from '../wire/greeting.ts';
+import { encodeGreeting, type Greeting, NONCE_BYTES, OUR_VERSION, parseGreeting } from '../wire/greeting.ts';
 import { MAX_GREETING_BYTES } from '../wire/limits.ts';
 
 /** First byte of a handshake message. */
@@ -56,10 +51,15 @@ export interface Handshake {
 export async function shakeHands(socket: RelaySocket, inputs: HandshakeInputs): Promise<Handshake> {
   const { role, purpose, prs } = inputs;
 
-  const ownGreeting = encodeGreeting({ versions: [2], nonce: randomBytes(NONCE_BYTES), lanes: inputs.lanes });
+  const ownGreeting = encodeGreeting({
+    versions: [OUR_VERSION],
+    role,
+    nonce: randomBytes(NONCE_BYTES),
+    lanes: inputs.lanes,
+  });
   say(socket, TAG.greeting, ownGreeting);
   const theirGreeting = await hear(socket, TAG.greeting, MAX_GREETING_BYTES);
-  const theirs = agree(socket, theirGreeting);
+  const theirs = agree(socket, role, theirGreeting);
 
   const [senderGreeting, receiverGreeting] = ordered(role, ownGreeting, theirGreeting);
   const sid = await sessionId(senderGreeting, receiverGreeting);
@@ -86,11 +86,19 @@ export async function shakeHands(socket: RelaySocket, inputs: HandshakeInputs): 
   return { sessionKey, peerLanes: theirs.lanes };
 }
 
-function agree(socket: RelaySocket, greeting: Bytes): Greeting {
-  const theirs = parseGreeting(greeting);
-  if (commonVersion(theirs) !== null) return theirs;
-  say(socket, TAG.rejection, Uint8Array.of(REJECTED['peer-version']));
-  throw new TransferError('peer-version');
+/** The other end's greeting, if it is one of the other role. An end of another version is told so. */
+function agree(socket: RelaySocket, role: Role, greeting: Bytes): Greeting {
+  try {
+    const theirs = parseGreeting(greeting);
+    // Ours, sent back by whoever is in between, would have the role that we have.
+    if (theirs.role === role) throw new TransferError('authentication-failed');
+    return theirs;
+  } catch (error) {
+    if (error instanceof TransferError && error.code === 'peer-version') {
+      say(socket, TAG.rejection, Uint8Array.of(REJECTED['peer-version']));
+    }
+    throw error;
+  }
 }
 
 /** Sender first, whichever of the two is ours. */
@@ -99,7 +107,7 @@ function ordered<T>(role: Role, own: T, peer: T): [sender: T, receiver: T] {
 }
 
 function channelIdentifier(purpose: string): Bytes {
-  return lengthValueCat(utf8('p2p-copy/2'), utf8('sender'), utf8('receiver'), utf8(purpose));
+  return lengthValueCat(utf8(PROTOCOL_LABEL), utf8('sender'), utf8('receiver'), utf8(purpose));
 }
 
 function say(socket: RelaySocket, tag: number, body: Uint8Array): void {
