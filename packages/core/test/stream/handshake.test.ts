@@ -7,7 +7,7 @@ import { socketPair } from './socket-pair.ts';
 const PRS = new Uint8Array(32).fill(9);
 
 function inputs(role: HandshakeInputs['role'], more: Partial<HandshakeInputs> = {}): HandshakeInputs {
-  return { role, purpose: 'code', prs: PRS, lanes: 4, ...more };
+  return { role, purpose: 'code', key: '7', prs: PRS, lanes: 4, ...more };
 }
 
 it('gives both ends one key, and the lanes that the other wants', async () => {
