@@ -69,6 +69,7 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
     'no-space': 'Ask the receiver to make room, then send again.',
     'sink-failed': 'Ask the receiver to check the output folder, then send again.',
     exists: 'Ask the receiver to choose what to do with the file that is there, then send again.',
+    'wrong-code': 'Nothing was sent. Run the same command to start again, with another code.',
     interrupted: 'The other side was told. Run the same command to start again.',
   },
   receive: {

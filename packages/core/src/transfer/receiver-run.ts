@@ -1,23 +1,20 @@
 // Runs one session of a receiver: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
-import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { diskPace, nextTurn } from '../ports/pace.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
-import { shakeHandsInTime } from '../stream/connect-lane.ts';
 import { findExisting } from '../stream/find-existing.ts';
 import { MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
-import { announceReceiver, awaitReadyInTime, type RelayAccess } from '../stream/meet-relay.ts';
+import type { RelayAccess } from '../stream/meet-relay.ts';
 import { patientSink } from '../stream/patient-sink.ts';
 import { ContentReceiver } from '../stream/receive-content.ts';
-import { SealedLane } from '../stream/sealed-lane.ts';
+import type { SealedLane } from '../stream/sealed-lane.ts';
 import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { type Code, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
@@ -26,6 +23,7 @@ import { countContent, type Manifest } from '../wire/manifest.ts';
 import { encodeRecord } from '../wire/record.ts';
 import { skipMessages } from '../wire/skip-ranges.ts';
 import { awaitBye } from './await-bye.ts';
+import { CodeJoining } from './code-joining.ts';
 import type { FailedFile } from './events.ts';
 import { Listing } from './listing.ts';
 import { MachineRunner, only } from './machine-runner.ts';
@@ -39,7 +37,7 @@ import {
   stepReceiver,
 } from './receiver-machine.ts';
 import type { Review } from './review.ts';
-import { closeLanes, closeSocket, connectionEvent, Throttle, withDeadline } from './run.ts';
+import { closeLanes, connectionEvent, Throttle, withDeadline } from './run.ts';
 import { outcomeOf, type ReceiverStart, type SessionOutcome } from './session.ts';
 
 /** How long open files may take to be closed. */
@@ -63,7 +61,7 @@ export class ReceiverRun {
   #asking = new AbortController();
   readonly #failed: FailedFile[] = [];
   #lanes: TransferLanes | null = null;
-  #socket: RelaySocket | null = null;
+  #joining: CodeJoining | null = null;
   #transferSecret: Bytes | null = null;
   #nextConnection: SealedLane | null = null;
   #manifest: Manifest | null = null;
@@ -112,7 +110,7 @@ export class ReceiverRun {
     if (this.#manifest === null) this.#asking.abort();
     this.#cancelBye();
     if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
-    else if (this.#socket !== null) await closeSocket(this.#socket, this.#ports.clock);
+    else await this.#joining?.close();
     // A sink that hangs must not hold up the end.
     if (this.#content !== null) await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#ports.clock);
   }
@@ -130,15 +128,20 @@ export class ReceiverRun {
     this.#open(connection);
   }
 
-  async #join({ nameplate }: Code): Promise<void> {
-    this.#socket = await announceReceiver(this.#access, nameplate);
-    await awaitReadyInTime(this.#access, this.#socket);
+  async #join(code: Code): Promise<void> {
+    this.#joining = new CodeJoining(this.#access, {
+      code,
+      lanes: this.#mostLanes,
+      patienceMs: this.#patienceMs,
+      onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
+    });
+    await this.#joining.join();
     this.#options.onEvent({ type: 'joined' });
     this.#machine.dispatch({ type: 'joined' });
   }
 
-  #open(connection: SealedLane): void {
-    this.#lanes = new TransferLanes(connection, {
+  #open(connection: SealedLane, session = connection.sessionName): void {
+    this.#lanes = new TransferLanes(connection, session, {
       access: this.#access,
       role: 'receiver',
       transferSecret: this.#transferSecret!,
@@ -155,14 +158,10 @@ export class ReceiverRun {
 
   readonly #effects: { [Effect in ReceiverEffect]: (event: ReceiverEvent) => Promise<void> } = {
     'shake hands': async () => {
-      invariant(this.#start.by === 'code', 'only a code is proved by its words');
-      const prs = await stretchSecret(this.#start.code.secret);
-      const inputs = { role: 'receiver', purpose: 'code', prs, lanes: this.#mostLanes } as const;
-      const { sessionKey } = await shakeHandsInTime(this.#ports.clock, this.#socket!, inputs);
+      const { sessionKey, session, connection } = await this.#joining!.prove();
       this.#transferSecret = await deriveTransferSecret(sessionKey);
-      const connection = await SealedLane.create(this.#socket!, 'receiver', sessionKey, this.#bulk);
       this.#machine.dispatch({ type: 'proved' });
-      this.#open(connection);
+      this.#open(connection, session);
       const verifier = await deriveVerifier(sessionKey);
       this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
     },

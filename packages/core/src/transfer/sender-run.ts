@@ -18,12 +18,13 @@ import { violation } from '../wire/fields.ts';
 import { countContent } from '../wire/manifest.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { CodeMeeting } from './code-meeting.ts';
+import { NO_STRANGERS } from './code-strangers.ts';
 import { Delivery } from './delivery.ts';
 import type { FailedFile } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
 import type { OfferedEntries } from './offered-entries.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type SendOptions } from './options.ts';
-import { asTransferError, closeLanes, connectionEvent, Throttle } from './run.ts';
+import { closeLanes, connectionEvent, Throttle } from './run.ts';
 import { sendManifestPages } from './send-manifest.ts';
 import { senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
@@ -72,7 +73,7 @@ export class SenderRun {
     const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
     this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });
     const initial: SenderState =
-      start.by === 'code' ? { name: 'allocating', burnedCodes: 0 } : { name: 'rejoining' };
+      start.by === 'code' ? { name: 'allocating', strangers: NO_STRANGERS } : { name: 'rejoining' };
     this.#machine = new MachineRunner<SenderState, SenderEvent, SenderEffect>(
       initial,
       stepSender,
@@ -121,24 +122,20 @@ export class SenderRun {
   } = {
     allocate: () => this.#allocate(),
     'await joiner': () => this.#awaitJoiner(),
-    'wait again': async () => {
-      this.#options.onEvent({ type: 'left' });
+    'wait again': async (event) => {
+      this.#options.onEvent({ type: 'left', code: only(event, 'joiner-left').code });
       await this.#meeting.waitAgain();
       await this.#awaitJoiner();
     },
     'shake hands': async () => {
-      try {
-        const { sessionKey } = await this.#meeting.shakeHands();
+      const proof = await this.#meeting.prove();
+      if (proof.type === 'proved') {
+        const { sessionKey } = proof;
         this.#transferSecret = await deriveTransferSecret(sessionKey);
         this.#connection = await SealedLane.create(this.#meeting.socket!, 'sender', sessionKey, this.#bulk);
         this.#verifier = deriveVerifier(sessionKey);
-      } catch (error) {
-        const isGuess = asTransferError(error).code === 'wrong-code';
-        const retry = this.#meeting.canDrawAnother;
-        this.#machine.dispatch(isGuess ? { type: 'guessed-wrong', retry } : { type: 'joiner-left' });
-        return;
       }
-      this.#machine.dispatch({ type: 'proved' });
+      this.#machine.dispatch(proof);
     },
     'burn code': async () => {
       this.#meeting.release();
@@ -224,7 +221,9 @@ export class SenderRun {
   };
 
   async #allocate(): Promise<void> {
-    const code = await this.#meeting.allocate();
+    const { state } = this.#machine;
+    const burnedCodes = state.name === 'allocating' ? state.strangers.burnedCodes : 0;
+    const code = await this.#meeting.allocate(burnedCodes);
     this.#options.onEvent({ type: 'code', code });
     this.#machine.dispatch({ type: 'allocated' });
   }
@@ -236,7 +235,7 @@ export class SenderRun {
   }
 
   async #open(): Promise<void> {
-    this.#lanes = new TransferLanes(this.#connection!, {
+    this.#lanes = new TransferLanes(this.#connection!, this.#connection!.sessionName, {
       access: this.#access,
       role: 'sender',
       transferSecret: this.#transferSecret!,

@@ -10,7 +10,7 @@ import {
 } from '../../src/wire/control-message.ts';
 import { dataHeaderBytes, parseDataBody, type Slice, writeDataHeader } from '../../src/wire/data-record.ts';
 import { encodeDigestsBody, parseDigestsBody } from '../../src/wire/digests-record.ts';
-import { commonVersion, encodeGreeting, parseGreeting } from '../../src/wire/greeting.ts';
+import { encodeGreeting, parseGreeting } from '../../src/wire/greeting.ts';
 import {
   CHUNK_BYTES,
   MAX_ENTRIES,
@@ -223,20 +223,30 @@ describe('records', () => {
 });
 
 describe('greetings', () => {
-  const greeting = { versions: [2, 3], nonce: new Uint8Array(32).fill(5), lanes: 4 };
+  const greeting = { versions: [2, 3], role: 'sender' as const, nonce: new Uint8Array(32).fill(5), lanes: 4 };
 
   it('come back as they were', () => {
     expect(parseGreeting(encodeGreeting(greeting))).toEqual(greeting);
-    expect(commonVersion(greeting)).toBe(2);
-    expect(commonVersion({ ...greeting, versions: [1, 3] })).toBeNull();
   });
 
-  it.each(['{}', '{"versions":[2],"nonce":"AA","lanes":1}', '{"versions":2,"nonce":"","lanes":1}'])(
-    'refuse %s',
-    (text) => {
-      expect(() => parseGreeting(utf8(text))).toThrow(violation);
-    },
-  );
+  it('of another version are told apart from broken ones, whatever else they say', () => {
+    for (const text of ['{"versions":[2,4],"role":7}', '{"versions":[]}']) {
+      expect(() => parseGreeting(utf8(text))).toThrow(expect.objectContaining({ code: 'peer-version' }));
+    }
+  });
+
+  const nonce = 'A'.repeat(43);
+  it.each([
+    '{}',
+    '{"versions":3}',
+    '{"versions":["3"]}',
+    '{"versions":[3],"role":"sender","nonce":"AA","lanes":1}',
+    `{"versions":[3],"nonce":"${nonce}","lanes":1}`,
+    `{"versions":[3],"role":"relay","nonce":"${nonce}","lanes":1}`,
+    `{"versions":[3],"role":"sender","nonce":"${nonce}","lanes":17}`,
+  ])('refuse %s', (text) => {
+    expect(() => parseGreeting(utf8(text))).toThrow(violation);
+  });
 });
 
 describe('manifests', () => {

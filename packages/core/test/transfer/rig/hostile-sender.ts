@@ -39,12 +39,13 @@ export class HostileSender {
   static async wait({ dial, clock, bulk = webBulkCrypto }: Ports, relayUrl: string) {
     const access = { dial, clock, bulk, relayUrl, signal: new AbortController().signal };
     const meeting = new CodeMeeting(access, { code: undefined, words: 2, lanes: 1 });
-    const code = await meeting.allocate();
+    const code = await meeting.allocate(0);
     const join = async () => {
       await meeting.awaitJoiner();
-      const { sessionKey } = await meeting.shakeHands();
+      const proof = await meeting.prove();
+      if (proof.type !== 'proved') throw new Error(`the receiver ${proof.type}`);
       meeting.release();
-      return new HostileSender(await SealedLane.create(meeting.socket!, 'sender', sessionKey, bulk));
+      return new HostileSender(await SealedLane.create(meeting.socket!, 'sender', proof.sessionKey, bulk));
     };
     return { code, joined: join() };
   }
