@@ -5,7 +5,7 @@ import type { Code } from '../wire/code.ts';
 import type { TransferResult } from './events.ts';
 
 /** How a later session of a transfer begins: by its secret, or on a connection that is there already. */
-export type LaterStart =
+type LaterStart =
   | { by: 'secret'; transferSecret: Bytes }
   | { by: 'connection'; transferSecret: Bytes; connection: SealedLane };
 
