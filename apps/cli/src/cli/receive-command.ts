@@ -22,6 +22,7 @@ interface Options {
   yes?: boolean;
   overwrite?: 'ask' | 'skip' | 'rename' | 'always';
   stdout?: boolean;
+  verify?: 'arrival' | 'disk';
   json?: boolean;
   caFile?: string;
   patience?: number;
@@ -33,6 +34,10 @@ interface Options {
 const AFTER_HELP = `
 Without CODE you are asked for it, which keeps it out of the shell's history; Tab completes its words.
 A link works in place of a code, and says which relay to use.
+
+Every file is hashed when it arrives, and again from the disk if something else changed it meanwhile.
+--verify disk reads every file back before it gets its name: a fault of memory or of another program
+shows, but not one of the disk itself, since the system may answer from its cache.
 
 What lies there already is compared, and only what differs is sent. What is interrupted goes on with
 p2p-copy resume. Nothing is replaced without --overwrite always or your answer. A file that is there
@@ -67,6 +72,12 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     )
     .option('--stdout', 'write the one file or message to standard output')
     .option('--no-resume', 'do not compare with what is already there: send everything')
+    .addOption(
+      new Option('--verify <what>', 'disk: read every file back and hash it again').choices([
+        'arrival',
+        'disk',
+      ]),
+    )
     .option('--json', 'print one JSON object a line on standard output')
     .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
     .option('--ca-file <file>', 'trust the certificates in this file too')
@@ -100,6 +111,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...(options.caFile !== undefined && { caFile: options.caFile }),
       ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
       compare: options.resume,
+      ...(options.verify !== undefined && { verify: options.verify }),
       overwrite: overwritePolicy(options, context),
       accept: (offer: Offer, withdrawn: AbortSignal) => {
         if (!options.yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
@@ -116,6 +128,12 @@ async function run(words: string[], options: Options, context: Context): Promise
 function expectUsable(code: string | undefined, options: Options, isInteractive: boolean): void {
   if (options.stdout && options.out !== undefined) {
     throw new UsageError('--stdout and --out are two places for one thing.', 'Leave out one of them.');
+  }
+  if (options.stdout && options.verify === 'disk') {
+    throw new UsageError(
+      '--verify disk cannot read back what went to standard output.',
+      'Leave it out, or save to a folder with --out.',
+    );
   }
   if (options.stdout && options.json) {
     throw new UsageError('--stdout and --json both write to standard output.', 'Leave out one of them.');

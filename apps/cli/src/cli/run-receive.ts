@@ -20,7 +20,7 @@ export function runReceive(
 ): Promise<number> {
   const transfer = async () => {
     const given = await wishes();
-    const { relay, out = '.', to, caFile } = given;
+    const { relay, out = '.', to, caFile, verify = 'arrival' } = given;
     let offer: Offer | null = null;
     return receive({
       ...given,
@@ -35,7 +35,8 @@ export function runReceive(
         const title = offer === null ? kept.transfer?.title : titleOfOffer(offer);
         if (title === undefined) return;
         const trusted = caFile === undefined ? null : resolve(caFile);
-        kept.keep({ role: 'receive', relay, resume, caFile: trusted, title, out: resolve(out), accepted });
+        const place = { out: resolve(out), verify };
+        kept.keep({ role: 'receive', relay, resume, caFile: trusted, title, ...place, accepted });
       },
     });
   };
