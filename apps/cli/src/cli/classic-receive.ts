@@ -64,7 +64,7 @@ class ClassicReceiverReport extends ReceiverReport {
   readonly #terminal: Terminal;
 
   constructor(terminal: Terminal) {
-    super(terminal, false);
+    super(terminal);
     this.#terminal = terminal;
     terminal.say('Waiting for the sender; Ctrl-C stops.');
   }

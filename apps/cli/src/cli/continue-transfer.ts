@@ -52,7 +52,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     const { paths, compress } = transfer;
     return runSend({ ...common, paths, compress }, report, new KeptTransfer(options.store, report, held));
   }
-  const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal, false);
+  const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal);
   const { out, accepted } = transfer;
   const verify = options.verify ?? transfer.verify;
   const review = reviewOf(options);

@@ -15,6 +15,7 @@ import { unfinishedReceive } from './offer-unfinished.ts';
 import { chooseCode, chooseRelay, parseMinutes, parseRelay } from './parse-options.ts';
 import { ReceiverReport } from './receiver-report.ts';
 import { runReceive } from './run-receive.ts';
+import { screenStream } from './screen-stream.ts';
 
 interface Options {
   relay?: string;
@@ -70,7 +71,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
         'when a name is taken (default: ask on a terminal, else rename)',
       ).choices(['ask', 'skip', 'rename', 'always']),
     )
-    .option('--stdout', 'write the one file or message to standard output')
+    .option('--stdout', 'write the one file or message to standard output, byte by byte but on a terminal')
     .option('--no-resume', 'do not compare with what is already there: send everything')
     .addOption(
       new Option('--verify <what>', 'disk: read every file back and hash it again').choices([
@@ -97,9 +98,7 @@ async function run(words: string[], options: Options, context: Context): Promise
   const store = openStore();
   const unfinished = await unfinishedReceive(options, store, given === undefined, context);
   if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
-  const report = options.json
-    ? new JsonReport(terminal)
-    : new ReceiverReport(terminal, options.stdout === true);
+  const report = options.json ? new JsonReport(terminal) : new ReceiverReport(terminal);
 
   const wishes = async () => {
     const code = given ?? (await askCode(terminal, signal));
@@ -107,7 +106,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       code,
       relay: chooseRelay(options.relay, relayOfLink(code)),
       ...(options.out !== undefined && { out: options.out }),
-      ...(options.stdout && { to: context.stdout }),
+      ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
       ...(options.caFile !== undefined && { caFile: options.caFile }),
       ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
       compare: options.resume,

@@ -186,6 +186,6 @@ function tellList(unfinished: readonly UnfinishedTransfer[], isJson: boolean, { 
       updatedMs,
       process: heldBy,
     };
-    terminal.output(`${JSON.stringify(line)}\n`);
+    terminal.outputJson(line);
   }
 }
