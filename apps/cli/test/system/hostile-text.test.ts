@@ -126,27 +126,29 @@ it('names that a site states cannot command the terminal of verify-site', async 
 
 it('names in notes of unfinished transfers cannot command the terminal of resume', async () => {
   const state = await scratchFolder();
-  const note = {
-    version: 1,
-    id: 'abcd2345',
-    relay: relay.url,
-    resume: HOSTILE,
-    caFile: null,
-    title: { names: [HOSTILE], moreNames: 0, files: 1, bytes: 1 },
-    createdMs: Date.now(),
-    updatedMs: Date.now(),
-    role: 'receive',
-    out: `/tmp/${HOSTILE}`,
-    accepted: { names: '', skip: [], renamed: [], replaces: [] },
-  };
-  mkdirSync(join(state, 'transfers'), { recursive: true });
-  for (const folder of [state, join(state, 'transfers')]) {
-    writeFileSync(join(folder, `${note.id}.json`), JSON.stringify(note), { mode: 0o600 });
+  mkdirSync(join(state, 'transfers'));
+  for (const id of ['abcdef', 'ghijkl']) {
+    const note = {
+      version: 1,
+      id,
+      relay: relay.url,
+      resume: 'A'.repeat(43),
+      caFile: null,
+      title: { names: [HOSTILE], moreNames: 0, files: 1, bytes: 1 },
+      createdMs: Date.now(),
+      updatedMs: Date.now(),
+      role: 'receive',
+      out: `/tmp/${HOSTILE}`,
+      accepted: { names: '', skip: [], renamed: [], replaces: [] },
+    };
+    writeFileSync(join(state, 'transfers', `${id}.json`), JSON.stringify(note), { mode: 0o600 });
   }
-  for (const more of [[], ['--json']]) {
-    const { stdout, stderr } = await finished(['resume', ...more], { set: { P2P_COPY_STATE: state } });
-    expect(stdout + stderr).not.toMatch(OBEYED);
-  }
+  const listed = await finished(['resume'], { set: { P2P_COPY_STATE: state } });
+  expect(listed.stdout).toContain('a\\u{1b}]0;owned');
+  expect(listed.stdout + listed.stderr).not.toMatch(OBEYED);
+  const inJson = await finished(['resume', '--json'], { set: { P2P_COPY_STATE: state } });
+  expect(inJson.stdout + inJson.stderr).not.toMatch(OBEYED);
+  expect(JSON.parse(inJson.stdout.split('\n')[0]!).names).toEqual([HOSTILE]);
 });
 
 it('what is typed wrong is not obeyed when it is quoted', async () => {
