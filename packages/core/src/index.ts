@@ -13,7 +13,7 @@ export {
   toErrorRecord,
 } from './foundation/errors.ts';
 export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
-export type { ByteSink, ExistingContent, FolderSink, NameRules } from './ports/byte-sink.ts';
+export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';

@@ -103,6 +103,6 @@ export class JsonReport implements Report {
   }
 
   #line(value: object): void {
-    this.#terminal.output(`${JSON.stringify({ ...value, ...this.#label })}\n`);
+    this.#terminal.outputJson({ ...value, ...this.#label });
   }
 }

@@ -30,6 +30,8 @@ const RESUMING_EITHER: Partial<Record<ErrorCode, string>> = {
   'connection-lost': RESUME_ONLINE,
   'relay-unreachable': RESUME_ONLINE,
   'relay-full': RESUME_HERE,
+  'part-changed':
+    'It was not saved under its name. Find out what writes to the output folder, then run p2p-copy resume on both sides: only what differs is sent again.',
   'digest-mismatch': 'Nothing wrong was saved. Run p2p-copy resume on both sides to get it again.',
 };
 

@@ -22,7 +22,7 @@ export function runReceive(
 ): Promise<number> {
   const transfer = async () => {
     const given = await wishes();
-    const { relay, out = '.', to, caFile } = given;
+    const { relay, out = '.', to, caFile, verify = 'arrival' } = given;
     let title = kept.transfer?.title;
     return receive({
       ...given,
@@ -36,7 +36,8 @@ export function runReceive(
       onResumable(resume, accepted) {
         if (to !== undefined || title === undefined) return;
         const trusted = caFile === undefined ? null : resolve(caFile);
-        kept.keep({ role: 'receive', relay, resume, caFile: trusted, title, out: resolve(out), accepted });
+        const place = { out: resolve(out), verify };
+        kept.keep({ role: 'receive', relay, resume, caFile: trusted, title, ...place, accepted });
       },
     });
   };

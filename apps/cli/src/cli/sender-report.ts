@@ -114,8 +114,9 @@ export class SenderReport implements Report {
     this.#isBurned = false;
     const colors = this.#terminal.hasStatusLine && process.env.NO_COLOR === undefined;
     const relayOption = this.#relay === DEFAULT_RELAY ? '' : ` --relay ${this.#relay}`;
-    const lines = [`Code: ${code}`, `Link: ${url}`, '', qrCode(url, { colors }), ''];
-    lines.push('On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`);
+    this.#terminal.say(`Code: ${code}\nLink: ${url}\n`);
+    this.#terminal.sayPainted(qrCode(url, { colors }));
+    const lines = ['', 'On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`];
     if (isOnlyLocal(this.#relay)) {
       const { host } = new URL(this.#relay);
       lines.push(

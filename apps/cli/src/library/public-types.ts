@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'name-impossible'
   | 'no-space'
   | 'sink-failed'
+  | 'part-changed'
   | 'exists';
 
 /** What `send` and `receive` reject with. Anything else they reject with is a bug, or was thrown by a callback. */

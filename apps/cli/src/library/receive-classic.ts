@@ -35,7 +35,13 @@ export interface ClassicReceiveOptions {
  */
 export async function receiveClassic(options: ClassicReceiveOptions): Promise<ReceiveResult> {
   const { server, code, out, encrypt = false, overwrite = 'always', caFile, onEvent = () => {} } = options;
-  const review = new Review({ out, overwrite, compares: false, accept: options.accept?.bind(options) });
+  const review = new Review({
+    out,
+    overwrite,
+    compares: false,
+    readsBack: false,
+    accept: options.accept?.bind(options),
+  });
   await review.prepare();
   const ports = await createNodePorts({ classic: { encrypt }, caFile });
   try {

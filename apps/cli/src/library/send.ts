@@ -72,9 +72,16 @@ export async function send(options: SendOptions): Promise<SendResult> {
   }
   if (named.length + given.length === 0) throw new TransferError('nothing-to-send');
 
+  /** Whether the same can be offered again: known when the offer is accepted. */
+  let isSteady = false;
   const scanning = scanPaths(named, { onWarning, signal }).then((entries) => [...entries, ...given]);
   // The engine may take its time, or fail before it looks: the scan's error must not count as unhandled.
-  scanning.catch(() => {});
+  scanning.then(
+    (entries) => {
+      isSteady = given.length === 0 && entries.every(({ sizeBytes }) => sizeBytes !== null);
+    },
+    () => {},
+  );
 
   const { code, resume, words, compress, lanes, caFile, patienceMs } = options;
   return sendFiles(await createNodePorts({ classic: null, caFile }), {
@@ -88,7 +95,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(patienceMs !== undefined && { patienceMs }),
     signal,
     onResumable(transferSecret) {
-      if (given.length === 0) options.onResumable?.(encodeResumption(transferSecret));
+      if (isSteady) options.onResumable?.(encodeResumption(transferSecret));
     },
     onEvent: (event) =>
       onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event),

@@ -35,6 +35,7 @@ export type TransferContent =
       role: 'receive';
       /** Absolute. */
       out: string;
+      verify: 'arrival' | 'disk';
       accepted: AcceptedOffer;
     });
 

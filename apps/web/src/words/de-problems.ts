@@ -139,6 +139,10 @@ export const problems: AllProblems = {
     sentence: 'Eine Datei konnte nicht gespeichert werden.',
     next: 'Prüfen Sie den Ordner und seine Rechte, und beginnen Sie noch einmal.',
   },
+  'part-changed': {
+    sentence: 'Ein anderes Programm hat eine Datei geändert, bevor sie vollständig war.',
+    next: 'Sie hat ihren Namen nicht bekommen. Sehen Sie nach, was in den Ordner schreibt, und beginnen Sie noch einmal.',
+  },
   exists: {
     sentence: 'Eine Datei dieses Namens gibt es schon.',
     next: 'Wählen Sie einen anderen Ort.',

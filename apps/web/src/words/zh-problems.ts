@@ -59,6 +59,10 @@ export const problems: AllProblems = {
   },
   'no-space': { sentence: '空间不足。', next: '请腾出空间后重新开始。' },
   'sink-failed': { sentence: '有文件无法保存。', next: '请检查文件夹及其权限后重新开始。' },
+  'part-changed': {
+    sentence: '有文件在接收完整之前被其他程序更改。',
+    next: '它没有以原名保存。请查明哪个程序在写入该文件夹，然后重新开始。',
+  },
   exists: { sentence: '已有同名文件。', next: '请选择另一个位置。' },
 };
 

@@ -262,6 +262,13 @@ export const ERROR_TABLE = {
     'The receiving device could not write a file.',
     'Check the folder and its permissions, then start again.',
   ),
+  'part-changed': row(
+    55,
+    'local',
+    true,
+    'Another program changed a file at the receiving device before it was complete.',
+    'It was not saved under its name. Find out what writes to the output folder, then start again.',
+  ),
   exists: row(
     54,
     'local',
