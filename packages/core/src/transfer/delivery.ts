@@ -23,7 +23,7 @@ export class Delivery {
     this.totalBytes = wanted.unsized ? null : wanted.bytes;
   }
 
-  /** So many bytes lay at the receiver already. */
+  /** Counts bytes that lay at the receiver already. */
   kept(bytes: number): void {
     this.#keptBytes += bytes;
   }
