@@ -32,6 +32,7 @@ export interface FileHeader extends ClassicEntry {
   appendFrom: number;
 }
 
+/** Every message of the classic format except chunks. */
 export type ClassicMessage =
   | { type: 'manifest'; resume: boolean; entries: ClassicEntry[] }
   | { type: 'enc_manifest'; nonce: Bytes; sealed: Bytes }

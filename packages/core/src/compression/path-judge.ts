@@ -35,6 +35,7 @@ interface Stretch {
   idleLooks: number;
 }
 
+/** Judges from acks whether the path is faster than zstd, so that raw bytes arrive sooner. */
 export class PathJudge {
   #isFast: boolean;
   #stretch: Stretch;

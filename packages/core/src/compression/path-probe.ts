@@ -10,6 +10,7 @@ const FIRST_BYTES = 256 * 1024;
 /** Bytes written at the receiver after which a slow path would have shown itself. */
 const PROBE_BYTES = 4 * 1024 * 1024;
 
+/** Tells a fast path from a slow one by the first 4 MiB, which go raw. */
 export class PathProbe {
   #verdict: 'fast' | 'slow' | null = null;
   #heldBackSinceMs: number | null = null;

@@ -22,6 +22,7 @@ const JOIN_MS = 15_000;
 /** After a trial that brought nothing, the next one waits; twice as long each time. */
 const FIRST_REST_MS = 30_000;
 
+/** What a LaneSteering measures, and how it opens lanes. */
 export interface LaneSteeringPorts {
   lanes: Pick<LanePool, 'inUse' | 'isConnected' | 'isFull'>;
   credit: Pick<CreditWindow, 'writtenBytes' | 'hadRunOut'>;
@@ -38,6 +39,7 @@ interface Measurement {
   heldUp: number;
 }
 
+/** Decides from acks how many lanes data takes, and opens them. */
 export class LaneSteering {
   readonly #most: number;
   readonly #ports: LaneSteeringPorts;

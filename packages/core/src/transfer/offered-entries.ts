@@ -3,6 +3,7 @@ import type { SourceEntry } from '../ports/byte-source.ts';
 
 type Entries = readonly SourceEntry[];
 
+/** The entries of an offer, which may be replaced until they are accepted. */
 export class OfferedEntries {
   #entries: Promise<Entries>;
   #isFixed = false;
