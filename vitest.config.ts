@@ -1,10 +1,37 @@
+// The projects of `vitest`: `unit` answers while one works (`npm run test:unit`); the others take real processes,
+// sockets and disks (`system`), make them fail (`faults`), or feed every parser (`fuzz`).
 import { defineConfig } from 'vitest/config';
+import { type Project, sortTests } from './test/projects/sort-tests.ts';
+
+const files = sortTests(import.meta.dirname);
+
+/** A test that takes longer hangs. Generous: the machine may do much else. */
+const TIMEOUT_MS: Record<Project, number> = {
+  unit: 30_000,
+  system: 180_000,
+  faults: 180_000,
+  fuzz: 120_000,
+};
+
+const project = (name: Project, setupFiles: string[] = []) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: files[name],
+    setupFiles,
+    testTimeout: TIMEOUT_MS[name],
+    hookTimeout: TIMEOUT_MS[name],
+  },
+});
 
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
     maxWorkers: 2,
+    projects: [
+      project('unit', ['test/projects/unit-set-up.ts']),
+      project('system'),
+      project('faults'),
+      project('fuzz'),
+    ],
   },
 });

@@ -9,7 +9,7 @@ const JOINS = 50;
 const MESSAGE_BYTES = 256 * 1024;
 const HIGH_WATER_BYTES = 2 ** 20;
 
-/** Memory of a relay at which so many wait, and how long a new pair takes to meet there. */
+/** Memory of a relay at which `waiting` senders wait, and how long a new pair takes to meet there. */
 export async function measureWaiting({ waiting, scratch }) {
   const folder = mkdtempSync(path.join(scratch, 'waiting-'));
   const relay = await startRelay(folder);
@@ -36,7 +36,7 @@ export async function measureWaiting({ waiting, scratch }) {
   return { waiting, peakRssBytes, cpuSeconds, joinMedianMs };
 }
 
-/** Memory of a relay through which so many pairs send as fast as it takes it. */
+/** Memory of a relay through which `pairs` send as fast as it takes it. */
 export async function measurePairs({ pairs, bytes, scratch }) {
   const folder = mkdtempSync(path.join(scratch, 'pairs-'));
   const relay = await startRelay(folder);

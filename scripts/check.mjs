@@ -12,7 +12,12 @@ const CHECKS = [
   ['types: service worker', typesOf('apps/web/tsconfig.service-worker.json')],
   ['types: tests', typesOf('tsconfig.json')],
   ['lint and format', nodeCommand('node_modules/@biomejs/biome/bin/biome', 'check', '.')],
-  ['rooms', nodeCommand('node_modules/vitest/vitest.mjs', 'run', 'test/rooms.test.ts')],
+  [
+    'rooms and comments',
+    nodeCommand('node_modules/vitest/vitest.mjs', 'run', 'test/rooms.test.ts', 'test/comments.test.ts'),
+  ],
+  ['docblocks', nodeCommand('scripts/check-docblocks.mjs')],
+  ['API documentation', nodeCommand('node_modules/typedoc/bin/typedoc', '--emit', 'none')],
   ['unused code', nodeCommand('node_modules/knip/bin/knip.js')],
 ];
 

@@ -44,7 +44,7 @@ function refuse(missing) {
     process.stderr.write(`The browser tests need one of these on PATH: ${BROWSERS[name].join(', ')}.\n`);
   }
   process.stderr.write(
-    `On Debian: apt-get update && apt-get install ${missing.join(' ')}. Without browsers: npm run test:unit.\n`,
+    `On Debian: apt-get update && apt-get install ${missing.join(' ')}. Without browsers: npm run test:node.\n`,
   );
   throw new StepFailed('no browser');
 }

@@ -6,7 +6,12 @@ import { installBrowsers } from './install-browsers.mjs';
 import { buildApps, withPrepared } from './prepare.mjs';
 import { nodeCommand, runAttached } from './run-step.mjs';
 
-const SUITES = ['test/faults/faults.test.ts', 'test/faults/crash.test.ts', 'test/fuzz'];
+const SUITES = [
+  'test/faults/faults.test.ts',
+  'test/faults/crash.test.ts',
+  'test/fuzz',
+  'packages/core/test/transfer/revise.test.ts',
+];
 
 const { values, positionals } = parseArgs({
   options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },

@@ -1,4 +1,5 @@
-// `npm test`: all tests from a fresh clone, or only `--unit` or `--e2e`; other arguments go to that one runner.
+// `npm test`: all tests from a fresh clone, or only those of `--unit`, `--system`, `--faults`, `--fuzz` (vitest's
+// projects) and `--e2e` (the browsers); other arguments go to the runner.
 // Ends with one line for both runners: `N passed, N failed, N skipped`.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,22 +8,27 @@ import { installBrowsers } from './install-browsers.mjs';
 import { buildApps, withPrepared } from './prepare.mjs';
 import { nodeCommand, runAttached, StepFailed } from './run-step.mjs';
 
-const flags = process.argv.slice(2).filter((arg) => arg === '--unit' || arg === '--e2e');
-const runnerArgs = process.argv.slice(2).filter((arg) => arg !== '--unit' && arg !== '--e2e');
-const runs = (flag) => flags.length === 0 || flags.includes(flag);
+const VITEST_PROJECTS = ['unit', 'system', 'faults', 'fuzz'];
+const FLAGS = [...VITEST_PROJECTS, 'e2e'].map((name) => `--${name}`);
+
+const flags = process.argv.slice(2).filter((arg) => FLAGS.includes(arg));
+const runnerArgs = process.argv.slice(2).filter((arg) => !FLAGS.includes(arg));
+const runs = (name) => flags.length === 0 || flags.includes(`--${name}`);
 
 await withPrepared(async () => {
-  const projects = runs('--e2e') ? await availableProjects() : [];
-  await buildApps();
+  const ofVitest = VITEST_PROJECTS.filter(runs);
+  const browsers = runs('e2e') ? await availableBrowsers() : [];
+  // Unit tests need no build.
+  if (runs('e2e') || ofVitest.some((name) => name !== 'unit')) await buildApps();
   const reports = mkdtempSync(path.join(tmpdir(), 'p2p-copy-test-'));
   process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
   const counts = [];
-  if (runs('--unit')) counts.push(await runUnitTests(path.join(reports, 'unit.json')));
-  if (runs('--e2e')) counts.push(await runBrowserTests(path.join(reports, 'e2e.json'), projects));
+  if (ofVitest.length > 0) counts.push(await runVitest(path.join(reports, 'vitest.json'), ofVitest));
+  if (runs('e2e')) counts.push(await runBrowserTests(path.join(reports, 'e2e.json'), browsers));
   summarize(counts);
 });
 
-async function runUnitTests(report) {
+async function runVitest(report, projects) {
   const exitCode = await runAttached(
     nodeCommand(
       'node_modules/vitest/vitest.mjs',
@@ -30,6 +36,7 @@ async function runUnitTests(report) {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
+      ...projects.map((name) => `--project=${name}`),
       ...runnerArgs,
     ),
   );
@@ -41,7 +48,7 @@ async function runUnitTests(report) {
 }
 
 /** Chromium must be there; where Firefox can't be had, its tests are left out, and that is said. */
-async function availableProjects() {
+async function availableBrowsers() {
   await installBrowsers(['chromium']);
   try {
     await installBrowsers(['firefox-esr']);
@@ -53,9 +60,9 @@ async function availableProjects() {
   }
 }
 
-async function runBrowserTests(report, projects) {
+async function runBrowserTests(report, browsers) {
   const exitCode = await runAttached(
-    nodeCommand('node_modules/playwright/cli.js', 'test', '--reporter=list,json', ...projects, ...runnerArgs),
+    nodeCommand('node_modules/playwright/cli.js', 'test', '--reporter=list,json', ...browsers, ...runnerArgs),
     { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } },
   );
   // A flaky test passed in the end; the list above names it.

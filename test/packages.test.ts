@@ -1,4 +1,5 @@
-// Holds the package.json files to each other: what is published names all that it needs, and every version is exact.
+// Holds the package.json files to each other: what is published names all that it needs; every version is exact but
+// those that whoever installs the CLI gets, which may be newer.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,12 +7,20 @@ import { expect, test } from 'vitest';
 
 type Versions = Record<string, string>;
 interface Package {
+  name: string;
+  version: string;
+  license?: string;
+  description?: string;
+  keywords?: string[];
+  engines?: Versions;
   dependencies?: Versions;
   devDependencies?: Versions;
   optionalDependencies?: Versions;
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** The package that a registry gets. */
+const PUBLISHED = 'apps/cli';
 const folders = [
   '',
   ...['packages', 'apps'].flatMap((room) =>
@@ -20,12 +29,21 @@ const folders = [
 ];
 
 for (const folder of folders) {
-  test(`${folder || 'the root'} pins every version exactly`, () => {
+  test(`${folder || 'the root'} pins every version exactly, but for what the published package needs to run`, () => {
     const { dependencies, devDependencies, optionalDependencies } = packageIn(folder);
-    const ranges = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
+    const exact = folder === PUBLISHED ? {} : dependencies;
+    const ranges = Object.entries({ ...exact, ...devDependencies, ...optionalDependencies }).filter(
       ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
     );
     expect(ranges).toEqual([]);
+    if (folder !== PUBLISHED) return;
+    const others = Object.entries(dependencies!).filter(([, version]) => !/^\^\d+\.\d+\.\d+$/.test(version));
+    expect(others).toEqual([]);
+  });
+
+  test(`${folder || 'the root'} has the version and the licence of all`, () => {
+    const { version, license } = packageIn(folder);
+    expect({ version, license }).toEqual({ version: packageIn('').version, license: 'MIT' });
   });
 }
 
@@ -33,12 +51,19 @@ for (const folder of folders) {
 // imports is bundled too.
 test('the CLI names the dependencies of the relay at the same versions', () => {
   const cli = packageIn('apps/cli');
-  const own = { ...cli.dependencies, ...cli.optionalDependencies };
-  const { dependencies, optionalDependencies } = packageIn('apps/relay');
-  const wanted = Object.entries({ ...dependencies, ...optionalDependencies }).filter(
-    ([name]) => !name.startsWith('@p2p-copy/'),
-  );
-  expect(wanted.filter(([name, version]) => own[name] !== version)).toEqual([]);
+  const relay = packageIn('apps/relay');
+  const wanted = Object.entries(relay.dependencies!).filter(([name]) => !name.startsWith('@p2p-copy/'));
+  expect(wanted.filter(([name, version]) => cli.dependencies![name] !== `^${version}`)).toEqual([]);
+  expect(cli.optionalDependencies).toEqual(relay.optionalDependencies);
+});
+
+test('what is published says what it is, for whom, and what changed', () => {
+  const cli = packageIn(PUBLISHED);
+  expect(cli.description).toMatch(/\w/);
+  expect(cli.keywords!.length).toBeGreaterThan(3);
+  expect(cli.engines).toEqual(packageIn('').engines);
+  const changes = readFileSync(path.join(ROOT, 'CHANGELOG.md'), 'utf8');
+  expect(changes).toContain(`\n## ${cli.version}`);
 });
 
 function packageIn(folder: string): Package {

@@ -96,7 +96,7 @@ function copyApp() {
 
 /** What a registry shows. npm takes them from the package's own folder only. */
 function copyDocuments() {
-  for (const name of ['README.md', 'LICENSE']) {
+  for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) {
     const source = join(REPOSITORY, name);
     if (existsSync(source)) cpSync(source, join(HERE, name));
   }

@@ -149,7 +149,7 @@ export async function untilMoving(page: Page): Promise<void> {
   await expect(page.getByRole('progressbar')).not.toHaveAttribute('value', '0');
 }
 
-/** Until so much has arrived. */
+/** Until the progress bar shows at least `percent`. */
 export async function untilPercent(page: Page, percent: number): Promise<void> {
   const shown = async () => Number(await page.getByRole('progressbar').getAttribute('value'));
   await expect.poll(shown, { intervals: [50] }).toBeGreaterThanOrEqual(percent);

@@ -57,7 +57,7 @@ const AWKWARD_NAMES = [
 /** A name that a disk takes and a browser doesn't. */
 export const BACKSLASH_NAME = 'back\\slash.txt';
 
-/** A folder of so many files: empty ones, awkward names (those too that only a disk takes), nested folders, empty ones. */
+/** A folder of `count` files: empty ones, awkward names (those too that only a disk takes), nested folders, empty ones. */
 export async function writeTree(root: string, receiver: 'browser' | 'CLI', count = 2000): Promise<void> {
   const awkward = receiver === 'CLI' ? [...AWKWARD_NAMES, BACKSLASH_NAME] : AWKWARD_NAMES;
   await mkdir(path.join(root, 'awkward'), { recursive: true });

@@ -28,9 +28,6 @@ const PATIENCE_MS = 60_000;
 /** For an end whose other one has gone for good. */
 const SHORT_PATIENCE_MS = 2_000;
 
-/** Random cases outside a soak. */
-const CASES = 40;
-
 const first = (direction: Direction, at: number, fault: Fault): ScheduledFault => ({
   connection: 0,
   direction,
@@ -152,7 +149,7 @@ describe.concurrent.each(LOSSES)('a connection %s', (_name, fault) => {
 
 it('whatever happens, nothing false is claimed or left', { timeout: EFFORT_TIMEOUT_MS }, async () => {
   const failures: string[] = [];
-  await forEachSeed(CASES, async (seed) => {
+  await forEachSeed(async (seed) => {
     const found = randomCase(seed, rig.messages);
     const outcome = await rig.run({ ...found, patienceMs: SHORT_PATIENCE_MS });
     const faults = rig.faultsOf(outcome);

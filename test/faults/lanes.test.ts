@@ -23,7 +23,7 @@ interface Wishes {
   onProgress?(bytes: number): void;
 }
 
-/** Sends so many bytes, and compares them on the disk. */
+/** Sends a file of `bytes`, and compares it on the disk. */
 async function transfer({ bytes, lanes, by, onProgress = () => {} }: Wishes): Promise<void> {
   const root = await mkdtemp(path.join(tmpdir(), 'p2p-copy-lanes-'));
   const relay = await startRelay({ host: '127.0.0.1', port: 0, logLevel: 'silent' });
@@ -51,7 +51,7 @@ async function transfer({ bytes, lanes, by, onProgress = () => {} }: Wishes): Pr
   }
 }
 
-/** The lanes that a sender opens for so many bytes, where each carries 256 KiB in 100 ms. */
+/** The lanes that a sender opens for a file of `bytes`, where each carries 256 KiB in 100 ms. */
 async function lanesFor(bytes: number): Promise<number> {
   const by = async (relayUrl: string) => {
     slow = await startSlowPath(relayUrl, ['--delay', '50', '--window', '262144']);

@@ -43,7 +43,7 @@ interface Kept {
   why: string;
   text?: string;
   hex?: string;
-  /** So many times. */
+  /** How many times the piece is repeated. */
   repeat?: number;
 }
 

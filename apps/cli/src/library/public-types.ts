@@ -97,14 +97,14 @@ export type TransferEvent =
   | ({ type: 'offer' } & Amounts)
   /** Receiver: the sender changes what it offers; another `offer` comes. */
   | { type: 'offer-withdrawn' }
-  /** The receiver accepted so much. */
+  /** The receiver accepted the offer or a part of it: the amounts that come. */
   | ({ type: 'accepted' } & Amounts)
-  /** Receiver: what lies there already is hashed, to be compared: so much of so much. */
+  /** Receiver: what lies there already is hashed, to be compared: `bytes` of `totalBytes`. */
   | { type: 'comparing'; bytes: number; totalBytes: number }
   /** The receiver's disk can't take more for now, and why; it is tried again by itself. */
   | { type: 'paused'; code: ErrorCode; message: string }
   | { type: 'continued' }
-  /** So many files changed while they were sent: they are sent again. */
+  /** Number of files that changed while they were sent: they are sent again. */
   | { type: 'again'; files: number }
   /** The connection is lost. Both sides seek each other again; nothing is lost. */
   | { type: 'reconnecting' }
@@ -167,6 +167,7 @@ export interface Offer extends Amounts {
   freeBytes: number | null;
 }
 
+/** How receiving ended. Every file that is not in `failed` is verified and durable under its final name. */
 export interface ReceiveResult {
   files: number;
   bytes: number;

@@ -4,6 +4,7 @@ import { createNodePorts } from '../node/node-ports.ts';
 import type { Offer, ReceiveResult, TransferEvent } from './public-types.ts';
 import { Review } from './review-offer.ts';
 
+/** Where to receive from and into, in the format of the Python tool. */
 export interface ClassicReceiveOptions {
   /** ws(s) or http(s) URL of the relay; a path in it is kept. */
   server: string;

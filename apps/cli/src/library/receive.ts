@@ -14,6 +14,7 @@ import { DEFAULT_RELAY, relayOfLink } from './relay-address.ts';
 import { encodeResumption, parseResumption } from './resumption.ts';
 import { Review } from './review-offer.ts';
 
+/** Where to receive from and into, and what to ask on the way. One of `code` and `resume` is needed. */
 export interface ReceiveOptions {
   /** The code as typed or pasted, or the link that carries it. Not with `resume`. */
   code?: string;

@@ -5,6 +5,7 @@ import { createNodePorts } from '../node/node-ports.ts';
 import { scanPaths } from '../node/scan-paths.ts';
 import type { TransferEvent } from './public-types.ts';
 
+/** What to send and where, in the format of the Python tool. */
 export interface ClassicSendOptions {
   /** ws(s) or http(s) URL of the relay; a path in it is kept. */
   server: string;

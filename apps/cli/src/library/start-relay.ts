@@ -4,6 +4,10 @@ import { type OwnCertificate, ownCertificate } from '../certificate/own-certific
 import { certificateFolder } from '../state/state-root.ts';
 import { findApp } from './find-app.ts';
 
+/**
+ * Where a relay listens, and its certificate. Every other setting comes from the environment, as for
+ * `p2p-copy relay`.
+ */
 export interface RelayOptions {
   /** Address to listen on. Default `0.0.0.0`: every network of this machine. */
   host?: string;

@@ -2,10 +2,11 @@
 import { TransferError as EngineError } from '@p2p-copy/core';
 import type { ErrorCode, TransferError as PublicError } from './public-types.ts';
 
-export type TransferError = PublicError;
+/** What `send`, `receive` and their like reject with. */
+export interface TransferError extends PublicError {}
 
 /** For `instanceof`, and for errors of one's own in callbacks. */
 export const TransferError: {
-  new (code: ErrorCode, message?: string, options?: { cause?: unknown }): PublicError;
-  readonly prototype: PublicError;
+  new (code: ErrorCode, message?: string, options?: { cause?: unknown }): TransferError;
+  readonly prototype: TransferError;
 } = EngineError;

@@ -1,4 +1,4 @@
-// Downloads single files of a site that isn't trusted: so many bytes in so much time, and nowhere else than asked.
+// Downloads single files of a site that isn't trusted: bounded in bytes and in time, and from nowhere else than asked.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { rootCertificates } from 'node:tls';

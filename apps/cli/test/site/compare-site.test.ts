@@ -185,7 +185,7 @@ describe('a hostile site', () => {
     expect(sent).toBeLessThan(50_000_000);
   });
 
-  it('can’t have more than so many bytes downloaded that aren’t of the release', async () => {
+  it('can’t have more bytes downloaded than its limit that aren’t of the release', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `more-${i}.js`);
     let asked = 0;
     const more = (response: ServerResponse) => {

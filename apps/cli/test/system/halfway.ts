@@ -11,7 +11,7 @@ import { describeTree, makeTree } from './tree.ts';
 
 /** More than a receiver is granted at once. */
 const BIG_BYTES = 24_000_000;
-/** Of these so many have come when everything stands still. */
+/** Bytes of these that have come when everything stands still. */
 const HALF_BYTES = 8_000_000;
 
 export interface HalfwayOptions {

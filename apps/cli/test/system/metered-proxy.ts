@@ -7,7 +7,7 @@ export interface MeteredProxy {
   url: string;
   /** Bytes that came down so far. */
   readonly downBytes: number;
-  /** Resolves when so many bytes more have come down; nothing passes after them until `release`. */
+  /** Resolves when `bytes` more have come down; nothing passes after them until `release`. */
   holdAfter(bytes: number): Promise<void>;
   release(): void;
 }

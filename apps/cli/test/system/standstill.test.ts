@@ -12,7 +12,7 @@ import { describeTree, makeTree } from './tree.ts';
 const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
 const NOBODY = 65_534;
 
-/** A receiver that writes into `out`, and stands still after so many bytes. */
+/** A receiver that writes into `out`, and stands still in the middle of its content. */
 async function standing(root: string, out: string, args: string[], options: RunOptions = {}) {
   const source = join(root, 'tree');
   makeTree(source, { 'big.bin': randomBytes(6_000_000), 'later.txt': 'later' });

@@ -3,7 +3,7 @@ import { type ByteSource, type SourceEntry, TransferError } from '@p2p-copy/core
 import { BlobStream } from './blob-stream.ts';
 import { nameOf } from './disk-error.ts';
 
-/** So much is read over where a part is left out; for more, another stream begins. */
+/** Longest gap that is read and thrown away, in bytes; beyond it another stream begins. */
 const MAX_PASSED_BYTES = 4 * 1024 * 1024;
 
 export function fileEntry(path: string, file: File): SourceEntry {

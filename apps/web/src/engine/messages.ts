@@ -136,7 +136,7 @@ type Resumability = { type: 'resumable'; isResumable: boolean };
 /** The last report of a job is `done`, `mismatch`, `taken`, `failed` or `crashed`. */
 export type SendReport =
   | { type: 'event'; event: TransferEvent }
-  /** So many more files are done of what lies under these names. */
+  /** Files that were finished since the last report, for each name at the top of the offer. */
   | { type: 'files-done'; tops: [top: string, files: number][] }
   | Resumability
   /** Nothing was sent: what was chosen isn't what was being sent. */

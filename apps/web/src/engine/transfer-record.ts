@@ -55,7 +55,7 @@ export class TransferRecord {
     }
   }
 
-  /** So many bytes are safe. */
+  /** Notes how many bytes are safe. */
   note(bytes: number): void {
     this.#stored.bytes = bytes;
     if (this.#isClosed || Date.now() - this.#writtenMs < INTERVAL_MS) return;

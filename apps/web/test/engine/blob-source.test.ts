@@ -84,7 +84,7 @@ test('a browser whose streams take no memory of others is read all the same', as
 });
 
 describe('a file that the browser refuses to read', () => {
-  /** From so many bytes on its stream breaks, and it can't be read any more, as when the file changed on disk. */
+  /** Its stream breaks after `goodBytes`, and it can't be read any more, as when the file changed on disk. */
   function failingFile(size: number, goodBytes: number, name: string): File {
     const file = new File([bytesOf(size)], 'a');
     let isRefused = goodBytes === 0;

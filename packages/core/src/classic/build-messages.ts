@@ -22,6 +22,7 @@ export interface Outgoing {
   contentBytes: number;
 }
 
+/** How the messages of a classic session are sealed and compressed. */
 export interface BuildOptions {
   /** Null for a plain session. */
   cipher: ClassicCipher | null;
@@ -41,6 +42,7 @@ export interface FilePlan {
 
 type Compression = FileHeader['compression'];
 
+/** The messages of one file in the order of the wire: its header, then its chunks, linked by a hash chain. */
 export class FileMessages {
   readonly #plan: FilePlan;
   readonly #source: Promise<ByteSource>;

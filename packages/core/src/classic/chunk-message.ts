@@ -5,6 +5,7 @@ import { CHUNK_HEADER_BYTES, LINK_BYTES } from './constants.ts';
 
 const SEQUENCE_BYTES = CHUNK_HEADER_BYTES - LINK_BYTES;
 
+/** One chunk of a file as it comes: a number, a link of the hash chain, a payload. */
 export interface ChunkMessage {
   sequence: number;
   /** The link as its sender sent it. */
@@ -24,6 +25,7 @@ export function chainRoom(message: Bytes): Bytes {
   return message.subarray(SEQUENCE_BYTES);
 }
 
+/** The payload of a chunk message; a view into it. */
 export function payloadOf(message: Bytes): Bytes {
   return message.subarray(CHUNK_HEADER_BYTES);
 }

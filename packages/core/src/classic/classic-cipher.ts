@@ -12,6 +12,7 @@ export interface ItemCipher {
   open(sealed: Bytes): Promise<Bytes>;
 }
 
+/** Seals and opens the items of one direction of an encrypted session, each under its own nonce. */
 export interface ClassicCipher {
   /** Takes the next nonce. Called in the order of the wire; the items may be worked on in any order. */
   next(): ItemCipher;

@@ -11,10 +11,12 @@ import { MAX_CLASSIC_MESSAGE_BYTES } from './constants.ts';
 /** What has to be written to the network before more is queued behind it. */
 const QUEUED_BYTES = 4 * 1024 * 1024;
 
+/** One message from the other end, told apart by its first bytes. */
 export type Arrived =
   | { kind: 'message'; message: ClassicMessage }
   | { kind: 'chunk'; bytes: Uint8Array<ArrayBuffer> };
 
+/** A connection to the other end in the classic format: messages out, messages and chunks in. */
 export class ClassicLink {
   readonly #socket: RelaySocket;
   #isLeft = false;

@@ -20,7 +20,7 @@ export interface ClassicEntry {
   size: number;
 }
 
-/** What the receiver has of an offered file: so many bytes, and the last link of the chain over them. */
+/** The part of an offered file that the receiver has: its length in bytes, and the last link of the hash chain over it. */
 export interface ExistingEntry extends ClassicEntry {
   chain: Bytes;
 }
@@ -32,6 +32,7 @@ export interface FileHeader extends ClassicEntry {
   appendFrom: number;
 }
 
+/** Every message of the classic format except chunks. */
 export type ClassicMessage =
   | { type: 'manifest'; resume: boolean; entries: ClassicEntry[] }
   | { type: 'enc_manifest'; nonce: Bytes; sealed: Bytes }

@@ -18,6 +18,7 @@ interface ClassicOptions {
   onEvent(event: TransferEvent): void;
 }
 
+/** What `sendClassic` sends, and how. */
 export interface ClassicSendOptions extends ClassicOptions {
   /** Files and folders; folders aren't carried. Errors it rejects with end the transfer. */
   entries: Promise<SourceEntry[]>;
@@ -26,6 +27,7 @@ export interface ClassicSendOptions extends ClassicOptions {
   resume: boolean;
 }
 
+/** What `receiveClassic` takes, and who decides about it. */
 export interface ClassicReceiveOptions extends ClassicOptions {
   /** What the disk here can hold. */
   nameRules: NameRules;

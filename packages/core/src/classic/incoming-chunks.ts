@@ -12,6 +12,7 @@ import type { FileHeader } from './classic-message.ts';
 import { CLASSIC_CHUNK_BYTES, LINK_BYTES } from './constants.ts';
 import { HashChain } from './hash-chain.ts';
 
+/** The chunks of one file as they come: checked against the hash chain, opened, decompressed, in order. */
 export class IncomingChunks {
   readonly #header: Promise<FileHeader>;
   readonly #cipher: ClassicCipher | null;

@@ -16,6 +16,7 @@ export type Step =
   | { kind: 'content'; content: Uint8Array }
   | { kind: 'end of file' };
 
+/** Where a FileWriter writes, and whom it tells. */
 export interface WriterPorts {
   offered: OfferedFiles;
   sink: FolderSink;
@@ -35,6 +36,7 @@ interface OpenFile {
   writtenTo: number;
 }
 
+/** Writes the files of a classic session one after the other, each under its final name when it is whole. */
 export class FileWriter {
   readonly #ports: WriterPorts;
   readonly #commits = new Gate(COMMITS_AT_ONCE);

@@ -9,6 +9,7 @@ const MAX_PAUSE_RECORDS = 32;
 /** Less is over sooner than an encoder is loaded. */
 const SHORT_BYTES = 4096;
 
+/** Decides for each record whether zstd is tried on it, from how earlier tries turned out. */
 export class CompressionPolicy {
   readonly #mode: 'auto' | 'on' | 'off';
   #pauseRecords = FIRST_PAUSE_RECORDS;

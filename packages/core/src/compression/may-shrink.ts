@@ -3,7 +3,7 @@
 
 /** Bits a byte has on average, at least, where a code for single bytes can't save a twentieth. */
 const DENSE_BITS = 7.6;
-/** One byte of so many is counted. A prime: numbers in a row have the same kind of byte at every eighth place. */
+/** Distance in bytes between two counted ones. A prime: numbers in a row have the same kind of byte at every eighth place. */
 const COUNTED_EVERY = 7;
 /** What follows these bytes is compared: so what comes again is compared again, wherever it stands. */
 const MARKS = [0x11, 0x55, 0x99, 0xdd];

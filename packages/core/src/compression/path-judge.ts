@@ -12,7 +12,7 @@ export interface PathView {
   isIdle: boolean;
 }
 
-/** The path is judged by so much that was written: eight acks of the usual window. */
+/** Window over which the path is judged, in bytes written at the receiver: eight acks of the usual credit window. */
 const STRETCH_BYTES = 16 * 1024 * 1024;
 /**
  * Raw bytes are too slow below this share of the rate that there was with zstd. Rates vary twofold by themselves, while a
@@ -23,7 +23,7 @@ const SLOW_SHARE = 0.3;
 const ZSTD_BYTES_PER_MS = 150_000;
 /** A socket that is idle at less than this share of the looks at it is what raw bytes wait for. */
 const IDLE_SHARE = 0.5;
-/** A way that was left isn't tried again for so many stretches; doubled each time, up to the maximum. */
+/** Cool-down, in windows of 16 MiB, before a mode that was left is tried again; doubled each time, up to the maximum. */
 const FIRST_PAUSE_STRETCHES = 1;
 const MAX_PAUSE_STRETCHES = 64;
 
@@ -35,6 +35,7 @@ interface Stretch {
   idleLooks: number;
 }
 
+/** Judges from acks whether the path is faster than zstd, so that raw bytes arrive sooner. */
 export class PathJudge {
   #isFast: boolean;
   #stretch: Stretch;

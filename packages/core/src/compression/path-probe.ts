@@ -1,15 +1,16 @@
 // Finds out at the beginning of a transfer whether the path is so fast that zstd needn't even be loaded. What is sent meanwhile
 // goes raw, and little of it is on the way: a system's buffers would hide a slow path behind the megabytes that they take.
 
-/** A fast path brings so many bytes a millisecond while nothing else can be sent, */
+/** Least rate of a fast path, in bytes per millisecond while nothing else can be sent, */
 export const FAST_BYTES_PER_MS = 40_000;
 /** but for this time: the way there and back, a file that is opened, code that runs for the first time. */
 const GRACE_MS = 60;
 /** On the way at first: one chunk. */
 const FIRST_BYTES = 256 * 1024;
-/** So much was written: had the path been slow, it would have shown. */
+/** Bytes written at the receiver after which a slow path would have shown itself. */
 const PROBE_BYTES = 4 * 1024 * 1024;
 
+/** Tells a fast path from a slow one by the first 4 MiB, which go raw. */
 export class PathProbe {
   #verdict: 'fast' | 'slow' | null = null;
   #heldBackSinceMs: number | null = null;

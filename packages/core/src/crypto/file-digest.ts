@@ -4,6 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { type Bytes, concat, u64 } from '../foundation/bytes.ts';
 import { invariant } from '../foundation/errors.ts';
 
+/** Length of every digest in the protocol: SHA-256. */
 export const DIGEST_BYTES = 32;
 
 /** Folds chunk digests into a file digest, in chunk order whatever order they come in. */

@@ -6,11 +6,13 @@ import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 
 const NONCE_BYTES = 12;
 
+/** Seals the records of one direction of one connection. */
 export interface RecordSealer {
   /** Seals the next record. Calls may overlap: position follows the order of calls, not of completion. */
   seal(plaintext: Bytes): Promise<Bytes>;
 }
 
+/** Opens the records of one direction of one connection; a record opens only at its own position. */
 export interface RecordOpener {
   /** Opens the next record; order as for `seal`. Errors: `authentication-failed`. */
   open(sealed: Bytes): Promise<Bytes>;

@@ -3,6 +3,7 @@ import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 
 const ALGORITHM = 'AES-GCM';
 
+/** SHA-256 and AES-256-GCM of WebCrypto: in every browser, in every worker, in Node. */
 export const webBulkCrypto: BulkCrypto = {
   async sha256(bytes) {
     return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

@@ -1,6 +1,7 @@
 // base64url without padding, RFC 4648 section 5.
 import type { Bytes } from './bytes.ts';
 
+/** Base64url without padding. */
 export function encodeBase64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')

@@ -6,6 +6,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** A text in UTF-8. */
 export function utf8(text: string): Bytes {
   return encoder.encode(text) as Bytes;
 }
@@ -15,6 +16,7 @@ export function textOf(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+/** Copies byte strings into one buffer of its own. */
 export function concat(...parts: Uint8Array[]): Bytes {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
@@ -33,12 +35,14 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
+/** 4 bytes, big-endian. `value` is an integer from 0 to 2^32 - 1. */
 export function u32(value: number): Bytes {
   const bytes = new Uint8Array(4);
   viewOf(bytes).setUint32(0, value);
   return bytes;
 }
 
+/** 8 bytes, big-endian. `value` is an integer from 0 to 2^53 - 1. */
 export function u64(value: number): Bytes {
   const bytes = new Uint8Array(8);
   // Without a DataView and a bigint: three of these are made for each small file.
@@ -46,10 +50,12 @@ export function u64(value: number): Bytes {
   return bytes;
 }
 
+/** A DataView of exactly these bytes, whatever buffer they lie in. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Bytes from the system’s secure random generator. */
 export function randomBytes(length: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(length));
 }

@@ -2,6 +2,7 @@
 // gives its own. Implementations may answer at once or later.
 import type { Bytes } from '../foundation/bytes.ts';
 
+/** SHA-256 and AES-256-GCM of a platform. */
 export interface BulkCrypto {
   /** SHA-256, 32 bytes. */
   sha256(bytes: Bytes): Bytes | Promise<Bytes>;

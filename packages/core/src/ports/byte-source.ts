@@ -17,6 +17,7 @@ export interface SourceEntry {
   refresh?(): Promise<SourceEntry>;
 }
 
+/** The open content of one entry. Closed by whoever opened it. */
 export interface ByteSource {
   /**
    * Fills `into` with the bytes at `offset` and returns how many were written: fewer than its length only at the

@@ -1,5 +1,6 @@
 // Port: time.
 
+/** Time as core sees it; a test gives one of its own. */
 export interface Clock {
   /** Milliseconds, monotonic. */
   nowMs(): number;

@@ -1,5 +1,6 @@
 // Port: a zstd encoder and decoder, native where the platform has one, WASM elsewhere.
 
+/** Compresses and decompresses whole zstd frames. */
 export interface Zstd {
   /** One frame that states its content size, also of no bytes. */
   compress(bytes: Uint8Array): Promise<Uint8Array>;

@@ -36,6 +36,7 @@ export const CLASSIC_CLOSE_CODES = {
   'classic-peer-lost': { code: 1011, reason: 'The other side was lost' },
 } as const satisfies Record<string, { code: number; reason: string }>;
 
+/** Why the relay closes a classic connection. */
 export type ClassicCloseName = keyof typeof CLASSIC_CLOSE_CODES;
 
 /** Parses a classic end's first message. Returns the close name to refuse it with when it isn't one. */

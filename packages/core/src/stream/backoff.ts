@@ -3,6 +3,7 @@
 const FIRST_MS = 250;
 const LONGEST_MS = 15_000;
 
+/** Growing pauses between attempts: 250 ms, doubled each time up to 15 s. */
 export class Backoff {
   #nextMs = FIRST_MS;
 

@@ -5,6 +5,7 @@ import { CHUNK_BYTES } from '../wire/limits.ts';
 /** The bitmap of a file of 8 PiB is 4 GiB; a peer that streams without a size is held to this many chunks (16 TiB). */
 const MAX_CHUNKS = 2 ** 26;
 
+/** The chunks of one file that have come, by offset: one bit each. */
 export class ChunkSet {
   #bits = new Uint8Array(8);
 

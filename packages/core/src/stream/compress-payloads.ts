@@ -9,6 +9,7 @@ import type { LazyZstd } from '../ports/zstd.ts';
 import type { CreditWindow } from './credit-window.ts';
 import type { LanePool } from './lane-pool.ts';
 
+/** Whose speed a PayloadCompressor watches, and the zstd that it uses. */
 export interface CompressorPorts {
   lanes: LanePool;
   credit: CreditWindow;
@@ -19,6 +20,7 @@ export interface CompressorPorts {
   onSlowPath(): void;
 }
 
+/** Compresses payloads where that makes them arrive sooner. */
 export class PayloadCompressor {
   readonly #ports: CompressorPorts;
   readonly #policy: CompressionPolicy;

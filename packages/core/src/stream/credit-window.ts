@@ -6,6 +6,7 @@ import { MAX_WINDOW_BYTES } from '../wire/limits.ts';
 /** A receiver that keeps up has at most this much yet to write: it tells of every 2 MiB of the usual window. */
 const KEPT_UP_BYTES = 4 * 1024 * 1024;
 
+/** The sender’s side of flow control: bytes that may be sent before the receiver has written earlier ones. */
 export class CreditWindow {
   #sentBytes = 0;
   readonly #firstLimitBytes: number;

@@ -2,6 +2,7 @@
 import { DIGEST_BYTES, ReceiptDigest } from '../crypto/file-digest.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 
+/** The digests of a transfer’s files by index, for the receipt over all of them. */
 export class DigestTable {
   readonly #digests: Bytes;
   readonly #present: Uint8Array;

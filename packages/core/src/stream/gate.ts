@@ -1,5 +1,6 @@
 // Lets a bounded number of tasks run at once; the others wait in order.
 
+/** Lets a bounded number of tasks run at once; the others wait in order. */
 export class Gate {
   #free: number;
   readonly #waiting: { admit: () => void; turnAway: (error: unknown) => void }[] = [];

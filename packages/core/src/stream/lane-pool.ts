@@ -6,6 +6,7 @@ import type { Lane } from './lane.ts';
 /** A lane takes another record while it has at most this much queued: enough to keep a fast path busy. */
 const LANE_BUFFER_BYTES = 1024 * 1024;
 
+/** The lanes of a transfer: each data record goes to the one with the least unacknowledged. */
 export class LanePool {
   readonly #lanes: Lane[] = [];
   #waiting = 0;

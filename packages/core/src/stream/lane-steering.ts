@@ -8,11 +8,11 @@ import type { LanePool } from './lane-pool.ts';
 export const MOST_LANES = 8;
 /** A lane that carries this much is not what holds a transfer up. */
 const FAST_BYTES_PER_S = 64e6;
-/** A trial has succeeded with so many times the rate before it. */
+/** Ratio of the rate in a trial to the rate before it from which the trial has succeeded. */
 const GAIN = 1.25;
 /** Until what a change brings can be seen. */
 const SETTLE_MS = 500;
-/** A measurement takes at least so long, and so many acks. */
+/** Shortest measurement, in ms and in acks. */
 const MEASURE_MS = 1_000;
 const MEASURE_ACKS = 4;
 /** Less is sent before lanes are of use. */
@@ -22,6 +22,7 @@ const JOIN_MS = 15_000;
 /** After a trial that brought nothing, the next one waits; twice as long each time. */
 const FIRST_REST_MS = 30_000;
 
+/** What a LaneSteering measures, and how it opens lanes. */
 export interface LaneSteeringPorts {
   lanes: Pick<LanePool, 'inUse' | 'isConnected' | 'isFull'>;
   credit: Pick<CreditWindow, 'writtenBytes' | 'hadRunOut'>;
@@ -38,6 +39,7 @@ interface Measurement {
   heldUp: number;
 }
 
+/** Decides from acks how many lanes data takes, and opens them. */
 export class LaneSteering {
   readonly #most: number;
   readonly #ports: LaneSteeringPorts;

@@ -1,6 +1,7 @@
 // Jobs that run side by side, with their results taken one after the other in the order in which the jobs came. What
 // is under way is bounded in number and in bytes.
 
+/** Bounds of what is under way: a push waits while either is reached. */
 export interface QueueLimits {
   jobs: number;
   bytes: number;
@@ -11,6 +12,7 @@ interface Waiting<T> {
   bytes: number;
 }
 
+/** Takes the results of concurrent jobs one at a time, in the order in which the jobs were pushed. */
 export class OrderedQueue<T> {
   readonly #limits: QueueLimits;
   readonly #take: (result: T) => Promise<void>;

@@ -12,6 +12,10 @@ import { closeError } from './meet-relay.ts';
 /** Records that may be opening while the one before them is handled. */
 const OPEN_AHEAD = 4;
 
+/**
+ * A connection whose records are sealed with the keys of its handshake; a changed, lost, repeated or moved
+ * record ends it.
+ */
 export class SealedLane {
   readonly #socket: RelaySocket;
   readonly #sealer: RecordSealer;

@@ -3,6 +3,10 @@ import { textOf } from '../foundation/bytes.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import { violation } from '../wire/fields.ts';
 
+/**
+ * A sink for a message: collected in memory, and handed to `onText` when it is verified. `sizeBytes` is its
+ * length in UTF-8.
+ */
 export function createTextSink(sizeBytes: number, onText: (text: string) => void): ByteSink {
   const collected = new Uint8Array(sizeBytes);
   return {

@@ -1,7 +1,7 @@
 // How long a receiver that has everything waits for its sender to say so too.
 import type { Clock } from '../ports/clock.ts';
 
-/** How long the sender may take; so many times while it can't be reached. */
+/** How long the sender may take, and how many times as long while it can't be reached. */
 const DEADLINE_MS = 10_000;
 const DEADLINES = 6;
 

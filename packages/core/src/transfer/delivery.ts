@@ -7,6 +7,7 @@ import { violation } from '../wire/fields.ts';
 import type { ContentCount } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
 
+/** The sender’s account of one transfer: credit, digests, progress. */
 export class Delivery {
   readonly credit: CreditWindow;
   readonly digests: DigestTable;
@@ -23,7 +24,7 @@ export class Delivery {
     this.totalBytes = wanted.unsized ? null : wanted.bytes;
   }
 
-  /** So many bytes lay at the receiver already. */
+  /** Counts bytes that lay at the receiver already. */
   kept(bytes: number): void {
     this.#keptBytes += bytes;
   }

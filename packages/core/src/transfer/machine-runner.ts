@@ -12,6 +12,7 @@ type Step<State, Event, Effect> = (
   event: Event,
 ) => { state: State; effects: readonly Effect[] };
 
+/** Feeds events to a state machine one at a time, and performs the effects that it asks for. */
 export class MachineRunner<
   State extends { name: string; error?: TransferError },
   Event extends { type: string },

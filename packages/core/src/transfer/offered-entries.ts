@@ -4,6 +4,7 @@ import { MAX_OFFERS } from '../wire/limits.ts';
 
 type Entries = readonly SourceEntry[];
 
+/** The entries of an offer, which may be replaced until they are accepted. */
 export class OfferedEntries {
   #entries: Promise<Entries>;
   #isFixed = false;

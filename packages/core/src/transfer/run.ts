@@ -66,6 +66,7 @@ export async function closeSocket(socket: RelaySocket, clock: Clock): Promise<vo
   socket.terminate();
 }
 
+/** The event that tells an app of a connection that was lost or is there again. */
 export function connectionEvent(isConnected: boolean): TransferEvent {
   return isConnected ? { type: 'reconnected', restarted: false } : { type: 'reconnecting' };
 }

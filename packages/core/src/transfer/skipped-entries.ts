@@ -3,6 +3,7 @@
 import type { IndexRange } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 
+/** The entries that the receiver doesn’t want, collected from `skip` messages. */
 export class SkippedEntries {
   readonly #isSkipped: Uint8Array;
   #next = 0;

@@ -14,6 +14,7 @@ export interface Slice {
   length: number;
 }
 
+/** The body of a data record: where its bytes belong, and the bytes. */
 export interface DataBody {
   /** Position of the record among all data records of the transfer, whatever lane carries it. */
   sequence: number;

@@ -4,6 +4,7 @@ import { invariant } from '../foundation/errors.ts';
 import { violation } from './fields.ts';
 import { MAX_DIGESTS } from './limits.ts';
 
+/** One row of a digests record: the final size and digest of a file. */
 export interface FinalDigest {
   fileIndex: number;
   sizeBytes: number;
@@ -13,6 +14,7 @@ export interface FinalDigest {
 
 const ROW_BYTES = 44;
 
+/** The body of a digests record, of 1 to MAX_DIGESTS rows. */
 export function encodeDigestsBody(rows: readonly FinalDigest[]): Bytes {
   invariant(rows.length >= 1 && rows.length <= MAX_DIGESTS, 'digest count out of range');
   const body = new Uint8Array(rows.length * ROW_BYTES);

@@ -2,12 +2,15 @@
 import { textOf } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 
+/** A parsed JSON object of which nothing is known yet. */
 export type Fields = Record<string, unknown>;
 
+/** The error for a message that breaks the protocol; `what` completes a sentence for people. */
 export function violation(what: string): TransferError {
   return new TransferError('protocol-violation', `The other side broke the protocol: ${what}.`);
 }
 
+/** Errors: `protocol-violation` for bytes that aren’t one JSON object in UTF-8. */
 export function parseJsonObject(bytes: Uint8Array): Fields {
   try {
     return asFields(JSON.parse(textOf(bytes)));
@@ -16,6 +19,7 @@ export function parseJsonObject(bytes: Uint8Array): Fields {
   }
 }
 
+/** A value as an object. Errors: `protocol-violation`. */
 export function asFields(value: unknown): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw violation('an object is missing');
@@ -31,6 +35,7 @@ export function integerField(fields: Fields, name: string, min = 0, max = Number
   return value;
 }
 
+/** An integer within its range, or null where the field is absent or null. Errors: `protocol-violation`. */
 export function optionalIntegerField(
   fields: Fields,
   name: string,
@@ -40,12 +45,14 @@ export function optionalIntegerField(
   return fields[name] === undefined || fields[name] === null ? null : integerField(fields, name, min, max);
 }
 
+/** Errors: `protocol-violation`. */
 export function stringField(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value !== 'string') throw violation(`“${name}” is not text`);
   return value;
 }
 
+/** A list of at most `maxLength` items. Errors: `protocol-violation`. */
 export function arrayField(fields: Fields, name: string, maxLength: number): unknown[] {
   const value = fields[name];
   if (!Array.isArray(value) || value.length > maxLength)

@@ -4,6 +4,7 @@ import { violation } from './fields.ts';
 
 const SESSION_NAME_BYTES = 16;
 
+/** The body of a `rejoin` record. */
 export interface Rejoin {
   /** The session that this end is in; null when it has none that is still running. */
   session: Bytes | null;
@@ -13,6 +14,7 @@ export interface Rejoin {
 
 const NO_SESSION = new Uint8Array(SESSION_NAME_BYTES);
 
+/** The body of a `heard` record: 8 bytes. */
 export function encodeHeardBody(heard: number): Bytes {
   return u64(heard);
 }
@@ -25,6 +27,7 @@ export function parseHeardBody(body: Uint8Array): number {
   return Number(heard);
 }
 
+/** The body of a `rejoin` record: 24 bytes. */
 export function encodeRejoinBody({ session, heard }: Rejoin): Bytes {
   return concat(session ?? NO_SESSION, u64(heard));
 }

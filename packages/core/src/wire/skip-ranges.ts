@@ -3,6 +3,7 @@ import type { ControlMessage, IndexRange } from './control-message.ts';
 
 const MAX_RANGES_IN_MESSAGE = 8192;
 
+/** The `skip` messages for a set of indices, as ranges, each message within its limit. */
 export function* skipMessages(skip: ReadonlySet<number>): Generator<ControlMessage> {
   const ranges = rangesOf(skip);
   for (let at = 0; at < ranges.length; at += MAX_RANGES_IN_MESSAGE) {

@@ -13,6 +13,9 @@ import { zstdCodec } from '../transfer/rig/zstd-codec.ts';
 import { ScriptedSocket } from './scripted-socket.ts';
 import { contentBefore, contentOf, sha256Of, TRANSCRIPTS, type Transcript } from './transcripts.ts';
 
+// The recordings were made with Argon2id; other unit tests replace it.
+vi.unmock('hash-wasm');
+
 const NOBODY = { signal: new AbortController().signal, onEvent: () => {} };
 
 afterEach(() => vi.restoreAllMocks());

@@ -30,7 +30,7 @@ class Player {
     this.judge.leaveOut(this.#writtenBytes);
   }
 
-  /** Sends so many MiB; returns how many of them went raw. */
+  /** Sends a number of MiB; returns how many of them went raw. */
   send(mib: number, zstd: Path, raw: Path): number {
     let rawChunks = 0;
     let isRaw = false;

@@ -2,7 +2,7 @@
 // there too, so that a vector isn't merely what the code happened to do.
 import { createCipheriv, createHash, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   deriveLanePairingKey,
   deriveLaneSecret,
@@ -19,6 +19,9 @@ import { utf8 } from '../../src/foundation/bytes.ts';
 import { normalizeSecret, wordAt } from '../../src/wire/code.ts';
 import { writeDataHeader } from '../../src/wire/data-record.ts';
 import { encodeDigestsBody } from '../../src/wire/digests-record.ts';
+
+// Argon2id is replaced in the other unit tests.
+vi.unmock('hash-wasm');
 
 const vectors = JSON.parse(readFileSync(new URL('../fixtures/protocol-v3.json', import.meta.url), 'utf8'));
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));

@@ -162,7 +162,7 @@ describe('acks', () => {
 });
 
 describe('the gate', () => {
-  it('admits so many at once, in order, and can be cleared', async () => {
+  it('admits as many at once as it is wide, in order, and can be cleared', async () => {
     const gate = new Gate(2);
     await gate.enter();
     await gate.enter();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LaneSteering } from '../../src/stream/lane-steering.ts';
 
 interface Path {
-  /** Bytes per second that so many lanes carry. */
+  /** Bytes per second that a number of lanes carry together. */
   rate(lanes: number): number;
   /** Whether records wait for room. Default: yes. */
   isFull?: boolean;
@@ -17,7 +17,7 @@ interface Path {
   isFoundSlow?: boolean;
 }
 
-/** Sends over the path for so many seconds of its own clock; returns the lanes in use at each ack, and those opened. */
+/** Sends over the path for some seconds of its own clock; returns the lanes in use at each ack, and those opened. */
 function drive(seconds: number, path: Path, wanted?: number, receiverLanes = 8) {
   const opened: number[] = [];
   let nowMs = 0;

@@ -100,7 +100,7 @@ class Sending {
     });
   }
 
-  /** The receiver has written so many chunks more. */
+  /** The receiver has written a number of further chunks. */
   ack(chunks: number): void {
     this.#unwritten -= chunks;
     this.#limitBytes += chunks * CHUNK_BYTES;

@@ -203,7 +203,7 @@ describe('a transfer goes on when', () => {
       const life = new Life(transfer.relay);
       const receiving = transfer.receive(life);
       receiving.catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, 20 * i));
+      for (let turn = 0; turn < 40 * i; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       life.kill();
       end(life);
     }

@@ -1,10 +1,13 @@
 // The sender's person changes what is offered, before and after someone has joined, until it is accepted.
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { EFFORT_TIMEOUT_MS, forEachSeed, repeatCommand } from '../../../../test/faults/effort.ts';
+import { seededRandom } from '../../../../test/faults/seeded-random.ts';
 import type { SourceEntry } from '../../src/ports/byte-source.ts';
 import type { ReviewAnswer } from '../../src/transfer/options.ts';
 import type { Manifest } from '../../src/wire/manifest.ts';
 import { fileEntry, MemoryFolder } from './rig/memory-files.ts';
+import { MemoryRelay } from './rig/memory-relay.ts';
 import { runPair } from './rig/run-pair.ts';
 
 const files = Array.from({ length: 12 }, (_, i) =>
@@ -145,14 +148,22 @@ describe('an offer that is changed', () => {
     expect(sent).toMatchObject({ reason: { code: 'declined' } });
   });
 
-  it('at any moment leaves both ends with the same one', async () => {
-    for (let run = 0; run < 6; run += 1) {
+  it('at any moment leaves both ends with the same one', { timeout: EFFORT_TIMEOUT_MS }, async () => {
+    await forEachSeed(async (seed) => {
+      const random = seededRandom(seed);
       const folder = new MemoryFolder();
+      const relay = new MemoryRelay();
       let revise: Revise = () => {};
       let shown: string[] = [];
-      const change = () => revise(Promise.resolve(files.slice(randomInt(11))));
-      const timers = Array.from({ length: 6 }, () => setTimeout(change, randomInt(25)));
+      // Such a transfer takes twenty to thirty messages.
+      const moments = Array.from({ length: 6 }, () => random.whole(0, 30));
+      let passed = 0;
+      relay.tamper = (_from, bytes) => {
+        if (moments.includes(passed++)) revise(Promise.resolve(files.slice(random.whole(0, 10))));
+        return [bytes];
+      };
       const { sent, received } = await runPair([first], {
+        relay,
         send: {
           onRevisable: (given) => {
             revise = given;
@@ -161,14 +172,19 @@ describe('an offer that is changed', () => {
         receive: {
           review: async ({ entries }) => {
             shown = pathsOf(entries);
-            await new Promise((resolve) => setTimeout(resolve, randomInt(4)));
+            for (let turns = random.whole(0, 20); turns > 0; turns -= 1) await turn();
             return { accept: true, sink: folder, skip: new Set() };
           },
         },
       });
-      for (const timer of timers) clearTimeout(timer);
-      expect([sent.status, received.status]).toEqual(['fulfilled', 'fulfilled']);
-      expect([...folder.files.keys()].sort()).toEqual(shown.sort());
-    }
+      const again = `again: ${repeatCommand(seed)} packages/core/test/transfer/revise.test.ts`;
+      expect([sent.status, received.status], again).toEqual(['fulfilled', 'fulfilled']);
+      expect([...folder.files.keys()].sort(), again).toEqual(shown.sort());
+    });
   });
 });
+
+/** One turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,46 @@
+// Holds comments to nouns: whoever searches for a value finds the sentence that documents it.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const SKIPPED = new Set(['node_modules', 'dist']);
+/** Quantities that are pointed at, in a comment. In two parts, so that this file isn't found. */
+const POINTING = new RegExp(`(?://|/?\\*).*\\bso (?:${'many'}|${'much'})\\b`, 'i');
+/** Files in which they still stand. None is added here. */
+const REMAINING = new Set([
+  'apps/cli/src/cli/sender-report.ts',
+  'apps/relay/src/limits/token-buckets.ts',
+  'packages/core/src/stream/ack-meter.ts',
+  'packages/core/src/stream/find-existing.ts',
+  'packages/core/src/stream/incoming-file.ts',
+  'packages/core/src/stream/keep-rows.ts',
+  'packages/core/src/stream/lane.ts',
+  'packages/core/src/stream/receive-content.ts',
+  'packages/core/src/stream/send-content.ts',
+  'packages/core/src/transfer/events.ts',
+  'packages/core/src/transfer/sender-machine.ts',
+  'packages/core/src/wire/control-message.ts',
+  'packages/core/test/stream/grinding-relay.ts',
+  'test/faults/fault-script.ts',
+]);
+
+test('no comment says “so many” or “so much” in place of the noun', () => {
+  const faults = ['packages', 'apps', 'scripts', 'bench', 'test']
+    .flatMap(sourcesUnder)
+    .filter((file) => !REMAINING.has(file))
+    .flatMap((file) =>
+      readFileSync(path.join(ROOT, file), 'utf8')
+        .split('\n')
+        .flatMap((line, i) => (POINTING.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
+    );
+  expect(faults).toEqual([]);
+});
+
+function sourcesUnder(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : sourcesUnder(name);
+    return /\.(ts|mts|mjs|svelte)$/.test(entry.name) ? [name] : [];
+  });
+}
