@@ -10,16 +10,13 @@
 import {
   type BigIntStats,
   closeSync,
-  constants,
   fchmodSync,
   fdatasync,
   fstatSync,
   fsync,
   fsyncSync,
   futimesSync,
-  linkSync,
   lstatSync,
-  openSync,
   read,
   renameSync,
   unlinkSync,
@@ -30,7 +27,8 @@ import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { type ByteSink, type ExpectedContent, type ManifestEntry, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
-import { errnoOf, sinkError } from './disk-error.ts';
+import { sinkError } from './disk-error.ts';
+import { isEmptyTwin, takeFreeName, undoUnless } from './take-name.ts';
 
 export interface PartPlace {
   partPath: string;
@@ -54,17 +52,6 @@ export interface PartPlace {
 
 /** Pieces below this are written at once on any disk. */
 const SMALL_BYTES = 64 * 1024;
-/** Errnos of `link` on disks without hard links: FAT and exFAT, some network and phone file systems. */
-const NO_HARD_LINKS = new Set([
-  'EPERM',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EMLINK',
-  'EXDEV',
-  'EACCES',
-  'EINVAL',
-]);
 
 /** Passes over a part that keeps changing while it is hashed or made durable, at most. */
 const MAX_PASSES = 4;
@@ -308,54 +295,6 @@ export class PartFile implements ByteSink {
   }
 }
 
-export function isSameState(a: BigIntStats, b: BigIntStats): boolean {
+function isSameState(a: BigIntStats, b: BigIntStats): boolean {
   return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
-}
-
-/** False when the name is taken. A file that `expectOwn` throws about loses it again. */
-function takeFreeName(partPath: string, path: string, expectOwn: (path: string) => void): boolean {
-  try {
-    // Unlike a rename, a link fails when the name is taken, even if that happened a moment ago.
-    linkSync(partPath, path);
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
-    if (!NO_HARD_LINKS.has(errnoOf(error) ?? '')) throw error;
-    try {
-      renameToFreeName(partPath, path);
-    } catch (renameError) {
-      if (errnoOf(renameError) === 'EEXIST') return false;
-      throw renameError;
-    }
-    undoUnless(expectOwn, path, () => renameSync(path, partPath));
-    return true;
-  }
-  undoUnless(expectOwn, path, () => unlinkSync(path));
-  unlinkSync(partPath);
-  return true;
-}
-
-function undoUnless(expectOwn: (path: string) => void, path: string, undo: () => void): void {
-  try {
-    expectOwn(path);
-  } catch (error) {
-    undo();
-    throw error;
-  }
-}
-
-/** Whether both are empty: an empty file has no content to be compared beforehand. */
-function isEmptyTwin(partPath: string, path: string): boolean {
-  const [part, other] = [lstatSync(partPath), lstatSync(path, { throwIfNoEntry: false })];
-  return part.size === 0 && other?.isFile() === true && other.size === 0;
-}
-
-/** Takes the name with an empty file, which fails when it is taken, then replaces that. */
-export function renameToFreeName(partPath: string, finalPath: string): void {
-  closeSync(openSync(finalPath, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY));
-  try {
-    renameSync(partPath, finalPath);
-  } catch (error) {
-    unlinkSync(finalPath);
-    throw error;
-  }
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { partName } from '@p2p-copy/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { createFolderSink } from '../../src/node/folder-sink.ts';
-import { renameToFreeName } from '../../src/node/part-file.ts';
+import { renameToFreeName } from '../../src/node/take-name.ts';
 import { scratchFolder } from '../scratch.ts';
 import { entryOf } from './manifest-of.ts';
 
