@@ -15,7 +15,7 @@ import { runPair } from './rig/run-pair.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 /** Time stands still: what is only done every so often is not done. */
-const clock = { nowMs: () => 0, after: () => () => {} };
+const clock = { nowMs: () => 0, after: () => () => {}, turn: () => Promise.resolve() };
 
 /** How often what was called, and how much it was given. */
 class Tally {

@@ -1,9 +1,10 @@
 // A run whose connections break: it goes on over others, and everything arrives once.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../src/ports/clock.ts';
 import { fileEntry } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
-import { runPair } from './rig/run-pair.ts';
+import { realClock, runPair } from './rig/run-pair.ts';
 
 const CHUNK = 256 * 1024;
 const TREE = [
@@ -16,6 +17,13 @@ const TREE = [
 /** The first meeting by code: greetings, commitment, shares, confirmations. What breaks there is another story. */
 const HANDSHAKE = 7;
 const PATIENT = { patienceMs: 60_000 };
+
+/** Runs 50 times as fast: an end whose last word was lost waits a minute for it. */
+const fastClock: Clock = {
+  nowMs: () => realClock.nowMs() * 50,
+  after: (delayMs, callback) => realClock.after(delayMs / 50, callback),
+};
+const ports = { sender: { clock: fastClock }, receiver: { clock: fastClock } };
 
 async function contentOf(entry: (typeof TREE)[number]): Promise<Uint8Array> {
   const content = new Uint8Array(entry.sizeBytes!);
@@ -31,7 +39,7 @@ async function runWith(cut: MemoryRelay['cut'], lanes = 1) {
     return count < HANDSHAKE ? null : cut(count);
   };
   const send = { ...PATIENT, lanes };
-  const result = await runPair(TREE, { relay, send, receive: { ...PATIENT, lanes } });
+  const result = await runPair(TREE, { relay, ports, send, receive: { ...PATIENT, lanes } });
   return { ...result, passed };
 }
 
