@@ -33,7 +33,9 @@ it('a receiver whose confirmation nobody answers reads that it may have been a g
   expect(receiver.stderr).toContain(
     'the connection was lost, or someone in between made one guess at the code',
   );
-  expect(receiver.stderr).toContain('Ask the sender whether this code still waits there, and try again.');
+  expect(receiver.stderr).toContain(
+    'Ask the sender whether this code still waits there before you try it again.',
+  );
   expect(listTree(out)).toEqual([]);
 });
 
