@@ -16,18 +16,18 @@ const set = () => ({ P2P_COPY_RELAY: relay.url });
 
 it('a receiver whose confirmation nobody answers reads that it may have been a guess', async () => {
   const { dial } = await createNodePorts({ classic: null, caFile: undefined });
-  const playing = meet(dial, relay.url, 'sender', '4811').then(async ({ exchange, hear, socket }) => {
-    await exchange();
-    const [tag] = await hear();
-    socket.terminate();
-    return tag;
+  let playing = Promise.resolve<number | undefined>(undefined);
+  await new Promise<void>((waits) => {
+    playing = meet(dial, relay.url, 'sender', '4811', waits).then(async ({ exchange, hear, socket }) => {
+      await exchange();
+      const [tag] = await hear();
+      socket.terminate();
+      return tag;
+    });
   });
   const out = await scratchFolder();
-  const receive = ['receive', '4811-guitar-ocean', '--yes', '--out', out, '--patience', '0'];
-  let receiver = await finished(receive, { set: set() });
-  // The impostor may not be waiting yet.
-  while (receiver.stderr.includes('There is no such code'))
-    receiver = await finished(receive, { set: set() });
+  const args = ['receive', '4811-guitar-ocean', '--yes', '--out', out, '--patience', '0'];
+  const receiver = await finished(args, { set: set() });
   expect(await playing).toBe(3);
   expect(receiver.exitCode).toBe(4);
   expect(receiver.stderr).toContain(

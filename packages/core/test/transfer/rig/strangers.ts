@@ -14,12 +14,16 @@ export interface Stranger {
   hear(): Promise<Uint8Array>;
 }
 
-/** Waits until the relay has paired it with an end that announced that nameplate. Rejects when the relay refuses it. */
+/**
+ * Waits until the relay has paired it with an end that announced that nameplate. Rejects when the relay refuses it.
+ * @param onWaiting called when a sender has the nameplate
+ */
 export async function meet(
   dial: DialRelay,
   relayUrl: string,
   role: Role,
   nameplate: string,
+  onWaiting = () => {},
 ): Promise<Stranger> {
   const socket = await dial(relayUrl, new AbortController().signal);
   const first =
@@ -31,6 +35,7 @@ export async function meet(
     const event = await socket.receive();
     if (event.kind !== 'text') throw new Error(`not paired: ${event.kind === 'closed' ? event.code : ''}`);
     if (event.text.includes('"ready"')) break;
+    onWaiting();
   }
   const inputs = { role, purpose: 'code', key: nameplate, prs: randomBytes(32), lanes: 1 };
   return {
