@@ -1,9 +1,12 @@
 // Someone who doesn't know the words tries them: one guess uses the code up, the sender learns of it, the relay slows who
-// tries again, and whoever holds the right code is never pushed aside.
+// tries again, and whoever holds the right code is never pushed aside. Or plays the sender, to whom a receiver confirms.
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { receive, send } from '../../apps/cli/src/index.ts';
+import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
 import { type RelayConfig, startRelay } from '../../apps/relay/src/index.ts';
 import { RelayClient } from '../../apps/relay/test/relay-client.ts';
+import { RELEASE_MESSAGE } from '../../packages/core/src/relay-protocol/index.ts';
+import { meet, TRICKS } from '../../packages/core/test/transfer/rig/strangers.ts';
 
 vi.mock('../../packages/core/src/crypto/stretch-secret.ts', () => import('./cheap-stretch.ts'));
 
@@ -12,6 +15,9 @@ async function relayWith(config: Partial<RelayConfig> = {}) {
   onTestFinished(() => relay.close());
   return relay;
 }
+
+/** Who comes too early tries again at once. */
+const UNHURRIED = { joinsPerMinutePerAddress: 1_000_000, failedJoinsPerMinutePerAddress: 1_000_000 };
 
 /** A sender of a message, and the codes that it has shown. */
 function startSender(relay: string) {
@@ -31,22 +37,26 @@ function startSender(relay: string) {
   });
   sent.catch(() => {});
   onTestFinished(() => stop.abort());
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await new Promise<void>((resolve) => waiting.push(resolve));
+  };
   const shown = async (count: number) => {
-    while (codes.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
+    await until(() => codes.length >= count);
     return codes[count - 1]!;
   };
-  return { sent, events, shown };
+  return { sent, events, shown, until };
 }
 
 const withWrongWords = (code: string) => `${code.split('-')[0]}-wrong-words`;
 const nameplateOf = (code: string) => code.split('-')[0]!;
 const codeOf = (error: { code: string }) => error.code;
 
-it('one guess uses the code up, and each new code has one again', async () => {
+it('one guess uses the code up, and each new code has one again, and a word more', async () => {
   const relay = await relayWith();
   const { sent, events, shown } = startSender(relay.url);
   for (let guess = 1; guess <= 3; guess += 1) {
     const code = await shown(guess);
+    expect(code.split('-')).toHaveLength(1 + (1 + guess));
     const out = { relay: relay.url, out: '.' };
     expect(await receive({ code: withWrongWords(code), ...out }).catch(codeOf)).toBe('wrong-code');
     await shown(guess + 1);
@@ -85,6 +95,59 @@ it('who joins and leaves without a guess learns nothing and uses nothing up', as
   await sent;
   expect(events.filter((type) => type === 'left')).toHaveLength(3);
   expect(events).not.toContain('code-burned');
+});
+
+it.each(Object.entries(TRICKS))(
+  'ten joiners, each of whom %s, end and burn nothing',
+  async (_name, trick) => {
+    const relay = await relayWith(UNHURRIED);
+    const { sent, events, shown, until } = startSender(relay.url);
+    const code = await shown(1);
+    const { dial } = await createNodePorts({ classic: null, caFile: undefined });
+    for (let visit = 0; visit < 10; ) {
+      // The sender may not be back yet.
+      const stranger = await meet(dial, relay.url, 'receiver', nameplateOf(code)).catch(() => null);
+      if (stranger === null) continue;
+      visit += 1;
+      await trick(stranger).catch(() => {});
+      stranger.socket.close();
+      await until(() => events.filter((type) => type === 'left').length === visit);
+    }
+    const receiving = async (): Promise<string | null> =>
+      receive({ code, relay: relay.url, out: '.' }).then(
+        ({ text }) => text,
+        (error) => (error.code === 'code-in-use' ? receiving() : Promise.reject(error)),
+      );
+    expect(await receiving()).toBe('for the right one');
+    await sent;
+    expect(events).not.toContain('code-burned');
+  },
+);
+
+it('who plays the sender gets three guesses at a code, over all attempts of a process', async () => {
+  const relay = await relayWith(UNHURRIED);
+  const { dial } = await createNodePorts({ classic: null, caFile: undefined });
+  const code = '4713-guitar-ocean';
+  const endings: string[] = [];
+  let confirmations = 0;
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const playing = meet(dial, relay.url, 'sender', '4713').then(async (impostor) => {
+      await impostor.exchange();
+      if ((await impostor.hear())[0] === 3) confirmations += 1;
+      // So that it can wait under this number again.
+      impostor.socket.send(RELEASE_MESSAGE);
+      impostor.socket.close();
+    });
+    playing.catch(() => {});
+    let ending: string;
+    // It may not be waiting yet.
+    do ending = await receive({ code, relay: relay.url, out: '.', patienceMs: 0 }).then(() => 'done', codeOf);
+    while (ending === 'unknown-code');
+    endings.push(ending);
+    if (ending !== 'code-spent') await playing;
+  }
+  expect(confirmations).toBe(3);
+  expect(endings).toEqual([...Array(3).fill('possible-guess'), 'code-spent', 'code-spent']);
 });
 
 it('who has joined is not pushed aside by who comes later', async () => {

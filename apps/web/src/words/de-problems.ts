@@ -57,7 +57,7 @@ export const problems: AllProblems = {
   'possible-guess': {
     sentence:
       'Nachdem die Wörter des Codes hier bestätigt waren, hat niemand für die sendende Seite geantwortet: Die Verbindung ist abgerissen, oder jemand dazwischen hat einmal geraten.',
-    next: 'Fragen Sie, ob der Code dort noch wartet, und versuchen Sie es noch einmal. Nach dreimal wird er hier abgelehnt.',
+    next: 'Fragen Sie, ob der Code dort noch wartet, bevor Sie es noch einmal versuchen. Kommt es wieder vor, bitten Sie um einen neuen.',
   },
   'code-spent': {
     sentence:
@@ -66,7 +66,7 @@ export const problems: AllProblems = {
   },
   'code-disturbed': {
     sentence:
-      'Andere haben diesen Code 20-mal geöffnet und sind mittendrin gegangen. Er wird nicht mehr angeboten.',
+      'Andere haben diesen Code zu oft geöffnet und sind mittendrin gegangen. Er wird nicht mehr angeboten.',
     next: 'Nichts wurde gesendet. Beginnen Sie noch einmal mit einem neuen Code, und nehmen Sie ein anderes Netz oder einen anderen Server, wenn es wieder geschieht.',
   },
   'peer-version': {

@@ -28,6 +28,12 @@ export const problems: Problems = {
     sentence: 'The words of the code are wrong, or someone guessed. Do not use that code again.',
     next: 'Enter the code that the sender’s screen shows now.',
   },
+  'code-spent': {
+    next: 'Ask the sender for a new code. If it happens again, use another network.',
+  },
+  'code-disturbed': {
+    next: 'Nothing was sent. Send again for a new code. If it happens again, use another network.',
+  },
   'code-taken': {
     sentence: 'That code’s number is in use.',
     next: 'Start again to get a free one.',

@@ -109,7 +109,7 @@ export const ERROR_TABLE = {
     'network',
     true,
     'Nobody answered for the sender after the code’s words were confirmed here: the connection was lost, or someone in between made one guess at the code.',
-    'Ask the sender whether this code still waits there, and try again. After three times it is refused here.',
+    'Ask the sender whether this code still waits there before you try it again. If this comes again, use a new code.',
   ),
   'code-spent': row(
     null,
@@ -122,7 +122,7 @@ export const ERROR_TABLE = {
     null,
     'network',
     false,
-    'Others joined with this code and left in the middle of it 20 times, so it is no longer offered.',
+    'Others joined with this code and left in the middle of it too often, so it is no longer offered.',
     'Nothing was sent. Send again for a new code, and use another relay or network if it happens again.',
   ),
   'peer-version': row(

@@ -1,6 +1,7 @@
 // The handshake of a meeting: greetings, shares, confirmations, the receiver's first. It is the same for the first
 // meeting, proved with the code's words, and for every later one, proved with a derived secret; but where people compare
 // words, the sender commits to its share first. docs/PROTOCOL.md section 6.
+import { channelId } from '../crypto/channel-id.ts';
 import { shareCommitment } from '../crypto/commitment.ts';
 import {
   type Contribution,
@@ -10,10 +11,8 @@ import {
   cpaceSharedPoint,
   drawScalar,
 } from '../crypto/cpace.ts';
-import { lengthValueCat } from '../crypto/length-value.ts';
-import { PROTOCOL_LABEL } from '../crypto/protocol-label.ts';
 import { sessionId } from '../crypto/session-id.ts';
-import { type Bytes, equalBytes, randomBytes, utf8 } from '../foundation/bytes.ts';
+import { type Bytes, equalBytes, randomBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { Role } from '../relay-protocol/messages.ts';
@@ -76,7 +75,7 @@ export async function exchangeShares(socket: RelaySocket, inputs: HandshakeInput
 
   const [senderGreeting, receiverGreeting] = ordered(role, ownGreeting, theirGreeting);
   const sid = await sessionId(senderGreeting, receiverGreeting);
-  const cpace = { prs, ci: channelIdentifier(purpose, key), sid };
+  const cpace = { prs, ci: channelId(purpose, key), sid };
 
   const scalar = drawScalar();
   const ownShare = cpaceShare(cpace, scalar);
@@ -173,8 +172,4 @@ function judge(socket: RelaySocket, role: Role, greeting: Bytes): Greeting {
 /** Sender first, whichever of the two is ours. */
 function ordered<T>(role: Role, own: T, peer: T): [sender: T, receiver: T] {
   return role === 'sender' ? [own, peer] : [peer, own];
-}
-
-function channelIdentifier(purpose: string, key: string): Bytes {
-  return lengthValueCat(utf8(PROTOCOL_LABEL), utf8('sender'), utf8('receiver'), utf8(purpose), utf8(key));
 }

@@ -10,7 +10,7 @@ import { confirmKey, exchangeShares } from '../stream/handshake.ts';
 import { allocateNameplate, announce, awaitReady, type RelayAccess } from '../stream/meet-relay.ts';
 import { pause } from '../stream/seek.ts';
 import { drawSecret, formatCode, parseChosenCode } from '../wire/code.ts';
-import { MIN_WAIT_INTERVAL_MS } from '../wire/limits.ts';
+import { MAX_QUICK_WAITS, WAIT_INTERVAL_MS } from '../wire/limits.ts';
 import { wordsOfNext } from './code-strangers.ts';
 import { asTransferError, closeSocket } from './run.ts';
 import type { SenderEvent } from './sender-machine.ts';
@@ -37,7 +37,8 @@ export class CodeMeeting {
   #secret = '';
   #words: number | null = null;
   #prs: Promise<Bytes> | null = null;
-  #waitingSinceMs = Number.NEGATIVE_INFINITY;
+  /** Until when the waits so far take, at their lasting rate. */
+  #paidUntilMs = Number.NEGATIVE_INFINITY;
 
   /** Errors: `bad-code` for a chosen code that isn't one. */
   constructor(access: RelayAccess, wishes: CodeWishes) {
@@ -82,10 +83,7 @@ export class CodeMeeting {
   /** Waits under the same nameplate for the next one. */
   async waitAgain(): Promise<void> {
     await this.close();
-    // Strangers that come and go at once don't keep this end busy.
-    const { clock, signal } = this.#access;
-    const restMs = this.#waitingSinceMs + MIN_WAIT_INTERVAL_MS - clock.nowMs();
-    if (restMs > 0) await pause(restMs, clock, signal);
+    await this.#rest();
     await this.#announceAgain();
   }
 
@@ -128,13 +126,21 @@ export class CodeMeeting {
   /** False when the relay refuses this end because strangers had it come back too often. */
   async #isJoined(): Promise<boolean> {
     try {
-      this.#waitingSinceMs = this.#access.clock.nowMs();
       await awaitReady(this.#socket!);
       return true;
     } catch (error) {
       if (error instanceof TransferError && error.code === 'rate-limited') return false;
       throw error;
     }
+  }
+
+  /** Strangers that come and go don't keep this end busy for ever. */
+  async #rest(): Promise<void> {
+    const { clock, signal } = this.#access;
+    const nowMs = clock.nowMs();
+    this.#paidUntilMs = Math.max(this.#paidUntilMs, nowMs) + WAIT_INTERVAL_MS;
+    const restMs = this.#paidUntilMs - nowMs - MAX_QUICK_WAITS * WAIT_INTERVAL_MS;
+    if (restMs > 0) await pause(restMs, clock, signal);
   }
 
   async #announceAgain(): Promise<void> {

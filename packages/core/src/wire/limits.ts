@@ -40,5 +40,7 @@ export const MAX_OPENED_IN_VAIN = 20;
 export const MAX_BURNED_CODES = 10;
 /** All guesses of one `send` together may succeed with 2 to the power of minus this. */
 export const GUESS_BUDGET_BITS = 19;
-/** Milliseconds from one wait under a code to the next. */
-export const MIN_WAIT_INTERVAL_MS = 200;
+/** Times that a sender waits again under a code, in a row, without a pause. */
+export const MAX_QUICK_WAITS = 100;
+/** Milliseconds after which one more of these is allowed. */
+export const WAIT_INTERVAL_MS = 200;

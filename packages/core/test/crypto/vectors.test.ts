@@ -1,8 +1,11 @@
 // This protocol's own vectors: a changed one means a new protocol version. What node:crypto can compute is computed
 // there too, so that a vector isn't merely what the code happened to do.
-import { createCipheriv, createHash, hkdfSync } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
+import { channelId } from '../../src/crypto/channel-id.ts';
+import { shareCommitment } from '../../src/crypto/commitment.ts';
+import { cpaceConfirmation } from '../../src/crypto/cpace.ts';
 import {
   deriveLanePairingKey,
   deriveLaneSecret,
@@ -50,6 +53,31 @@ describe('vectors of version 3', () => {
     expect(hex(await sessionId(utf8(senderGreeting), utf8(receiverGreeting)))).toBe(sid);
     const slow = slowLengthValueCat('p2p-copy/3 session', senderGreeting, receiverGreeting);
     expect(createHash('sha256').update(slow).digest('hex')).toBe(sid);
+  });
+
+  it('identify a channel, commit to a share and confirm a key', async () => {
+    const { code, lane, share, peerShare, commitment, senderConfirms, receiverConfirms } = vectors.handshake;
+    for (const { purpose, key, ci } of [code, lane]) {
+      expect(hex(channelId(purpose, key))).toBe(ci);
+      const slow = slowLengthValueCat('p2p-copy/3', 'sender', 'receiver', purpose, key);
+      expect(slow.toString('hex')).toBe(ci);
+    }
+
+    const { senderGreeting, receiverGreeting } = vectors.sessionId;
+    const [sid, isk] = [bytes(vectors.sessionId.sid), bytes(vectors.keys.isk)];
+    expect(hex(await shareCommitment(sid, bytes(share)))).toBe(commitment);
+    const slow = slowLengthValueCat('p2p-copy/3 commit', sid, bytes(share));
+    expect(createHash('sha256').update(slow).digest('hex')).toBe(commitment);
+
+    const sender = { share: bytes(share), ad: utf8(senderGreeting) };
+    const receiver = { share: bytes(peerShare), ad: utf8(receiverGreeting) };
+    expect(hex(cpaceConfirmation('sender', sid, isk, sender, receiver))).toBe(senderConfirms);
+    expect(hex(cpaceConfirmation('receiver', sid, isk, receiver, sender))).toBe(receiverConfirms);
+    const macKey = createHash('sha512').update('CPaceMac').update(sid).update(isk).digest();
+    const said = slowLengthValueCat(
+      ...['sender confirms', sid, sender.share, sender.ad, receiver.share, receiver.ad],
+    );
+    expect(createHmac('sha512', macKey).update(said).digest('hex')).toBe(senderConfirms);
   });
 
   it('derive keys', async () => {

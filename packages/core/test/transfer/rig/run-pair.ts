@@ -24,6 +24,8 @@ export interface PairOptions {
   receive?: Partial<ReceiveOptions>;
   /** Where the receiver's files go; what lies there is compared. */
   folder?: MemoryFolder;
+  /** What the receiver waits for once it knows the code. */
+  before?(): Promise<void>;
   /** Turns the sender's code into what the receiver types. */
   retype?(code: string): string;
 }
@@ -63,8 +65,9 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
     },
   });
   sending.catch(() => tellCode('none'));
-  const receiving = code.then((told) =>
-    receiveFiles(ports(relay, options.ports?.receiver), {
+  const receiving = code.then(async (told) => {
+    await options.before?.();
+    return receiveFiles(ports(relay, options.ports?.receiver), {
       relayUrl: 'http://memory',
       code: options.retype?.(told) ?? told,
       nameRules: { windowsNames: false, foldsCase: false },
@@ -77,8 +80,8 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
         events.receiver.push(event);
         options.receive?.onEvent?.(event);
       },
-    }),
-  );
+    });
+  });
   if (options.oneReceiver) receiving.catch(() => giveUp.abort());
   const [sent, received] = await Promise.allSettled([sending, receiving]);
   return { sent, received, folder, texts, events };
