@@ -4,6 +4,7 @@ import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import { nameCounts, surveyNames } from '../names/survey-names.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { LaneSteering, MOST_LANES } from '../stream/lane-steering.ts';
@@ -37,6 +38,8 @@ export type SenderStart = { by: 'code' } | LaterStart;
 /** Options of one session. */
 export interface PassOptions extends SendOptions {
   offered: OfferedEntries;
+  /** Whether it is for files that changed while they were sent. */
+  isAgain: boolean;
   /** Whether files that change now are given up. */
   isLastPass: boolean;
 }
@@ -158,7 +161,9 @@ export class SenderRun {
       this.#offeredVersion = this.#options.offered.version;
       const offer = new SenderOffer(entries, this.#bulk, this.#ending.signal);
       for (const page of manifestPages(entries)) await this.#say({ type: 'manifest', entries: page });
-      this.#options.onEvent({ type: 'offer', ...countContent(entries) });
+      const survey = await surveyNames(entries, null, () => this.#turn());
+      const names = nameCounts(survey);
+      this.#options.onEvent({ type: 'offer', ...countContent(entries), names });
       this.#offer = offer;
       const said = this.#say({ type: 'manifest-end', entries: entries.length });
       if (this.#isOutdated) this.#revise();
@@ -178,6 +183,9 @@ export class SenderRun {
       this.#options.offered.fix(Promise.resolve(offer.entries));
       this.#options.onResumable?.(this.#transferSecret!, offer.entries);
       this.#options.onEvent({ type: 'accepted', ...count, ...(isOutdated && { isOutdated }) });
+      // In a session for files that changed, the others are left out because they are there.
+      const leftOut = this.#options.isAgain ? null : offer.leftOut();
+      if (leftOut !== null) this.#options.onEvent({ type: 'left-out', ...leftOut });
       const path = { credit: delivery.credit, clock: this.#ports.clock, lanes: this.#lanes!.pool };
       this.#steering = new LaneSteering(this.#options.lanes, lanes, {
         ...path,
@@ -292,6 +300,10 @@ export class SenderRun {
     this.#failed.push({ path, code });
     this.#options.onEvent({ type: 'file-failed', path, code });
     await this.#say({ type: 'file-failed', file: index, code });
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => this.#ports.clock.after(0, resolve));
   }
 
   async #say(message: ControlMessage): Promise<void> {
