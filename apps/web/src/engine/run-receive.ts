@@ -6,6 +6,7 @@ import {
   type ReviewAnswer,
   receiveClassic,
   receiveFiles,
+  surveyNames,
   TransferError,
   type TransferEvent,
   type TransferResult,
@@ -75,11 +76,12 @@ export async function runReceive(
     async review(manifest) {
       const accepted = await receiving.openAccepted(manifest);
       if (accepted !== null) return { accept: true, ...accepted };
+      const survey = await surveyNames(manifest.entries, null, nextTurn);
       const storesFiles = await storage;
       if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
       offers += 1;
       asked = { offer: offers, manifest, answer: Promise.withResolvers() };
-      report({ type: 'review', offer: offers, manifest, storesFiles });
+      report({ type: 'review', offer: offers, manifest, survey, storesFiles });
       return asked.answer.promise;
     },
     onText: (text) => report({ type: 'text', text }),
@@ -136,4 +138,8 @@ async function receiveBy(
       return receiveFiles(ports, { ...ways, relayUrl: storedUrl, code: { transferSecret } });
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

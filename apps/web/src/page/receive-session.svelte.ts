@@ -1,5 +1,5 @@
 // One receiving, from the code to verified files, as the screen shows it.
-import type { Manifest, TransferEvent, TransferResult } from '@p2p-copy/core';
+import type { Manifest, NameSurvey, TransferEvent, TransferResult } from '@p2p-copy/core';
 import { freeBytes } from '../engine/free-bytes.ts';
 import type {
   ClassicTerms,
@@ -40,6 +40,8 @@ export type ReceiveState =
       offer: number;
       manifest: Manifest;
       summary: OfferSummary;
+      /** What the names tell. */
+      survey: NameSurvey;
       storesFiles: boolean;
     }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
@@ -189,12 +191,12 @@ export class ReceiveSession {
     }
   }
 
-  #onReview({ offer, manifest, storesFiles }: ReceiveReport & { type: 'review' }): void {
+  #onReview({ offer, manifest, survey, storesFiles }: ReceiveReport & { type: 'review' }): void {
     const words = 'words' in this.state ? this.state.words : [];
     const summary = new OfferSummary();
     for (const entry of manifest.entries) summary.add(entry.kind, entry.path, entry.sizeBytes);
     this.title = summary.title;
-    this.state = { name: 'review', words, offer, manifest, summary, storesFiles };
+    this.state = { name: 'review', words, offer, manifest, summary, survey, storesFiles };
   }
 
   #onEvent(event: TransferEvent): void {
@@ -238,6 +240,7 @@ export class ReceiveSession {
       case 'code-burned':
       case 'left':
       case 'offer':
+      case 'left-out':
       case 'file-failed':
       case 'file-done':
         return;
