@@ -1,5 +1,6 @@
 // What was handed over by a share sheet, or by any website that posts a form to the same address: drafts in the memory of the
-// service worker, few, bounded and short-lived. Nothing of them leaves the device here.
+// service worker, few, bounded and short-lived. Nothing of them leaves the device here. The page must not import this file:
+// a service worker is one script.
 import type { Shared } from './shared.ts';
 
 /** Drafts at once; another one drops the oldest. */
@@ -12,6 +13,8 @@ export const MOST_DRAFT_BYTES = 2_000_000_000;
 export const MOST_DRAFT_TEXT = 262_144;
 /** How long a draft waits for its page and its person. */
 export const DRAFT_MS = 600_000;
+
+const LIMIT = { files: MOST_DRAFT_FILES, bytes: MOST_DRAFT_BYTES };
 
 interface Draft {
   shared: Shared;
@@ -41,8 +44,8 @@ export class SharedDrafts {
       given.text.length > MOST_DRAFT_TEXT ||
       bytes > MOST_DRAFT_BYTES;
     const draft: Draft = isTooMuch
-      ? { shared: { files: [], text: '', isTooMuch }, bytes: 0, sinceMs: this.#nowMs() }
-      : { shared: { ...given, isTooMuch }, bytes, sinceMs: this.#nowMs() };
+      ? { shared: { files: [], text: '', limit: LIMIT }, bytes: 0, sinceMs: this.#nowMs() }
+      : { shared: { ...given, limit: null }, bytes, sinceMs: this.#nowMs() };
     this.#dropOld();
     this.#drafts.set(id, draft);
     for (const oldest of this.#drafts.keys()) {

@@ -2,7 +2,7 @@
 import type { PickedItem } from '../engine/messages.ts';
 import { type Picked, withoutRoots } from '../gather/picked-files.ts';
 import { askServiceWorker } from './ask-service-worker.ts';
-import type { DropShared, ReadShared, Shared } from './shared.ts';
+import type { DraftLimit, DropShared, ReadShared, Shared } from './shared.ts';
 
 const PARAMETER = /^\?shared=([0-9a-f-]{36})$/;
 
@@ -13,8 +13,11 @@ export interface SharedDraft {
   drop(): void;
 }
 
-/** Null where the page was not opened by sharing; 'expired' and 'too much' where nothing can be shown. */
-export async function readShared(): Promise<SharedDraft | 'expired' | 'too much' | null> {
+/** Why nothing can be shown: it isn't there any more, or was more than this. */
+export type LostShare = 'expired' | DraftLimit;
+
+/** Null where the page was not opened by sharing, or nothing came with it. */
+export async function readShared(): Promise<{ draft: SharedDraft } | { lost: LostShare } | null> {
   const id = PARAMETER.exec(location.search)?.[1];
   if (id === undefined) return null;
   const worker = navigator.serviceWorker?.controller;
@@ -26,16 +29,14 @@ export async function readShared(): Promise<SharedDraft | 'expired' | 'too much'
   const items = shared === null ? [] : itemsOf(shared);
   if (shared === null || items.length === 0) {
     forget();
-    if (shared?.isTooMuch) return 'too much';
-    return shared === null ? 'expired' : null;
+    if (shared === null) return { lost: 'expired' };
+    return shared.limit === null ? null : { lost: shared.limit };
   }
-  return {
-    items,
-    drop() {
-      forget();
-      worker!.postMessage({ type: 'drop-shared', id } satisfies DropShared);
-    },
+  const drop = () => {
+    forget();
+    worker!.postMessage({ type: 'drop-shared', id } satisfies DropShared);
   };
+  return { draft: { items, drop } };
 }
 
 export function pickedDraft({ items }: SharedDraft): Picked {

@@ -2,7 +2,7 @@
 // receiving, or what an earlier tab received.
 import type { ListedTransfer } from '../engine/messages.ts';
 import type { Picked } from '../gather/picked-files.ts';
-import { pickedDraft, readShared, type SharedDraft } from '../offline/take-shared.ts';
+import { type LostShare, pickedDraft, readShared, type SharedDraft } from '../offline/take-shared.ts';
 import { askPermission } from './ask-permission.ts';
 import { ClassicSetup } from './classic-setup.svelte.ts';
 import { takeCodeFromAddress } from './code-in-address.ts';
@@ -31,7 +31,7 @@ export class AppState {
   /** The fragment of a link that held no code. */
   hasBadLink = $state(false);
   /** Why what was shared can't be shown. */
-  lostShare = $state<'expired' | 'too much' | null>(null);
+  lostShare = $state.raw<LostShare | null>(null);
   /** What was to be resumed and can't be, since its folder may not be used. */
   refused = $state.raw<ListedTransfer | null>(null);
   /** What stands in the fields of the first screen. */
@@ -79,10 +79,10 @@ export class AppState {
 
   /** Shows what the page was opened with by sharing, if anything. */
   async openShared(): Promise<void> {
-    const draft = await readShared();
-    if (draft === null || this.view.name !== 'home') return;
-    if (typeof draft === 'string') this.lostShare = draft;
-    else void this.#leave({ name: 'shared', draft });
+    const shared = await readShared();
+    if (shared === null || this.view.name !== 'home') return;
+    if ('lost' in shared) this.lostShare = shared.lost;
+    else void this.#leave({ name: 'shared', draft: shared.draft });
   }
 
   sendShared(draft: SharedDraft): void {

@@ -3,6 +3,7 @@ import { counted } from './counted.ts';
 import { classic } from './de-classic.ts';
 import { home } from './de-home.ts';
 import { classicProblems, problems } from './de-problems.ts';
+import { trust } from './de-trust.ts';
 import type { Translation } from './words.ts';
 
 const locale = 'de';
@@ -182,29 +183,7 @@ export const de: Translation = {
     sizeUnknown: 'Größe unbekannt',
     verifier: 'Zeigen beide Bildschirme diese Wörter, hört niemand dazwischen mit:',
   },
-  risky: {
-    title: (count) => `${count} könnten auf diesem Gerät Einstellungen ändern oder starten`,
-    why: 'Dateien mit solchen Namen befolgen Systeme und Programme dort, wo sie liegen, ohne dass jemand sie öffnet.',
-    list: 'Was Einstellungen ändern oder starten könnte',
-    take: 'Ich erwarte diese Dateien: auch annehmen',
-    left: 'Sie werden ausgelassen, und die andere Seite erfährt es.',
-    taken: 'Sie werden mit den anderen empfangen.',
-    offered: (files) =>
-      `${files} könnten dort Einstellungen ändern oder starten. Danach wird gesondert gefragt.`,
-    counted: (hidden, programs) => `Versteckte Dateien: ${hidden} · Programme oder Skripte: ${programs}`,
-    leftOut: (files) => `Die andere Seite hat ausgelassen (${files}):`,
-    more: (files) => `und ${files} mehr`,
-  },
-  shared: {
-    title: 'Das senden?',
-    lead: 'Eine andere App oder Website hat dies an p2p-copy übergeben. Nichts verlässt dieses Gerät, bevor Sie auf „Senden“ drücken.',
-    list: 'Was übergeben wurde',
-    send: 'Senden',
-    discard: 'Verwerfen',
-    expired: 'Das Geteilte ist nicht mehr da. Teilen Sie es noch einmal, oder wählen Sie es unten.',
-    refused: (files, size) =>
-      `Das Geteilte ist dafür zu viel: höchstens ${files} und ${size}. Wählen Sie es stattdessen unten.`,
-  },
+  ...trust,
   receiving: {
     connecting: 'Verbindung zur sendenden Seite…',
     reading: 'Verbunden. Die Liste kommt…',

@@ -88,7 +88,13 @@ test('a receiving shows the offer as soon as it is there', () => {
     bytes: 3,
     unsized: false,
   };
-  engine.report({ type: 'review', offer: 1, manifest, storesFiles: true });
+  engine.report({
+    type: 'review',
+    offer: 1,
+    manifest,
+    survey: { risky: [], riskyFolders: [], hidden: 0, programs: 0 },
+    storesFiles: true,
+  });
   expect(session.state).toMatchObject({ name: 'review', words: [], manifest });
   session.accept({ kind: 'browser' }, new OfferSummary(), []);
   expect(session.state.name).toBe('receiving');

@@ -4,7 +4,6 @@ import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
-import { nameCounts, surveyNames } from '../names/survey-names.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { LaneSteering, MOST_LANES } from '../stream/lane-steering.ts';
@@ -22,27 +21,18 @@ import { CodeMeeting } from './code-meeting.ts';
 import { Delivery } from './delivery.ts';
 import type { FailedFile } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
-import type { OfferedEntries } from './offered-entries.ts';
-import { DEFAULT_PATIENCE_MS, type EnginePorts, type SendOptions } from './options.ts';
+import { offerEvent } from './offer-event.ts';
+import { DEFAULT_PATIENCE_MS, type EnginePorts } from './options.ts';
 import { asTransferError, closeLanes, connectionEvent, Throttle } from './run.ts';
 import { senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
 import { SenderOffer } from './sender-offer.ts';
-import { type LaterStart, outcomeOf, type SessionOutcome } from './session.ts';
+import { type LaterStart, outcomeOf, type PassOptions, type SessionOutcome } from './session.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
 
 /** The first session begins by a code. */
 export type SenderStart = { by: 'code' } | LaterStart;
-
-/** Options of one session. */
-export interface PassOptions extends SendOptions {
-  offered: OfferedEntries;
-  /** Whether it is for files that changed while they were sent. */
-  isAgain: boolean;
-  /** Whether files that change now are given up. */
-  isLastPass: boolean;
-}
 
 export class SenderRun {
   readonly #ports: EnginePorts;
@@ -161,9 +151,7 @@ export class SenderRun {
       this.#offeredVersion = this.#options.offered.version;
       const offer = new SenderOffer(entries, this.#bulk, this.#ending.signal);
       for (const page of manifestPages(entries)) await this.#say({ type: 'manifest', entries: page });
-      const survey = await surveyNames(entries, null, () => this.#turn());
-      const names = nameCounts(survey);
-      this.#options.onEvent({ type: 'offer', ...countContent(entries), names });
+      this.#options.onEvent(await offerEvent(entries, this.#ports.clock));
       this.#offer = offer;
       const said = this.#say({ type: 'manifest-end', entries: entries.length });
       if (this.#isOutdated) this.#revise();
@@ -300,10 +288,6 @@ export class SenderRun {
     this.#failed.push({ path, code });
     this.#options.onEvent({ type: 'file-failed', path, code });
     await this.#say({ type: 'file-failed', file: index, code });
-  }
-
-  #turn(): Promise<void> {
-    return new Promise((resolve) => this.#ports.clock.after(0, resolve));
   }
 
   async #say(message: ControlMessage): Promise<void> {
