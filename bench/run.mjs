@@ -1,10 +1,12 @@
 // `npm run bench`: how fast a transfer is, what it costs, and how that compares with a bare pipe on this machine.
 // `-- --memory` measures memory instead: bench/measure-memory.mjs; `-- --browser` two tabs: bench/measure-browser.mjs;
-// `-- --text` text over slow and fast links: bench/measure-text.mjs; `-- --paths` several connections: bench/measure-paths.mjs.
+// `-- --text` text over slow and fast links: bench/measure-text.mjs; `-- --paths` several connections: bench/measure-paths.mjs;
+// `-- --listing` the check of an offer: bench/measure-listing.mjs.
 import { parseArgs } from 'node:util';
 import { buildApps, withPrepared } from '../scripts/prepare.mjs';
 import { CASES } from './bench-cases.mjs';
 import { measureBrowser } from './measure-browser.mjs';
+import { measureListing } from './measure-listing.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePaths } from './measure-paths.mjs';
 import { measureSpeed } from './measure-speed.mjs';
@@ -20,6 +22,7 @@ const { values: options } = parseArgs({
     browser: { type: 'boolean', default: false },
     text: { type: 'boolean', default: false },
     paths: { type: 'boolean', default: false },
+    listing: { type: 'boolean', default: false },
     classic: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -30,7 +33,7 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole n
 
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths]\n` +
+    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths] [--listing]\n` +
       '  --runs N   runs per case, of which the median counts (3; quick: 1)\n' +
       '  --quick    smaller inputs\n' +
       '  --only     one case, and nothing else\n' +
@@ -38,7 +41,8 @@ if (options.help) {
       '  --memory   peak memory for a 4 GiB file, and with a slow receiver\n' +
       '  --browser  between two tabs of a Chromium\n' +
       '  --text     text, compressed by itself and not at all, over links of 10 to 1000 Mbit/s and loopback\n' +
-      '  --paths    one connection and several, over a long and a narrow path\n',
+      '  --paths    one connection and several, over a long and a narrow path\n' +
+      '  --listing  the check of an offer, in CPU, and of one four times as long\n',
   );
 } else {
   await withPrepared(async () => {
@@ -47,6 +51,7 @@ if (options.help) {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
     if (options.text) await measureText({ ...options, runs });
     else if (options.paths) await measurePaths(options);
+    else if (options.listing) await measureListing({ ...options, runs });
     else if (options.browser) await measureBrowser({ ...options, runs });
     else if (!options.memory) await measureSpeed({ ...options, runs });
     else if (!(await measureMemory(options.quick))) process.exitCode = 1;

@@ -25,7 +25,7 @@ export interface ScheduledFault {
   /** Counted from 0 as connections are made to the proxy. */
   connection: number;
   direction: Direction;
-  /** Binary message of that direction, from 0: the first three are the handshake, then come records. */
+  /** Binary message of that direction, from 0: the first four of a sender, three of a receiver, are the handshake, then come records. */
   at: number;
   fault: Fault;
 }

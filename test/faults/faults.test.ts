@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rig?.close());
 
 /** Records of the sender, after the handshake and the manifest: the middle of its content. */
-const CONTENT_AT = 8;
+const CONTENT_AT = 9;
 /** The first record of the receiver: its `accept`. */
 const ACCEPT_AT = 3;
 

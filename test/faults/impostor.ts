@@ -33,9 +33,9 @@ export async function replay(
 }
 
 export const STRANGERS = {
-  'guesses the secret': async (socket: RelaySocket, role: 'sender' | 'receiver') => {
+  'guesses the secret': async (socket: RelaySocket, role: 'sender' | 'receiver', key: string) => {
     const prs = crypto.getRandomValues(new Uint8Array(32));
-    await shakeHands(socket, { role, purpose: 'lane 1', prs, lanes: 1 });
+    await shakeHands(socket, { role, purpose: 'lane 1', key, prs, lanes: 1 });
   },
   'says what is no handshake': async (socket: RelaySocket) => {
     socket.send(new Uint8Array(500).fill(7));
@@ -56,7 +56,7 @@ export async function meetStranger(
   socket.send(encodeFirstMessage({ type: 'hello', role, key, token: null }));
   const answer = await socket.receive();
   try {
-    if (answer.kind === 'text') await STRANGERS[stranger](socket, role);
+    if (answer.kind === 'text') await STRANGERS[stranger](socket, role, key);
   } catch {
     // It isn't let in.
   }

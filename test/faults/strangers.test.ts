@@ -166,7 +166,8 @@ describe('a recorded session', () => {
       onText() {},
       review: async () => ({ accept: true, sink: folder, skip: new Set() }),
     });
-    await expect(receiving).rejects.toMatchObject({ code: 'wrong-code' });
+    // The recorded commitment is to a share of another session: the receiver confirms nothing.
+    await expect(receiving).rejects.toMatchObject({ code: 'authentication-failed' });
     expect(folder.files.size + folder.parts.size).toBe(0);
     await impostor.closed;
   });

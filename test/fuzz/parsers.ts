@@ -18,7 +18,7 @@ import { parseChosenCode, parseCode } from '../../packages/core/src/wire/code.ts
 import { parseControlMessage } from '../../packages/core/src/wire/control-message.ts';
 import { parseDataBody } from '../../packages/core/src/wire/data-record.ts';
 import { parseDigestsBody } from '../../packages/core/src/wire/digests-record.ts';
-import { commonVersion, parseGreeting } from '../../packages/core/src/wire/greeting.ts';
+import { parseGreeting } from '../../packages/core/src/wire/greeting.ts';
 import { parseHaveBody } from '../../packages/core/src/wire/have-record.ts';
 import { parseKeepBody } from '../../packages/core/src/wire/keep-record.ts';
 import { ManifestReader } from '../../packages/core/src/wire/manifest.ts';
@@ -82,9 +82,7 @@ export const PARSERS: Parser[] = [
     '{"type":"eof"}',
   ]),
   bytes('classic-chunk', parseChunkMessage, [[...u64(3), ...times(32), ...times(9)]]),
-  bytes('greeting', (found) => commonVersion(parseGreeting(found)), [
-    `{"versions":[2,3],"nonce":"${ZEROS}","lanes":4}`,
-  ]),
+  bytes('greeting', parseGreeting, [`{"versions":[2,3],"role":"sender","nonce":"${ZEROS}","lanes":4}`]),
   bytes('cpace-share', (found) => cpaceSharedPoint(12345n, found), [times(32, 0), times(32, 255)], {
     cases: 300,
   }),

@@ -16,10 +16,11 @@ export { couldRun, endingOf } from './names/could-run.ts';
 export type { Landing } from './names/risky-name.ts';
 export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './names/survey-names.ts';
 export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
-export type { ByteSink, ExistingContent, FolderSink, NameRules } from './ports/byte-sink.ts';
+export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';
+export { Pace } from './ports/pace.ts';
 export type { DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
 export type { Zstd } from './ports/zstd.ts';
 export {
@@ -42,4 +43,5 @@ export { sendFiles } from './transfer/send-files.ts';
 export { checkPath } from './wire/check-path.ts';
 export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';
 export type { Manifest } from './wire/manifest.ts';
+export { nearestFolders } from './wire/nearest-folders.ts';
 export { partName } from './wire/part-name.ts';

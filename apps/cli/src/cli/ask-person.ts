@@ -1,4 +1,5 @@
 // The three questions of a receiver: which code, whether to accept, and what about names that are taken.
+import { setImmediate as otherEvents } from 'node:timers/promises';
 import { completeWord, parseCode, TransferError } from '@p2p-copy/core';
 import type { Conflict, Offer, OverwriteAction } from '../library/public-types.ts';
 import { sizeInWords } from '../wording/amounts.ts';
@@ -43,9 +44,18 @@ export async function askAccept(terminal: Terminal, offer: Offer, signal: AbortS
     const question = hasMore ? 'Accept? [y/N/l=list all] ' : 'Accept? [y/N] ';
     const answer = (await terminal.ask(question, { signal }))?.toLowerCase();
     signalOrAnswer(signal);
-    if (answer === 'l' || answer === 'list') for (const piece of offerInFull(offer)) terminal.say(piece);
+    if (answer === 'l' || answer === 'list') await showInFull(terminal, offer, signal);
     else if (answer === 'y' || answer === 'yes') return true;
     else if (answer === undefined || ['', 'n', 'no'].includes(answer)) return false;
+  }
+}
+
+/** A piece at a time: a long list can be interrupted. */
+async function showInFull(terminal: Terminal, offer: Offer, signal: AbortSignal): Promise<void> {
+  for (const piece of offerInFull(offer)) {
+    terminal.say(piece);
+    await otherEvents();
+    signalOrAnswer(signal);
   }
 }
 

@@ -14,6 +14,7 @@ interface Options {
   out?: string;
   encrypt?: boolean;
   json?: boolean;
+  verify?: 'arrival' | 'disk';
   caFile?: string;
   resume: boolean;
   allowRisky?: boolean;
@@ -27,7 +28,7 @@ export async function runClassicReceive(
 ): Promise<number> {
   expectOnlyClassicOptions(
     { ...options, 'no-resume': !options.resume },
-    ['relay', 'stdout', 'no-resume'],
+    ['relay', 'stdout', 'no-resume', 'verify'],
     'receive',
   );
   if (code === '' || more.length > 0) {
@@ -70,7 +71,7 @@ class ClassicReceiverReport extends ReceiverReport {
   readonly #terminal: Terminal;
 
   constructor(terminal: Terminal) {
-    super(terminal, false);
+    super(terminal);
     this.#terminal = terminal;
     terminal.say('Waiting for the sender; Ctrl-C stops.');
   }

@@ -22,6 +22,8 @@ export interface ContinueOptions {
   patience?: number;
   /** Other names than were accepted are accepted without asking. */
   yes?: boolean;
+  /** Instead of what is noted. */
+  verify?: 'arrival' | 'disk';
   /** Fields of every JSON line. */
   label?: object;
 }
@@ -51,10 +53,11 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     const { paths, compress } = transfer;
     return runSend({ ...common, paths, compress }, report, new KeptTransfer(options.store, report, held));
   }
-  const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal, false);
+  const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal);
   const { out, accepted } = transfer;
+  const verify = options.verify ?? transfer.verify;
   const review = reviewOf(options);
-  const wishes = async () => ({ ...common, ...review, out, accepted });
+  const wishes = async () => ({ ...common, ...review, out, accepted, verify });
   return runReceive(wishes, report, new KeptTransfer(options.store, report, held));
 }
 

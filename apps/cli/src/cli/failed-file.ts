@@ -30,6 +30,7 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
   'source-changed': 'it changed while it was being sent',
   'source-unreadable': 'the sender could not read it',
   'digest-mismatch': 'what arrived does not match what the sender read',
+  'part-changed': 'another program at the receiving device changed it before it was complete',
   'sink-failed': 'the receiving device could not write it',
   'no-space': 'the receiving device has not enough space',
   'name-impossible': 'its name cannot exist on the receiving device',

@@ -40,9 +40,11 @@ export class JsonReport implements Report {
       case 'file-failed':
         this.#line({ event: 'file-failed', path: event.path, code: event.code });
         break;
+      case 'left':
+        this.#line({ event: 'left', code: event.code });
+        break;
       case 'code-burned':
       case 'joined':
-      case 'left':
       case 'offer-withdrawn':
       case 'continued':
       case 'reconnecting':
@@ -104,6 +106,6 @@ export class JsonReport implements Report {
   }
 
   #line(value: object): void {
-    this.#terminal.output(`${JSON.stringify({ ...value, ...this.#label })}\n`);
+    this.#terminal.outputJson({ ...value, ...this.#label });
   }
 }

@@ -10,6 +10,11 @@ const { stdin, stdout, stderr } = process;
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 const controller = new AbortController();
 const terminal = new Terminal({ stdin, stdout, stderr }, interrupt);
+// A bug of ours. Node would print what its message quotes as it is.
+process.on('uncaughtException', (error: Error) => {
+  terminal.say(error.stack ?? String(error));
+  process.exit(1);
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
 
 const exitCode = await runCommandLine(process.argv.slice(2), {

@@ -30,6 +30,8 @@ const RESUMING_EITHER: Partial<Record<ErrorCode, string>> = {
   'connection-lost': RESUME_ONLINE,
   'relay-unreachable': RESUME_ONLINE,
   'relay-full': RESUME_HERE,
+  'part-changed':
+    'It was not saved under its name. Find out what writes to the output folder, then run p2p-copy resume on both sides: only what differs is sent again.',
   'digest-mismatch': 'Nothing wrong was saved. Run p2p-copy resume on both sides to get it again.',
 };
 
@@ -69,6 +71,7 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
     'no-space': 'Ask the receiver to make room, then send again.',
     'sink-failed': 'Ask the receiver to check the output folder, then send again.',
     exists: 'Ask the receiver to choose what to do with the file that is there, then send again.',
+    'wrong-code': 'Nothing was sent. Run the same command to start again, with another code.',
     interrupted: 'The other side was told. Run the same command to start again.',
   },
   receive: {

@@ -16,6 +16,7 @@ import { unfinishedReceive } from './offer-unfinished.ts';
 import { chooseCode, chooseRelay, parseMinutes, parseRelay } from './parse-options.ts';
 import { ReceiverReport } from './receiver-report.ts';
 import { runReceive } from './run-receive.ts';
+import { screenStream } from './screen-stream.ts';
 
 interface Options {
   relay?: string;
@@ -23,6 +24,7 @@ interface Options {
   yes?: boolean;
   overwrite?: 'ask' | 'skip' | 'rename' | 'always';
   stdout?: boolean;
+  verify?: 'arrival' | 'disk';
   json?: boolean;
   caFile?: string;
   patience?: number;
@@ -35,6 +37,10 @@ interface Options {
 const AFTER_HELP = `
 Without CODE you are asked for it, which keeps it out of the shell's history; Tab completes its words.
 A link works in place of a code, and says which relay to use.
+
+Every file is hashed when it arrives, and again from the disk if something else changed it meanwhile.
+--verify disk reads every file back before it gets its name: a fault of memory or of another program
+shows, but not one of the disk itself, since the system may answer from its cache.
 
 What lies there already is compared, and only what differs is sent. What is interrupted goes on with
 p2p-copy resume. Nothing is replaced without --overwrite always or your answer. A file that is there
@@ -72,8 +78,14 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
       ).choices(['ask', 'skip', 'rename', 'always']),
     )
     .option('--allow-risky', 'take names that could change settings or run here too')
-    .option('--stdout', 'write the one file or message to standard output')
+    .option('--stdout', 'write the one file or message to standard output, byte by byte but on a terminal')
     .option('--no-resume', 'do not compare with what is already there: send everything')
+    .addOption(
+      new Option('--verify <what>', 'disk: read every file back and hash it again').choices([
+        'arrival',
+        'disk',
+      ]),
+    )
     .option('--json', 'print one JSON object a line on standard output')
     .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
     .option('--ca-file <file>', 'trust the certificates in this file too')
@@ -93,9 +105,7 @@ async function run(words: string[], options: Options, context: Context): Promise
   const store = openStore();
   const unfinished = await unfinishedReceive(options, store, given === undefined, context);
   if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
-  const report = options.json
-    ? new JsonReport(terminal)
-    : new ReceiverReport(terminal, options.stdout === true);
+  const report = options.json ? new JsonReport(terminal) : new ReceiverReport(terminal);
 
   const wishes = async () => {
     const code = given ?? (await askCode(terminal, signal));
@@ -103,10 +113,11 @@ async function run(words: string[], options: Options, context: Context): Promise
       code,
       relay: chooseRelay(options.relay, relayOfLink(code)),
       ...(options.out !== undefined && { out: options.out }),
-      ...(options.stdout && { to: context.stdout }),
+      ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
       ...(options.caFile !== undefined && { caFile: options.caFile }),
       ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
       compare: options.resume,
+      ...(options.verify !== undefined && { verify: options.verify }),
       overwrite: overwritePolicy(options, context),
       risky: riskyPolicy(options, context),
       accept: (offer: Offer, withdrawn: AbortSignal) => {
@@ -124,6 +135,12 @@ async function run(words: string[], options: Options, context: Context): Promise
 function expectUsable(code: string | undefined, options: Options, isInteractive: boolean): void {
   if (options.stdout && options.out !== undefined) {
     throw new UsageError('--stdout and --out are two places for one thing.', 'Leave out one of them.');
+  }
+  if (options.stdout && options.verify === 'disk') {
+    throw new UsageError(
+      '--verify disk cannot read back what went to standard output.',
+      'Leave it out, or save to a folder with --out.',
+    );
   }
   if (options.stdout && options.json) {
     throw new UsageError('--stdout and --json both write to standard output.', 'Leave out one of them.');

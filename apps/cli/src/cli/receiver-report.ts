@@ -1,7 +1,7 @@
 // The receiving side of a transfer, told to a person.
 import type { ReceiveResult, SendResult, TransferEvent } from '../library/public-types.ts';
 import { counted, sizeInWords } from '../wording/amounts.ts';
-import { quoted, shown, shownMessage } from '../wording/show-text.ts';
+import { quoted, shown } from '../wording/show-text.ts';
 import { failedFileInWords } from './failed-file.ts';
 import { leftOutInLines, leftOutInSentence } from './left-out-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
@@ -14,15 +14,12 @@ const MOST_RENAMED_SHOWN = 20;
 
 export class ReceiverReport implements Report {
   readonly #terminal: Terminal;
-  readonly #rawText: boolean;
   #progress: ProgressDisplay | null = null;
   #acceptedFiles = 0;
   #isComparing = false;
 
-  /** @param rawText a message goes to standard output byte by byte, as `--stdout` asks */
-  constructor(terminal: Terminal, rawText: boolean) {
+  constructor(terminal: Terminal) {
     this.#terminal = terminal;
-    this.#rawText = rawText;
   }
 
   event(event: TransferEvent): void {
@@ -88,9 +85,7 @@ export class ReceiverReport implements Report {
   }
 
   text(text: string): void {
-    const message = shownMessage(text);
-    if (this.#rawText) this.#terminal.output(text);
-    else this.#terminal.output(message.endsWith('\n') ? message : `${message}\n`);
+    this.#terminal.message(text);
   }
 
   done(result: SendResult | ReceiveResult): void {

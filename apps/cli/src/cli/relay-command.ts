@@ -59,7 +59,7 @@ async function run(options: Options, context: Context): Promise<number> {
     ...(selfSigned !== undefined && { selfSigned }),
   };
   const relay = await startedRelay({ host, port, ...certificate }, 'relay');
-  context.terminal.output(greeting(relay, context.terminal));
+  context.terminal.outputPainted(greeting(relay, context.terminal));
   return serveUntilStopped(relay, context);
 }
 

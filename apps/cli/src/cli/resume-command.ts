@@ -1,5 +1,5 @@
 // `p2p-copy resume`.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { TransferError } from '../library/transfer-error.ts';
 import type { TransferStore, UnfinishedTransfer } from '../state/transfer-store.ts';
 import { counted } from '../wording/amounts.ts';
@@ -16,6 +16,7 @@ interface Options {
   forget?: string;
   json?: boolean;
   patience?: number;
+  verify?: 'arrival' | 'disk';
   yes?: boolean;
 }
 
@@ -42,6 +43,12 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
     .option('--all', 'continue all of them, side by side')
     .option('--forget <transfer>', 'remove the note of one, or of all; what has arrived stays')
     .option('-y, --yes', 'accept without asking what was not accepted before')
+    .addOption(
+      new Option(
+        '--verify <what>',
+        'at the receiver, disk: read every file back (default: as before)',
+      ).choices(['arrival', 'disk']),
+    )
     .option('--json', 'print one JSON object a line on standard output')
     .option('--patience <minutes>', 'seek the other side for so long (default: 30)', parsePatience)
     .addHelpText('after', AFTER_HELP)
@@ -179,6 +186,6 @@ function tellList(unfinished: readonly UnfinishedTransfer[], isJson: boolean, { 
       updatedMs,
       process: heldBy,
     };
-    terminal.output(`${JSON.stringify(line)}\n`);
+    terminal.outputJson(line);
   }
 }

@@ -1,8 +1,10 @@
 // Receives for a command, whether it is the first attempt or a later one.
 import { resolve } from 'node:path';
+import { Pace } from '@p2p-copy/core';
 import type { Offer } from '../library/public-types.ts';
 import { type ReceiveOptions, receive } from '../library/receive.ts';
-import { titleOf } from '../state/stored-transfer.ts';
+import { nodeClock } from '../node/clock.ts';
+import { TopNames } from '../state/stored-transfer.ts';
 import { EXIT } from './exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
 import type { Report } from './report.ts';
@@ -22,22 +24,22 @@ export async function runReceive(
   let unasked = false;
   const transfer = async () => {
     const given = await wishes();
-    const { relay, out = '.', to, caFile } = given;
-    let offer: Offer | null = null;
+    const { relay, out = '.', to, caFile, verify = 'arrival' } = given;
+    let title = kept.transfer?.title;
     const result = await receive({
       ...given,
-      accept(offered, withdrawn) {
-        offer = offered;
-        return given.accept(offered, withdrawn);
+      async accept(offer, withdrawn) {
+        const accepted = await given.accept(offer, withdrawn);
+        if (accepted) title = await titleOfOffer(offer);
+        return accepted;
       },
       onEvent: (event) => report.event(event),
       onText: (text) => report.text(text),
       onResumable(resume, accepted) {
-        if (to !== undefined) return;
-        const title = offer === null ? kept.transfer?.title : titleOfOffer(offer);
-        if (title === undefined) return;
+        if (to !== undefined || title === undefined) return;
         const trusted = caFile === undefined ? null : resolve(caFile);
-        kept.keep({ role: 'receive', relay, resume, caFile: trusted, title, out: resolve(out), accepted });
+        const place = { out: resolve(out), verify };
+        kept.keep({ role: 'receive', relay, resume, caFile: trusted, title, ...place, accepted });
       },
     });
     unasked = result.leftOut?.unasked ?? false;
@@ -48,9 +50,12 @@ export async function runReceive(
   return exitCode === EXIT.done && unasked ? EXIT.receiveFailed : exitCode;
 }
 
-function titleOfOffer(offer: Offer) {
-  return titleOf(
-    offer.entries.map(({ path }) => path),
-    offer,
-  );
+async function titleOfOffer(offer: Offer) {
+  const names = new TopNames();
+  const pace = new Pace(nodeClock);
+  for (const { path } of offer.entries) {
+    names.add(path);
+    await pace.step();
+  }
+  return names.title(offer);
 }

@@ -1,5 +1,5 @@
 // The sending side of a transfer, told to a person.
-import type { SendResult, TransferEvent } from '../library/public-types.ts';
+import type { ErrorCode, SendResult, TransferEvent } from '../library/public-types.ts';
 import { DEFAULT_RELAY } from '../library/relay-address.ts';
 import { counted, offerInWords, sizeInWords } from '../wording/amounts.ts';
 import { quoted, shown } from '../wording/show-text.ts';
@@ -14,6 +14,8 @@ import type { Terminal } from './terminal.ts';
 
 /** More files than these are only counted. */
 const NAMES_SHOWN = 20;
+/** Of strangers who come and go, so many are shown. */
+const MOST_VISITS_SHOWN = 10;
 
 export class SenderReport implements Report {
   readonly #terminal: Terminal;
@@ -21,6 +23,9 @@ export class SenderReport implements Report {
   #progress: ProgressDisplay | null = null;
   #acceptedFiles = 0;
   #offeredFiles = 0;
+  #isBurned = false;
+  /** Times that someone opened the code. */
+  #visits = 0;
 
   constructor(terminal: Terminal, relay: string) {
     this.#terminal = terminal;
@@ -34,13 +39,16 @@ export class SenderReport implements Report {
         this.#code(event.code, event.url);
         break;
       case 'code-burned':
-        say('\nSomeone used wrong words with this code, so it is void. Nothing was sent. A new code:');
+        say('\nSomeone used wrong words with this code, so it is void. Nothing was sent.');
+        this.#isBurned = true;
         break;
       case 'joined':
-        say('Someone opened the code. Checking that they know its words.');
+        this.#visits += 1;
+        if (this.#visits <= MOST_VISITS_SHOWN)
+          say('Someone opened the code. Checking that they know its words.');
         break;
       case 'left':
-        say('They left before that was clear. Waiting again under the same code.');
+        this.#left(event.code);
         break;
       case 'verifier':
         say(`Verifier: ${event.words.join(' ')} (the other side must show the same words)`);
@@ -104,11 +112,25 @@ export class SenderReport implements Report {
     this.#progress = null;
   }
 
+  #left(code: ErrorCode): void {
+    if (this.#visits > MOST_VISITS_SHOWN) return;
+    const why =
+      code === 'peer-version'
+        ? 'They use another version of p2p-copy: update it on both sides.'
+        : 'They left before that was clear.';
+    this.#terminal.say(`${why} Waiting again under the same code.`);
+    if (this.#visits === MOST_VISITS_SHOWN)
+      this.#terminal.say('Others keep opening this code and leaving; further ones are not shown.');
+  }
+
   #code(code: string, url: string): void {
+    if (this.#isBurned) this.#terminal.say('A new code, which the other side needs instead:');
+    this.#isBurned = false;
     const colors = this.#terminal.hasStatusLine && process.env.NO_COLOR === undefined;
     const relayOption = this.#relay === DEFAULT_RELAY ? '' : ` --relay ${this.#relay}`;
-    const lines = [`Code: ${code}`, `Link: ${url}`, '', qrCode(url, { colors }), ''];
-    lines.push('On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`);
+    this.#terminal.say(`Code: ${code}\nLink: ${url}\n`);
+    this.#terminal.sayPainted(qrCode(url, { colors }));
+    const lines = ['', 'On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`];
     if (isOnlyLocal(this.#relay)) {
       const { host } = new URL(this.#relay);
       lines.push(

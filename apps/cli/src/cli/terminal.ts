@@ -2,9 +2,11 @@
 //
 // The terminal's voice: what was asked for (content, JSON lines) goes to standard output, everything else to standard
 // error. A line is a whole sentence that says what is, or `Label: value` where a script or an eye looks for it. An
-// error is one sentence, and the next line says what to do. Nothing shouts, apologizes or thanks. Text that the other
-// side chose comes in already escaped (wording/show-text.ts). Only a terminal gets a line that changes in place.
+// error is one sentence, and the next line says what to do. Nothing shouts, apologizes or thanks. Names that others chose
+// come in already escaped, on one line (wording/show-text.ts); whatever comes in, nothing goes out from here that a
+// terminal obeys, but for what is painted here and a message into a pipe. Only a terminal gets a line that changes in place.
 import { createInterface } from 'node:readline';
+import { jsonLine, shown, shownMessage } from '../wording/show-text.ts';
 
 export interface Streams {
   stdin: NodeJS.ReadStream;
@@ -55,19 +57,48 @@ export class Terminal {
 
   /** One or more lines on standard error, above the status line. */
   say(text: string): void {
-    const status = this.#status;
-    this.#streams.stderr.write(`${status === '' ? '' : CLEAR_LINE}${text}\n${status}`);
+    this.#say(shownMessage(text));
+  }
+
+  /** The same for a picture of ours, which may have colours. */
+  sayPainted(picture: string): void {
+    this.#say(picture);
   }
 
   /** Shows a line in place of the last one; '' removes it. Only where there is a status line. */
   status(line: string): void {
     if (line === this.#status) return;
-    this.#streams.stderr.write(`${CLEAR_LINE}${line}`);
-    this.#status = line;
+    this.#status = shown(line);
+    this.#streams.stderr.write(`${CLEAR_LINE}${this.#status}`);
   }
 
-  /** Text on standard output. */
+  /** Lines on standard output. */
   output(text: string): void {
+    this.#output(shownMessage(text));
+  }
+
+  /** The same with pictures of ours in it, which may have colours. */
+  outputPainted(text: string): void {
+    this.#output(text);
+  }
+
+  /** One JSON object on a line of standard output. */
+  outputJson(value: object): void {
+    this.#output(`${jsonLine(value)}\n`);
+  }
+
+  /** A message on standard output: its own bytes into a pipe or file, on a terminal escaped and with its line ended. */
+  message(text: string): void {
+    const message = this.#streams.stdout.isTTY ? shownMessage(text).replace(/(?<!\n)$/, '\n') : text;
+    this.#output(message);
+  }
+
+  #say(text: string): void {
+    const status = this.#status;
+    this.#streams.stderr.write(`${status === '' ? '' : CLEAR_LINE}${text}\n${status}`);
+  }
+
+  #output(text: string): void {
     const status = this.#status;
     this.status('');
     this.#streams.stdout.write(text);
@@ -90,7 +121,7 @@ export class Terminal {
         signal.removeEventListener('abort', close);
         resolve(null);
       });
-      lines.question(question, (answer) => {
+      lines.question(shownMessage(question), (answer) => {
         resolve(answer.trim());
         lines.close();
       });

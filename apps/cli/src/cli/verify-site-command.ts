@@ -61,7 +61,7 @@ async function run(url: string, { caFile, json = false }: Options, context: Cont
   } catch (error) {
     if (signal.aborted) return EXIT.interrupted;
     if (!(error instanceof SiteError)) throw error;
-    if (json) tellLine(terminal, { event: 'error', code: 'site-unreachable', message: error.message });
+    if (json) terminal.outputJson({ event: 'error', code: 'site-unreachable', message: error.message });
     throw new UsageError(error.message, error.next);
   }
 }
@@ -71,8 +71,8 @@ function tellProgram(
   build: string | null,
   terminal: Terminal,
 ): void {
-  for (const difference of differences) tellLine(terminal, { event: 'difference', ...difference });
-  tellLine(terminal, {
+  for (const difference of differences) terminal.outputJson({ event: 'difference', ...difference });
+  terminal.outputJson({
     event: 'done',
     equal: differences.length === 0,
     files,
@@ -81,10 +81,6 @@ function tellProgram(
     build,
     claimedVersion,
   });
-}
-
-function tellLine(terminal: Terminal, value: object): void {
-  terminal.output(`${JSON.stringify(value)}\n`);
 }
 
 function tellPerson(

@@ -4,6 +4,8 @@ import { checkPath, type Manifest } from '@p2p-copy/core';
 import type { OverwritePlan } from '../node/plan-overwrites.ts';
 import type { AcceptedOffer } from './public-types.ts';
 
+const HASHED_AT_ONCE = 64 * 1024;
+
 export function acceptedOffer(manifest: Manifest, { skip, renamed, replaces }: OverwritePlan): AcceptedOffer {
   return {
     names: digestNames(manifest),
@@ -22,14 +24,22 @@ export function planOf(accepted: AcceptedOffer, manifest: Manifest): OverwritePl
   const skip = indicesOf(accepted.skip, manifest);
   const finalPaths = new Set<string>();
   for (const { kind, index, path } of manifest.entries) {
-    if (kind === 'file' && !skip.has(index)) finalPaths.add(renamed.get(index) ?? path);
+    if (kind === 'file' && !skip.has(index)) finalPaths.add((renamed.get(index) ?? path).toLowerCase());
   }
   return { skip, renamed, replaces: indicesOf(accepted.replaces, manifest), finalPaths };
 }
 
 function digestNames({ entries }: Manifest): string {
   const hash = createHash('sha256');
-  for (const { kind, path } of entries) hash.update(`${JSON.stringify([kind, path])}\n`);
+  let lines = '';
+  for (const { kind, path } of entries) {
+    lines += `${JSON.stringify([kind, path])}\n`;
+    // A call costs more than a line.
+    if (lines.length < HASHED_AT_ONCE) continue;
+    hash.update(lines);
+    lines = '';
+  }
+  hash.update(lines);
   return hash.digest('base64url');
 }
 

@@ -36,6 +36,9 @@ export type ErrorCode =
   | 'wait-expired'
   // While they prove that they hold the same code.
   | 'wrong-code'
+  | 'possible-guess'
+  | 'code-spent'
+  | 'code-disturbed'
   | 'peer-version'
   // Deliberate endings.
   | 'declined'
@@ -59,6 +62,7 @@ export type ErrorCode =
   | 'name-impossible'
   | 'no-space'
   | 'sink-failed'
+  | 'part-changed'
   | 'exists';
 
 /** What `send` and `receive` reject with. Anything else they reject with is a bug, or was thrown by a callback. */
@@ -106,8 +110,8 @@ export type TransferEvent =
   | { type: 'code-burned' }
   /** Someone is there; keys are being agreed on. */
   | { type: 'joined' }
-  /** Sender: who joined left without guessing. The same code waits again. */
-  | { type: 'left' }
+  /** Sender: who joined left without guessing, and why. The same code waits again. */
+  | { type: 'left'; code: ErrorCode }
   /** Both ends hold the same key. People may compare the words aloud. */
   | { type: 'verifier'; words: string[] }
   /** The list of what is offered is complete. `names`: what its names tell, at a sender. */

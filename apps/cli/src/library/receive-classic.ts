@@ -40,7 +40,7 @@ export async function receiveClassic(options: ClassicReceiveOptions): Promise<Re
   const { risky = 'leave-out' } = options;
   const accept = options.accept?.bind(options);
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
-  const review = new Review({ out, overwrite, compares: false, accept, risky, onLeftOut });
+  const review = new Review({ out, overwrite, compares: false, readsBack: false, accept, risky, onLeftOut });
   await review.prepare();
   const ports = await createNodePorts({ classic: { encrypt }, caFile });
   try {

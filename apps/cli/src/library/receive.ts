@@ -30,6 +30,11 @@ export interface ReceiveOptions {
   onResumable?(resume: string, accepted: AcceptedOffer): void;
   /** Whether what is there already is compared, so that only what differs comes. Default true. */
   compare?: boolean;
+  /**
+   * `disk` reads every file back and hashes it again before it gets its name. `arrival` (the default) does so with those
+   * whose size or times say that something else changed them; their content was hashed when it arrived.
+   */
+  verify?: 'arrival' | 'disk';
   /** http(s) or ws(s) URL of the relay. Default: the one in the link, else `http://localhost:8765`. */
   relay?: string;
   /** Folder to receive into; made when it is missing. Default: the current folder. */
@@ -81,12 +86,22 @@ export interface ReceiveOptions {
  * is used.
  */
 export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
-  const { out, to, overwrite = 'rename', compare = true, accepted, caFile } = options;
+  const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', accepted, caFile } = options;
   const accept = options.accept?.bind(options);
   const { lanes, patienceMs, signal = new AbortController().signal, onEvent = () => {} } = options;
   const { risky = 'leave-out' } = options;
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
-  const review = new Review({ out, to, overwrite, compares: compare, accepted, accept, risky, onLeftOut });
+  const review = new Review({
+    out,
+    to,
+    overwrite,
+    compares: compare,
+    readsBack: verify === 'disk',
+    accepted,
+    accept,
+    risky,
+    onLeftOut,
+  });
   await review.prepare();
   let text: string | null = null;
   try {

@@ -48,6 +48,8 @@ export interface ReviewOptions {
     | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
   /** Whether what is there is compared before it is decided about. */
   compares: boolean;
+  /** Whether every file is read back before it gets its name. */
+  readsBack: boolean;
   /** Of the transfer that is resumed: an offer of the same names isn't reviewed again. */
   accepted?: AcceptedOffer | undefined;
   accept?: ((offer: Offer, signal: AbortSignal) => boolean | Promise<boolean>) | undefined;
@@ -159,6 +161,7 @@ export class Review {
       root,
       ...plan,
       compares,
+      readsBack: this.#options.readsBack,
       onSaved: (index, path) => arrivals.saved(index, path),
       onFound: (index, path) => arrivals.found(index, path),
     });
@@ -180,6 +183,7 @@ export class Review {
       // What is to be left out or replaced is, whatever it holds.
       compares: compares && (overwrite === 'rename' || typeof overwrite === 'function'),
       decide: decisionOf(overwrite, signal),
+      signal,
     });
     for (const index of leftOut) plan.skip.add(index);
     const files = manifest.entries

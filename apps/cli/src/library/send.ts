@@ -72,9 +72,16 @@ export async function send(options: SendOptions): Promise<SendResult> {
   }
   if (named.length + given.length === 0) throw new TransferError('nothing-to-send');
 
+  /** Whether the same can be offered again: known when the offer is accepted. */
+  let isSteady = false;
   const scanning = scanPaths(named, { onWarning, signal }).then((entries) => [...entries, ...given]);
   // The engine may take its time, or fail before it looks: the scan's error must not count as unhandled.
-  scanning.catch(() => {});
+  scanning.then(
+    (entries) => {
+      isSteady = given.length === 0 && entries.every(({ sizeBytes }) => sizeBytes !== null);
+    },
+    () => {},
+  );
 
   const { code, resume, words, compress, lanes, caFile, patienceMs } = options;
   let leftOut: LeftOut | null = null;
@@ -89,7 +96,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(patienceMs !== undefined && { patienceMs }),
     signal,
     onResumable(transferSecret) {
-      if (given.length === 0) options.onResumable?.(encodeResumption(transferSecret));
+      if (isSteady) options.onResumable?.(encodeResumption(transferSecret));
     },
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };

@@ -1,4 +1,5 @@
 // Port Clock: Node's monotonic time. Timers keep the process alive: a transfer that waits for one isn't over.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '@p2p-copy/core';
 
 export const nodeClock: Clock = {
@@ -7,4 +8,5 @@ export const nodeClock: Clock = {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   },
+  turn: () => nextTurn(),
 };

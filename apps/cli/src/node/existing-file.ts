@@ -24,7 +24,7 @@ export interface ExistingPlace {
   /** A file under a final name was found there. */
   onFinal(path: string): void;
   /** Makes an open part, whose content stays, into a sink. */
-  resumePart(descriptor: number): ByteSink;
+  resumePart(descriptor: number, kept: { left: BigIntStats; isSuspect: boolean }): ByteSink;
   /** Opens a new part in place of any other. */
   openNewPart(): Promise<ByteSink>;
 }
@@ -59,8 +59,10 @@ function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent
     sizeBytes: Number(stats.size),
     isFinal: false,
     open: () => fileEntry(partPath, entry.path, stats).open(),
+    isUntouched: async () => isUntouched(partPath, stats),
     async adopt() {
       let descriptor: number;
+      let kept: { left: BigIntStats; isSuspect: boolean };
       try {
         descriptor = openSync(partPath, PART_FLAGS);
       } catch (error) {
@@ -71,11 +73,16 @@ function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent
         if (!isSameContent(opened, stats)) throw changed(entry);
         if (entry.sizeBytes !== null && opened.size > entry.sizeBytes)
           ftruncateSync(descriptor, entry.sizeBytes);
+        // A time of modification can be set back, that of a change can't.
+        kept = {
+          left: fstatSync(descriptor, { bigint: true }),
+          isSuspect: opened.ctimeNs !== stats.ctimeNs,
+        };
       } catch (error) {
         closeSync(descriptor);
         throw sinkError(error, entry.path);
       }
-      return place.resumePart(descriptor);
+      return place.resumePart(descriptor, kept);
     },
   };
 }
@@ -92,6 +99,7 @@ function existingFinal(
     sizeBytes,
     isFinal: true,
     open: () => found.open(),
+    isUntouched: async () => isUntouched(path, stats),
     /** Copies it: until the commit, who looks at the final name finds what was there. */
     async adopt() {
       const source = await found.open();
@@ -127,13 +135,22 @@ function regularFileAt(path: string, { entry }: ExistingPlace): BigIntStats | nu
   }
 }
 
+function isUntouched(path: string, found: BigIntStats): boolean {
+  try {
+    const now = lstatSync(path, { bigint: true });
+    return isSameContent(now, found) && now.ctimeNs === found.ctimeNs;
+  } catch {
+    return false;
+  }
+}
+
 function isSameContent(a: BigIntStats, b: BigIntStats): boolean {
   return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
 }
 
 function changed({ path }: ManifestEntry): TransferError {
   return new TransferError(
-    'sink-failed',
+    'part-changed',
     `What lies under ${quoted(path)} in the output folder changed while it was being continued.`,
   );
 }

@@ -25,25 +25,34 @@ const SMALL_BYTES = 64 * 1024;
 
 const readAsync = promisify(read);
 
-/** A manifest entry for a file as it was found: `path` goes to the other side, `diskPath` is opened. */
-export function fileEntry(diskPath: string, path: string, stats: BigIntStats): SourceEntry {
+/**
+ * A manifest entry for a file as it was found: `path` goes to the other side, `diskPath` is opened.
+ * @param sizeBytes null to read it to its end, whatever size it states; never more than a known size is read
+ */
+export function fileEntry(
+  diskPath: string,
+  path: string,
+  stats: BigIntStats,
+  sizeBytes: number | null = Number(stats.size),
+): SourceEntry {
   return {
     kind: 'file',
     path,
-    sizeBytes: Number(stats.size),
+    sizeBytes,
     modifiedMs: Number(stats.mtimeNs / 1_000_000n),
     // Windows calls everything executable that ends in .exe: not a permission.
     executable: process.platform !== 'win32' && (stats.mode & ANY_EXECUTE_BIT) !== 0n,
     async refresh() {
       try {
-        return fileEntry(diskPath, path, await statAsync(diskPath, { bigint: true }));
+        const now = await statAsync(diskPath, { bigint: true });
+        return fileEntry(diskPath, path, now, sizeBytes === null ? null : Number(now.size));
       } catch (error) {
         throw sourceError(error, path);
       }
     },
     async open() {
       try {
-        return new FileSource(openSync(diskPath, OPEN_FLAGS), diskPath, path, stats);
+        return new FileSource(openSync(diskPath, OPEN_FLAGS), diskPath, path, stats, sizeBytes !== null);
       } catch (error) {
         throw sourceError(error, path);
       }
@@ -57,12 +66,14 @@ class FileSource implements ByteSource {
   readonly #diskPath: string;
   readonly #path: string;
   readonly #scanned: BigIntStats;
+  readonly #isSized: boolean;
 
-  constructor(descriptor: number, diskPath: string, path: string, scanned: BigIntStats) {
+  constructor(descriptor: number, diskPath: string, path: string, scanned: BigIntStats, isSized: boolean) {
     this.#descriptor = descriptor;
     this.#diskPath = diskPath;
     this.#path = path;
     this.#scanned = scanned;
+    this.#isSized = isSized;
   }
 
   async read(offset: number, into: Uint8Array): Promise<number> {
@@ -90,6 +101,8 @@ class FileSource implements ByteSource {
 
   /** Both what was read and what stands under the name now must be the file that was scanned. */
   async isUnchanged(): Promise<boolean> {
+    // What states no size states no time either: the kernel makes its files up when they are read.
+    if (!this.#isSized) return true;
     try {
       const opened = fstatSync(this.#descriptor, { bigint: true });
       const named = statSync(this.#diskPath, { bigint: true });

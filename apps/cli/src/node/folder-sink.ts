@@ -14,7 +14,7 @@ import {
 import { quoted } from '../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
 import { findExistingFile } from './existing-file.ts';
-import { liesInMemory } from './in-memory.ts';
+import { placeOf as diskOf } from './in-memory.ts';
 import { numberedPath } from './numbered-path.ts';
 import { PartFile, type PartPlace } from './part-file.ts';
 
@@ -25,13 +25,15 @@ export interface FolderSinkOptions {
   renamed?: ReadonlyMap<number, string>;
   /** Entries that may replace a file which is already there, by index. */
   replaces?: ReadonlySet<number>;
-  /** Every path under which a file of this transfer will stand, so that no part takes such a name. */
+  /** Every path under which a file of this transfer will stand, in lower case, so that no part takes such a name on any disk. */
   finalPaths?: ReadonlySet<string>;
   /**
    * Whether what is there is compared: then a file under the name that a renamed one can't have counts as its content
    * too, and a file whose name is taken after all, by another content, is kept beside it.
    */
   compares?: boolean;
+  /** Whether every part is read back and hashed before it gets its name (`verify: 'disk'`). */
+  readsBack?: boolean;
   /** The entry's file is saved under that path. */
   onSaved?(index: number, path: string): void;
   /** A file stands under that path, and may turn out to be the entry's. */
@@ -41,7 +43,7 @@ export interface FolderSinkOptions {
 /** Folders made durable side by side. */
 const SYNCS_AT_ONCE = 8;
 // Never follows a link that stands where the part goes, and never opens what is already there.
-const PART_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+const PART_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 
 export function createFolderSink({
   root,
@@ -49,14 +51,13 @@ export function createFolderSink({
   replaces = new Set(),
   finalPaths = new Set(),
   compares = false,
+  readsBack = false,
   onSaved = () => {},
   onFound = () => {},
 }: FolderSinkOptions): FolderSink {
-  const isInMemory = liesInMemory(root);
+  const disk = diskOf(root);
   /** Folders known to be real ones, by manifest path; the root is ''. */
   const known = new Set(['']);
-  // In lower case: a disk that folds case must not mistake a finished file for a leftover part either.
-  const reserved = new Set([...finalPaths].map((path) => path.toLowerCase()));
   /** What stands in folders, until something is made. */
   const listed = new Map<string, ReadonlySet<string> | null>();
   /** Folders whose entries changed, on disk. */
@@ -104,7 +105,8 @@ export function createFolderSink({
       finalPath: prefix + basename(path),
       entry: path === entry.path ? entry : { ...entry, path },
       mayReplace: replaces.has(entry.index),
-      isInMemory,
+      readsBack,
+      ...disk,
       nextPath: compares ? freeBeside(entry.path) : null,
       checkContained: () => checkContained(path),
       onSaved: (name) => onSaved(entry.index, posix.join(parentOf(path), name)),
@@ -118,7 +120,7 @@ export function createFolderSink({
       for (;;) {
         number += 1;
         const candidate = numberedPath(path, number);
-        if (!reserved.has(candidate.toLowerCase())) return join(root, candidate);
+        if (!finalPaths.has(candidate.toLowerCase())) return join(root, candidate);
       }
     };
   }
@@ -161,9 +163,9 @@ export function createFolderSink({
       ...place,
       originalPath: compares && place.entry.path !== entry.path ? join(root, entry.path) : null,
       onFinal: (path) => onFound(entry.index, posix.join(parentOf(entry.path), basename(path))),
-      resumePart(descriptor) {
+      resumePart(descriptor, kept) {
         touched.add(folder);
-        return new PartFile(descriptor, place, true);
+        return new PartFile(descriptor, place, kept);
       },
       openNewPart: () => openFile(entry),
     });
@@ -173,7 +175,7 @@ export function createFolderSink({
   function freePartName(path: string): string {
     const parent = parentOf(path);
     let name = partName(basename(path));
-    while (reserved.has(posix.join(parent, name).toLowerCase())) name = partName(`${name}~`);
+    while (finalPaths.has(posix.join(parent, name).toLowerCase())) name = partName(`${name}~`);
     return name;
   }
 

@@ -4,14 +4,28 @@ import { statfsSync } from 'node:fs';
 
 /** Of tmpfs and ramfs: `man 2 statfs`. */
 const MAGIC_NUMBERS = [0x01021994, 0x858458f6];
+/** Of ext2 to ext4, XFS, Btrfs, F2FS, ZFS, bcachefs and overlayfs. */
+const LOCAL_DISKS = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0xca451a4e, 0x794c7630];
 const known = new Map<bigint, boolean>();
 
 export function liesInMemory(folder: string): boolean {
-  if (process.platform !== 'linux') return false;
+  return MAGIC_NUMBERS.includes(fileSystemOf(folder));
+}
+
+/** Where a write goes to the system's cache: it waits for no network, and for no other program. */
+export function placeOf(folder: string): { isInMemory: boolean; isLocal: boolean } {
+  const magicNumber = fileSystemOf(folder);
+  const isInMemory = MAGIC_NUMBERS.includes(magicNumber);
+  return { isInMemory, isLocal: isInMemory || LOCAL_DISKS.includes(magicNumber) };
+}
+
+/** Its magic number; 0 where there is none. */
+function fileSystemOf(folder: string): number {
+  if (process.platform !== 'linux') return 0;
   try {
-    return MAGIC_NUMBERS.includes(statfsSync(folder).type);
+    return statfsSync(folder).type;
   } catch {
-    return false;
+    return 0;
   }
 }
 

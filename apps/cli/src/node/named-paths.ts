@@ -54,7 +54,10 @@ async function statNamed(path: string, diskPath: string): Promise<BigIntStats> {
     throw sourceError(error, path);
   }
   if (!stats.isFile() && !stats.isDirectory()) {
-    throw new TransferError('source-unreadable', `${quoted(path)} is neither a file nor a folder.`);
+    throw new TransferError(
+      'source-unreadable',
+      `${quoted(path)} is neither a file nor a folder. To send what it gives, name - and give it as standard input.`,
+    );
   }
   return stats;
 }

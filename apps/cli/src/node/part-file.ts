@@ -1,9 +1,14 @@
 // Port ByteSink on a disk: a file while it arrives. All bytes go to a part beside the file's place; only `commit`,
 // which the engine calls after verifying, gives it its name. Where a byte's way ends.
 //
+// Between two writes of this end the part's size and times must stay: what others change is then noticed, and hashed
+// again from the disk before the commit. That holds only for writes that are over when they return, as on local disks:
+// while a thread writes, another program's change looks like its own. So where that is needed, all is read back.
+//
 // What only touches names and inodes is called synchronously: a few microseconds, where the way through libuv's threads
 // costs a hundred, ten times for each of maybe 100,000 small files. What moves many bytes or waits for the disk is not.
 import {
+  type BigIntStats,
   closeSync,
   constants,
   fchmodSync,
@@ -15,6 +20,7 @@ import {
   linkSync,
   lstatSync,
   openSync,
+  read,
   renameSync,
   unlinkSync,
   write,
@@ -22,7 +28,7 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { type ByteSink, type ManifestEntry, TransferError } from '@p2p-copy/core';
+import { type ByteSink, type ExpectedContent, type ManifestEntry, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
 
@@ -32,8 +38,12 @@ export interface PartPlace {
   /** With the path under which it is saved. */
   entry: ManifestEntry;
   mayReplace: boolean;
+  /** Whether every part is read back before it gets its name, not only one that something else changed. */
+  readsBack: boolean;
   /** Syncing waits for nothing. Where a disk is mounted further down it does, and is done all the same. */
   isInMemory: boolean;
+  /** Writing waits for nothing but the system's cache. */
+  isLocal: boolean;
   /** Another name to try when one is taken; null when that is an error. */
   nextPath: (() => string) | null;
   /** Throws when the folder is no longer inside the output folder. */
@@ -42,7 +52,7 @@ export interface PartPlace {
   onSaved(name: string): void;
 }
 
-/** Pieces below this go to the page cache at once. */
+/** Pieces below this are written at once on any disk. */
 const SMALL_BYTES = 64 * 1024;
 /** Errnos of `link` on disks without hard links: FAT and exFAT, some network and phone file systems. */
 const NO_HARD_LINKS = new Set([
@@ -56,8 +66,12 @@ const NO_HARD_LINKS = new Set([
   'EINVAL',
 ]);
 
+/** Passes over a part that keeps changing while it is hashed or made durable, at most. */
+const MAX_PASSES = 4;
+
 const NAME_TAKEN = 'cannot be written: something of that name is already there.';
 
+const readAsync = promisify(read);
 const writeAsync = promisify(write);
 const syncAll = promisify(fsync);
 const syncContent = promisify(fdatasync);
@@ -69,22 +83,41 @@ export class PartFile implements ByteSink {
   readonly #running = new Set<Promise<unknown>>();
   #hasContent: boolean;
   #isClosed = false;
+  /**
+   * The part as this end left it; null before the first write to a new part. What others change before that is
+   * overwritten, or makes it too long.
+   */
+  #left: BigIntStats | null;
+  /** Something else may have changed content that is not written again. */
+  #isSuspect: boolean;
 
-  /** @param descriptor a part, open for writing; closed by `commit` and `abandon` */
-  constructor(descriptor: number, place: PartPlace, hasContent = false) {
+  /**
+   * @param descriptor a part, open for reading and writing; closed by `commit` and `abandon`
+   * @param kept of a part that is continued: its state now, and whether it may have changed since it was compared
+   */
+  constructor(
+    descriptor: number,
+    place: PartPlace,
+    kept: { left: BigIntStats; isSuspect: boolean } | null = null,
+  ) {
     this.#descriptor = descriptor;
     this.#place = place;
-    this.#hasContent = hasContent;
+    this.#hasContent = kept !== null;
+    this.#left = kept?.left ?? null;
+    this.#isSuspect = kept?.isSuspect ?? false;
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
     try {
+      if (this.#left !== null && !this.#isAsLeft()) this.#isSuspect = true;
       for (let written = 0; written < bytes.length; ) {
         written += await this.#writeSome(bytes, written, offset + written);
         this.#hasContent = true;
       }
     } catch (error) {
       throw sinkError(error, this.#path);
+    } finally {
+      if (!this.#isClosed) this.#left = this.#stat();
     }
   }
 
@@ -96,11 +129,9 @@ export class PartFile implements ByteSink {
     }
   }
 
-  async commit(): Promise<void> {
+  async commit(expected?: ExpectedContent): Promise<void> {
     try {
-      this.#setModeAndTime();
-      // Content first, name second: after a power cut no name stands for less than the whole file.
-      await this.#syncAll();
+      await this.#settle(expected);
       this.#expectOwnPart();
       this.#place.checkContained();
       this.#takeName();
@@ -127,14 +158,80 @@ export class PartFile implements ByteSink {
 
   async #writeSome(bytes: Uint8Array, start: number, position: number): Promise<number> {
     const length = bytes.length - start;
-    if (length < SMALL_BYTES) return writeSync(this.#descriptor, bytes, start, length, position);
+    if (length < SMALL_BYTES || this.#place.isLocal)
+      return writeSync(this.#descriptor, bytes, start, length, position);
+    this.#isSuspect = true;
     const { bytesWritten } = await this.#run(writeAsync(this.#descriptor, bytes, start, length, position));
     return bytesWritten;
+  }
+
+  /** Durable, with its mode and time, and in the state that was checked. */
+  async #settle(expected: ExpectedContent | undefined): Promise<void> {
+    if (this.#left === null) this.#left = this.#stat();
+    else if (!this.#isAsLeft()) this.#isSuspect = true;
+    if (this.#place.readsBack) {
+      await this.#syncAll();
+      this.#isSuspect = true;
+    }
+    for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+      await this.#expectContent(expected);
+      if (this.#isSuspect) continue;
+      this.#setModeAndTime();
+      // Content first, name second: after a power cut no name stands for less than the whole file.
+      if (!this.#place.isInMemory) this.#left = this.#stat();
+      await this.#syncAll();
+      // In memory nothing was waited for.
+      if (this.#place.isInMemory || this.#isAsLeft()) return;
+      this.#isSuspect = true;
+    }
+    throw this.#changed();
   }
 
   async #syncAll(): Promise<void> {
     if (this.#place.isInMemory) fsyncSync(this.#descriptor);
     else await this.#run(syncAll(this.#descriptor));
+  }
+
+  /** Leaves it suspect if it changed while it was hashed. Errors: `part-changed`. */
+  async #expectContent(expected: ExpectedContent | undefined): Promise<void> {
+    if (this.#isSuspect) {
+      this.#expectOwnPart();
+      this.#left = this.#stat();
+    }
+    const { size } = this.#left!;
+    if (expected !== undefined && size !== BigInt(expected.sizeBytes)) throw this.#changed();
+    if (!this.#isSuspect) return;
+    const part = { read: (offset: number, into: Uint8Array) => this.#read(offset, into) };
+    if (expected === undefined || !(await expected.isIn(part))) throw this.#changed();
+    this.#isSuspect = !this.#isAsLeft();
+  }
+
+  async #read(offset: number, into: Uint8Array): Promise<number> {
+    let filled = 0;
+    while (filled < into.length) {
+      const { bytesRead } = await this.#run(
+        readAsync(this.#descriptor, into, filled, into.length - filled, offset + filled),
+      );
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  }
+
+  #stat(): BigIntStats {
+    return fstatSync(this.#descriptor, { bigint: true });
+  }
+
+  /** Whether size and times are those that this end's last change left: the time of a change can't be set back. */
+  #isAsLeft(): boolean {
+    return isSameState(this.#stat(), this.#left!);
+  }
+
+  #changed(): TransferError {
+    return new TransferError(
+      'part-changed',
+      `${quoted(this.#path)} was not saved: another program changed it before it was complete.`,
+    );
   }
 
   #setModeAndTime(): void {
@@ -154,27 +251,36 @@ export class PartFile implements ByteSink {
   #expectOwnPart(): void {
     if (this.#isOwnPart()) return;
     throw new TransferError(
-      'sink-failed',
-      `${quoted(this.#path)} was not saved: something else replaced its part file, maybe another p2p-copy.`,
+      'part-changed',
+      `${quoted(this.#path)} was not saved: something else removed or replaced its part file, maybe another p2p-copy.`,
     );
   }
 
   /** Whether the part's name still stands for what is open here. */
   #isOwnPart(): boolean {
-    const named = lstatSync(this.#place.partPath, { bigint: true, throwIfNoEntry: false });
-    const opened = fstatSync(this.#descriptor, { bigint: true });
-    return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
+    return this.#standsAt(this.#place.partPath);
+  }
+
+  #standsAt(path: string): boolean {
+    const named = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    const { ino, dev } = this.#left ?? this.#stat();
+    return named !== undefined && named.ino === ino && named.dev === dev;
   }
 
   #takeName(): void {
     const { partPath, finalPath, mayReplace, nextPath, onSaved } = this.#place;
+    // Names are given by name: something else may have taken the part's a moment ago.
+    const expectOwn = (path: string) => {
+      if (!this.#standsAt(path)) throw this.#changed();
+    };
     if (mayReplace) {
       renameSync(partPath, finalPath);
+      undoUnless(expectOwn, finalPath, () => renameSync(finalPath, partPath));
       onSaved(basename(finalPath));
       return;
     }
     let path = finalPath;
-    while (!takeFreeName(partPath, path)) {
+    while (!takeFreeName(partPath, path, expectOwn)) {
       if (nextPath === null) throw new TransferError('exists', `${quoted(this.#path)} ${NAME_TAKEN}`);
       if (isEmptyTwin(partPath, path)) {
         unlinkSync(partPath);
@@ -202,8 +308,12 @@ export class PartFile implements ByteSink {
   }
 }
 
-/** False when the name is taken. */
-function takeFreeName(partPath: string, path: string): boolean {
+export function isSameState(a: BigIntStats, b: BigIntStats): boolean {
+  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+}
+
+/** False when the name is taken. A file that `expectOwn` throws about loses it again. */
+function takeFreeName(partPath: string, path: string, expectOwn: (path: string) => void): boolean {
   try {
     // Unlike a rename, a link fails when the name is taken, even if that happened a moment ago.
     linkSync(partPath, path);
@@ -212,14 +322,25 @@ function takeFreeName(partPath: string, path: string): boolean {
     if (!NO_HARD_LINKS.has(errnoOf(error) ?? '')) throw error;
     try {
       renameToFreeName(partPath, path);
-      return true;
     } catch (renameError) {
       if (errnoOf(renameError) === 'EEXIST') return false;
       throw renameError;
     }
+    undoUnless(expectOwn, path, () => renameSync(path, partPath));
+    return true;
   }
+  undoUnless(expectOwn, path, () => unlinkSync(path));
   unlinkSync(partPath);
   return true;
+}
+
+function undoUnless(expectOwn: (path: string) => void, path: string, undo: () => void): void {
+  try {
+    expectOwn(path);
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }
 
 /** Whether both are empty: an empty file has no content to be compared beforehand. */

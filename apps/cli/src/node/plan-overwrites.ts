@@ -3,8 +3,9 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Manifest, type ManifestEntry, type NameRules, TransferError } from '@p2p-copy/core';
+import { type Manifest, type ManifestEntry, type NameRules, Pace, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
+import { nodeClock } from './clock.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
 import { looksSame } from './looks-same.ts';
 import { numberedPath } from './numbered-path.ts';
@@ -30,7 +31,7 @@ export interface OverwritePlan {
   renamed: Map<number, string>;
   /** Indices of entries that replace what is there. */
   replaces: Set<number>;
-  /** Every path under which a file will stand. */
+  /** Every path under which a file will stand, in lower case: whatever the disk, none of them is another file's part. */
   finalPaths: Set<string>;
 }
 
@@ -42,14 +43,17 @@ export interface PlanOptions {
   /** Whether a file that looks like the offered one is left to be compared, instead of decided about. */
   compares: boolean;
   decide: DecideOverwrite;
+  /** Aborted when the answer doesn't matter any more. */
+  signal?: AbortSignal;
 }
 
-/** Errors: `exists` (file and folder in each other's place), `path-refused` (a parent is a symbolic link). */
+/** Errors: `interrupted`; `exists` (file and folder in each other's place), `path-refused` (a parent is a symbolic link). */
 export async function planOverwrites(options: PlanOptions): Promise<OverwritePlan> {
-  const { root, manifest, rules, compares, decide } = options;
+  const { root, manifest, rules, compares, decide, signal } = options;
   const disk = new KnownDisk(root);
   const fold = (path: string) => (rules.foldsCase ? path.toLowerCase() : path);
-  const taken = new Set(manifest.entries.map(({ path }) => fold(path)));
+  /** Names of the offer; few offers need them. */
+  let taken: Set<string> | null = null;
   const plan: OverwritePlan = {
     skip: new Set(),
     renamed: new Map(),
@@ -57,7 +61,11 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
     finalPaths: new Set(),
   };
 
+  // A folder that isn't here yet is never asked for.
+  const pace = new Pace(nodeClock);
   for (const entry of manifest.entries) {
+    await pace.step();
+    if (signal?.aborted) throw new TransferError('interrupted');
     if (entry.kind === 'text') continue;
     const existing = await disk.at(entry.path);
     if (entry.kind === 'folder') {
@@ -65,18 +73,19 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
       continue;
     }
     if (existing === null || (compares && looksSame(entry, existing))) {
-      plan.finalPaths.add(entry.path);
+      plan.finalPaths.add(entry.path.toLowerCase());
       continue;
     }
     const action = await decide(conflictOf(entry, existing));
     if (action === 'skip') plan.skip.add(entry.index);
     else if (action === 'rename') plan.renamed.set(entry.index, await freePath(entry.path));
     else plan.replaces.add(expectReplaceable(entry, existing).index);
-    if (action !== 'skip') plan.finalPaths.add(plan.renamed.get(entry.index) ?? entry.path);
+    if (action !== 'skip') plan.finalPaths.add((plan.renamed.get(entry.index) ?? entry.path).toLowerCase());
   }
   return plan;
 
   async function freePath(path: string): Promise<string> {
+    taken ??= new Set(manifest.entries.map((entry) => fold(entry.path)));
     for (let number = 1; ; number += 1) {
       const candidate = numberedPath(path, number);
       if (taken.has(fold(candidate)) || (await disk.at(candidate)) !== null) continue;
@@ -86,23 +95,39 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
   }
 }
 
-/** What stands in the output folder, asked once for each folder: an offer of 100,000 new files costs few lookups. */
+/**
+ * What stands in the output folder, asked once for each folder: an offer of 100,000 new files costs few lookups. Asks from the
+ * top down, so that of folders which aren't here only the topmost is asked for and remembered, however deep an offer is.
+ */
 class KnownDisk {
   readonly #root: string;
   readonly #folders = new Map<string, boolean>();
+  /** The files of a folder follow each other. */
+  #last: { parent: string; isHere: boolean } | null = null;
 
   constructor(root: string) {
     this.#root = root;
   }
 
   async at(path: string): Promise<Stats | null> {
-    return (await this.#hasFolder(parentOf(path))) ? this.#lookUp(path) : null;
+    const parent = parentOf(path);
+    if (parent !== this.#last?.parent) this.#last = { parent, isHere: await this.#hasFolder(parent) };
+    return this.#last.isHere ? this.#lookUp(path) : null;
   }
 
   async #hasFolder(path: string): Promise<boolean> {
-    const answer = this.#folders.get(path);
-    if (answer !== undefined) return answer;
-    const stats = path === '' || (await this.#hasFolder(parentOf(path))) ? await this.#lookUp(path) : null;
+    // The output folder itself is ''.
+    for (let end = 0; ; ) {
+      const folder = path.slice(0, end);
+      const isHere = this.#folders.get(folder) ?? (await this.#findFolder(folder));
+      if (!isHere || end === path.length) return isHere;
+      const slash = path.indexOf('/', end + 1);
+      end = slash < 0 ? path.length : slash;
+    }
+  }
+
+  async #findFolder(path: string): Promise<boolean> {
+    const stats = await this.#lookUp(path);
     if (stats !== null && path !== '') expectFolder(stats, path);
     this.#folders.set(path, stats !== null);
     return stats !== null;

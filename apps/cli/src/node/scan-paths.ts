@@ -1,5 +1,5 @@
 // From what was named to what is sent: walks folders and lists every entry of the manifest, in an order that depends
-// on names alone. Nothing is read yet, but all that can be known to fail does so here.
+// on names alone. No content is read yet but to probe sizes, and all that can be known to fail does so here.
 import { isUtf8 } from 'node:buffer';
 import { access, type BigIntStats, constants, type Dirent, stat, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { fileEntry } from './file-source.ts';
 import { deviceLiesInMemory } from './in-memory.ts';
 import type { NamedPath } from './named-paths.ts';
 import { sendablePath } from './sendable-path.ts';
+import { type StatedSize, statedSize } from './stated-size.ts';
 
 /** Files looked at side by side: keeps libuv's threads busy, open promises few, and in memory all else waiting for half a millisecond. */
 const SLICE = 128;
@@ -36,7 +37,8 @@ export async function scanPaths(named: readonly NamedPath[], options: ScanOption
       await scanFolder({ diskPath, path: name, stats, within: [] }, entries, options);
     } else {
       await checkReadable(diskPath, name, stats);
-      entries.push(fileEntry(diskPath, name, stats));
+      const { stats: now, sizeBytes } = await statedSize(diskPath, name, stats);
+      entries.push(fileEntry(diskPath, name, now, sizeBytes));
     }
   }
   return entries;
@@ -51,7 +53,7 @@ interface Folder {
 }
 
 /** What a name in a folder turned out to be, or why it is left out. */
-type Found = { diskPath: string; path: string; stats: BigIntStats } | { leftOut: string };
+type Found = ({ diskPath: string; path: string } & StatedSize) | { leftOut: string };
 
 async function scanFolder(folder: Folder, entries: SourceEntry[], options: ScanOptions): Promise<void> {
   if (options.signal.aborted) throw new TransferError('interrupted');
@@ -66,7 +68,8 @@ async function scanFolder(folder: Folder, entries: SourceEntry[], options: ScanO
     if (isInMemory) await otherEvents();
     for (const item of found) {
       if ('leftOut' in item) options.onWarning(item.leftOut);
-      else if (!item.stats.isDirectory()) entries.push(fileEntry(item.diskPath, item.path, item.stats));
+      else if (!item.stats.isDirectory())
+        entries.push(fileEntry(item.diskPath, item.path, item.stats, item.sizeBytes));
       else if (!within.includes(identity(item.stats)))
         await scanFolder({ ...item, within }, entries, options);
       else options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
@@ -115,12 +118,12 @@ async function lookAt(folder: Folder, name: string, isInMemory: boolean): Promis
     if (errno !== 'ENOENT' && errno !== 'ELOOP') throw sourceError(error, path);
     return { leftOut: `${quoted(path)} is left out: it is a link that leads nowhere, or was just deleted.` };
   }
-  if (stats.isDirectory()) return { diskPath, path, stats };
+  if (stats.isDirectory()) return { diskPath, path, stats, sizeBytes: 0 };
   if (!stats.isFile()) {
     return { leftOut: `${quoted(path)} is left out: it is neither a file nor a folder.` };
   }
   await checkReadable(diskPath, path, stats);
-  return { diskPath, path, stats };
+  return { diskPath, path, ...(await statedSize(diskPath, path, stats)) };
 }
 
 function folderEntry({ path, stats }: Folder): SourceEntry {

@@ -32,7 +32,8 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     return { ...common, role, paths, compress: note.take('compress', isCompress) };
   }
   const out = note.take('out', isAbsolutePath);
-  return { ...common, role, out, accepted: parseAccepted(note.inner('accepted')) };
+  const verify = note.take('verify', isVerify) ?? 'arrival';
+  return { ...common, role, out, verify, accepted: parseAccepted(note.inner('accepted')) };
 }
 
 function parseTitle(title: Fields): TransferTitle {
@@ -116,6 +117,11 @@ function isRelay(value: unknown): value is string {
 
 function isCompress(value: unknown): value is 'auto' | 'on' | 'off' {
   return value === 'auto' || value === 'on' || value === 'off';
+}
+
+/** Older notes have none. */
+function isVerify(value: unknown): value is 'arrival' | 'disk' | undefined {
+  return value === undefined || value === 'arrival' || value === 'disk';
 }
 
 function isRange(value: unknown): value is [number, number] {

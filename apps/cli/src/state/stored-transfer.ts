@@ -35,6 +35,7 @@ export type TransferContent =
       role: 'receive';
       /** Absolute. */
       out: string;
+      verify: 'arrival' | 'disk';
       accepted: AcceptedOffer;
     });
 
@@ -50,13 +51,26 @@ export type StoredTransfer = TransferContent & {
 const NAMES_SHOWN = 3;
 
 export function titleOf(paths: Iterable<string>, count: { files: number; bytes: number }): TransferTitle {
-  const names = new Set<string>();
-  for (const path of paths) names.add(path.split('/', 1)[0]!);
-  const { files, bytes } = count;
-  return {
-    names: [...names].slice(0, NAMES_SHOWN),
-    moreNames: Math.max(0, names.size - NAMES_SHOWN),
-    files,
-    bytes,
-  };
+  const names = new TopNames();
+  for (const path of paths) names.add(path);
+  return names.title(count);
+}
+
+/** The names at the top of an offer, for a title. */
+export class TopNames {
+  readonly #names = new Set<string>();
+  #last = '';
+
+  add(path: string): void {
+    const slash = path.indexOf('/');
+    // What lies in one folder mostly comes together.
+    if (slash >= 0 && this.#last.length === slash && path.startsWith(this.#last)) return;
+    this.#last = slash < 0 ? path : path.slice(0, slash);
+    this.#names.add(this.#last);
+  }
+
+  title({ files, bytes }: { files: number; bytes: number }): TransferTitle {
+    const moreNames = Math.max(0, this.#names.size - NAMES_SHOWN);
+    return { names: [...this.#names].slice(0, NAMES_SHOWN), moreNames, files, bytes };
+  }
 }

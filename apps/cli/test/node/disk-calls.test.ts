@@ -68,8 +68,10 @@ it('asks the receiving disk for little for each small file', async () => {
     mkdirSync: 1,
     readdirSync: 1,
     ...each('openSync', 'writeSync', 'futimesSync', sync, 'linkSync', 'unlinkSync', 'closeSync'),
-    // Whether the part is still this one.
-    ...each('lstatSync', 'fstatSync'),
+    // Whether the part is still this one, before and after it gets its name.
+    lstatSync: 2 * FILES,
+    // How this end left it, and whether it still is: after the write, and around a sync that is waited for.
+    fstatSync: (sync === 'fsync' ? 4 : 2) * FILES,
     // Where the folder is: before the part is made, and before the file gets its name.
     realpathSync: 2 * FILES,
   });

@@ -121,7 +121,7 @@ it('says so when another process took over the part', async () => {
   const second = await createFolderSink({ root }).openFile(entryOf('f'));
   await second.write(0, bytes('second'));
   await expect(first.commit()).rejects.toMatchObject({
-    code: 'sink-failed',
+    code: 'part-changed',
     message: expect.stringContaining('another p2p-copy'),
   });
   await first.abandon(false);
@@ -133,7 +133,7 @@ it('says so when the part was deleted', async () => {
   const root = await scratchFolder();
   const file = await createFolderSink({ root }).openFile(entryOf('f'));
   await unlink(join(root, partName('f')));
-  await expect(file.commit()).rejects.toMatchObject({ code: 'sink-failed' });
+  await expect(file.commit()).rejects.toMatchObject({ code: 'part-changed' });
   await file.abandon(true);
   expect(treeOf(root)).toEqual([]);
 });
@@ -230,7 +230,7 @@ it('notices a folder that was swapped for a link while a file arrived', async ()
   await rename(join(root, 'd'), join(root, 'moved'));
   await symlink(outside, join(root, 'd'));
   await expect(file.commit()).rejects.toMatchObject({
-    code: expect.stringMatching(/path-refused|sink-failed/),
+    code: expect.stringMatching(/path-refused|part-changed/),
   });
   await file.abandon(true);
   expect(treeOf(outside)).toEqual([]);

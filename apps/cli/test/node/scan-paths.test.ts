@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -228,3 +228,65 @@ it('scans 100,000 files', async () => {
   // Generous: a slow machine still shows a scan that waits for one file at a time.
   expect(performance.now() - startMs).toBeLessThan(30_000);
 }, 120_000);
+
+const onLinux = it.skipIf(process.platform !== 'linux');
+
+onLinux(
+  'offers a file that states no size, or a wrong one, with an unknown size, and reads it to its end',
+  async () => {
+    const root = await scratchFolder();
+    await mkdir(join(root, 'tree'));
+    await symlink('/proc/sys/kernel/ostype', join(root, 'tree/ostype'));
+    const wrong = '/sys/kernel/mm/transparent_hugepage/enabled';
+    const paths = ['/proc/version', join(root, 'tree'), ...(existsSync(wrong) ? [wrong] : [])];
+    const entries = (await scan(paths)).filter(({ kind }) => kind === 'file');
+    for (const entry of entries) {
+      expect(entry.sizeBytes).toBeNull();
+      const source = await entry.open();
+      const content = Buffer.alloc(10_000);
+      const length = await source.read(0, content);
+      const isUnchanged = await source.isUnchanged();
+      await source.close();
+      const path =
+        entry.path === 'tree/ostype' ? '/proc/sys/kernel/ostype' : paths.find((p) => p.endsWith(entry.path));
+      expect(content.subarray(0, length).toString()).toBe(readFileSync(path!, 'utf8'));
+      expect(isUnchanged).toBe(true);
+      expect((await entry.refresh!()).sizeBytes).toBeNull();
+    }
+  },
+);
+
+it('believes files that are empty, or all holes', async () => {
+  const root = await scratchFolder();
+  await writeFile(join(root, 'empty'), '');
+  await writeFile(join(root, 'sparse'), '');
+  truncateSync(join(root, 'sparse'), 1_000_000);
+  expect(lines(await scan([join(root, 'empty'), join(root, 'sparse')]))).toEqual([
+    'file empty 0',
+    'file sparse 1000000',
+  ]);
+});
+
+it('never reads a file beyond the size that was offered, and says that it grew', async () => {
+  const root = await scratchFolder();
+  for (const [name, content] of [
+    ['log', 'first'],
+    ['new', ''],
+  ] as const) {
+    const path = join(root, name);
+    await writeFile(path, content);
+    const [entry] = await scan([path]);
+    await writeFile(path, `${content} and more`);
+    expect(await readAll(entry!)).toBe(content);
+    const source = await entry!.open();
+    expect(await source.isUnchanged()).toBe(false);
+    await source.close();
+  }
+});
+
+onLinux('refuses what is neither a file nor a folder, and says how to send its content', async () => {
+  await expect(scan(['/dev/zero'])).rejects.toMatchObject({
+    code: 'source-unreadable',
+    message: expect.stringContaining('name - and give it as standard input'),
+  });
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { quoted, shown, shownMessage } from '../../src/wording/show-text.ts';
+import { jsonLine, quoted, shown, shownMessage } from '../../src/wording/show-text.ts';
 
 it.each([
   ['plain', 'plain'],
@@ -32,4 +32,32 @@ it('keeps the lines of a message, and escapes what a terminal would obey', () =>
 it('cuts a long name in a sentence', () => {
   expect(quoted('a'.repeat(120))).toBe(`“${'a'.repeat(120)}”`);
   expect(quoted('a'.repeat(121))).toBe(`“${'a'.repeat(119)}…”`);
+});
+
+const PERSIAN = 'می\u200cخواهم';
+const HINDI = 'क्\u200dष';
+const FAMILY = '👨\u200d👩\u200d👧';
+/** C0, DEL, C1, and what the bidirectional algorithm obeys. */
+const OBEYED = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+it('leaves the joiners that words and pictures need, in messages and in names', () => {
+  for (const text of [PERSIAN, HINDI, FAMILY, '❤️\u200d🔥', '👩🏽\u200d🚀']) {
+    expect(shownMessage(text)).toBe(text);
+    expect(shown(text)).toBe(text);
+  }
+  expect(shown('pay\u200dpal')).toBe('pay\\u{200d}pal');
+  expect(shown(`${FAMILY}\u200d`)).toBe(`${FAMILY}\\u{200d}`);
+  expect(shownMessage('soft\u00adhyphen\ufeff')).toBe('soft\u00adhyphen\ufeff');
+});
+
+it('writes JSON that no terminal obeys, and that parses to the same', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+      const line = jsonLine({ [text]: text });
+      expect(line).not.toMatch(OBEYED);
+      expect(JSON.parse(line)).toEqual({ [text]: text });
+      expect(shownMessage(text).replaceAll(/[\n\t]/g, '')).not.toMatch(OBEYED);
+    }),
+  );
+  expect(jsonLine({ text: PERSIAN })).toBe(`{"text":"${PERSIAN}"}`);
 });

@@ -1,10 +1,20 @@
 // The Clock port.
 import type { Clock } from '@p2p-copy/core';
 
-export const browserClock: Clock = {
+const { port1: heard, port2: sent } = new MessageChannel();
+const turns: (() => void)[] = [];
+heard.onmessage = () => turns.shift()?.();
+
+export const browserClock: Required<Clock> = {
   nowMs: () => performance.now(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   },
+  // A timer would take 4 ms each time.
+  turn: () =>
+    new Promise((resolve) => {
+      turns.push(resolve);
+      sent.postMessage(null);
+    }),
 };

@@ -46,11 +46,13 @@ export async function findExisting(
       if (now?.size !== part.size || now.lastModified !== part.lastModified) throw changed(entry);
       return ports.reopen(handle);
     };
-    return { name: handle.name, content: contentOf(part, entry, false, adopt) };
+    return { name: handle.name, content: contentOf(handle, part, entry, false, adopt) };
   }
   if (final === null) return null;
   const { file, name: finalName } = final;
-  return { name: finalName, content: contentOf(file, entry, true, () => copyOf(file, entry, ports)) };
+  const handle = listed.get(finalName) as FileSystemFileHandle;
+  const content = contentOf(handle, file, entry, true, () => copyOf(file, entry, ports));
+  return { name: finalName, content };
 }
 
 /** What was here before got its name first: of files as large as the entry the last one may be ours. */
@@ -83,12 +85,17 @@ async function fileAt(
 }
 
 function contentOf(
+  handle: FileSystemFileHandle,
   file: File,
   entry: ManifestEntry,
   isFinal: boolean,
   adopt: () => Promise<ByteSink>,
 ): ExistingContent {
-  return { sizeBytes: file.size, isFinal, open: async () => sourceOf(file, entry), adopt };
+  const isUntouched = async () => {
+    const now = await handle.getFile().catch(() => null);
+    return now?.size === file.size && now.lastModified === file.lastModified;
+  };
+  return { sizeBytes: file.size, isFinal, open: async () => sourceOf(file, entry), isUntouched, adopt };
 }
 
 function sourceOf(file: File, entry: ManifestEntry): ByteSource {
@@ -123,5 +130,5 @@ async function copyOf(file: File, entry: ManifestEntry, ports: ExistingPorts): P
 }
 
 function changed({ path }: ManifestEntry): TransferError {
-  return new TransferError('sink-failed', `“${path}” changed here while it was being continued.`);
+  return new TransferError('part-changed', `“${path}” changed here while it was being continued.`);
 }

@@ -1,6 +1,6 @@
 // FolderSink in this browser's own storage (OPFS), through synchronous access handles: no browser dialog, every
 // browser has it, and writes are at memory speed. What lands here is saved to the device afterwards.
-import { type ByteSink, type FolderSink, type ManifestEntry, partName } from '@p2p-copy/core';
+import { type ByteSink, type FolderSink, type ManifestEntry, partName, TransferError } from '@p2p-copy/core';
 import { diskError, nameError } from './disk-error.ts';
 import { findExisting } from './existing-content.ts';
 import { freeName, isEmptyFile } from './free-name.ts';
@@ -79,11 +79,13 @@ async function openPart(
     async flush() {
       attempt(() => handle.flush());
     },
-    async commit() {
+    async commit(expected) {
       const sizeBytes = attempt(() => {
         handle.flush();
         return handle.getSize();
       });
+      // No other program can reach it, and no other tab while it is open.
+      if (expected !== undefined && sizeBytes !== expected.sizeBytes) throw new TransferError('part-changed');
       handle.close();
       const [folderPath, name] = splitPath(entry.path);
       const isThere = sizeBytes === 0 && (await isEmptyFile(folder, name));

@@ -29,7 +29,11 @@ async function openPickedFile(file: FileSystemFileHandle): Promise<ByteSink> {
     write: (position, bytes) =>
       attempt(() => writer.write({ type: 'write', position, data: bytes as Uint8Array<ArrayBuffer> })),
     flush: async () => {},
-    commit: () => attempt(() => writer.close()),
+    async commit(expected) {
+      await attempt(() => writer.close());
+      const { size } = await attempt(() => file.getFile());
+      if (expected !== undefined && size !== expected.sizeBytes) throw new TransferError('part-changed');
+    },
     // There is no part to keep: an aborted writer leaves the file as it was picked.
     async abandon() {
       try {

@@ -1,7 +1,15 @@
 // FolderSink into a folder that the person picked: straight to the disk. A browser offers only whole-file writers
 // there, which show what was written when they close: a file that was under way when the tab went begins anew, those
 // that were whole stand.
-import { type ByteSink, type FolderSink, type ManifestEntry, partName } from '@p2p-copy/core';
+import {
+  type ByteSink,
+  type ExpectedContent,
+  type FolderSink,
+  type ManifestEntry,
+  partName,
+  TransferError,
+} from '@p2p-copy/core';
+import { openBlob } from './blob-source.ts';
 import { diskError, nameError } from './disk-error.ts';
 import { findExisting } from './existing-content.ts';
 import { freeName, isEmptyFile } from './free-name.ts';
@@ -56,21 +64,26 @@ async function openPart(
     throw diskError(cause, entry.path);
   });
 
+  let writtenMs = Date.now();
+
   return {
     async write(position, bytes) {
       try {
         await writer.write({ type: 'write', position, data: bytes as Uint8Array<ArrayBuffer> });
+        writtenMs = Date.now();
       } catch (cause) {
         throw diskError(cause, entry.path);
       }
     },
     flush: async () => {},
-    async commit() {
+    async commit(expected) {
       try {
         await writer.close();
-        if ((await part.getFile()).size === 0 && (await isEmptyFile(folder, name))) {
+        const file = await part.getFile();
+        if (expected !== undefined) await expectContent(file, expected, writtenMs, entry);
+        if (file.size === 0 && (await isEmptyFile(folder, name))) {
           await folder.removeEntry(part.name);
-        } else await giveName(folder, part, await freeName(folder, name));
+        } else await giveName(folder, part, file, await freeName(folder, name));
       } catch (cause) {
         throw diskError(cause, entry.path);
       }
@@ -97,23 +110,45 @@ async function openWriter(part: FileSystemFileHandle, entry: ManifestEntry, keep
   return writer;
 }
 
+/**
+ * Other programs can write to the part, and to the file beside it in which a browser collects what it writes. What was
+ * changed after this end's last write is hashed again. Errors: `part-changed`.
+ */
+async function expectContent(
+  file: File,
+  expected: ExpectedContent,
+  writtenMs: number,
+  { path }: ManifestEntry,
+): Promise<void> {
+  const isRight =
+    file.size === expected.sizeBytes &&
+    (file.lastModified <= writtenMs || (await expected.isIn(openBlob(file, path))));
+  if (!isRight) throw new TransferError('part-changed');
+}
+
 /** Renames, or copies where the browser can't rename outside its own storage. */
 async function giveName(
   folder: FileSystemDirectoryHandle,
   part: FileSystemFileHandle,
+  file: File,
   finalName: string,
 ): Promise<void> {
   if (part.move !== undefined) {
     try {
+      const now = await part.getFile();
+      if (now.size !== file.size || now.lastModified !== file.lastModified)
+        throw new TransferError('part-changed');
       return await part.move(finalName);
-    } catch {
+    } catch (cause) {
+      if (cause instanceof TransferError) throw cause;
       // The copy below shows whether it is the rename or the folder that fails.
     }
   }
   const final = await folder.getFileHandle(finalName, { create: true });
   try {
     // The writer shows the copy under its final name only when it is whole.
-    await (await part.getFile()).stream().pipeTo(await final.createWritable());
+    // A file that changed since it was checked can't be read any more.
+    await file.stream().pipeTo(await final.createWritable());
   } catch (cause) {
     await folder.removeEntry(finalName);
     throw cause;

@@ -18,6 +18,7 @@ import { leavableDial } from './leavable-dial.ts';
 import type { ReceiveCommand, ReceiveJob, ReceiveReport } from './messages.ts';
 import { Receiving } from './receiving.ts';
 import { reportFailure } from './report-failure.ts';
+import { tellEntries } from './tell-offer.ts';
 import { isPassing } from './transfer-record.ts';
 import { tryStorage } from './try-storage.ts';
 
@@ -73,15 +74,19 @@ export async function runReceive(
       else if (event.type === 'file-done') receiving.noteDone(event.index);
       onEvent(event);
     },
-    async review(manifest) {
+    async review(manifest, withdrawn) {
       const accepted = await receiving.openAccepted(manifest);
       if (accepted !== null) return { accept: true, ...accepted };
       const survey = await surveyNames(manifest.entries, null, nextTurn);
       const storesFiles = await storage;
       if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
       offers += 1;
-      asked = { offer: offers, manifest, answer: Promise.withResolvers() };
-      report({ type: 'review', offer: offers, manifest, survey, storesFiles });
+      const offer = offers;
+      const isOver = () => abort.signal.aborted || withdrawn.aborted;
+      const folders = await tellEntries(manifest, offer, report, isOver);
+      if (folders === null) return { accept: false, code: 'interrupted' };
+      asked = { offer, manifest, answer: Promise.withResolvers() };
+      report({ type: 'review', offer, folders, survey, storesFiles });
       return asked.answer.promise;
     },
     onText: (text) => report({ type: 'text', text }),

@@ -47,19 +47,23 @@ export class OfferSelection {
     this.#left = new Set(this.#entries.map(({ index }) => index));
   }
 
-  /** Indices of `all` to leave out, ascending: with a folder's last file goes the folder. */
-  skipOf(all: readonly ManifestEntry[]): number[] {
+  /**
+   * Indices of `all` to leave out, ascending: with a folder's last file goes the folder.
+   * @param folders as in `listedEntries`
+   */
+  skipOf(all: readonly ManifestEntry[], folders: Int32Array): number[] {
     if (this.isAll) return [];
-    const filled = new Set<string>();
-    for (const { index, path } of this.#entries) {
+    const isFilled = new Uint8Array(all.length);
+    const isShown = new Uint8Array(all.length);
+    for (const { index } of this.#entries) {
+      isShown[index] = 1;
       if (this.#left.has(index)) continue;
-      for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-        filled.add(path.slice(0, slash));
+      for (let folder = folders[index]!; folder >= 0 && isFilled[folder] === 0; folder = folders[folder]!) {
+        isFilled[folder] = 1;
       }
     }
-    const shown = new Set(this.#entries.map(({ index }) => index));
     return all
-      .filter(({ index, path }) => (shown.has(index) ? this.#left.has(index) : !filled.has(path)))
+      .filter(({ index }) => (isShown[index] === 1 ? this.#left.has(index) : isFilled[index] === 0))
       .map(({ index }) => index);
   }
 }

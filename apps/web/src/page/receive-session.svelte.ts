@@ -1,5 +1,5 @@
 // One receiving, from the code to verified files, as the screen shows it.
-import type { Manifest, NameSurvey, TransferEvent, TransferResult } from '@p2p-copy/core';
+import type { ManifestEntry, NameSurvey, TransferEvent, TransferResult } from '@p2p-copy/core';
 import { freeBytes } from '../engine/free-bytes.ts';
 import type {
   ClassicTerms,
@@ -38,7 +38,9 @@ export type ReceiveState =
       name: 'review';
       words: string[];
       offer: number;
-      manifest: Manifest;
+      entries: readonly ManifestEntry[];
+      /** As in the report. */
+      folders: Int32Array;
       summary: OfferSummary;
       /** What the names tell. */
       survey: NameSurvey;
@@ -71,6 +73,8 @@ export class ReceiveSession {
   readonly #engine: EngineClient;
   readonly #wire: ReceiveWire;
   readonly #job: JobHandle<ReceiveCommand>;
+  /** An offer while its entries come. */
+  #listed: { offer: number; entries: ManifestEntry[]; summary: OfferSummary } | null = null;
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -120,9 +124,9 @@ export class ReceiveSession {
   /** @param wanted what the person chose of the offer; `skip` are the indices of the rest */
   accept(sink: SinkChoice, wanted: OfferSummary, skip: number[]): void {
     if (this.state.name !== 'review') return;
-    const { words, offer, manifest } = this.state;
+    const { words, offer, entries } = this.state;
     this.place = sink.kind;
-    this.rows = new ReceivedRows(manifest.entries, skip);
+    this.rows = new ReceivedRows(entries, skip);
     this.title = wanted.title;
     const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
     this.state = { name: 'receiving', words, progress, isCancelling: false };
@@ -158,6 +162,9 @@ export class ReceiveSession {
       case 'event':
         this.#onEvent(report.event);
         return;
+      case 'entries':
+        this.#onEntries(report);
+        return;
       case 'review':
         this.#onReview(report);
         return;
@@ -191,12 +198,22 @@ export class ReceiveSession {
     }
   }
 
-  #onReview({ offer, manifest, survey, storesFiles }: ReceiveReport & { type: 'review' }): void {
+  #onEntries({ offer, entries }: ReceiveReport & { type: 'entries' }): void {
+    if (this.#listed?.offer !== offer) this.#listed = { offer, entries: [], summary: new OfferSummary() };
+    for (const entry of entries) {
+      this.#listed.entries.push(entry);
+      this.#listed.summary.add(entry.kind, entry.path, entry.sizeBytes);
+    }
+  }
+
+  #onReview({ offer, folders, survey, storesFiles }: ReceiveReport & { type: 'review' }): void {
+    const listed = this.#listed;
+    if (listed?.offer !== offer) return;
+    this.#listed = null;
     const words = 'words' in this.state ? this.state.words : [];
-    const summary = new OfferSummary();
-    for (const entry of manifest.entries) summary.add(entry.kind, entry.path, entry.sizeBytes);
+    const { entries, summary } = listed;
     this.title = summary.title;
-    this.state = { name: 'review', words, offer, manifest, summary, survey, storesFiles };
+    this.state = { name: 'review', words, offer, entries, folders, summary, survey, storesFiles };
   }
 
   #onEvent(event: TransferEvent): void {

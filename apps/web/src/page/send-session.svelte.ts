@@ -22,8 +22,8 @@ import { OfferList } from './offer-list.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
 
-/** Why a code is shown again. */
-type Notice = 'burned' | 'left' | null;
+/** What became of the code, or of who opened it last. */
+export type Notice = 'burned' | 'left' | 'other-version' | null;
 
 export type SendState =
   /** Classic: the code is known, and whoever comes first waits for the other. */
@@ -225,7 +225,10 @@ export class SendSession {
         if (state.name === 'offered') this.state = { name: 'meeting', code: state.code, link: state.link };
         return;
       case 'left':
-        if (state.name === 'meeting') this.state = { ...state, name: 'offered', notice: 'left' };
+        if (state.name === 'meeting') {
+          const notice = event.code === 'peer-version' ? 'other-version' : 'left';
+          this.state = { ...state, name: 'offered', notice };
+        }
         return;
       case 'verifier':
         this.state = { name: 'waiting', words: event.words };

@@ -50,8 +50,24 @@ export const problems: AllProblems = {
     next: 'Beginnen Sie noch einmal, um einen neuen zu bekommen.',
   },
   'wrong-code': {
-    sentence: 'Die Wörter des Codes sind falsch, also ist er jetzt verbraucht.',
-    next: 'Die sendende Seite zeigt einen neuen Code. Geben Sie diesen ein.',
+    sentence:
+      'Die Wörter des Codes sind falsch, oder jemand hat geraten. Benutzen Sie ihn nicht noch einmal.',
+    next: 'Geben Sie den Code ein, den die sendende Seite jetzt zeigt.',
+  },
+  'possible-guess': {
+    sentence:
+      'Nachdem die Wörter des Codes hier bestätigt waren, hat niemand für die sendende Seite geantwortet: Die Verbindung ist abgerissen, oder jemand dazwischen hat einmal geraten.',
+    next: 'Fragen Sie, ob der Code dort noch wartet, und versuchen Sie es noch einmal. Nach dreimal wird er hier abgelehnt.',
+  },
+  'code-spent': {
+    sentence:
+      'Dieser Code wurde hier dreimal ohne Antwort bestätigt und wird nicht mehr benutzt: Vielleicht versucht jemand, ihn zu erraten.',
+    next: 'Bitten Sie um einen neuen Code, und nehmen Sie ein anderes Netz oder einen anderen Server, wenn es wieder geschieht.',
+  },
+  'code-disturbed': {
+    sentence:
+      'Andere haben diesen Code 20-mal geöffnet und sind mittendrin gegangen. Er wird nicht mehr angeboten.',
+    next: 'Nichts wurde gesendet. Beginnen Sie noch einmal mit einem neuen Code, und nehmen Sie ein anderes Netz oder einen anderen Server, wenn es wieder geschieht.',
   },
   'peer-version': {
     sentence: 'Die andere Seite hat eine Fassung, die zu dieser nicht passt.',
@@ -122,6 +138,10 @@ export const problems: AllProblems = {
   'sink-failed': {
     sentence: 'Eine Datei konnte nicht gespeichert werden.',
     next: 'Prüfen Sie den Ordner und seine Rechte, und beginnen Sie noch einmal.',
+  },
+  'part-changed': {
+    sentence: 'Ein anderes Programm hat eine Datei geändert, bevor sie vollständig war.',
+    next: 'Sie hat ihren Namen nicht bekommen. Sehen Sie nach, was in den Ordner schreibt, und beginnen Sie noch einmal.',
   },
   exists: {
     sentence: 'Eine Datei dieses Namens gibt es schon.',

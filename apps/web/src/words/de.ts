@@ -96,6 +96,8 @@ export const de: Translation = {
     burned:
       'Jemand hat falsche Wörter eingegeben. Der letzte Code ist damit verbraucht, und nichts wurde gesendet. Hier ist ein neuer.',
     left: 'Jemand hat den Code geöffnet und ist wieder gegangen. Er gilt noch.',
+    otherVersion:
+      'Jemand hat den Code mit einer anderen Fassung geöffnet. Beide Seiten brauchen dieselbe: Laden Sie die Seite dort und hier neu. Der Code gilt noch.',
     title: 'Nennen Sie diesen Code',
     code: 'Code',
     copyLink: 'Link kopieren',

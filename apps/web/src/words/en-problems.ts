@@ -25,8 +25,8 @@ export const problems: Problems = {
     next: 'Compare it with the sender’s screen, or ask for a new code.',
   },
   'wrong-code': {
-    sentence: 'The words of the code are wrong, so it is now used up.',
-    next: 'The sender’s screen shows a new code. Enter that one.',
+    sentence: 'The words of the code are wrong, or someone guessed. Do not use that code again.',
+    next: 'Enter the code that the sender’s screen shows now.',
   },
   'code-taken': {
     sentence: 'That code’s number is in use.',

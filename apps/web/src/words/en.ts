@@ -95,6 +95,8 @@ export const en = {
     burned:
       'Someone entered wrong words, so the last code is used up and nothing was sent. Here is a new one.',
     left: 'Someone opened the code and left again. It still works.',
+    otherVersion:
+      'Someone opened the code with another version of this app. Both sides need the same one: reload the page there and here. The code still works.',
     title: 'Tell them this code',
     code: 'Code',
     copyLink: 'Copy link',

@@ -19,8 +19,20 @@ export const problems: AllProblems = {
   'bad-code': { sentence: '这不是代码。', next: '代码由一个数字和几个单词组成，例如 7-guitar-ocean。' },
   'wait-expired': { sentence: '太久没有人使用该代码。', next: '请重新开始以获得新代码。' },
   'wrong-code': {
-    sentence: '代码中的单词不对，因此它已作废。',
-    next: '发送方的屏幕上会显示新代码，请输入新的。',
+    sentence: '代码中的单词不对，或有人在猜。请不要再使用这个代码。',
+    next: '请输入发送方屏幕上现在显示的代码。',
+  },
+  'possible-guess': {
+    sentence: '在此确认代码中的单词之后，发送方没有应答：连接已断开，或有人在途中猜了一次代码。',
+    next: '请询问发送方该代码是否仍在等待，然后再试。三次之后，此处将拒绝该代码。',
+  },
+  'code-spent': {
+    sentence: '此代码在这里已确认三次而没有应答，不再使用：可能有人在猜它。',
+    next: '请向发送方要一个新代码；如果再次发生，请换一个网络或服务器。',
+  },
+  'code-disturbed': {
+    sentence: '有人 20 次打开此代码又中途离开，因此不再提供该代码。',
+    next: '没有发送任何内容。请用新代码重新开始；如果再次发生，请换一个网络或服务器。',
   },
   'peer-version': { sentence: '对方的版本与此不兼容。', next: '请把双方更新到相同版本。' },
   declined: { sentence: '对方已拒绝。', next: '没有传输任何内容。' },
@@ -47,6 +59,10 @@ export const problems: AllProblems = {
   },
   'no-space': { sentence: '空间不足。', next: '请腾出空间后重新开始。' },
   'sink-failed': { sentence: '有文件无法保存。', next: '请检查文件夹及其权限后重新开始。' },
+  'part-changed': {
+    sentence: '有文件在接收完整之前被其他程序更改。',
+    next: '它没有以原名保存。请查明哪个程序在写入该文件夹，然后重新开始。',
+  },
   exists: { sentence: '已有同名文件。', next: '请选择另一个位置。' },
 };
 

@@ -56,7 +56,7 @@ describe('of an offered file', () => {
     const part = new MemoryFile('a.txt.p2p.part', 'he', 1);
     const existing = await found(part);
     part.file = new File(['other'], part.name);
-    await expect(existing!.content.adopt()).rejects.toMatchObject({ code: 'sink-failed' });
+    await expect(existing!.content.adopt()).rejects.toMatchObject({ code: 'part-changed' });
     expect(ports.reopen).not.toHaveBeenCalled();
   });
 

@@ -1,5 +1,5 @@
 import './plain-runes.ts';
-import { type Manifest, TransferError, toErrorRecord } from '@p2p-copy/core';
+import { TransferError, toErrorRecord } from '@p2p-copy/core';
 import { expect, test } from 'vitest';
 import type { PickedItem } from '../../src/engine/messages.ts';
 import { OfferSummary } from '../../src/format/offer-summary.ts';
@@ -82,20 +82,20 @@ test('a receiving shows the offer as soon as it is there', () => {
   const { engine, session } = receiving();
   engine.report({ type: 'event', event: { type: 'joined' } });
   expect(session.state.name).toBe('calling');
-  const manifest: Manifest = {
-    entries: [{ index: 0, kind: 'file', path: 'a', sizeBytes: 3, modifiedMs: null, executable: false }],
-    files: 1,
-    bytes: 3,
-    unsized: false,
-  };
+  const entry = { kind: 'file', sizeBytes: 3, modifiedMs: null, executable: false } as const;
+  const entries = ['a', 'b'].map((path, index) => ({ ...entry, path, index }));
+  engine.report({ type: 'entries', offer: 1, entries: entries.slice(0, 1) });
+  engine.report({ type: 'entries', offer: 1, entries: entries.slice(1) });
+  expect(session.state.name).toBe('calling');
+  const folders = new Int32Array([-1, -1]);
   engine.report({
     type: 'review',
     offer: 1,
-    manifest,
+    folders,
     survey: { risky: [], riskyFolders: [], hidden: 0, programs: 0 },
     storesFiles: true,
   });
-  expect(session.state).toMatchObject({ name: 'review', words: [], manifest });
+  expect(session.state).toMatchObject({ name: 'review', words: [], entries, folders });
   session.accept({ kind: 'browser' }, new OfferSummary(), []);
   expect(session.state.name).toBe('receiving');
   expect(engine.told).toEqual([{ type: 'accept', offer: 1, sink: { kind: 'browser' }, skip: [] }]);

@@ -3,17 +3,19 @@ import type { ManifestEntry } from '@p2p-copy/core';
 import { expect, test } from 'vitest';
 import { listedEntries } from '../../src/page/listed-entries.ts';
 import { OfferSelection } from '../../src/page/offer-selection.svelte.ts';
+import { foldersOf } from './folders-of.ts';
 
 const PATHS = ['Trip/', 'Trip/a', 'Trip/deep/', 'Trip/deep/b', 'Trip/empty/', 'c'];
 const ENTRIES = PATHS.map((path, index): ManifestEntry => {
   const kind = path.endsWith('/') ? 'folder' : 'file';
   return { index, kind, path: path.replace(/\/$/, ''), sizeBytes: 1, modifiedMs: null, executable: false };
 });
+const FOLDERS = await foldersOf(ENTRIES);
 
 function leftOut(...toggled: string[]): string[] {
-  const selection = new OfferSelection(listedEntries(ENTRIES));
+  const selection = new OfferSelection(listedEntries(ENTRIES, FOLDERS));
   for (const path of toggled) selection.toggle(PATHS.indexOf(path));
-  return selection.skipOf(ENTRIES).map((index) => PATHS[index]!);
+  return selection.skipOf(ENTRIES, FOLDERS).map((index) => PATHS[index]!);
 }
 
 test('with a folder’s last file goes the folder', () => {
@@ -26,11 +28,11 @@ test('with a folder’s last file goes the folder', () => {
 });
 
 test('none and all', () => {
-  const selection = new OfferSelection(listedEntries(ENTRIES));
+  const selection = new OfferSelection(listedEntries(ENTRIES, FOLDERS));
   selection.takeNone();
   expect([selection.isNone, selection.isAll, selection.has(1)]).toEqual([true, false, false]);
   selection.toggle(1);
   expect([selection.isNone, selection.has(1)]).toEqual([false, true]);
   selection.takeAll();
-  expect([selection.isAll, selection.skipOf(ENTRIES)]).toEqual([true, []]);
+  expect([selection.isAll, selection.skipOf(ENTRIES, FOLDERS)]).toEqual([true, []]);
 });

@@ -2,7 +2,7 @@
 // docs/CLASSIC.md.
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import { type Bytes, equalBytes, randomBytes, utf8 } from '../foundation/bytes.ts';
-import { invariant, TransferError } from '../foundation/errors.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
 import { LazyZstd } from '../ports/zstd.ts';
@@ -121,7 +121,12 @@ class ClassicSender {
     const files = entries
       .filter(({ kind }) => kind !== 'folder')
       .map((entry) => {
-        invariant(entry.sizeBytes !== null, 'classic carries files of known size');
+        if (entry.sizeBytes === null) {
+          throw new TransferError(
+            'source-unreadable',
+            'A file does not state how long it is, which the Python tool’s format needs: save a copy of it, and send that.',
+          );
+        }
         return entry as SizedFile;
       });
     if (files.length === 0) throw new TransferError('nothing-to-send');

@@ -5,7 +5,7 @@ import type { ManifestEntry } from '../ports/entry.ts';
 import { Gate } from '../stream/gate.ts';
 import { violation } from '../wire/fields.ts';
 import type { FileHeader } from './classic-message.ts';
-import type { OfferedFiles } from './offered-files.ts';
+import { expectedContent, type OfferedFiles } from './offered-files.ts';
 
 /** Files that are flushed and named at once. */
 const COMMITS_AT_ONCE = 16;
@@ -104,7 +104,7 @@ export class FileWriter {
   async #startCommit(entry: ManifestEntry, sink: ByteSink): Promise<void> {
     await this.#commits.enter();
     const committing = sink
-      .commit()
+      .commit(expectedContent(entry))
       .then(() => {
         this.#sinks.delete(sink);
         this.#ports.onFileDone(entry);

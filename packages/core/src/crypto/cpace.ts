@@ -3,7 +3,7 @@
 import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { type Bytes, concat, equalBytes, randomBytes, utf8 } from '../foundation/bytes.ts';
+import { type Bytes, concat, randomBytes, utf8 } from '../foundation/bytes.ts';
 import { InvariantError, TransferError } from '../foundation/errors.ts';
 import { lengthValueCat } from './length-value.ts';
 
@@ -20,7 +20,7 @@ export const CONFIRMATION_BYTES = 64;
 export interface CpaceInputs {
   /** Password-related string. */
   prs: Uint8Array;
-  /** Channel identifier: protocol and roles. */
+  /** Channel identifier: protocol, roles, purpose and the key under which the ends met. */
   ci: Uint8Array;
   /** Session identifier, unique for each run. */
   sid: Uint8Array;
@@ -83,19 +83,21 @@ export function cpaceSessionKey(
   return concat(sha512(concat(lengthValueCat(DSI_ISK, sid, sharedPoint), transcript)));
 }
 
-/** Key confirmation tag over one's own contribution, section 9.4. */
-export function cpaceConfirmation(sid: Uint8Array, isk: Uint8Array, own: Contribution): Bytes {
-  const macKey = sha512(concat(utf8('CPaceMac'), sid, isk));
-  return concat(hmac(sha512, macKey, lengthValueCat(own.share, own.ad)));
-}
-
-export function isConfirmation(
-  tag: Uint8Array,
+/**
+ * Key confirmation tag of `confirmer`, 64 bytes: the construction of section 9.4, but over its role, the session and both
+ * contributions, so that it is nobody else's tag and belongs to no other run.
+ * @param own The contribution of `confirmer`.
+ */
+export function cpaceConfirmation(
+  confirmer: 'sender' | 'receiver',
   sid: Uint8Array,
   isk: Uint8Array,
-  theirs: Contribution,
-): boolean {
-  return equalBytes(tag, cpaceConfirmation(sid, isk, theirs));
+  own: Contribution,
+  peer: Contribution,
+): Bytes {
+  const macKey = sha512(concat(utf8('CPaceMac'), sid, isk));
+  const said = lengthValueCat(utf8(`${confirmer} confirms`), sid, own.share, own.ad, peer.share, peer.ad);
+  return concat(hmac(sha512, macKey, said));
 }
 
 function littleEndian(bytes: Uint8Array): bigint {

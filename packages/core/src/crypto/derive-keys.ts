@@ -1,5 +1,6 @@
 // The key schedule: every key comes from a handshake's session key by HKDF-SHA-256. docs/PROTOCOL.md section 7.
 import { type Bytes, concat, u32, utf8, viewOf } from '../foundation/bytes.ts';
+import { PROTOCOL_LABEL } from './protocol-label.ts';
 
 /** Which way a record travels. Each direction of each connection has a key of its own. */
 export type Direction = 'sender to receiver' | 'receiver to sender';
@@ -42,7 +43,7 @@ export function deriveLaneSecret(transferSecret: Bytes, lane: number): Promise<B
 
 async function derive(secret: Bytes, label: string, context: Uint8Array, length: number): Promise<Bytes> {
   const key = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits']);
-  const info = concat(utf8(`p2p-copy/2 ${label}`), Uint8Array.of(0), context);
+  const info = concat(utf8(`${PROTOCOL_LABEL} ${label}`), Uint8Array.of(0), context);
   const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: NO_CONTEXT, info } as const;
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, length * 8));
 }

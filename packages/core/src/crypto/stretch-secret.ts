@@ -2,8 +2,9 @@
 // docs/PROTOCOL.md section 5.
 import { argon2id } from 'hash-wasm';
 import { type Bytes, concat, utf8 } from '../foundation/bytes.ts';
+import { PROTOCOL_LABEL } from './protocol-label.ts';
 
-const SALT = 'p2p-copy/2 code words';
+const SALT = `${PROTOCOL_LABEL} code words`;
 
 /** The password-related string of a code's secret part (normalized), 32 bytes. About 0.1 s. */
 export async function stretchSecret(secret: string): Promise<Bytes> {

@@ -47,6 +47,18 @@ export interface ExistingContent {
    * until the commit. Errors: `sink-failed`, also when it changed since it was found; `no-space`.
    */
   adopt(): Promise<ByteSink>;
+  /**
+   * Whether nothing has changed it since it was found, as far as its file system tells. False: hash it again before
+   * relying on it. Content without this can't be changed by others. Never throws.
+   */
+  isUntouched?(): Promise<boolean>;
+}
+
+/** What a part has to hold when it is committed. */
+export interface ExpectedContent {
+  readonly sizeBytes: number;
+  /** Hashes all of `part` and tells whether it is what the sender read. Errors: those of `part`. */
+  isIn(part: Pick<ByteSource, 'read'>): Promise<boolean>;
 }
 
 /** One file being received. Until `commit` nothing stands under its final name. */
@@ -55,8 +67,12 @@ export interface ByteSink {
   write(offset: number, bytes: Uint8Array): Promise<void>;
   /** Makes what was written durable. */
   flush(): Promise<void>;
-  /** Flushes, sets time and mode, gives the file its final name, closes. */
-  commit(): Promise<void>;
+  /**
+   * Flushes, sets time and mode, gives the file its final name, closes. Where other programs can reach the part: checks
+   * first that its size and identity are as written, and has it hashed again if anything else changed it. A
+   * part that was changed is never committed without `expected`. Errors: `part-changed` (nothing got the final name), `sink-failed`, `no-space`, `exists`.
+   */
+  commit(expected?: ExpectedContent): Promise<void>;
   /** Closes and leaves the part for a later resume (`keep`) or removes it. Never throws. */
   abandon(keep: boolean): Promise<void>;
 }

@@ -5,4 +5,9 @@ export interface Clock {
   nowMs(): number;
   /** Calls back once after `delayMs`; the result cancels. */
   after(delayMs: number, callback: () => void): () => void;
+  /**
+   * Resolves in a later turn of the event loop, when sockets, timers and signals that wait have had theirs. Without it a
+   * timer of 0 ms serves.
+   */
+  turn?(): Promise<void>;
 }

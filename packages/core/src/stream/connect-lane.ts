@@ -7,11 +7,11 @@ import { TransferError } from '../foundation/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { Role } from '../relay-protocol/messages.ts';
-import { type Handshake, type HandshakeInputs, shakeHands } from './handshake.ts';
+import { shakeHands } from './handshake.ts';
 import { announce, awaitReady, type RelayAccess } from './meet-relay.ts';
 import { SealedLane } from './sealed-lane.ts';
 
-/** How long the other end may take for the handshake. */
+/** How long the other end may take for the handshake, or for one of the two parts of it. */
 const HANDSHAKE_DEADLINE_MS = 30_000;
 
 /** Errors: those of `announce`, `awaitReady` and `shakeHands`. */
@@ -28,12 +28,8 @@ export async function connectLane(
   access.signal.addEventListener('abort', giveUp, { once: true });
   try {
     await awaitReady(socket);
-    const { sessionKey } = await shakeHandsInTime(access.clock, socket, {
-      role,
-      purpose: `lane ${lane}`,
-      prs,
-      lanes: 1,
-    });
+    const inputs = { role, purpose: `lane ${lane}`, key, prs, lanes: 1 };
+    const { sessionKey } = await inTime(access.clock, socket, shakeHands(socket, inputs));
     const sealed = await SealedLane.create(socket, role, sessionKey, access.bulk);
     // The transfer may have ended meanwhile; nobody would close this lane.
     if (access.signal.aborted) throw new TransferError('interrupted');
@@ -46,15 +42,11 @@ export async function connectLane(
   }
 }
 
-/** `shakeHands` with a deadline; who falls silent counts as gone. */
-export async function shakeHandsInTime(
-  clock: Clock,
-  socket: RelaySocket,
-  inputs: HandshakeInputs,
-): Promise<Handshake> {
+/** A part of a handshake with a deadline; who falls silent counts as gone. */
+export async function inTime<T>(clock: Clock, socket: RelaySocket, part: Promise<T>): Promise<T> {
   const stop = clock.after(HANDSHAKE_DEADLINE_MS, () => socket.terminate());
   try {
-    return await shakeHands(socket, inputs);
+    return await part;
   } finally {
     stop();
   }

@@ -43,7 +43,7 @@ export class ExistingChunks {
     return this.digests.slice(chunkIndex * DIGEST_BYTES, (chunkIndex + 1) * DIGEST_BYTES);
   }
 
-  /** Copies chunks into a part. Errors: `sink-failed` when they are no longer what was hashed, those of both ends. */
+  /** Copies chunks into a part. Errors: `part-changed` when they are no longer what was hashed, those of both ends. */
   async copy(chunks: Iterable<number>, sink: ByteSink): Promise<void> {
     const source = await this.content.open();
     try {
@@ -63,7 +63,7 @@ export class ExistingChunks {
 
 /**
  * Hashes what lies there: whole chunks, and a shorter last one only where it would end the offered file. Null when
- * there is none. Each digest is told, in order. Errors: those of the content; `sink-failed` for a part that changed meanwhile.
+ * there is none. Each digest is told, in order. Errors: those of the content; `part-changed` for a part that changed meanwhile.
  */
 export async function hashExisting(
   content: ExistingContent,
@@ -95,5 +95,5 @@ export async function hashExisting(
 }
 
 function changed(): TransferError {
-  return new TransferError('sink-failed', 'A file that was there changed in the meantime.');
+  return new TransferError('part-changed', 'A file that was there changed in the meantime.');
 }

@@ -4,6 +4,7 @@ import { type Bytes, concat } from '../foundation/bytes.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ExistingContent, FolderSink } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
+import type { Pace } from '../ports/pace.ts';
 import { haveBodies } from '../wire/have-record.ts';
 import { type ExistingChunks, hashExisting } from './existing-chunks.ts';
 
@@ -14,18 +15,21 @@ const FILES_AT_ONCE = 8;
 const TOLD_AT_ONCE = 64;
 
 /**
- * By index of the entry. `tell` gets bodies of have records while more is hashed, `onHashed` how much of how much was hashed.
+ * By index of the entry; `pace` counts the lookups. `tell` gets bodies of have records while more is hashed, `onHashed` how much of how much was hashed.
  * Errors: those of the sink.
  */
 export async function findExisting(
   sink: FolderSink,
   entries: readonly ManifestEntry[],
+  pace: Pace,
   bulk: BulkCrypto,
   tell: (haveBody: Bytes) => Promise<void>,
   onHashed: (hashedBytes: number, totalBytes: number) => void,
 ): Promise<Map<number, ExistingChunks>> {
   const found: { entry: ManifestEntry; content: ExistingContent }[] = [];
   for (const entry of entries) {
+    // A sink may look without giving the event loop a turn.
+    await pace.step();
     if (entry.kind !== 'file' || entry.sizeBytes === null || entry.sizeBytes === 0) continue;
     const content = (await sink.findExisting?.(entry)) ?? null;
     if (content !== null && content.sizeBytes > 0) found.push({ entry, content });

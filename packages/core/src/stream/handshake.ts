@@ -1,41 +1,34 @@
-// The handshake of a meeting: greeting, share, confirmation, the receiver's first. It is the same for the first
-// meeting, proved with the code's words, and for every later one, proved with a derived secret.
-// docs/PROTOCOL.md section 6.
+// The handshake of a meeting: greetings, shares, confirmations, the receiver's first. It is the same for the first
+// meeting, proved with the code's words, and for every later one, proved with a derived secret; but where people compare
+// words, the sender commits to its share first. docs/PROTOCOL.md section 6.
+import { shareCommitment } from '../crypto/commitment.ts';
 import {
-  CONFIRMATION_BYTES,
   type Contribution,
   cpaceConfirmation,
   cpaceSessionKey,
   cpaceShare,
   cpaceSharedPoint,
   drawScalar,
-  isConfirmation,
-  SHARE_BYTES,
 } from '../crypto/cpace.ts';
 import { lengthValueCat } from '../crypto/length-value.ts';
+import { PROTOCOL_LABEL } from '../crypto/protocol-label.ts';
 import { sessionId } from '../crypto/session-id.ts';
-import { type Bytes, concat, randomBytes, utf8 } from '../foundation/bytes.ts';
+import { type Bytes, equalBytes, randomBytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { Role } from '../relay-protocol/messages.ts';
-import { violation } from '../wire/fields.ts';
-import {
-  commonVersion,
-  encodeGreeting,
-  type Greeting,
-  NONCE_BYTES,
-  parseGreeting,
-} from '../wire/greeting.ts';
-import { MAX_GREETING_BYTES } from '../wire/limits.ts';
+import { encodeGreeting, type Greeting, NONCE_BYTES, OUR_VERSION, parseGreeting } from '../wire/greeting.ts';
+import { hear, reject, say } from './handshake-message.ts';
 
-/** First byte of a handshake message. */
-const TAG = { greeting: 1, share: 2, confirmation: 3, rejection: 4 } as const;
-const REJECTED = { 'wrong-code': 1, 'peer-version': 2 } as const;
+/** Purposes whose verifier people compare. */
+const COMPARED: ReadonlySet<string> = new Set(['code']);
 
 export interface HandshakeInputs {
   role: Role;
   /** What this meeting is for: `code`, or `lane N`. Both sides must mean the same. */
   purpose: string;
+  /** What both ends announced to the relay: a nameplate, or an opaque key in base64url. */
+  key: string;
   /** Password-related string. */
   prs: Bytes;
   /** Most lanes this end wants. */
@@ -49,48 +42,132 @@ export interface Handshake {
   peerLanes: number;
 }
 
-/**
- * Errors: `wrong-code` when the other side confirmed another password (that was its one guess), `peer-gone` when it
- * left before, `peer-version`, `protocol-violation`, `authentication-failed`.
- */
-export async function shakeHands(socket: RelaySocket, inputs: HandshakeInputs): Promise<Handshake> {
-  const { role, purpose, prs } = inputs;
+/** A key of which this end doesn't know yet whether the other one has it. */
+export interface Unconfirmed extends Handshake {
+  role: Role;
+  sid: Bytes;
+  own: Contribution;
+  peer: Contribution;
+}
 
-  const ownGreeting = encodeGreeting({ versions: [2], nonce: randomBytes(NONCE_BYTES), lanes: inputs.lanes });
-  say(socket, TAG.greeting, ownGreeting);
-  const theirGreeting = await hear(socket, TAG.greeting, MAX_GREETING_BYTES);
-  const theirs = agree(socket, theirGreeting);
+/** Errors: those of `exchangeShares` and `confirmKey`. */
+export async function shakeHands(socket: RelaySocket, inputs: HandshakeInputs): Promise<Handshake> {
+  const unconfirmed = await exchangeShares(socket, inputs);
+  await confirmKey(socket, unconfirmed);
+  return unconfirmed;
+}
+
+/**
+ * All that comes before the confirmations, which tells neither end anything about the other's password. When it
+ * resolves, the other end has this one's share.
+ * Errors: `peer-gone`, `peer-version`, `protocol-violation`; `authentication-failed` for what no honest end says.
+ */
+export async function exchangeShares(socket: RelaySocket, inputs: HandshakeInputs): Promise<Unconfirmed> {
+  const { role, purpose, key, prs, lanes } = inputs;
+  const ownGreeting = encodeGreeting({
+    versions: [OUR_VERSION],
+    role,
+    nonce: randomBytes(NONCE_BYTES),
+    lanes,
+  });
+  say(socket, 'greeting', ownGreeting);
+  const theirGreeting = await hear(socket, 'greeting');
+  const theirs = judge(socket, role, theirGreeting);
 
   const [senderGreeting, receiverGreeting] = ordered(role, ownGreeting, theirGreeting);
   const sid = await sessionId(senderGreeting, receiverGreeting);
-  const cpace = { prs, ci: channelIdentifier(purpose), sid };
+  const cpace = { prs, ci: channelIdentifier(purpose, key), sid };
 
   const scalar = drawScalar();
-  const own: Contribution = { share: cpaceShare(cpace, scalar), ad: ownGreeting };
-  say(socket, TAG.share, own.share);
-  const peer: Contribution = { share: await hear(socket, TAG.share, SHARE_BYTES), ad: theirGreeting };
+  const ownShare = cpaceShare(cpace, scalar);
+  const take = (share: Bytes) => {
+    if (equalBytes(share, ownShare)) throw new TransferError('authentication-failed');
+    return { share, point: cpaceSharedPoint(scalar, share) };
+  };
+  const trade = COMPARED.has(purpose) ? tradeCommitted : tradeAtOnce;
+  const { share, point } = await trade(socket, role, sid, ownShare, take);
 
-  const sharedPoint = cpaceSharedPoint(scalar, peer.share);
+  const own: Contribution = { share: ownShare, ad: ownGreeting };
+  const peer: Contribution = { share, ad: theirGreeting };
   const [initiator, responder] = ordered(role, own, peer);
-  const sessionKey = cpaceSessionKey(sid, sharedPoint, initiator, responder);
-
-  // The receiver confirms first: a joiner that leaves before has learned nothing and made no guess.
-  const confirmation = cpaceConfirmation(sid, sessionKey, own);
-  if (role === 'receiver') say(socket, TAG.confirmation, confirmation);
-  const theirConfirmation = await hear(socket, TAG.confirmation, CONFIRMATION_BYTES);
-  if (!isConfirmation(theirConfirmation, sid, sessionKey, peer)) {
-    say(socket, TAG.rejection, Uint8Array.of(REJECTED['wrong-code']));
-    throw new TransferError('wrong-code');
-  }
-  if (role === 'sender') say(socket, TAG.confirmation, confirmation);
-  return { sessionKey, peerLanes: theirs.lanes };
+  const sessionKey = cpaceSessionKey(sid, point, initiator, responder);
+  return { role, sid, own, peer, sessionKey, peerLanes: theirs.lanes };
 }
 
-function agree(socket: RelaySocket, greeting: Bytes): Greeting {
-  const theirs = parseGreeting(greeting);
-  if (commonVersion(theirs) !== null) return theirs;
-  say(socket, TAG.rejection, Uint8Array.of(REJECTED['peer-version']));
-  throw new TransferError('peer-version');
+/**
+ * The receiver confirms first: a joiner that leaves before has learned nothing and made no guess.
+ * Errors: `peer-gone`, `protocol-violation`; of a sender `wrong-code`, when the receiver confirmed another key: that was
+ * its one guess; of a receiver `wrong-code`, when it is told so, and `authentication-failed` for a wrong confirmation.
+ */
+export async function confirmKey(socket: RelaySocket, unconfirmed: Unconfirmed): Promise<void> {
+  const { role, sid, sessionKey, own, peer } = unconfirmed;
+  const confirmation = cpaceConfirmation(role, sid, sessionKey, own, peer);
+  const theirRole = role === 'sender' ? 'receiver' : 'sender';
+  const expected = cpaceConfirmation(theirRole, sid, sessionKey, peer, own);
+
+  if (role === 'receiver') {
+    say(socket, 'confirmation', confirmation);
+    const theirs = await hear(socket, 'confirmation');
+    if (!equalBytes(theirs, expected)) throw new TransferError('authentication-failed');
+    return;
+  }
+  const theirs = await hear(socket, 'confirmation').catch((error: unknown) => {
+    // Only a sender rejects a code: what says so to it is no guess.
+    if (error instanceof TransferError && error.code === 'wrong-code') throw new TransferError('peer-gone');
+    throw error;
+  });
+  if (!equalBytes(theirs, expected)) {
+    reject(socket, 'wrong-code');
+    throw new TransferError('wrong-code');
+  }
+  say(socket, 'confirmation', confirmation);
+}
+
+/** Neither end's share depends on the other's: the sender's is fixed before it sees the receiver's, which never sees it before. */
+async function tradeCommitted<Taken>(
+  socket: RelaySocket,
+  role: Role,
+  sid: Bytes,
+  own: Bytes,
+  take: (share: Bytes) => Taken,
+): Promise<Taken> {
+  if (role === 'sender') {
+    say(socket, 'commitment', await shareCommitment(sid, own));
+    const taken = take(await hear(socket, 'share'));
+    say(socket, 'share', own);
+    return taken;
+  }
+  const commitment = await hear(socket, 'commitment');
+  say(socket, 'share', own);
+  const share = await hear(socket, 'share');
+  if (!equalBytes(commitment, await shareCommitment(sid, share))) {
+    throw new TransferError('authentication-failed');
+  }
+  return take(share);
+}
+
+async function tradeAtOnce<Taken>(
+  socket: RelaySocket,
+  _role: Role,
+  _sid: Bytes,
+  own: Bytes,
+  take: (share: Bytes) => Taken,
+): Promise<Taken> {
+  say(socket, 'share', own);
+  return take(await hear(socket, 'share'));
+}
+
+/** The other end's greeting, if it is one of the other role. An end of another version is told so. */
+function judge(socket: RelaySocket, role: Role, greeting: Bytes): Greeting {
+  try {
+    const theirs = parseGreeting(greeting);
+    // Ours, sent back by whoever is in between, would have the role that we have.
+    if (theirs.role === role) throw new TransferError('authentication-failed');
+    return theirs;
+  } catch (error) {
+    if (error instanceof TransferError && error.code === 'peer-version') reject(socket, 'peer-version');
+    throw error;
+  }
 }
 
 /** Sender first, whichever of the two is ours. */
@@ -98,30 +175,6 @@ function ordered<T>(role: Role, own: T, peer: T): [sender: T, receiver: T] {
   return role === 'sender' ? [own, peer] : [peer, own];
 }
 
-function channelIdentifier(purpose: string): Bytes {
-  return lengthValueCat(utf8('p2p-copy/2'), utf8('sender'), utf8('receiver'), utf8(purpose));
-}
-
-function say(socket: RelaySocket, tag: number, body: Uint8Array): void {
-  socket.send(concat(Uint8Array.of(tag), body));
-}
-
-async function hear(socket: RelaySocket, tag: number, maxBytes: number): Promise<Bytes> {
-  const event = await socket.receive();
-  if (event.kind === 'closed') throw new TransferError('peer-gone');
-  if (event.kind === 'text') throw violation('text where a handshake message was due');
-  const [first, reason] = event.bytes;
-  if (first === TAG.rejection) throw rejection(reason);
-  if (first !== tag) throw violation('a handshake message is out of order');
-  const body = event.bytes.slice(1);
-  if (body.length > maxBytes) throw violation('a handshake message is too long');
-  return body;
-}
-
-/** A rejection isn't authenticated: whoever forges one could as well cut the connection. */
-function rejection(reason: number | undefined): TransferError {
-  for (const [code, value] of Object.entries(REJECTED)) {
-    if (value === reason) return new TransferError(code as keyof typeof REJECTED);
-  }
-  return violation('a rejection for no known reason');
+function channelIdentifier(purpose: string, key: string): Bytes {
+  return lengthValueCat(utf8(PROTOCOL_LABEL), utf8('sender'), utf8('receiver'), utf8(purpose), utf8(key));
 }

@@ -13,12 +13,13 @@ const HASHES_AT_ONCE = 4;
  * @returns false when the content ends before
  */
 export async function hashChunks(
-  source: ByteSource,
+  source: Pick<ByteSource, 'read'>,
   { firstChunk, end }: { firstChunk: number; end: number },
   bulk: BulkCrypto,
   tell: (chunkIndex: number, digest: Bytes, bytes: number) => void | Promise<void>,
 ): Promise<boolean> {
   const afterLast = Math.ceil(end / CHUNK_BYTES);
+  if (firstChunk >= afterLast) return true;
   const places = Math.min(afterLast - firstChunk, HASHES_AT_ONCE);
   const memory = Array.from({ length: places }, () => new Uint8Array(Math.min(CHUNK_BYTES, end)));
   const told: Promise<void>[] = Array.from({ length: places }, () => Promise.resolve());

@@ -5,6 +5,7 @@ import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
+import type { ByteSource } from '../ports/byte-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import type { Slice } from '../wire/data-record.ts';
@@ -13,6 +14,7 @@ import { violation } from '../wire/fields.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 import { ChunkSet } from './chunk-set.ts';
 import type { ExistingChunks } from './existing-chunks.ts';
+import { hashChunks } from './hash-chunks.ts';
 
 /** A file is flushed when this much more has been written, or this long after the last flush: progress means durable. */
 const FLUSH_BYTES = 16 * 1024 * 1024;
@@ -115,19 +117,22 @@ export class IncomingFile {
     return this.#final !== null && this.#writtenBytes + this.#keptBytes === this.#final.sizeBytes;
   }
 
-  /** Verifies and commits a complete file. Errors: `digest-mismatch`, those of the sink. */
+  /** Verifies and commits a complete file. Errors: `digest-mismatch`, `part-changed`, those of the sink. */
   async commit(): Promise<FinalDigest> {
     const final = this.#final!;
     if (!this.#matches(final)) {
       throw new TransferError('digest-mismatch');
     }
-    if (this.#standsAlready(final)) return final;
+    if (this.#standsAlready(final)) {
+      await this.#expectStillThere(final);
+      return final;
+    }
     this.#sink ??= this.#ports.openSink(this.entry);
     const sink = await this.#sink;
     this.#stopFlushing();
     if (this.#uncopied.length > 0) await this.#existing!.copy(this.#uncopied, sink);
     await this.#flushing;
-    await sink.commit();
+    await sink.commit({ sizeBytes: final.sizeBytes, isIn: (part) => this.#isIn(part, final) });
     this.#ports.onDurable(this.#writtenBytes - this.#flushedBytes);
     return final;
   }
@@ -167,6 +172,29 @@ export class IncomingFile {
       existing.content.sizeBytes === sizeBytes &&
       this.#keptBytes === sizeBytes
     );
+  }
+
+  /** It was hashed when it was compared, which may be hours ago. */
+  async #expectStillThere(final: FinalDigest): Promise<void> {
+    const { content } = this.#existing!;
+    if ((await content.isUntouched?.()) ?? true) return;
+    const source = await content.open();
+    try {
+      if (await this.#isIn(source, final)) return;
+    } finally {
+      await source.close();
+    }
+    throw new TransferError('part-changed');
+  }
+
+  /** Whether `source` holds the file that the sender read. */
+  async #isIn(source: Pick<ByteSource, 'read'>, { sizeBytes, digest }: FinalDigest): Promise<boolean> {
+    const found = new FileDigest();
+    const range = { firstChunk: 0, end: sizeBytes };
+    const isWhole = await hashChunks(source, range, this.#ports.bulk, (chunkIndex, chunkDigest) =>
+      found.add(chunkIndex, chunkDigest),
+    );
+    return isWhole && equalBytes(found.finish(sizeBytes), digest);
   }
 
   #matches(final: FinalDigest): boolean {

@@ -1,7 +1,7 @@
 // A sink that waits when its disk can't take more: full, locked, or without permission. What failed is tried again until
 // it works or patience is at its end; nothing is lost meanwhile, since nobody grants the sender more.
 import { TransferError } from '../foundation/errors.ts';
-import type { ByteSink, ExistingContent, FolderSink } from '../ports/byte-sink.ts';
+import type { ByteSink, ExistingContent, ExpectedContent, FolderSink } from '../ports/byte-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import { pause } from './seek.ts';
 
@@ -47,8 +47,8 @@ class PatientFile implements ByteSink {
     return this.#patience.with(() => this.#file.flush());
   }
 
-  commit(): Promise<void> {
-    return this.#patience.with(() => this.#file.commit());
+  commit(expected?: ExpectedContent): Promise<void> {
+    return this.#patience.with(() => this.#file.commit(expected));
   }
 
   abandon(keep: boolean): Promise<void> {
@@ -62,6 +62,7 @@ function patientContent(existing: ExistingContent, patience: Patience): Existing
     sizeBytes,
     isFinal,
     open: () => existing.open(),
+    isUntouched: async () => (await existing.isUntouched?.()) ?? true,
     adopt: async () => new PatientFile(await patience.with(() => existing.adopt()), patience),
   };
 }

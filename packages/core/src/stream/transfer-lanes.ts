@@ -39,10 +39,13 @@ export class TransferLanes {
   readonly #first: Lane;
   readonly #lanes: Lane[] = [];
 
-  /** @param connection of lane 0, on which nothing has been said yet or only whose session it is */
-  constructor(connection: SealedLane, ports: TransferLanesPorts) {
+  /**
+   * @param connection of lane 0, on which nothing has been said yet or only whose session it is
+   * @param session its name, 16 bytes
+   */
+  constructor(connection: SealedLane, session: Bytes, ports: TransferLanesPorts) {
     this.#ports = ports;
-    this.#session = connection.sessionName;
+    this.#session = session;
     this.#first = this.#add(0, connection);
   }
 
@@ -53,6 +56,11 @@ export class TransferLanes {
   /** Sends on lane 0. */
   say(record: Bytes): Promise<void> {
     return this.#first.send(record);
+  }
+
+  /** Resolves when at most `bytes` are queued on lane 0, or it has ended. */
+  drained(bytes: number): Promise<void> {
+    return this.#first.drained(bytes);
   }
 
   /**

@@ -1,13 +1,24 @@
 // The sender's side of a meeting by code: a nameplate, a wait, a handshake, and all of it again for the next joiner.
 import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { type Bytes, randomBytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { RELEASE_MESSAGE } from '../relay-protocol/messages.ts';
-import { shakeHandsInTime } from '../stream/connect-lane.ts';
-import type { Handshake } from '../stream/handshake.ts';
+import { Backoff } from '../stream/backoff.ts';
+import { inTime } from '../stream/connect-lane.ts';
+import { confirmKey, exchangeShares } from '../stream/handshake.ts';
 import { allocateNameplate, announce, awaitReady, type RelayAccess } from '../stream/meet-relay.ts';
+import { pause } from '../stream/seek.ts';
 import { drawSecret, formatCode, parseChosenCode } from '../wire/code.ts';
-import { closeSocket } from './run.ts';
+import { MIN_WAIT_INTERVAL_MS } from '../wire/limits.ts';
+import { wordsOfNext } from './code-strangers.ts';
+import { asTransferError, closeSocket } from './run.ts';
+import type { SenderEvent } from './sender-machine.ts';
+
+/** What came of a joiner, as the sender's machine takes it. */
+export type Proof =
+  | { type: 'proved'; sessionKey: Bytes }
+  | Extract<SenderEvent, { type: 'guessed-wrong' | 'joiner-left' }>;
 
 export interface CodeWishes {
   /** A code or its secret part, chosen by the person. */
@@ -24,7 +35,9 @@ export class CodeMeeting {
   #nameplate = '';
   #token = '';
   #secret = '';
+  #words: number | null = null;
   #prs: Promise<Bytes> | null = null;
+  #waitingSinceMs = Number.NEGATIVE_INFINITY;
 
   /** Errors: `bad-code` for a chosen code that isn't one. */
   constructor(access: RelayAccess, wishes: CodeWishes) {
@@ -33,20 +46,16 @@ export class CodeMeeting {
     this.#chosen = wishes.code === undefined ? null : parseChosenCode(wishes.code);
   }
 
-  /** Whether a burned code can be replaced by a new one: a chosen one can't. */
-  get canDrawAnother(): boolean {
-    return this.#chosen === null;
-  }
-
   /** The connection, once there is one. */
   get socket(): RelaySocket | null {
     return this.#socket;
   }
 
   /** Reserves a nameplate and returns the code. Errors: `code-taken`, those of `announce`. */
-  async allocate(): Promise<string> {
+  async allocate(burnedCodes: number): Promise<string> {
     await this.close();
-    const secret = this.#chosen?.secret ?? drawSecret(this.#wishes.words, randomBytes);
+    this.#words = this.#chosen === null ? wordsOfNext(this.#wishes.words, burnedCodes) : null;
+    const secret = this.#chosen?.secret ?? drawSecret(this.#words!, randomBytes);
     const { socket, nameplate, token } = await allocateNameplate(
       this.#access,
       this.#chosen?.nameplate ?? null,
@@ -59,25 +68,50 @@ export class CodeMeeting {
     return formatCode({ nameplate, secret });
   }
 
-  /** Resolves when someone has joined. */
-  awaitJoiner(): Promise<void> {
+  /** Resolves when someone has joined. Errors: those of `announce` and `awaitReady`. */
+  async awaitJoiner(): Promise<void> {
     // While nobody is there yet, and the code is told.
     this.#prs ??= stretchSecret(this.#secret);
-    return awaitReady(this.#socket!);
+    const backoff = new Backoff();
+    while (!(await this.#isJoined())) {
+      await pause(backoff.next(), this.#access.clock, this.#access.signal);
+      await this.#announceAgain();
+    }
   }
 
   /** Waits under the same nameplate for the next one. */
   async waitAgain(): Promise<void> {
     await this.close();
-    const hello = { type: 'hello', role: 'sender', key: this.#nameplate, token: this.#token } as const;
-    this.#adopt(await announce(this.#access, hello));
+    // Strangers that come and go at once don't keep this end busy.
+    const { clock, signal } = this.#access;
+    const restMs = this.#waitingSinceMs + MIN_WAIT_INTERVAL_MS - clock.nowMs();
+    if (restMs > 0) await pause(restMs, clock, signal);
+    await this.#announceAgain();
   }
 
-  /** Errors: those of `shakeHands`. */
-  async shakeHands(): Promise<Handshake> {
+  /** Finds out whether who joined knows the code. */
+  async prove(): Promise<Proof> {
+    const { clock } = this.#access;
+    const socket = this.#socket!;
     const prs = await this.#prs!;
-    const inputs = { role: 'sender', purpose: 'code', prs, lanes: this.#wishes.lanes } as const;
-    return shakeHandsInTime(this.#access.clock, this.#socket!, inputs);
+    const inputs = {
+      role: 'sender',
+      purpose: 'code',
+      key: this.#nameplate,
+      prs,
+      lanes: this.#wishes.lanes,
+    } as const;
+    let opened = false;
+    try {
+      const unconfirmed = await inTime(clock, socket, exchangeShares(socket, inputs));
+      opened = true;
+      await inTime(clock, socket, confirmKey(socket, unconfirmed));
+      return { type: 'proved', sessionKey: unconfirmed.sessionKey };
+    } catch (error) {
+      const { code } = asTransferError(error);
+      if (opened && code === 'wrong-code') return { type: 'guessed-wrong', words: this.#words };
+      return { type: 'joiner-left', opened, code: code === 'wrong-code' ? 'peer-gone' : code };
+    }
   }
 
   /** Tells the relay that the nameplate is used up. */
@@ -89,6 +123,23 @@ export class CodeMeeting {
     const socket = this.#socket;
     this.#socket = null;
     if (socket !== null) await closeSocket(socket, this.#access.clock);
+  }
+
+  /** False when the relay refuses this end because strangers had it come back too often. */
+  async #isJoined(): Promise<boolean> {
+    try {
+      this.#waitingSinceMs = this.#access.clock.nowMs();
+      await awaitReady(this.#socket!);
+      return true;
+    } catch (error) {
+      if (error instanceof TransferError && error.code === 'rate-limited') return false;
+      throw error;
+    }
+  }
+
+  async #announceAgain(): Promise<void> {
+    const hello = { type: 'hello', role: 'sender', key: this.#nameplate, token: this.#token } as const;
+    this.#adopt(await announce(this.#access, hello));
   }
 
   #adopt(socket: RelaySocket): void {

@@ -25,8 +25,8 @@ export type TransferEvent =
   | { type: 'code-burned' }
   /** Someone is there; the keys are being agreed on. */
   | { type: 'joined' }
-  /** Sender: who joined left without guessing; the same code waits again. */
-  | { type: 'left' }
+  /** Sender: who joined left without guessing, and why; the same code waits again. */
+  | { type: 'left'; code: ErrorCode }
   /** Both ends hold the same key. The words may be compared aloud. */
   | { type: 'verifier'; words: string[] }
   /**

@@ -1,11 +1,13 @@
 // What a sender offers, which its person may change until it is accepted.
 import type { SourceEntry } from '../ports/byte-source.ts';
+import { MAX_OFFERS } from '../wire/limits.ts';
 
 type Entries = readonly SourceEntry[];
 
 export class OfferedEntries {
   #entries: Promise<Entries>;
   #isFixed = false;
+  #offers = 0;
   #onChange = () => {};
   #onFailed: (error: unknown) => void = () => {};
 
@@ -35,18 +37,25 @@ export class OfferedEntries {
     this.#watch(entries);
   }
 
+  /** Whether the receiver reads another manifest. */
+  get mayOfferAgain(): boolean {
+    return this.#offers < MAX_OFFERS;
+  }
+
   /** Changes with each revision. */
   get version(): unknown {
     return this.#entries;
   }
 
-  /** Scanned to the end, and not revised meanwhile. Rejects as the scan does. */
+  /** For another manifest: scanned to the end, and not revised meanwhile. Rejects as the scan does. */
   async latest(): Promise<Entries> {
     for (;;) {
       const entries = this.#entries;
       try {
         const found = await entries;
-        if (entries === this.#entries) return found;
+        if (entries !== this.#entries) continue;
+        this.#offers += 1;
+        return found;
       } catch (error) {
         if (entries === this.#entries) throw error;
       }

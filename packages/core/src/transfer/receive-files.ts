@@ -2,8 +2,9 @@
 import { parseCode } from '../wire/code.ts';
 import type { TransferResult } from './events.ts';
 import type { EnginePorts, ReceiveOptions } from './options.ts';
-import { ReceiverRun, type ReceiverStart } from './receiver-run.ts';
+import { ReceiverRun } from './receiver-run.ts';
 import { Review } from './review.ts';
+import type { ReceiverStart } from './session.ts';
 
 /**
  * Joins a sender by code, has its offer reviewed, receives it, and resolves when every accepted file is verified and

@@ -13,7 +13,7 @@ export type ReceiverState =
   | { name: 'joining' }
   /** Paired; the key is not verified. */
   | { name: 'proving' }
-  /** The key is verified; the manifest is coming. */
+  /** The key is verified; the manifest is coming, and is checked page by page. */
   | { name: 'listing' }
   /** The manifest is complete and safe; a person decides. */
   | { name: 'reviewing' }
@@ -69,8 +69,8 @@ export type ReceiverEvent =
 
 export type ReceiverEffect =
   | 'shake hands'
-  | 'note entries'
-  | 'check manifest'
+  | 'check entries'
+  | 'review offer'
   | 'take back'
   | 'send withdrawn'
   | 'send accept'
@@ -103,8 +103,9 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
     failed: { next: 'failed', effects: ['close'] },
   },
   listing: {
-    manifest: { next: 'listing', effects: ['note entries'] },
-    'manifest-end': { next: 'reviewing', effects: ['check manifest'] },
+    manifest: { next: 'listing', effects: ['check entries'] },
+    'manifest-end': { next: 'reviewing', effects: ['review offer'] },
+    refused: { next: 'failed', effects: ['send decline', 'close'] },
     restarted: { next: 'restarted', effects: [] },
     abort: { next: 'failed', effects: ['close'] },
     'lane-lost': { next: 'failed', effects: ['close'] },

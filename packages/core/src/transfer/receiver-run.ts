@@ -1,32 +1,33 @@
 // Runs one session of a receiver: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
-import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
+import { diskPace, nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
-import { shakeHandsInTime } from '../stream/connect-lane.ts';
 import { findExisting } from '../stream/find-existing.ts';
 import { MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
-import { announceReceiver, awaitReadyInTime, type RelayAccess } from '../stream/meet-relay.ts';
+import type { RelayAccess } from '../stream/meet-relay.ts';
 import { patientSink } from '../stream/patient-sink.ts';
 import { ContentReceiver } from '../stream/receive-content.ts';
-import { SealedLane } from '../stream/sealed-lane.ts';
+import type { SealedLane } from '../stream/sealed-lane.ts';
 import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { type Code, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { countContent, type Manifest, ManifestReader } from '../wire/manifest.ts';
+import { countContent, type Manifest } from '../wire/manifest.ts';
 import { encodeRecord } from '../wire/record.ts';
 import { skipMessages } from '../wire/skip-ranges.ts';
 import { awaitBye } from './await-bye.ts';
+import { CodeJoining } from './code-joining.ts';
 import type { FailedFile } from './events.ts';
+import { Listing } from './listing.ts';
 import { MachineRunner, only } from './machine-runner.ts';
+import { makeFolders } from './make-folders.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions, type ReviewAnswer } from './options.ts';
 import { receiverEventOf } from './receiver-events.ts';
 import {
@@ -36,16 +37,12 @@ import {
   stepReceiver,
 } from './receiver-machine.ts';
 import type { Review } from './review.ts';
-import { closeLanes, closeSocket, connectionEvent, Throttle, withDeadline } from './run.ts';
-import { type LaterStart, outcomeOf, type SessionOutcome } from './session.ts';
+import { closeLanes, connectionEvent, Throttle, withDeadline } from './run.ts';
+import { outcomeOf, type ReceiverStart, type SessionOutcome } from './session.ts';
 
-const PROGRESS_INTERVAL_MS = 100;
 /** How long open files may take to be closed. */
 const STOP_DEADLINE_MS = 5_000;
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
-
-/** The first session begins by a code. */
-export type ReceiverStart = { by: 'code'; code: Code } | LaterStart;
 
 export class ReceiverRun {
   readonly #ports: EnginePorts;
@@ -56,14 +53,15 @@ export class ReceiverRun {
   readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
+  readonly #patienceMs: number;
   readonly #machine: MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>;
   readonly #meter: AckMeter;
   readonly #mostLanes: number;
-  #reader = new ManifestReader();
+  readonly #listing: Listing;
   #asking = new AbortController();
   readonly #failed: FailedFile[] = [];
   #lanes: TransferLanes | null = null;
-  #socket: RelaySocket | null = null;
+  #joining: CodeJoining | null = null;
   #transferSecret: Bytes | null = null;
   #nextConnection: SealedLane | null = null;
   #manifest: Manifest | null = null;
@@ -74,13 +72,15 @@ export class ReceiverRun {
   constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, review: Review) {
     this.#ports = ports;
     this.#options = options;
+    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#start = start;
     this.#review = review;
+    this.#listing = new Listing(options.nameRules, () => review.countOffer());
     this.#bulk = ports.bulk ?? webBulkCrypto;
     const { relayUrl, lanes = MOST_LANES } = options;
     this.#mostLanes = lanes;
     this.#access = { ...ports, bulk: this.#bulk, relayUrl, signal: this.#ending.signal };
-    this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
+    this.#progress = new Throttle(ports.clock);
     this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
       { name: start.by === 'code' ? 'joining' : 'rejoining' },
       stepReceiver,
@@ -105,15 +105,12 @@ export class ReceiverRun {
     });
   }
 
-  get #patienceMs(): number {
-    return this.#options.patienceMs ?? DEFAULT_PATIENCE_MS;
-  }
-
   async #stop(): Promise<void> {
     this.#ending.abort();
+    if (this.#manifest === null) this.#asking.abort();
     this.#cancelBye();
     if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
-    else if (this.#socket !== null) await closeSocket(this.#socket, this.#ports.clock);
+    else await this.#joining?.close();
     // A sink that hangs must not hold up the end.
     if (this.#content !== null) await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#ports.clock);
   }
@@ -131,15 +128,20 @@ export class ReceiverRun {
     this.#open(connection);
   }
 
-  async #join({ nameplate }: Code): Promise<void> {
-    this.#socket = await announceReceiver(this.#access, nameplate);
-    await awaitReadyInTime(this.#access, this.#socket);
+  async #join(code: Code): Promise<void> {
+    this.#joining = new CodeJoining(this.#access, {
+      code,
+      lanes: this.#mostLanes,
+      patienceMs: this.#patienceMs,
+      onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
+    });
+    await this.#joining.join();
     this.#options.onEvent({ type: 'joined' });
     this.#machine.dispatch({ type: 'joined' });
   }
 
-  #open(connection: SealedLane): void {
-    this.#lanes = new TransferLanes(connection, {
+  #open(connection: SealedLane, session = connection.sessionName): void {
+    this.#lanes = new TransferLanes(connection, session, {
       access: this.#access,
       role: 'receiver',
       transferSecret: this.#transferSecret!,
@@ -156,26 +158,24 @@ export class ReceiverRun {
 
   readonly #effects: { [Effect in ReceiverEffect]: (event: ReceiverEvent) => Promise<void> } = {
     'shake hands': async () => {
-      invariant(this.#start.by === 'code', 'only a code is proved by its words');
-      const prs = await stretchSecret(this.#start.code.secret);
-      const inputs = { role: 'receiver', purpose: 'code', prs, lanes: this.#mostLanes } as const;
-      const { sessionKey } = await shakeHandsInTime(this.#ports.clock, this.#socket!, inputs);
+      const { sessionKey, session, connection } = await this.#joining!.prove();
       this.#transferSecret = await deriveTransferSecret(sessionKey);
-      const connection = await SealedLane.create(this.#socket!, 'receiver', sessionKey, this.#bulk);
       this.#machine.dispatch({ type: 'proved' });
-      this.#open(connection);
+      this.#open(connection, session);
       const verifier = await deriveVerifier(sessionKey);
       this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
     },
-    'note entries': async (event) => this.#reader.add(only(event, 'manifest').entries),
-    'check manifest': async (event) => {
-      const manifest = this.#reader.finish(only(event, 'manifest-end').entries);
+    'check entries': async (event) => {
+      const refused = this.#listing.add(only(event, 'manifest').entries);
+      if (refused !== null) this.#machine.dispatch(refused);
+    },
+    'review offer': async (event) => {
+      const manifest = this.#listing.finish(only(event, 'manifest-end').entries);
       await this.#review.decide(manifest, this.#asking.signal, (event) => this.#machine.dispatch(event));
     },
     'take back': async () => {
       this.#asking.abort();
       this.#asking = new AbortController();
-      this.#reader = new ManifestReader();
       this.#options.onEvent({ type: 'offer-withdrawn' });
     },
     'send withdrawn': () => this.#say({ type: 'withdrawn' }),
@@ -228,14 +228,15 @@ export class ReceiverRun {
       onContinued: () => this.#tellPause({ type: 'continued' }),
     });
     const wanted = manifest.entries.filter(({ index }) => !skip.has(index));
-    for (const { kind, path } of wanted) if (kind === 'folder') await sink.makeFolder(path);
+    const pace = diskPace(this.#ports.clock);
+    await makeFolders(sink, wanted, pace);
     const count = countContent(wanted);
     this.#manifest = manifest;
     this.#totalBytes = count.unsized ? null : count.bytes;
     const compared = this.#options.compare === false ? [] : wanted;
     for (const message of skipMessages(skip)) await this.#say(message);
     const tell = (body: Bytes) => this.#lanes!.say(encodeRecord('have', body));
-    const existing = await findExisting(sink, compared, this.#bulk, tell, this.#reportCompared);
+    const existing = await findExisting(sink, compared, pace, this.#bulk, tell, this.#reportCompared);
     this.#content = new ContentReceiver(manifest, skip, {
       sink,
       existing,
@@ -269,10 +270,10 @@ export class ReceiverRun {
     return this.#content;
   }
 
-  /** Takes what came, and holds up the next record while too many files are under way. */
+  /** Takes what came, and holds up the next record: after a page for a turn, and while too many files are under way. */
   #take(event: ReceiverEvent): Promise<void> | undefined {
     this.#machine.dispatch(event);
-    return this.#content?.room();
+    return event.type === 'manifest' ? nextTurn(this.#ports.clock) : this.#content?.room();
   }
 
   #tellPause(pause: ControlMessage & { type: 'paused' | 'continued' }, message = ''): void {

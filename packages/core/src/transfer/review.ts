@@ -1,6 +1,6 @@
 // The decision about an offer: asked for once, also when the same offer comes again in another session.
 import { TransferError } from '../foundation/errors.ts';
-import { manifestFault } from '../wire/check-manifest.ts';
+import { MAX_OFFERS } from '../wire/limits.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { ReceiveOptions, ReviewAnswer } from './options.ts';
 import type { ReceiverEvent } from './receiver-machine.ts';
@@ -9,10 +9,19 @@ export class Review {
   readonly #options: ReceiveOptions;
   /** What an earlier session left to deliver; null for everything. */
   #left: ReadonlySet<number> | null = null;
+  #offers = 0;
   #answered: { manifest: Manifest; answer: Promise<ReviewAnswer> } | null = null;
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
+  }
+
+  /** Another offer is about to come. Errors: `limit-exceeded`, since each costs this end a check. */
+  countOffer(): void {
+    this.#offers += 1;
+    if (this.#offers <= MAX_OFFERS) return;
+    const sentence = `The other side changed its offer ${MAX_OFFERS} times, which is more than p2p-copy follows.`;
+    throw new TransferError('limit-exceeded', sentence);
   }
 
   /** The others are here, and needn't be offered another time. */
@@ -32,8 +41,6 @@ export class Review {
   }
 
   async #decide(manifest: Manifest, signal: AbortSignal): Promise<ReceiverEvent | null> {
-    const fault = manifestFault(manifest.entries, this.#options.nameRules);
-    if (fault !== null) return { type: 'refused', error: fault.error, file: fault.index };
     if (this.#answered === null || !haveSameNames(this.#answered.manifest, manifest)) {
       const { files, bytes, unsized } = manifest;
       this.#options.onEvent({ type: 'offer', files, bytes, unsized });

@@ -5,6 +5,8 @@ import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { Lane } from '../stream/lane.ts';
 import type { TransferEvent } from './events.ts';
 
+/** Progress is told this often. */
+const PROGRESS_INTERVAL_MS = 100;
 /** How long the last messages may take to leave before the connection is cut. */
 const CLOSE_DEADLINE_MS = 3_000;
 
@@ -41,7 +43,7 @@ export class Throttle {
   readonly #intervalMs: number;
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, intervalMs: number) {
+  constructor(clock: Clock, intervalMs = PROGRESS_INTERVAL_MS) {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
   }

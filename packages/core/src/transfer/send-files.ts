@@ -3,10 +3,12 @@ import type { SourceEntry } from '../ports/byte-source.ts';
 import type { TransferResult } from './events.ts';
 import { OfferedEntries } from './offered-entries.ts';
 import type { EnginePorts, SendOptions } from './options.ts';
-import { SenderRun, type SenderStart } from './sender-run.ts';
+import { SenderRun } from './sender-run.ts';
 
 /** Times that a file is sent again because it changed meanwhile. */
 const MAX_AGAIN = 3;
+
+import type { SenderStart } from './session.ts';
 
 /**
  * Offers entries under a code, sends them to whoever proves to know it, and resolves when the receiver has confirmed

@@ -1,21 +1,20 @@
 // The sender's state machine: pure. docs/PROTOCOL.md section 11 prints SENDER_TABLE; a test compares.
+import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import type { Record } from '../wire/record.ts';
+import { afterGuess, afterVisit, NO_STRANGERS, type Strangers, strangersEnd } from './code-strangers.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
-
-/** How many codes may be burned by wrong guesses before the sender gives up. */
-const MAX_BURNED_CODES = 10;
 
 export type SenderState =
   /** The session was lost: on the way to the other end of a transfer that was accepted before. */
   | { name: 'rejoining' }
   /** No code yet. */
-  | { name: 'allocating'; burnedCodes: number }
+  | { name: 'allocating'; strangers: Strangers }
   /** The code is known to people; nobody has joined. */
-  | { name: 'waiting'; burnedCodes: number }
+  | { name: 'waiting'; strangers: Strangers }
   /** Someone has joined; the key is not verified. */
-  | { name: 'proving'; burnedCodes: number }
+  | { name: 'proving'; strangers: Strangers }
   /** The key is verified; the other end reads the manifest and its person decides. */
   | { name: 'offering' }
   /** What is offered has changed: the other end is told, unless it has accepted meanwhile. */
@@ -38,10 +37,10 @@ export type SenderEvent =
   | { type: 'allocated' }
   /** Own: the relay paired us. */
   | { type: 'joined' }
-  /** Own: who joined left, or fell silent, before confirming. */
-  | { type: 'joiner-left' }
-  /** Own: who joined confirmed another code. `retry` is whether a new code may be drawn. */
-  | { type: 'guessed-wrong'; retry: boolean }
+  /** Own: who joined left, fell silent or said what isn't a handshake's. `opened`: after the sender's share was opened. */
+  | { type: 'joiner-left'; opened: boolean; code: ErrorCode }
+  /** Own: who joined confirmed another code, one of so many words; null for a code that a person chose. */
+  | { type: 'guessed-wrong'; words: number | null }
   /** Own: the key is verified on both sides. */
   | { type: 'proved' }
   /** Own: what is offered has changed. */
@@ -183,23 +182,26 @@ export function stepSender(
   if (found === 'violation') {
     return stepSender(state, { type: 'failed', error: new TransferError('protocol-violation') });
   }
-  const burnedCodes = 'burnedCodes' in state ? state.burnedCodes : 0;
-  if (event.type === 'guessed-wrong' && (!event.retry || burnedCodes + 1 >= MAX_BURNED_CODES)) {
-    return {
-      state: { name: 'failed', error: new TransferError('wrong-code') },
-      effects: ['burn code', 'close'],
-    };
+  const strangers = strangersAfter('strangers' in state ? state.strangers : NO_STRANGERS, event);
+  const error = strangersEnd(strangers);
+  if (error !== null) {
+    const isGuess = event.type === 'guessed-wrong';
+    return { state: { name: 'failed', error }, effects: isGuess ? ['burn code', 'close'] : ['close'] };
   }
-  return { state: enter(found.next, event, burnedCodes), effects: found.effects };
+  return { state: enter(found.next, event, strangers), effects: found.effects };
 }
 
-function enter(name: StateName, event: SenderEvent, burnedCodes: number): SenderState {
+function strangersAfter(before: Strangers, event: SenderEvent): Strangers {
+  if (event.type === 'guessed-wrong') return afterGuess(before, event.words);
+  return event.type === 'joiner-left' ? afterVisit(before, event.opened) : before;
+}
+
+function enter(name: StateName, event: SenderEvent, strangers: Strangers): SenderState {
   switch (name) {
     case 'allocating':
-      return { name, burnedCodes: burnedCodes + 1 };
     case 'waiting':
     case 'proving':
-      return { name, burnedCodes };
+      return { name, strangers };
     case 'failed':
       return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
     case 'rejoining':

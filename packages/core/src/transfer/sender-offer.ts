@@ -14,6 +14,8 @@ import { SkippedEntries } from './skipped-entries.ts';
 export class SenderOffer {
   readonly entries: readonly SourceEntry[];
   readonly comparison: Comparison;
+  /** Whether all of its manifest is sent, so that it may be answered. */
+  isMade = false;
   readonly #skipped: SkippedEntries;
 
   /** @param signal aborted when the session ends. Errors: `nothing-to-send`, `limit-exceeded` */

@@ -15,24 +15,21 @@ import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { countContent, manifestPages } from '../wire/manifest.ts';
+import { countContent } from '../wire/manifest.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { CodeMeeting } from './code-meeting.ts';
+import { NO_STRANGERS } from './code-strangers.ts';
 import { Delivery } from './delivery.ts';
 import type { FailedFile } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
 import { offerEvent } from './offer-event.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts } from './options.ts';
-import { asTransferError, closeLanes, connectionEvent, Throttle } from './run.ts';
+import { closeLanes, connectionEvent, Throttle } from './run.ts';
+import { sendManifestPages } from './send-manifest.ts';
 import { senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
 import { SenderOffer } from './sender-offer.ts';
-import { type LaterStart, outcomeOf, type PassOptions, type SessionOutcome } from './session.ts';
-
-const PROGRESS_INTERVAL_MS = 100;
-
-/** The first session begins by a code. */
-export type SenderStart = { by: 'code' } | LaterStart;
+import { outcomeOf, type PassOptions, type SenderStart, type SessionOutcome } from './session.ts';
 
 export class SenderRun {
   readonly #ports: EnginePorts;
@@ -41,6 +38,7 @@ export class SenderRun {
   readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
+  readonly #patienceMs: number;
   readonly #machine: MachineRunner<SenderState, SenderEvent, SenderEffect>;
   readonly #meeting: CodeMeeting;
   readonly #failed: FailedFile[] = [];
@@ -61,13 +59,14 @@ export class SenderRun {
     this.#ports = ports;
     this.#start = start;
     this.#options = options;
+    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#bulk = ports.bulk ?? webBulkCrypto;
     this.#access = { ...ports, bulk: this.#bulk, relayUrl: options.relayUrl, signal: this.#ending.signal };
-    this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
+    this.#progress = new Throttle(ports.clock);
     const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
     this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });
     const initial: SenderState =
-      start.by === 'code' ? { name: 'allocating', burnedCodes: 0 } : { name: 'rejoining' };
+      start.by === 'code' ? { name: 'allocating', strangers: NO_STRANGERS } : { name: 'rejoining' };
     this.#machine = new MachineRunner<SenderState, SenderEvent, SenderEffect>(
       initial,
       stepSender,
@@ -104,10 +103,6 @@ export class SenderRun {
     this.#machine.dispatch({ type: 'rejoined' });
   }
 
-  get #patienceMs(): number {
-    return this.#options.patienceMs ?? DEFAULT_PATIENCE_MS;
-  }
-
   async #stop(): Promise<void> {
     this.#ending.abort();
     this.#delivery?.credit.close(new TransferError('interrupted'));
@@ -120,24 +115,20 @@ export class SenderRun {
   } = {
     allocate: () => this.#allocate(),
     'await joiner': () => this.#awaitJoiner(),
-    'wait again': async () => {
-      this.#options.onEvent({ type: 'left' });
+    'wait again': async (event) => {
+      this.#options.onEvent({ type: 'left', code: only(event, 'joiner-left').code });
       await this.#meeting.waitAgain();
       await this.#awaitJoiner();
     },
     'shake hands': async () => {
-      try {
-        const { sessionKey } = await this.#meeting.shakeHands();
+      const proof = await this.#meeting.prove();
+      if (proof.type === 'proved') {
+        const { sessionKey } = proof;
         this.#transferSecret = await deriveTransferSecret(sessionKey);
         this.#connection = await SealedLane.create(this.#meeting.socket!, 'sender', sessionKey, this.#bulk);
         this.#verifier = deriveVerifier(sessionKey);
-      } catch (error) {
-        const isGuess = asTransferError(error).code === 'wrong-code';
-        const retry = this.#meeting.canDrawAnother;
-        this.#machine.dispatch(isGuess ? { type: 'guessed-wrong', retry } : { type: 'joiner-left' });
-        return;
       }
-      this.#machine.dispatch({ type: 'proved' });
+      this.#machine.dispatch(proof);
     },
     'burn code': async () => {
       this.#meeting.release();
@@ -150,9 +141,12 @@ export class SenderRun {
       const entries = await this.#options.offered.latest();
       this.#offeredVersion = this.#options.offered.version;
       const offer = new SenderOffer(entries, this.#bulk, this.#ending.signal);
-      for (const page of manifestPages(entries)) await this.#say({ type: 'manifest', entries: page });
-      this.#options.onEvent(await offerEvent(entries, this.#ports.clock));
       this.#offer = offer;
+      const event = await offerEvent(entries, this.#ports.clock);
+      const ports = { lanes: this.#lanes!, clock: this.#ports.clock, signal: this.#ending.signal };
+      if (!(await sendManifestPages(entries, ports))) return;
+      this.#options.onEvent(event);
+      offer.isMade = true;
       const said = this.#say({ type: 'manifest-end', entries: entries.length });
       if (this.#isOutdated) this.#revise();
       await said;
@@ -224,7 +218,9 @@ export class SenderRun {
   };
 
   async #allocate(): Promise<void> {
-    const code = await this.#meeting.allocate();
+    const { state } = this.#machine;
+    const burnedCodes = state.name === 'allocating' ? state.strangers.burnedCodes : 0;
+    const code = await this.#meeting.allocate(burnedCodes);
     this.#options.onEvent({ type: 'code', code });
     this.#machine.dispatch({ type: 'allocated' });
   }
@@ -236,7 +232,7 @@ export class SenderRun {
   }
 
   async #open(): Promise<void> {
-    this.#lanes = new TransferLanes(this.#connection!, {
+    this.#lanes = new TransferLanes(this.#connection!, this.#connection!.sessionName, {
       access: this.#access,
       role: 'sender',
       transferSecret: this.#transferSecret!,
@@ -259,16 +255,17 @@ export class SenderRun {
     return this.#offeredVersion !== this.#options.offered.version;
   }
 
-  /** What is offered has changed. An offer that isn't made yet takes it in. */
+  /** What is offered has changed. An offer that isn't made yet takes it in; after the last, the person is told at `accept`. */
   #revise(): void {
-    if (this.#offer !== null && this.#machine.state.name === 'offering') {
+    const isMade = this.#offer?.isMade && this.#machine.state.name === 'offering';
+    if (isMade && this.#options.offered.mayOfferAgain) {
       this.#machine.dispatch({ type: 'revised' });
     }
   }
 
   /** Errors: `protocol-violation` when the other end answers what hasn't been offered. */
   #offered(): SenderOffer {
-    if (this.#offer === null) throw violation('an offer was answered before it was made');
+    if (!this.#offer?.isMade) throw violation('an offer was answered before it was made');
     return this.#offer;
   }
 

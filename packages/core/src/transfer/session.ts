@@ -1,6 +1,7 @@
 // How the sessions of one transfer follow each other.
 import type { Bytes } from '../foundation/bytes.ts';
 import type { SealedLane } from '../stream/sealed-lane.ts';
+import type { Code } from '../wire/code.ts';
 import type { TransferResult } from './events.ts';
 import type { OfferedEntries } from './offered-entries.ts';
 import type { SendOptions } from './options.ts';
@@ -15,9 +16,13 @@ export interface PassOptions extends SendOptions {
 }
 
 /** How a later session of a transfer begins: by its secret, or on a connection that is there already. */
-export type LaterStart =
+type LaterStart =
   | { by: 'secret'; transferSecret: Bytes }
   | { by: 'connection'; transferSecret: Bytes; connection: SealedLane };
+
+/** The first session begins by a code. */
+export type SenderStart = { by: 'code' } | LaterStart;
+export type ReceiverStart = { by: 'code'; code: Code } | LaterStart;
 
 /** How a session ends, other than with an error. */
 export type SessionOutcome =

@@ -5,6 +5,8 @@ import { isNameplate } from '../relay-protocol/pairing-key.ts';
 
 /** Words in a code unless asked for more: 22 bits, of which an attacker gets one guess. */
 export const DEFAULT_WORDS = 2;
+/** What a drawn word adds to a code: one of 2,048. */
+export const BITS_PER_WORD = 11;
 export const MAX_WORDS = 12;
 /** A secret that a person chose must be at least this long after normalizing. */
 const MIN_CHOSEN_SECRET_LENGTH = 6;

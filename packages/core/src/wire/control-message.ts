@@ -12,7 +12,7 @@ import {
   stringField,
   violation,
 } from './fields.ts';
-import { MAX_ENTRIES, MAX_LANES, MAX_RECORD_BYTES } from './limits.ts';
+import { MAX_CONTROL_BYTES, MAX_ENTRIES, MAX_LANES, MAX_PAGE_ENTRIES } from './limits.ts';
 
 /** First and last index of a run of entries. */
 export type IndexRange = [first: number, last: number];
@@ -61,6 +61,7 @@ export function encodeControlMessage(message: ControlMessage): Bytes {
 
 /** Errors: `protocol-violation`. */
 export function parseControlMessage(body: Uint8Array): ControlMessage {
+  if (body.length > MAX_CONTROL_BYTES) throw violation('a control message is too long');
   const fields = parseJsonObject(body);
   const type = stringField(fields, 'type');
   if (!Object.hasOwn(PARSERS, type)) throw violation('a control message is of no known type');
@@ -68,7 +69,7 @@ export function parseControlMessage(body: Uint8Array): ControlMessage {
 }
 
 const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMessage } = {
-  manifest: (f) => ({ type: 'manifest', entries: arrayField(f, 'entries', MAX_ENTRIES) }),
+  manifest: (f) => ({ type: 'manifest', entries: arrayField(f, 'entries', MAX_PAGE_ENTRIES) }),
   'manifest-end': (f) => ({ type: 'manifest-end', entries: integerField(f, 'entries', 1, MAX_ENTRIES) }),
   withdraw: () => ({ type: 'withdraw' }),
   withdrawn: () => ({ type: 'withdrawn' }),
@@ -116,7 +117,7 @@ function fieldsOf(message: ControlMessage): object {
 }
 
 function rangesField(fields: Fields, name: string): IndexRange[] {
-  return arrayField(fields, name, MAX_RECORD_BYTES).map(parseRange);
+  return arrayField(fields, name, MAX_CONTROL_BYTES).map(parseRange);
 }
 
 function parseRange(value: unknown): IndexRange {

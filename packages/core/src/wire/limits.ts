@@ -12,6 +12,12 @@ export const MAX_DIGESTS = 4096;
 export const MAX_ENTRIES = 1_000_000;
 /** Bytes of all paths of one manifest together. */
 export const MAX_PATHS_BYTES = 128 * 1024 * 1024;
+/** Entries in one page of a manifest: they are checked without a pause. */
+export const MAX_PAGE_ENTRIES = 4096;
+/** JSON of a control message, in UTF-8: it is parsed without a pause. */
+export const MAX_CONTROL_BYTES = 256 * 1024;
+/** Manifests that a receiver reads in one transfer, over all its sessions: the first, and one for each change. */
+export const MAX_OFFERS = 100;
 /** A sender begins a new manifest page when this many bytes of JSON are in one. */
 export const MANIFEST_PAGE_BYTES = 128 * 1024;
 /** Largest text message. */
@@ -22,3 +28,17 @@ export const MAX_LANES = 16;
 export const MAX_GREETING_BYTES = 4096;
 /** Largest window a receiver may grant beyond what it has durably. */
 export const MAX_WINDOW_BYTES = 256 * 1024 * 1024;
+/** Unanswered confirmations of a receiver under one code, after which it refuses the code. */
+export const MAX_UNANSWERED_CONFIRMATIONS = 3;
+/** Codes whose unanswered confirmations a process or page remembers. */
+export const MAX_REMEMBERED_CODES = 1000;
+/** Milliseconds for which a receiver without an answer to its confirmation seeks the sender on lane 0. */
+export const ANSWER_SEEK_MS = 20_000;
+/** Joiners of one `send` that leave after they have seen the sender's share, at the last of which it is over. */
+export const MAX_OPENED_IN_VAIN = 20;
+/** Codes of one `send` that wrong guesses may burn, at the last of which it is over. */
+export const MAX_BURNED_CODES = 10;
+/** All guesses of one `send` together may succeed with 2 to the power of minus this. */
+export const GUESS_BUDGET_BITS = 19;
+/** Milliseconds from one wait under a code to the next. */
+export const MIN_WAIT_INTERVAL_MS = 200;

@@ -3,7 +3,13 @@ import { utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { EntryKind, ManifestEntry } from '../ports/entry.ts';
 import { asFields, type Fields, flagField, optionalIntegerField, stringField, violation } from './fields.ts';
-import { MANIFEST_PAGE_BYTES, MAX_ENTRIES, MAX_PATHS_BYTES, MAX_TEXT_BYTES } from './limits.ts';
+import {
+  MANIFEST_PAGE_BYTES,
+  MAX_ENTRIES,
+  MAX_PAGE_ENTRIES,
+  MAX_PATHS_BYTES,
+  MAX_TEXT_BYTES,
+} from './limits.ts';
 
 /** How much there is. */
 export interface ContentCount {
@@ -20,15 +26,15 @@ export interface Manifest extends ContentCount {
   entries: ManifestEntry[];
 }
 
-/** The entries as they stand in a `manifest` message, cut into pages of about MANIFEST_PAGE_BYTES of JSON. */
+/** The entries as they stand in a `manifest` message, cut into pages of at most MAX_PAGE_ENTRIES and about MANIFEST_PAGE_BYTES. */
 export function* manifestPages(entries: readonly Omit<ManifestEntry, 'index'>[]): Generator<Fields[]> {
   let page: Fields[] = [];
   let pageBytes = 0;
   for (const entry of entries) {
     const line = encodeEntry(entry);
     page.push(line);
-    pageBytes += JSON.stringify(line).length;
-    if (pageBytes >= MANIFEST_PAGE_BYTES) {
+    pageBytes += utf8(JSON.stringify(line)).length;
+    if (pageBytes >= MANIFEST_PAGE_BYTES || page.length === MAX_PAGE_ENTRIES) {
       yield page;
       page = [];
       pageBytes = 0;
@@ -42,8 +48,11 @@ export class ManifestReader {
   readonly #entries: ManifestEntry[] = [];
   #pathsBytes = 0;
 
-  /** Errors: `protocol-violation`, `limit-exceeded`. */
-  add(page: readonly unknown[]): void {
+  /** Takes a page; returns its entries. Errors: `protocol-violation`, `limit-exceeded`. */
+  add(page: readonly unknown[]): ManifestEntry[] {
+    if (page.length === 0 || page.length > MAX_PAGE_ENTRIES)
+      throw violation('a manifest page is out of range');
+    const first = this.#entries.length;
     for (const line of page) {
       if (this.#entries.length >= MAX_ENTRIES) throw new TransferError('limit-exceeded');
       const entry = parseEntry(asFields(line), this.#entries.length);
@@ -51,6 +60,7 @@ export class ManifestReader {
       if (this.#pathsBytes > MAX_PATHS_BYTES) throw new TransferError('limit-exceeded');
       this.#entries.push(entry);
     }
+    return this.#entries.slice(first);
   }
 
   /** Errors: `protocol-violation` when the count isn't what the sender says. */

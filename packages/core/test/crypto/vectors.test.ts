@@ -20,11 +20,18 @@ import { normalizeSecret, wordAt } from '../../src/wire/code.ts';
 import { writeDataHeader } from '../../src/wire/data-record.ts';
 import { encodeDigestsBody } from '../../src/wire/digests-record.ts';
 
-const vectors = JSON.parse(readFileSync(new URL('../fixtures/protocol-v2.json', import.meta.url), 'utf8'));
+const vectors = JSON.parse(readFileSync(new URL('../fixtures/protocol-v3.json', import.meta.url), 'utf8'));
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));
 const hex = (value: Uint8Array | ArrayBuffer) => Buffer.from(value as Uint8Array).toString('hex');
 
-describe('vectors of version 2', () => {
+/** lv_cat of the CPace draft, for parts under 16,384 bytes. */
+function slowLengthValueCat(...parts: (string | Uint8Array)[]): Buffer {
+  const bytesOf = (part: string | Uint8Array) => Buffer.from(part as string);
+  const lengthOf = (length: number) => (length < 128 ? [length] : [(length & 127) | 128, length >> 7]);
+  return Buffer.concat(parts.map(bytesOf).flatMap((part) => [Buffer.from(lengthOf(part.length)), part]));
+}
+
+describe('vectors of version 3', () => {
   it('normalize secrets', () => {
     for (const [typed, normalized] of vectors.normalizedSecrets)
       expect(normalizeSecret(typed)).toBe(normalized);
@@ -38,6 +45,8 @@ describe('vectors of version 2', () => {
   it('identify a session', async () => {
     const { senderGreeting, receiverGreeting, sid } = vectors.sessionId;
     expect(hex(await sessionId(utf8(senderGreeting), utf8(receiverGreeting)))).toBe(sid);
+    const slow = slowLengthValueCat('p2p-copy/3 session', senderGreeting, receiverGreeting);
+    expect(createHash('sha256').update(slow).digest('hex')).toBe(sid);
   });
 
   it('derive keys', async () => {
@@ -54,10 +63,15 @@ describe('vectors of version 2', () => {
       verifier: verifier.map(wordAt),
     }).toEqual(expected);
     const info = (label: string, context: string | Uint8Array) =>
-      Buffer.concat([Buffer.from(`p2p-copy/2 ${label}\0`), Buffer.from(context as string)]);
+      Buffer.concat([Buffer.from(`p2p-copy/3 ${label}\0`), Buffer.from(context as string)]);
     const slow = (secret: Uint8Array, label: string, context: string | Uint8Array) =>
       hex(new Uint8Array(hkdfSync('sha256', secret, '', info(label, context), 32)));
     expect(slow(key, 'record key', 'sender to receiver')).toBe(expected.senderToReceiver);
+    expect(slow(key, 'record key', 'receiver to sender')).toBe(expected.receiverToSender);
+    expect(slow(key, 'transfer secret', '')).toBe(expected.transferSecret);
+    expect(slow(transferSecret, 'lane pairing key', Uint8Array.of(0, 0, 0, 3))).toBe(
+      expected.lanePairingKey3,
+    );
     expect(slow(transferSecret, 'lane secret', Uint8Array.of(0, 0, 0, 3))).toBe(expected.laneSecret3);
   });
 

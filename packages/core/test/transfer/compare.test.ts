@@ -93,8 +93,26 @@ it('copies from a file that is written to meanwhile, and does not go on with suc
   folder.isBusy = true;
   folder.parts.set('log', LONG.slice(0, 3 * CHUNK));
   const { received } = await runPair([fileEntry('log', LONG)], { folder });
-  expect(received).toMatchObject({ status: 'rejected', reason: { code: 'sink-failed' } });
+  expect(received).toMatchObject({ status: 'rejected', reason: { code: 'part-changed' } });
   expect(folder.parts.get('log')).toEqual(LONG.slice(0, 3 * CHUNK));
+});
+
+it.each([
+  ['changed', flipped(LONG, 2 * CHUNK), 'rejected'],
+  ['only touched', LONG, 'fulfilled'],
+])('hashes a file again that was equal and was %s since', async (_how, now, status) => {
+  const folder = new MemoryFolder();
+  folder.files.set('log', LONG);
+  folder.isUntouched = (path) => {
+    folder.files.set(path, now);
+    return false;
+  };
+  const { received } = await runPair([fileEntry('log', LONG)], { folder });
+  expect(received).toMatchObject({
+    status,
+    ...(status === 'rejected' && { reason: { code: 'part-changed' } }),
+  });
+  expect(folder.files.get('log')).toEqual(now);
 });
 
 /** LONG as it is sent, and the chunks that were read of it so far. */

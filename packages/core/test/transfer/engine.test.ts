@@ -82,7 +82,7 @@ describe('a transfer', () => {
         if (from === 'sender' && bytesPerMs !== null) nowMs += bytes.length / bytesPerMs;
         return [bytes];
       };
-      const clock = { nowMs: () => nowMs, after: () => () => {} };
+      const clock = { nowMs: () => nowMs, after: () => () => {}, turn: () => Promise.resolve() };
       const entries = sizes.map((size, i) => fileEntry(`${i}.txt`, text(size)));
       const { received } = await runPair(entries, {
         relay,
@@ -309,7 +309,7 @@ describe('a hostile relay', () => {
     ),
   });
 
-  // Messages 0–2 are the handshake; from 3 on, records.
+  // Messages 0–3 of the sender are the handshake; from 4 on, records.
   it.each([
     [
       'flips a bit in',
@@ -320,8 +320,8 @@ describe('a hostile relay', () => {
     ['repeats', (bytes: Uint8Array<ArrayBuffer>) => [bytes, bytes]],
     ['empties', () => [new Uint8Array(0)]],
   ])('that %s a record of the sender is found out', async (how, change) => {
-    // 4 ends the manifest: nothing follows it that would not open, so dropping it looks like a slow sender.
-    for (const at of how === 'drops' ? [3, 6] : [3, 4, 6]) {
+    // 5 ends the manifest: nothing follows it that would not open, so dropping it looks like a slow sender.
+    for (const at of how === 'drops' ? [4, 7] : [4, 5, 7]) {
       const relay = new MemoryRelay();
       relay.tamper = (from, bytes, index) => (from === 'sender' && index === at ? change(bytes) : [bytes]);
       const { sent, received, folder } = await runPair([fileEntry('a', random(20 * CHUNK_BYTES))], {
@@ -338,7 +338,7 @@ describe('a hostile relay', () => {
     const relay = new MemoryRelay();
     let held: Uint8Array<ArrayBuffer> | null = null;
     relay.tamper = (from, bytes, index) => {
-      if (from !== 'sender' || index < 5 || index > 6) return [bytes];
+      if (from !== 'sender' || index < 6 || index > 7) return [bytes];
       if (held === null) {
         held = bytes;
         return [];
@@ -353,7 +353,7 @@ describe('a hostile relay', () => {
     expect(folder.files.size).toBe(0);
   });
 
-  it('that changes a greeting fails the confirmation', async () => {
+  it('that changes a greeting is found out before anything is confirmed', async () => {
     const relay = new MemoryRelay();
     relay.tamper = (_from, bytes, index) =>
       index === 0
@@ -367,6 +367,9 @@ describe('a hostile relay', () => {
       relay,
       oneReceiver: true,
     });
-    expect(received).toEqual({ status: 'rejected', reason: expect.objectContaining({ code: 'wrong-code' }) });
+    expect(received).toEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ code: 'authentication-failed' }),
+    });
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvariantError, TransferError } from '../../src/foundation/errors.ts';
+import { afterGuess, NO_STRANGERS, strangersEnd, wordsOfNext } from '../../src/transfer/code-strangers.ts';
 import {
   RECEIVER_TABLE,
   type ReceiverEvent,
@@ -15,8 +16,8 @@ import {
 } from '../../src/transfer/sender-machine.ts';
 
 const error = new TransferError('interrupted');
-// A payload that satisfies every event: the machines read none of it but `error` and `retry`.
-const payload = { error, retry: true, file: null };
+// A payload that satisfies every event: the machines read none of it but `error`, `words` and `opened`.
+const payload = { error, words: 2, opened: false, file: null };
 
 const senderEvents = [
   'rejoined',
@@ -100,7 +101,7 @@ const machines = {
     events: senderEvents,
     step: (state: object, type: string) =>
       stepSender(state as SenderState, { ...payload, type } as unknown as SenderEvent),
-    initial: { name: 'allocating', burnedCodes: 0 },
+    initial: { name: 'allocating', strangers: NO_STRANGERS },
     other: 'rejoining',
   },
   receiver: {
@@ -119,7 +120,7 @@ describe.each(['sender', 'receiver'] as const)('the %s’s machine', (side) => {
   it('does what its table says, for every state and event', () => {
     for (const [name, row] of Object.entries(table)) {
       for (const type of events) {
-        const state = { name, burnedCodes: 0, error };
+        const state = { name, strangers: NO_STRANGERS, error };
         if (['done', 'restarted', 'failed'].includes(name)) {
           expect(step(state, type)).toEqual({ state, effects: [] });
         } else if (row[type]) {
@@ -169,23 +170,78 @@ describe.each(['sender', 'receiver'] as const)('the %s’s machine', (side) => {
   });
 });
 
-describe('wrong guesses', () => {
-  it('burn at most ten codes', () => {
-    let state: SenderState = { name: 'allocating', burnedCodes: 0 };
-    for (let guess = 1; guess <= 10; guess += 1) {
-      for (const type of ['allocated', 'joined'] as const) state = stepSender(state, { type }).state;
-      state = stepSender(state, { type: 'guessed-wrong', retry: true }).state;
-      expect(state.name).toBe(guess < 10 ? 'allocating' : 'failed');
-    }
-    expect(state).toMatchObject({ error: { code: 'wrong-code' } });
+/** What comes of a sender by code to whom these things happen, one after the other. */
+function afterEvents(...events: ('guess' | 'chosen' | 'opened' | 'garbage')[]): SenderState {
+  let state: SenderState = { name: 'allocating', strangers: NO_STRANGERS };
+  let words = 2;
+  for (const what of events) {
+    if (state.name === 'allocating') state = stepSender(state, { type: 'allocated' }).state;
+    state = stepSender(state, { type: 'joined' }).state;
+    const isGuess = what === 'guess' || what === 'chosen';
+    const event: SenderEvent = isGuess
+      ? { type: 'guessed-wrong', words: what === 'chosen' ? null : words++ }
+      : { type: 'joiner-left', opened: what === 'opened', code: 'peer-gone' };
+    state = stepSender(state, event).state;
+  }
+  return state;
+}
+
+const times = <T>(count: number, what: T) => Array.from({ length: count }, () => what);
+
+describe('strangers at a code', () => {
+  it('burn at most ten codes by wrong guesses', () => {
+    expect(afterEvents(...times(9, 'guess' as const))).toMatchObject({ name: 'allocating' });
+    const last = afterEvents(...times(10, 'guess' as const));
+    expect(last).toMatchObject({ name: 'failed', error: { code: 'wrong-code' } });
   });
 
-  it('end a code that was chosen', () => {
-    const { state, effects } = stepSender(
-      { name: 'proving', burnedCodes: 0 },
-      { type: 'guessed-wrong', retry: false },
-    );
-    expect(state).toMatchObject({ name: 'failed', error: { code: 'wrong-code' } });
-    expect(effects).toEqual(['burn code', 'close']);
+  it('end a code that was chosen by one guess', () => {
+    expect(afterEvents('chosen')).toMatchObject({ name: 'failed', error: { code: 'wrong-code' } });
+  });
+
+  it('burn nothing by what is no guess, a thousand times', () => {
+    const state = afterEvents(...times(1000, 'garbage' as const));
+    expect(state).toEqual({ name: 'waiting', strangers: NO_STRANGERS });
+  });
+
+  it('leave at most 20 times after they have seen the sender’s share, over all codes', () => {
+    const before = [...times(10, 'opened' as const), 'guess' as const, ...times(9, 'opened' as const)];
+    expect(afterEvents(...before)).toMatchObject({ name: 'waiting' });
+    const last = afterEvents(...before, 'opened');
+    expect(last).toMatchObject({ name: 'failed', error: { code: 'code-disturbed' } });
+  });
+});
+
+describe('the chance that a stranger guesses right', () => {
+  it('stays under the budget for one send, since each code has one word more', () => {
+    let strangers = NO_STRANGERS;
+    for (let guess = 0; guess < 9; guess += 1) {
+      strangers = afterGuess(strangers, wordsOfNext(2, strangers.burnedCodes));
+      expect(strangersEnd(strangers)).toBeNull();
+    }
+    expect(wordsOfNext(2, strangers.burnedCodes)).toBe(11);
+    expect(strangers.chance).toBeLessThan(2 ** -21.9);
+  });
+
+  it.each([
+    ['one word', 1],
+    ['a secret that a person chose', null],
+  ])('is over the budget with one guess at %s', (_what, words) => {
+    expect(strangersEnd(afterGuess(NO_STRANGERS, words))).toMatchObject({ code: 'wrong-code' });
+  });
+
+  it('is within the budget as long as it says, and over it then', () => {
+    let strangers = NO_STRANGERS;
+    const ended: boolean[] = [];
+    for (let guess = 1; guess <= 9; guess += 1) {
+      strangers = afterGuess(strangers, 2);
+      ended.push(strangersEnd(strangers) !== null);
+    }
+    // 8 × 2^−22 is 2^−19.
+    expect(ended).toEqual([...times(8, false), true]);
+  });
+
+  it('needs no more than twelve words', () => {
+    expect(wordsOfNext(12, 3)).toBe(12);
   });
 });

@@ -13,8 +13,8 @@ const TREE = [
   fileEntry('long', new Uint8Array(randomBytes(5 * CHUNK + 1))),
   fileEntry('text', new Uint8Array(Buffer.alloc(3 * CHUNK, 'all work and no play '))),
 ];
-/** The first meeting by code: greetings, shares, confirmations. What breaks there is another story. */
-const HANDSHAKE = 6;
+/** The first meeting by code: greetings, commitment, shares, confirmations. What breaks there is another story. */
+const HANDSHAKE = 7;
 const PATIENT = { patienceMs: 60_000 };
 
 async function contentOf(entry: (typeof TREE)[number]): Promise<Uint8Array> {

@@ -10,10 +10,11 @@ import {
 } from '../../src/wire/control-message.ts';
 import { dataHeaderBytes, parseDataBody, type Slice, writeDataHeader } from '../../src/wire/data-record.ts';
 import { encodeDigestsBody, parseDigestsBody } from '../../src/wire/digests-record.ts';
-import { commonVersion, encodeGreeting, parseGreeting } from '../../src/wire/greeting.ts';
+import { encodeGreeting, parseGreeting } from '../../src/wire/greeting.ts';
 import {
   CHUNK_BYTES,
   MAX_ENTRIES,
+  MAX_PAGE_ENTRIES,
   MAX_PATHS_BYTES,
   MAX_RECORD_BYTES,
   MAX_SLICES,
@@ -222,20 +223,30 @@ describe('records', () => {
 });
 
 describe('greetings', () => {
-  const greeting = { versions: [2, 3], nonce: new Uint8Array(32).fill(5), lanes: 4 };
+  const greeting = { versions: [2, 3], role: 'sender' as const, nonce: new Uint8Array(32).fill(5), lanes: 4 };
 
   it('come back as they were', () => {
     expect(parseGreeting(encodeGreeting(greeting))).toEqual(greeting);
-    expect(commonVersion(greeting)).toBe(2);
-    expect(commonVersion({ ...greeting, versions: [1, 3] })).toBeNull();
   });
 
-  it.each(['{}', '{"versions":[2],"nonce":"AA","lanes":1}', '{"versions":2,"nonce":"","lanes":1}'])(
-    'refuse %s',
-    (text) => {
-      expect(() => parseGreeting(utf8(text))).toThrow(violation);
-    },
-  );
+  it('of another version are told apart from broken ones, whatever else they say', () => {
+    for (const text of ['{"versions":[2,4],"role":7}', '{"versions":[]}']) {
+      expect(() => parseGreeting(utf8(text))).toThrow(expect.objectContaining({ code: 'peer-version' }));
+    }
+  });
+
+  const nonce = 'A'.repeat(43);
+  it.each([
+    '{}',
+    '{"versions":3}',
+    '{"versions":["3"]}',
+    '{"versions":[3],"role":"sender","nonce":"AA","lanes":1}',
+    `{"versions":[3],"nonce":"${nonce}","lanes":1}`,
+    `{"versions":[3],"role":"relay","nonce":"${nonce}","lanes":1}`,
+    `{"versions":[3],"role":"sender","nonce":"${nonce}","lanes":17}`,
+  ])('refuse %s', (text) => {
+    expect(() => parseGreeting(utf8(text))).toThrow(violation);
+  });
 });
 
 describe('manifests', () => {
@@ -255,6 +266,7 @@ describe('manifests', () => {
     }));
     const pages = [...manifestPages(entries)].map((page) => JSON.parse(JSON.stringify(page)));
     expect(pages.length).toBeGreaterThan(1);
+    for (const page of pages) expect(page.length).toBeLessThanOrEqual(MAX_PAGE_ENTRIES);
     expect(read(...pages).entries).toEqual(entries.map((entry, i) => ({ ...entry, index: i })));
   });
 
@@ -297,7 +309,7 @@ describe('manifests', () => {
     };
     expect(fill).toThrow(limit);
     const crowded = new ManifestReader();
-    const page = Array.from({ length: 100_000 }, () => ({ path: 'a', size: 1 }));
+    const page = Array.from({ length: 4000 }, () => ({ path: 'a', size: 1 }));
     for (let i = 0; i < MAX_ENTRIES / page.length; i += 1) crowded.add(page);
     expect(() => crowded.add([{ path: 'a', size: 1 }])).toThrow(limit);
   });

@@ -35,6 +35,8 @@ export class MemoryFolder implements FolderSink {
   finished = false;
   /** Whether what lies there changes while it is hashed. */
   isBusy = false;
+  /** Whether nothing changed what lies there since it was found; a test may change it. */
+  isUntouched: (path: string) => boolean = () => true;
   /** Lets a test make a write fail or wait. */
   beforeWrite: (path: string, offset: number) => Promise<void> = async () => {};
 
@@ -50,11 +52,17 @@ export class MemoryFolder implements FolderSink {
     const part = this.parts.get(path);
     const content = part ?? this.files.get(path);
     if (content === undefined) return null;
-    const entry = { ...fileEntry(path, content), sizeBytes };
     return {
       sizeBytes: content.length,
       isFinal: part === undefined,
-      open: async () => ({ ...(await entry.open()), isUnchanged: async () => !this.isBusy }),
+      open: async () => ({
+        ...(await fileEntry(
+          path,
+          (part === undefined ? this.files : this.parts).get(path) ?? content,
+        ).open()),
+        isUnchanged: async () => !this.isBusy,
+      }),
+      isUntouched: async () => this.isUntouched(path),
       adopt: async () => this.#openPart({ path, sizeBytes } as ManifestEntry, content.slice(0, sizeBytes!)),
     };
   }

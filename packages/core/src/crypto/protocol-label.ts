@@ -1,0 +1,3 @@
+// The name of the ends' protocol and its version, which separates every hash and key of ours from those of any other
+// protocol and of every other version. docs/PROTOCOL.md sections 5 to 7.
+export const PROTOCOL_LABEL = 'p2p-copy/3';

@@ -1,0 +1,38 @@
+// Long loops in slices: after so many steps sockets, timers and signals get their turn.
+import type { Clock } from './clock.ts';
+
+/** Steps of a loop between two turns of the event loop, at most. */
+const STEPS = 4096;
+
+/** Calls of a sink: some cost 50 µs, and it may make them without giving the event loop a turn. */
+const DISK_CALLS = 256;
+
+/** Resolves in a later turn of the event loop. */
+export function nextTurn(clock: Clock): Promise<void> {
+  return clock.turn?.() ?? new Promise((resolve) => clock.after(0, resolve));
+}
+
+export class Pace {
+  readonly #clock: Clock;
+  readonly #every: number;
+  #steps = 0;
+
+  /** @param every steps between two turns, for those that cost more than a few microseconds */
+  constructor(clock: Clock, every = STEPS) {
+    this.#clock = clock;
+    this.#every = every;
+  }
+
+  /** Counts a step; a promise to wait for when the event loop is due, else null, since awaiting each step would cost more. */
+  step(): Promise<void> | null {
+    this.#steps += 1;
+    if (this.#steps < this.#every) return null;
+    this.#steps = 0;
+    return nextTurn(this.#clock);
+  }
+}
+
+/** Counts calls of a sink. */
+export function diskPace(clock: Clock): Pace {
+  return new Pace(clock, DISK_CALLS);
+}

@@ -1,0 +1,85 @@
+// A sender made of the engine's own parts that says whatever a test wants after its handshake.
+import { webBulkCrypto } from '../../../src/crypto/web-bulk-crypto.ts';
+import type { BulkCrypto } from '../../../src/ports/bulk-crypto.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { DialRelay } from '../../../src/ports/relay-socket.ts';
+import { SealedLane } from '../../../src/stream/sealed-lane.ts';
+import { CodeMeeting } from '../../../src/transfer/code-meeting.ts';
+import { type ControlMessage, parseControlMessage } from '../../../src/wire/control-message.ts';
+import { encodeRecord } from '../../../src/wire/record.ts';
+
+interface Ports {
+  dial: DialRelay;
+  clock: Clock;
+  bulk?: BulkCrypto;
+}
+
+export class HostileSender {
+  readonly #lane: SealedLane;
+  /** What the receiver said, in order. */
+  readonly heard: ControlMessage[] = [];
+  #wake: () => void = () => {};
+  #isClosed = false;
+
+  private constructor(lane: SealedLane) {
+    this.#lane = lane;
+    void lane.receiveAll(
+      ({ kind, body }) => {
+        if (kind === 'control') this.heard.push(parseControlMessage(body));
+        this.#wake();
+      },
+      () => {
+        this.#isClosed = true;
+        this.#wake();
+      },
+    );
+  }
+
+  /** Waits at the relay; `joined` resolves when the receiver has proved that it knows the code. */
+  static async wait({ dial, clock, bulk = webBulkCrypto }: Ports, relayUrl: string) {
+    const access = { dial, clock, bulk, relayUrl, signal: new AbortController().signal };
+    const meeting = new CodeMeeting(access, { code: undefined, words: 2, lanes: 1 });
+    const code = await meeting.allocate(0);
+    const join = async () => {
+      await meeting.awaitJoiner();
+      const proof = await meeting.prove();
+      if (proof.type !== 'proved') throw new Error(`the receiver ${proof.type}`);
+      meeting.release();
+      return new HostileSender(await SealedLane.create(meeting.socket!, 'sender', proof.sessionKey, bulk));
+    };
+    return { code, joined: join() };
+  }
+
+  /** Sends JSON as a control message, and waits while more than 1 MiB is queued. */
+  async say(message: object): Promise<void> {
+    await this.#lane.send(encodeRecord('control', new TextEncoder().encode(JSON.stringify(message))));
+    await this.#lane.drained(1024 * 1024);
+  }
+
+  /** Sends a manifest of so many files: the path of each by its number, in pages. */
+  async list(entries: number, pathOf: (index: number) => string, pageEntries = 2000): Promise<void> {
+    for (let start = 0; start < entries && !this.#isClosed; start += pageEntries) {
+      const page = Array.from({ length: Math.min(pageEntries, entries - start) }, (_, i) => ({
+        path: pathOf(start + i),
+        size: 1,
+      }));
+      await this.say({ type: 'manifest', entries: page });
+    }
+  }
+
+  /** The next message of that type; null when the connection ended without. */
+  async hears(type: ControlMessage['type']): Promise<ControlMessage | null> {
+    for (;;) {
+      const found = this.heard.findIndex((message) => message.type === type);
+      if (found >= 0) return this.heard.splice(found, 1)[0]!;
+      if (this.#isClosed) return null;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  leave(): void {
+    this.#lane.terminate();
+  }
+}
