@@ -25,9 +25,10 @@ const LAYERS: Record<string, string[]> = {
   ports: ['foundation'],
   crypto: ['foundation', 'ports'],
   compression: ['foundation', 'ports'],
+  names: ['foundation', 'ports'],
   wire: ['foundation', 'ports', 'relay-protocol'],
   stream: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-protocol'],
-  transfer: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'relay-protocol'],
+  transfer: ['foundation', 'ports', 'crypto', 'compression', 'names', 'wire', 'stream', 'relay-protocol'],
   // A protocol of its own beside version 2: it shares the machinery below, and what an app sees of a transfer.
   classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'transfer'],
 };

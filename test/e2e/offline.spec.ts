@@ -1,6 +1,5 @@
 // The installed app: it opens with no server, takes what is shared to it, and never stores what changes.
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+
 import type { Page } from 'playwright/test';
 import { CliProcess } from './cli-process.ts';
 import { expect, test } from './fixtures.ts';
@@ -62,33 +61,6 @@ test('all that makes up the page is stored, and nothing that changes', { tag: '@
     .filter((name) => name !== 'service-worker.js' && !name.includes('zstd'))
     .map((name) => (name === 'index.html' ? '/' : `/${name}`));
   expect(await storedPaths(page)).toEqual(parts.sort());
-});
-
-test('what another app shares is offered', async ({ folder, openPage, relayUrl }) => {
-  const first = await openPage();
-  await installed(first);
-  const file = path.join(folder, 'shared photo.jpg');
-  await writeFile(file, 'a photo');
-  // A share sheet posts a form, as this does.
-  const page = await openPage();
-  await page.goto('about:blank');
-  await page.setContent(
-    `<form method="post" enctype="multipart/form-data" action="${relayUrl}/share">
-    <input name="text" value="Look at this"><input name="url" value="">
-    <input type="file" name="files" multiple aria-label="Files"><button>Share</button></form>`,
-  );
-  await page.getByLabel('Files').setInputFiles(file);
-  await page.getByRole('button', { name: 'Share' }).click();
-  const code = await steps.shownCode(page);
-  expect(page.url()).toBe(`${relayUrl}/`);
-  const receiver = await openPage();
-  await steps.enterCode(receiver, code);
-  await steps.acceptIntoBrowser(receiver);
-  await steps.expectReceived(receiver);
-  await expect(receiver.getByRole('region', { name: 'Message' })).toHaveText('Look at this');
-  const saved = await steps.saveBy(receiver, 'Save to this device', path.join(folder, 'saved'));
-  expect(await readFile(saved, 'utf8')).toBe('a photo');
-  await steps.deleteFromBrowser(receiver);
 });
 
 test('what is opened with the app is offered', async ({ openPage }) => {

@@ -29,6 +29,7 @@ const FILMS = { 'dinner.mov': 412_000_000, 'journey.mov': 3_600_000_000 };
 
 export async function tourScreens(tools: Tools, look: Look): Promise<void> {
   await tourStart(tools, look);
+  await tourCaution(tools, look);
   await tourTransfer(tools, look);
   await tourRefusal(tools, look);
   await tourInterruption(tools, look);
@@ -56,6 +57,34 @@ async function tourStart({ openPage, browserContext, relayUrl }: Tools, look: Lo
   await insecure.goto(relayUrl.replace('127.0.0.1', INSECURE_NAME));
   await look('insecure', insecure);
   await insecure.close();
+}
+
+/** What is shown apart: names that a system obeys, and what another app or website hands over. */
+async function tourCaution({ openPage, relayUrl, folder }: Tools, look: Look): Promise<void> {
+  const names = ['notes.txt', 'beach.jpg', '.bashrc', 'Makefile.desktop'];
+  const files = names.map((name) => path.join(folder, name));
+  for (const file of files) await writeFile(file, 'content');
+  const sender = await openPage();
+  await sender.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await steps.chooseFiles(sender, files);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  await expect(receiver.getByRole('button', { name: 'Accept' })).toBeVisible();
+  await look('review-risky', receiver);
+  await sender.close();
+  await receiver.close();
+
+  const shared = await openPage();
+  await shared.goto('about:blank');
+  await shared.setContent(
+    `<form method="post" enctype="multipart/form-data" action="${relayUrl}/share">
+    <input name="text" value="The photo of the harbour"><input type="file" name="files" aria-label="Files"><button>Share</button></form>`,
+  );
+  await shared.getByLabel('Files').setInputFiles(files[1]!);
+  await shared.getByRole('button', { name: 'Share' }).click();
+  await expect(shared.getByRole('button', { name: 'Discard' })).toBeVisible();
+  await look('shared-draft', shared);
+  await shared.close();
 }
 
 async function tourTransfer({ openPage, folder }: Tools, look: Look): Promise<void> {

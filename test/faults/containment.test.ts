@@ -58,7 +58,7 @@ type Receive = (code: string, out: string) => Promise<unknown>;
 const byLibrary =
   (options: Partial<ReceiveOptions> = {}): Receive =>
   (code, out) =>
-    receive({ code, out, relay: relay.url, ...IMPATIENT, ...options });
+    receive({ code, out, relay: relay.url, risky: 'accept', ...IMPATIENT, ...options });
 
 /** The same sink where the disk is said to have Windows' rules. */
 const underWindowsRules: Receive = async (code, out) => {

@@ -5,10 +5,13 @@ export type {
   Conflict,
   ErrorCode,
   FailedFile,
+  LeftOut,
+  NameCounts,
   Offer,
   OfferEntry,
   OverwriteAction,
   ReceiveResult,
+  RiskyPolicy,
   SendResult,
   TransferEvent,
 } from './library/public-types.ts';

@@ -12,6 +12,9 @@ export {
   TransferError,
   toErrorRecord,
 } from './foundation/errors.ts';
+export { couldRun, endingOf } from './names/could-run.ts';
+export type { Landing } from './names/risky-name.ts';
+export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './names/survey-names.ts';
 export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
 export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
@@ -20,7 +23,14 @@ export type { EntryKind, ManifestEntry } from './ports/entry.ts';
 export { Pace } from './ports/pace.ts';
 export type { DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
 export type { Zstd } from './ports/zstd.ts';
-export type { FailedFile, TransferEvent, TransferResult } from './transfer/events.ts';
+export {
+  type FailedFile,
+  type LeftOut,
+  MOST_LEFT_OUT_NAMED,
+  type TransferEvent,
+  type TransferResult,
+} from './transfer/events.ts';
+export { leftOutOf } from './transfer/left-out.ts';
 export type {
   CompressMode,
   EnginePorts,

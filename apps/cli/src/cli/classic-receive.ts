@@ -4,7 +4,7 @@ import { receiveClassic } from '../library/receive-classic.ts';
 import { offerInWords } from '../wording/amounts.ts';
 import { CLASSIC_STEPS, classicNotice, expectOnlyClassicOptions } from './classic-form.ts';
 import type { Context } from './context.ts';
-import { UsageError } from './exit-codes.ts';
+import { EXIT, UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
 import { ReceiverReport } from './receiver-report.ts';
 import { runTransfer } from './run-transfer.ts';
@@ -17,10 +17,11 @@ interface Options {
   verify?: 'arrival' | 'disk';
   caFile?: string;
   resume: boolean;
+  allowRisky?: boolean;
   overwrite?: 'ask' | 'skip' | 'rename' | 'always';
 }
 
-export function runClassicReceive(
+export async function runClassicReceive(
   [server = '', code = '', ...more]: string[],
   options: Options,
   { terminal, signal }: Context,
@@ -44,8 +45,9 @@ export function runClassicReceive(
   }
   terminal.say(classicNotice('receive', server));
   const report = options.json ? new JsonReport(terminal) : new ClassicReceiverReport(terminal);
-  const transfer = () =>
-    receiveClassic({
+  let unasked = false;
+  const transfer = async () => {
+    const result = await receiveClassic({
       server,
       code,
       encrypt: options.encrypt ?? false,
@@ -53,11 +55,16 @@ export function runClassicReceive(
       ...(options.overwrite !== undefined && {
         overwrite: options.overwrite as 'skip' | 'rename' | 'always',
       }),
+      ...(options.allowRisky && { risky: 'accept' as const }),
       ...(options.caFile !== undefined && { caFile: options.caFile }),
       signal,
       onEvent: (event) => report.event(event),
     });
-  return runTransfer('receive', report, transfer, { steps: CLASSIC_STEPS });
+    unasked = result.leftOut !== undefined;
+    return result;
+  };
+  const exitCode = await runTransfer('receive', report, transfer, { steps: CLASSIC_STEPS });
+  return exitCode === EXIT.done && unasked ? EXIT.receiveFailed : exitCode;
 }
 
 class ClassicReceiverReport extends ReceiverReport {

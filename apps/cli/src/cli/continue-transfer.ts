@@ -3,6 +3,7 @@ import { TransferError } from '../library/transfer-error.ts';
 import type { StoredTransfer } from '../state/stored-transfer.ts';
 import type { TransferStore } from '../state/transfer-store.ts';
 import { askAccept, createOverwriteQuestion, showOffer } from './ask-person.ts';
+import { createRiskyQuestion } from './ask-risky.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
@@ -80,6 +81,7 @@ function holdOf(id: string, store: TransferStore): HeldNote {
 function reviewOf({ context: { terminal, signal }, yes, json }: ContinueOptions) {
   const mayAsk = terminal.isInteractive && !yes;
   return {
+    risky: mayAsk ? createRiskyQuestion(terminal, signal) : ('leave-out' as const),
     overwrite: mayAsk ? createOverwriteQuestion(terminal, signal) : ('rename' as const),
     accept: async (offer: Parameters<typeof showOffer>[1], withdrawn: AbortSignal) => {
       if (!mayAsk && !yes) {

@@ -29,7 +29,10 @@ export class JsonReport implements Report {
         this.#line({ event: 'verifier', words: event.words });
         break;
       case 'offer':
-        this.#line({ event: 'offer', files: event.files, bytes: event.bytes });
+        this.#line({ event: 'offer', files: event.files, bytes: event.bytes, ...event.names });
+        break;
+      case 'left-out':
+        this.#line({ event: 'left-out', files: event.files, paths: event.paths });
         break;
       case 'progress':
         this.#progress({ event: 'progress', bytes: event.bytes, totalBytes: event.totalBytes });
@@ -80,8 +83,8 @@ export class JsonReport implements Report {
     this.#line({ event: 'text', text });
   }
 
-  done({ files, bytes }: SendResult | ReceiveResult): void {
-    this.#line({ event: 'done', files, bytes });
+  done({ files, bytes, leftOut }: SendResult | ReceiveResult): void {
+    this.#line({ event: 'done', files, bytes, ...(leftOut !== undefined && { leftOut: leftOut.files }) });
   }
 
   failed(code: string, sentence: string, next: string): void {

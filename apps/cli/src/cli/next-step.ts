@@ -83,7 +83,8 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
     'no-space': 'Make room or choose another folder with --out, then ask the sender to send again.',
     'sink-failed': 'Check the folder and its permissions or choose another with --out, then receive again.',
     exists: 'Move it away, or choose --overwrite rename or --overwrite skip.',
-    'path-refused': 'Nothing was written there. If the sender chose the name, ask them to rename it.',
+    'path-refused':
+      'Nothing was written there. If the sender chose the name, ask them to rename it; --allow-risky takes names that could change settings.',
     'source-unreadable': 'Ask the sender to check it, and to send again.',
     'source-changed': 'Ask the sender to send it again when nothing writes to it.',
     incomplete: 'The others are complete. Ask the sender to send the missing ones again.',

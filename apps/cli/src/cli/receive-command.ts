@@ -1,9 +1,10 @@
 // `p2p-copy receive`.
 import { parseCode } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
-import type { Offer } from '../library/public-types.ts';
+import type { Offer, RiskyPolicy } from '../library/public-types.ts';
 import { relayOfLink } from '../library/relay-address.ts';
 import { askAccept, askCode, createOverwriteQuestion, showOffer } from './ask-person.ts';
+import { createRiskyQuestion } from './ask-risky.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { runClassicReceive } from './classic-receive.ts';
 import type { Context, Finish } from './context.ts';
@@ -28,6 +29,7 @@ interface Options {
   caFile?: string;
   patience?: number;
   encrypt?: boolean;
+  allowRisky?: boolean;
   /** False with --no-resume. */
   resume: boolean;
 }
@@ -44,6 +46,10 @@ What lies there already is compared, and only what differs is sent. What is inte
 p2p-copy resume. Nothing is replaced without --overwrite always or your answer. A file that is there
 and looks different is asked about on a terminal; with --yes, or without a terminal, the new one gets
 another name.
+
+Names that some system obeys where they land (.bashrc, .ssh/…, .git/hooks/…, *.desktop and the like) are
+asked about apart. With --yes they are left out and named, and the exit code is 4, unless --allow-risky
+is given.
 
 Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_CODE (the code).
 
@@ -71,6 +77,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
         'when a name is taken (default: ask on a terminal, else rename)',
       ).choices(['ask', 'skip', 'rename', 'always']),
     )
+    .option('--allow-risky', 'take names that could change settings or run here too')
     .option('--stdout', 'write the one file or message to standard output, byte by byte but on a terminal')
     .option('--no-resume', 'do not compare with what is already there: send everything')
     .addOption(
@@ -112,6 +119,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       compare: options.resume,
       ...(options.verify !== undefined && { verify: options.verify }),
       overwrite: overwritePolicy(options, context),
+      risky: riskyPolicy(options, context),
       accept: (offer: Offer, withdrawn: AbortSignal) => {
         if (!options.yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
         if (!options.json) showOffer(terminal, offer);
@@ -154,6 +162,15 @@ function expectUsable(code: string | undefined, options: Options, isInteractive:
       'Choose --overwrite skip, rename or always.',
     );
   }
+}
+
+/** Asked about on a terminal, else left out. */
+function riskyPolicy(
+  { allowRisky, yes }: Pick<Options, 'allowRisky' | 'yes'>,
+  { terminal, signal }: Context,
+): RiskyPolicy {
+  if (allowRisky) return 'accept';
+  return terminal.isInteractive && yes !== true ? createRiskyQuestion(terminal, signal) : 'leave-out';
 }
 
 function overwritePolicy(

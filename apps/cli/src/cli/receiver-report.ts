@@ -3,6 +3,7 @@ import type { ReceiveResult, SendResult, TransferEvent } from '../library/public
 import { counted, sizeInWords } from '../wording/amounts.ts';
 import { quoted, shown } from '../wording/show-text.ts';
 import { failedFileInWords } from './failed-file.ts';
+import { leftOutInLines, leftOutInSentence } from './left-out-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Report } from './report.ts';
 import { standstillInWords } from './standstill-in-words.ts';
@@ -52,6 +53,11 @@ export class ReceiverReport implements Report {
       case 'progress':
         this.#progress?.update(event);
         break;
+      case 'left-out':
+        this.#terminal.say(
+          leftOutInLines('Left out, since such names could change settings or run here:', event),
+        );
+        break;
       case 'file-failed':
         // Of a single file the last line says it.
         if (this.#acceptedFiles > 1) this.#terminal.say(failedFileInWords(event));
@@ -84,7 +90,7 @@ export class ReceiverReport implements Report {
 
   done(result: SendResult | ReceiveResult): void {
     const { files, bytes } = result;
-    const { folder, renamed, skipped, alreadyThere } = result as ReceiveResult;
+    const { folder, renamed, skipped, alreadyThere, leftOut } = result as ReceiveResult;
     for (const { path, savedAs } of renamed.slice(0, MOST_RENAMED_SHOWN)) {
       this.#terminal.say(`${quoted(path)} was already there; what came is saved as ${quoted(savedAs)}.`);
     }
@@ -93,6 +99,10 @@ export class ReceiverReport implements Report {
     if (alreadyThere > 0) this.#terminal.say(`Already there and equal: ${counted(alreadyThere, 'file')}.`);
     if (skipped.length > 0)
       this.#terminal.say(`Left out because already there: ${counted(skipped.length, 'file')}.`);
+    if (leftOut !== undefined) {
+      const advice = leftOut.unasked ? ' To take such names too: --allow-risky.' : '';
+      this.#terminal.say(`Left out, not received: ${leftOutInSentence(leftOut)}.${advice}`);
+    }
     const place = folder === null || isOnlyText(result as ReceiveResult) ? '' : ` in ${quoted(folder)}`;
     this.#terminal.say(
       `Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified${place}.`,

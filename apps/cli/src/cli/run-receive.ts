@@ -5,6 +5,7 @@ import type { Offer } from '../library/public-types.ts';
 import { type ReceiveOptions, receive } from '../library/receive.ts';
 import { nodeClock } from '../node/clock.ts';
 import { TopNames } from '../state/stored-transfer.ts';
+import { EXIT } from './exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
 import type { Report } from './report.ts';
 import { runTransfer } from './run-transfer.ts';
@@ -15,16 +16,17 @@ export type ReceiveWishes = Omit<ReceiveOptions, 'onEvent' | 'onText' | 'onResum
 };
 
 /** @param wishes may be asked for only once the transfer runs */
-export function runReceive(
+export async function runReceive(
   wishes: () => Promise<ReceiveWishes>,
   report: Report,
   kept: KeptTransfer,
 ): Promise<number> {
+  let unasked = false;
   const transfer = async () => {
     const given = await wishes();
     const { relay, out = '.', to, caFile, verify = 'arrival' } = given;
     let title = kept.transfer?.title;
-    return receive({
+    const result = await receive({
       ...given,
       async accept(offer, withdrawn) {
         const accepted = await given.accept(offer, withdrawn);
@@ -40,8 +42,12 @@ export function runReceive(
         kept.keep({ role: 'receive', relay, resume, caFile: trusted, title, ...place, accepted });
       },
     });
+    unasked = result.leftOut?.unasked ?? false;
+    return result;
   };
-  return runTransfer('receive', report, transfer, { kept });
+  const exitCode = await runTransfer('receive', report, transfer, { kept });
+  // A script must hear that not all is here; a person who was asked knows.
+  return exitCode === EXIT.done && unasked ? EXIT.receiveFailed : exitCode;
 }
 
 async function titleOfOffer(offer: Offer) {

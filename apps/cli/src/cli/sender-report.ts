@@ -4,12 +4,16 @@ import { DEFAULT_RELAY } from '../library/relay-address.ts';
 import { counted, offerInWords, sizeInWords } from '../wording/amounts.ts';
 import { quoted, shown } from '../wording/show-text.ts';
 import { failedFileInWords } from './failed-file.ts';
+import { leftOutInLines, leftOutInSentence } from './left-out-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Report } from './report.ts';
 import { isOnlyLocal, qrCode } from './show-code.ts';
+import { namesInWords } from './show-offer.ts';
 import { standstillInWords } from './standstill-in-words.ts';
 import type { Terminal } from './terminal.ts';
 
+/** More files than these are only counted. */
+const NAMES_SHOWN = 20;
 /** Of strangers who come and go, so many are shown. */
 const MOST_VISITS_SHOWN = 10;
 
@@ -51,10 +55,18 @@ export class SenderReport implements Report {
         break;
       case 'offer':
         this.#offeredFiles = event.files;
-        say(`Offered: ${offerInWords(event)}. Waiting for them to accept.`);
+        say(`Offered: ${offerInWords(event)}${namesInWords(event.names)}. Waiting for them to accept.`);
+        if (event.names !== undefined && event.names.risky > 0) {
+          say(
+            `${counted(event.names.risky, 'file')} could change settings or run there: they are asked about apart.`,
+          );
+        }
         break;
       case 'accepted':
         this.#accepted(event);
+        break;
+      case 'left-out':
+        say(leftOutInLines('They leave out:', { ...event, paths: event.paths.slice(0, NAMES_SHOWN) }));
         break;
       case 'comparing':
         break;
@@ -85,7 +97,9 @@ export class SenderReport implements Report {
 
   text(): void {}
 
-  done({ files, bytes }: SendResult): void {
+  done({ files, bytes, leftOut }: SendResult): void {
+    if (leftOut !== undefined)
+      this.#terminal.say(`Left out by the other side: ${leftOutInSentence(leftOut)}.`);
     this.#terminal.say(`Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified.`);
   }
 

@@ -1,6 +1,6 @@
 // An offer as text: what a person sees before they say yes.
-import type { Offer, OfferEntry } from '../library/public-types.ts';
-import { offerInWords, sizeInWords } from '../wording/amounts.ts';
+import type { NameCounts, Offer, OfferEntry } from '../library/public-types.ts';
+import { counted, offerInWords, sizeInWords } from '../wording/amounts.ts';
 import { shown } from '../wording/show-text.ts';
 
 /** Entries shown without being asked for more. */
@@ -10,24 +10,39 @@ export const FIRST_ENTRIES = 50;
 export function offerSummary(offer: Offer): string {
   const free = offer.freeBytes === null ? '' : ` Free space: ${sizeInWords(offer.freeBytes)}.`;
   const lacks = offer.freeBytes !== null && offer.bytes > offer.freeBytes ? ' That is not enough.' : '';
-  return `Offered: ${offerInWords(offer)}.${free}${lacks}`;
+  return `Offered: ${offerInWords(offer)}${namesInWords(offer.names)}.${free}${lacks}`;
+}
+
+const NO_NAMES: NameCounts = { risky: 0, hidden: 0, programs: 0 };
+
+/** `; of these 3 hidden, 1 executable`; '' where the names tell nothing. */
+export function namesInWords({ hidden, programs } = NO_NAMES): string {
+  const parts: string[] = [];
+  if (hidden > 0) parts.push(`${hidden.toLocaleString('en-US')} hidden`);
+  if (programs > 0) parts.push(counted(programs, 'executable'));
+  return parts.length === 0 ? '' : `; of these ${parts.join(', ')}`;
 }
 
 /** The first entries, and how many more there are below which folders. */
 export function offerBeginning({ entries }: Offer): string {
-  const lines = entries.slice(0, FIRST_ENTRIES).map(entryLine);
+  const lines = [entryLines(entries.slice(0, FIRST_ENTRIES))];
   if (entries.length > FIRST_ENTRIES) lines.push(`  and ${restInWords(entries.slice(FIRST_ENTRIES))}`);
   return lines.join('\n');
 }
 
 /** Every entry, a piece at a time: an offer may have a million. */
-export function* offerInFull({ entries }: Offer): Generator<string> {
-  for (let start = 0; start < entries.length; start += 1000) {
-    yield entries
-      .slice(start, start + 1000)
-      .map(entryLine)
-      .join('\n');
-  }
+export function offerInFull({ entries }: Offer): Generator<string> {
+  return linesInPieces(entries);
+}
+
+export function* linesInPieces(entries: readonly OfferEntry[]): Generator<string> {
+  for (let start = 0; start < entries.length; start += 1000)
+    yield entryLines(entries.slice(start, start + 1000));
+}
+
+/** A line for each. */
+export function entryLines(entries: readonly OfferEntry[]): string {
+  return entries.map(entryLine).join('\n');
 }
 
 function entryLine({ kind, path, sizeBytes, executable }: OfferEntry): string {

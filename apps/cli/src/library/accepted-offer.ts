@@ -53,7 +53,7 @@ function isBeside(path: string, original: string | undefined): boolean {
   }
 }
 
-function rangesOf(indices: Iterable<number>): [number, number][] {
+export function rangesOf(indices: Iterable<number>): [number, number][] {
   const ranges: [number, number][] = [];
   for (const index of [...indices].sort((a, b) => a - b)) {
     const last = ranges.at(-1);
@@ -63,7 +63,7 @@ function rangesOf(indices: Iterable<number>): [number, number][] {
   return ranges;
 }
 
-function indicesOf(ranges: readonly [number, number][], { entries }: Manifest): Set<number> {
+export function indicesOf(ranges: readonly [number, number][], { entries }: Manifest): Set<number> {
   const indices = new Set<number>();
   for (const [first, last] of ranges) {
     for (let index = first; index <= Math.min(last, entries.length - 1); index += 1) indices.add(index);

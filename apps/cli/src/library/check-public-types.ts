@@ -5,6 +5,8 @@ import type {
   Conflict,
   ErrorCode,
   FailedFile,
+  LeftOut,
+  NameCounts,
   Offer,
   OverwriteAction,
   TransferEvent,
@@ -16,6 +18,8 @@ type CodeEvent = Extract<TransferEvent, { type: 'code' }>;
 export type PublicTypesMatch = [
   Same<ErrorCode, core.ErrorCode>,
   Same<FailedFile, core.FailedFile>,
+  Same<LeftOut, core.LeftOut>,
+  Same<NameCounts, core.NameCounts>,
   Same<Conflict, disk.Conflict>,
   Same<OverwriteAction, disk.OverwriteAction>,
   Same<Offer['entries'][number], core.ManifestEntry>,

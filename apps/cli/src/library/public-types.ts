@@ -14,6 +14,10 @@ export interface AcceptedOffer {
   renamed: [index: number, path: string][];
   /** Entries that replace what is there: ranges of indices. */
   replaces: [first: number, last: number][];
+  /** Of those that are not wanted: files that were left out because some system obeys their names. */
+  leftOut?: [first: number, last: number][];
+  /** Whether they were left out by the rule, without asking anybody. */
+  unasked?: boolean;
 }
 
 /** Why a transfer failed. Branch on it; sentences may change. */
@@ -81,6 +85,23 @@ export interface Amounts {
   unsized: boolean;
 }
 
+/** Files of an offer by what their names tell; each is counted once. */
+export interface NameCounts {
+  /** Some system could obey them where they land: startup files, hooks, keys. */
+  risky: number;
+  /** Hidden, or in a hidden folder. */
+  hidden: number;
+  /** Could run when they are opened. */
+  programs: number;
+}
+
+/** Files that are not wanted. */
+export interface LeftOut {
+  files: number;
+  /** Of the first 1,000. Chosen by the sender: escape them before printing them. */
+  paths: string[];
+}
+
 /** What a transfer tells while it runs. */
 export type TransferEvent =
   /** Sender: a code was allocated, and the link that carries it. Comes again after a wrong guess burned one. */
@@ -93,8 +114,10 @@ export type TransferEvent =
   | { type: 'left'; code: ErrorCode }
   /** Both ends hold the same key. People may compare the words aloud. */
   | { type: 'verifier'; words: string[] }
-  /** The list of what is offered is complete. */
-  | ({ type: 'offer' } & Amounts)
+  /** The list of what is offered is complete. `names`: what its names tell, at a sender. */
+  | ({ type: 'offer'; names?: NameCounts } & Amounts)
+  /** Sender: files that the receiver doesn't want. Receiver: files left out because some system obeys their names. */
+  | ({ type: 'left-out' } & LeftOut)
   /** Receiver: the sender changes what it offers; another `offer` comes. */
   | { type: 'offer-withdrawn' }
   /** The receiver accepted the offer or a part of it: the amounts that come. */
@@ -128,6 +151,8 @@ export interface SendResult {
   files: number;
   bytes: number;
   failed: FailedFile[];
+  /** Files that the receiver didn't want; absent when it wanted all. */
+  leftOut?: LeftOut;
 }
 
 /** What becomes of a file whose name is already taken. */
@@ -163,6 +188,8 @@ export interface OfferEntry {
 /** What the other side offers. Its paths have been checked: each would be saved inside the output folder. */
 export interface Offer extends Amounts {
   entries: readonly OfferEntry[];
+  /** What the names tell, judged by the output folder. The risky ones are asked about apart. */
+  names: NameCounts;
   /** Bytes free where it would be saved; null when unknown, or when it goes to a stream. */
   freeBytes: number | null;
 }
@@ -182,4 +209,22 @@ export interface ReceiveResult {
   alreadyThere: number;
   /** Paths that were left out, because their name was taken. */
   skipped: string[];
+  /** Files that were left out because some system obeys their names; absent when there are none. */
+  leftOut?: LeftOut & {
+    /** By the rule, without asking anybody. */
+    unasked: boolean;
+  };
 }
+
+/**
+ * What becomes of files that some system obeys where they land: a rule, or asked once, with all of them and how many files are
+ * offered. An answer of true accepts them.
+ */
+export type RiskyPolicy =
+  | 'leave-out'
+  | 'accept'
+  | ((
+      risky: readonly OfferEntry[],
+      offer: { files: number },
+      signal: AbortSignal,
+    ) => boolean | Promise<boolean>);

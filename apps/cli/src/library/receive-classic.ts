@@ -1,7 +1,7 @@
 // The library's receiving end for the classic wire: the format of the Python tool p2p-copy 0.1.1.
 import { receiveClassic as receiveEntries } from '@p2p-copy/core';
 import { createNodePorts } from '../node/node-ports.ts';
-import type { Offer, ReceiveResult, TransferEvent } from './public-types.ts';
+import type { LeftOut, Offer, ReceiveResult, RiskyPolicy, TransferEvent } from './public-types.ts';
 import { Review } from './review-offer.ts';
 
 /** Where to receive from and into, in the format of the Python tool. */
@@ -18,6 +18,8 @@ export interface ClassicReceiveOptions {
   overwrite?: 'skip' | 'rename' | 'always';
   /** Whether the offer is wanted. Default: yes. Refusing drops the connection: classic has no word for it. */
   accept?(offer: Offer): boolean | Promise<boolean>;
+  /** What becomes of files that some system obeys where they land, such as `.bashrc`. Default `leave-out`. */
+  risky?: RiskyPolicy;
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
   /** Aborting drops the connection and rejects with `interrupted`. Parts stay where they are. */
@@ -36,13 +38,10 @@ export interface ClassicReceiveOptions {
  */
 export async function receiveClassic(options: ClassicReceiveOptions): Promise<ReceiveResult> {
   const { server, code, out, encrypt = false, overwrite = 'always', caFile, onEvent = () => {} } = options;
-  const review = new Review({
-    out,
-    overwrite,
-    compares: false,
-    readsBack: false,
-    accept: options.accept?.bind(options),
-  });
+  const { risky = 'leave-out' } = options;
+  const accept = options.accept?.bind(options);
+  const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
+  const review = new Review({ out, overwrite, compares: false, readsBack: false, accept, risky, onLeftOut });
   await review.prepare();
   const ports = await createNodePorts({ classic: { encrypt }, caFile });
   try {

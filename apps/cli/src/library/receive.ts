@@ -5,9 +5,11 @@ import { createNodePorts } from '../node/node-ports.ts';
 import type {
   AcceptedOffer,
   Conflict,
+  LeftOut,
   Offer,
   OverwriteAction,
   ReceiveResult,
+  RiskyPolicy,
   TransferEvent,
 } from './public-types.ts';
 import { DEFAULT_RELAY, relayOfLink } from './relay-address.ts';
@@ -54,6 +56,12 @@ export interface ReceiveOptions {
    * sender takes the offer back to change it: the answer doesn't matter then, and the next offer is asked about.
    */
   accept?(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
+  /**
+   * What becomes of files that some system obeys where they land, such as `.bashrc` or `.git/hooks/…`: one word for all, or
+   * asked once, with all of them; true accepts. Default `leave-out`. Asked after `accept`, before anything is written. Left out
+   * they are in the result, and the sender is told. When nothing else is offered, the offer is refused.
+   */
+  risky?: RiskyPolicy;
   /** A message from the other side, verified. Escape it before printing it. */
   onText?(text: string): void;
   /** Parallel connections for data, at most. */
@@ -81,6 +89,9 @@ export interface ReceiveOptions {
 export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', accepted, caFile } = options;
   const accept = options.accept?.bind(options);
+  const { lanes, patienceMs, signal = new AbortController().signal, onEvent = () => {} } = options;
+  const { risky = 'leave-out' } = options;
+  const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
   const review = new Review({
     out,
     to,
@@ -89,9 +100,10 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     readsBack: verify === 'disk',
     accepted,
     accept,
+    risky,
+    onLeftOut,
   });
   await review.prepare();
-  const { lanes, patienceMs, signal = new AbortController().signal, onEvent = () => {} } = options;
   let text: string | null = null;
   try {
     const result = await receiveFiles(await createNodePorts({ classic: null, caFile }), {

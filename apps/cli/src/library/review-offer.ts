@@ -3,7 +3,14 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { type Manifest, type ReviewAnswer, TransferError } from '@p2p-copy/core';
+import {
+  type LeftOut,
+  leftOutOf,
+  type Manifest,
+  nameCounts,
+  type ReviewAnswer,
+  TransferError,
+} from '@p2p-copy/core';
 import { sinkError } from '../node/disk-error.ts';
 import { createFolderSink } from '../node/folder-sink.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/free-space.ts';
@@ -12,7 +19,7 @@ import { expectWritableFolder, nearestFolder } from '../node/output-folder.ts';
 import { type DecideOverwrite, type OverwritePlan, planOverwrites } from '../node/plan-overwrites.ts';
 import { createWritableSink } from '../node/writable-sink.ts';
 import { counted } from '../wording/amounts.ts';
-import { acceptedOffer, planOf } from './accepted-offer.ts';
+import { acceptedOffer, indicesOf, planOf, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
 import type {
   AcceptedOffer,
@@ -21,7 +28,9 @@ import type {
   Offer,
   OverwriteAction,
   ReceiveResult,
+  RiskyPolicy,
 } from './public-types.ts';
+import { decideRisky, NOTHING_RISKY, type RiskyDecision, surveyOffer } from './risky-files.ts';
 
 /** Reasons that help the sender, and whose sentences name nothing but what was offered. */
 const TELLABLE = new Set<ErrorCode>(['no-space', 'exists', 'path-refused', 'name-impossible', 'cancelled']);
@@ -44,6 +53,10 @@ export interface ReviewOptions {
   /** Of the transfer that is resumed: an offer of the same names isn't reviewed again. */
   accepted?: AcceptedOffer | undefined;
   accept?: ((offer: Offer, signal: AbortSignal) => boolean | Promise<boolean>) | undefined;
+  /** What becomes of files that some system obeys where they land. A stream has no such place. */
+  risky: RiskyPolicy;
+  /** Told of those that are left out. */
+  onLeftOut?(leftOut: LeftOut): void;
 }
 
 /** This side's decisions about an offer. */
@@ -55,6 +68,7 @@ export class Review {
   #manifest: Manifest | null = null;
   #plan: OverwritePlan | null = null;
   #arrivals: Arrivals | null = null;
+  #risky = NOTHING_RISKY;
   #decision: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReviewOptions) {
@@ -100,15 +114,23 @@ export class Review {
   get accepted(): AcceptedOffer | null {
     const manifest = this.#manifest;
     const isSteady = manifest?.entries.every(({ kind, sizeBytes }) => kind !== 'text' && sizeBytes !== null);
-    return manifest === null || this.#plan === null || !isSteady ? null : acceptedOffer(manifest, this.#plan);
+    if (manifest === null || this.#plan === null || !isSteady) return null;
+    const accepted = acceptedOffer(manifest, this.#plan);
+    const { leftOut, unasked } = this.#risky;
+    return leftOut.size === 0 ? accepted : { ...accepted, leftOut: rangesOf(leftOut), unasked };
   }
 
-  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped'> {
+  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut'> {
+    const risky = this.#risky;
+    const leftOut = this.#leftOut();
     return {
       folder: this.#options.to === undefined ? resolve(this.#out) : null,
       renamed: this.#arrivals?.renamed ?? [],
       alreadyThere: this.#arrivals?.alreadyThere ?? 0,
-      skipped: [...(this.#plan?.skip ?? [])].map((index) => this.#manifest!.entries[index]!.path),
+      skipped: [...(this.#plan?.skip ?? [])]
+        .filter((index) => !risky.leftOut.has(index))
+        .map((index) => this.#manifest!.entries[index]!.path),
+      ...(leftOut !== null && { leftOut: { ...leftOut, unasked: risky.unasked } }),
     };
   }
 
@@ -117,13 +139,17 @@ export class Review {
     const { to } = this.#options;
     if (to !== undefined) {
       expectSingle(manifest);
-      await this.#ask(manifest, null, signal);
+      await this.#ask(manifest, { names: NO_NAMES, freeBytes: null }, signal);
       return { accept: true, sink: createWritableSink(to), skip: new Set() };
     }
 
     const { accepted, compares } = this.#options;
-    const plan = (accepted && planOf(accepted, manifest)) ?? (await this.#decidePlan(manifest, signal));
+    const before = accepted === undefined ? null : planOf(accepted, manifest);
+    if (before !== null) this.#risky = decidedBefore(accepted!, manifest);
+    const plan = before ?? (await this.#decidePlan(manifest, signal));
     this.#plan = plan;
+    const leftOut = this.#leftOut();
+    if (leftOut !== null) this.#options.onLeftOut?.(leftOut);
     const arrivals = new Arrivals(manifest);
     this.#arrivals = arrivals;
     const wanted = manifest.entries.filter(({ index }) => !plan.skip.has(index));
@@ -145,17 +171,21 @@ export class Review {
   /** Errors: `declined`, `no-space`, those of `planOverwrites`. */
   async #decidePlan(manifest: Manifest, signal: AbortSignal): Promise<OverwritePlan> {
     const freeBytes = await freeBytesIn(await nearestFolder(this.#out));
-    await this.#ask(manifest, freeBytes, signal);
+    const survey = await surveyOffer(manifest, this.#out);
+    await this.#ask(manifest, { names: nameCounts(survey), freeBytes }, signal);
+    this.#risky = await decideRisky(manifest, survey, this.#options.risky, signal);
+    const { leftOut } = this.#risky;
     const { overwrite, compares } = this.#options;
     const plan = await planOverwrites({
       root: this.#out,
-      manifest,
+      manifest: { ...manifest, entries: manifest.entries.filter(({ index }) => !leftOut.has(index)) },
       rules: await this.nameRules(),
       // What is to be left out or replaced is, whatever it holds.
       compares: compares && (overwrite === 'rename' || typeof overwrite === 'function'),
       decide: decisionOf(overwrite, signal),
       signal,
     });
+    for (const index of leftOut) plan.skip.add(index);
     const files = manifest.entries
       .filter(({ kind, index }) => kind !== 'text' && !plan.skip.has(index))
       .map((entry) => ({ ...entry, path: plan.renamed.get(entry.index) ?? entry.path }));
@@ -166,10 +196,26 @@ export class Review {
     return plan;
   }
 
-  async #ask(manifest: Manifest, freeBytes: number | null, signal: AbortSignal): Promise<void> {
-    const accepted = await (this.#options.accept?.({ ...manifest, freeBytes }, signal) ?? true);
+  #leftOut(): LeftOut | null {
+    const { leftOut } = this.#risky;
+    return this.#manifest === null ? null : leftOutOf(this.#manifest.entries, (index) => leftOut.has(index));
+  }
+
+  async #ask(
+    manifest: Manifest,
+    more: Pick<Offer, 'names' | 'freeBytes'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const accepted = await (this.#options.accept?.({ ...manifest, ...more }, signal) ?? true);
     if (!accepted) throw new TransferError('declined', 'You declined the offer.');
   }
+}
+
+/** A stream obeys no name. */
+const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };
+
+function decidedBefore({ leftOut = [], unasked = false }: AcceptedOffer, manifest: Manifest): RiskyDecision {
+  return { leftOut: indicesOf(leftOut, manifest), unasked };
 }
 
 function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {

@@ -8,7 +8,7 @@ import { scanPaths } from '../node/scan-paths.ts';
 import { streamEntry } from '../node/stream-source.ts';
 import { textEntry } from '../node/text-source.ts';
 import { quoted } from '../wording/show-text.ts';
-import type { SendResult, TransferEvent } from './public-types.ts';
+import type { LeftOut, SendResult, TransferEvent } from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';
 import { encodeResumption, parseResumption } from './resumption.ts';
 
@@ -84,7 +84,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
   );
 
   const { code, resume, words, compress, lanes, caFile, patienceMs } = options;
-  return sendFiles(await createNodePorts({ classic: null, caFile }), {
+  let leftOut: LeftOut | null = null;
+  const result = await sendFiles(await createNodePorts({ classic: null, caFile }), {
     relayUrl: relay,
     entries: scanning,
     ...(code !== undefined && { code }),
@@ -97,9 +98,12 @@ export async function send(options: SendOptions): Promise<SendResult> {
     onResumable(transferSecret) {
       if (isSteady) options.onResumable?.(encodeResumption(transferSecret));
     },
-    onEvent: (event) =>
-      onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event),
+    onEvent(event) {
+      if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
+      onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event);
+    },
   });
+  return { ...result, ...(leftOut !== null && { leftOut }) };
 }
 
 function givenEntries({ stdin, text }: SendOptions): SourceEntry[] {

@@ -51,6 +51,8 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     skip: accepted.take('skip', listOf(isRange)),
     renamed: accepted.take('renamed', listOf(isRenaming)),
     replaces: accepted.take('replaces', listOf(isRange)),
+    ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
+    ...(accepted.has('unasked') && { unasked: accepted.take('unasked', isFlag) }),
   };
 }
 
@@ -62,6 +64,10 @@ class Fields {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(within);
     this.#fields = value as Record<string, unknown>;
     this.#within = within;
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.#fields, name);
   }
 
   take<T>(name: string, is: (value: unknown) => value is T): T {
@@ -91,6 +97,10 @@ function wrong(field: string): DamagedNote {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isFlag(value: unknown): value is boolean {
+  return typeof value === 'boolean';
 }
 
 function isWhole(value: unknown): value is number {

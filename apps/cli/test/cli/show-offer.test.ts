@@ -13,7 +13,8 @@ function offerOf(entries: Partial<OfferEntry>[], freeBytes: number | null = null
     ...entry,
   }));
   const files = whole.filter(({ kind }) => kind !== 'folder').length;
-  return { entries: whole, files, bytes: files * 1000, unsized: false, freeBytes };
+  const names = { risky: 0, hidden: 0, programs: 0 };
+  return { entries: whole, files, bytes: files * 1000, unsized: false, names, freeBytes };
 }
 
 it('shows every entry of a short offer, escaped', () => {

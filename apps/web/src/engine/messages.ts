@@ -1,7 +1,7 @@
 // What page and engine worker say to each other. A job opens with one message and a port of its own, over which it reports.
 // Its commands come to the worker itself: Firefox now and then loses a File that goes over a port. Everything is plain
 // data; file bytes never cross.
-import type { ErrorRecord, ManifestEntry, TransferEvent, TransferResult } from '@p2p-copy/core';
+import type { ErrorRecord, ManifestEntry, NameSurvey, TransferEvent, TransferResult } from '@p2p-copy/core';
 import type { DownloadPorts } from './download-pipe.ts';
 
 /** What is posted to the worker: a job, with its port, and later its commands. */
@@ -155,7 +155,7 @@ export type ReceiveReport =
    * All entries of the offer have come. `folders` names for each of them the folder entry nearest above, or −1; `storesFiles`
    * tells whether this browser's storage was found to take files. The sender may change it: then another `offer` comes.
    */
-  | { type: 'review'; offer: number; folders: Int32Array; storesFiles: boolean }
+  | { type: 'review'; offer: number; folders: Int32Array; survey: NameSurvey; storesFiles: boolean }
   | { type: 'text'; text: string }
   | Resumability
   | Taken

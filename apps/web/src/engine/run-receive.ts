@@ -6,6 +6,7 @@ import {
   type ReviewAnswer,
   receiveClassic,
   receiveFiles,
+  surveyNames,
   TransferError,
   type TransferEvent,
   type TransferResult,
@@ -76,6 +77,7 @@ export async function runReceive(
     async review(manifest, withdrawn) {
       const accepted = await receiving.openAccepted(manifest);
       if (accepted !== null) return { accept: true, ...accepted };
+      const survey = await surveyNames(manifest.entries, null, nextTurn);
       const storesFiles = await storage;
       if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
       offers += 1;
@@ -84,7 +86,7 @@ export async function runReceive(
       const folders = await tellEntries(manifest, offer, report, isOver);
       if (folders === null) return { accept: false, code: 'interrupted' };
       asked = { offer, manifest, answer: Promise.withResolvers() };
-      report({ type: 'review', offer, folders, storesFiles });
+      report({ type: 'review', offer, folders, survey, storesFiles });
       return asked.answer.promise;
     },
     onText: (text) => report({ type: 'text', text }),
@@ -141,4 +143,8 @@ async function receiveBy(
       return receiveFiles(ports, { ...ways, relayUrl: storedUrl, code: { transferSecret } });
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,4 +1,5 @@
-// What a file's name tells of it: a kind that people recognize, and whether opening it could run a program.
+// The kind of a file that people recognize, by its name.
+import { endingOf } from '@p2p-copy/core';
 
 export type FileType = 'archive' | 'code' | 'image' | 'sound' | 'text' | 'video' | 'other';
 
@@ -11,32 +12,12 @@ const ENDINGS: Record<Exclude<FileType, 'other'>, string> = {
   video: 'avi m4v mkv mov mp4 mpeg mpg ogv webm wmv',
 };
 
-/** Endings that a double click runs on some system, or that hide what is run. */
-const RISKY =
-  'action apk app appimage application bat bin chm cmd com command cpl deb desktop dll dmg docm exe gadget hta inf ipa iso jar jnlp js jse lnk msc msi msix msp pif pkg potm ppam pptm ps1 reg rpm run scf scr sh sldm url vb vbe vbs vhd vhdx wsf wsh xlam xlsm xltm';
-
 const TYPES = new Map<string, FileType>(
   Object.entries(ENDINGS).flatMap(([type, endings]) =>
     endings.split(' ').map((ending) => [ending, type as FileType] as const),
   ),
 );
-const RISKY_ENDINGS = new Set(RISKY.split(' '));
 
 export function fileTypeOf(path: string): FileType {
   return TYPES.get(endingOf(path)) ?? 'other';
-}
-
-/** Whether opening it could run a program, on whatever system. */
-export function couldRun({ path, executable }: { path: string; executable: boolean }): boolean {
-  return executable || RISKY_ENDINGS.has(endingOf(path));
-}
-
-/** What stands after the last dot. */
-function endingOf(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  // Blanks at its end hide an ending, and some systems drop them.
-  return name
-    .slice(name.lastIndexOf('.') + 1)
-    .trim()
-    .toLowerCase();
 }

@@ -2,7 +2,8 @@
 // Answers from what is stored only where the address holds a digest of the content, or where the network gives nothing.
 import type { DownloadRequest } from './download-messages.ts';
 import { answerDownload, begunDownload, failDownload, keepDownload, openDownload } from './downloads.ts';
-import type { Shared, TakeShared } from './shared.ts';
+import type { DropShared, ReadShared } from './shared.ts';
+import { DRAFT_MS, SharedDrafts } from './shared-drafts.ts';
 
 /** What is stored for use offline; the build writes it. Another build has another version, and so another store. */
 declare const __SHELL__: { version: string; paths: string[] };
@@ -10,14 +11,12 @@ declare const self: ServiceWorkerGlobalScope;
 
 const PAGE = '/';
 const SHARE = '/share';
-const SHARED = '/?shared';
-/** How long what was shared waits for the page that it opened. */
-const KEPT_MS = 60_000;
+const SHARED = '/?shared=';
 const shell = __SHELL__;
 const store = `shell-${shell.version}`;
 const stored = new Set(shell.paths);
 
-let shared: Shared | null = null;
+const drafts = new SharedDrafts(() => performance.now());
 
 self.addEventListener('install', (event) => event.waitUntil(fill()));
 // Not before the last tab of the former build is closed: it may still need that build's files.
@@ -29,13 +28,13 @@ self.addEventListener('fetch', (event) => {
 });
 
 self.addEventListener('message', (event) => {
-  const request = event.data as TakeShared | DownloadRequest;
+  const request = event.data as ReadShared | DropShared | DownloadRequest;
   const answer = (given: unknown) => event.ports[0]?.postMessage(given);
   switch (request.type) {
-    case 'take-shared':
-      answer(shared);
-      shared = null;
-      return;
+    case 'read-shared':
+      return answer(drafts.read(request.id));
+    case 'drop-shared':
+      return drafts.drop(request.id);
     case 'can-download':
       return answer(true);
     case 'open-download':
@@ -93,17 +92,18 @@ async function assetAt(request: Request): Promise<Response> {
   return (await caches.match(request, { cacheName: store })) ?? fetch(request);
 }
 
-/** Keeps what was shared until the page that this opens asks for it. Nothing of it leaves the device here. */
+/** Keeps what was shared as a draft, whoever posted it: any website can. Nothing of it leaves the device here. */
 async function takeOver(event: FetchEvent): Promise<Response> {
   const form = await event.request.formData();
   const texts = ['title', 'text', 'url'].map((name) => form.get(name));
-  shared = {
+  const id = crypto.randomUUID();
+  drafts.add(id, {
     files: form.getAll('files').filter((entry) => entry instanceof File),
     text: texts.filter((text) => typeof text === 'string' && text !== '').join('\n'),
-  };
-  // A browser ends an idle service worker.
-  event.waitUntil(new Promise((resolve) => setTimeout(resolve, KEPT_MS)));
-  return Response.redirect(SHARED, 303);
+  });
+  // A browser ends an idle service worker. The page that this opens holds what it has read.
+  event.waitUntil(new Promise((resolve) => setTimeout(resolve, DRAFT_MS)));
+  return Response.redirect(SHARED + id, 303);
 }
 
 async function showPage(): Promise<void> {

@@ -11,6 +11,7 @@ export function announcementOf(view: View): string {
   switch (view.name) {
     case 'home':
     case 'link':
+    case 'shared':
     case 'classic':
     case 'kept':
       return '';

@@ -2,6 +2,7 @@
 // receiving, or what an earlier tab received.
 import type { ListedTransfer } from '../engine/messages.ts';
 import type { Picked } from '../gather/picked-files.ts';
+import { type LostShare, pickedDraft, readShared, type SharedDraft } from '../offline/take-shared.ts';
 import { askPermission } from './ask-permission.ts';
 import { ClassicSetup } from './classic-setup.svelte.ts';
 import { takeCodeFromAddress } from './code-in-address.ts';
@@ -19,6 +20,8 @@ export type View =
   /** Opened by a link. Nothing is claimed until the person taps: messengers open links to show a preview. */
   | { name: 'link'; code: string }
   | { name: 'classic' }
+  /** Handed over by another app or website. Nothing is sent until the person says so. */
+  | { name: 'shared'; draft: SharedDraft }
   | { name: 'send'; session: SendSession }
   | { name: 'receive'; session: ReceiveSession }
   | { name: 'kept'; title: string; panel: KeptPanel };
@@ -27,6 +30,8 @@ export class AppState {
   view = $state.raw<View>({ name: 'home' });
   /** The fragment of a link that held no code. */
   hasBadLink = $state(false);
+  /** Why what was shared can't be shown. */
+  lostShare = $state.raw<LostShare | null>(null);
   /** What was to be resumed and can't be, since its folder may not be used. */
   refused = $state.raw<ListedTransfer | null>(null);
   /** What stands in the fields of the first screen. */
@@ -72,6 +77,24 @@ export class AppState {
     if (code !== null) void this.#leave({ name: 'link', code });
   }
 
+  /** Shows what the page was opened with by sharing, if anything. */
+  async openShared(): Promise<void> {
+    const shared = await readShared();
+    if (shared === null || this.view.name !== 'home') return;
+    if ('lost' in shared) this.lostShare = shared.lost;
+    else void this.#leave({ name: 'shared', draft: shared.draft });
+  }
+
+  sendShared(draft: SharedDraft): void {
+    draft.drop();
+    this.send(pickedDraft(draft));
+  }
+
+  discardShared(draft: SharedDraft): void {
+    draft.drop();
+    this.goHome();
+  }
+
   send(picked: Picked): void {
     this.draft.message = '';
     void this.#leave({ name: 'send', session: new SendSession(this.#engine, picked) });
@@ -111,6 +134,7 @@ export class AppState {
 
   goHome(): void {
     this.hasBadLink = false;
+    this.lostShare = null;
     this.refused = null;
     this.recents.refresh();
     void this.#leave({ name: 'home' }).then(() => this.earlier.refresh());

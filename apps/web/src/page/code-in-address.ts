@@ -4,7 +4,8 @@
 export function takeCodeFromAddress(): string | null {
   const fragment = location.hash.slice(1);
   if (fragment === '') return null;
-  // Neither the history nor someone looking over a shoulder needs it any longer.
+  // Out of sight, and out of the list behind the Back button. A browser's own history has it since the page was opened, and no
+  // page can take it out (docs/SECURITY.md).
   history.replaceState(null, '', location.pathname + location.search);
   return fragment;
 }

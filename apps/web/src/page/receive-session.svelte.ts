@@ -1,5 +1,5 @@
 // One receiving, from the code to verified files, as the screen shows it.
-import type { ManifestEntry, TransferEvent, TransferResult } from '@p2p-copy/core';
+import type { ManifestEntry, NameSurvey, TransferEvent, TransferResult } from '@p2p-copy/core';
 import { freeBytes } from '../engine/free-bytes.ts';
 import type {
   ClassicTerms,
@@ -42,6 +42,8 @@ export type ReceiveState =
       /** As in the report. */
       folders: Int32Array;
       summary: OfferSummary;
+      /** What the names tell. */
+      survey: NameSurvey;
       storesFiles: boolean;
     }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
@@ -204,14 +206,14 @@ export class ReceiveSession {
     }
   }
 
-  #onReview({ offer, folders, storesFiles }: ReceiveReport & { type: 'review' }): void {
+  #onReview({ offer, folders, survey, storesFiles }: ReceiveReport & { type: 'review' }): void {
     const listed = this.#listed;
     if (listed?.offer !== offer) return;
     this.#listed = null;
     const words = 'words' in this.state ? this.state.words : [];
     const { entries, summary } = listed;
     this.title = summary.title;
-    this.state = { name: 'review', words, offer, entries, folders, summary, storesFiles };
+    this.state = { name: 'review', words, offer, entries, folders, summary, survey, storesFiles };
   }
 
   #onEvent(event: TransferEvent): void {
@@ -255,6 +257,7 @@ export class ReceiveSession {
       case 'code-burned':
       case 'left':
       case 'offer':
+      case 'left-out':
       case 'file-failed':
       case 'file-done':
         return;

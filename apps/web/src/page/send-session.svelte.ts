@@ -1,5 +1,11 @@
 // One sending, from the first picked file to the other side's receipt, as the screen shows it.
-import { codeLink, type TransferEvent, type TransferResult } from '@p2p-copy/core';
+import {
+  codeLink,
+  type LeftOut,
+  type NameCounts,
+  type TransferEvent,
+  type TransferResult,
+} from '@p2p-copy/core';
 import type {
   ClassicTerms,
   ListedTransfer,
@@ -47,6 +53,11 @@ export class SendSession {
   offer = $state.raw(this.#newOffer());
   /** The offer was changed after the other side had accepted it, and went as it was. */
   isChangeLate = $state(false);
+
+  /** What the names of the offer tell, once it is made. */
+  names = $state.raw<NameCounts | null>(null);
+  /** Files that the other side doesn't want. */
+  leftOut = $state.raw<LeftOut | null>(null);
 
   readonly flow = new TransferFlow();
   /** Whether it could be gone on with if this tab were closed. */
@@ -241,8 +252,13 @@ export class SendSession {
       // Told at the end, with the result.
       case 'file-failed':
       case 'file-done':
-      case 'offer':
       case 'offer-withdrawn':
+        return;
+      case 'offer':
+        this.names = event.names ?? null;
+        return;
+      case 'left-out':
+        this.leftOut = { files: event.files, paths: event.paths };
         return;
       // The flow's.
       case 'comparing':

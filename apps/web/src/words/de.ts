@@ -3,6 +3,7 @@ import { counted } from './counted.ts';
 import { classic } from './de-classic.ts';
 import { home } from './de-home.ts';
 import { classicProblems, problems } from './de-problems.ts';
+import { trust } from './de-trust.ts';
 import type { Translation } from './words.ts';
 
 const locale = 'de';
@@ -173,6 +174,7 @@ export const de: Translation = {
     couldRun: 'Programm oder Skript',
     risky: (files) =>
       `${files} könnten ein Programm starten. Öffnen Sie Unerwartetes nur, wenn Sie der anderen Seite trauen.`,
+    hidden: (files) => `· versteckt: ${files}`,
     chosen: (files, size) => `${files}, ${size}`,
     takeAll: 'Alle wählen',
     takeNone: 'Keine wählen',
@@ -183,6 +185,7 @@ export const de: Translation = {
     sizeUnknown: 'Größe unbekannt',
     verifier: 'Zeigen beide Bildschirme diese Wörter, hört niemand dazwischen mit:',
   },
+  ...trust,
   receiving: {
     connecting: 'Verbindung zur sendenden Seite…',
     reading: 'Verbunden. Die Liste kommt…',

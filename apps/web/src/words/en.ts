@@ -4,6 +4,7 @@ import { counted } from './counted.ts';
 import { classic } from './en-classic.ts';
 import { home } from './en-home.ts';
 import { classicProblems, problems } from './en-problems.ts';
+import { trust } from './en-trust.ts';
 
 const locale = 'en';
 
@@ -172,6 +173,7 @@ export const en = {
     couldRun: 'Program or script',
     risky: (files: string) =>
       `${files} could run a program. Open what you did not expect only if you are sure of the sender.`,
+    hidden: (files: string) => `· hidden: ${files}`,
     chosen: (files: string, size: string) => `${files}, ${size}`,
     takeAll: 'Choose all',
     takeNone: 'Choose none',
@@ -182,6 +184,7 @@ export const en = {
     sizeUnknown: 'size not known',
     verifier: 'When both screens show these words, nobody listens in between:',
   },
+  ...trust,
   receiving: {
     connecting: 'Connecting to the sender…',
     reading: 'Connected. Here comes the list…',

@@ -4,6 +4,7 @@ import type { Translation } from './words.ts';
 import { classic } from './zh-classic.ts';
 import { home } from './zh-home.ts';
 import { classicProblems, problems } from './zh-problems.ts';
+import { trust } from './zh-trust.ts';
 
 const locale = 'zh-CN';
 
@@ -166,6 +167,7 @@ export const zh: Translation = {
       `此浏览器或其无痕窗口不能存放文件，因此最多只能接收 ${cap}。请在普通窗口或其他浏览器中打开此页面。`,
     couldRun: '程序或脚本',
     risky: (files) => `${files}可能会运行程序。如非预期，请确认信任对方后再打开。`,
+    hidden: (files) => `· 隐藏：${files}`,
     chosen: (files, size) => `${files}，${size}`,
     takeAll: '全选',
     takeNone: '全不选',
@@ -176,6 +178,7 @@ export const zh: Translation = {
     sizeUnknown: '大小未知',
     verifier: '如果两边屏幕显示相同的单词，就没有人在中间窃听：',
   },
+  ...trust,
   receiving: {
     connecting: '正在连接发送方…',
     reading: '已连接，正在接收列表…',

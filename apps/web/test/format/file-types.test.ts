@@ -1,5 +1,6 @@
+import { couldRun } from '@p2p-copy/core';
 import { expect, test } from 'vitest';
-import { couldRun, fileTypeOf } from '../../src/format/file-types.ts';
+import { fileTypeOf } from '../../src/format/file-types.ts';
 
 test.each([
   ['photo.JPG', 'image'],

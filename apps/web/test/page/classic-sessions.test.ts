@@ -88,7 +88,13 @@ test('a receiving shows the offer as soon as it is there', () => {
   engine.report({ type: 'entries', offer: 1, entries: entries.slice(1) });
   expect(session.state.name).toBe('calling');
   const folders = new Int32Array([-1, -1]);
-  engine.report({ type: 'review', offer: 1, folders, storesFiles: true });
+  engine.report({
+    type: 'review',
+    offer: 1,
+    folders,
+    survey: { risky: [], riskyFolders: [], hidden: 0, programs: 0 },
+    storesFiles: true,
+  });
   expect(session.state).toMatchObject({ name: 'review', words: [], entries, folders });
   session.accept({ kind: 'browser' }, new OfferSummary(), []);
   expect(session.state.name).toBe('receiving');

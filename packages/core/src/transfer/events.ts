@@ -1,11 +1,22 @@
 // What an engine tells its app while it runs. Plain data: it crosses worker boundaries as it is.
 import type { ErrorCode } from '../foundation/error-table.ts';
+import type { NameCounts } from '../names/survey-names.ts';
 
 /** A file that was not delivered, and why. */
 export interface FailedFile {
   path: string;
   code: ErrorCode;
 }
+
+/** Files that are not wanted. */
+export interface LeftOut {
+  files: number;
+  /** Of the first MOST_LEFT_OUT_NAMED. */
+  paths: string[];
+}
+
+/** Names in a `left-out` event, at most: the other end decides how many there are. */
+export const MOST_LEFT_OUT_NAMED = 1_000;
 
 export type TransferEvent =
   /** Sender: a code was allocated; tell it to the other person. Comes again after a wrong guess burned one. */
@@ -18,8 +29,13 @@ export type TransferEvent =
   | { type: 'left'; code: ErrorCode }
   /** Both ends hold the same key. The words may be compared aloud. */
   | { type: 'verifier'; words: string[] }
-  /** The manifest is complete: sent (sender) or read and found safe (receiver). */
-  | { type: 'offer'; files: number; bytes: number; unsized: boolean }
+  /**
+   * The manifest is complete: sent (sender) or read and found safe (receiver). `names`: what a sender's names tell, as if they
+   * landed at the top of a person's own folder.
+   */
+  | { type: 'offer'; files: number; bytes: number; unsized: boolean; names?: NameCounts }
+  /** Sender: files that the receiver doesn't want. Receiver: files that it left out because some system obeys their names. */
+  | ({ type: 'left-out' } & LeftOut)
   /** Receiver: the sender changes what it offers; another `offer` comes. */
   | { type: 'offer-withdrawn' }
   /** The receiver accepted; `bytes` and `files` are those accepted. `isOutdated`: the offer as it was before its last change. */

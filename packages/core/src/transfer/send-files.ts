@@ -22,7 +22,7 @@ export async function sendFiles(ports: EnginePorts, options: SendOptions): Promi
   let again = 0;
   let start: SenderStart = transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret };
   for (;;) {
-    const pass = { ...options, offered, isLastPass: again === MAX_AGAIN };
+    const pass = { ...options, offered, isAgain: again > 0, isLastPass: again === MAX_AGAIN };
     const outcome = await new SenderRun(ports, pass, start).run();
     if (outcome.name === 'done') {
       const { files, bytes, failed } = outcome.result;

@@ -7,6 +7,8 @@ import { Comparison } from '../stream/comparison.ts';
 import type { NumberedEntry } from '../stream/read-content.ts';
 import type { IndexRange } from '../wire/control-message.ts';
 import { MAX_ENTRIES } from '../wire/limits.ts';
+import type { LeftOut } from './events.ts';
+import { leftOutOf } from './left-out.ts';
 import { SkippedEntries } from './skipped-entries.ts';
 
 export class SenderOffer {
@@ -33,6 +35,11 @@ export class SenderOffer {
   /** Takes the body of a have record. Errors: `protocol-violation`. */
   noteExisting(body: Bytes): void {
     this.comparison.note(body);
+  }
+
+  /** Files that the receiver doesn't want; null when it wants all. */
+  leftOut(): LeftOut | null {
+    return leftOutOf(this.entries, (index) => this.#skipped.has(index));
   }
 
   /** What has content and isn't skipped. */

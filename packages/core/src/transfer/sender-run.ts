@@ -22,21 +22,14 @@ import { NO_STRANGERS } from './code-strangers.ts';
 import { Delivery } from './delivery.ts';
 import type { FailedFile } from './events.ts';
 import { MachineRunner, only } from './machine-runner.ts';
-import type { OfferedEntries } from './offered-entries.ts';
-import { DEFAULT_PATIENCE_MS, type EnginePorts, type SendOptions } from './options.ts';
+import { offerEvent } from './offer-event.ts';
+import { DEFAULT_PATIENCE_MS, type EnginePorts } from './options.ts';
 import { closeLanes, connectionEvent, Throttle } from './run.ts';
 import { sendManifestPages } from './send-manifest.ts';
 import { senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
 import { SenderOffer } from './sender-offer.ts';
-import { outcomeOf, type SenderStart, type SessionOutcome } from './session.ts';
-
-/** Options of one session. */
-export interface PassOptions extends SendOptions {
-  offered: OfferedEntries;
-  /** Whether files that change now are given up. */
-  isLastPass: boolean;
-}
+import { outcomeOf, type PassOptions, type SenderStart, type SessionOutcome } from './session.ts';
 
 export class SenderRun {
   readonly #ports: EnginePorts;
@@ -149,9 +142,10 @@ export class SenderRun {
       this.#offeredVersion = this.#options.offered.version;
       const offer = new SenderOffer(entries, this.#bulk, this.#ending.signal);
       this.#offer = offer;
+      const event = await offerEvent(entries, this.#ports.clock);
       const ports = { lanes: this.#lanes!, clock: this.#ports.clock, signal: this.#ending.signal };
       if (!(await sendManifestPages(entries, ports))) return;
-      this.#options.onEvent({ type: 'offer', ...countContent(entries) });
+      this.#options.onEvent(event);
       offer.isMade = true;
       const said = this.#say({ type: 'manifest-end', entries: entries.length });
       if (this.#isOutdated) this.#revise();
@@ -171,6 +165,9 @@ export class SenderRun {
       this.#options.offered.fix(Promise.resolve(offer.entries));
       this.#options.onResumable?.(this.#transferSecret!, offer.entries);
       this.#options.onEvent({ type: 'accepted', ...count, ...(isOutdated && { isOutdated }) });
+      // In a session for files that changed, the others are left out because they are there.
+      const leftOut = this.#options.isAgain ? null : offer.leftOut();
+      if (leftOut !== null) this.#options.onEvent({ type: 'left-out', ...leftOut });
       const path = { credit: delivery.credit, clock: this.#ports.clock, lanes: this.#lanes!.pool };
       this.#steering = new LaneSteering(this.#options.lanes, lanes, {
         ...path,

@@ -3,6 +3,17 @@ import type { Bytes } from '../foundation/bytes.ts';
 import type { SealedLane } from '../stream/sealed-lane.ts';
 import type { Code } from '../wire/code.ts';
 import type { TransferResult } from './events.ts';
+import type { OfferedEntries } from './offered-entries.ts';
+import type { SendOptions } from './options.ts';
+
+/** Options of one session of a sender. */
+export interface PassOptions extends SendOptions {
+  offered: OfferedEntries;
+  /** Whether it is for files that changed while they were sent. */
+  isAgain: boolean;
+  /** Whether files that change now are given up. */
+  isLastPass: boolean;
+}
 
 /** How a later session of a transfer begins: by its secret, or on a connection that is there already. */
 type LaterStart =

@@ -1,0 +1,47 @@
+// The decision about files of an offer that some system obeys where they land: made apart from the offer itself, by a rule or
+// by a person, and kept with the transfer.
+import { type Manifest, type NameSurvey, surveyNames, TransferError } from '@p2p-copy/core';
+import { landingOf } from '../node/landing.ts';
+import { counted } from '../wording/amounts.ts';
+import { quoted } from '../wording/show-text.ts';
+import type { RiskyPolicy } from './public-types.ts';
+
+/** Indices of what was left out. */
+export interface RiskyDecision {
+  leftOut: ReadonlySet<number>;
+  /** By the rule, without asking anybody. */
+  unasked: boolean;
+}
+
+export const NOTHING_RISKY: RiskyDecision = { leftOut: new Set(), unasked: false };
+
+/** What the names tell, where `out` is. Errors: `sink-failed`. */
+export async function surveyOffer({ entries }: Manifest, out: string): Promise<NameSurvey> {
+  return surveyNames(entries, await landingOf(out), () => new Promise((resolve) => setImmediate(resolve)));
+}
+
+/** Errors: `path-refused` when the rule leaves nothing, `declined` when a person does. */
+export async function decideRisky(
+  manifest: Manifest,
+  { risky, riskyFolders }: NameSurvey,
+  policy: RiskyPolicy,
+  signal: AbortSignal,
+): Promise<RiskyDecision> {
+  if (risky.length === 0 || policy === 'accept') return NOTHING_RISKY;
+  const { entries } = manifest;
+  const unasked = policy === 'leave-out';
+  const files = risky.map((index) => entries[index]!);
+  if (!unasked && (await policy(files, { files: manifest.files }, signal))) return NOTHING_RISKY;
+  const leftOut = new Set([...risky, ...riskyFolders]);
+  const hasMore = entries.some(({ kind, index }) => kind !== 'folder' && !leftOut.has(index));
+  if (hasMore) return { leftOut, unasked };
+  if (!unasked) throw new TransferError('declined', 'You declined the offer.');
+  const names =
+    files.length === 1
+      ? quoted(files[0]!.path)
+      : `${quoted(files[0]!.path)} and ${counted(files.length - 1, 'more file')}`;
+  throw new TransferError(
+    'path-refused',
+    `${names} could change settings or run here. Nothing else is offered, so nothing was received.`,
+  );
+}
