@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'relay-full'
   | 'rate-limited'
   | 'relay-refused'
+  | 'redirect-refused'
   | 'unknown-code'
   | 'code-in-use'
   | 'code-taken'
@@ -36,6 +37,8 @@ export type ErrorCode =
   | 'code-spent'
   | 'code-disturbed'
   | 'peer-version'
+  | 'peer-outdated'
+  | 'update-needed'
   // Deliberate endings.
   | 'declined'
   | 'cancelled'

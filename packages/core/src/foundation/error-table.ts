@@ -61,6 +61,13 @@ export const ERROR_TABLE = {
     'The relay refused the connection.',
     'Check that p2p-copy is up to date here and on the relay.',
   ),
+  'redirect-refused': row(
+    null,
+    'relay',
+    false,
+    'The relay sent this device to an address that is not safe to go to.',
+    'Use another relay, or tell whoever runs this one.',
+  ),
   'unknown-code': row(
     null,
     'person',
@@ -131,6 +138,20 @@ export const ERROR_TABLE = {
     false,
     'The other side speaks another version of p2p-copy.',
     'Update p2p-copy on both sides.',
+  ),
+  'peer-outdated': row(
+    22,
+    'peer',
+    false,
+    'The other side needs a newer version of p2p-copy for this.',
+    'Update p2p-copy on the other side, and start again.',
+  ),
+  'update-needed': row(
+    null,
+    'local',
+    false,
+    'The other side uses something that this version of p2p-copy does not know.',
+    'Update p2p-copy here, and start again.',
   ),
   // Deliberate endings.
   declined: row(
