@@ -21,7 +21,8 @@ export interface RelayReplies {
  * @param features in common with a client of version 3 or newer
  */
 export function relayReplies(version: number | null, features: readonly string[]): RelayReplies {
-  return version === null || version < 3 ? VERSION_TWO : versionThree(features);
+  if (version === null || version < 3) return VERSION_TWO;
+  return features.length === 0 ? WITHOUT_FEATURES : versionThree(features);
 }
 
 const VERSION_TWO: RelayReplies = {
@@ -45,3 +46,6 @@ function versionThree(features: readonly string[]): RelayReplies {
         : null,
   };
 }
+
+/** One for all: many wait at once. */
+const WITHOUT_FEATURES = versionThree([]);
