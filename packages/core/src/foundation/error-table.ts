@@ -1,20 +1,7 @@
 // Every way a transfer can end other than well: the one table of codes. docs/PROTOCOL.md section 13 prints it; a test
 // compares.
 
-/** Whose fault: decides what a person is told to do. */
-type Fault = 'local' | 'peer' | 'relay' | 'network' | 'person';
-
-interface ErrorRow {
-  /** Number in `abort`, `decline` and `file-failed` messages; null for what never crosses the wire. */
-  wire: number | null;
-  fault: Fault;
-  /** Whether the same action may succeed when simply tried again. */
-  retry: boolean;
-  /** What happened, for people. */
-  sentence: string;
-  /** What to do next, for people. */
-  next: string;
-}
+import { type ErrorRow, row } from './error-row.ts';
 
 /** Every way a transfer can end other than well. */
 export const ERROR_TABLE = {
@@ -300,7 +287,3 @@ export const ERROR_TABLE = {
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
-
-function row(wire: number | null, fault: Fault, retry: boolean, sentence: string, next: string): ErrorRow {
-  return { wire, fault, retry, sentence, next };
-}
