@@ -46,7 +46,7 @@ async function transfer({ senderUrl = relay.url, senderDial, receiverDial, send,
   const ports = await createNodePorts({ classic: null, caFile: undefined });
   const counting = (around: Meeting['senderDial'] = (_count, dial) => dial()): typeof ports => {
     let count = 0;
-    return { ...ports, dial: (url, signal) => around(count++, () => ports.dial(url, signal)) };
+    return { ...ports, dial: (...args) => around(count++, () => ports.dial(...args)) };
   };
   const { code, tellCode } = promisedCode();
   const stop = new AbortController();
@@ -154,7 +154,7 @@ describe('a recorded session', () => {
     const code = '4711-always-the-same';
     const { up, down } = await record(code);
     expect([up.length, down.length].every((count) => count > 5)).toBe(true);
-    const impostor = await replay(relay.url, { type: 'allocate', nameplate: '4711' }, up);
+    const impostor = await replay(relay.url, { type: 'allocate', nameplate: '4711', isDrawn: false }, up);
     const folder = new MemoryFolder();
     const ports = await createNodePorts({ classic: null, caFile: undefined });
     const receiving = receiveFiles(ports, {

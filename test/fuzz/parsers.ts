@@ -6,12 +6,14 @@ import { decodeZstdPayload } from '../../packages/core/src/compression/zstd-payl
 import { cpaceSharedPoint } from '../../packages/core/src/crypto/cpace.ts';
 import { decodeBase64url } from '../../packages/core/src/foundation/base64url.ts';
 import { type Bytes, textOf, utf8 } from '../../packages/core/src/foundation/bytes.ts';
+import { addressSpaceOf } from '../../packages/core/src/relay-protocol/address-space.ts';
 import {
   isReleaseMessage,
   parseClassicHello,
   parseFirstMessage,
   parseRelayMessage,
 } from '../../packages/core/src/relay-protocol/index.ts';
+import { redirectTarget } from '../../packages/core/src/relay-protocol/redirect.ts';
 import { manifestFault } from '../../packages/core/src/wire/check-manifest.ts';
 import { checkPath } from '../../packages/core/src/wire/check-path.ts';
 import { parseChosenCode, parseCode } from '../../packages/core/src/wire/code.ts';
@@ -63,14 +65,30 @@ export const PARSERS: Parser[] = [
   text('relay-first-message', parseFirstMessage, [
     '{"type":"allocate","version":2}',
     '{"type":"allocate","version":2,"nameplate":"123"}',
+    '{"type":"allocate","version":3,"nameplate":"47","drawn":true,"features":["direct"]}',
     `{"type":"hello","version":2,"role":"sender","key":"7","token":"${'a'.repeat(22)}"}`,
     `{"type":"hello","version":2,"role":"receiver","key":"${ZEROS}"}`,
+  ]),
+  text('relay-redirect', (url) => redirectTarget({ relayUrl: 'https://relay.example', address: null }, url), [
+    'wss://other.example/path',
+    'https://[2606:4700::1]:8443',
+    'wss://192.168.0.1',
+  ]),
+  text('address', addressSpaceOf, [
+    '10.0.0.1',
+    '[fe80::1%eth0]',
+    '::ffff:127.0.0.1',
+    'localhost',
+    '64:ff9b::1',
   ]),
   text('relay-release', isReleaseMessage, ['{"type":"release"}']),
   text('classic-hello', parseClassicHello, ['{"type":"hello","role":"sender","code_hash_hex":"c0de"}']),
   text('relay-message', parseRelayMessage, [
     '{"type":"ready"}',
     `{"type":"allocated","nameplate":"7","token":"${'a'.repeat(22)}"}`,
+    `{"type":"allocated","nameplate":"17","token":"${'a'.repeat(22)}","features":["direct"]}`,
+    '{"type":"redirect","url":"wss://other.example"}',
+    '{"type":"error","code":"rate-limited","message":"Wait.","retryAfterMs":500,"digits":3}',
   ]),
   bytes('classic-message', parseClassicMessage, [
     '{"type":"manifest","resume":true,"entries":[{"path":"a/b","size":5}]}',
@@ -82,7 +100,10 @@ export const PARSERS: Parser[] = [
     '{"type":"eof"}',
   ]),
   bytes('classic-chunk', parseChunkMessage, [[...u64(3), ...times(32), ...times(9)]]),
-  bytes('greeting', parseGreeting, [`{"versions":[2,3],"role":"sender","nonce":"${ZEROS}","lanes":4}`]),
+  bytes('greeting', parseGreeting, [
+    `{"versions":[2,3],"role":"sender","nonce":"${ZEROS}","lanes":4}`,
+    `{"versions":[3],"role":"sender","nonce":"${ZEROS}","lanes":4,"features":["direct","share.1"]}`,
+  ]),
   bytes('cpace-share', (found) => cpaceSharedPoint(12345n, found), [times(32, 0), times(32, 255)], {
     cases: 300,
   }),
@@ -90,6 +111,7 @@ export const PARSERS: Parser[] = [
     [1, 0, ...utf8('{"type":"bye"}')],
     [2, 1, 9],
     [3, 0, ...times(44)],
+    [200, 255, 1],
   ]),
   bytes('data-body', parseDataBody, [
     [...u64(0), 0, 1, ...u32(0), ...u64(0), ...u32(3), 1, 2, 3],
@@ -113,6 +135,7 @@ export const PARSERS: Parser[] = [
     `{"type":"receipt","files":1,"bytes":2,"digest":"${ZEROS}"}`,
     '{"type":"bye"}',
     '{"type":"abort","code":11}',
+    '{"type":"note-presence","at":[1]}',
   ]),
   bytes('manifest-page', parseManifestPage, [
     '[{"path":"a","size":1},{"path":"b","kind":"folder"},{"path":"c/d","size":null,"modified":-5,"executable":true}]',

@@ -29,6 +29,8 @@ export const RELAY_SETTINGS = {
   maxWaitingPerAddress: whole(200, 'connections', 1, 1_000_000, 'The same for one address (IPv6: one /64).'),
   maxConnections: whole(20_000, 'connections', 1, 1_000_000, 'WebSockets at once, in whatever state.'),
   maxConnectionsPerAddress: whole(1_000, 'connections', 1, 1_000_000, 'The same for one address.'),
+  drawsPerMinutePerAddress: whole(60, 'per minute', 1, 1_000_000, 'Nameplates that senders drew themselves.'),
+  drawBurstPerAddress: whole(400, 'draws', 1, 1_000_000, 'Such draws at once, after a pause.'),
   joinsPerMinutePerAddress: whole(60, 'per minute', 1, 1_000_000, 'First messages that name a nameplate.'),
   failedJoinsPerMinutePerAddress: whole(20, 'per minute', 1, 1_000_000, 'Those that name an unknown one.'),
   pipeBufferBytes: whole(
@@ -55,6 +57,10 @@ export const RELAY_SETTINGS = {
   tlsKeyFile: textOrNull(null, 'file', 'a file, or null for none', 'Its private key in PEM.'),
   trustProxy: flag(false, 'Take the client address from the one reverse proxy in front of the relay.'),
   allowedOrigins: origins([], 'Web origins that may connect besides the pages that the relay itself serves.'),
+  otherNames: origins(
+    [],
+    'Other origins of this relay: its pages may connect to them, and theirs to it, as redirects ask for.',
+  ),
   logLevel: choice<LogLevel>('warn', LOG_LEVELS, 'The least severe line that is logged.'),
 };
 

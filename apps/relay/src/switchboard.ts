@@ -1,5 +1,5 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
-import { type ClassicHello, encodeRelayMessage, type FirstMessage } from '@p2p-copy/core/relay-protocol';
+import type { ClassicHello, ErrorDetails, FirstMessage } from '@p2p-copy/core/relay-protocol';
 import type { Clock } from './clock.ts';
 import type { RelayConfig } from './config.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -100,7 +100,8 @@ export class Switchboard implements ConnectionListener {
   }
 
   onFirstMessage(connection: Connection, first: Buffer, isBinary: boolean): void {
-    const message = connection.dialect.parseFirst(first, isBinary);
+    const { parsed: message, replies } = connection.dialect.parseFirst(first, isBinary);
+    connection.replies = replies;
     if ('refused' in message) {
       this.#close(connection, message.refused);
       return;
@@ -108,7 +109,8 @@ export class Switchboard implements ConnectionListener {
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
     if (!this.#joinLimits.admits(message, address, nowMs)) {
-      this.#close(connection, connection.dialect.endings['rate-limited']);
+      const retryAfterMs = this.#joinLimits.waitMs(message, address, nowMs);
+      this.#close(connection, connection.dialect.endings['rate-limited'], { retryAfterMs });
       return;
     }
     connection.wait();
@@ -162,14 +164,19 @@ export class Switchboard implements ConnectionListener {
     for (const effect of effects) {
       switch (effect.name) {
         case 'allocated': {
-          const { nameplate, token } = effect;
-          this.#connection(effect.to).tell(encodeRelayMessage({ type: 'allocated', nameplate, token }));
+          const sender = this.#connection(effect.to);
+          const allocated = sender.replies.allocated(effect.nameplate, effect.token);
+          if (allocated !== null) sender.tell(allocated);
           break;
         }
         case 'ready':
           this.#connect(this.#connection(effect.sender), this.#connection(effect.receiver));
           break;
-        case 'refuse':
+        case 'refuse': {
+          const { whom, close, digits } = effect;
+          this.#close(this.#connection(whom), close, digits === undefined ? {} : { digits });
+          break;
+        }
         case 'close':
           this.#close(this.#connection(effect.whom), effect.close);
           break;
@@ -186,14 +193,17 @@ export class Switchboard implements ConnectionListener {
       ['sender', sender],
       ['receiver', receiver],
     ] as const) {
-      const ready = end.dialect.ready[role];
+      const ready = end.replies.ready(role);
       if (ready !== null) end.tell(ready);
     }
     this.#journal.pairStarted(this.#table.pairs, sender.dialect.name);
   }
 
-  #close(connection: Connection, ending: Ending): void {
+  /** Says why before it closes; not to one that is paired, where the pipe may stand in the middle of a message. */
+  #close(connection: Connection, ending: Ending, details: ErrorDetails = {}): void {
     this.#journal.closed(ending, connection.ip);
+    const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, details);
+    if (error !== null) connection.tell(error);
     this.#endPipe(connection);
     connection.leave(ENDINGS[ending]);
   }
@@ -253,7 +263,13 @@ function toEvent(
 ): PairingEvent {
   switch (message.type) {
     case 'allocate':
-      return { name: 'allocate', connection, address, nameplate: message.nameplate };
+      return {
+        name: 'allocate',
+        connection,
+        address,
+        nameplate: message.nameplate,
+        isDrawn: message.isDrawn,
+      };
     case 'hello': {
       const { role, key, token } = message;
       return { name: 'hello', connection, address, role, key, token };

@@ -88,7 +88,7 @@ describe('the two dialects', () => {
     const ourReceiver = (await clientOf(relay)).hello('receiver', key);
     const theirSender = (await clientOf(relay, '/')).classicHello('sender', key);
     for (const end of [ours, ourReceiver, theirSender])
-      expect(await end.nextJson()).toEqual({ type: 'ready' });
+      expect(await end.nextJson()).toMatchObject({ type: 'ready' });
     expect(await healthOf(relay)).toMatchObject({ waiting: 2, pairs: 2 });
     ours.socket.send(Buffer.from('ours'));
     theirSender.socket.send(Buffer.from('theirs'));

@@ -27,6 +27,8 @@ describe('relay config', () => {
     ['maxConnectionsPerAddress', 0, '1 to 1000000'],
     ['joinsPerMinutePerAddress', Number.NaN, '1 to 1000000'],
     ['failedJoinsPerMinutePerAddress', 0, '1 to 1000000'],
+    ['drawsPerMinutePerAddress', 0, '1 to 1000000'],
+    ['drawBurstPerAddress', 1_000_001, '1 to 1000000'],
     ['pipeBufferBytes', 1_023, '1024 to 67108864'],
     ['pingIntervalMs', 999, '1000 to 600000'],
     ['stalledTimeoutMs', 86_400_001, '1000 to 86400000'],
@@ -37,6 +39,9 @@ describe('relay config', () => {
     ['allowedOrigins', ['https://a.example/'], 'without a path'],
     ['allowedOrigins', ['*'], 'a list of origins'],
     ['allowedOrigins', ['file:///x'], 'a list of origins'],
+    ['otherNames', ['relay-2.example'], 'a list of origins'],
+    ['otherNames', ['https://relay-2.example/path'], 'without a path'],
+    ['otherNames', ["https://a.example; script-src 'unsafe-inline'"], 'a list of origins'],
     ['logLevel', 'loud', 'fatal, error, warn'],
   ])('refuses %s %j', (name, value, allowed) => {
     const parse = () => parseRelayConfig({ [name]: value });

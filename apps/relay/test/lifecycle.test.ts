@@ -152,7 +152,7 @@ describe('log', () => {
       'pair ended',
       'relay stopped',
     ]);
-    expect(lines[1]).toMatchObject({ pairs: 1, dialect: 'version 2' });
+    expect(lines[1]).toMatchObject({ pairs: 1, dialect: 'own' });
     expect(lines[2]).toMatchObject({ toReceiverBytes: 1_000, toSenderBytes: 0 });
     expect(lines[3]).toMatchObject({
       endedPairs: 1,

@@ -14,7 +14,7 @@ describe('caps', () => {
     expect(await (await clientOf(relay)).allocate().nextClose()).toBe(4503);
     expect(await (await clientOf(relay)).hello('sender', opaqueKey('k')).nextClose()).toBe(4503);
     await (await clientOf(relay)).hello('receiver', nameplate).nextJson();
-    expect(await sender.nextJson()).toEqual({ type: 'ready' });
+    expect(await sender.nextJson()).toEqual({ type: 'ready', features: [] });
     await allocatedOn(relay);
   });
 

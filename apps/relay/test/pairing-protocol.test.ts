@@ -15,6 +15,7 @@ import { opaqueKey } from './relay-client.ts';
 import { allocatedOn, clientOf, healthOf, pairOf, relayWith, untilWaiting } from './running-relays.ts';
 
 const KEY = opaqueKey('k');
+const READY = { type: 'ready', features: [] };
 const GREETING = Buffer.from('sealed');
 
 describe('pairing', () => {
@@ -24,8 +25,8 @@ describe('pairing', () => {
     expect(isNameplate(nameplate)).toBe(true);
     expect(Buffer.from(token, 'base64url')).toHaveLength(16);
     const receiver = (await clientOf(relay)).hello('receiver', nameplate);
-    expect(await receiver.nextJson()).toEqual({ type: 'ready' });
-    expect(await sender.nextJson()).toEqual({ type: 'ready' });
+    expect(await receiver.nextJson()).toEqual(READY);
+    expect(await sender.nextJson()).toEqual(READY);
   });
 
   it('allocates the nameplate that was asked for, unless it is taken', async () => {
@@ -38,8 +39,8 @@ describe('pairing', () => {
     const relay = await relayWith();
     const one = (await clientOf(relay)).hello(first, KEY);
     const two = (await clientOf(relay)).hello(first === 'sender' ? 'receiver' : 'sender', KEY);
-    expect(await one.nextJson()).toEqual({ type: 'ready' });
-    expect(await two.nextJson()).toEqual({ type: 'ready' });
+    expect(await one.nextJson()).toEqual(READY);
+    expect(await two.nextJson()).toEqual(READY);
   });
 
   it('keeps different keys apart', async () => {
@@ -73,8 +74,8 @@ describe('a nameplate after its pair', () => {
     const back = (await clientOf(relay)).hello('sender', nameplate, token);
     await untilWaiting(relay, 1);
     const receiver = (await clientOf(relay)).hello('receiver', nameplate);
-    expect(await receiver.nextJson()).toEqual({ type: 'ready' });
-    expect(await back.nextJson()).toEqual({ type: 'ready' });
+    expect(await receiver.nextJson()).toEqual(READY);
+    expect(await back.nextJson()).toEqual(READY);
   });
 
   it.each([[null], ['A'.repeat(22)]])('isn’t given to who shows the token %s', async (token) => {
@@ -89,7 +90,7 @@ describe('a nameplate after its pair', () => {
     const newer = (await clientOf(relay)).hello('sender', nameplate, token);
     expect(await sender.nextClose()).toBe(4411);
     await (await clientOf(relay)).hello('receiver', nameplate).nextJson();
-    expect(await newer.nextJson()).toEqual({ type: 'ready' });
+    expect(await newer.nextJson()).toEqual(READY);
   });
 
   it('lapses 60 s after its sender left, and is not drawn again for 10 minutes', async () => {
@@ -130,7 +131,7 @@ describe('opaque keys', () => {
     const newer = (await clientOf(relay)).hello('receiver', KEY);
     expect(await older.nextClose()).toBe(4411);
     await (await clientOf(relay)).hello('sender', KEY).nextJson();
-    expect(await newer.nextJson()).toEqual({ type: 'ready' });
+    expect(await newer.nextJson()).toEqual(READY);
   });
 
   it('expire after 15 minutes', async () => {
@@ -152,7 +153,7 @@ describe('first messages', () => {
     ['another type', JSON.stringify({ ...hello, type: 'list' }), 4400],
     ['no version', JSON.stringify({ ...hello, version: undefined }), 4400],
     ['version 1', JSON.stringify({ ...hello, version: 1 }), 4426],
-    ['version 3', JSON.stringify({ type: 'allocate', version: 3 }), 4426],
+    ['version 4', JSON.stringify({ type: 'allocate', version: 4 }), 4426],
     ['a third role', JSON.stringify({ ...hello, role: 'relay' }), 4400],
     ['a short key', JSON.stringify({ ...hello, key: 'k'.repeat(42) }), 4400],
     ['a nameplate with a leading zero', JSON.stringify({ ...hello, key: '07' }), 4400],
@@ -197,7 +198,7 @@ describe('first messages', () => {
     const { sender, nameplate } = await allocatedOn(relay);
     clock.advance(HELLO_DEADLINE_MS);
     await (await clientOf(relay)).hello('receiver', nameplate).nextJson();
-    expect(await sender.nextJson()).toEqual({ type: 'ready' });
+    expect(await sender.nextJson()).toEqual(READY);
   });
 });
 

@@ -1,5 +1,10 @@
 // An end as the tests play it: a real WebSocket whose messages are awaited one by one.
-import { encodeFirstMessage, type FirstMessage } from '@p2p-copy/core/relay-protocol';
+import {
+  CLOSE_CODES,
+  type CloseName,
+  encodeFirstMessage,
+  type FirstMessage,
+} from '@p2p-copy/core/relay-protocol';
 import { type ClientOptions, WebSocket } from 'ws';
 
 export type Heard = { text: string } | { bytes: Buffer } | { closed: number; reason: string };
@@ -38,7 +43,12 @@ export class RelayClient {
   }
 
   allocate(nameplate: string | null = null): this {
-    return this.say({ type: 'allocate', nameplate });
+    return this.say({ type: 'allocate', nameplate, isDrawn: false });
+  }
+
+  /** Asks for a nameplate that this sender drew. */
+  draw(nameplate: string): this {
+    return this.say({ type: 'allocate', nameplate, isDrawn: true });
   }
 
   hello(role: 'sender' | 'receiver', key: string, token: string | null = null): this {
@@ -70,9 +80,17 @@ export class RelayClient {
     return heard.bytes;
   }
 
-  /** The close code, when closing is what comes next. */
+  /** The close code, when closing is what comes next, after the error that says the same. */
   async nextClose(): Promise<number> {
-    const heard = await this.next();
+    let heard = await this.next();
+    if ('text' in heard) {
+      const { type, code } = JSON.parse(heard.text);
+      if (type !== 'error') throw new Error(`expected a close, heard ${heard.text}`);
+      heard = await this.next();
+      if ('closed' in heard && CLOSE_CODES[code as CloseName].code !== heard.closed) {
+        throw new Error(`closed with ${heard.closed} after the error ${code}`);
+      }
+    }
     if (!('closed' in heard)) throw new Error(`expected a close, heard ${JSON.stringify(heard)}`);
     return heard.closed;
   }

@@ -21,7 +21,7 @@ export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';
 export { Pace } from './ports/pace.ts';
-export type { DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
+export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
 export type { Zstd } from './ports/zstd.ts';
 export {
   type FailedFile,

@@ -13,7 +13,12 @@ declare class URL {
   protocol: string;
   hash: string;
   pathname: string;
+  readonly host: string;
+  readonly hostname: string;
   readonly href: string;
+  readonly password: string;
+  readonly search: string;
+  readonly username: string;
 }
 interface AbortSignal {
   readonly aborted: boolean;

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'relay-full'
   | 'rate-limited'
   | 'relay-refused'
+  | 'redirect-refused'
   | 'unknown-code'
   | 'code-in-use'
   | 'code-taken'
@@ -40,6 +41,8 @@ export type ErrorCode =
   | 'code-spent'
   | 'code-disturbed'
   | 'peer-version'
+  | 'peer-outdated'
+  | 'update-needed'
   // Deliberate endings.
   | 'declined'
   | 'cancelled'

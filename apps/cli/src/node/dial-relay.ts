@@ -2,9 +2,10 @@
 // it could not be opened.
 import type { IncomingMessage } from 'node:http';
 import { rootCertificates } from 'node:tls';
-import { type DialRelay, TransferError } from '@p2p-copy/core';
+import { type DialRelay, type DialOptions as DialRequest, TransferError } from '@p2p-copy/core';
 import WebSocket from 'ws';
 import { quoted } from '../wording/show-text.ts';
+import { checkedLookup } from './checked-lookup.ts';
 import { NodeSocket } from './node-socket.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -12,8 +13,8 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
 export interface DialOptions {
-  /** Where the WebSocket is, from the relay's URL. */
-  endpoint(relayUrl: string): URL;
+  /** Where the WebSocket is, from the relay's URL and the routing hash. */
+  endpoint(relayUrl: string, route: string | undefined): URL;
   /** Certificates to trust besides the system's, in PEM. */
   ca?: string;
   /** Whether all that is sent over it is sealed. */
@@ -23,14 +24,15 @@ export interface DialOptions {
 }
 
 export function createDial(options: DialOptions): DialRelay {
-  return (relayUrl, signal) =>
+  return (relayUrl, signal, { route, allows }: DialRequest = {}) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(new TransferError('interrupted'));
-      const url = options.endpoint(relayUrl);
+      const url = options.endpoint(relayUrl, route);
       const ws = new WebSocket(url, {
         perMessageDeflate: false,
         maxPayload: MAX_MESSAGE_BYTES,
         handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+        ...(allows !== undefined && { lookup: checkedLookup(allows) }),
         ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
         // The mask protects caches on the way from plaintext that a script in a browser chose (RFC 6455, section 10.3).
         // What nobody on the way can read is as unpredictable there with a mask of zeros, and `ws` then skips the pass
@@ -53,16 +55,20 @@ export function createDial(options: DialOptions): DialRelay {
       const fail = (error: Error) => refuse(dialError(error, url));
 
       signal.addEventListener('abort', abort, { once: true });
+      ws.once('upgrade', ({ socket: { remoteAddress } }) => {
+        if (remoteAddress !== undefined) socket.address = remoteAddress;
+      });
       ws.once('open', () => settle(() => resolve(socket)));
       ws.once('unexpected-response', (_request, response) => refuse(answerError(response, url)));
       ws.on('error', fail);
     });
 }
 
-/** The endpoint of version 2, below the path of the relay's URL. Errors: `relay-unreachable`. */
-export function endpoint(relayUrl: string): URL {
+/** The endpoint of our own wire, below the path of the relay's URL. Errors: `relay-unreachable`. */
+export function endpoint(relayUrl: string, route?: string): URL {
   const url = socketUrl(relayUrl);
-  return new URL(`${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}/ws`);
+  const query = route === undefined ? '' : `?k=${route}`;
+  return new URL(`${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}/ws${query}`);
 }
 
 /** The endpoint of the classic wire: the URL as it is. Errors: `relay-unreachable`. */
@@ -84,6 +90,7 @@ const SCHEMES: Record<string, string> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:
 
 /** Which side of the connection failed, from an error that came before the handshake was through. */
 function dialError(error: Error & { code?: unknown }, url: URL): TransferError {
+  if (error instanceof TransferError) return error;
   const code = typeof error.code === 'string' ? error.code : '';
   const place = quoted(hostAndPort(url));
   // Something listens there and speaks, but not WebSocket.

@@ -7,6 +7,8 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 const MAX_WAITING_MESSAGES = 64;
 
 export class NodeSocket implements RelaySocket {
+  /** Of the other side of the connection. */
+  address?: string;
   readonly #ws: WebSocket;
   readonly #onWritten: (message: Uint8Array<ArrayBuffer>) => void;
   readonly #inbox: SocketEvent[] = [];

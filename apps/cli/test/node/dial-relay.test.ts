@@ -41,6 +41,13 @@ describe('the endpoint', () => {
   });
 
   it.each([
+    ['http://localhost:8765', 'ws://localhost:8765/ws?k=1f2e'],
+    ['wss://h/p2p/?k=0000', 'wss://h/p2p/ws?k=1f2e'],
+  ])('of %s with a routing hash is %s', (url, expected) => {
+    expect(endpoint(url, '1f2e').href).toBe(expected);
+  });
+
+  it.each([
     ['ws://localhost:8765', 'ws://localhost:8765/'],
     ['wss://copy.example.org/p2p', 'wss://copy.example.org/p2p'],
     ['https://h/', 'wss://h/'],
@@ -53,6 +60,51 @@ describe('the endpoint', () => {
       code: 'relay-unreachable',
       message: expect.not.stringContaining('\u001b'),
     });
+  });
+});
+
+describe('a dial to which not every address is allowed', () => {
+  async function dialTo(host: string, allowed: (address: string) => boolean) {
+    const http = createServer();
+    const server = new WebSocketServer({ server: http, path: '/ws' });
+    let connections = 0;
+    http.on('connection', () => {
+      connections += 1;
+    });
+    const { port } = new URL(await listen(http));
+    const asked: string[] = [];
+    const allows = (address: string) => {
+      asked.push(address);
+      return allowed(address);
+    };
+    const dialled = dialRelay(`http://${host}:${port}`, never, { route: '1f2e', allows });
+    await dialled.then((socket) => socket.terminate()).catch(() => {});
+    for (const client of server.clients) client.terminate();
+    return { dialled, asked, connections };
+  }
+
+  it('asks of every address that the name has when it is dialled', async () => {
+    const { dialled, asked } = await dialTo('localhost', () => true);
+    await dialled;
+    expect(asked).toContain('127.0.0.1');
+  });
+
+  it('opens no connection where one of them isn’t', async () => {
+    const { dialled, connections } = await dialTo('localhost', (address) => address !== '127.0.0.1');
+    await expect(dialled).rejects.toMatchObject({ code: 'redirect-refused' });
+    expect(connections).toBe(0);
+  });
+
+  it('fails for a name that has none as any dial does', async () => {
+    const allows = () => true;
+    await expect(dialRelay('http://no-such-host.invalid', never, { allows })).rejects.toMatchObject({
+      code: 'relay-unreachable',
+    });
+  });
+
+  it('knows the address of what it is connected to', async () => {
+    const { ours } = await connect();
+    expect(ours.address).toBe('127.0.0.1');
   });
 });
 

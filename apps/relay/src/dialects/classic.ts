@@ -1,16 +1,20 @@
 // The dialect of the Python tool p2p-copy 0.1. docs/CLASSIC.md.
 import { CLASSIC_READY, MAX_HELLO_BYTES, parseClassicHello } from '@p2p-copy/core/relay-protocol';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, Replies } from './dialect.ts';
+
+const REPLIES: Replies = {
+  allocated: () => null,
+  // A receiver takes its first message for the sender's.
+  ready: (role) => (role === 'sender' ? CLASSIC_READY : null),
+  error: () => null,
+};
 
 export const classic: Dialect = {
   name: 'classic',
   parseFirst(message, isBinary) {
-    if (isBinary) return { refused: 'classic-binary-hello' };
-    if (message.length > MAX_HELLO_BYTES) return { refused: 'classic-bad-hello' };
-    return parseClassicHello(message.toString('utf8'));
+    return { parsed: parse(message, isBinary), replies: REPLIES };
   },
-  // A receiver takes its first message for the sender's.
-  ready: { sender: CLASSIC_READY, receiver: null },
+  repliesUnheard: REPLIES,
   passesText: true,
   endings: {
     'relay-full': 'classic-relay-full',
@@ -19,3 +23,9 @@ export const classic: Dialect = {
     'out-of-turn': 'classic-too-early',
   },
 };
+
+function parse(message: Buffer, isBinary: boolean) {
+  if (isBinary) return { refused: 'classic-binary-hello' } as const;
+  if (message.length > MAX_HELLO_BYTES) return { refused: 'classic-bad-hello' } as const;
+  return parseClassicHello(message.toString('utf8'));
+}

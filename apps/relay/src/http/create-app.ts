@@ -17,13 +17,13 @@ import {
 import type { WebSocket } from 'ws';
 import type { RelayConfig } from '../config.ts';
 import { classic } from '../dialects/classic.ts';
-import { versionTwo } from '../dialects/version-two.ts';
+import { own } from '../dialects/own.ts';
 import type { Client } from '../sockets/connection.ts';
 import type { Switchboard } from '../switchboard.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
 import { buildId } from './build-id.ts';
-import { responseHeaders, strictTransport } from './response-headers.ts';
+import { headerTable, strictTransport } from './response-headers.ts';
 import { refuseUpgrade } from './upgrade-gate.ts';
 import { serveWebApp } from './web-app.ts';
 
@@ -44,6 +44,8 @@ export async function createApp(
   certificate: Certificate | null,
   switchboardFor: (log: FastifyInstance['log']) => Switchboard,
 ): Promise<{ app: FastifyInstance; switchboard: Switchboard }> {
+  const responseHeaders = headerTable(config.otherNames);
+  const knownOrigins = [...config.allowedOrigins, ...config.otherNames];
   const app = fastify({
     ...(certificate !== null && { https: certificate }),
     logger: { level: config.logLevel, stream: process.stderr },
@@ -70,9 +72,7 @@ export async function createApp(
   app.addHook('onRequest', (request, reply, done) => {
     const path = pathOf(request.url);
     const { origin } = request.headers;
-    const refusal = request.ws
-      ? refuseUpgrade({ path, origin, host: request.host }, config.allowedOrigins)
-      : null;
+    const refusal = request.ws ? refuseUpgrade({ path, origin, host: request.host }, knownOrigins) : null;
     if (refusal === null) done();
     else reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.body);
   });
@@ -93,7 +93,7 @@ export async function createApp(
         .header('upgrade', 'websocket')
         .type(PLAIN_TEXT)
         .send('This path speaks WebSocket only.\n'),
-    wsHandler: (socket, request) => switchboard.accept(clientOf(socket, request), versionTwo),
+    wsHandler: (socket, request) => switchboard.accept(clientOf(socket, request), own),
   });
   app.get('/healthz', () => ({
     status: 'ok',

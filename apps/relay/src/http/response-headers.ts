@@ -1,12 +1,25 @@
 // Which headers go with which answer: one table, first match wins.
 
-/** @param path of the request, without its query */
-export function responseHeaders(path: string, statusCode: number): Record<string, string> {
-  const rule = RULES.find(({ matches }) => matches.test(path))!;
-  return {
-    ...EVERYWHERE,
-    'content-security-policy': rule.policy,
-    'cache-control': statusCode < 400 ? rule.caching : 'no-store',
+/**
+ * What answers with the headers of a path and a status.
+ * @param otherNames origins of the relay's other names, to which its page may be redirected
+ */
+export function headerTable(
+  otherNames: readonly string[],
+): (path: string, statusCode: number) => Record<string, string> {
+  // 'self' covers ws: and wss: to the same host too; another origin's scheme covers only itself.
+  const sources = ["'self'", ...otherNames.map((origin) => origin.replace(/^http/, 'ws'))].join(' ');
+  const rules = RULES.map((rule) => ({
+    ...rule,
+    policy: rule.policy.replace(CONNECT_SRC, `connect-src ${sources}`),
+  }));
+  return (path, statusCode) => {
+    const rule = rules.find(({ matches }) => matches.test(path))!;
+    return {
+      ...EVERYWHERE,
+      'content-security-policy': rule.policy,
+      'cache-control': statusCode < 400 ? rule.caching : 'no-store',
+    };
   };
 }
 
@@ -18,13 +31,15 @@ export function strictTransport(hostname: string): Record<string, string> {
   return hostname === 'localhost' ? {} : { 'strict-transport-security': 'max-age=63072000' };
 }
 
+/** The directive that other names are added to. */
+const CONNECT_SRC = "connect-src 'self'";
+
 const DOCUMENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: blob:",
-  // Covers ws: and wss: to the same host too.
-  "connect-src 'self'",
+  CONNECT_SRC,
   "worker-src 'self'",
   // For a download that the service worker streams. What the relay itself serves can't be framed, as said below.
   "frame-src 'self'",
@@ -42,7 +57,7 @@ const DOCUMENT_POLICY = [
 const ENGINE_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'",
-  "connect-src 'self'",
+  CONNECT_SRC,
 ].join('; ');
 
 const A_YEAR = 'public, max-age=31536000, immutable';

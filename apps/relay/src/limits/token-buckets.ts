@@ -1,4 +1,4 @@
-// So many attempts a minute for each address: a bucket of tokens that fills up again steadily.
+// A rate of attempts for each address: a bucket of tokens that fills up again steadily.
 
 interface Bucket {
   tokens: number;
@@ -11,12 +11,15 @@ const MAX_ADDRESSES = 100_000;
 
 export class TokenBuckets {
   readonly #perMinute: number;
+  readonly #burst: number;
   readonly #maxAddresses: number;
   /** The one used last stands last. */
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(perMinute: number, maxAddresses = MAX_ADDRESSES) {
+  /** @param burst tokens in a full bucket */
+  constructor(perMinute: number, burst = perMinute, maxAddresses = MAX_ADDRESSES) {
     this.#perMinute = perMinute;
+    this.#burst = burst;
     this.#maxAddresses = maxAddresses;
   }
 
@@ -39,17 +42,24 @@ export class TokenBuckets {
     return true;
   }
 
-  #tokensOf(address: string, nowMs: number): number {
-    const bucket = this.#buckets.get(address);
-    if (bucket === undefined) return this.#perMinute;
-    const filled = ((nowMs - bucket.atMs) * this.#perMinute) / MINUTE_MS;
-    return Math.min(this.#perMinute, bucket.tokens + filled);
+  /** How long until `take` would succeed, in whole ms; 0 for at once. */
+  waitMs(address: string, nowMs: number): number {
+    const missing = 1 - this.#tokensOf(address, nowMs);
+    return missing <= 0 ? 0 : Math.ceil((missing * MINUTE_MS) / this.#perMinute);
   }
 
-  /** After a quiet minute a bucket is full, which is what a missing one counts as. */
+  #tokensOf(address: string, nowMs: number): number {
+    const bucket = this.#buckets.get(address);
+    if (bucket === undefined) return this.#burst;
+    const filled = ((nowMs - bucket.atMs) * this.#perMinute) / MINUTE_MS;
+    return Math.min(this.#burst, bucket.tokens + filled);
+  }
+
+  /** A bucket that has been quiet for long enough is full, which is what a missing one counts as. */
   #evict(nowMs: number): void {
+    const fullAfterMs = (MINUTE_MS * this.#burst) / this.#perMinute;
     for (const [address, bucket] of this.#buckets) {
-      if (nowMs - bucket.atMs < MINUTE_MS && this.#buckets.size <= this.#maxAddresses) return;
+      if (nowMs - bucket.atMs < fullAfterMs && this.#buckets.size <= this.#maxAddresses) return;
       this.#buckets.delete(address);
     }
   }

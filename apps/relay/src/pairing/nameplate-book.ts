@@ -36,6 +36,14 @@ export class NameplateBook {
     this.#takenByDigits[nameplate.length]! += Number(has) - Number(had);
   }
 
+  /** The shortest length, from two digits on, of which less than half are taken. */
+  roomyDigits(): number {
+    for (let digits = SHORTEST_RANGE_DIGITS; digits < LONGEST_RANGE_DIGITS; digits++) {
+      if (this.#takenByDigits[digits]! * 2 < 9 * 10 ** (digits - 1)) return digits;
+    }
+    return LONGEST_RANGE_DIGITS;
+  }
+
   /**
    * Draws a free nameplate from the smallest of 1..99, 1..999, … that is less than half taken.
    * @param randomBelow a uniform whole number from 0 to `limit` − 1

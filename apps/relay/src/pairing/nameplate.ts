@@ -16,7 +16,8 @@ export type NameplateState =
   | { name: 'released' };
 
 export type NameplateEvent =
-  | { name: 'allocate'; sender: ConnectionId; token: string }
+  /** `isDrawn`: nobody chose this number, so another one does as well. */
+  | { name: 'allocate'; sender: ConnectionId; token: string; isDrawn: boolean }
   | { name: 'sender'; sender: ConnectionId; token: string | null }
   | { name: 'receiver'; receiver: ConnectionId }
   | { name: 'sender gone' }
@@ -54,10 +55,11 @@ export function stepNameplate(state: NameplateState, event: NameplateEvent): Nam
   }
 }
 
-/** A released nameplate differs from a free one only in that nobody draws it: whoever asks by number gets it. */
+/** A released nameplate differs from a free one only in that it isn't drawn: a person who chose its number gets it. */
 function fromUnreserved(state: NameplateState, event: NameplateEvent): NameplateStep {
   switch (event.name) {
     case 'allocate':
+      if (state.name === 'released' && event.isDrawn) return refuse(state, event.sender, 'code-in-use');
       return {
         state: { name: 'waiting', token: event.token, sender: event.sender },
         effects: [{ name: 'allocated', to: event.sender, token: event.token }],

@@ -20,7 +20,13 @@ import { type Place, Seating } from './seating.ts';
 import { type WaitingCaps, WaitingRoom } from './waiting-room.ts';
 
 export type PairingEvent =
-  | { name: 'allocate'; connection: ConnectionId; address: string; nameplate: string | null }
+  | {
+      name: 'allocate';
+      connection: ConnectionId;
+      address: string;
+      nameplate: string | null;
+      isDrawn: boolean;
+    }
   | {
       name: 'hello';
       connection: ConnectionId;
@@ -40,8 +46,8 @@ export type Departure = 'finished' | 'lost';
 export type PairingEffect =
   | { name: 'allocated'; to: ConnectionId; nameplate: string; token: string }
   | { name: 'ready'; sender: ConnectionId; receiver: ConnectionId }
-  /** The connection was never seated. */
-  | { name: 'refuse'; whom: ConnectionId; close: Ending }
+  /** The connection was never seated. `digits`: where a sender that draws will find a free nameplate. */
+  | { name: 'refuse'; whom: ConnectionId; close: Ending; digits?: number }
   /** The connection had a seat and has lost it. */
   | { name: 'close'; whom: ConnectionId; close: Ending };
 
@@ -113,8 +119,13 @@ export class PairingTable {
     if (refusal !== null) return [{ name: 'refuse', whom: event.connection, close: refusal }];
     const nameplate = event.nameplate ?? this.#book.draw((limit) => this.#random.randomBelow(limit));
     const token = this.#random.randomToken();
-    const allocate = { name: 'allocate', sender: event.connection, token } as const;
-    return this.#stepNameplate(nameplate, allocate, event.address, nowMs);
+    const { isDrawn } = event;
+    const allocate = { name: 'allocate', sender: event.connection, token, isDrawn } as const;
+    const effects = this.#stepNameplate(nameplate, allocate, event.address, nowMs);
+    if (!isDrawn) return effects;
+    return effects.map((effect) =>
+      effect.name === 'refuse' ? { ...effect, digits: this.#book.roomyDigits() } : effect,
+    );
   }
 
   #hello(event: PairingEvent & { name: 'hello' }, nowMs: number): PairingEffect[] {

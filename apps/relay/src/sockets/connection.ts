@@ -9,7 +9,7 @@ import {
 } from '@p2p-copy/core/relay-protocol';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { Dialect, Replies } from '../dialects/dialect.ts';
 import { InvariantError } from '../invariant-error.ts';
 import type { ConnectionId } from '../pairing/connection-id.ts';
 import type { Departure } from '../pairing/pairing-table.ts';
@@ -58,6 +58,8 @@ export class Connection implements PieceListener {
   readonly ip: string;
   readonly socket: WebSocket;
   readonly dialect: Dialect;
+  /** How the relay answers, once it knows which version the client speaks. */
+  replies: Replies;
   readonly #listener: ConnectionListener;
   readonly #heartbeat: Heartbeat;
   #phase: Phase;
@@ -68,6 +70,7 @@ export class Connection implements PieceListener {
     this.ip = ip;
     this.socket = socket;
     this.dialect = dialect;
+    this.replies = dialect.repliesUnheard;
     this.#listener = listener;
     const cancelDeadline = clock.after(HELLO_DEADLINE_MS, () => listener.onSilence(this));
     this.#phase = { name: 'greeting', cancelDeadline };

@@ -104,6 +104,31 @@ describe('the web app', () => {
   });
 });
 
+describe('other names', () => {
+  const otherNames = ['https://relay-2.example', 'http://relay-3.example:8765'];
+
+  it.each(['/', '/assets/engine-4f.js', '/healthz'])(
+    'may be connected to by what is served at %s, and nothing else is added',
+    async (path) => {
+      const [alone, named] = await Promise.all([relayWith({ webRoot }), relayWith({ webRoot, otherNames })]);
+      const policyAt = async (url: string) =>
+        (await fetch(url + path)).headers.get('content-security-policy');
+      const sources = "connect-src 'self' wss://relay-2.example ws://relay-3.example:8765";
+      expect(await policyAt(named.url)).toBe(
+        (await policyAt(alone.url))!.replace("connect-src 'self'", sources),
+      );
+    },
+  );
+
+  it('may connect by their pages; an other origin may not', async () => {
+    const relay = await relayWith({ otherNames });
+    await clientOf(relay, '/ws?k=0000', { headers: { origin: 'https://relay-2.example' } });
+    for (const origin of ['http://relay-2.example', 'https://relay-2.example:8443', 'https://evil.example']) {
+      await expect(clientOf(relay, '/ws', { headers: { origin } })).rejects.toThrow('403');
+    }
+  });
+});
+
 describe('health', () => {
   it('counts who waits and who is paired', async () => {
     const relay = await relayWith();
@@ -125,7 +150,7 @@ describe('version', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     // sha256sum of the two characters and the line feed above.
     const build = 'ca3d163bab055381827226140568f3bef7eaac187cebd76878e0b63e9e442356';
-    expect(await versionOf(webRoot)).toEqual({ version, build, protocol: 2 });
+    expect(await versionOf(webRoot)).toEqual({ version, build, protocol: 3 });
   });
 
   it('tells another build without a restart', async () => {

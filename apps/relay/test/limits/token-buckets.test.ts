@@ -32,10 +32,22 @@ it('counts addresses apart', () => {
 });
 
 it('forgets who was quiet for a minute, and the quietest beyond its bound', () => {
-  const buckets = new TokenBuckets(1, 10);
+  const buckets = new TokenBuckets(1, 1, 10);
   for (let i = 0; i < 100; i++) buckets.take(`early ${i}`, 0);
   expect(buckets.size).toBe(10);
   expect(buckets.has('early 99', 0)).toBe(false);
   buckets.take('late', 60_000);
   expect(buckets.size).toBe(1);
+});
+
+it('holds a burst, fills up at its rate, and says how long that takes', () => {
+  const buckets = new TokenBuckets(60, 100);
+  const taken = () => Array.from({ length: 200 }, () => buckets.take('a', 0)).filter(Boolean).length;
+  expect(buckets.waitMs('a', 0)).toBe(0);
+  expect(taken()).toBe(100);
+  expect(buckets.waitMs('a', 0)).toBe(1000);
+  expect([buckets.has('a', 999), buckets.has('a', 1000)]).toEqual([false, true]);
+  // Forgotten after a minute, it would be full again with 40 tokens too many.
+  buckets.take('b', 60_000);
+  expect(Array.from({ length: 200 }, () => buckets.take('a', 60_000)).filter(Boolean)).toHaveLength(60);
 });

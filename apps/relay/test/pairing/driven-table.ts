@@ -21,9 +21,10 @@ export function tableWith(caps = CAPS) {
     get nowMs() {
       return nowMs;
     },
-    allocate(nameplate: string | null = null, address = 'a') {
+    allocate(nameplate: string | null = null, address = 'a', isDrawn = false) {
       const connection = nextId++;
-      return { connection, effects: table.step({ name: 'allocate', connection, address, nameplate }, nowMs) };
+      const event = { name: 'allocate', connection, address, nameplate, isDrawn } as const;
+      return { connection, effects: table.step(event, nowMs) };
     },
     hello(role: 'sender' | 'receiver', key: string, token: string | null = null, address = 'a') {
       const connection = nextId++;

@@ -23,7 +23,10 @@ const STATES: { [Name in NameplateState['name']]: NameplateState & { name: Name 
 };
 
 const EVENTS: { [Name in NameplateEvent['name']]: Record<string, NameplateEvent & { name: Name }> } = {
-  allocate: { allocate: { name: 'allocate', sender: NEW_SENDER, token: OTHER_TOKEN } },
+  allocate: {
+    allocate: { name: 'allocate', sender: NEW_SENDER, token: OTHER_TOKEN, isDrawn: false },
+    'allocate, drawn': { name: 'allocate', sender: NEW_SENDER, token: OTHER_TOKEN, isDrawn: true },
+  },
   sender: {
     'sender, its token': { name: 'sender', sender: NEW_SENDER, token: TOKEN },
     'sender, another token or none': { name: 'sender', sender: NEW_SENDER, token: OTHER_TOKEN },

@@ -157,7 +157,7 @@ describe('events that only a bug can cause', () => {
       'a second hello',
       (relay: ReturnType<typeof tableWith>) => {
         const { connection } = relay.hello('sender', KEY);
-        relay.table.step({ name: 'allocate', connection, address: 'a', nameplate: null }, 0);
+        relay.table.step({ name: 'allocate', connection, address: 'a', nameplate: null, isDrawn: false }, 0);
       },
     ],
   ])('%s', (_name, cause) => {

@@ -5,9 +5,9 @@ export function leavableDial(dial: DialRelay): { dial: DialRelay; leave: () => v
   const sockets = new Set<RelaySocket>();
   let hasLeft = false;
   return {
-    async dial(url, signal) {
+    async dial(...args) {
       if (hasLeft) throw new TransferError('interrupted');
-      const socket = await dial(url, signal);
+      const socket = await dial(...args);
       sockets.add(socket);
       if (hasLeft) socket.terminate();
       return socket;

@@ -29,6 +29,10 @@ export const problems: AllProblems = {
     sentence: 'Der Server hat die Verbindung abgelehnt.',
     next: 'Laden Sie die Seite neu, und versuchen Sie es noch einmal.',
   },
+  'redirect-refused': {
+    sentence: 'Der Server hat diese Seite an eine Adresse verwiesen, die nicht sicher ist.',
+    next: 'Sagen Sie es dem Betreiber dieses Servers.',
+  },
   'unknown-code': {
     sentence: 'Diesen Code gibt es nicht: Er ist vertippt, verbraucht oder abgelaufen.',
     next: 'Vergleichen Sie ihn mit dem Bildschirm der sendenden Seite, oder bitten Sie um einen neuen.',
@@ -68,6 +72,14 @@ export const problems: AllProblems = {
     sentence:
       'Andere haben diesen Code zu oft geöffnet und sind mittendrin gegangen. Er wird nicht mehr angeboten.',
     next: 'Nichts wurde gesendet. Beginnen Sie noch einmal mit einem neuen Code, und nehmen Sie ein anderes Netz oder einen anderen Server, wenn es wieder geschieht.',
+  },
+  'peer-outdated': {
+    sentence: 'Die andere Seite braucht dafür eine neuere Fassung.',
+    next: 'Dort muss die Seite neu geladen oder p2p-copy aktualisiert werden. Beginnen Sie dann noch einmal.',
+  },
+  'update-needed': {
+    sentence: 'Die andere Seite verwendet etwas, das diese Seite noch nicht kennt.',
+    next: 'Laden Sie diese Seite neu, damit Sie die neueste Fassung haben, und beginnen Sie noch einmal.',
   },
   'peer-version': {
     sentence: 'Die andere Seite hat eine Fassung, die zu dieser nicht passt.',

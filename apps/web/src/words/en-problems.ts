@@ -20,9 +20,20 @@ export const problems: Problems = {
     sentence: 'The server refused the connection.',
     next: 'Reload the page and try again.',
   },
+  'redirect-refused': {
+    sentence: 'The server sent this page to an address that is not safe to go to.',
+    next: 'Tell whoever runs this server.',
+  },
   'unknown-code': {
     sentence: 'There is no such code: it was mistyped, is used up, or has expired.',
     next: 'Compare it with the sender’s screen, or ask for a new code.',
+  },
+  'peer-outdated': {
+    next: 'Ask them to reload their page or to update p2p-copy, and start again.',
+  },
+  'update-needed': {
+    sentence: 'The other side uses something that this page does not know yet.',
+    next: 'Reload this page to get its newest version, and start again.',
   },
   'wrong-code': {
     sentence: 'The words of the code are wrong, or someone guessed. Do not use that code again.',

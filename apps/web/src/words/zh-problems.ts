@@ -10,6 +10,7 @@ export const problems: AllProblems = {
   'relay-full': { sentence: '服务器目前没有空位。', next: '请几分钟后再试。' },
   'rate-limited': { sentence: '短时间内从这里尝试的次数太多。', next: '请等一分钟后再试。' },
   'relay-refused': { sentence: '服务器拒绝了连接。', next: '请重新加载页面后再试。' },
+  'redirect-refused': { sentence: '服务器让此页面连接一个不安全的地址。', next: '请告知此服务器的运营者。' },
   'unknown-code': {
     sentence: '没有这个代码：可能输错、已用过或已过期。',
     next: '请与发送方的屏幕核对，或要一个新代码。',
@@ -33,6 +34,14 @@ export const problems: AllProblems = {
   'code-disturbed': {
     sentence: '有人多次打开此代码又中途离开，因此不再提供该代码。',
     next: '没有发送任何内容。请用新代码重新开始；如果再次发生，请换一个网络或服务器。',
+  },
+  'peer-outdated': {
+    sentence: '对方需要更新的版本才能继续。',
+    next: '请对方重新加载页面或更新 p2p-copy，然后重新开始。',
+  },
+  'update-needed': {
+    sentence: '对方使用了此页面还不认识的功能。',
+    next: '请重新加载此页面以获得最新版本，然后重新开始。',
   },
   'peer-version': { sentence: '对方的版本与此不兼容。', next: '请把双方更新到相同版本。' },
   declined: { sentence: '对方已拒绝。', next: '没有传输任何内容。' },

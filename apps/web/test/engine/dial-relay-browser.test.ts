@@ -128,10 +128,16 @@ describe.each([
   });
 });
 
-test('version 2 goes to its own endpoint', async () => {
+test('our own wire goes to its own endpoint', async () => {
   likeBrowser({ hasStreams: true });
   await connect(dialRelayBrowser);
   expect((await accepted).path).toBe('/ws');
+});
+
+test('our own wire takes the routing hash along, and nothing else of the address', async () => {
+  likeBrowser({ hasStreams: true });
+  await connect((relayUrl, signal) => dialRelayBrowser(`${relayUrl}/p/?x=1`, signal, { route: '1f2e' }));
+  expect((await accepted).path).toBe('/p/ws?k=1f2e');
 });
 
 test('a stream reads only what is asked for', async () => {

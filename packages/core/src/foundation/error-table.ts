@@ -1,20 +1,7 @@
 // Every way a transfer can end other than well: the one table of codes. docs/PROTOCOL.md section 13 prints it; a test
 // compares.
 
-/** Whose fault: decides what a person is told to do. */
-type Fault = 'local' | 'peer' | 'relay' | 'network' | 'person';
-
-interface ErrorRow {
-  /** Number in `abort`, `decline` and `file-failed` messages; null for what never crosses the wire. */
-  wire: number | null;
-  fault: Fault;
-  /** Whether the same action may succeed when simply tried again. */
-  retry: boolean;
-  /** What happened, for people. */
-  sentence: string;
-  /** What to do next, for people. */
-  next: string;
-}
+import { type ErrorRow, row } from './error-row.ts';
 
 /** Every way a transfer can end other than well. */
 export const ERROR_TABLE = {
@@ -60,6 +47,13 @@ export const ERROR_TABLE = {
     false,
     'The relay refused the connection.',
     'Check that p2p-copy is up to date here and on the relay.',
+  ),
+  'redirect-refused': row(
+    null,
+    'relay',
+    false,
+    'The relay sent this device to an address that is not safe to go to.',
+    'Use another relay, or tell whoever runs this one.',
   ),
   'unknown-code': row(
     null,
@@ -131,6 +125,20 @@ export const ERROR_TABLE = {
     false,
     'The other side speaks another version of p2p-copy.',
     'Update p2p-copy on both sides.',
+  ),
+  'peer-outdated': row(
+    22,
+    'peer',
+    false,
+    'The other side needs a newer version of p2p-copy for this.',
+    'Update p2p-copy on the other side, and start again.',
+  ),
+  'update-needed': row(
+    null,
+    'local',
+    false,
+    'The other side uses something that this version of p2p-copy does not know.',
+    'Update p2p-copy here, and start again.',
   ),
   // Deliberate endings.
   declined: row(
@@ -279,7 +287,3 @@ export const ERROR_TABLE = {
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
-
-function row(wire: number | null, fault: Fault, retry: boolean, sentence: string, next: string): ErrorRow {
-  return { wire, fault, retry, sentence, next };
-}

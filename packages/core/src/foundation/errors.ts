@@ -7,12 +7,19 @@ export class TransferError extends Error {
   readonly code: ErrorCode;
   /** Of a sink: whether the same may work later, when the disk has room or is writable again. */
   readonly mayPass: boolean;
+  /** Of a relay: the pause that it asks for before another attempt, in ms; 0 when it asks for none. */
+  readonly retryAfterMs: number;
 
   /** @param message What happened, if more is known than the table's sentence. */
-  constructor(code: ErrorCode, message?: string, options?: { cause?: unknown; mayPass?: boolean }) {
+  constructor(
+    code: ErrorCode,
+    message?: string,
+    options?: { cause?: unknown; mayPass?: boolean; retryAfterMs?: number },
+  ) {
     super(message ?? ERROR_TABLE[code].sentence, options);
     this.code = code;
     this.mayPass = options?.mayPass ?? false;
+    this.retryAfterMs = options?.retryAfterMs ?? 0;
   }
 
   /** What the person can do next. */
@@ -39,9 +46,18 @@ export function errorCodeOfWire(wire: number): ErrorCode | null {
   return null;
 }
 
-/** The code to tell the other end: itself if it has a wire number, else `instead`. */
+/** What the other end is told where the two sides see different things. */
+const TOLD: Partial<Record<ErrorCode, ErrorCode>> = { 'update-needed': 'peer-outdated' };
+
+/** The code to tell the other end: its own or the other side's view of it, if that has a wire number, else `instead`. */
 export function wireCode(code: ErrorCode, instead: ErrorCode): ErrorCode {
-  return ERROR_TABLE[code].wire === null ? instead : code;
+  const told = TOLD[code] ?? code;
+  return ERROR_TABLE[told].wire === null ? instead : told;
+}
+
+/** Whether the other end can be told. */
+export function crossesWire(code: ErrorCode): boolean {
+  return ERROR_TABLE[TOLD[code] ?? code].wire !== null;
 }
 
 /** A TransferError as a plain record, to cross a worker boundary. */

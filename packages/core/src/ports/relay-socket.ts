@@ -20,10 +20,27 @@ export interface RelaySocket {
   close(): void;
   /** Closes at once. */
   terminate(): void;
+  /** IP address of the relay; absent where it isn't known, as in browsers and behind a proxy. */
+  readonly address?: string;
+}
+
+export interface DialOptions {
+  /** Routing hash of the pairing key, for the URL: 4 hex digits. */
+  route?: string;
+  /**
+   * Whether that IP address may be connected to. A platform that resolves names itself asks it for every address of the
+   * relay's name; one that doesn't (a browser) can't.
+   */
+  allows?(address: string): boolean;
 }
 
 /**
- * Opens a socket to a relay. Errors: `relay-unreachable`, `not-a-relay` (an HTTP answer that isn't an upgrade).
+ * Opens a socket to a relay. Errors: `relay-unreachable`, `not-a-relay` (an HTTP answer that isn't an upgrade),
+ * `redirect-refused` (the name has an address that isn't allowed).
  * The URL is http(s): or ws(s): without the path of the endpoint.
  */
-export type DialRelay = (relayUrl: string, signal: AbortSignal) => Promise<RelaySocket>;
+export type DialRelay = (
+  relayUrl: string,
+  signal: AbortSignal,
+  options?: DialOptions,
+) => Promise<RelaySocket>;

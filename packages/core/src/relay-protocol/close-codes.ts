@@ -12,7 +12,7 @@ export const CLOSE_CODES = {
   'peer-left': { code: 4410, reason: 'The other side left.' },
   replaced: { code: 4411, reason: 'The same end came back on a newer connection.' },
   'wait-expired': { code: 4412, reason: 'Nobody came in time. Start again.' },
-  'wrong-version': { code: 4426, reason: 'This relay speaks p2p-copy version 2. Use the same version.' },
+  'wrong-version': { code: 4426, reason: 'This relay speaks versions 2 and 3 of p2p-copy. Use one of them.' },
   'rate-limited': { code: 4429, reason: 'Too many attempts from your address. Wait a minute and try again.' },
   'relay-full': { code: 4503, reason: 'This relay is full. Try again later or use another relay.' },
 } as const satisfies Record<string, { code: number; reason: string }>;

@@ -1,11 +1,21 @@
 // What the wire between an end and the relay fixes. docs/PROTOCOL.md section 4.
 
 /** Version announced in `allocate` and `hello`. */
-export const RELAY_PROTOCOL_VERSION = 2;
+export const RELAY_PROTOCOL_VERSION = 3;
+/** Oldest version whose clients a relay takes. */
+export const OLDEST_RELAY_VERSION = 2;
 /** Path of the WebSocket endpoint. */
 export const RELAY_SOCKET_PATH = '/ws';
-/** Largest first message, in bytes. */
+/** Largest first message, and largest text message of a relay, in bytes. */
 export const MAX_HELLO_BYTES = 4096;
+/** Features in one list. */
+export const MAX_FEATURES = 32;
+/** Characters of a feature's name. */
+export const MAX_FEATURE_LENGTH = 32;
+/** Longest pause that a relay may ask for before another attempt. */
+export const MAX_RETRY_AFTER_MS = 3_600_000;
+/** Digits of a nameplate. */
+export const MAX_NAMEPLATE_DIGITS = 9;
 /** Largest WebSocket message, in bytes. */
 export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 /** How long a connection may stay silent before its first message. */

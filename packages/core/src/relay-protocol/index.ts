@@ -9,15 +9,16 @@ export {
 } from './classic-hello.ts';
 export { CLOSE_CODES, type CloseName, closeNameOf } from './close-codes.ts';
 export * from './constants.ts';
+export { commonFeatures } from './features.ts';
 export {
+  type Announcement,
   encodeFirstMessage,
-  encodeRelayMessage,
   type FirstMessage,
   isReleaseMessage,
   parseFirstMessage,
   parseRelayMessage,
   RELEASE_MESSAGE,
-  type RelayMessage,
   type Role,
 } from './messages.ts';
 export { isNameplate, isOpaqueKey } from './pairing-key.ts';
+export { type ErrorDetails, type RelayReplies, relayReplies } from './relay-replies.ts';

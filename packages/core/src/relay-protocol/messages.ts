@@ -1,50 +1,102 @@
 // Text messages between an end and the relay: parse untrusted text, encode our own. docs/PROTOCOL.md section 4.
-import type { CloseName } from './close-codes.ts';
-import { MAX_HELLO_BYTES, RELAY_PROTOCOL_VERSION } from './constants.ts';
+import { CLOSE_CODES, type CloseName } from './close-codes.ts';
+import {
+  MAX_HELLO_BYTES,
+  MAX_NAMEPLATE_DIGITS,
+  MAX_RETRY_AFTER_MS,
+  OLDEST_RELAY_VERSION,
+  RELAY_PROTOCOL_VERSION,
+} from './constants.ts';
+import { parseFeatures } from './features.ts';
 import { isNameplate, isOpaqueKey } from './pairing-key.ts';
 
 export type Role = 'sender' | 'receiver';
 
-/** What an end says first. */
+/** What an end asks the relay for. */
 export type FirstMessage =
-  | { type: 'allocate'; nameplate: string | null }
+  /** `isDrawn`: the sender drew the nameplate itself and can draw another. */
+  | { type: 'allocate'; nameplate: string | null; isDrawn: boolean }
   | { type: 'hello'; role: Role; key: string; token: string | null };
 
-/** What the relay says. */
-export type RelayMessage = { type: 'allocated'; nameplate: string; token: string } | { type: 'ready' };
+/** An end's first message, with who says it. */
+export type Announcement = FirstMessage & {
+  /** A version that this relay takes. */
+  version: number;
+  features: readonly string[];
+};
 
-type Refused = { refused: CloseName };
+/** What the relay says. */
+export type RelayMessage =
+  | { type: 'allocated'; nameplate: string; token: string; features: readonly string[] }
+  | { type: 'ready'; features: readonly string[] }
+  /** In place of `allocated` or `ready`: the pairing is at another relay. `url` is unchecked. */
+  | { type: 'redirect'; url: string }
+  | RelayErrorMessage;
+
+/** Why the relay is about to close the connection. What isn't known, or is out of range, is null. */
+export interface RelayErrorMessage {
+  type: 'error';
+  /** null for a code that this version doesn't know. */
+  code: CloseName | null;
+  /** Pause before another attempt, in ms. */
+  retryAfterMs: number | null;
+  /** Digits of nameplates among which most are free. */
+  digits: number | null;
+}
+
+/** `version` as the end says it, or null: newer ones read errors too. */
+export interface RefusedAnnouncement {
+  refused: CloseName;
+  version: number | null;
+}
 
 /** Parses an end's first message. Returns the close name to refuse it with when it isn't one. */
-export function parseFirstMessage(text: string): FirstMessage | Refused {
+export function parseFirstMessage(text: string): Announcement | RefusedAnnouncement {
   const fields = parseObject(text);
-  if (fields === null) return { refused: 'bad-hello' };
-  if (fields.type !== 'allocate' && fields.type !== 'hello') return { refused: 'bad-hello' };
-  if (typeof fields.version !== 'number') return { refused: 'bad-hello' };
-  if (fields.version !== RELAY_PROTOCOL_VERSION) return { refused: 'wrong-version' };
-  return fields.type === 'allocate' ? parseAllocate(fields) : parseHello(fields);
+  if (fields === null) return { refused: 'bad-hello', version: null };
+  const { type, version } = fields;
+  if (type !== 'allocate' && type !== 'hello') return { refused: 'bad-hello', version: null };
+  if (typeof version !== 'number') return { refused: 'bad-hello', version: null };
+  if (!isSpoken(version)) return { refused: 'wrong-version', version };
+  const features = parseFeatures(fields.features);
+  const first = type === 'allocate' ? parseAllocate(fields, version) : parseHello(fields);
+  if (first === null || features === null) return { refused: 'bad-hello', version };
+  return { ...first, version, features };
 }
 
 /** Parses what the relay says; null when it isn't a message of this protocol. */
 export function parseRelayMessage(text: string): RelayMessage | null {
   const fields = parseObject(text);
-  if (fields?.type === 'ready') return { type: 'ready' };
-  if (fields?.type !== 'allocated') return null;
-  const { nameplate, token } = fields;
-  if (typeof nameplate !== 'string' || !isNameplate(nameplate)) return null;
-  if (typeof token !== 'string' || !isToken(token)) return null;
-  return { type: 'allocated', nameplate, token };
+  switch (fields?.type) {
+    case 'allocated':
+      return parseAllocated(fields);
+    case 'ready': {
+      const features = parseFeatures(fields.features);
+      return features === null ? null : { type: 'ready', features };
+    }
+    case 'redirect':
+      return typeof fields.url === 'string' ? { type: 'redirect', url: fields.url } : null;
+    case 'error':
+      return parseError(fields);
+    default:
+      return null;
+  }
 }
 
-/** Encodes an end's first message. */
-export function encodeFirstMessage(message: FirstMessage): string {
-  const { type, ...rest } = message;
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
-  return JSON.stringify({ type, version: RELAY_PROTOCOL_VERSION, ...given });
-}
-
-export function encodeRelayMessage(message: RelayMessage): string {
-  return JSON.stringify(message);
+/** Encodes an end's first message, as one of the newest version. */
+export function encodeFirstMessage(message: FirstMessage, features: readonly string[] = []): string {
+  const common = { version: RELAY_PROTOCOL_VERSION, features };
+  if (message.type === 'hello') {
+    const { type, role, key, token } = message;
+    return JSON.stringify({ type, ...common, role, key, ...(token !== null && { token }) });
+  }
+  const { type, nameplate, isDrawn } = message;
+  return JSON.stringify({
+    type,
+    ...common,
+    ...(nameplate !== null && { nameplate }),
+    ...(isDrawn && { drawn: true }),
+  });
 }
 
 /** The one text message an end may send after `ready`. */
@@ -54,19 +106,52 @@ export function isReleaseMessage(text: string): boolean {
   return parseObject(text)?.type === 'release';
 }
 
-function parseAllocate(fields: Record<string, unknown>): FirstMessage | Refused {
-  const { nameplate = null } = fields;
-  if (nameplate === null) return { type: 'allocate', nameplate };
-  if (typeof nameplate !== 'string' || !isNameplate(nameplate)) return { refused: 'bad-hello' };
-  return { type: 'allocate', nameplate };
+function isSpoken(version: number): boolean {
+  return Number.isInteger(version) && version >= OLDEST_RELAY_VERSION && version <= RELAY_PROTOCOL_VERSION;
 }
 
-function parseHello(fields: Record<string, unknown>): FirstMessage | Refused {
+/** Version 2 knows no drawn nameplates: there the field is one that is ignored. */
+function parseAllocate(fields: Record<string, unknown>, version: number): FirstMessage | null {
+  const { nameplate = null, drawn = false } = fields;
+  const isDrawn = version >= 3 && drawn;
+  if (typeof isDrawn !== 'boolean') return null;
+  if (nameplate === null) return { type: 'allocate', nameplate, isDrawn: false };
+  if (typeof nameplate !== 'string' || !isNameplate(nameplate)) return null;
+  return { type: 'allocate', nameplate, isDrawn };
+}
+
+function parseHello(fields: Record<string, unknown>): FirstMessage | null {
   const { role, key, token = null } = fields;
-  if (role !== 'sender' && role !== 'receiver') return { refused: 'bad-hello' };
-  if (typeof key !== 'string' || !(isNameplate(key) || isOpaqueKey(key))) return { refused: 'bad-hello' };
-  if (token !== null && (typeof token !== 'string' || !isToken(token))) return { refused: 'bad-hello' };
+  if (role !== 'sender' && role !== 'receiver') return null;
+  if (typeof key !== 'string' || !(isNameplate(key) || isOpaqueKey(key))) return null;
+  if (token !== null && (typeof token !== 'string' || !isToken(token))) return null;
   return { type: 'hello', role, key, token };
+}
+
+function parseAllocated(fields: Record<string, unknown>): RelayMessage | null {
+  const { nameplate, token } = fields;
+  const features = parseFeatures(fields.features);
+  if (features === null) return null;
+  if (typeof nameplate !== 'string' || !isNameplate(nameplate)) return null;
+  if (typeof token !== 'string' || !isToken(token)) return null;
+  return { type: 'allocated', nameplate, token, features };
+}
+
+/** Room for more: a field that is of no use to this version doesn't make the message another. */
+function parseError({ code, retryAfterMs, digits }: Record<string, unknown>): RelayErrorMessage | null {
+  if (typeof code !== 'string') return null;
+  return {
+    type: 'error',
+    code: Object.hasOwn(CLOSE_CODES, code) ? (code as CloseName) : null,
+    retryAfterMs: wholeOrNull(retryAfterMs, 0, MAX_RETRY_AFTER_MS),
+    digits: wholeOrNull(digits, 1, MAX_NAMEPLATE_DIGITS),
+  };
+}
+
+function wholeOrNull(value: unknown, min: number, max: number): number | null {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+    ? (value as number)
+    : null;
 }
 
 function isToken(text: string): boolean {

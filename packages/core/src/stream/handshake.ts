@@ -15,8 +15,16 @@ import { sessionId } from '../crypto/session-id.ts';
 import { type Bytes, equalBytes, randomBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
+import { commonFeatures } from '../relay-protocol/features.ts';
 import type { Role } from '../relay-protocol/messages.ts';
-import { encodeGreeting, type Greeting, NONCE_BYTES, OUR_VERSION, parseGreeting } from '../wire/greeting.ts';
+import {
+  encodeGreeting,
+  type Greeting,
+  NONCE_BYTES,
+  OUR_FEATURES,
+  OUR_VERSION,
+  parseGreeting,
+} from '../wire/greeting.ts';
 import { hear, reject, say } from './handshake-message.ts';
 
 /** Purposes whose verifier people compare. */
@@ -32,6 +40,8 @@ export interface HandshakeInputs {
   prs: Bytes;
   /** Most lanes this end wants. */
   lanes: number;
+  /** Features of this end. Default: those of this code. */
+  features?: readonly string[];
 }
 
 export interface Handshake {
@@ -39,6 +49,8 @@ export interface Handshake {
   sessionKey: Bytes;
   /** Most lanes the other end wants. */
   peerLanes: number;
+  /** Features of both ends: what either may use on this connection beyond the version. */
+  features: readonly string[];
 }
 
 /** A key of which this end doesn't know yet whether the other one has it. */
@@ -62,12 +74,13 @@ export async function shakeHands(socket: RelaySocket, inputs: HandshakeInputs): 
  * Errors: `peer-gone`, `peer-version`, `protocol-violation`; `authentication-failed` for what no honest end says.
  */
 export async function exchangeShares(socket: RelaySocket, inputs: HandshakeInputs): Promise<Unconfirmed> {
-  const { role, purpose, key, prs, lanes } = inputs;
+  const { role, purpose, key, prs, lanes, features: ownFeatures = OUR_FEATURES } = inputs;
   const ownGreeting = encodeGreeting({
     versions: [OUR_VERSION],
     role,
     nonce: randomBytes(NONCE_BYTES),
     lanes,
+    features: ownFeatures,
   });
   say(socket, 'greeting', ownGreeting);
   const theirGreeting = await hear(socket, 'greeting');
@@ -90,7 +103,8 @@ export async function exchangeShares(socket: RelaySocket, inputs: HandshakeInput
   const peer: Contribution = { share, ad: theirGreeting };
   const [initiator, responder] = ordered(role, own, peer);
   const sessionKey = cpaceSessionKey(sid, point, initiator, responder);
-  return { role, sid, own, peer, sessionKey, peerLanes: theirs.lanes };
+  const features = commonFeatures(ownFeatures, theirs.features);
+  return { role, sid, own, peer, sessionKey, peerLanes: theirs.lanes, features };
 }
 
 /**

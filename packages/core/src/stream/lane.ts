@@ -18,6 +18,8 @@ import { seek } from './seek.ts';
 const HEARD_EVERY = 16;
 /** or of fewer data records after this time, so that it knows which lane is fast. */
 const HEARD_EVERY_MS = 100;
+/** While more than this waits to be sent, only the beat tells what was heard: one who floods and doesn't read fills nothing. */
+const HEARD_BACKLOG_BYTES = 4 * 1024 * 1024;
 /** Each end says something this often. */
 const BEAT_MS = 5_000;
 /** So many beats in a row without hearing anything: the connection is dead, whatever the network says. */
@@ -162,8 +164,10 @@ export class Lane {
     this.#heard += 1;
     this.#backoff.reset();
     const isLate = record.kind === 'data' && this.#ports.clock.nowMs() - this.#toldAtMs >= HEARD_EVERY_MS;
-    if (isLate || this.#heard - this.#toldHeard >= HEARD_EVERY) this.#tellHeard();
-    return this.#handle(record);
+    if (isLate || this.#heard - this.#toldHeard >= HEARD_EVERY) {
+      if (this.bufferedBytes <= HEARD_BACKLOG_BYTES) this.#tellHeard();
+    }
+    return record.kind === 'ignorable' ? undefined : this.#handle(record);
   }
 
   /** The other end has heard so many records: they need not be kept. */

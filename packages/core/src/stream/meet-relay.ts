@@ -1,16 +1,19 @@
 // Announces an end to the relay and waits to be paired. docs/PROTOCOL.md section 4.
+import { routeHash } from '../crypto/route-hash.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
+import type { DialOptions, DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
 import { type CloseName, closeNameOf } from '../relay-protocol/close-codes.ts';
 import {
   encodeFirstMessage,
   type FirstMessage,
   parseRelayMessage,
+  type RelayErrorMessage,
   type RelayMessage,
 } from '../relay-protocol/messages.ts';
+import { AnnouncedSocket } from './announced-socket.ts';
 
 /** How long a relay may take to answer what it answers at once. */
 const ANSWER_DEADLINE_MS = 15_000;
@@ -23,26 +26,24 @@ export interface RelayAccess {
   signal: AbortSignal;
 }
 
-export interface Allocation {
-  socket: RelaySocket;
-  nameplate: string;
-  /** Lets this sender wait under its nameplate again. */
-  token: string;
-}
-
-/** Asks for a nameplate, or for that one. Errors: `code-taken`, and those of `announce`. */
-export async function allocateNameplate(access: RelayAccess, nameplate: string | null): Promise<Allocation> {
-  const socket = await announce(access, { type: 'allocate', nameplate });
-  const answer = await answerInTime(access, socket, 'code-taken');
-  if (answer.type !== 'allocated') throw new TransferError('not-a-relay');
-  return { socket, nameplate: answer.nameplate, token: answer.token };
-}
-
-/** Opens a socket and says the first message. Errors: `relay-unreachable`, `not-a-relay`. */
+/**
+ * Opens a socket and says the first message, there or where the relay sends this end.
+ * Errors: `relay-unreachable`, `not-a-relay`.
+ */
 export async function announce(access: RelayAccess, first: FirstMessage): Promise<RelaySocket> {
-  const socket = await access.dial(access.relayUrl, access.signal);
-  socket.send(encodeFirstMessage(first));
-  return socket;
+  const { relayUrl, signal } = access;
+  const key = first.type === 'hello' ? first.key : first.nameplate;
+  const route: DialOptions = key === null ? {} : { route: routeHash(key) };
+  const dialAndSay = async (url: string, untilGivenUp: AbortSignal, options: DialOptions) => {
+    const socket = await access.dial(url, untilGivenUp, options);
+    socket.send(encodeFirstMessage(first));
+    return socket;
+  };
+  return new AnnouncedSocket(await dialAndSay(relayUrl, signal, route), {
+    relayUrl,
+    signal,
+    follow: ({ url, allows }, untilGivenUp) => dialAndSay(url, untilGivenUp, { ...route, allows }),
+  });
 }
 
 /** Announces a receiver at a nameplate. Errors: as `announce`. */
@@ -53,24 +54,30 @@ export async function announceReceiver(access: RelayAccess, nameplate: string): 
   return socket;
 }
 
-/** Waits until the other end is there. Errors: as the relay closes. */
+/** Waits until the other end is there. Errors: as the relay refuses; `redirect-refused`. */
 export async function awaitReady(socket: RelaySocket): Promise<void> {
-  const answer = relayMessageOf(await socket.receive(), 'code-in-use');
-  if (answer.type !== 'ready') throw new TransferError('not-a-relay');
+  expectReady(answerOf(await socket.receive()));
 }
 
 /** The same for a receiver with a nameplate, whom the relay pairs at once or refuses. */
 export async function awaitReadyInTime(access: RelayAccess, socket: RelaySocket): Promise<void> {
-  const answer = await answerInTime(access, socket, 'code-in-use');
-  if (answer.type !== 'ready') throw new TransferError('not-a-relay');
+  expectReady(await relayAnswer(access, socket));
 }
 
 /** The error behind a close of the relay's connection. */
-export function closeError(code: number, inUse: ErrorCode = 'code-in-use'): TransferError {
-  const name = closeNameOf(code);
-  if (name === null) return new TransferError('connection-lost');
-  return new TransferError(name === 'code-in-use' ? inUse : ERROR_OF_CLOSE[name]);
+export function closeError(code: number): TransferError {
+  return refusalError(refusalOfClose(code));
 }
+
+/** The error that a refusal is to a person. What the relay says in its own words is shown to nobody. */
+export function refusalError({ code, retryAfterMs }: Refusal): TransferError {
+  const known = code === 'connection-lost' ? code : code === null ? 'relay-refused' : ERROR_OF_CLOSE[code];
+  return new TransferError(known, undefined, retryAfterMs === null ? {} : { retryAfterMs });
+}
+
+/** An error message, or a close without one. */
+type Refusal = Omit<RelayErrorMessage, 'code'> & { code: CloseName | 'connection-lost' | null };
+type Answer = Exclude<RelayMessage, RelayErrorMessage> | Refusal;
 
 const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
   'bad-hello': 'relay-refused',
@@ -85,29 +92,36 @@ const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
   'relay-full': 'relay-full',
 };
 
-async function answerInTime(
-  access: RelayAccess,
-  socket: RelaySocket,
-  inUse: ErrorCode,
-): Promise<RelayMessage> {
+/** The relay's first answer, where it comes at once. Errors: `not-a-relay`, `redirect-refused`. */
+export async function relayAnswer(access: RelayAccess, socket: RelaySocket): Promise<Answer> {
   let silent = false;
   const stop = access.clock.after(ANSWER_DEADLINE_MS, () => {
     silent = true;
     socket.terminate();
   });
-  const event = await socket.receive();
-  stop();
-  if (silent)
-    throw new TransferError(
-      'not-a-relay',
-      'What listens at that address does not answer as a p2p-copy relay.',
-    );
-  return relayMessageOf(event, inUse);
+  try {
+    const event = await socket.receive();
+    if (!silent) return answerOf(event);
+  } finally {
+    stop();
+  }
+  throw new TransferError('not-a-relay', 'What listens at that address does not answer as a p2p-copy relay.');
 }
 
-function relayMessageOf(event: SocketEvent, inUse: ErrorCode): RelayMessage {
-  if (event.kind === 'closed') throw closeError(event.code, inUse);
+function answerOf(event: SocketEvent): Answer {
+  if (event.kind === 'closed') return refusalOfClose(event.code);
   const message = event.kind === 'text' ? parseRelayMessage(event.text) : null;
   if (message === null) throw new TransferError('not-a-relay');
   return message;
+}
+
+function expectReady(answer: Answer): void {
+  if (answer.type === 'error') throw refusalError(answer);
+  // A redirect comes before anything else, and is followed then.
+  if (answer.type === 'redirect') throw new TransferError('redirect-refused');
+  if (answer.type !== 'ready') throw new TransferError('not-a-relay');
+}
+
+function refusalOfClose(code: number): Refusal {
+  return { type: 'error', code: closeNameOf(code) ?? 'connection-lost', retryAfterMs: null, digits: null };
 }

@@ -1,6 +1,7 @@
 // Tries again and again, with growing pauses, until something succeeds or patience is at its end.
 import { TransferError } from '../foundation/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import { MAX_PAUSE_MS } from '../wire/limits.ts';
 import type { Backoff } from './backoff.ts';
 
 export interface SeekOptions {
@@ -28,14 +29,16 @@ export async function seek<T>(
   let last = first;
   try {
     while (!giveUp.signal.aborted) {
+      let askedMs = 0;
       try {
         return await attempt(giveUp.signal);
       } catch (error) {
         // Nothing is proved before a handshake is through: whatever went wrong there may go right next time.
         if (!(error instanceof TransferError)) throw error;
         if (error.code !== 'interrupted') last = error;
+        askedMs = error.retryAfterMs;
       }
-      await pause(backoff.next(), clock, giveUp.signal);
+      await pause(Math.max(backoff.next(), Math.min(askedMs, MAX_PAUSE_MS)), clock, giveUp.signal);
     }
     throw signal.aborted ? new TransferError('interrupted') : last;
   } finally {

@@ -13,7 +13,11 @@ import type { RelayAccess } from './meet-relay.ts';
 import type { SealedLane } from './sealed-lane.ts';
 
 /** What no other lane makes good. */
-const GRAVE: ReadonlySet<ErrorCode> = new Set(['authentication-failed', 'protocol-violation']);
+const GRAVE: ReadonlySet<ErrorCode> = new Set([
+  'authentication-failed',
+  'protocol-violation',
+  'update-needed',
+]);
 
 export interface TransferLanesPorts {
   access: RelayAccess;

@@ -4,10 +4,11 @@ import { type Bytes, randomBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { RELEASE_MESSAGE } from '../relay-protocol/messages.ts';
+import { allocateNameplate } from '../stream/allocate-nameplate.ts';
 import { Backoff } from '../stream/backoff.ts';
 import { inTime } from '../stream/connect-lane.ts';
 import { confirmKey, exchangeShares } from '../stream/handshake.ts';
-import { allocateNameplate, announce, awaitReady, type RelayAccess } from '../stream/meet-relay.ts';
+import { announce, awaitReady, type RelayAccess } from '../stream/meet-relay.ts';
 import { pause } from '../stream/seek.ts';
 import { drawSecret, formatCode, parseChosenCode } from '../wire/code.ts';
 import { MAX_QUICK_WAITS, WAIT_INTERVAL_MS } from '../wire/limits.ts';
@@ -52,7 +53,7 @@ export class CodeMeeting {
     return this.#socket;
   }
 
-  /** Reserves a nameplate and returns the code. Errors: `code-taken`, those of `announce`. */
+  /** Reserves a nameplate and returns the code. Errors: those of `allocateNameplate`. */
   async allocate(burnedCodes: number): Promise<string> {
     await this.close();
     this.#words = this.#chosen === null ? wordsOfNext(this.#wishes.words, burnedCodes) : null;

@@ -4,11 +4,15 @@ import { parseControlMessage } from '../wire/control-message.ts';
 import type { Record } from '../wire/record.ts';
 import type { ReceiverEvent } from './receiver-machine.ts';
 
-/** @param isFirstLane whether it came on lane 0, which alone carries control messages */
-export function receiverEventOf(record: Record, isFirstLane: boolean): ReceiverEvent {
+/**
+ * Null for what is to be ignored.
+ * @param isFirstLane whether it came on lane 0, which alone carries control messages
+ */
+export function receiverEventOf(record: Record, isFirstLane: boolean): ReceiverEvent | null {
   if (record.kind !== 'control') return { type: 'content', record };
   if (!isFirstLane) return { type: 'foreign' };
   const message = parseControlMessage(record.body);
+  if (message === null) return null;
   switch (message.type) {
     case 'manifest':
     case 'manifest-end':

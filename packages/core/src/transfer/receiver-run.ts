@@ -2,8 +2,7 @@
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
-import { ERROR_TABLE } from '../foundation/error-table.ts';
-import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import { crossesWire, invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { diskPace, nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
@@ -271,7 +270,8 @@ export class ReceiverRun {
   }
 
   /** Takes what came, and holds up the next record: after a page for a turn, and while too many files are under way. */
-  #take(event: ReceiverEvent): Promise<void> | undefined {
+  #take(event: ReceiverEvent | null): Promise<void> | undefined {
+    if (event === null) return undefined;
     this.#machine.dispatch(event);
     return event.type === 'manifest' ? nextTurn(this.#ports.clock) : this.#content?.room();
   }
@@ -282,7 +282,7 @@ export class ReceiverRun {
   }
 
   #loseLane(error: unknown): void {
-    if (!(error instanceof TransferError) || ERROR_TABLE[error.code].wire !== null) this.#machine.fail(error);
+    if (!(error instanceof TransferError) || crossesWire(error.code)) this.#machine.fail(error);
     else this.#machine.dispatch({ type: 'lane-lost', error });
   }
 

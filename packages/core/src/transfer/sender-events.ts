@@ -5,11 +5,18 @@ import { parseControlMessage } from '../wire/control-message.ts';
 import type { Record } from '../wire/record.ts';
 import type { SenderEvent } from './sender-machine.ts';
 
-/** @param pathOf the path of an entry that the receiver names as the reason of an ending */
-export function senderEventOf(record: Record, pathOf: (index: number) => string | undefined): SenderEvent {
+/**
+ * Null for what is to be ignored.
+ * @param pathOf the path of an entry that the receiver names as the reason of an ending
+ */
+export function senderEventOf(
+  record: Record,
+  pathOf: (index: number) => string | undefined,
+): SenderEvent | null {
   if (record.kind === 'have') return { type: 'have', record };
   if (record.kind !== 'control') return { type: 'foreign' };
   const message = parseControlMessage(record.body);
+  if (message === null) return null;
   switch (message.type) {
     case 'withdrawn':
     case 'skip':

@@ -237,8 +237,10 @@ export class SenderRun {
       role: 'sender',
       transferSecret: this.#transferSecret!,
       patienceMs: this.#patienceMs,
-      onRecord: (record, isFirst) =>
-        this.#machine.dispatch(isFirst ? this.#eventOf(record) : { type: 'foreign' }),
+      onRecord: (record, isFirst) => {
+        const event = isFirst ? this.#eventOf(record) : ({ type: 'foreign' } as const);
+        if (event !== null) this.#machine.dispatch(event);
+      },
       onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
       onRestarted: (next) => {
         this.#nextConnection = next;
@@ -269,7 +271,7 @@ export class SenderRun {
     return this.#offer;
   }
 
-  #eventOf(record: Record): SenderEvent {
+  #eventOf(record: Record): SenderEvent | null {
     return senderEventOf(record, (index) => this.#offer?.entries[index]?.path);
   }
 

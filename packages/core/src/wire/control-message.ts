@@ -2,7 +2,7 @@
 import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
-import { errorCodeOfWire, invariant } from '../foundation/errors.ts';
+import { errorCodeOfWire, invariant, TransferError } from '../foundation/errors.ts';
 import {
   arrayField,
   type Fields,
@@ -59,13 +59,20 @@ export function encodeControlMessage(message: ControlMessage): Bytes {
   return utf8(JSON.stringify(fieldsOf(message)));
 }
 
-/** Errors: `protocol-violation`. */
-export function parseControlMessage(body: Uint8Array): ControlMessage {
+/** Types that begin so are ignored by an end that doesn't know them; the others end the transfer. */
+const IGNORABLE_PREFIX = 'note-';
+
+/**
+ * Null for a message of a later version that is to be ignored. Errors: `protocol-violation`; `update-needed` for a type
+ * that isn't known.
+ */
+export function parseControlMessage(body: Uint8Array): ControlMessage | null {
   if (body.length > MAX_CONTROL_BYTES) throw violation('a control message is too long');
   const fields = parseJsonObject(body);
   const type = stringField(fields, 'type');
-  if (!Object.hasOwn(PARSERS, type)) throw violation('a control message is of no known type');
-  return PARSERS[type as ControlMessage['type']](fields);
+  if (Object.hasOwn(PARSERS, type)) return PARSERS[type as ControlMessage['type']](fields);
+  if (type.startsWith(IGNORABLE_PREFIX)) return null;
+  throw new TransferError('update-needed');
 }
 
 const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMessage } = {

@@ -1,8 +1,9 @@
-// The first message between the ends, in the clear: versions, role, nonce, capabilities. The handshake binds its bytes,
+// The first message between the ends, in the clear: versions, role, nonce, lanes, features. The handshake binds its bytes,
 // so a changed one makes the confirmation fail. docs/PROTOCOL.md section 6.
 import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import { parseFeatures } from '../relay-protocol/features.ts';
 import type { Role } from '../relay-protocol/messages.ts';
 import { arrayField, integerField, parseJsonObject, stringField, violation } from './fields.ts';
 import { MAX_LANES } from './limits.ts';
@@ -10,6 +11,8 @@ import { MAX_LANES } from './limits.ts';
 export const NONCE_BYTES = 32;
 /** The version of the ends' protocol that this code speaks. */
 export const OUR_VERSION = 3;
+/** What this code can do beyond its version. */
+export const OUR_FEATURES: readonly string[] = [];
 const MAX_VERSIONS = 16;
 
 export interface Greeting {
@@ -19,10 +22,11 @@ export interface Greeting {
   nonce: Bytes;
   /** Most lanes this end wants. */
   lanes: number;
+  features: readonly string[];
 }
 
-export function encodeGreeting({ versions, role, nonce, lanes }: Greeting): Bytes {
-  return utf8(JSON.stringify({ versions, role, nonce: encodeBase64url(nonce), lanes }));
+export function encodeGreeting({ versions, role, nonce, lanes, features }: Greeting): Bytes {
+  return utf8(JSON.stringify({ versions, role, nonce: encodeBase64url(nonce), lanes, features }));
 }
 
 /**
@@ -39,5 +43,7 @@ export function parseGreeting(bytes: Uint8Array): Greeting {
   if (role !== 'sender' && role !== 'receiver') throw violation('“role” is neither sender nor receiver');
   const nonce = decodeBase64url(stringField(fields, 'nonce'));
   if (nonce?.length !== NONCE_BYTES) throw violation('a nonce is not 32 bytes');
-  return { versions, role, nonce, lanes: integerField(fields, 'lanes', 1, MAX_LANES) };
+  const features = parseFeatures(fields.features);
+  if (features === null) throw violation('“features” is not a list of names in its range');
+  return { versions, role, nonce, lanes: integerField(fields, 'lanes', 1, MAX_LANES), features };
 }

@@ -26,6 +26,12 @@ export const MAX_TEXT_BYTES = 1024 * 1024;
 export const MAX_LANES = 16;
 /** Largest greeting. */
 export const MAX_GREETING_BYTES = 4096;
+/** Features that an end or a relay tells, and the length of a feature's name. */
+export { MAX_FEATURE_LENGTH, MAX_FEATURES } from '../relay-protocol/constants.ts';
+/** Nameplates that a sender draws of each length, from two digits on, before it gives up. */
+export const MAX_DRAWS_PER_LENGTH = 3;
+/** Longest pause before another attempt that an end lets a relay ask for. */
+export const MAX_PAUSE_MS = 60_000;
 /** Largest window a receiver may grant beyond what it has durably. */
 export const MAX_WINDOW_BYTES = 256 * 1024 * 1024;
 /** Unanswered confirmations of a receiver under one code, after which it refuses the code. */

@@ -1,10 +1,14 @@
 // The plaintext of a record: kind, flags, body. docs/PROTOCOL.md section 8.
 import type { Bytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
 import { violation } from './fields.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
 
 const RECORD_KIND = { control: 1, data: 2, digests: 3, heard: 4, rejoin: 5, keep: 6, have: 7 } as const;
 export type RecordKind = keyof typeof RECORD_KIND;
+
+/** Kinds from here on are ignored by an end that doesn't know them; the others end the transfer. */
+const FIRST_IGNORABLE_KIND = 128;
 
 /** The payload of a data record is one zstd frame. */
 const FLAG_ZSTD = 1;
@@ -12,7 +16,8 @@ const FLAG_ZSTD = 1;
 export const RECORD_HEADER_BYTES = 2;
 
 export interface Record {
-  kind: RecordKind;
+  /** `ignorable`: of a later version, and of no use here. */
+  kind: RecordKind | 'ignorable';
   zstd: boolean;
   body: Bytes;
 }
@@ -31,7 +36,7 @@ export function encodeRecord(kind: RecordKind, body: Uint8Array): Bytes {
   return plaintext;
 }
 
-/** The body is a view into `plaintext`. Errors: `protocol-violation`. */
+/** The body is a view into `plaintext`. Errors: `protocol-violation`; `update-needed` for a kind or flag that isn't known. */
 export function decodeRecord(plaintext: Bytes): Record {
   if (plaintext.length < RECORD_HEADER_BYTES || plaintext.length > MAX_RECORD_BYTES) {
     throw violation('a record’s length is out of range');
@@ -39,14 +44,15 @@ export function decodeRecord(plaintext: Bytes): Record {
   const [kindByte, flags] = plaintext;
   const kind = kindOf(kindByte!);
   const body = plaintext.subarray(RECORD_HEADER_BYTES);
-  if (flags === 0) return { kind, zstd: false, body };
+  if (flags === 0 || kind === 'ignorable') return { kind, zstd: false, body };
   if (flags === FLAG_ZSTD && kind === 'data') return { kind, zstd: true, body };
-  throw violation('unknown record flags');
+  throw new TransferError('update-needed');
 }
 
-function kindOf(byte: number): RecordKind {
+function kindOf(byte: number): Record['kind'] {
   for (const [kind, value] of Object.entries(RECORD_KIND)) {
     if (value === byte) return kind as RecordKind;
   }
-  throw violation('unknown record kind');
+  if (byte >= FIRST_IGNORABLE_KIND) return 'ignorable';
+  throw new TransferError('update-needed');
 }

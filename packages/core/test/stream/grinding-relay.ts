@@ -36,6 +36,7 @@ export class Side {
       role,
       nonce: randomBytes(NONCE_BYTES),
       lanes: 1,
+      features: [],
     });
   }
 

@@ -23,6 +23,44 @@ it('gives both ends one key, and the lanes that the other wants', async () => {
   expect([sender.peerLanes, receiver.peerLanes]).toEqual([2, 4]);
 });
 
+it('gives both ends the features that both have, and no others', async () => {
+  const [a, b] = socketPair();
+  const ends = await Promise.all([
+    shakeHands(a, inputs('sender', { features: ['direct', 'share.1', 'mine'] })),
+    shakeHands(b, inputs('receiver', { features: ['theirs', 'share.1', 'direct'] })),
+  ]);
+  expect(ends.map(({ features }) => [...features].sort())).toEqual([
+    ['direct', 'share.1'],
+    ['direct', 'share.1'],
+  ]);
+});
+
+it('has no features in common with an end of this version that says none', async () => {
+  const [a, b] = socketPair();
+  const ends = await Promise.all([
+    shakeHands(a, inputs('sender', { features: ['direct'] })),
+    shakeHands(b, inputs('receiver')),
+  ]);
+  expect(ends.map(({ features }) => features)).toEqual([[], []]);
+});
+
+it('lets nobody on the way take a feature out of a greeting, or put one in', async () => {
+  for (const features of [['direct'], ['direct', 'share.1', 'weak'], []]) {
+    const [a, b] = socketPair();
+    b.onSend = (message) => {
+      const greeting = message[0] === 1 ? JSON.parse(Buffer.from(message.slice(1)).toString()) : null;
+      if (greeting === null) a.push(message.slice());
+      else a.push(concat(Uint8Array.of(1), utf8(JSON.stringify({ ...greeting, features }))));
+    };
+    const own = ['direct', 'share.1'];
+    const ends = await Promise.allSettled([
+      shakeHands(a, inputs('sender', { features: own })).finally(() => a.close()),
+      shakeHands(b, inputs('receiver', { features: own })).finally(() => b.close()),
+    ]);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  }
+});
+
 describe.each(['sender', 'receiver'] as const)('a %s', (role) => {
   // As an end of version 2 said it.
   const VERSION_2 = '{"versions":[2],"nonce":"q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA","lanes":8}';

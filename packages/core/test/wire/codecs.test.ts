@@ -14,6 +14,9 @@ import { encodeGreeting, parseGreeting } from '../../src/wire/greeting.ts';
 import {
   CHUNK_BYTES,
   MAX_ENTRIES,
+  MAX_FEATURE_LENGTH,
+  MAX_FEATURES,
+  MAX_GREETING_BYTES,
   MAX_PAGE_ENTRIES,
   MAX_PATHS_BYTES,
   MAX_RECORD_BYTES,
@@ -25,6 +28,7 @@ import { decodeRecord, encodeRecord, RECORD_HEADER_BYTES } from '../../src/wire/
 import { skipMessages } from '../../src/wire/skip-ranges.ts';
 
 const violation = expect.objectContaining({ code: 'protocol-violation' });
+const updateNeeded = expect.objectContaining({ code: 'update-needed' });
 const limit = expect.objectContaining({ code: 'limit-exceeded' });
 const natural = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const index = fc.integer({ min: 0, max: MAX_ENTRIES });
@@ -79,8 +83,6 @@ describe('control messages', () => {
     '[]',
     '{}',
     '{"type":7}',
-    '{"type":"constructor"}',
-    '{"type":"__proto__"}',
     '{"type":"accept","limit":-1,"lanes":1}',
     '{"type":"accept","limit":1.5,"lanes":1}',
     '{"type":"accept","limit":9007199254740992,"lanes":1}',
@@ -96,6 +98,15 @@ describe('control messages', () => {
     '{"type":"manifest-end","entries":0}',
   ])('refuse %s', (text) => {
     expect(() => parseControlMessage(utf8(text))).toThrow(violation);
+  });
+
+  it.each(['constructor', '__proto__', 'Note-x', 'notes', 'note', '', 'hello'])(
+    'ask for an update where their type is “%s”',
+    (type) => expect(() => parseControlMessage(utf8(JSON.stringify({ type })))).toThrow(updateNeeded),
+  );
+
+  it.each(['note-', 'note-presence', 'note-\u0000'])('are ignorable where their type is “%s”', (type) => {
+    expect(parseControlMessage(utf8(JSON.stringify({ type, any: [1] })))).toBeNull();
   });
 
   it('refuse what isn’t UTF-8', () => {
@@ -116,7 +127,9 @@ describe('control messages', () => {
         try {
           parseControlMessage(bytes);
         } catch (error) {
-          expect(error).toEqual(violation);
+          expect(error).toMatchObject({
+            code: expect.stringMatching(/^(protocol-violation|update-needed)$/),
+          });
         }
       }),
     );
@@ -213,20 +226,48 @@ describe('records', () => {
   it.each([
     ['nothing', new Uint8Array(0)],
     ['one byte', Uint8Array.of(1)],
-    ['an unknown kind', Uint8Array.of(8, 0)],
-    ['an unknown flag', Uint8Array.of(2, 2)],
-    ['a compressed control record', Uint8Array.of(1, 1)],
     ['more than the limit', new Uint8Array(MAX_RECORD_BYTES + 1).fill(1, 0, 1)],
   ])('refuse %s', (_what, bytes) => {
     expect(() => decodeRecord(bytes)).toThrow(violation);
   });
+
+  it.each([
+    ['a kind below 128', Uint8Array.of(127, 0)],
+    ['kind 0', Uint8Array.of(0, 0)],
+    ['a flag', Uint8Array.of(2, 2)],
+    ['a flag beside a known one', Uint8Array.of(2, 3)],
+    ['a flag of another kind', Uint8Array.of(1, 1)],
+  ])('ask for an update where they have %s that isn’t known', (_what, bytes) => {
+    expect(() => decodeRecord(bytes)).toThrow(updateNeeded);
+  });
+
+  it.each([128, 200, 255])('of kind %i are ignorable, whatever their flags', (kind) => {
+    expect(decodeRecord(Uint8Array.of(kind, 0xff, 9))).toMatchObject({ kind: 'ignorable' });
+    expect(() => decodeRecord(new Uint8Array(MAX_RECORD_BYTES + 1).fill(kind, 0, 1))).toThrow(violation);
+    expect(() => decodeRecord(Uint8Array.of(kind))).toThrow(violation);
+  });
 });
 
 describe('greetings', () => {
-  const greeting = { versions: [2, 3], role: 'sender' as const, nonce: new Uint8Array(32).fill(5), lanes: 4 };
+  const greeting = {
+    versions: [2, 3],
+    role: 'sender' as const,
+    nonce: new Uint8Array(32).fill(5),
+    lanes: 4,
+    features: ['direct', 'share.1'],
+  };
 
   it('come back as they were', () => {
     expect(parseGreeting(encodeGreeting(greeting))).toEqual(greeting);
+  });
+
+  it('may have as many features of as many letters as the limits say, or none', () => {
+    const features = Array.from({ length: MAX_FEATURES }, (_, i) => `${i}`.padEnd(MAX_FEATURE_LENGTH, 'f'));
+    const bytes = encodeGreeting({ ...greeting, features });
+    expect(bytes.length).toBeLessThanOrEqual(MAX_GREETING_BYTES);
+    expect(parseGreeting(bytes).features).toEqual(features);
+    const { features: _none, ...without } = JSON.parse(Buffer.from(encodeGreeting(greeting)).toString());
+    expect(parseGreeting(utf8(JSON.stringify(without))).features).toEqual([]);
   });
 
   it('of another version are told apart from broken ones, whatever else they say', () => {
@@ -244,6 +285,21 @@ describe('greetings', () => {
     `{"versions":[3],"nonce":"${nonce}","lanes":1}`,
     `{"versions":[3],"role":"relay","nonce":"${nonce}","lanes":1}`,
     `{"versions":[3],"role":"sender","nonce":"${nonce}","lanes":17}`,
+    ...[
+      '7',
+      '"direct"',
+      '[7]',
+      '[""]',
+      '["Direct"]',
+      '["a b"]',
+      `["${'f'.repeat(MAX_FEATURE_LENGTH + 1)}"]`,
+    ].map(
+      (features) => `{"versions":[3],"role":"sender","nonce":"${nonce}","lanes":1,"features":${features}}`,
+    ),
+    JSON.stringify({
+      ...{ versions: [3], role: 'sender', nonce, lanes: 1 },
+      features: Array.from({ length: MAX_FEATURES + 1 }, (_, i) => `f${i}`),
+    }),
   ])('refuse %s', (text) => {
     expect(() => parseGreeting(utf8(text))).toThrow(violation);
   });

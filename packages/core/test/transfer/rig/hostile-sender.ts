@@ -25,7 +25,8 @@ export class HostileSender {
     this.#lane = lane;
     void lane.receiveAll(
       ({ kind, body }) => {
-        if (kind === 'control') this.heard.push(parseControlMessage(body));
+        const message = kind === 'control' ? parseControlMessage(body) : null;
+        if (message !== null) this.heard.push(message);
         this.#wake();
       },
       () => {

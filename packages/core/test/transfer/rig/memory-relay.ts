@@ -2,7 +2,12 @@
 // tamper with what passes. Its own correctness is the real relay's tests' business.
 
 import type { DialRelay, RelaySocket, SocketEvent } from '../../../src/ports/relay-socket.ts';
-import { CLOSE_CODES, type CloseName, parseFirstMessage } from '../../../src/relay-protocol/index.ts';
+import {
+  CLOSE_CODES,
+  type CloseName,
+  parseFirstMessage,
+  relayReplies,
+} from '../../../src/relay-protocol/index.ts';
 
 export type Tamper = (
   from: 'sender' | 'receiver',
@@ -73,10 +78,8 @@ export class MemoryRelay {
     }
     if (first.type === 'allocate') {
       const nameplate = first.nameplate ?? String(this.#nextNameplate++);
-      end.push({
-        kind: 'text',
-        text: JSON.stringify({ type: 'allocated', nameplate, token: 'a'.repeat(22) }),
-      });
+      const text = relayReplies(first.version, []).allocated(nameplate, 'a'.repeat(22));
+      end.push({ kind: 'text', text });
       this.#wait(`${nameplate} sender`, end);
       return;
     }

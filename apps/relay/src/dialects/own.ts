@@ -1,0 +1,34 @@
+// The dialect of our own clients, of version 2 and newer. docs/PROTOCOL.md section 4.
+import {
+  commonFeatures,
+  MAX_HELLO_BYTES,
+  parseFirstMessage,
+  relayReplies,
+} from '@p2p-copy/core/relay-protocol';
+import type { Dialect, Replies } from './dialect.ts';
+
+/** What this relay can do beyond its version. */
+const OUR_FEATURES: readonly string[] = [];
+
+export const own: Dialect = {
+  name: 'own',
+  parseFirst(message, isBinary) {
+    if (isBinary || message.length > MAX_HELLO_BYTES) {
+      return { parsed: { refused: 'bad-hello' }, replies: repliesTo(null, []) };
+    }
+    const parsed = parseFirstMessage(message.toString('utf8'));
+    return { parsed, replies: repliesTo(parsed.version, 'refused' in parsed ? [] : parsed.features) };
+  },
+  repliesUnheard: repliesTo(null, []),
+  passesText: false,
+  endings: {
+    'relay-full': 'relay-full',
+    'rate-limited': 'rate-limited',
+    silent: 'hello-timeout',
+    'out-of-turn': 'bad-hello',
+  },
+};
+
+function repliesTo(version: number | null, features: readonly string[]): Replies {
+  return relayReplies(version, commonFeatures(OUR_FEATURES, features));
+}
