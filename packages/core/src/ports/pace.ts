@@ -1,4 +1,4 @@
-// Long loops in slices: after so many steps sockets, timers and signals get their turn.
+// Long loops in slices: sockets, timers and signals get a turn of the event loop after each slice.
 import type { Clock } from './clock.ts';
 
 /** Steps of a loop between two turns of the event loop, at most. */
