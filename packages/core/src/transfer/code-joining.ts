@@ -18,6 +18,7 @@ import { ANSWER_SEEK_MS } from '../wire/limits.ts';
 import { closeSocket } from './run.ts';
 import { unansweredConfirmations } from './unanswered-confirmations.ts';
 
+/** A meeting by code that the sender has proved itself in. */
 export interface Joined {
   /** Of the first meeting. */
   sessionKey: Bytes;
@@ -35,6 +36,7 @@ interface JoiningOptions {
   onConnected(isConnected: boolean): void;
 }
 
+/** One attempt of a receiver with one code. */
 export class CodeJoining {
   readonly #access: RelayAccess;
   readonly #options: JoiningOptions;

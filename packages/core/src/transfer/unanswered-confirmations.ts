@@ -3,6 +3,7 @@
 import { TransferError } from '../foundation/errors.ts';
 import { MAX_REMEMBERED_CODES, MAX_UNANSWERED_CONFIRMATIONS } from '../wire/limits.ts';
 
+/** Counts of unanswered confirmations by code, in memory. */
 export class UnansweredConfirmations {
   /** By code, the one that was confirmed last at the end. */
   readonly #counts = new Map<string, number>();

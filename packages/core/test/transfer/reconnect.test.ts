@@ -1,10 +1,12 @@
 // A run whose connections break: it goes on over others, and everything arrives once.
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../src/ports/clock.ts';
 import { fileEntry } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
 import { realClock, runPair } from './rig/run-pair.ts';
+
+vi.mock('../../src/crypto/stretch-secret.ts', () => import('../../../../test/faults/cheap-stretch.ts'));
 
 const CHUNK = 256 * 1024;
 const TREE = [
