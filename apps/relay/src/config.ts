@@ -62,7 +62,6 @@ export const RELAY_SETTINGS = {
     600_000,
     'How long a connection may take nothing of the answer to its request.',
   ),
-  maxPipelinedRequests: whole(8, 'requests', 1, 1_000, 'Requests that one connection may have unanswered.'),
   joinsPerMinutePerAddress: whole(60, 'per minute', 1, 1_000_000, 'First messages that name a nameplate.'),
   joinsPerMinutePerSite: whole(300, 'per minute', 1, 1_000_000, 'The same for one IPv6 /48.'),
   failedJoinsPerMinutePerAddress: whole(20, 'per minute', 1, 1_000_000, 'Those that name an unknown one.'),

@@ -8,6 +8,7 @@ import {
   descriptorsForSockets,
   descriptorsOfProcess,
   fitCaps,
+  neededDescriptors,
   type SocketCaps,
 } from './limits/descriptors.ts';
 import { explainListenError } from './relay-error.ts';
@@ -89,11 +90,10 @@ export async function startRelay(
 }
 
 function tooFewDescriptors(limit: number | null, caps: SocketCaps, wanted: SocketCaps): string {
-  const needed = wanted.maxConnections + wanted.maxPageConnections;
   return (
     `This process may have ${limit} files open, so the relay takes ${caps.maxConnections} connections instead of ` +
     `${wanted.maxConnections}, and ${caps.maxConnectionsPerAddress} of one address. ` +
-    `Raise the limit above ${needed} (ulimit -n, LimitNOFILE=) for all of them.`
+    `Raise the limit to ${neededDescriptors(wanted) + 200} (ulimit -n, LimitNOFILE=) for all of them.`
   );
 }
 

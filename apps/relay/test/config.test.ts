@@ -40,7 +40,6 @@ describe('relay config', () => {
     ['headersTimeoutMs', 999, '1000 to 600000'],
     ['keepAliveTimeoutMs', 999, '1000 to 600000'],
     ['pageStallTimeoutMs', 999, '1000 to 600000'],
-    ['maxPipelinedRequests', 0, '1 to 1000'],
     ['joinsPerMinutePerSite', 0, '1 to 1000000'],
     ['failedJoinsPerMinutePerSite', 0, '1 to 1000000'],
     ['controlFramesPerMinute', 9, '10 to 1000000'],

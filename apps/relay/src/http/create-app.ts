@@ -27,8 +27,8 @@ import { TcpGate } from '../sockets/tcp-gate.ts';
 import { Switchboard } from '../switchboard.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
-import { boundPipelining } from './bound-pipelining.ts';
 import { buildId } from './build-id.ts';
+import { refusePipelining } from './refuse-pipelining.ts';
 import { responseHeaders, strictTransport } from './response-headers.ts';
 import { refuseUpgrade } from './upgrade-gate.ts';
 import { serveWebApp } from './web-app.ts';
@@ -77,7 +77,7 @@ export async function createApp(
   server.headersTimeout = config.headersTimeoutMs;
   const gate = new TcpGate(config, proxies, () => journal.refusedTcp());
   gate.guard(server);
-  boundPipelining(server, config.maxPipelinedRequests);
+  refusePipelining(server);
 
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, autoPong: false },

@@ -14,7 +14,9 @@ export interface SocketCaps {
 /** Kept for files of the page, certificates, and what the system opens for itself; less where there are few in all. */
 const SPARE_DESCRIPTORS = 64;
 const SPARE_PART = 8;
-/** Of the descriptors for sockets, where there are fewer than the caps ask for. */
+/** A connection that loads the page has one file of it open, too. */
+const DESCRIPTORS_OF_PAGE = 2;
+/** Of the descriptors, those for pages, where there are fewer than the caps ask for. */
 const PAGE_PART = 4;
 
 /** Descriptors that sockets may take, or null where the system sets no limit or doesn't tell it. */
@@ -24,14 +26,22 @@ export function descriptorsForSockets(limit: number | null, open: number): numbe
   return Math.max(0, limit - open - spare);
 }
 
+/** What the sockets and files of full caps take. */
+export function neededDescriptors({ maxConnections, maxPageConnections }: SocketCaps): number {
+  return maxConnections + DESCRIPTORS_OF_PAGE * maxPageConnections;
+}
+
 /** Caps that keep within `descriptors`. Where they had to be lowered, no address gets more than half of anything. */
 export function fitCaps(caps: SocketCaps, descriptors: number | null): SocketCaps {
-  if (descriptors === null || caps.maxConnections + caps.maxPageConnections <= descriptors) return caps;
+  if (descriptors === null || neededDescriptors(caps) <= descriptors) return caps;
   const maxPageConnections = Math.min(
     caps.maxPageConnections,
     Math.max(1, Math.floor(descriptors / PAGE_PART)),
   );
-  const maxConnections = Math.min(caps.maxConnections, Math.max(1, descriptors - maxPageConnections));
+  const maxConnections = Math.min(
+    caps.maxConnections,
+    Math.max(1, descriptors - DESCRIPTORS_OF_PAGE * maxPageConnections),
+  );
   const half = (of: number) => Math.max(1, Math.floor(of / 2));
   return {
     maxConnections,
