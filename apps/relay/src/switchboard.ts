@@ -130,14 +130,13 @@ export class Switchboard implements ConnectionListener {
   }
 
   onFlood(connection: Connection): void {
-    // It had its answer, and goes on: it isn't waited for.
-    if (connection.phase.name === 'leaving') {
-      connection.socket.terminate();
-      return;
+    if (connection.phase.name !== 'leaving') {
+      const effects = this.#unseat(connection, 'lost');
+      this.#close(connection, 'flood');
+      this.#perform(effects);
     }
-    const effects = this.#unseat(connection, 'lost');
-    this.#close(connection, 'flood');
-    this.#perform(effects);
+    // It goes on, maybe: its answer isn't waited for as long as others'.
+    this.#clock.after(CLOSE_ANSWER_MS, () => connection.socket.terminate());
   }
 
   onRelease(connection: Connection): void {
