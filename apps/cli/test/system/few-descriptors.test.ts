@@ -38,11 +38,10 @@ describe.skipIf(process.platform !== 'linux')('with few descriptors', () => {
     'of %i, a relay that strangers fill refuses them, and its pair doesn’t notice',
     async (descriptors) => {
       const relay = await startRelayProcess('0', [], { descriptors });
-      expect(
-        await relay.process.says(
-          /This process may have (\d+) files open, so the relay takes \d+ connections/,
-        ),
-      ).toMatchObject([expect.anything(), String(descriptors)]);
+      const [, said] = await relay.process.says(
+        /may have (\d+) files open, so the relay takes \d+ connections/,
+      );
+      expect(said).toBe(String(descriptors));
       const pair = await pairAt(relay);
       const strangers = await fill(relay, descriptors + 100);
       expect(openFilesOf(relay)).toBeLessThan(descriptors);
@@ -60,7 +59,7 @@ describe.skipIf(process.platform !== 'linux')('with few descriptors', () => {
     const pair = await pairAt(relay);
     limit(relay, openFilesOf(relay));
     const strangers = await fill(relay, 50);
-    for (let i = 0; i < 20; i++) await passes(pair);
+    for (let i = 0; i < 3; i++) await passes(pair);
     await expect(RelayClient.connect(relay.url)).rejects.toThrow();
     for (const stranger of strangers) stranger.destroy();
     limit(relay, 1_000);
