@@ -1,8 +1,25 @@
 // Every setting: its default is allowed, and what is outside its range is refused with a sentence that says the range.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RELAY_CONFIG, parseRelayConfig, RELAY_SETTINGS, type RelayConfig } from '../src/index.ts';
 
 describe('relay config', () => {
+  it('stands in PROTOCOL.md section 14, where it is a limit', () => {
+    const text = readFileSync(new URL('../../../docs/PROTOCOL.md', import.meta.url), 'utf8');
+    const [, section] = text.split('\n## 14. Limits\n');
+    const [, table] = section!
+      .split('\n## ')[0]!
+      .split('| setting | value | unit | of |\n| --- | --- | --- | --- |\n');
+    const printed = table!
+      .split('\n\n')[0]!
+      .split('\n')
+      .map((line) => line.slice(2, -2).split(' | '));
+    const limits = Object.entries(RELAY_SETTINGS)
+      .filter(([name, setting]) => typeof setting.default === 'number' && name !== 'port')
+      .map(([name, { default: value, unit, purpose }]) => [`\`${name}\``, String(value), unit, purpose]);
+    expect(printed).toEqual(limits);
+  });
+
   it('fills in defaults, for undefined too', () => {
     expect(parseRelayConfig({})).toEqual(DEFAULT_RELAY_CONFIG);
     const given = { port: undefined } as unknown as Partial<RelayConfig>;

@@ -1,8 +1,12 @@
 // Whoever comes without a code, to overwhelm the relay or to shut others out: over real sockets.
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { MAX_HELLO_BYTES } from '@p2p-copy/core/relay-protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_RELAY_CONFIG, type RunningRelay } from '../src/index.ts';
 import { FakeClock } from './fake-clock.ts';
 import { closeCodeIn, frame, helloFrame, rawClient, rawWebSocket, untilClosed } from './raw-client.ts';
@@ -201,6 +205,21 @@ describe('one address can’t shut out others', () => {
     }
   });
 
+  it.skipIf(process.platform !== 'linux')('by a page that it asks for and doesn’t take', async () => {
+    const webRoot = mkdtempSync(join(tmpdir(), 'p2p-copy-page-'));
+    onTestFinished(() => rmSync(webRoot, { recursive: true }));
+    writeFileSync(join(webRoot, 'index.html'), Buffer.alloc(64 * 1024 * 1024));
+    const relay = await relayWith({ webRoot, pageStallTimeoutMs: 1_000 });
+    const stalled = await rawClient(relay);
+    stalled.pause();
+    const reset = new Promise((resolve) => stalled.once('close', resolve));
+    stalled.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    while (!(await hasBeenCut(relay))) await turn();
+    stalled.resume();
+    await reset;
+    expect(stalled.bytesRead).toBeLessThan(64 * 1024 * 1024);
+  });
+
   it('by the figures that a server is started with', () => {
     expect(DEFAULT_RELAY_CONFIG).toMatchObject({
       headersTimeoutMs: 10_000,
@@ -294,6 +313,18 @@ describe('a pair', () => {
     }
   });
 });
+
+/** Whether the relay has no TCP connection but the one that asks. */
+async function hasBeenCut(relay: RunningRelay): Promise<boolean> {
+  return (await connectionsAt(relay.port)) === 0;
+}
+
+/** As the system lists them: of the relay's end, established. */
+async function connectionsAt(port: number): Promise<number> {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((row) => row.trim().split(/\s+/));
+  return rows.filter(([, at, , state]) => at?.endsWith(local) && state === '01').length;
+}
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
