@@ -49,7 +49,7 @@ describe.skipIf(!hasNginx)(`behind nginx${why}`, () => {
   });
 });
 
-/** Close codes of so many joins of unknown nameplates by one client. */
+/** Close codes of `count` joins of unknown nameplates by one client. */
 async function wrongCodes(
   url: string,
   count: number,

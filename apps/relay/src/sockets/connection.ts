@@ -43,7 +43,7 @@ export interface ConnectionListener {
   onClosed(connection: Connection): void;
 }
 
-export interface ConnectionLimits extends HeartbeatLimits {
+interface ConnectionLimits extends HeartbeatLimits {
   /** Pings, pongs, close frames and empty fragments. */
   controlFramesPerMinute: number;
   /** Their payload. */

@@ -1,5 +1,5 @@
-// Stands before the server at each TCP connection: one address can't have so many that say nothing, handshake or load
-// pages for ever that others find no room. What has become a WebSocket counts there (limits/connection-limits.ts).
+// Stands before the server at each TCP connection, so that silent connections, open handshakes and page loads of one
+// address leave room for others. What has become a WebSocket counts in limits/connection-limits.ts.
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { addressBlock } from '../limits/address-block.ts';
