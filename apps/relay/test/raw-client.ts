@@ -1,5 +1,6 @@
 // A client below HTTP and WebSocket, for those who don't keep to them.
 import { connect, type Socket } from 'node:net';
+import { encodeFirstMessage } from '@p2p-copy/core/relay-protocol';
 import { onTestFinished } from 'vitest';
 import { encodeClientFrame } from './sockets/client-frame.ts';
 
@@ -37,7 +38,7 @@ export function frame(opcode: number, payload: Buffer | string = '', isLast = tr
 
 /** The hello of an end under an opaque key of its own. */
 export function helloFrame(role: 'sender' | 'receiver', key: string): Buffer {
-  return frame(1, JSON.stringify({ type: 'hello', version: 2, role, key: key.padEnd(43, 'x') }));
+  return frame(1, encodeFirstMessage({ type: 'hello', role, key: key.padEnd(43, 'x'), token: null }));
 }
 
 /** All that comes, until the other side ends it. */
