@@ -1,5 +1,6 @@
 // What an operator tunes: one table of settings with default, unit and range, checked before anything starts.
 // What the wire fixes stands in core's relay protocol instead.
+import { isAddressOrBlock } from './limits/trusted-proxies.ts';
 import { RelayError } from './relay-error.ts';
 
 export type RelayConfig = {
@@ -27,12 +28,56 @@ export const RELAY_SETTINGS = {
   webRoot: textOrNull(null, 'folder', 'a folder, or null for none', 'The built web app.'),
   maxWaiting: whole(10_000, 'connections', 1, 1_000_000, 'Waiting or reserved at once; more are refused.'),
   maxWaitingPerAddress: whole(200, 'connections', 1, 1_000_000, 'The same for one address (IPv6: one /64).'),
+  maxWaitingPerSite: whole(1_000, 'connections', 1, 1_000_000, 'The same for one IPv6 /48.'),
   maxConnections: whole(20_000, 'connections', 1, 1_000_000, 'WebSockets at once, in whatever state.'),
   maxConnectionsPerAddress: whole(1_000, 'connections', 1, 1_000_000, 'The same for one address.'),
+  maxConnectionsPerSite: whole(4_000, 'connections', 1, 1_000_000, 'The same for one IPv6 /48.'),
+  maxPageConnections: whole(
+    1_000,
+    'connections',
+    1,
+    1_000_000,
+    'TCP connections beyond maxConnections, for pages and for refusals that say why.',
+  ),
+  maxPageConnectionsPerAddress: whole(
+    256,
+    'connections',
+    1,
+    1_000_000,
+    'TCP connections of one address that are no WebSockets (yet): pages, handshakes, silence.',
+  ),
+  maxPageConnectionsPerSite: whole(512, 'connections', 1, 1_000_000, 'The same for one IPv6 /48.'),
+  headersTimeoutMs: whole(
+    10_000,
+    'ms',
+    1_000,
+    600_000,
+    'From a TCP connection to its first request, and for a TLS handshake.',
+  ),
+  keepAliveTimeoutMs: whole(5_000, 'ms', 1_000, 600_000, 'From one request of a connection to its next.'),
+  pageStallTimeoutMs: whole(
+    30_000,
+    'ms',
+    1_000,
+    600_000,
+    'How long a connection may take nothing of the answer to its request.',
+  ),
   drawsPerMinutePerAddress: whole(60, 'per minute', 1, 1_000_000, 'Nameplates that senders drew themselves.'),
+  drawsPerMinutePerSite: whole(300, 'per minute', 1, 1_000_000, 'The same for one IPv6 /48.'),
   drawBurstPerAddress: whole(400, 'draws', 1, 1_000_000, 'Such draws at once, after a pause.'),
+  drawBurstPerSite: whole(2_000, 'draws', 1, 1_000_000, 'The same for one IPv6 /48.'),
   joinsPerMinutePerAddress: whole(60, 'per minute', 1, 1_000_000, 'First messages that name a nameplate.'),
+  joinsPerMinutePerSite: whole(300, 'per minute', 1, 1_000_000, 'The same for one IPv6 /48.'),
   failedJoinsPerMinutePerAddress: whole(20, 'per minute', 1, 1_000_000, 'Those that name an unknown one.'),
+  failedJoinsPerMinutePerSite: whole(100, 'per minute', 1, 1_000_000, 'The same for one IPv6 /48.'),
+  controlFramesPerMinute: whole(
+    240,
+    'per minute',
+    10,
+    1_000_000,
+    'Pings, pongs, close frames and empty fragments of one connection.',
+  ),
+  controlBytesPerMinute: whole(16_384, 'bytes', 256, 1_000_000_000, 'What those carry.'),
   pipeBufferBytes: whole(
     256 * 1024,
     'bytes',
@@ -40,6 +85,7 @@ export const RELAY_SETTINGS = {
     64 * 1024 * 1024,
     'Waiting towards one end before the relay stops reading from the other.',
   ),
+  pipeBufferPieces: whole(512, 'pieces', 16, 1_000_000, 'The same, in messages or parts of them.'),
   pingIntervalMs: whole(25_000, 'ms', 1_000, 600_000, 'Between pings; two without a sign of life end it.'),
   stalledTimeoutMs: whole(
     1_800_000,
@@ -55,7 +101,10 @@ export const RELAY_SETTINGS = {
     'Certificate chain in PEM: with it, https.',
   ),
   tlsKeyFile: textOrNull(null, 'file', 'a file, or null for none', 'Its private key in PEM.'),
-  trustProxy: flag(false, 'Take the client address from the one reverse proxy in front of the relay.'),
+  trustProxy: proxies(
+    [],
+    'Reverse proxies in front of the relay, whose X-Forwarded-For tells the address of a client.',
+  ),
   allowedOrigins: origins([], 'Web origins that may connect besides the pages that the relay itself serves.'),
   otherNames: origins(
     [],
@@ -120,11 +169,6 @@ function textOrNull(byDefault: null, unit: string, allowed: string, purpose: str
   return { default: byDefault, unit, allowed, accepts, purpose };
 }
 
-function flag(byDefault: boolean, purpose: string): Setting<boolean> {
-  const accepts = (value: unknown) => typeof value === 'boolean';
-  return { default: byDefault, unit: 'yes or no', allowed: 'true or false', accepts, purpose };
-}
-
 function choice<T extends string>(byDefault: T, choices: readonly T[], purpose: string): Setting<T> {
   const accepts = (value: unknown) => (choices as readonly unknown[]).includes(value);
   return { default: byDefault, unit: 'level', allowed: choices.join(', '), accepts, purpose };
@@ -136,6 +180,17 @@ function origins(byDefault: string[], purpose: string): Setting<readonly string[
     unit: 'origins',
     allowed: 'a list of origins such as https://copy.example.org, without a path',
     accepts: (value) => Array.isArray(value) && value.every(isOrigin),
+    purpose,
+  };
+}
+
+function proxies(byDefault: string[], purpose: string): Setting<readonly string[]> {
+  return {
+    default: byDefault,
+    unit: 'addresses',
+    allowed: 'a list of IP addresses, or blocks of them such as 10.0.0.0/8',
+    accepts: (value) =>
+      Array.isArray(value) && value.every((each) => typeof each === 'string' && isAddressOrBlock(each)),
     purpose,
   };
 }

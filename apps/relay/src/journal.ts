@@ -6,6 +6,7 @@ import type { Pipe } from './sockets/pipe.ts';
 
 /** The part of fastify's logger that the relay writes to. */
 export interface RelayLog {
+  error(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   info(fields: object, message: string): void;
   debug(fields: object, message: string): void;
@@ -16,6 +17,9 @@ export class Journal {
   readonly #closes = new Map<Ending, number>();
   #endedPairs = 0;
   #passedBytes = 0;
+  #refusedTcp = 0;
+  #faults = 0;
+  #hasSaidUnnamed = false;
 
   constructor(log: RelayLog) {
     this.#log = log;
@@ -27,6 +31,8 @@ export class Journal {
       endedPairs: this.#endedPairs,
       passedBytes: this.#passedBytes,
       closes: Object.fromEntries(this.#closes),
+      refusedTcp: this.#refusedTcp,
+      faults: this.#faults,
     };
   }
 
@@ -43,6 +49,27 @@ export class Journal {
       durationMs: Math.round(nowMs - startedMs),
     };
     this.#log.info(fields, 'pair ended');
+  }
+
+  /** A TCP connection was cut at once: its address has too many, or all have. */
+  refusedTcp(): void {
+    this.#refusedTcp += 1;
+  }
+
+  /** A trusted proxy asks for a WebSocket and doesn't say for whom. */
+  unnamedClient(): void {
+    if (this.#hasSaidUnnamed) return;
+    this.#hasSaidUnnamed = true;
+    this.#log.warn(
+      {},
+      'a trusted proxy sends no X-Forwarded-For: all its clients share the limits of one address',
+    );
+  }
+
+  /** Something that runs by a timer, or takes connections, has failed, and the relay goes on. Told once. */
+  fault(error: unknown): void {
+    this.#faults += 1;
+    if (this.#faults === 1) this.#log.error({ err: error }, 'a part of the relay failed; it goes on');
   }
 
   closed(ending: Ending, ip: string): void {

@@ -4,8 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from './clock.ts';
 import { parseRelayConfig, type RelayConfig } from './config.ts';
 import { createApp } from './http/create-app.ts';
+import {
+  descriptorsForSockets,
+  descriptorsOfProcess,
+  fitCaps,
+  neededDescriptors,
+  type SocketCaps,
+} from './limits/descriptors.ts';
 import { explainListenError } from './relay-error.ts';
-import { Switchboard } from './switchboard.ts';
 import { followCertificate } from './tls/follow-certificate.ts';
 import { certificateFor } from './tls/read-certificate.ts';
 import { RELAY_VERSION } from './version.ts';
@@ -16,6 +22,8 @@ export interface RunningRelay {
   /** The port it listens on, also where 0 was asked for. */
   readonly port: number;
   readonly host: string;
+  /** What its operator should know, a sentence each. */
+  readonly warnings: readonly string[];
   /**
    * Takes nobody new, lets pairs go on for at most `graceMs` (default 0), and resolves when all is closed. Called
    * again without `graceMs` it waits no longer.
@@ -34,11 +42,9 @@ export async function startRelay(
 ): Promise<RunningRelay> {
   const settings = parseRelayConfig(config);
   const certificate = await certificateFor(settings);
-  const { app, switchboard } = await createApp(
-    settings,
-    certificate,
-    (log) => new Switchboard(settings, clock, log),
-  );
+  const descriptors = descriptorsOfProcess();
+  const caps = fitCaps(settings, descriptorsForSockets(descriptors.limit, descriptors.open));
+  const { app, switchboard, safeClock } = await createApp({ ...settings, ...caps }, certificate, clock);
   const { host } = settings;
   try {
     await app.listen({ host, port: settings.port, listenTextResolver });
@@ -47,10 +53,16 @@ export async function startRelay(
     throw explainListenError(error, host, settings.port);
   }
   const { server } = app;
+  // When descriptors run out, or a network goes, a server says so by an event that ends the process if nobody listens.
+  server.on('error', (error) => switchboard.journal.fault(error));
   const { port } = server.address() as AddressInfo;
   const stopFollowing =
     certificate !== null && server instanceof HttpsServer
-      ? followCertificate(certificate, { clock, log: app.log, use: (next) => server.setSecureContext(next) })
+      ? followCertificate(certificate, {
+          clock: safeClock,
+          log: app.log,
+          use: (next) => server.setSecureContext(next),
+        })
       : () => {};
 
   let closing: Promise<void> | null = null;
@@ -61,19 +73,28 @@ export async function startRelay(
     await switchboard.drain(graceMs);
     for (const socket of app.websocketServer.clients) socket.terminate();
     await app.close();
-    app.log.info(switchboard.tally, 'relay stopped');
+    app.log.info(switchboard.journal.tally, 'relay stopped');
   }
 
   return {
     url: `${certificate === null ? 'http' : 'https'}://${localNameOf(host)}:${port}`,
     port,
     host,
+    warnings: caps === settings ? [] : [tooFewDescriptors(descriptors.limit, caps, settings)],
     close(graceMs = 0) {
       if (closing !== null && graceMs === 0) switchboard.closeAll();
       closing ??= stop(graceMs);
       return closing;
     },
   };
+}
+
+function tooFewDescriptors(limit: number | null, caps: SocketCaps, wanted: SocketCaps): string {
+  return (
+    `This process may have ${limit} files open, so the relay takes ${caps.maxConnections} connections instead of ` +
+    `${wanted.maxConnections}, and ${caps.maxConnectionsPerAddress} of one address. ` +
+    `Raise the limit to ${neededDescriptors(wanted) + 200} (ulimit -n, LimitNOFILE=) for all of them.`
+  );
 }
 
 /** One log line for each address, which for a wildcard tells the operator those of this machine. */

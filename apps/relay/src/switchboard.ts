@@ -5,7 +5,7 @@ import type { RelayConfig } from './config.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { ENDINGS, type Ending } from './ending.ts';
 import { InvariantError } from './invariant-error.ts';
-import { Journal, type RelayLog } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
 import { JoinLimits } from './limits/join-limits.ts';
@@ -27,7 +27,7 @@ const CLOSE_ANSWER_MS = 1_000;
 export class Switchboard implements ConnectionListener {
   readonly #config: RelayConfig;
   readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly journal: Journal;
   readonly #table: PairingTable;
   readonly #joinLimits: JoinLimits;
   readonly #connectionLimits: ConnectionLimits;
@@ -37,10 +37,10 @@ export class Switchboard implements ConnectionListener {
   #isDraining = false;
   #onConnectionClosed: () => void = () => {};
 
-  constructor(config: RelayConfig, clock: Clock, log: RelayLog) {
+  constructor(config: RelayConfig, clock: Clock, journal: Journal) {
     this.#config = config;
     this.#clock = clock;
-    this.#journal = new Journal(log);
+    this.journal = journal;
     this.#table = new PairingTable(config, systemRandomness);
     this.#joinLimits = new JoinLimits(config);
     this.#connectionLimits = new ConnectionLimits(config);
@@ -54,32 +54,28 @@ export class Switchboard implements ConnectionListener {
     return this.#table.pairs;
   }
 
-  /** What happened since the start, for the last log line. */
-  get tally(): object {
-    return this.#journal.tally;
-  }
-
-  /** Takes over a fresh WebSocket of a client that speaks `dialect`. */
-  accept(client: Client, dialect: Dialect): void {
+  /** Takes over a fresh WebSocket of a client that speaks `dialect`; false when it refuses it. */
+  accept(client: Client, dialect: Dialect): boolean {
     const { socket, ip } = client;
     if (this.#isDraining) {
       socket.close(GOING_AWAY.code, GOING_AWAY.reason);
-      return;
+      return false;
     }
     const refusal = this.#connectionLimits.enter(addressBlock(ip));
     if (refusal !== null) {
       const ending = dialect.endings[refusal];
-      this.#journal.closed(ending, ip);
+      this.journal.closed(ending, ip);
       socket.close(ENDINGS[ending].code, ENDINGS[ending].reason);
-      return;
+      return false;
     }
     const connection = new Connection(this.#nextId++, client, {
       dialect,
       listener: this,
       clock: this.#clock,
-      heartbeat: this.#config,
+      limits: this.#config,
     });
     this.#connections.set(connection.id, connection);
+    return true;
   }
 
   /** Closes whoever waits, lets pairs go on for at most `graceMs`, then closes them too. */
@@ -129,6 +125,20 @@ export class Switchboard implements ConnectionListener {
     const effects = this.#unseat(connection, 'lost');
     this.#close(connection, connection.dialect.endings['out-of-turn']);
     this.#perform(effects);
+  }
+
+  onTooLongFirst(connection: Connection): void {
+    this.#close(connection, connection.dialect.endings['too-long']);
+  }
+
+  onFlood(connection: Connection): void {
+    if (connection.phase.name !== 'leaving') {
+      const effects = this.#unseat(connection, 'lost');
+      this.#close(connection, 'flood');
+      this.#perform(effects);
+    }
+    // It goes on, maybe: its answer isn't waited for as long as others'.
+    this.#clock.after(CLOSE_ANSWER_MS, () => connection.socket.terminate());
   }
 
   onRelease(connection: Connection): void {
@@ -186,7 +196,7 @@ export class Switchboard implements ConnectionListener {
 
   /** Who hears `ready` does so before it can hear the other: nothing is read in between. */
   #connect(sender: Connection, receiver: Connection): void {
-    const pipe = new Pipe(sender, receiver, this.#config.pipeBufferBytes, this.#clock.nowMs());
+    const pipe = new Pipe(sender, receiver, this.#config, this.#clock.nowMs());
     sender.pair('sender', pipe);
     receiver.pair('receiver', pipe);
     for (const [role, end] of [
@@ -196,12 +206,12 @@ export class Switchboard implements ConnectionListener {
       const ready = end.replies.ready(role);
       if (ready !== null) end.tell(ready);
     }
-    this.#journal.pairStarted(this.#table.pairs, sender.dialect.name);
+    this.journal.pairStarted(this.#table.pairs, sender.dialect.name);
   }
 
   /** Says why before it closes; not to one that is paired, where the pipe may stand in the middle of a message. */
   #close(connection: Connection, ending: Ending, details: ErrorDetails = {}): void {
-    this.#journal.closed(ending, connection.ip);
+    this.journal.closed(ending, connection.ip);
     const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, details);
     if (error !== null) connection.tell(error);
     this.#endPipe(connection);
@@ -230,7 +240,7 @@ export class Switchboard implements ConnectionListener {
   #endPipe(connection: Connection): void {
     if (connection.phase.name !== 'paired') return;
     const { pipe } = connection.phase;
-    if (pipe.end()) this.#journal.pairEnded(pipe, this.#clock.nowMs());
+    if (pipe.end()) this.journal.pairEnded(pipe, this.#clock.nowMs());
   }
 
   #connection(id: ConnectionId): Connection {

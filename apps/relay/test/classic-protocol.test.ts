@@ -192,7 +192,7 @@ describe('classic caps', () => {
   });
 
   it('of who waits at one address', async () => {
-    const relay = await relayWith({ maxWaitingPerAddress: 1, trustProxy: true });
+    const relay = await relayWith({ maxWaitingPerAddress: 1, trustProxy: ['127.0.0.1'] });
     (await clientOf(relay, '/', from('192.0.2.1'))).classicHello('sender', HASH);
     await untilWaiting(relay, 1);
     const second = (await clientOf(relay, '/', from('192.0.2.1'))).classicHello('sender', 'other');
@@ -211,7 +211,7 @@ describe('classic caps', () => {
   });
 
   it('of connections of one address', async () => {
-    const relay = await relayWith({ maxConnectionsPerAddress: 1, trustProxy: true });
+    const relay = await relayWith({ maxConnectionsPerAddress: 1, trustProxy: ['127.0.0.1'] });
     await clientOf(relay, '/ws', from('192.0.2.1'));
     const second = await clientOf(relay, '/', from('192.0.2.1'));
     expect(await second.next()).toEqual({ closed: 1013, reason: TOO_MANY });

@@ -1,8 +1,25 @@
 // Every setting: its default is allowed, and what is outside its range is refused with a sentence that says the range.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RELAY_CONFIG, parseRelayConfig, RELAY_SETTINGS, type RelayConfig } from '../src/index.ts';
 
 describe('relay config', () => {
+  it('stands in PROTOCOL.md section 14, where it is a limit', () => {
+    const text = readFileSync(new URL('../../../docs/PROTOCOL.md', import.meta.url), 'utf8');
+    const [, section] = text.split('\n## 14. Limits\n');
+    const [, table] = section!
+      .split('\n## ')[0]!
+      .split('| setting | value | unit | of |\n| --- | --- | --- | --- |\n');
+    const printed = table!
+      .split('\n\n')[0]!
+      .split('\n')
+      .map((line) => line.slice(2, -2).split(' | '));
+    const limits = Object.entries(RELAY_SETTINGS)
+      .filter(([name, setting]) => typeof setting.default === 'number' && name !== 'port')
+      .map(([name, { default: value, unit, purpose }]) => [`\`${name}\``, String(value), unit, purpose]);
+    expect(printed).toEqual(limits);
+  });
+
   it('fills in defaults, for undefined too', () => {
     expect(parseRelayConfig({})).toEqual(DEFAULT_RELAY_CONFIG);
     const given = { port: undefined } as unknown as Partial<RelayConfig>;
@@ -34,7 +51,26 @@ describe('relay config', () => {
     ['stalledTimeoutMs', 86_400_001, '1000 to 86400000'],
     ['tlsCertFile', '', 'a file, or null for none'],
     ['tlsKeyFile', 7, 'a file, or null for none'],
-    ['trustProxy', 1, 'true or false'],
+    ['maxWaitingPerSite', 0, '1 to 1000000'],
+    ['maxConnectionsPerSite', 0, '1 to 1000000'],
+    ['maxPageConnections', 0, '1 to 1000000'],
+    ['maxPageConnectionsPerAddress', 0, '1 to 1000000'],
+    ['maxPageConnectionsPerSite', 0, '1 to 1000000'],
+    ['headersTimeoutMs', 999, '1000 to 600000'],
+    ['keepAliveTimeoutMs', 999, '1000 to 600000'],
+    ['pageStallTimeoutMs', 999, '1000 to 600000'],
+    ['joinsPerMinutePerSite', 0, '1 to 1000000'],
+    ['failedJoinsPerMinutePerSite', 0, '1 to 1000000'],
+    ['controlFramesPerMinute', 9, '10 to 1000000'],
+    ['controlBytesPerMinute', 255, '256 to 1000000000'],
+    ['pipeBufferPieces', 15, '16 to 1000000'],
+    ['trustProxy', true, 'a list of IP addresses'],
+    ['trustProxy', ['proxy.example.org'], 'a list of IP addresses'],
+    ['trustProxy', ['10.0.0.0/33'], 'a list of IP addresses'],
+    ['trustProxy', ['10.0.0.0/8/8'], 'a list of IP addresses'],
+    ['trustProxy', ['2001:db8::/129'], 'a list of IP addresses'],
+    ['trustProxy', ['0.0.0.0/0'], 'a list of IP addresses'],
+    ['trustProxy', [''], 'a list of IP addresses'],
     ['allowedOrigins', 'https://a.example', 'a list of origins'],
     ['allowedOrigins', ['https://a.example/'], 'without a path'],
     ['allowedOrigins', ['*'], 'a list of origins'],
@@ -55,6 +91,8 @@ describe('relay config', () => {
     ['port', 65_535],
     ['webRoot', 'dist'],
     ['allowedOrigins', ['https://copy.example.org', 'http://localhost:5173']],
+    ['trustProxy', []],
+    ['trustProxy', ['127.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8']],
     ['logLevel', 'silent'],
   ])('allows %s %j', (name, value) => {
     expect(parseRelayConfig({ [name]: value })).toMatchObject({ [name]: value });

@@ -19,7 +19,7 @@ describe('caps', () => {
   });
 
   it('refuses who would wait too often from one address', async () => {
-    const relay = await relayWith({ maxWaitingPerAddress: 2, trustProxy: true });
+    const relay = await relayWith({ maxWaitingPerAddress: 2, trustProxy: ['127.0.0.1'] });
     const alice = from('192.0.2.1');
     for (const key of ['a', 'b']) {
       (await clientOf(relay, '/ws', alice)).hello('sender', opaqueKey(key));
@@ -31,7 +31,7 @@ describe('caps', () => {
   });
 
   it('takes one IPv6 /64 for one address', async () => {
-    const relay = await relayWith({ maxWaitingPerAddress: 1, trustProxy: true });
+    const relay = await relayWith({ maxWaitingPerAddress: 1, trustProxy: ['127.0.0.1'] });
     await (await clientOf(relay, '/ws', from('2001:db8::1'))).allocate().nextJson();
     expect(await (await clientOf(relay, '/ws', from('2001:db8::2'))).allocate().nextClose()).toBe(4429);
     await (await clientOf(relay, '/ws', from('2001:db8:0:1::1'))).allocate().nextJson();
@@ -47,7 +47,7 @@ describe('caps', () => {
   });
 
   it('bounds connections of one address', async () => {
-    const relay = await relayWith({ maxConnectionsPerAddress: 1, trustProxy: true });
+    const relay = await relayWith({ maxConnectionsPerAddress: 1, trustProxy: ['127.0.0.1'] });
     await clientOf(relay, '/ws', from('192.0.2.1'));
     expect(await (await clientOf(relay, '/ws', from('192.0.2.1'))).nextClose()).toBe(4429);
     await (await clientOf(relay, '/ws', from('192.0.2.2'))).allocate().nextJson();
@@ -86,7 +86,7 @@ describe('rates', () => {
   it('believe a proxy only where it is trusted, and only its own entry', async () => {
     const rates = { failedJoinsPerMinutePerAddress: 1 };
     const direct = await relayWith(rates);
-    const proxied = await relayWith({ ...rates, trustProxy: true });
+    const proxied = await relayWith({ ...rates, trustProxy: ['127.0.0.1'] });
     const join = async (relay: typeof direct, forwarded: string) =>
       (await clientOf(relay, '/ws', from(forwarded))).hello('receiver', '1').nextClose();
     expect([await join(direct, '192.0.2.1'), await join(direct, '192.0.2.2')]).toEqual([4404, 4429]);

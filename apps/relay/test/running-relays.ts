@@ -61,7 +61,9 @@ export async function allocatedOn(
   return { sender, nameplate: nameplate!, token: token! };
 }
 
-export async function healthOf(relay: RunningRelay): Promise<{ waiting: number; pairs: number }> {
+export async function healthOf(
+  relay: Pick<RunningRelay, 'url'>,
+): Promise<{ waiting: number; pairs: number }> {
   return (await fetch(`${relay.url}/healthz`)).json() as Promise<{ waiting: number; pairs: number }>;
 }
 

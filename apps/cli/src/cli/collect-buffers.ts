@@ -2,6 +2,8 @@
 // which sees only its own small heap grow, lets some 100 MB of them wait.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { every } from '../node/clock.ts';
+import { memoryUse } from './buffer-memory.ts';
 
 const LOOK_MS = 10;
 /** What may come between two collections of what is young. A buffer is seldom under way for longer. */
@@ -13,22 +15,19 @@ export function collectBuffers(): void {
   setFlagsFromString('--expose-gc');
   setFlagsFromString('--no-parallel-scavenge');
   const collect: (options?: { type: 'minor' }) => void = runInNewContext('gc');
-  let afterYoung = bufferBytes();
+  let afterYoung = memoryUse()?.arrayBuffers ?? 0;
   let afterAll = afterYoung;
-  setInterval(() => {
-    const bytes = bufferBytes();
+  every(LOOK_MS, () => {
+    const bytes = memoryUse()?.arrayBuffers;
+    if (bytes === undefined) return;
     afterYoung = Math.min(afterYoung, bytes);
     afterAll = Math.min(afterAll, bytes);
     if (bytes < afterYoung + YOUNG_BYTES) return;
     collect({ type: 'minor' });
-    afterYoung = bufferBytes();
+    afterYoung = memoryUse()?.arrayBuffers ?? bytes;
     if (afterYoung < afterAll + OLD_BYTES) return;
     collect();
-    afterYoung = bufferBytes();
+    afterYoung = memoryUse()?.arrayBuffers ?? bytes;
     afterAll = afterYoung;
-  }, LOOK_MS).unref();
-}
-
-function bufferBytes(): number {
-  return process.memoryUsage().arrayBuffers;
+  });
 }

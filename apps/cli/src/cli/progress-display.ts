@@ -1,4 +1,5 @@
 // Shows a transfer's progress: a line that changes in place on a terminal, now and then a plain line elsewhere.
+import { every } from '../node/clock.ts';
 import { type Progress, ProgressMeter } from './progress-meter.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,14 +12,13 @@ const PLAIN_LINE_FRACTION = 0.1;
 export class ProgressDisplay {
   readonly #terminal: Terminal;
   readonly #meter = new ProgressMeter(performance.now());
-  readonly #tick: NodeJS.Timeout;
+  readonly #stopTicking: () => void;
   #drawnMs = performance.now();
   #drawnFraction = 0;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
-    this.#tick = setInterval(() => this.#draw(performance.now()), TICK_MS);
-    this.#tick.unref();
+    this.#stopTicking = every(TICK_MS, () => this.#draw(performance.now()));
   }
 
   update(progress: Progress): void {
@@ -28,7 +28,7 @@ export class ProgressDisplay {
   }
 
   stop(): void {
-    clearInterval(this.#tick);
+    this.#stopTicking();
     if (this.#terminal.hasStatusLine) this.#terminal.status('');
   }
 

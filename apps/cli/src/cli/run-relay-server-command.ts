@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import type { Context, Finish } from './context.ts';
 import { UsageError } from './exit-codes.ts';
 import { parsePort } from './parse-whole.ts';
-import { serveUntilStopped, startedRelay } from './relay-command.ts';
+import { serveUntilStopped, startedRelay, trustProxyOption } from './relay-command.ts';
 
 interface Options {
   /** Undefined where neither form was given. */
   tls?: boolean;
   certfile?: string;
   keyfile?: string;
+  trustProxy?: readonly string[];
 }
 
 const AFTER_HELP = `
@@ -30,6 +31,7 @@ export function addRunRelayServerCommand(program: Command, context: Context, fin
     .option('--no-tls', 'serve without TLS, even where files are given')
     .option('--certfile <file>', 'certificate chain in PEM; read again when it changes')
     .option('--keyfile <file>', 'its private key in PEM')
+    .addOption(trustProxyOption())
     .addHelpText('after', AFTER_HELP)
     .action(async (host: string, port: number, options: Options) =>
       finish(await run(host, port, options, context)),
@@ -37,7 +39,8 @@ export function addRunRelayServerCommand(program: Command, context: Context, fin
 }
 
 async function run(host: string, port: number, options: Options, context: Context): Promise<number> {
-  const relay = await startedRelay({ host, port, ...certificateIn(options) }, 'run-relay-server');
+  const { trustProxy = [] } = options;
+  const relay = await startedRelay({ host, port, trustProxy, ...certificateIn(options) }, 'run-relay-server');
   const scheme = new URL(relay.url).protocol === 'https:' ? 'wss' : 'ws';
   context.terminal.output(
     `Relay listening on ${scheme}://${host.includes(':') ? `[${host}]` : host}:${relay.port}\n`,

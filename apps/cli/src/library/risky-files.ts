@@ -1,5 +1,6 @@
 // The decision about files of an offer that some system obeys where they land: made apart from the offer itself, by a rule or
 // by a person, and kept with the transfer.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Manifest, type NameSurvey, surveyNames, TransferError } from '@p2p-copy/core';
 import { landingOf } from '../node/landing.ts';
 import { counted } from '../wording/amounts.ts';
@@ -17,7 +18,7 @@ export const NOTHING_RISKY: RiskyDecision = { leftOut: new Set(), unasked: false
 
 /** What the names tell, where `out` is. Errors: `sink-failed`. */
 export async function surveyOffer({ entries }: Manifest, out: string): Promise<NameSurvey> {
-  return surveyNames(entries, await landingOf(out), () => new Promise((resolve) => setImmediate(resolve)));
+  return surveyNames(entries, await landingOf(out), nextTurn);
 }
 
 /** Errors: `path-refused` when the rule leaves nothing, `declined` when a person does. */

@@ -22,6 +22,11 @@ export interface RelayOptions {
    * (`P2P_COPY_STATE`). Browsers ask before they go on. Not together with the two files.
    */
   selfSigned?: boolean;
+  /**
+   * Reverse proxies in front of the relay, as IP addresses or blocks such as `10.0.0.0/8`: only their `X-Forwarded-For`
+   * tells which client calls. Default none.
+   */
+  trustProxy?: readonly string[];
 }
 
 /** A relay that runs. */
@@ -30,6 +35,8 @@ export interface RunningRelay {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** What its operator should know, a sentence each: that this process may open too few files for all connections. */
+  readonly warnings: readonly string[];
   /** The certificate that vouches for itself; null without `selfSigned`. */
   readonly ownCertificate: { readonly certFile: string; readonly fingerprint: string } | null;
   /** Takes nobody new, lets running transfers go on for at most `graceMs` (default 0), then closes. */

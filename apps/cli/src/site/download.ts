@@ -2,6 +2,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { rootCertificates } from 'node:tls';
+import { nodeClock } from '../node/clock.ts';
 import { quoted } from '../wording/show-text.ts';
 
 export interface SiteLimits {
@@ -87,12 +88,12 @@ export function download(url: URL, { ca, signal, limits }: DownloadOptions): Pro
       },
     );
     // Of the whole: a slow trickle keeps a socket's own timeout from ever coming.
-    const timer = setTimeout(() => {
+    const cancelTimer = nodeClock.after(limits.fileMs, () => {
       fail(`it took more than ${limits.fileMs / 1000} s`);
       call.destroy();
-    }, limits.fileMs);
+    });
     call.on('error', (error) => fail(reasonOf(error)));
-    call.on('close', () => clearTimeout(timer));
+    call.on('close', cancelTimer);
     call.end();
 
     function finish(found: Download): void {

@@ -23,6 +23,8 @@ export interface RunOptions extends SpawnOptions {
   set?: Record<string, string>;
   /** Written to standard input, which then ends. Without it standard input stays open. */
   input?: string | Uint8Array;
+  /** Files that the process may have open, sockets included. */
+  descriptors?: number;
   /** Run under a terminal made by script(1): both outputs arrive together. */
   terminal?: boolean;
 }
@@ -33,11 +35,13 @@ export class CliProcess {
   readonly #exited: Promise<number>;
   #stderr = '';
 
-  constructor(args: readonly string[], { set, input, terminal, ...options }: RunOptions = {}) {
+  constructor(args: readonly string[], { set, input, terminal, descriptors, ...options }: RunOptions = {}) {
     const command = [process.execPath, BIN, ...args];
     const [file, ...rest] = terminal
       ? ['script', '-qec', command.map(quotedForShell).join(' '), '/dev/null']
-      : command;
+      : descriptors === undefined
+        ? command
+        : ['bash', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'bash', ...command];
     const { P2P_COPY_RELAY: _relay, P2P_COPY_CODE: _code, ...environment } = process.env;
     // A test that gives its processes homes of their own wants the notes there.
     const state = set?.HOME === undefined ? { P2P_COPY_STATE: STATE } : {};
@@ -130,17 +134,23 @@ export async function codeOf(sender: CliProcess): Promise<string> {
 
 export interface RelayProcess {
   url: string;
+  process: CliProcess;
   stop(): Promise<number>;
   /** Without a word to anybody. */
   kill(): Promise<number>;
 }
 
 /** A relay as a process, on a free port if none is given. */
-export async function startRelayProcess(port = '0'): Promise<RelayProcess> {
-  const relay = new CliProcess(['relay', '--host', '127.0.0.1', '--port', port]);
+export async function startRelayProcess(
+  port = '0',
+  args: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<RelayProcess> {
+  const relay = new CliProcess(['relay', '--host', '127.0.0.1', '--port', port, ...args], options);
   const [, url] = await relay.says(/On this device: (\S+)/);
   return {
     url: url!,
+    process: relay,
     stop: () => {
       relay.kill('SIGTERM');
       return relay.exitCode;

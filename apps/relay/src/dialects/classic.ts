@@ -1,5 +1,5 @@
 // The dialect of the Python tool p2p-copy 0.1. docs/CLASSIC.md.
-import { CLASSIC_READY, MAX_HELLO_BYTES, parseClassicHello } from '@p2p-copy/core/relay-protocol';
+import { CLASSIC_READY, parseClassicHello } from '@p2p-copy/core/relay-protocol';
 import type { Dialect, Replies } from './dialect.ts';
 
 const REPLIES: Replies = {
@@ -20,12 +20,12 @@ export const classic: Dialect = {
     'relay-full': 'classic-relay-full',
     'rate-limited': 'classic-rate-limited',
     silent: 'classic-hello-timeout',
+    'too-long': 'classic-bad-hello',
     'out-of-turn': 'classic-too-early',
   },
 };
 
 function parse(message: Buffer, isBinary: boolean) {
   if (isBinary) return { refused: 'classic-binary-hello' } as const;
-  if (message.length > MAX_HELLO_BYTES) return { refused: 'classic-bad-hello' } as const;
   return parseClassicHello(message.toString('utf8'));
 }

@@ -25,5 +25,5 @@ export interface Dialect {
   /** Whether text passes between the ends as binary messages do, or is for the relay. */
   readonly passesText: boolean;
   /** How those are closed that are never looked at by the pairing. */
-  readonly endings: Readonly<Record<CapName | 'silent' | 'out-of-turn', Ending>>;
+  readonly endings: Readonly<Record<CapName | 'silent' | 'too-long' | 'out-of-turn', Ending>>;
 }

@@ -1,10 +1,5 @@
 // The dialect of our own clients, of version 2 and newer. docs/PROTOCOL.md section 4.
-import {
-  commonFeatures,
-  MAX_HELLO_BYTES,
-  parseFirstMessage,
-  relayReplies,
-} from '@p2p-copy/core/relay-protocol';
+import { commonFeatures, parseFirstMessage, relayReplies } from '@p2p-copy/core/relay-protocol';
 import type { Dialect, Replies } from './dialect.ts';
 
 /** What this relay can do beyond its version. */
@@ -13,7 +8,7 @@ const OUR_FEATURES: readonly string[] = [];
 export const own: Dialect = {
   name: 'own',
   parseFirst(message, isBinary) {
-    if (isBinary || message.length > MAX_HELLO_BYTES) {
+    if (isBinary) {
       return { parsed: { refused: 'bad-hello' }, replies: repliesTo(null, []) };
     }
     const parsed = parseFirstMessage(message.toString('utf8'));
@@ -25,6 +20,7 @@ export const own: Dialect = {
     'relay-full': 'relay-full',
     'rate-limited': 'rate-limited',
     silent: 'hello-timeout',
+    'too-long': 'bad-hello',
     'out-of-turn': 'bad-hello',
   },
 };

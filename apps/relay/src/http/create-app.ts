@@ -15,57 +15,74 @@ import {
   LogController,
 } from 'fastify';
 import type { WebSocket } from 'ws';
+import type { Clock } from '../clock.ts';
 import type { RelayConfig } from '../config.ts';
 import { classic } from '../dialects/classic.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { own } from '../dialects/own.ts';
-import type { Client } from '../sockets/connection.ts';
-import type { Switchboard } from '../switchboard.ts';
+import { guardedClock } from '../guarded-clock.ts';
+import { Journal } from '../journal.ts';
+import { TrustedProxies } from '../limits/trusted-proxies.ts';
+import { TcpGate } from '../sockets/tcp-gate.ts';
+import { Switchboard } from '../switchboard.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
 import { buildId } from './build-id.ts';
+import { refusePipelining } from './refuse-pipelining.ts';
 import { headerTable, strictTransport } from './response-headers.ts';
 import { refuseUpgrade } from './upgrade-gate.ts';
 import { serveWebApp } from './web-app.ts';
 
 /** Nothing here takes a request body. */
 const MAX_BODY_BYTES = 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** TCP connections beyond the WebSockets, for pages and for refusals that say why. */
-const HTTP_HEADROOM = 1_000;
+/** How often Node looks for connections that are past their timeouts. */
+const LOOK_INTERVAL_MS = 1_000;
+const TIMELY = { connectionsCheckingInterval: LOOK_INTERVAL_MS };
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /**
  * Builds the app; it doesn't listen yet.
  * @param certificate null for a server without TLS
- * @param switchboardFor a function, because the switchboard logs through the app
+ * @param clock its actions may throw: `safeClock` is the same, with faults told to the journal
  */
 export async function createApp(
   config: RelayConfig,
   certificate: Certificate | null,
-  switchboardFor: (log: FastifyInstance['log']) => Switchboard,
-): Promise<{ app: FastifyInstance; switchboard: Switchboard }> {
+  clock: Clock,
+): Promise<{ app: FastifyInstance; switchboard: Switchboard; safeClock: Clock }> {
+  const proxies = new TrustedProxies(config.trustProxy);
   const responseHeaders = headerTable(config.otherNames);
   const knownOrigins = [...config.allowedOrigins, ...config.otherNames];
   const app = fastify({
-    ...(certificate !== null && { https: certificate }),
+    ...(certificate === null
+      ? { http: TIMELY }
+      : { https: { ...certificate, ...TIMELY, handshakeTimeout: config.headersTimeoutMs } }),
     logger: { level: config.logLevel, stream: process.stderr },
     // Its lines would hold full addresses.
     logController: new LogController({ disableRequestLogging: true }),
-    // Only what is connected directly is believed; every hop beyond it could be forged by the client.
-    trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
+    // For the host that a page was asked of. The client's address is found by `proxies` itself.
+    trustProxy: (address) => proxies.has(address),
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: config.headersTimeoutMs,
+    keepAliveTimeout: config.keepAliveTimeoutMs,
+    connectionTimeout: config.pageStallTimeoutMs,
     forceCloseConnections: true,
     // No hook runs for a path that can't be decoded.
     frameworkErrors: (_error, _request, reply: FastifyReply) => {
       reply.code(400).headers(responseHeaders('/', 400)).type(PLAIN_TEXT).send('This path is malformed.\n');
     },
   });
-  const switchboard = switchboardFor(app.log);
-  app.server.maxConnections = config.maxConnections + HTTP_HEADROOM;
+  const journal = new Journal(app.log);
+  const safeClock = guardedClock(clock, (fault) => journal.fault(fault));
+  const switchboard = new Switchboard(config, safeClock, journal);
+  const { server } = app;
+  server.headersTimeout = config.headersTimeoutMs;
+  const gate = new TcpGate(config, proxies, () => journal.refusedTcp());
+  gate.guard(server);
+  refusePipelining(server);
 
   await app.register(fastifyWebsocket, {
-    options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
+    options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, autoPong: false },
     // Connection listens for errors itself. The plugin's own handler would cut the socket before the close frame.
     errorHandler: () => {},
   });
@@ -93,7 +110,7 @@ export async function createApp(
         .header('upgrade', 'websocket')
         .type(PLAIN_TEXT)
         .send('This path speaks WebSocket only.\n'),
-    wsHandler: (socket, request) => switchboard.accept(clientOf(socket, request), own),
+    wsHandler: (socket, request) => takeOver(socket, request, own),
   });
   app.get('/healthz', () => ({
     status: 'ok',
@@ -117,13 +134,16 @@ export async function createApp(
     method: 'GET',
     url: CLASSIC_SOCKET_PATH,
     handler: (_request, reply) => answerWithPage(reply),
-    wsHandler: (socket, request) => switchboard.accept(clientOf(socket, request), classic),
+    wsHandler: (socket, request) => takeOver(socket, request, classic),
   });
-  return { app, switchboard };
-}
+  return { app, switchboard, safeClock };
 
-function clientOf(socket: WebSocket, { ip, socket: stream }: FastifyRequest): Client {
-  return { ip, socket, stream };
+  function takeOver(socket: WebSocket, { headers, socket: stream }: FastifyRequest, dialect: Dialect): void {
+    const forwarded = String(headers['x-forwarded-for'] ?? '');
+    const ip = proxies.clientAddress(stream.remoteAddress ?? '', forwarded);
+    if (proxies.has(ip)) journal.unnamedClient();
+    if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
+  }
 }
 
 function pathOf(url: string): string {

@@ -1,39 +1,38 @@
-// How many WebSockets there may be at once, in all and from one address, whatever they are doing.
+// WebSockets at once, in all, from one address and from one IPv6 site, whatever they are doing.
 import type { CapName } from '../ending.ts';
+import { BlockCounter } from './block-counter.ts';
 
 export interface ConnectionCaps {
   maxConnections: number;
   maxConnectionsPerAddress: number;
+  maxConnectionsPerSite: number;
 }
 
 export class ConnectionLimits {
-  readonly #caps: ConnectionCaps;
-  readonly #countOfAddress = new Map<string, number>();
+  readonly #maxConnections: number;
+  readonly #blocks: BlockCounter;
   #count = 0;
 
-  constructor(caps: ConnectionCaps) {
-    this.#caps = caps;
-  }
-
-  get count(): number {
-    return this.#count;
+  constructor({ maxConnections, maxConnectionsPerAddress, maxConnectionsPerSite }: ConnectionCaps) {
+    this.#maxConnections = maxConnections;
+    this.#blocks = new BlockCounter({
+      perAddress: maxConnectionsPerAddress,
+      perSite: maxConnectionsPerSite,
+    });
   }
 
   /** Counts one more from `address`, or returns why it can't be. */
   enter(address: string): CapName | null {
-    const ofAddress = this.#countOfAddress.get(address) ?? 0;
-    if (this.#count >= this.#caps.maxConnections) return 'relay-full';
-    if (ofAddress >= this.#caps.maxConnectionsPerAddress) return 'rate-limited';
+    if (this.#count >= this.#maxConnections) return 'relay-full';
+    if (!this.#blocks.hasRoom(address)) return 'rate-limited';
     this.#count += 1;
-    this.#countOfAddress.set(address, ofAddress + 1);
+    this.#blocks.enter(address);
     return null;
   }
 
   /** Undoes one `enter`. */
   leave(address: string): void {
     this.#count -= 1;
-    const left = this.#countOfAddress.get(address)! - 1;
-    if (left === 0) this.#countOfAddress.delete(address);
-    else this.#countOfAddress.set(address, left);
+    this.#blocks.leave(address);
   }
 }

@@ -1,24 +1,39 @@
-// Guards nameplates against being tried one after the other: joins, failed joins and draws a minute, for each address.
+// Guards nameplates against being tried one after the other: joins, failed joins and draws a minute, for each address and
+// for each IPv6 site.
 import type { ClassicHello, FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
+import { siteOf } from './address-block.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 export interface JoinRates {
   joinsPerMinutePerAddress: number;
+  joinsPerMinutePerSite: number;
   failedJoinsPerMinutePerAddress: number;
+  failedJoinsPerMinutePerSite: number;
   drawsPerMinutePerAddress: number;
+  drawsPerMinutePerSite: number;
   drawBurstPerAddress: number;
+  drawBurstPerSite: number;
 }
 
 export class JoinLimits {
-  readonly #joins: TokenBuckets;
-  readonly #failures: TokenBuckets;
-  readonly #draws: TokenBuckets;
+  readonly #joins: Rate;
+  readonly #failures: Rate;
+  readonly #draws: Rate;
 
   constructor(rates: JoinRates) {
-    this.#joins = new TokenBuckets(rates.joinsPerMinutePerAddress);
-    this.#failures = new TokenBuckets(rates.failedJoinsPerMinutePerAddress);
-    this.#draws = new TokenBuckets(rates.drawsPerMinutePerAddress, rates.drawBurstPerAddress);
+    this.#joins = new Rate(
+      new TokenBuckets(rates.joinsPerMinutePerAddress),
+      new TokenBuckets(rates.joinsPerMinutePerSite),
+    );
+    this.#failures = new Rate(
+      new TokenBuckets(rates.failedJoinsPerMinutePerAddress),
+      new TokenBuckets(rates.failedJoinsPerMinutePerSite),
+    );
+    this.#draws = new Rate(
+      new TokenBuckets(rates.drawsPerMinutePerAddress, rates.drawBurstPerAddress),
+      new TokenBuckets(rates.drawsPerMinutePerSite, rates.drawBurstPerSite),
+    );
   }
 
   /** Whether this first message may be looked at. One that names no nameplate tells nothing, so it always may. */
@@ -41,6 +56,38 @@ export class JoinLimits {
 
   countFailure(address: string, nowMs: number): void {
     this.#failures.take(address, nowMs);
+  }
+}
+
+/** One rate, for an address and for the site that it is in. */
+class Rate {
+  readonly #ofAddress: TokenBuckets;
+  readonly #ofSite: TokenBuckets;
+
+  constructor(ofAddress: TokenBuckets, ofSite: TokenBuckets) {
+    this.#ofAddress = ofAddress;
+    this.#ofSite = ofSite;
+  }
+
+  has(address: string, nowMs: number): boolean {
+    const site = siteOf(address);
+    return this.#ofAddress.has(address, nowMs) && (site === null || this.#ofSite.has(site, nowMs));
+  }
+
+  /** Takes one from both; false, and nothing taken, when either has none. */
+  take(address: string, nowMs: number): boolean {
+    if (!this.has(address, nowMs)) return false;
+    this.#ofAddress.take(address, nowMs);
+    const site = siteOf(address);
+    if (site !== null) this.#ofSite.take(site, nowMs);
+    return true;
+  }
+
+  /** How long until `take` would succeed, in ms. */
+  waitMs(address: string, nowMs: number): number {
+    const site = siteOf(address);
+    const ofSite = site === null ? 0 : this.#ofSite.waitMs(site, nowMs);
+    return Math.max(this.#ofAddress.waitMs(address, nowMs), ofSite);
   }
 }
 

@@ -1,19 +1,23 @@
-// Counts the keys that someone waits under or has reserved, in all and for each address, against the caps.
+// Counts the keys that someone waits under or has reserved, in all, for each address and for each IPv6 site, against the
+// caps.
 import type { CapName } from '../ending.ts';
+import { BlockCounter } from '../limits/block-counter.ts';
 import type { Place } from './seating.ts';
 
 export interface WaitingCaps {
   maxWaiting: number;
   maxWaitingPerAddress: number;
+  maxWaitingPerSite: number;
 }
 
 export class WaitingRoom {
-  readonly #caps: WaitingCaps;
+  readonly #maxWaiting: number;
   readonly #addressOfPlace = new Map<string, string>();
-  readonly #countOfAddress = new Map<string, number>();
+  readonly #blocks: BlockCounter;
 
-  constructor(caps: WaitingCaps) {
-    this.#caps = caps;
+  constructor({ maxWaiting, maxWaitingPerAddress, maxWaitingPerSite }: WaitingCaps) {
+    this.#maxWaiting = maxWaiting;
+    this.#blocks = new BlockCounter({ perAddress: maxWaitingPerAddress, perSite: maxWaitingPerSite });
   }
 
   get size(): number {
@@ -22,25 +26,22 @@ export class WaitingRoom {
 
   /** Why a newcomer can't wait, or null. Whoever already waits is never put out for one. */
   refusalFor(address: string): CapName | null {
-    if (this.#addressOfPlace.size >= this.#caps.maxWaiting) return 'relay-full';
-    if ((this.#countOfAddress.get(address) ?? 0) >= this.#caps.maxWaitingPerAddress) return 'rate-limited';
-    return null;
+    if (this.#addressOfPlace.size >= this.#maxWaiting) return 'relay-full';
+    return this.#blocks.hasRoom(address) ? null : 'rate-limited';
   }
 
   /** Counts `place` for `address`, instead of the address that it counted for before. */
   enter(place: Place, address: string): void {
     this.leave(place);
     this.#addressOfPlace.set(nameOf(place), address);
-    this.#countOfAddress.set(address, (this.#countOfAddress.get(address) ?? 0) + 1);
+    this.#blocks.enter(address);
   }
 
   leave(place: Place): void {
     const address = this.#addressOfPlace.get(nameOf(place));
     if (address === undefined) return;
     this.#addressOfPlace.delete(nameOf(place));
-    const left = this.#countOfAddress.get(address)! - 1;
-    if (left === 0) this.#countOfAddress.delete(address);
-    else this.#countOfAddress.set(address, left);
+    this.#blocks.leave(address);
   }
 }
 

@@ -1,5 +1,6 @@
 // One WebSocket at the relay, from its first message to its end: greeting, waiting, paired, leaving.
 import type { Duplex } from 'node:stream';
+import { TextDecoder } from 'node:util';
 import {
   HELLO_DEADLINE_MS,
   isReleaseMessage,
@@ -11,10 +12,12 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Dialect, Replies } from '../dialects/dialect.ts';
 import { InvariantError } from '../invariant-error.ts';
+import { Allowance } from '../limits/allowance.ts';
 import type { ConnectionId } from '../pairing/connection-id.ts';
 import type { Departure } from '../pairing/pairing-table.ts';
 import { type Heartbeat, type HeartbeatLimits, startHeartbeat } from './heartbeat.ts';
 import type { Pipe } from './pipe.ts';
+import { Pongs } from './pongs.ts';
 import { type PieceListener, readInPieces } from './read-in-pieces.ts';
 
 type Phase =
@@ -29,6 +32,10 @@ export interface ConnectionListener {
   onSilence(connection: Connection): void;
   /** A message that may not come now. */
   onViolation(connection: Connection): void;
+  /** A first message that is too long to be one. */
+  onTooLongFirst(connection: Connection): void;
+  /** More pings, pongs and empty fragments than the limits allow. */
+  onFlood(connection: Connection): void;
   onRelease(connection: Connection): void;
   /** The socket has failed or its other side is closing it: nothing more will arrive. Comes once or twice. */
   onEnding(connection: Connection, how: Departure): void;
@@ -36,11 +43,18 @@ export interface ConnectionListener {
   onClosed(connection: Connection): void;
 }
 
+interface ConnectionLimits extends HeartbeatLimits {
+  /** Pings, pongs, close frames and empty fragments. */
+  controlFramesPerMinute: number;
+  /** Their payload. */
+  controlBytesPerMinute: number;
+}
+
 export interface ConnectionContext {
   dialect: Dialect;
   listener: ConnectionListener;
   clock: Clock;
-  heartbeat: HeartbeatLimits;
+  limits: ConnectionLimits;
 }
 
 /** Who has connected, as the server hands it over. */
@@ -61,23 +75,34 @@ export class Connection implements PieceListener {
   /** How the relay answers, once it knows which version the client speaks. */
   replies: Replies;
   readonly #listener: ConnectionListener;
+  readonly #clock: Clock;
   readonly #heartbeat: Heartbeat;
+  readonly #controlFrames: Allowance;
+  readonly #controlBytes: Allowance;
+  readonly #pongs: Pongs;
+  /** Of the text message that comes in pieces. */
+  #utf8: TextDecoder | null = null;
   #phase: Phase;
 
   constructor(id: ConnectionId, { ip, stream, socket }: Client, context: ConnectionContext) {
-    const { dialect, listener, clock, heartbeat } = context;
+    const { dialect, listener, clock, limits } = context;
     this.id = id;
     this.ip = ip;
     this.socket = socket;
     this.dialect = dialect;
     this.replies = dialect.repliesUnheard;
     this.#listener = listener;
+    this.#clock = clock;
+    this.#controlFrames = new Allowance(limits.controlFramesPerMinute, clock.nowMs());
+    this.#controlBytes = new Allowance(limits.controlBytesPerMinute, clock.nowMs());
+    this.#pongs = new Pongs(socket);
     const cancelDeadline = clock.after(HELLO_DEADLINE_MS, () => listener.onSilence(this));
     this.#phase = { name: 'greeting', cancelDeadline };
-    this.#heartbeat = startHeartbeat(socket, heartbeat, clock);
-    readInPieces(stream, socket, MAX_MESSAGE_BYTES, this);
+    this.#heartbeat = startHeartbeat(socket, limits, clock);
+    readInPieces(stream, socket, FRAME_LIMITS, this);
     socket.on('message', (message: Buffer, isBinary: boolean) => this.#hear(message, isBinary));
     socket.on('pong', () => this.sawLife());
+    socket.on('ping', (payload: Buffer) => this.#pongs.answer(payload));
     socket.on('error', () => listener.onEnding(this, 'lost'));
     socket.on('close', (code) => this.#close(code));
   }
@@ -118,16 +143,51 @@ export class Connection implements PieceListener {
     else inbound.whenWritten(closeSocket);
   }
 
-  takesPieces(): boolean {
-    return this.#phase.name === 'paired' || this.#phase.name === 'leaving';
+  /** Until it is paired, a connection has one short message to say. Then text is for the relay where it doesn't pass. */
+  takesPieces(isText: boolean): boolean {
+    switch (this.#phase.name) {
+      case 'greeting':
+      case 'waiting':
+        return false;
+      case 'paired':
+        return !isText || this.dialect.passesText;
+      case 'leaving':
+        return true;
+    }
   }
 
-  onPiece(piece: Buffer, isLast: boolean): void {
+  onPiece(piece: Buffer, isLast: boolean, isText: boolean): void {
     this.sawLife();
     if (this.#phase.name !== 'paired') return;
-    const direction = this.#phase.pipe.from(this.#phase.role);
-    if (isLast) direction.forward(piece);
-    else direction.forwardPiece(piece);
+    if (isText && !this.#isUtf8(piece, isLast)) {
+      this.socket.close(NOT_UTF8.code, NOT_UTF8.reason);
+      this.#listener.onEnding(this, 'lost');
+      return;
+    }
+    this.#phase.pipe.from(this.#phase.role).forward(piece, isLast, isText);
+  }
+
+  admitsIdleFrame(payloadBytes: number): boolean {
+    const nowMs = this.#clock.nowMs();
+    if (this.#controlFrames.take(1, nowMs) && this.#controlBytes.take(payloadBytes, nowMs)) return true;
+    this.#listener.onFlood(this);
+    return false;
+  }
+
+  onTooLong(): void {
+    if (this.#phase.name === 'greeting') this.#listener.onTooLongFirst(this);
+    else this.#listener.onViolation(this);
+  }
+
+  #isUtf8(piece: Buffer, isLast: boolean): boolean {
+    this.#utf8 ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    try {
+      this.#utf8.decode(piece, { stream: !isLast });
+    } catch {
+      return false;
+    }
+    if (isLast) this.#utf8 = null;
+    return true;
   }
 
   #enter(phase: Phase): void {
@@ -146,15 +206,10 @@ export class Connection implements PieceListener {
         this.#listener.onViolation(this);
         return;
       case 'paired':
-        if (isBinary || this.dialect.passesText) {
-          const direction = this.#phase.pipe.from(this.#phase.role);
-          if (isBinary) direction.forward(message);
-          else direction.forwardText(message);
-        } else if (this.#phase.role === 'sender' && isRelease(message)) {
-          this.#listener.onRelease(this);
-        } else {
-          this.#listener.onViolation(this);
-        }
+        // Begun before the two were paired, when nothing passes yet.
+        if (isBinary || this.dialect.passesText) this.#listener.onViolation(this);
+        else if (this.#phase.role === 'sender' && isRelease(message)) this.#listener.onRelease(this);
+        else this.#listener.onViolation(this);
         return;
       case 'leaving':
         return;
@@ -167,6 +222,9 @@ export class Connection implements PieceListener {
     this.#listener.onClosed(this);
   }
 }
+
+const FRAME_LIMITS = { messageBytes: MAX_MESSAGE_BYTES, wholeMessageBytes: MAX_HELLO_BYTES };
+const NOT_UTF8 = { code: 1007, reason: 'A text message is not UTF-8.' };
 
 /** Normal closure, and a close frame without a code. */
 const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1005];

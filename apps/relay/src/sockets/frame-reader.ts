@@ -1,14 +1,29 @@
-// Reads a client's frames (RFC 6455, section 5) as their bytes arrive, so that a binary message passes on without being
-// held until its end. All else goes to `ws` as it came: text, control frames, and what `ws` shall refuse.
+// Reads a client's frames (RFC 6455, section 5) as their bytes arrive, so that a message passes on without being held
+// until its end. All else goes to `ws` in whole frames, of which it keeps nothing: short messages, control frames, and
+// what `ws` shall refuse.
+import { HeldBytes } from './held-bytes.ts';
 import { unmask } from './unmask.ts';
 
 export interface FrameListener {
-  /** Asked at the start of each binary message: whether it is to come in pieces, or goes to `ws` too. */
-  takesPieces(): boolean;
-  /** The next bytes of a binary message, without their mask. Only a last piece may be empty. */
-  onPiece(piece: Buffer, isLast: boolean): void;
+  /** Asked before each frame and each piece: whether the rest of a read is to wait. */
+  mustWait(): boolean;
+  /** Asked at the start of each message: whether it is to come in pieces, or as a whole from `ws`. */
+  takesPieces(isText: boolean): boolean;
+  /** The next bytes of a message, without their mask. Only a last piece may be empty. */
+  onPiece(piece: Buffer, isLast: boolean, isText: boolean): void;
+  /** Asked for each frame that brings a message no further: ping, pong, close, an empty fragment. After a no, no more is read. */
+  admitsIdleFrame(payloadBytes: number): boolean;
+  /** A message that isn't taken in pieces is too long to be held. No more is read. */
+  onTooLong(): void;
   /** The next bytes for `ws`. */
   onRest(bytes: Buffer): void;
+}
+
+export interface FrameLimits {
+  /** Of any message. */
+  readonly messageBytes: number;
+  /** Of one that is held until it is whole. */
+  readonly wholeMessageBytes: number;
 }
 
 const CONTINUATION = 0;
@@ -28,39 +43,57 @@ const LENGTH_OF_8 = 127;
 const MASK_BYTES = 4;
 const LONGEST_HEADER = 2 + 8 + MASK_BYTES;
 const EMPTY = Buffer.alloc(0);
+/** A piece below this part of its read is small. */
+const LEAN_PARTS = 4;
 
 /** For `ws` to refuse in place of what only shows together with frames that it hasn't seen. */
 const LONE_CONTINUATION = Buffer.from([FIN | CONTINUATION, MASKED]);
 const TOO_LONG = Buffer.from([FIN | BINARY, MASKED | LENGTH_OF_8, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff]);
 
+interface Message {
+  isText: boolean;
+  /** Length of its frames so far. */
+  bytes: number;
+  /** What is held of a message that `ws` gets as a whole; null for one that comes in pieces. */
+  held: HeldBytes | null;
+}
+
 export class FrameReader {
   readonly #listener: FrameListener;
-  readonly #maxMessageBytes: number;
+  readonly #limits: FrameLimits;
   readonly #header = Buffer.allocUnsafeSlow(LONGEST_HEADER);
   #headerBytes = 0;
   /** What the next continuation belongs to. */
-  #message: { isPiecewise: boolean; bytes: number } | null = null;
-  #isPiecewise = false;
+  #message: Message | null = null;
+  /** What is held of a control frame. */
+  #control: HeldBytes | null = null;
   /** Bytes of this frame's payload that have yet to come. */
   #missingBytes = 0;
   #isOver = false;
 
-  constructor(listener: FrameListener, maxMessageBytes: number) {
+  constructor(listener: FrameListener, limits: FrameLimits) {
     this.#listener = listener;
-    this.#maxMessageBytes = maxMessageBytes;
+    this.#limits = limits;
   }
 
-  /** @param bytes the reader's from now on: it takes their mask off where they are */
-  read(bytes: Buffer): void {
+  /**
+   * @param bytes the reader's from now on: it takes their mask off where they are
+   * @returns how many of them it has read: fewer than all when the listener wants no more for now
+   */
+  read(bytes: Buffer): number {
     let at = 0;
-    while (at < bytes.length && !this.#isOver) {
+    while (at < bytes.length && !this.#listener.mustWait()) {
+      if (this.#isOver) return bytes.length;
       at += this.#missingBytes === 0 ? this.#readHeader(bytes, at) : this.#readPayload(bytes, at);
     }
+    return at;
   }
 
   /** Ignores whatever comes. */
   stop(): void {
     this.#isOver = true;
+    this.#message = null;
+    this.#control = null;
   }
 
   /** @returns how many bytes it took */
@@ -82,60 +115,89 @@ export class FrameReader {
   #expectAllowed(): void {
     const opcode = this.#header[0]! & OPCODE_BITS;
     const isNewMessage = opcode === TEXT || opcode === BINARY;
-    if (isNewMessage && this.#message?.isPiecewise === true) this.#refuse(LONE_CONTINUATION);
+    if (isNewMessage && this.#message !== null) this.#refuse(LONE_CONTINUATION);
     else if (!isAllowed(this.#header, this.#message !== null)) this.#refuse(this.#header.subarray(0, 2));
   }
 
   #startFrame(): void {
-    const header = this.#header;
-    const length = payloadLength(header);
-    const opcode = header[0]! & OPCODE_BITS;
-    this.#isPiecewise = false;
+    const length = payloadLength(this.#header);
+    const opcode = this.#header[0]! & OPCODE_BITS;
     this.#missingBytes = length;
-    if (opcode < CLOSE) {
-      this.#message ??= { isPiecewise: opcode === BINARY && this.#listener.takesPieces(), bytes: 0 };
-      const message = this.#message;
-      message.bytes += length;
-      this.#isPiecewise = message.isPiecewise;
-      if (message.bytes > this.#maxMessageBytes) {
-        this.#refuse(this.#isPiecewise ? TOO_LONG : header.subarray(0, headerLength(header)));
-        return;
-      }
-      if (isLast(header)) this.#message = null;
+    if (opcode >= CLOSE) this.#startControl(length);
+    else this.#continueMessage(opcode, length);
+    if (length === 0 && !this.#isOver) this.#takePayload(EMPTY);
+  }
+
+  #startControl(length: number): void {
+    if (this.#listener.admitsIdleFrame(length)) this.#control = new HeldBytes(length);
+    else this.stop();
+  }
+
+  #continueMessage(opcode: number, length: number): void {
+    this.#message ??= this.#startMessage(opcode === TEXT, length);
+    const message = this.#message;
+    message.bytes += length;
+    if (message.bytes > this.#limits.messageBytes) this.#refuse(TOO_LONG);
+    else if (message.held !== null && message.bytes > this.#limits.wholeMessageBytes) {
+      this.stop();
+      this.#listener.onTooLong();
+    } else if (length === 0 && !isLast(this.#header) && !this.#listener.admitsIdleFrame(0)) {
+      this.stop();
     }
-    if (this.#isPiecewise) {
-      if (length === 0 && isLast(header)) this.#listener.onPiece(EMPTY, true);
-    } else {
-      // A copy: `ws` keeps the mask until the payload is there.
-      this.#listener.onRest(Buffer.from(header.subarray(0, headerLength(header))));
-      if (length === 0) this.#endRest();
-    }
+  }
+
+  #startMessage(isText: boolean, length: number): Message {
+    if (this.#listener.takesPieces(isText)) return { isText, bytes: 0, held: null };
+    return { isText, bytes: 0, held: new HeldBytes(Math.min(length, this.#limits.wholeMessageBytes)) };
   }
 
   /** @returns how many bytes it took */
   #readPayload(bytes: Buffer, start: number): number {
     const part = bytes.subarray(start, start + this.#missingBytes);
     this.#missingBytes -= part.length;
-    if (this.#isPiecewise) {
-      this.#uncover(part);
-      this.#listener.onPiece(part, this.#missingBytes === 0 && isLast(this.#header));
-    } else {
-      this.#listener.onRest(part);
-      if (this.#missingBytes === 0) this.#endRest();
-    }
+    this.#takePayload(part);
     return part.length;
   }
 
+  /** @param part the next bytes of this frame's payload; empty only where it has none */
+  #takePayload(part: Buffer): void {
+    const isFrameOver = this.#missingBytes === 0;
+    if (this.#control !== null) {
+      this.#uncover(this.#control.append(part));
+      if (isFrameOver) this.#endControl(this.#control.bytes);
+      return;
+    }
+    const { held, isText } = this.#message!;
+    const isMessageOver = isFrameOver && isLast(this.#header);
+    if (isMessageOver) this.#message = null;
+    if (held === null) {
+      this.#uncover(part);
+      if (part.length > 0 || isMessageOver) this.#listener.onPiece(lean(part), isMessageOver, isText);
+    } else {
+      this.#uncover(held.append(part));
+      if (isMessageOver) this.#handOn(isText ? TEXT : BINARY, held.bytes);
+    }
+  }
+
   /** What follows a close frame doesn't count. */
-  #endRest(): void {
-    if ((this.#header[0]! & OPCODE_BITS) === CLOSE) this.stop();
+  #endControl(payload: Buffer): void {
+    const opcode = this.#header[0]! & OPCODE_BITS;
+    this.#control = null;
+    this.#handOn(opcode, payload);
+    if (opcode === CLOSE) this.stop();
+  }
+
+  /** Gives `ws` one whole frame, so that it never keeps a part of one. */
+  #handOn(opcode: number, payload: Buffer): void {
+    this.#listener.onRest(frameHeader(opcode, payload.length));
+    if (payload.length > 0) this.#listener.onRest(payload);
   }
 
   /** Takes the mask off, and turns it so that it begins with the next piece's first byte. */
   #uncover(part: Buffer): void {
     const end = headerLength(this.#header);
     const mask = this.#header.subarray(end - MASK_BYTES, end);
-    if (mask.readUInt32BE() === 0) return;
+    if (part.length === 0 || mask.readUInt32BE() === 0) return;
     unmask(part, mask);
     const turn = 8 * (part.length % MASK_BYTES);
     if (turn === 0) return;
@@ -145,9 +207,26 @@ export class FrameReader {
 
   /** Has `ws` end the connection, by what it won't take. */
   #refuse(bytes: Buffer): void {
-    this.#listener.onRest(Buffer.from(bytes));
     this.stop();
+    this.#listener.onRest(Buffer.from(bytes));
   }
+}
+
+/** A piece that is a small part of its read is copied: while it waits for a slow end it would keep all of the read. */
+function lean(piece: Buffer): Buffer {
+  if (piece.length * LEAN_PARTS > piece.buffer.byteLength) return piece;
+  const copy = Buffer.allocUnsafeSlow(piece.length);
+  piece.copy(copy);
+  return copy;
+}
+
+/** Of a frame that is a whole message or control frame, with a mask of zeros: the payload follows as it is. */
+function frameHeader(opcode: number, length: number): Buffer {
+  if (length < LENGTH_OF_2) return Buffer.from([FIN | opcode, MASKED | length, 0, 0, 0, 0]);
+  const header = Buffer.alloc(2 + 8 + MASK_BYTES);
+  header.set([FIN | opcode, MASKED | LENGTH_OF_8]);
+  header.writeUInt32BE(length, 6);
+  return header;
 }
 
 /** Whether a client may send a frame that begins so. */

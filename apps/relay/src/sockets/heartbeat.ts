@@ -41,9 +41,9 @@ export function startHeartbeat(patient: Patient, limits: HeartbeatLimits, clock:
       return;
     }
     silentIntervals += 1;
+    cancel = clock.after(pingIntervalMs, beat);
     // Behind what waits, pings would only pile up.
     if (!isStalled) patient.ping();
-    cancel = clock.after(pingIntervalMs, beat);
   }
 
   return {

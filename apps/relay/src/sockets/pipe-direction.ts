@@ -16,24 +16,37 @@ interface SendOptions {
   readonly fin: boolean;
 }
 
-const AS_BINARY: SendOptions = { binary: true, compress: false, fin: true };
-const AS_PIECE: SendOptions = { binary: true, compress: false, fin: false };
-const AS_TEXT: SendOptions = { binary: false, compress: false, fin: true };
+/** One object for all messages of a kind: an object for each would be garbage at full speed. */
+const BINARY = {
+  last: { binary: true, compress: false, fin: true },
+  piece: { binary: true, compress: false, fin: false },
+} as const;
+const TEXT = {
+  last: { binary: false, compress: false, fin: true },
+  piece: { binary: false, compress: false, fin: false },
+} as const;
+
+/** How much may wait to be written to one end before the relay stops reading from the other. */
+export interface PipeLimits {
+  readonly pipeBufferBytes: number;
+  /** A message that waits costs memory of its own, however short it is. */
+  readonly pipeBufferPieces: number;
+}
 
 export class PipeDirection {
   readonly #source: PipeSocket;
   readonly #target: PipeSocket;
-  readonly #limitBytes: number;
+  readonly #limits: PipeLimits;
   readonly #onProgress: () => void;
   #unwritten = 0;
   #whenWritten: (() => void) | null = null;
   #passedBytes = 0;
 
-  /** @param onProgress called when the target has taken a message */
-  constructor(source: PipeSocket, target: PipeSocket, limitBytes: number, onProgress: () => void) {
+  /** @param onProgress called when the target has taken a piece */
+  constructor(source: PipeSocket, target: PipeSocket, limits: PipeLimits, onProgress: () => void) {
     this.#source = source;
     this.#target = target;
-    this.#limitBytes = limitBytes;
+    this.#limits = limits;
     this.#onProgress = onProgress;
   }
 
@@ -42,26 +55,15 @@ export class PipeDirection {
     return this.#passedBytes;
   }
 
-  /** A binary message, or the last piece of one. */
-  forward(message: Buffer): void {
-    this.#send(message, AS_BINARY);
-  }
-
-  /** A piece of a binary message, of which more is to come. */
-  forwardPiece(piece: Buffer): void {
-    this.#send(piece, AS_PIECE);
-  }
-
-  /** A text as its bytes, which the socket has found to be UTF-8. */
-  forwardText(text: Buffer): void {
-    this.#send(text, AS_TEXT);
-  }
-
-  #send(bytes: Buffer, options: SendOptions): void {
+  /** The next bytes of a message: all of it, or a piece. Text is UTF-8, when it is put together. */
+  forward(bytes: Buffer, isLast = true, isText = false): void {
+    const { last, piece } = isText ? TEXT : BINARY;
+    const { pipeBufferBytes, pipeBufferPieces } = this.#limits;
     this.#passedBytes += bytes.length;
     this.#unwritten += 1;
-    this.#target.send(bytes, options, this.#written);
-    if (this.#target.bufferedAmount > this.#limitBytes && !this.#source.isPaused) this.#source.pause();
+    this.#target.send(bytes, isLast ? last : piece, this.#written);
+    const isFull = this.#target.bufferedAmount > pipeBufferBytes || this.#unwritten > pipeBufferPieces;
+    if (isFull && !this.#source.isPaused) this.#source.pause();
   }
 
   /** Calls `action` once all that was forwarded has been written, or can't be any more. */
@@ -70,11 +72,14 @@ export class PipeDirection {
     else this.#whenWritten = action;
   }
 
-  /** One function for all messages: a closure for each would be garbage at full speed. */
+  /** One function for all messages, likewise. */
   readonly #written = (): void => {
     this.#unwritten -= 1;
     this.#onProgress();
-    if (this.#source.isPaused && this.#target.bufferedAmount * 2 <= this.#limitBytes) this.#source.resume();
+    const { pipeBufferBytes, pipeBufferPieces } = this.#limits;
+    const hasRoom =
+      this.#target.bufferedAmount * 2 <= pipeBufferBytes && this.#unwritten * 2 <= pipeBufferPieces;
+    if (this.#source.isPaused && hasRoom) this.#source.resume();
     if (this.#unwritten === 0 && this.#whenWritten !== null) {
       const action = this.#whenWritten;
       this.#whenWritten = null;

@@ -1,6 +1,6 @@
 // Both directions between the two ends of a pair, and what passed through them.
 import type { Role } from '@p2p-copy/core/relay-protocol';
-import { PipeDirection, type PipeSocket } from './pipe-direction.ts';
+import { PipeDirection, type PipeLimits, type PipeSocket } from './pipe-direction.ts';
 
 /** An end as its pipe sees it. */
 export interface PipeEnd {
@@ -15,10 +15,10 @@ export class Pipe {
   readonly startedMs: number;
   #isEnded = false;
 
-  constructor(sender: PipeEnd, receiver: PipeEnd, limitBytes: number, startedMs: number) {
+  constructor(sender: PipeEnd, receiver: PipeEnd, limits: PipeLimits, startedMs: number) {
     this.startedMs = startedMs;
-    this.toReceiver = new PipeDirection(sender.socket, receiver.socket, limitBytes, () => receiver.sawLife());
-    this.toSender = new PipeDirection(receiver.socket, sender.socket, limitBytes, () => sender.sawLife());
+    this.toReceiver = new PipeDirection(sender.socket, receiver.socket, limits, () => receiver.sawLife());
+    this.toSender = new PipeDirection(receiver.socket, sender.socket, limits, () => sender.sawLife());
   }
 
   /** Marks the end of the pair; false when its other end has marked it before. */

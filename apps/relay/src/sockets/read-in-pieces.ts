@@ -2,14 +2,9 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { InvariantError } from '../invariant-error.ts';
-import { FrameReader } from './frame-reader.ts';
+import { type FrameLimits, type FrameListener, FrameReader } from './frame-reader.ts';
 
-export interface PieceListener {
-  /** Asked at the start of each binary message: whether it is to come in pieces, or whole from the WebSocket. */
-  takesPieces(): boolean;
-  /** The next bytes of a binary message. Only a last piece may be empty. */
-  onPiece(piece: Buffer, isLast: boolean): void;
-}
+export type PieceListener = Omit<FrameListener, 'onRest' | 'mustWait'>;
 
 /**
  * @param stream what `socket` was opened on just now, before it has read anything
@@ -17,27 +12,36 @@ export interface PieceListener {
 export function readInPieces(
   stream: Duplex,
   socket: WebSocket,
-  maxMessageBytes: number,
+  limits: FrameLimits,
   listener: PieceListener,
 ): void {
   const [toSocket, ...others] = stream.listeners('data');
   if (toSocket === undefined || others.length > 0) throw new InvariantError('a stream read by others');
+  let isEnding = false;
   const reader = new FrameReader(
     {
-      takesPieces: () => listener.takesPieces(),
-      onPiece: (piece, isLast) => listener.onPiece(piece, isLast),
+      mustWait: () => socket.isPaused && !isEnding,
+      takesPieces: (isText) => listener.takesPieces(isText),
+      onPiece: (piece, isLast, isText) => listener.onPiece(piece, isLast, isText),
+      admitsIdleFrame: (payloadBytes) => listener.admitsIdleFrame(payloadBytes),
+      onTooLong: () => listener.onTooLong(),
       onRest: (bytes) => toSocket.call(stream, bytes),
     },
-    maxMessageBytes,
+    limits,
   );
   stream.off('data', toSocket as (bytes: Buffer) => void);
-  const read = (bytes: Buffer) => reader.read(bytes);
+  // One read may bring thousands of small messages, and each that waits costs more than its bytes.
+  const read = (bytes: Buffer) => {
+    const taken = reader.read(bytes);
+    if (taken < bytes.length) stream.unshift(bytes.subarray(taken));
+  };
   stream.on('data', read);
   // What has come while the stream was paused, when it breaks: `ws` would read that from the middle of a frame.
   stream.prependListener('close', () => {
     stream.off('data', read);
+    isEnding = true;
     const unread: Buffer | null = stream.read();
-    if (unread !== null) read(unread);
+    if (unread !== null) reader.read(unread);
   });
   socket.on('error', () => reader.stop());
 }

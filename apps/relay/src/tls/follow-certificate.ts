@@ -2,7 +2,6 @@
 // certbot and Kubernetes swap symbolic links.
 import type { Clock } from '../clock.ts';
 import type { RelayLog } from '../journal.ts';
-import { RelayError } from '../relay-error.ts';
 import {
   type Certificate,
   checkCertificate,
@@ -12,7 +11,7 @@ import {
 
 export interface Follower {
   clock: Clock;
-  log: RelayLog;
+  log: Pick<RelayLog, 'info' | 'warn'>;
   /** Takes what the next handshake shall use. Connections that run keep theirs. */
   use(certificate: Certificate): void;
 }
@@ -49,10 +48,10 @@ export function followCertificate(current: Certificate, { clock, log, use }: Fol
       }
       hasWarned = false;
     } catch (error) {
-      if (!(error instanceof RelayError)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
       // Whoever renews writes one file after the other, so the next look may find both.
       if (!hasWarned && !isStopped) {
-        log.warn({ reason: error.message }, 'the renewed certificate is not usable, the old one stays');
+        log.warn({ reason }, 'the renewed certificate is not usable, the old one stays');
       }
       hasWarned = true;
     }

@@ -1,7 +1,7 @@
 // A pairing table that a test drives by short calls, with its own time and foreseeable randomness.
 import { type Departure, type PairingEffect, PairingTable } from '../../src/pairing/pairing-table.ts';
 
-const CAPS = { maxWaiting: 1_000, maxWaitingPerAddress: 1_000 };
+const CAPS = { maxWaiting: 1_000, maxWaitingPerAddress: 1_000, maxWaitingPerSite: 1_000 };
 
 /** Foreseeable: counts up, so that each draw is another number. */
 function countingRandomness() {
@@ -12,8 +12,8 @@ function countingRandomness() {
   };
 }
 
-export function tableWith(caps = CAPS) {
-  const table = new PairingTable(caps, countingRandomness());
+export function tableWith(caps: Partial<typeof CAPS> = {}) {
+  const table = new PairingTable({ ...CAPS, ...caps }, countingRandomness());
   let nextId = 1;
   let nowMs = 0;
   return {

@@ -2,10 +2,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
-import { FrameReader } from '../../src/sockets/frame-reader.ts';
+import { type FrameListener, FrameReader } from '../../src/sockets/frame-reader.ts';
 import { type ClientFrame, encodeClientFrame } from './client-frame.ts';
 
 const MAX_MESSAGE_BYTES = 70_000;
+/** Below it: what a connection may say before it is paired. */
+const MAX_WHOLE_BYTES = 1_000;
+const TAKES_ALL: FrameListener = {
+  mustWait: () => false,
+  takesPieces: () => true,
+  onPiece: () => {},
+  admitsIdleFrame: () => true,
+  onTooLong: () => {},
+  onRest: () => {},
+};
 const MASK = Buffer.from([1, 2, 3, 4]);
 
 interface Receiver extends NodeJS.WritableStream {
@@ -46,23 +56,29 @@ async function heardByWs(chunks: Buffer[]): Promise<Heard[]> {
 }
 
 /** What is heard through the reader, whose pieces are put together here. */
-async function heardThroughReader(chunks: Buffer[], takesPieces: () => boolean): Promise<Heard[]> {
+async function heardThroughReader(chunks: Buffer[], nextWhim: () => boolean): Promise<Heard[]> {
   const heard: Heard[] = [];
   const receiver = receiverInto(heard);
   const pieces: Buffer[] = [];
+  let isWaiting = false;
   const reader = new FrameReader(
     {
-      takesPieces,
-      onPiece(piece, isLast) {
+      ...TAKES_ALL,
+      mustWait: () => isWaiting,
+      takesPieces: nextWhim,
+      onPiece(piece, isLast, isText) {
         expect(piece.length > 0 || isLast).toBe(true);
         pieces.push(Buffer.from(piece));
-        if (isLast) heard.push(['binary', digestible(Buffer.concat(pieces.splice(0)))]);
+        if (isLast) heard.push([isText ? 'text' : 'binary', digestible(Buffer.concat(pieces.splice(0)))]);
+        isWaiting = nextWhim();
       },
       onRest: (bytes) => receiver.write(bytes),
     },
-    MAX_MESSAGE_BYTES,
+    { messageBytes: MAX_MESSAGE_BYTES, wholeMessageBytes: MAX_MESSAGE_BYTES },
   );
-  for (const chunk of chunks) reader.read(Buffer.from(chunk));
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; isWaiting = false) at += reader.read(Buffer.from(chunk.subarray(at)));
+  }
   await settled();
   return heard;
 }
@@ -137,8 +153,8 @@ describe('frame reader', () => {
     await fc.assert(
       fc.asyncProperty(conversations, cuts, fc.infiniteStream(fc.boolean()), async (sent, lengths, whims) => {
         const chunks = cutUp(Buffer.concat(sent), lengths);
-        const takesPieces = () => whims.next().value;
-        expect(await heardThroughReader(chunks, takesPieces)).toEqual(await heardByWs(chunks));
+        const nextWhim = () => whims.next().value;
+        expect(await heardThroughReader(chunks, nextWhim)).toEqual(await heardByWs(chunks));
       }),
       { numRuns: 500 },
     );
@@ -158,33 +174,131 @@ describe('frame reader', () => {
   );
 
   it('hands on what has come of a message, and keeps nothing', () => {
-    const frame = encodeClientFrame({
-      isLast: true,
-      reservedBits: 0,
-      opcode: 2,
-      mask: MASK,
-      payload: Buffer.alloc(1000, 7),
-    });
+    const frame = binaryFrame(Buffer.alloc(1000, 7));
     const pieces: Buffer[] = [];
-    const chunk = Buffer.from(frame.subarray(0, 500));
+    const chunk = ownMemory(frame.subarray(0, 500));
     readerInto(pieces).read(chunk);
     expect(pieces.map(({ length }) => length)).toEqual([492]);
     expect(pieces[0]!.buffer).toBe(chunk.buffer);
   });
 
+  it('copies small pieces, which would each keep the whole read that they came with', () => {
+    const pieces: Buffer[] = [];
+    const chunk = ownMemory(Buffer.concat(Array.from({ length: 100 }, () => binaryFrame(MASK))));
+    readerInto(pieces).read(chunk);
+    expect(pieces.length).toBe(100);
+    for (const piece of pieces) {
+      expect(piece).toEqual(MASK);
+      expect(piece.buffer).not.toBe(chunk.buffer);
+      expect(piece.buffer.byteLength).toBe(4);
+    }
+  });
+
+  it('stops in the middle of a read when it is told to wait, and says how far it came', () => {
+    const frame = binaryFrame(MASK);
+    const pieces: Buffer[] = [];
+    const reader = readerInto(pieces, { mustWait: () => pieces.length === 2 });
+    expect(reader.read(Buffer.concat([frame, frame, frame]))).toBe(2 * frame.length);
+    expect(pieces.length).toBe(2);
+  });
+
   it('hears nothing more once it is stopped', () => {
-    const frame = encodeClientFrame({ isLast: true, reservedBits: 0, opcode: 2, mask: MASK, payload: MASK });
     const pieces: Buffer[] = [];
     const reader = readerInto(pieces);
     reader.stop();
-    reader.read(frame);
+    reader.read(binaryFrame(MASK));
     expect(pieces).toEqual([]);
+  });
+
+  it.each([
+    [[MAX_WHOLE_BYTES], false],
+    [[MAX_WHOLE_BYTES + 1], true],
+    [new Array(MAX_WHOLE_BYTES).fill(1), false],
+    [new Array(MAX_WHOLE_BYTES + 1).fill(1), true],
+    [[0, 0, MAX_WHOLE_BYTES, 0], false],
+    [[MAX_WHOLE_BYTES, 0, 1], true],
+  ])('holds no more of a message than the limit: fragments of %j bytes', (lengths, isTooLong) => {
+    const rest: Buffer[] = [];
+    let tooLong = 0;
+    const reader = readerInto([], {
+      takesPieces: () => false,
+      onRest: (bytes) => rest.push(bytes),
+      onTooLong: () => {
+        tooLong += 1;
+      },
+    });
+    const frames = lengths.map((length, i) =>
+      encodeClientFrame({
+        isLast: i === lengths.length - 1,
+        reservedBits: 0,
+        opcode: i === 0 ? 1 : 0,
+        mask: MASK,
+        payload: Buffer.alloc(length, 7),
+      }),
+    );
+    reader.read(Buffer.concat(frames));
+    expect(tooLong).toBe(isTooLong ? 1 : 0);
+    // Nothing before it is whole; then one frame, in memory of its own.
+    expect(rest.map(({ length }) => length)).toEqual(isTooLong ? [] : [14, MAX_WHOLE_BYTES]);
+    for (const bytes of rest.slice(1)) expect(bytes.buffer.byteLength).toBeLessThan(2 * MAX_WHOLE_BYTES);
+  });
+
+  it('refuses by the header alone what is too long to be held', () => {
+    const frame = encodeClientFrame({
+      isLast: true,
+      reservedBits: 0,
+      opcode: 1,
+      mask: MASK,
+      payload: Buffer.alloc(2 * MAX_WHOLE_BYTES),
+    });
+    let tooLong = 0;
+    const onTooLong = () => {
+      tooLong += 1;
+    };
+    readerInto([], { takesPieces: () => false, onTooLong }).read(frame.subarray(0, 8));
+    expect(tooLong).toBe(1);
+  });
+
+  it('asks for each frame that brings a message no further, and reads nothing after a no', () => {
+    const asked: number[] = [];
+    const pieces: Buffer[] = [];
+    const reader = readerInto(pieces, {
+      admitsIdleFrame: (bytes) => asked.push(bytes) < 4,
+    });
+    const frame = (opcode: number, payload: Buffer, isLast: boolean) =>
+      encodeClientFrame({ isLast, reservedBits: 0, opcode, mask: MASK, payload });
+    const none = Buffer.alloc(0);
+    const sent = [
+      frame(2, MASK, false),
+      frame(9, Buffer.alloc(125), true),
+      frame(10, none, true),
+      frame(0, none, false),
+      frame(0, none, true),
+      frame(2, none, true),
+      frame(9, MASK, true),
+      frame(2, MASK, true),
+    ];
+    reader.read(Buffer.concat(sent));
+    expect(asked).toEqual([125, 0, 0, 4]);
+    // The message, its end, and an empty message; not what came after.
+    expect(pieces.map(({ length }) => length)).toEqual([4, 0, 0]);
   });
 });
 
-function readerInto(pieces: Buffer[]): FrameReader {
+function binaryFrame(payload: Buffer): Buffer {
+  return encodeClientFrame({ isLast: true, reservedBits: 0, opcode: 2, mask: MASK, payload });
+}
+
+/** As a read from a socket has it. */
+function ownMemory(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
+}
+
+function readerInto(pieces: Buffer[], listener: Partial<FrameListener> = {}): FrameReader {
   return new FrameReader(
-    { takesPieces: () => true, onPiece: (piece) => pieces.push(piece), onRest: () => {} },
-    MAX_MESSAGE_BYTES,
+    { ...TAKES_ALL, onPiece: (piece) => pieces.push(piece), ...listener },
+    { messageBytes: MAX_MESSAGE_BYTES, wholeMessageBytes: MAX_WHOLE_BYTES },
   );
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PipeDirection, type PipeSocket } from '../../src/sockets/pipe-direction.ts';
 
 const LIMIT = 1_000;
+const LIMITS = { pipeBufferBytes: LIMIT, pipeBufferPieces: 16 };
 
 class HandSocket implements PipeSocket {
   bufferedAmount = 0;
@@ -37,7 +38,7 @@ class HandSocket implements PipeSocket {
 function direction() {
   const [source, target] = [new HandSocket(), new HandSocket()];
   let progress = 0;
-  const pipe = new PipeDirection(source, target, LIMIT, () => {
+  const pipe = new PipeDirection(source, target, LIMITS, () => {
     progress += 1;
   });
   return { source, target, pipe, progress: () => progress };
@@ -56,7 +57,7 @@ describe('pipe direction', () => {
   it('hands on a piece as one of which more is to come', () => {
     const { target, pipe } = direction();
     const piece = Buffer.from('sea');
-    pipe.forwardPiece(piece);
+    pipe.forward(piece, false);
     expect(target.sent[0]).toBe(piece);
     expect(target.options[0]).toEqual({ binary: true, compress: false, fin: false });
     expect(pipe.passedBytes).toBe(3);
@@ -65,7 +66,7 @@ describe('pipe direction', () => {
   it('hands on text as text', () => {
     const { target, pipe } = direction();
     const message = Buffer.from('wörter');
-    pipe.forwardText(message);
+    pipe.forward(message, true, true);
     expect(target.sent[0]).toBe(message);
     expect(target.options[0]).toEqual({ binary: false, compress: false, fin: true });
     expect(pipe.passedBytes).toBe(7);
@@ -79,6 +80,20 @@ describe('pipe direction', () => {
     const { source, pipe } = direction();
     pipe.forward(Buffer.alloc(bytes));
     expect(source.isPaused).toBe(isPaused);
+  });
+
+  it.each([
+    [LIMITS.pipeBufferPieces, false],
+    [LIMITS.pipeBufferPieces + 1, true],
+  ])('with %i empty messages waiting, source paused: %s', (messages, isPaused) => {
+    const { source, target, pipe } = direction();
+    for (let i = 0; i < messages; i++) pipe.forward(Buffer.alloc(0));
+    expect(source.isPaused).toBe(isPaused);
+    for (let left = messages; left > LIMITS.pipeBufferPieces / 2; left--) {
+      expect(source.isPaused).toBe(isPaused);
+      target.take();
+    }
+    expect(source.isPaused).toBe(false);
   });
 
   it('reads on once no more than half waits', () => {

@@ -194,6 +194,8 @@ export class Lane {
     let quietBeats = 0;
     let lastCount = -1;
     const beat = () => {
+      // First of all: the beats go on even if one of them fails.
+      this.#cancelBeat = this.#ports.clock.after(BEAT_MS, beat);
       const { count, isWaiting } = this.#connection?.arrivals ?? { count: -1, isWaiting: false };
       quietBeats = isWaiting && count === lastCount ? quietBeats + 1 : 0;
       lastCount = count;
@@ -202,7 +204,6 @@ export class Lane {
         quietBeats = 0;
         this.#connection?.terminate();
       }
-      this.#cancelBeat = this.#ports.clock.after(BEAT_MS, beat);
     };
     this.#cancelBeat = this.#ports.clock.after(BEAT_MS, beat);
   }

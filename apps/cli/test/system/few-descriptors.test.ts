@@ -1,0 +1,125 @@
+// Processes that may have few files open, with every one of them in use: nothing that runs by a timer ends them.
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rawClient } from '../../../relay/test/raw-client.ts';
+import { opaqueKey, RelayClient } from '../../../relay/test/relay-client.ts';
+import { scratchFolder } from '../scratch.ts';
+import { codeOf, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
+
+const CHUNK = randomBytes(256 * 1024);
+
+describe.skipIf(process.platform !== 'linux')('with few descriptors', () => {
+  it('both ends of a transfer finish it, whatever they can’t open for a while', async () => {
+    const relay = await startRelayProcess();
+    const folder = await scratchFolder();
+    const [source, out] = [join(folder, 'many'), join(folder, 'out')];
+    mkdirSync(source);
+    const names = Array.from({ length: 300 }, (_, i) => `file-${i}`);
+    for (const name of names) writeFileSync(join(source, name), randomBytes(30_000));
+    const few = { descriptors: 64, set: { P2P_COPY_RELAY: relay.url } };
+    const sender = run(['send', source], few);
+    const receiver = run(['receive', await codeOf(sender), '--yes', '--out', out], few);
+    expect([await receiver.exitCode, await sender.exitCode, receiver.stderr.includes('EMFILE')]).toEqual([
+      0,
+      0,
+      false,
+    ]);
+    for (const name of names) {
+      expect(readFileSync(join(out, 'many', name)).equals(readFileSync(join(source, name)))).toBe(true);
+    }
+    await relay.stop();
+  });
+
+  it.each([1_024, 256, 128, 64])(
+    'of %i, a relay that strangers fill refuses them, and its pair doesn’t notice',
+    async (descriptors) => {
+      const relay = await startRelayProcess('0', [], { descriptors });
+      const [, said] = await relay.process.says(
+        /may have (\d+) files open, so the relay takes \d+ connections/,
+      );
+      expect(said).toBe(String(descriptors));
+      const pair = await pairAt(relay);
+      const strangers = await fill(relay, descriptors + 100);
+      expect(openFilesOf(relay)).toBeLessThan(descriptors);
+      await passes(pair);
+      for (const stranger of strangers) stranger.destroy();
+      await newcomerGetsIn(relay);
+      await passes(pair);
+      for (const end of Object.values(pair)) end.socket.terminate();
+      expect(await relay.stop()).toBe(0);
+    },
+  );
+
+  it('that run out altogether, a relay refuses newcomers, and its pair doesn’t notice', async () => {
+    const relay = await startRelayProcess();
+    const pair = await pairAt(relay);
+    limit(relay, openFilesOf(relay));
+    const strangers = await fill(relay, 50);
+    for (let i = 0; i < 3; i++) await passes(pair);
+    await expect(RelayClient.connect(relay.url)).rejects.toThrow();
+    for (const stranger of strangers) stranger.destroy();
+    limit(relay, 1_000);
+    await newcomerGetsIn(relay);
+    await passes(pair);
+    for (const end of Object.values(pair)) end.socket.terminate();
+    expect(await relay.stop()).toBe(0);
+    expect(relay.process.stderr).not.toContain('Error');
+  });
+});
+
+interface Pair {
+  sender: RelayClient;
+  receiver: RelayClient;
+}
+
+async function pairAt(relay: RelayProcess): Promise<Pair> {
+  const sender = (await RelayClient.connect(relay.url)).hello('sender', opaqueKey('k'));
+  const receiver = (await RelayClient.connect(relay.url)).hello('receiver', opaqueKey('k'));
+  await Promise.all([sender.nextJson(), receiver.nextJson()]);
+  return { sender, receiver };
+}
+
+/** 16 MiB each way: long enough for every timer of the relay. */
+async function passes({ sender, receiver }: Pair): Promise<void> {
+  for (const [from, to] of [
+    [sender, receiver],
+    [receiver, sender],
+  ] as const) {
+    for (let i = 0; i < 64; i++) from.socket.send(CHUNK);
+    for (let i = 0; i < 64; i++) expect((await to.nextBytes()).equals(CHUNK)).toBe(true);
+  }
+}
+
+/** TCP connections from many addresses, of which those that are refused are cut. */
+async function fill(relay: RelayProcess, count: number): Promise<Socket[]> {
+  const port = Number(new URL(relay.url).port);
+  const sockets: Socket[] = [];
+  for (let i = 0; i < count; i++) {
+    const socket = await rawClient({ port, from: `127.0.1.${1 + (i % 200)}` });
+    socket.resume();
+    sockets.push(socket);
+  }
+  return sockets;
+}
+
+async function newcomerGetsIn(relay: RelayProcess): Promise<void> {
+  for (let client: RelayClient | null = null; client === null; ) {
+    client = await RelayClient.connect(relay.url).catch(() => null);
+    if (client === null) continue;
+    expect(await client.allocate().nextJson()).toMatchObject({ type: 'allocated' });
+    client.socket.terminate();
+  }
+}
+
+function openFilesOf({ process: { child } }: RelayProcess): number {
+  return readdirSync(`/proc/${child.pid}/fd`).length;
+}
+
+/** As a system that has run out of them. */
+function limit({ process: { child } }: RelayProcess, descriptors: number): void {
+  execFileSync('prlimit', ['--pid', String(child.pid), `--nofile=${descriptors}:`]);
+}

@@ -1,0 +1,26 @@
+// An amount that refills steadily, for one connection.
+
+const MINUTE_MS = 60_000;
+
+export class Allowance {
+  readonly #perMinute: number;
+  #left: number;
+  #atMs: number;
+
+  /** Full at the start. */
+  constructor(perMinute: number, nowMs: number) {
+    this.#perMinute = perMinute;
+    this.#left = perMinute;
+    this.#atMs = nowMs;
+  }
+
+  /** Takes `amount`; false, and nothing taken, when there is less. */
+  take(amount: number, nowMs: number): boolean {
+    const filled = ((nowMs - this.#atMs) * this.#perMinute) / MINUTE_MS;
+    this.#left = Math.min(this.#perMinute, this.#left + filled);
+    this.#atMs = nowMs;
+    if (this.#left < amount) return false;
+    this.#left -= amount;
+    return true;
+  }
+}

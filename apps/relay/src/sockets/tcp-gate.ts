@@ -1,0 +1,80 @@
+// Stands before the server at each TCP connection, so that silent connections, open handshakes and page loads of one
+// address leave room for others. What has become a WebSocket counts in limits/connection-limits.ts.
+import type { Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { addressBlock } from '../limits/address-block.ts';
+import { BlockCounter } from '../limits/block-counter.ts';
+import type { TrustedProxies } from '../limits/trusted-proxies.ts';
+
+export interface TcpCaps {
+  maxConnections: number;
+  maxPageConnections: number;
+  maxPageConnectionsPerAddress: number;
+  maxPageConnectionsPerSite: number;
+}
+
+export class TcpGate {
+  readonly #caps: TcpCaps;
+  readonly #proxies: TrustedProxies;
+  readonly #onRefused: () => void;
+  readonly #blocks: BlockCounter;
+  /** Address of each connection that counts, by the ports that tell it from others: TLS hides its TCP socket. */
+  readonly #counted = new Map<string, string>();
+
+  constructor(caps: TcpCaps, proxies: TrustedProxies, onRefused: () => void) {
+    this.#caps = caps;
+    this.#proxies = proxies;
+    this.#onRefused = onRefused;
+    this.#blocks = new BlockCounter({
+      perAddress: caps.maxPageConnectionsPerAddress,
+      perSite: caps.maxPageConnectionsPerSite,
+    });
+  }
+
+  /** Puts itself before what `server` does with a connection. */
+  guard(server: Server): void {
+    server.maxConnections = this.#caps.maxConnections + this.#caps.maxPageConnections;
+    server.on('drop', () => this.#onRefused());
+    const next = server.listeners('connection');
+    server.removeAllListeners('connection');
+    server.on('connection', (socket: Socket) => {
+      if (!this.#admit(socket)) return;
+      for (const listener of next) listener.call(server, socket);
+    });
+  }
+
+  /** `stream` has become a WebSocket, which counts elsewhere. */
+  release(stream: Duplex): void {
+    this.#forget(nameOf(stream as Socket));
+  }
+
+  #admit(socket: Socket): boolean {
+    // One proxy brings everybody's connections.
+    const { remoteAddress } = socket;
+    if (remoteAddress !== undefined && this.#proxies.has(remoteAddress)) return true;
+    const address = addressBlock(remoteAddress ?? '');
+    if (remoteAddress === undefined || !this.#blocks.hasRoom(address)) {
+      // Without a word, and without a state that the system would keep for it.
+      socket.on('error', () => {});
+      socket.resetAndDestroy();
+      this.#onRefused();
+      return false;
+    }
+    const name = nameOf(socket);
+    this.#blocks.enter(address);
+    this.#counted.set(name, address);
+    socket.once('close', () => this.#forget(name));
+    return true;
+  }
+
+  #forget(name: string): void {
+    const address = this.#counted.get(name);
+    if (address === undefined) return;
+    this.#counted.delete(name);
+    this.#blocks.leave(address);
+  }
+}
+
+function nameOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
+}
