@@ -112,8 +112,8 @@ it('200 senders of one address that draw their nameplates at once get 200 differ
   );
   const nameplates = allocations.map(({ nameplate }) => nameplate);
   expect(new Set(nameplates).size).toBe(200);
-  expect(new Set(nameplates.map(({ length }) => length))).toEqual(new Set([2, 3]));
-  // Whoever finds the two digits full is told so, and seldom draws a third time.
+  // Whoever finds the two digits full is told so, and seldom draws a third time; three bad draws lead to four digits.
+  expect(nameplates.filter(({ length }) => length > 3).length).toBeLessThan(6);
   expect(dials).toBeLessThan(400);
   expect(await (await fetch(`${own.url}/healthz`)).json()).toMatchObject({ waiting: 200 });
   for (const { socket } of allocations) socket.terminate();

@@ -3,6 +3,7 @@
 /** Whose fault: decides what a person is told to do. */
 type Fault = 'local' | 'peer' | 'relay' | 'network' | 'person';
 
+/** One way to end other than well. */
 export interface ErrorRow {
   /** Number in `abort`, `decline` and `file-failed` messages; null for what never crosses the wire. */
   wire: number | null;
@@ -15,6 +16,7 @@ export interface ErrorRow {
   next: string;
 }
 
+/** A row of the table, in the order of its columns. */
 export function row(
   wire: number | null,
   fault: Fault,

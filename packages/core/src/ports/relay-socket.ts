@@ -7,6 +7,7 @@ export type SocketEvent =
   /** `allWritten`: what was sent before has been handed to the network. */
   | { kind: 'closed'; code: number; reason: string; allWritten: boolean };
 
+/** Ordered messages to and from whoever is at the other side of a WebSocket. */
 export interface RelaySocket {
   /** Queues a message. A binary message's buffer belongs to the socket from here on. No-op once closed. */
   send(message: string | Uint8Array<ArrayBuffer>): void;
@@ -24,6 +25,7 @@ export interface RelaySocket {
   readonly address?: string;
 }
 
+/** What a connection is for. */
 export interface DialOptions {
   /** Routing hash of the pairing key, for the URL: 4 hex digits. */
   route?: string;

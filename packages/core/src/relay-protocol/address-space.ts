@@ -1,8 +1,9 @@
 // How far an address reaches: from everywhere, within a network, or only on the machine itself. The spaces are those of
 // the Private Network Access draft (WICG); the ranges are those of IANA's special-purpose registries.
 
-/** Ascending: a redirect never leads from one space to a narrower one. */
+/** From the widest on: a redirect never leads from one space to a narrower one. */
 export const ADDRESS_SPACES = ['public', 'private', 'loopback', 'unusable'] as const;
+/** How far an address reaches. `unusable`: for documentation, multicast and the like, where no relay is. */
 export type AddressSpace = (typeof ADDRESS_SPACES)[number];
 
 /**

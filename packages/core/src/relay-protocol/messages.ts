@@ -10,6 +10,7 @@ import {
 import { parseFeatures } from './features.ts';
 import { isNameplate, isOpaqueKey } from './pairing-key.ts';
 
+/** Which end of a transfer. */
 export type Role = 'sender' | 'receiver';
 
 /** What an end asks the relay for. */
@@ -102,6 +103,7 @@ export function encodeFirstMessage(message: FirstMessage, features: readonly str
 /** The one text message an end may send after `ready`. */
 export const RELEASE_MESSAGE = '{"type":"release"}';
 
+/** Whether a text message is that one. */
 export function isReleaseMessage(text: string): boolean {
   return parseObject(text)?.type === 'release';
 }

@@ -10,6 +10,7 @@ export interface RedirectOrigin {
   address: string | null;
 }
 
+/** A redirect that may be followed. */
 export interface RedirectTarget {
   url: string;
   /** Whether that IP address may be connected to: for the addresses that the target's name has when it is dialled. */

@@ -9,6 +9,7 @@ export interface ErrorDetails {
   digits?: number;
 }
 
+/** The relay's messages, encoded for one client. */
 export interface RelayReplies {
   allocated(nameplate: string, token: string): string;
   ready(): string;

@@ -9,6 +9,7 @@ import { announce, type RelayAccess, refusalError, relayAnswer } from './meet-re
 
 const SHORTEST_DRAWN_DIGITS = 2;
 
+/** A nameplate under which this sender waits on `socket`. */
 export interface Allocation {
   socket: RelaySocket;
   nameplate: string;

@@ -5,6 +5,7 @@ import type { RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
 import { parseRelayMessage } from '../relay-protocol/messages.ts';
 import { type RedirectTarget, redirectTarget } from '../relay-protocol/redirect.ts';
 
+/** What following a redirect takes. */
 export interface AnnouncedPorts {
   relayUrl: string;
   /** Opens a socket to where the relay sent this end, and says the first message there. */
@@ -12,6 +13,7 @@ export interface AnnouncedPorts {
   signal: AbortSignal;
 }
 
+/** A socket on which the first message has been said; after the relay's answer it is that of the relay that answered. */
 export class AnnouncedSocket implements RelaySocket {
   readonly #ports: AnnouncedPorts;
   readonly #giveUp = new AbortController();

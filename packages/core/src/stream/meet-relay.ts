@@ -18,6 +18,7 @@ import { AnnouncedSocket } from './announced-socket.ts';
 /** How long a relay may take to answer what it answers at once. */
 const ANSWER_DEADLINE_MS = 15_000;
 
+/** What reaching a relay takes. */
 export interface RelayAccess {
   dial: DialRelay;
   clock: Clock;

@@ -1,17 +1,12 @@
 // An end of a later version, which says things that this one doesn't know, in every phase: those of the ignorable range have
 // no effect, the others end the transfer and both sides learn why.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { utf8 } from '../../src/foundation/bytes.ts';
 import { fileEntry, MemoryFolder } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
 import { realClock } from './rig/run-pair.ts';
 import { zstdCodec } from './rig/zstd-codec.ts';
-
-// Stretching the words isn't the subject.
-vi.mock('../../src/crypto/stretch-secret.ts', () => ({
-  stretchSecret: async (secret: string) => new Uint8Array(createHash('sha256').update(secret).digest()),
-}));
 
 type Engine = typeof import('../../src/index.ts');
 type Bytes = Uint8Array<ArrayBuffer>;
