@@ -8,7 +8,7 @@ import { makeScratchFolder } from './scratch-folder.mjs';
 
 const LISTING = fileURLToPath(new URL('../packages/core/src/transfer/listing.ts', import.meta.url));
 const RULES = { windowsNames: false, foldsCase: false };
-/** Four times the entries cost at most so many times the CPU. */
+/** Most CPU time of four times the entries, in multiples of that of one. */
 const MOST_GROWTH = 5;
 const GROWTH = 4;
 const LISTS = [

@@ -4,6 +4,7 @@ import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { lengthValueCat } from './length-value.ts';
 import { PROTOCOL_LABEL } from './protocol-label.ts';
 
+/** Length of a commitment: SHA-256. */
 export const COMMITMENT_BYTES = 32;
 
 /** SHA-256, 32 bytes. @param share The sender's, 32 bytes. */

@@ -1,4 +1,4 @@
-// Long loops in slices: after so many steps sockets, timers and signals get their turn.
+// Long loops in slices: every 4,096 steps sockets, timers and signals get their turn.
 import type { Clock } from './clock.ts';
 
 /** Steps of a loop between two turns of the event loop, at most. */
@@ -12,6 +12,7 @@ export function nextTurn(clock: Clock): Promise<void> {
   return clock.turn?.() ?? new Promise((resolve) => clock.after(0, resolve));
 }
 
+/** Counts the steps of a long loop, and says when the event loop is due a turn. */
 export class Pace {
   readonly #clock: Clock;
   readonly #every: number;

@@ -25,6 +25,7 @@ const REJECTED = { 'wrong-code': 1, 'peer-version': 2 } as const;
 type MessageName = keyof typeof FORMATS;
 type Rejection = keyof typeof REJECTED;
 
+/** Sends a message of the handshake: its tag, then `body`. */
 export function say(socket: RelaySocket, name: MessageName, body: Uint8Array): void {
   socket.send(concat(Uint8Array.of(FORMATS[name].tag), body));
 }

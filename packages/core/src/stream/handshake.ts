@@ -30,6 +30,7 @@ import { hear, reject, say } from './handshake-message.ts';
 /** Purposes whose verifier people compare. */
 const COMPARED: ReadonlySet<string> = new Set(['code']);
 
+/** What an end brings to a handshake. */
 export interface HandshakeInputs {
   role: Role;
   /** What this meeting is for: `code`, or `lane N`. Both sides must mean the same. */
@@ -44,6 +45,7 @@ export interface HandshakeInputs {
   features?: readonly string[];
 }
 
+/** What both ends have after a handshake that succeeded. */
 export interface Handshake {
   /** 64 bytes, from which every key of this connection is derived. */
   sessionKey: Bytes;

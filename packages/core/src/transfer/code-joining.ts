@@ -18,6 +18,7 @@ import { ANSWER_SEEK_MS } from '../wire/limits.ts';
 import { closeSocket } from './run.ts';
 import { unansweredConfirmations } from './unanswered-confirmations.ts';
 
+/** What a receiver has once it has met the sender. */
 export interface Joined {
   /** Of the first meeting. */
   sessionKey: Bytes;
@@ -35,6 +36,7 @@ interface JoiningOptions {
   onConnected(isConnected: boolean): void;
 }
 
+/** Joins the sender of a code, again where a disturbed handshake was no guess. */
 export class CodeJoining {
   readonly #access: RelayAccess;
   readonly #options: JoiningOptions;

@@ -4,6 +4,7 @@ import { TransferError } from '../foundation/errors.ts';
 import { BITS_PER_WORD, MAX_WORDS } from '../wire/code.ts';
 import { GUESS_BUDGET_BITS, MAX_BURNED_CODES, MAX_OPENED_IN_VAIN } from '../wire/limits.ts';
 
+/** What strangers did to the codes of one `send`. */
 export interface Strangers {
   /** Codes that wrong guesses burned. */
   burnedCodes: number;
@@ -13,6 +14,7 @@ export interface Strangers {
   openedInVain: number;
 }
 
+/** The count at the beginning: nobody came. */
 export const NO_STRANGERS: Strangers = { burnedCodes: 0, chance: 0, openedInVain: 0 };
 
 const BUDGET = 2 ** -GUESS_BUDGET_BITS;
@@ -26,6 +28,7 @@ export function afterGuess(
   return { burnedCodes: burnedCodes + 1, chance: chance + ofThisGuess, openedInVain };
 }
 
+/** The count after a joiner left; `opened`: once it had seen the sender’s share. */
 export function afterVisit(strangers: Strangers, opened: boolean): Strangers {
   return opened ? { ...strangers, openedInVain: strangers.openedInVain + 1 } : strangers;
 }

@@ -3,6 +3,7 @@
 import { TransferError } from '../foundation/errors.ts';
 import { MAX_REMEMBERED_CODES, MAX_UNANSWERED_CONFIRMATIONS } from '../wire/limits.ts';
 
+/** Counts possible guesses at a receiver’s code, over all its attempts in this process. */
 export class UnansweredConfirmations {
   /** By code, the one that was confirmed last at the end. */
   readonly #counts = new Map<string, number>();

@@ -213,7 +213,7 @@ describe('a relay that plays the sender', () => {
 });
 
 describe('strangers who join a sender’s code', () => {
-  /** Has so many of them join one after the other, and tells what the sender said until then. */
+  /** Has `count` of them join one after the other, and tells what the sender said until then. */
   async function visit(
     count: number,
     trick: (stranger: Stranger, visit: number) => Promise<void>,
