@@ -3,6 +3,7 @@
 /** Whose fault: decides what a person is told to do. */
 type Fault = 'local' | 'peer' | 'relay' | 'network' | 'person';
 
+/** One row of the table of errors. */
 export interface ErrorRow {
   /** Number in `abort`, `decline` and `file-failed` messages; null for what never crosses the wire. */
   wire: number | null;

@@ -7,6 +7,7 @@ export type SocketEvent =
   /** `allWritten`: what was sent before has been handed to the network. */
   | { kind: 'closed'; code: number; reason: string; allWritten: boolean };
 
+/** One connection to a relay: messages in order, both ways. */
 export interface RelaySocket {
   /** Queues a message. A binary message's buffer belongs to the socket from here on. No-op once closed. */
   send(message: string | Uint8Array<ArrayBuffer>): void;

@@ -10,6 +10,7 @@ import {
 import { parseFeatures } from './features.ts';
 import { isNameplate, isOpaqueKey } from './pairing-key.ts';
 
+/** Which end of a transfer a connection belongs to. */
 export type Role = 'sender' | 'receiver';
 
 /** What an end asks the relay for. */

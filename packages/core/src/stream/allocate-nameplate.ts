@@ -9,6 +9,7 @@ import { announce, type RelayAccess, refusalError, relayAnswer } from './meet-re
 
 const SHORTEST_DRAWN_DIGITS = 2;
 
+/** A nameplate that the relay gave, and the connection that waits under it. */
 export interface Allocation {
   socket: RelaySocket;
   nameplate: string;
