@@ -8,7 +8,7 @@ import { ROOT } from './run-step.mjs';
 const LIBRARY = 'apps/cli/src/index.ts';
 const CORE = 'packages/core/src';
 /** Exports of core without a docblock. Lower it whenever the count below has fallen. */
-const MOST_IN_CORE = 73;
+const MOST_IN_CORE = 27;
 
 const parsed = new Map();
 

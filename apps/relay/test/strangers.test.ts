@@ -285,7 +285,7 @@ describe('one IPv6 /48 can’t shut out others, from however many /64', () => {
     for (let block = 0; block < 3; block++)
       expect(await (await join(1, block, '4711')).nextClose()).toBe(4404);
     expect(await (await join(1, 9, nameplate)).nextClose()).toBe(4429);
-    expect(await (await join(2, 0, nameplate)).nextJson()).toEqual({ type: 'ready' });
+    expect(await (await join(2, 0, nameplate)).nextJson()).toMatchObject({ type: 'ready' });
   });
 
   it('nor one IPv4 address by the ways to write it as IPv6', async () => {

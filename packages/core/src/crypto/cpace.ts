@@ -14,6 +14,7 @@ const SHA512_BLOCK_BYTES = 128;
 
 /** Bytes of a share, and of a confirmation tag. */
 export const SHARE_BYTES = 32;
+/** Length of a key confirmation: HMAC-SHA-512. */
 export const CONFIRMATION_BYTES = 64;
 
 /** What both sides know before they begin. */
@@ -52,6 +53,7 @@ export function cpaceGenerator({ prs, ci, sid }: CpaceInputs): InstanceType<type
   return ristretto255_hasher.deriveToCurve(sha512(generatorString)) as InstanceType<typeof Point>;
 }
 
+/** An end’s public share for a scalar of its own, 32 bytes. */
 export function cpaceShare(inputs: CpaceInputs, scalar: bigint): Bytes {
   return concat(cpaceGenerator(inputs).multiply(scalar).toBytes());
 }

@@ -10,6 +10,7 @@ const VERIFIER_BYTES = 6;
 const SESSION_NAME_BYTES = 16;
 const NO_CONTEXT = new Uint8Array(0);
 
+/** The AES key of the records that go one way, 32 bytes. */
 export function deriveRecordKey(sessionKey: Bytes, direction: Direction): Promise<Bytes> {
   return derive(sessionKey, 'record key', utf8(direction), KEY_BYTES);
 }

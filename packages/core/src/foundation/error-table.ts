@@ -286,4 +286,5 @@ export const ERROR_TABLE = {
   ),
 } as const satisfies Record<string, ErrorRow>;
 
+/** Why a transfer failed: the names of the table’s rows. */
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -67,10 +67,12 @@ export interface ErrorRecord {
   next: string;
 }
 
+/** An error as plain data, to cross a worker’s boundary. */
 export function toErrorRecord(error: TransferError): ErrorRecord {
   return { code: error.code, message: error.message, next: error.next };
 }
 
+/** The error that `toErrorRecord` made the record of. */
 export function fromErrorRecord(record: ErrorRecord): TransferError {
   return new TransferError(record.code, record.message);
 }

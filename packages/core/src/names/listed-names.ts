@@ -13,6 +13,7 @@ export interface Listed {
 
 const anyOf = (...names: string[]) => new RegExp(`^(${names.join('|')})$`);
 
+/** Names that some system obeys in whatever folder they lie. */
 export const ANYWHERE: readonly Listed[] = [
   // Version control. A file `.git` points to a repository elsewhere; hooks that end in `.sample` never run.
   { name: /^\.git$/ },

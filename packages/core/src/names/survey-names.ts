@@ -7,6 +7,7 @@ import { type Landing, riskyNames } from './risky-name.ts';
 /** Entries that are looked at before the event loop turns. */
 export const SURVEY_STRETCH = 5_000;
 
+/** What the names of an offer say about it, for a person who decides. */
 export interface NameSurvey {
   /** Indices of files that some system obeys where they land, ascending. */
   risky: number[];

@@ -12,6 +12,7 @@ export function nextTurn(clock: Clock): Promise<void> {
   return clock.turn?.() ?? new Promise((resolve) => clock.after(0, resolve));
 }
 
+/** Counts the steps of a long loop, and says when the event loop is due a turn. */
 export class Pace {
   readonly #clock: Clock;
   readonly #every: number;

@@ -17,6 +17,7 @@ export const CLOSE_CODES = {
   'relay-full': { code: 4503, reason: 'This relay is full. Try again later or use another relay.' },
 } as const satisfies Record<string, { code: number; reason: string }>;
 
+/** Why the relay closes a connection: the names of the table’s rows. */
 export type CloseName = keyof typeof CLOSE_CODES;
 
 /** The name of a close code, or null for one that isn't the relay's own. */

@@ -22,6 +22,7 @@ export interface Ack {
   done: IndexRange[];
 }
 
+/** The receiver’s side of flow control: counts bytes, and says when to tell the sender. */
 export class AckMeter {
   readonly #windowBytes: number;
   readonly #dueBytes: number;

@@ -35,6 +35,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'wait-expired',
 ]);
 
+/** How a lane finds connections, and whom it tells of them. */
 export interface LanePorts {
   clock: Clock;
   /** The session of the transfer, 16 bytes: that of lane 0's first connection. */
@@ -51,6 +52,7 @@ export interface LanePorts {
   onRestarted: ((connection: SealedLane) => void) | null;
 }
 
+/** Carries records once each and in order, over as many connections as it takes. */
 export class Lane {
   readonly #ports: LanePorts;
   readonly #backoff = new Backoff();

@@ -5,6 +5,7 @@ import type { ByteSink, ExistingContent, ExpectedContent, FolderSink } from '../
 import type { Clock } from '../ports/clock.ts';
 import { pause } from './seek.ts';
 
+/** How long a patient sink tries again, and whom it tells that it waits. */
 export interface PatiencePorts {
   clock: Clock;
   patienceMs: number;
@@ -16,6 +17,7 @@ export interface PatiencePorts {
 
 const RETRY_MS = 1_000;
 
+/** A sink that tries again what its disk refused, until it works or `patienceMs` is over. */
 export function patientSink(sink: FolderSink, ports: PatiencePorts): FolderSink {
   const patience = new Patience(ports);
   return {

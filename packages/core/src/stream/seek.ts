@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import { MAX_PAUSE_MS } from '../wire/limits.ts';
 import type { Backoff } from './backoff.ts';
 
+/** How long and how often an attempt is repeated. */
 export interface SeekOptions {
   clock: Clock;
   backoff: Backoff;

@@ -35,6 +35,7 @@ export interface TransferLanesPorts {
   onEnd(error: unknown): void;
 }
 
+/** All lanes of one session; lane 0 carries the control messages. */
 export class TransferLanes {
   /** The lanes that data may take. */
   readonly pool = new LanePool();

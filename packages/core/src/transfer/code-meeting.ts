@@ -21,6 +21,7 @@ export type Proof =
   | { type: 'proved'; sessionKey: Bytes }
   | Extract<SenderEvent, { type: 'guessed-wrong' | 'joiner-left' }>;
 
+/** The code that a sender wants. */
 export interface CodeWishes {
   /** A code or its secret part, chosen by the person. */
   code: string | undefined;
@@ -28,6 +29,7 @@ export interface CodeWishes {
   lanes: number;
 }
 
+/** Waits under a code for the receiver, under another one after a wrong guess. */
 export class CodeMeeting {
   readonly #access: RelayAccess;
   readonly #wishes: CodeWishes;

@@ -18,6 +18,7 @@ export interface LeftOut {
 /** Names in a `left-out` event, at most: the other end decides how many there are. */
 export const MOST_LEFT_OUT_NAMED = 1_000;
 
+/** What a running transfer tells its app, at either end. */
 export type TransferEvent =
   /** Sender: a code was allocated; tell it to the other person. Comes again after a wrong guess burned one. */
   | { type: 'code'; code: string }

@@ -6,6 +6,7 @@ import { violation } from '../wire/fields.ts';
 import { type Manifest, ManifestReader } from '../wire/manifest.ts';
 import type { ReceiverEvent } from './receiver-machine.ts';
 
+/** Collects the manifest of an offer page by page; a page with a fault ends it. */
 export class Listing {
   readonly #rules: NameRules;
   readonly #onBegun: () => void;

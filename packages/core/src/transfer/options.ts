@@ -10,6 +10,7 @@ import type { Zstd } from '../ports/zstd.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
 
+/** What a platform gives an engine. */
 export interface EnginePorts {
   dial: DialRelay;
   clock: Clock;
@@ -22,8 +23,10 @@ export interface EnginePorts {
 /** How long an end seeks the other one when nobody says: half an hour. */
 export const DEFAULT_PATIENCE_MS = 30 * 60_000;
 
+/** Whether content is compressed: where it pays, always, never. */
 export type CompressMode = 'auto' | 'on' | 'off';
 
+/** What `sendFiles` sends, and whom it asks and tells. */
 export interface SendOptions {
   /** http(s) or ws(s) URL of the relay. */
   relayUrl: string;
@@ -57,6 +60,7 @@ export type ReviewAnswer =
   /** `code` tells the sender why: `declined`, or a reason such as `no-space`. */
   | { accept: false; code: ErrorCode; message?: string };
 
+/** What `receiveFiles` joins, and whom it asks and tells. */
 export interface ReceiveOptions {
   relayUrl: string;
   /** As typed or pasted; or the secret of a transfer to resume. */

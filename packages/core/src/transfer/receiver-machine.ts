@@ -6,6 +6,7 @@ import type { Record } from '../wire/record.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
 import type { ReviewAnswer } from './options.ts';
 
+/** Where a receiver’s session stands. */
 export type ReceiverState =
   /** The session was lost: on the way to the other end of a transfer that was accepted before. */
   | { name: 'rejoining' }
@@ -28,6 +29,7 @@ export type ReceiverState =
   | { name: 'restarted' }
   | { name: 'failed'; error: TransferError };
 
+/** What happens to a receiver’s session. */
 export type ReceiverEvent =
   /** Own: met the other end again, for a new session. */
   | { type: 'rejoined' }
@@ -67,6 +69,7 @@ export type ReceiverEvent =
   /** Own: cannot go on (cancelled, own failure). */
   | { type: 'failed'; error: TransferError };
 
+/** What a receiver’s session is to do. */
 export type ReceiverEffect =
   | 'shake hands'
   | 'check entries'
@@ -172,6 +175,10 @@ function isEnd({ name }: ReceiverState): boolean {
   return name === 'done' || name === 'restarted' || name === 'failed';
 }
 
+/**
+ * The next state after an event, and the effects to perform. An event that the table doesn’t have fails the
+ * session.
+ */
 export function stepReceiver(
   state: ReceiverState,
   event: ReceiverEvent,

@@ -43,6 +43,7 @@ import { outcomeOf, type ReceiverStart, type SessionOutcome } from './session.ts
 const STOP_DEADLINE_MS = 5_000;
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
 
+/** One session of a receiver: performs the effects of its state machine. */
 export class ReceiverRun {
   readonly #ports: EnginePorts;
   readonly #options: ReceiveOptions;

@@ -5,6 +5,7 @@ import type { Manifest } from '../wire/manifest.ts';
 import type { ReceiveOptions, ReviewAnswer } from './options.ts';
 import type { ReceiverEvent } from './receiver-machine.ts';
 
+/** Asks once whether an offer is wanted, and keeps the answer for further sessions. */
 export class Review {
   readonly #options: ReceiveOptions;
   /** What an earlier session left to deliver; null for everything. */

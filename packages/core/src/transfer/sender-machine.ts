@@ -6,6 +6,7 @@ import type { Record } from '../wire/record.ts';
 import { afterGuess, afterVisit, NO_STRANGERS, type Strangers, strangersEnd } from './code-strangers.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
 
+/** Where a sender’s session stands. */
 export type SenderState =
   /** The session was lost: on the way to the other end of a transfer that was accepted before. */
   | { name: 'rejoining' }
@@ -28,6 +29,7 @@ export type SenderState =
   | { name: 'restarted' }
   | { name: 'failed'; error: TransferError };
 
+/** What happens to a sender’s session. */
 export type SenderEvent =
   /** Own: met the other end again, for a new session. */
   | { type: 'rejoined' }
@@ -65,6 +67,7 @@ export type SenderEvent =
   /** Own: cannot go on (cancelled, a lane lost, a receipt that doesn't match, an own failure). */
   | { type: 'failed'; error: TransferError };
 
+/** What a sender’s session is to do. */
 export type SenderEffect =
   | 'allocate'
   | 'await joiner'
@@ -172,6 +175,10 @@ function isEnd({ name }: SenderState): boolean {
   return name === 'done' || name === 'restarted' || name === 'failed';
 }
 
+/**
+ * The next state after an event, and the effects to perform. An event that the table doesn’t have fails the
+ * session.
+ */
 export function stepSender(
   state: SenderState,
   event: SenderEvent,

@@ -31,6 +31,7 @@ import { type SenderEffect, type SenderEvent, type SenderState, stepSender } fro
 import { SenderOffer } from './sender-offer.ts';
 import { outcomeOf, type PassOptions, type SenderStart, type SessionOutcome } from './session.ts';
 
+/** One session of a sender: performs the effects of its state machine. */
 export class SenderRun {
   readonly #ports: EnginePorts;
   readonly #options: PassOptions;

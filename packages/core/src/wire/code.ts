@@ -7,10 +7,12 @@ import { isNameplate } from '../relay-protocol/pairing-key.ts';
 export const DEFAULT_WORDS = 2;
 /** What a drawn word adds to a code: one of 2,048. */
 export const BITS_PER_WORD = 11;
+/** Most words in a drawn code. */
 export const MAX_WORDS = 12;
 /** A secret that a person chose must be at least this long after normalizing. */
 const MIN_CHOSEN_SECRET_LENGTH = 6;
 
+/** A code, taken apart. */
 export interface Code {
   nameplate: string;
   /** Normalized secret part: what the password is stretched from. */

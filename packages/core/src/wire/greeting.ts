@@ -8,6 +8,7 @@ import type { Role } from '../relay-protocol/messages.ts';
 import { arrayField, integerField, parseJsonObject, stringField, violation } from './fields.ts';
 import { MAX_LANES } from './limits.ts';
 
+/** Length of the nonce in a greeting. */
 export const NONCE_BYTES = 32;
 /** The version of the ends' protocol that this code speaks. */
 export const OUR_VERSION = 3;
@@ -15,6 +16,7 @@ export const OUR_VERSION = 3;
 export const OUR_FEATURES: readonly string[] = [];
 const MAX_VERSIONS = 16;
 
+/** What an end says of itself before anything is proved. */
 export interface Greeting {
   versions: number[];
   /** Of the end that says it. */
@@ -25,6 +27,7 @@ export interface Greeting {
   features: readonly string[];
 }
 
+/** A greeting as it goes over the wire: JSON in UTF-8. */
 export function encodeGreeting({ versions, role, nonce, lanes, features }: Greeting): Bytes {
   return utf8(JSON.stringify({ versions, role, nonce: encodeBase64url(nonce), lanes, features }));
 }

@@ -70,6 +70,7 @@ export class ManifestReader {
   }
 }
 
+/** Files and bytes of an offer; folders are not counted. */
 export function countContent(entries: Iterable<{ kind: EntryKind; sizeBytes: number | null }>): ContentCount {
   const count = { files: 0, bytes: 0, unsized: false };
   for (const { kind, sizeBytes } of entries) {

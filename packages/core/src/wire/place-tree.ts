@@ -17,6 +17,7 @@ interface Folder {
 }
 type Node = Folder | ManifestEntry;
 
+/** Notes the places that entries take, and finds those that can’t be together. */
 export class PlaceTree {
   readonly #root: Folder = newFolder('', 0, null);
   readonly #foldsCase: boolean;

@@ -5,6 +5,7 @@ import { violation } from './fields.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
 
 const RECORD_KIND = { control: 1, data: 2, digests: 3, heard: 4, rejoin: 5, keep: 6, have: 7 } as const;
+/** What a record carries. */
 export type RecordKind = keyof typeof RECORD_KIND;
 
 /** Kinds from here on are ignored by an end that doesn't know them; the others end the transfer. */
@@ -15,6 +16,7 @@ const FLAG_ZSTD = 1;
 /** Bytes before the body. */
 export const RECORD_HEADER_BYTES = 2;
 
+/** A record once it is opened; `body` is a view into its plaintext. */
 export interface Record {
   /** `ignorable`: of a later version, and of no use here. */
   kind: RecordKind | 'ignorable';
