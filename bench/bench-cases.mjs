@@ -33,11 +33,13 @@ export const CASES = [
     name: 'half',
     ...RANDOM,
     title: (quick) => `${RANDOM.title(quick)}, half there`,
-    seed(out, source, bytes) {
-      const part = path.join(out, `${path.basename(source)}.p2p.part`);
-      copyFileSync(source, part);
-      truncateSync(part, bytes / 2);
-    },
+    seed: (out, source, bytes) => putHalf(source, path.join(out, path.basename(source)), bytes),
+  },
+  {
+    name: 'half-part',
+    ...RANDOM,
+    title: (quick) => `${RANDOM.title(quick)}, half there as a part`,
+    seed: (out, source, bytes) => putHalf(source, path.join(out, `${path.basename(source)}.p2p.part`), bytes),
   },
   {
     name: 'identical',
@@ -66,3 +68,8 @@ export const CASES = [
     },
   },
 ];
+
+function putHalf(source, target, bytes) {
+  copyFileSync(source, target);
+  truncateSync(target, bytes / 2);
+}

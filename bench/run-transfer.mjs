@@ -57,7 +57,9 @@ export async function runTransfer(
     const sender = startSender(source, relay.url, folder, ['--compress', compress]);
     const { code } = await sender.event('code');
     const startMs = performance.now();
-    return { sender, startMs, receiver: startReceiver(code, link?.url ?? relay.url, out, folder) };
+    // What is there is compared, and completed in place.
+    const more = seed === undefined ? [] : ['--continue', '--overwrite', 'always'];
+    return { sender, startMs, receiver: startReceiver(code, link?.url ?? relay.url, out, folder, more) };
   }
 
   async function classicEnds(source, out, options) {
@@ -95,10 +97,10 @@ export function startSender(source, relayUrl, usageFolder, options = []) {
   return startMeasured(BIN, ['send', source, '--relay', relayUrl, '--json', ...options], usageFolder);
 }
 
-function startReceiver(code, relayUrl, out, usageFolder) {
+function startReceiver(code, relayUrl, out, usageFolder, more = []) {
   return startMeasured(
     BIN,
-    ['receive', code, '--relay', relayUrl, '--out', out, '--yes', '--json'],
+    ['receive', code, '--relay', relayUrl, '--out', out, '--yes', '--json', ...more],
     usageFolder,
   );
 }

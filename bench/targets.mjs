@@ -30,7 +30,7 @@ export function targetRows({ ceilings, ws, results, firstCode, waiting, pairs })
     atLeast(
       'half there: rate, of sending it whole',
       half.megabytesPerSecond / random.megabytesPerSecond,
-      1.7,
+      1 / 0.65,
     ),
     known('all there: s more than an empty transfer', identical.median.seconds - empty.median.seconds),
     known('… hashing it takes one core', hashing),

@@ -14,6 +14,7 @@ import {
   parseRelayMessage,
 } from '../../packages/core/src/relay-protocol/index.ts';
 import { redirectTarget } from '../../packages/core/src/relay-protocol/redirect.ts';
+import { parseAheadBody } from '../../packages/core/src/wire/ahead-record.ts';
 import { manifestFault } from '../../packages/core/src/wire/check-manifest.ts';
 import { checkPath } from '../../packages/core/src/wire/check-path.ts';
 import { parseChosenCode, parseCode } from '../../packages/core/src/wire/code.ts';
@@ -21,7 +22,6 @@ import { parseControlMessage } from '../../packages/core/src/wire/control-messag
 import { parseDataBody } from '../../packages/core/src/wire/data-record.ts';
 import { parseDigestsBody } from '../../packages/core/src/wire/digests-record.ts';
 import { parseGreeting } from '../../packages/core/src/wire/greeting.ts';
-import { parseHaveBody } from '../../packages/core/src/wire/have-record.ts';
 import { parseKeepBody } from '../../packages/core/src/wire/keep-record.ts';
 import { ManifestReader } from '../../packages/core/src/wire/manifest.ts';
 import { partName } from '../../packages/core/src/wire/part-name.ts';
@@ -118,15 +118,18 @@ export const PARSERS: Parser[] = [
     [...u64(9), 0, 2, ...u32(1), ...u64(262_144), ...u32(1), ...u32(2), ...u64(0), ...u32(2), 1, 2, 3],
   ]),
   bytes('digests-body', parseDigestsBody, [[...u32(0), ...u64(5), ...times(32)], times(88, 0)]),
-  bytes('have-body', parseHaveBody, [[...u32(0), ...u32(0), ...u32(1), ...times(32)]]),
-  bytes('keep-body', parseKeepBody, [[...u32(0), ...u32(0), ...u32(3)]]),
+  bytes('ahead-body', parseAheadBody, [[...u32(0), ...u32(0), ...u32(1), ...times(32)]]),
+  bytes('keep-body', parseKeepBody, [[...u32(0), ...u32(0), ...u32(3), 1]]),
   bytes('heard-body', parseHeardBody, [u64(5)]),
   bytes('rejoin-body', parseRejoinBody, [[...times(16), ...u64(5)], times(24, 0)]),
   bytes('control-message', parseControlMessage, [
     '{"type":"manifest","entries":[{"path":"a","size":1},{"path":"b","kind":"folder"}]}',
     '{"type":"manifest-end","entries":2}',
     '{"type":"skip","ranges":[[0,3],[7,7]]}',
-    '{"type":"accept","limit":1000,"lanes":2}',
+    '{"type":"delivered","ranges":[[0,3]]}',
+    '{"type":"refuse","ranges":[[4,4]],"code":41}',
+    '{"type":"compare","files":[[0,3],[7,1]]}',
+    `{"type":"accept","limit":1000,"lanes":2,"pin":"${ZEROS}"}`,
     '{"type":"decline","code":52,"file":3}',
     '{"type":"ack","files":1,"durable":2,"limit":3}',
     '{"type":"open-lane","lane":1}',

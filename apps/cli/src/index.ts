@@ -2,6 +2,7 @@
 export type {
   AcceptedOffer,
   Amounts,
+  ChangedFile,
   Conflict,
   ErrorCode,
   FailedFile,
@@ -10,7 +11,9 @@ export type {
   Offer,
   OfferEntry,
   OverwriteAction,
+  ReceiveNote,
   ReceiveResult,
+  RefusedRow,
   RiskyPolicy,
   SendResult,
   TransferEvent,

@@ -23,6 +23,7 @@ export type { EntryKind, ManifestEntry } from './ports/entry.ts';
 export { Pace } from './ports/pace.ts';
 export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
 export type { Zstd } from './ports/zstd.ts';
+export type { RefusedRow } from './stream/refused-chunks.ts';
 export {
   type FailedFile,
   type LeftOut,
@@ -32,16 +33,25 @@ export {
 } from './transfer/events.ts';
 export { leftOutOf } from './transfer/left-out.ts';
 export type {
+  AcceptingAnswer,
   CompressMode,
   EnginePorts,
   ReceiveOptions,
   ReviewAnswer,
   SendOptions,
 } from './transfer/options.ts';
+export {
+  type ChangedFile,
+  isModestChange,
+  matchOffer,
+  type OfferMatch,
+  type PinnedEntry,
+} from './transfer/pinned-offer.ts';
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
 export { checkPath } from './wire/check-path.ts';
 export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';
+export { MIN_COMPARED_BYTES } from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';
 export { nearestFolders } from './wire/nearest-folders.ts';
 export { partName } from './wire/part-name.ts';

@@ -1,8 +1,8 @@
 // The three questions of a receiver: which code, whether to accept, and what about names that are taken.
 import { setImmediate as otherEvents } from 'node:timers/promises';
 import { completeWord, parseCode, TransferError } from '@p2p-copy/core';
-import type { Conflict, Offer, OverwriteAction } from '../library/public-types.ts';
-import { sizeInWords } from '../wording/amounts.ts';
+import type { ChangedFile, Conflict, Offer, OverwriteAction } from '../library/public-types.ts';
+import { counted, sizeInWords } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';
 import { UsageError } from './exit-codes.ts';
 import { FIRST_ENTRIES, offerBeginning, offerInFull, offerSummary } from './show-offer.ts';
@@ -57,6 +57,64 @@ async function showInFull(terminal: Terminal, offer: Offer, signal: AbortSignal)
     await otherEvents();
     signalOrAnswer(signal);
   }
+}
+
+/** The sender has come back with something else than was accepted. Errors: `cancelled` where nobody is asked about it. */
+export function expectAsked(isAsked: boolean, isJson: boolean, terminal: Terminal): void {
+  if (!isAsked) {
+    throw new TransferError(
+      'cancelled',
+      'The sender offers other things than were accepted, and nobody is asked about them.',
+    );
+  }
+  if (!isJson) terminal.say('The sender offers other things than were accepted.');
+}
+
+/** Asks whether files that are here are compared; given only where there are any. */
+export function createCompareQuestion(terminal: Terminal, signal: AbortSignal) {
+  return async (paths: readonly string[], withdrawn: AbortSignal): Promise<boolean> => {
+    const ended = AbortSignal.any([signal, withdrawn]);
+    const names =
+      paths.length === 1
+        ? 'One of these names is'
+        : `${paths.length.toLocaleString('en-US')} of these names are`;
+    for (;;) {
+      const question = `${names} here: compare, and fetch only what differs? [Y/n] `;
+      const answer = (await terminal.ask(question, { signal: ended }))?.toLowerCase();
+      signalOrAnswer(ended);
+      if (answer === '' || answer === 'y' || answer === 'yes') return true;
+      if (answer === undefined || answer === 'n' || answer === 'no') return false;
+    }
+  };
+}
+
+/** Asks about files that have another size now than was accepted: one answer for all of them. */
+export function createChangeQuestion(terminal: Terminal, signal: AbortSignal) {
+  return async (changed: readonly ChangedFile[], withdrawn: AbortSignal): Promise<boolean> => {
+    const ended = AbortSignal.any([signal, withdrawn]);
+    terminal.say(changesInWords(changed));
+    for (;;) {
+      const answer = (
+        await terminal.ask('Take them as they are now? [y/N] ', { signal: ended })
+      )?.toLowerCase();
+      signalOrAnswer(ended);
+      if (answer === 'y' || answer === 'yes') return true;
+      if (answer === undefined || ['', 'n', 'no'].includes(answer)) return false;
+    }
+  };
+}
+
+function changesInWords(changed: readonly ChangedFile[]): string {
+  const inWords = (bytes: number | null) => (bytes === null ? 'unknown size' : sizeInWords(bytes));
+  const lines = changed
+    .slice(0, FIRST_ENTRIES)
+    .map(
+      ({ path, acceptedBytes, sizeBytes }) =>
+        `  ${quoted(path)}: ${inWords(sizeBytes)}; accepted were ${inWords(acceptedBytes)}`,
+    );
+  if (changed.length > FIRST_ENTRIES)
+    lines.push(`  and ${counted(changed.length - FIRST_ENTRIES, 'more file')}`);
+  return `Changed at the sender since you accepted:\n${lines.join('\n')}`;
 }
 
 /** Asks for each file whose name is taken, until one answer is for all. */

@@ -1,8 +1,14 @@
 // Continues one unfinished transfer: neither side needs a code, and what was accepted isn't asked about again.
-import { TransferError } from '../library/transfer-error.ts';
 import type { StoredTransfer } from '../state/stored-transfer.ts';
 import type { TransferStore } from '../state/transfer-store.ts';
-import { askAccept, createOverwriteQuestion, showOffer } from './ask-person.ts';
+import {
+  askAccept,
+  createChangeQuestion,
+  createCompareQuestion,
+  createOverwriteQuestion,
+  expectAsked,
+  showOffer,
+} from './ask-person.ts';
 import { createRiskyQuestion } from './ask-risky.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-codes.ts';
@@ -20,7 +26,7 @@ export interface ContinueOptions {
   json?: boolean;
   /** In minutes. */
   patience?: number;
-  /** Other names than were accepted are accepted without asking. */
+  /** Other things than were accepted are accepted without asking. */
   yes?: boolean;
   /** Instead of what is noted. */
   verify?: 'arrival' | 'disk';
@@ -56,7 +62,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal);
   const { out, accepted } = transfer;
   const verify = options.verify ?? transfer.verify;
-  const review = reviewOf(options);
+  const review = reviewOf(options, accepted.takesGrowth);
   const wishes = async () => ({ ...common, ...review, out, accepted, verify });
   return runReceive(wishes, report, new KeptTransfer(options.store, report, held));
 }
@@ -77,20 +83,18 @@ function holdOf(id: string, store: TransferStore): HeldNote {
   throw new UsageError(`Transfer ${id} has just been finished.`, 'There is nothing left to do.');
 }
 
-/** What is decided when the sender offers other names than were accepted. */
-function reviewOf({ context: { terminal, signal }, yes, json }: ContinueOptions) {
+/** What is decided when the sender offers other things than were accepted. */
+function reviewOf({ context: { terminal, signal }, yes, json }: ContinueOptions, takesGrowth: boolean) {
   const mayAsk = terminal.isInteractive && !yes;
   return {
     risky: mayAsk ? createRiskyQuestion(terminal, signal) : ('leave-out' as const),
+    ...(mayAsk && { continue: createCompareQuestion(terminal, signal) }),
+    ...(mayAsk && { acceptChanged: createChangeQuestion(terminal, signal) }),
+    ...(!mayAsk && !yes && !takesGrowth && { acceptChanged: () => false }),
     overwrite: mayAsk ? createOverwriteQuestion(terminal, signal) : ('rename' as const),
     accept: async (offer: Parameters<typeof showOffer>[1], withdrawn: AbortSignal) => {
-      if (!mayAsk && !yes) {
-        throw new TransferError(
-          'cancelled',
-          'The sender offers other names than were accepted, and there is no terminal to ask about them.',
-        );
-      }
-      if (!json) terminal.say('The sender offers other names than were accepted.');
+      // With --yes one other offer is accepted than the noted one.
+      expectAsked(mayAsk || (yes === true && !offer.isAnother), json === true, terminal);
       if (mayAsk) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
       if (!json) showOffer(terminal, offer);
       return true;

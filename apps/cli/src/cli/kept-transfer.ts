@@ -1,6 +1,7 @@
 // The note of the transfer that this process runs: made when the offer is accepted, removed when it is done, and left for
 // `p2p-copy resume` otherwise.
-import type { ErrorCode } from '../library/public-types.ts';
+import type { ErrorCode, ReceiveNote } from '../library/public-types.ts';
+import { TransferError } from '../library/transfer-error.ts';
 import { keepMs, stateFolder } from '../state/state-folder.ts';
 import type { StoredTransfer, TransferContent } from '../state/stored-transfer.ts';
 import type { TransferLock } from '../state/transfer-lock.ts';
@@ -57,6 +58,22 @@ export class KeptTransfer {
       else this.#write(this.#held, content);
     } catch {
       this.#warn('This transfer cannot be continued after a restart: no note of it could be written.');
+    }
+  }
+
+  /** What was noted beside the transfer that is resumed. */
+  get notes(): ReceiveNote[] {
+    return this.#held === null ? [] : this.#store.notes(this.#held.transfer.id);
+  }
+
+  /** Notes something beside it. Errors: those of the disk, where the note has to be there before anything else happens. */
+  add(note: ReceiveNote): void {
+    if (this.#held === null) return;
+    try {
+      this.#store.append(this.#held.transfer.id, note);
+    } catch (error) {
+      if ('refused' in note)
+        throw new TransferError('sink-failed', 'What was found here can not be noted.', { cause: error });
     }
   }
 

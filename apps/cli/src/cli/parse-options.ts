@@ -21,6 +21,17 @@ export function parsePatience(text: string): number {
   return parseWhole(text, 1, 10_080);
 }
 
+const SIZE_UNITS = ['', 'k', 'm', 'g', 't'];
+
+/** `--max-size`: bytes, or with a unit of 1000: 500MB, 2GB. */
+export function parseSize(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,15}(?:\.\d+)?) ?([kmgt]?)b?$/i.exec(text.trim()) ?? [];
+  const bytes =
+    digits === '' ? Number.NaN : Math.floor(Number(digits) * 1000 ** SIZE_UNITS.indexOf(unit.toLowerCase()));
+  if (Number.isSafeInteger(bytes)) return bytes;
+  throw new InvalidArgumentError('It must be a size such as 500MB or 2GB.');
+}
+
 /** `--relay`: an http(s) or ws(s) URL; a bare host is taken as https, or as http on this machine. */
 export function parseRelay(text: string): string {
   const given = text.trim();

@@ -3,7 +3,15 @@ import { parseCode } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
 import type { Offer, RiskyPolicy } from '../library/public-types.ts';
 import { relayOfLink } from '../library/relay-address.ts';
-import { askAccept, askCode, createOverwriteQuestion, showOffer } from './ask-person.ts';
+import {
+  askAccept,
+  askCode,
+  createChangeQuestion,
+  createCompareQuestion,
+  createOverwriteQuestion,
+  expectAsked,
+  showOffer,
+} from './ask-person.ts';
 import { createRiskyQuestion } from './ask-risky.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { runClassicReceive } from './classic-receive.ts';
@@ -13,7 +21,7 @@ import { UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
 import { KeptTransfer, openStore } from './kept-transfer.ts';
 import { unfinishedReceive } from './offer-unfinished.ts';
-import { chooseCode, chooseRelay, parseMinutes, parseRelay } from './parse-options.ts';
+import { chooseCode, chooseRelay, parseMinutes, parseRelay, parseSize } from './parse-options.ts';
 import { ReceiverReport } from './receiver-report.ts';
 import { runReceive } from './run-receive.ts';
 import { screenStream } from './screen-stream.ts';
@@ -28,6 +36,8 @@ interface Options {
   json?: boolean;
   caFile?: string;
   patience?: number;
+  continue?: boolean;
+  maxSize?: number;
   encrypt?: boolean;
   allowRisky?: boolean;
   /** False with --no-resume. */
@@ -42,10 +52,16 @@ Every file is hashed when it arrives, and again from the disk if something else 
 --verify disk reads every file back before it gets its name: a fault of memory or of another program
 shows, but not one of the disk itself, since the system may answer from its cache.
 
-What lies there already is compared, and only what differs is sent. What is interrupted goes on with
-p2p-copy resume. Nothing is replaced without --overwrite always or your answer. A file that is there
-and looks different is asked about on a terminal; with --yes, or without a terminal, the new one gets
-another name.
+What is interrupted goes on with p2p-copy resume; parts of earlier attempts are compared, and only the
+rest is sent. Files that are there already are compared if you agree, on a terminal or by --continue:
+then only what differs is sent, and the sender learns which of them are there, how large they are, and
+what in them equals its own. Equal files are left alone in any case. Nothing is replaced without
+--overwrite always or your answer. A file that is there and looks different is asked about on a
+terminal; with --yes, or without a terminal, the new one gets another name.
+
+What is accepted is what was shown. A file that changes while it is sent is asked about again; with
+--yes it may grow to twice its size if there is room, and fails beyond. Content of unknown size may
+come to --max-size, by default to what is free.
 
 Names that some system obeys where they land (.bashrc, .ssh/…, .git/hooks/…, *.desktop and the like) are
 asked about apart. With --yes they are left out and named, and the exit code is 4, unless --allow-risky
@@ -79,7 +95,9 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     )
     .option('--allow-risky', 'take names that could change settings or run here too')
     .option('--stdout', 'write the one file or message to standard output, byte by byte but on a terminal')
-    .option('--no-resume', 'do not compare with what is already there: send everything')
+    .option('--continue', 'compare files that are already there, and fetch only what differs')
+    .option('--no-resume', 'do not compare with anything that is already there: send everything')
+    .option('--max-size <size>', 'most to take of what has no known size (default: what is free)', parseSize)
     .addOption(
       new Option('--verify <what>', 'disk: read every file back and hash it again').choices([
         'arrival',
@@ -100,6 +118,7 @@ async function run(words: string[], options: Options, context: Context): Promise
   // People leave out the dashes of a code.
   const argument = words.length === 0 ? undefined : words.join(' ');
   const { terminal, signal } = context;
+  const mayAsk = terminal.isInteractive && options.yes !== true;
   const given = chooseCode(argument);
   expectUsable(given, options, terminal.isInteractive);
   const store = openStore();
@@ -118,9 +137,13 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
       compare: options.resume,
       ...(options.verify !== undefined && { verify: options.verify }),
+      continue: options.continue ?? (mayAsk && createCompareQuestion(terminal, signal)),
+      ...(options.maxSize !== undefined && { maxUnsizedBytes: options.maxSize }),
+      ...(!options.yes && { acceptChanged: createChangeQuestion(terminal, signal) }),
       overwrite: overwritePolicy(options, context),
       risky: riskyPolicy(options, context),
       accept: (offer: Offer, withdrawn: AbortSignal) => {
+        if (offer.isAnother) expectAsked(mayAsk, options.json === true, terminal);
         if (!options.yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
         if (!options.json) showOffer(terminal, offer);
         return true;
@@ -144,6 +167,9 @@ function expectUsable(code: string | undefined, options: Options, isInteractive:
   }
   if (options.stdout && options.json) {
     throw new UsageError('--stdout and --json both write to standard output.', 'Leave out one of them.');
+  }
+  if (options.continue && !options.resume) {
+    throw new UsageError('--continue compares, and --no-resume forbids it.', 'Leave out one of them.');
   }
   if (code !== undefined) parseCode(code);
   if (isInteractive) return;

@@ -10,7 +10,10 @@ import type { KeptTransfer } from './kept-transfer.ts';
 import type { Report } from './report.ts';
 import { runTransfer } from './run-transfer.ts';
 
-export type ReceiveWishes = Omit<ReceiveOptions, 'onEvent' | 'onText' | 'onResumable'> & {
+export type ReceiveWishes = Omit<
+  ReceiveOptions,
+  'onEvent' | 'onText' | 'onResumable' | 'onNote' | 'notes'
+> & {
   relay: string;
   accept(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
 };
@@ -33,6 +36,8 @@ export async function runReceive(
         if (accepted) title = await titleOfOffer(offer);
         return accepted;
       },
+      notes: kept.notes,
+      onNote: (note) => kept.add(note),
       onEvent: (event) => report.event(event),
       onText: (text) => report.text(text),
       onResumable(resume, accepted) {

@@ -24,30 +24,37 @@ export function namesInWords({ hidden, programs } = NO_NAMES): string {
 }
 
 /** The first entries, and how many more there are below which folders. */
-export function offerBeginning({ entries }: Offer): string {
-  const lines = [entryLines(entries.slice(0, FIRST_ENTRIES))];
+export function offerBeginning({ entries, maxUnsizedBytes }: Offer): string {
+  const lines = [entryLines(entries.slice(0, FIRST_ENTRIES), maxUnsizedBytes)];
   if (entries.length > FIRST_ENTRIES) lines.push(`  and ${restInWords(entries.slice(FIRST_ENTRIES))}`);
   return lines.join('\n');
 }
 
 /** Every entry, a piece at a time: an offer may have a million. */
-export function offerInFull({ entries }: Offer): Generator<string> {
-  return linesInPieces(entries);
+export function offerInFull({ entries, maxUnsizedBytes }: Offer): Generator<string> {
+  return linesInPieces(entries, maxUnsizedBytes);
 }
 
-export function* linesInPieces(entries: readonly OfferEntry[]): Generator<string> {
+export function* linesInPieces(
+  entries: readonly OfferEntry[],
+  maxUnsizedBytes: number | null = null,
+): Generator<string> {
   for (let start = 0; start < entries.length; start += 1000)
-    yield entryLines(entries.slice(start, start + 1000));
+    yield entryLines(entries.slice(start, start + 1000), maxUnsizedBytes);
 }
 
 /** A line for each. */
-export function entryLines(entries: readonly OfferEntry[]): string {
-  return entries.map(entryLine).join('\n');
+export function entryLines(entries: readonly OfferEntry[], maxUnsizedBytes: number | null = null): string {
+  return entries.map((entry) => entryLine(entry, maxUnsizedBytes)).join('\n');
 }
 
-function entryLine({ kind, path, sizeBytes, executable }: OfferEntry): string {
+function entryLine(
+  { kind, path, sizeBytes, executable }: OfferEntry,
+  maxUnsizedBytes: number | null,
+): string {
   if (kind === 'folder') return `  ${shown(path)}/`;
-  const size = sizeBytes === null ? 'unknown size' : sizeInWords(sizeBytes);
+  const bound = maxUnsizedBytes === null ? '' : `, at most ${sizeInWords(maxUnsizedBytes)}`;
+  const size = sizeBytes === null ? `unknown size${bound}` : sizeInWords(sizeBytes);
   if (kind === 'text') return `  a message, ${size}`;
   return `  ${shown(path)}, ${size}${executable ? ', executable' : ''}`;
 }

@@ -1,50 +1,73 @@
-// What was accepted of an offer, as plain JSON: kept by whoever wants to resume a transfer, so that nobody is asked again.
-import { createHash } from 'node:crypto';
-import { checkPath, type Manifest } from '@p2p-copy/core';
+// What was accepted of an offer, as plain JSON: kept by whoever wants to resume a transfer, so that nobody is asked again, and
+// so that nothing else is taken.
+import { type ChangedFile, checkPath, type Manifest, matchOffer } from '@p2p-copy/core';
 import type { OverwritePlan } from '../node/plan-overwrites.ts';
 import type { AcceptedOffer } from './public-types.ts';
 
-const HASHED_AT_ONCE = 64 * 1024;
+/** What a person decided about an offer. */
+export interface DecidedOffer extends OverwritePlan {
+  /** Indices of files that may be compared with what stands under their name. */
+  compared: Set<number>;
+}
 
-export function acceptedOffer(manifest: Manifest, { skip, renamed, replaces }: OverwritePlan): AcceptedOffer {
+/** The decisions about an offer that was accepted before, for this one. */
+export interface KnownOffer extends DecidedOffer {
+  /** Indices of files that were left out because some system obeys their names. */
+  leftOut: Set<number>;
+  /** Files that have another size now. */
+  changed: ChangedFile[];
+}
+
+/** @param takesGrowth whether files that change are taken without a question, within the rule */
+export function acceptedOffer(
+  { entries }: Manifest,
+  { skip, renamed, replaces, compared }: DecidedOffer,
+  takesGrowth: boolean,
+): AcceptedOffer {
   return {
-    names: digestNames(manifest),
+    entries: entries.map(({ path, kind, sizeBytes, executable }) => [path, kind, sizeBytes, executable]),
     skip: rangesOf(skip),
     renamed: [...renamed],
     replaces: rangesOf(replaces),
+    compared: rangesOf(compared),
+    takesGrowth,
   };
 }
 
-/** The plan of an offer that was accepted before; null when this one has other names, so that it is to be reviewed. */
-export function planOf(accepted: AcceptedOffer, manifest: Manifest): OverwritePlan | null {
-  if (accepted.names !== digestNames(manifest)) return null;
-  const renamed = new Map(accepted.renamed);
-  // It was kept in a file: what it names must be where the offer's own path is.
-  for (const [index, path] of renamed) if (!isBeside(path, manifest.entries[index]?.path)) return null;
-  const skip = indicesOf(accepted.skip, manifest);
-  const finalPaths = new Set<string>();
-  for (const { kind, index, path } of manifest.entries) {
-    if (kind === 'file' && !skip.has(index)) finalPaths.add((renamed.get(index) ?? path).toLowerCase());
+/** The decisions of before; null when this offer has something else in it, so that it is to be reviewed. */
+export function knownOffer(accepted: AcceptedOffer, { entries }: Manifest): KnownOffer | null {
+  const pinned = accepted.entries.map(([path, kind, sizeBytes, executable], index) => ({
+    index,
+    path,
+    kind,
+    sizeBytes,
+    executable,
+  }));
+  const match = matchOffer(pinned, entries);
+  if (match === null) return null;
+  const { acceptedIndices, changed } = match;
+  const renamedBefore = new Map(accepted.renamed);
+  const known: KnownOffer = {
+    skip: indicesOf(accepted.skip, acceptedIndices),
+    replaces: indicesOf(accepted.replaces, acceptedIndices),
+    compared: indicesOf(accepted.compared, acceptedIndices),
+    leftOut: indicesOf(accepted.leftOut ?? [], acceptedIndices),
+    renamed: new Map(),
+    finalPaths: new Set(),
+    changed,
+  };
+  for (const { kind, index, path } of entries) {
+    const name = renamedBefore.get(acceptedIndices[index]!);
+    // It was kept in a file: what it names must be where the offer's own path is.
+    if (name !== undefined && !isBeside(name, path)) return null;
+    if (name !== undefined) known.renamed.set(index, name);
+    if (kind === 'file' && !known.skip.has(index)) known.finalPaths.add((name ?? path).toLowerCase());
   }
-  return { skip, renamed, replaces: indicesOf(accepted.replaces, manifest), finalPaths };
+  return known;
 }
 
-function digestNames({ entries }: Manifest): string {
-  const hash = createHash('sha256');
-  let lines = '';
-  for (const { kind, path } of entries) {
-    lines += `${JSON.stringify([kind, path])}\n`;
-    // A call costs more than a line.
-    if (lines.length < HASHED_AT_ONCE) continue;
-    hash.update(lines);
-    lines = '';
-  }
-  hash.update(lines);
-  return hash.digest('base64url');
-}
-
-function isBeside(path: string, original: string | undefined): boolean {
-  if (original === undefined || parentOf(path) !== parentOf(original)) return false;
+function isBeside(path: string, original: string): boolean {
+  if (parentOf(path) !== parentOf(original)) return false;
   try {
     checkPath(path, { windowsNames: false, foldsCase: false });
     return true;
@@ -63,11 +86,15 @@ export function rangesOf(indices: Iterable<number>): [number, number][] {
   return ranges;
 }
 
-export function indicesOf(ranges: readonly [number, number][], { entries }: Manifest): Set<number> {
+/** Indices of this offer whose entries had indices within the ranges in the accepted one. */
+function indicesOf(ranges: readonly [number, number][], acceptedIndices: readonly number[]): Set<number> {
+  const count = acceptedIndices.reduce((most, index) => Math.max(most, index + 1), 0);
+  const isWithin = new Uint8Array(count);
+  for (const [first, last] of ranges) isWithin.fill(1, first, Math.min(last + 1, count));
   const indices = new Set<number>();
-  for (const [first, last] of ranges) {
-    for (let index = first; index <= Math.min(last, entries.length - 1); index += 1) indices.add(index);
-  }
+  acceptedIndices.forEach((accepted, index) => {
+    if (isWithin[accepted] === 1) indices.add(index);
+  });
   return indices;
 }
 

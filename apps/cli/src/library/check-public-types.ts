@@ -2,6 +2,7 @@
 import type * as core from '@p2p-copy/core';
 import type * as disk from '../node/plan-overwrites.ts';
 import type {
+  ChangedFile,
   Conflict,
   ErrorCode,
   FailedFile,
@@ -9,6 +10,7 @@ import type {
   NameCounts,
   Offer,
   OverwriteAction,
+  RefusedRow,
   TransferEvent,
 } from './public-types.ts';
 
@@ -20,6 +22,8 @@ export type PublicTypesMatch = [
   Same<FailedFile, core.FailedFile>,
   Same<LeftOut, core.LeftOut>,
   Same<NameCounts, core.NameCounts>,
+  Same<ChangedFile, core.ChangedFile>,
+  Same<RefusedRow, core.RefusedRow>,
   Same<Conflict, disk.Conflict>,
   Same<OverwriteAction, disk.OverwriteAction>,
   Same<Offer['entries'][number], core.ManifestEntry>,

@@ -6,18 +6,47 @@
  * again.
  */
 export interface AcceptedOffer {
-  /** Digest of the kinds and names that were offered. */
-  names: string;
+  /** What was offered, as it was shown; null for an unknown size. */
+  entries: [path: string, kind: 'file' | 'folder' | 'text', sizeBytes: number | null, executable: boolean][];
   /** Entries that are not wanted: ranges of indices, first and last. */
   skip: [first: number, last: number][];
   /** Paths under which entries are saved instead of their own, by index. */
   renamed: [index: number, path: string][];
   /** Entries that replace what is there: ranges of indices. */
   replaces: [first: number, last: number][];
+  /** Files that may be compared with what stands under their name: ranges of indices. */
+  compared: [first: number, last: number][];
+  /** Whether files that change are taken without a question: up to twice the accepted size, if there is room. */
+  takesGrowth: boolean;
   /** Of those that are not wanted: files that were left out because some system obeys their names. */
   leftOut?: [first: number, last: number][];
   /** Whether they were left out by the rule, without asking anybody. */
   unasked?: boolean;
+}
+
+/** Chunks of something that lies at the receiver, and were found to differ from what the sender has. */
+export interface RefusedRow {
+  identity: string;
+  version: string;
+  firstChunk: number;
+  count: number;
+}
+
+/** What is noted of a transfer that is received, beside what was accepted. Plain JSON. */
+export type ReceiveNote =
+  /** The path in the offer of a file that stands verified under its name. */
+  | { delivered: string }
+  /** Must outlive the process, if the transfer is to, before `onNote` returns. */
+  | { refused: RefusedRow[] };
+
+/** A file whose size isn't the one that was accepted. */
+export interface ChangedFile {
+  path: string;
+  /** Position in the offer. */
+  index: number;
+  /** Null for an unknown size, as below. */
+  acceptedBytes: number | null;
+  sizeBytes: number | null;
 }
 
 /** Why a transfer failed. Branch on it; sentences may change. */
@@ -195,6 +224,10 @@ export interface Offer extends Amounts {
   names: NameCounts;
   /** Bytes free where it would be saved; null when unknown, or when it goes to a stream. */
   freeBytes: number | null;
+  /** Bytes that are taken of content of unknown size; null for any number. */
+  maxUnsizedBytes: number | null;
+  /** Whether something else was accepted of this transfer before: the sender has come back with another offer. */
+  isAnother: boolean;
 }
 
 /** How receiving ended. Every file that is not in `failed` is verified and durable under its final name. */

@@ -4,10 +4,12 @@ import { receiveFiles, TransferError } from '@p2p-copy/core';
 import { createNodePorts } from '../node/node-ports.ts';
 import type {
   AcceptedOffer,
+  ChangedFile,
   Conflict,
   LeftOut,
   Offer,
   OverwriteAction,
+  ReceiveNote,
   ReceiveResult,
   RiskyPolicy,
   TransferEvent,
@@ -22,20 +24,41 @@ export interface ReceiveOptions {
   code?: string;
   /** Continues the transfer of which `onResumable` told this secret: the sender resumes, or still runs. */
   resume?: string;
-  /** What `onResumable` told beside it: an offer of the same names is not reviewed again. */
+  /** What `onResumable` told beside it: the same offer, or less, is not reviewed again. */
   accepted?: AcceptedOffer;
+  /** With `resume`: what `onNote` told, in any order. */
+  notes?: readonly ReceiveNote[];
   /**
    * Called before content comes, with what it takes to continue after a restart: a secret, and what was accepted. Never
-   * for streams and messages. Keep the secret where only this user can read it, until the promise resolves.
+   * for streams and messages. Keep the secret where only this user can read it, until the promise resolves. The sender is
+   * told that its offer is accepted only when this returns.
    */
   onResumable?(resume: string, accepted: AcceptedOffer): void;
-  /** Whether what is there already is compared, so that only what differs comes. Default true. */
+  /** Called after `onResumable` with what is to be kept beside it. */
+  onNote?(note: ReceiveNote): void;
+  /**
+   * Whether parts of earlier attempts are compared, so that only what is missing comes, and equal files are left alone. Default
+   * true.
+   */
   compare?: boolean;
   /**
    * `disk` reads every file back and hashes it again before it gets its name. `arrival` (the default) does so with those
    * whose size or times say that something else changed them; their content was hashed when it arrived.
    */
   verify?: 'arrival' | 'disk';
+  /**
+   * Whether what stands under an offered name is compared too, so that only what differs comes: one answer for all of
+   * these files, or asked. The sender then learns which of them are there, how large they are, and what in them equals its
+   * own. Default false.
+   */
+  continue?: boolean | ((paths: readonly string[], signal: AbortSignal) => boolean | Promise<boolean>);
+  /** Bytes of content of unknown size that are taken, at most. Default: as many as are free; any number into a stream. */
+  maxUnsizedBytes?: number;
+  /**
+   * Whether files are wanted whose size isn't the one that was accepted, in a later session of the transfer. Default: those of at
+   * most twice that size for which there is room. The others fail.
+   */
+  acceptChanged?(changed: readonly ChangedFile[], signal: AbortSignal): boolean | Promise<boolean>;
   /** http(s) or ws(s) URL of the relay. Default: the one in the link, else `http://localhost:8765`. */
   relay?: string;
   /** Folder to receive into; made when it is missing. Default: the current folder. */
@@ -44,7 +67,7 @@ export interface ReceiveOptions {
   to?: Writable;
   /**
    * What becomes of files whose name is taken: one word for all, or asked for each. Default `rename`. Equal files are left
-   * alone; where `compare` finds that what looked the same differs, both are kept.
+   * alone; where what looked the same differs, both are kept.
    */
   overwrite?:
     | 'skip'
@@ -52,7 +75,7 @@ export interface ReceiveOptions {
     | 'always'
     | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
   /**
-   * Whether the offer is wanted. Default: yes. What it throws is what `receive` rejects with. The signal is aborted when the
+   * Whether the offer is wanted. Default: yes, but no to another one than was accepted before. What it throws is what `receive` rejects with. The signal is aborted when the
    * sender takes the offer back to change it: the answer doesn't matter then, and the next offer is asked about.
    */
   accept?(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
@@ -87,8 +110,8 @@ export interface ReceiveOptions {
  * is used.
  */
 export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
-  const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', accepted, caFile } = options;
-  const accept = options.accept?.bind(options);
+  const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', caFile } = options;
+  const { accepted, notes = [] } = options;
   const { lanes, patienceMs, signal = new AbortController().signal, onEvent = () => {} } = options;
   const { risky = 'leave-out' } = options;
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
@@ -98,8 +121,12 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     overwrite,
     compares: compare,
     readsBack: verify === 'disk',
+    consents: options.continue,
     accepted,
-    accept,
+    delivered: new Set(notes.flatMap((note) => ('delivered' in note ? [note.delivered] : []))),
+    maxUnsizedBytes: options.maxUnsizedBytes,
+    acceptChanged: options.acceptChanged?.bind(options),
+    accept: options.accept?.bind(options),
     risky,
     onLeftOut,
   });
@@ -109,7 +136,8 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     const result = await receiveFiles(await createNodePorts({ classic: null, caFile }), {
       relayUrl: options.relay ?? relayOfLink(options.code ?? '') ?? DEFAULT_RELAY,
       code: meetingOf(options),
-      compare,
+      refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
+      noteRefused: (rows) => options.onNote?.({ refused: rows }),
       onResumable(transferSecret) {
         if (review.accepted !== null)
           options.onResumable?.(encodeResumption(transferSecret), review.accepted);
@@ -120,10 +148,14 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       signal,
       // A receiver is told a code, and draws none.
       onEvent(event) {
-        if (event.type === 'file-done') review.noteDone(event.index);
+        if (event.type === 'file-done') {
+          const path = review.noteDone(event.index);
+          if (path !== null) options.onNote?.({ delivered: path });
+        }
         if (event.type !== 'code') onEvent(event);
       },
       review: (manifest, withdrawn) => review.decide(manifest, withdrawn),
+      reviewChanged: (changed, withdrawn) => review.decideChanged(changed, withdrawn),
       onText(received) {
         text = received;
         options.onText?.(received);

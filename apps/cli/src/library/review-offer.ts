@@ -4,6 +4,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import {
+  type ChangedFile,
   type LeftOut,
   leftOutOf,
   type Manifest,
@@ -16,11 +17,12 @@ import { createFolderSink } from '../node/folder-sink.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/free-space.ts';
 import { nameRulesOf } from '../node/name-rules.ts';
 import { expectWritableFolder, nearestFolder } from '../node/output-folder.ts';
-import { type DecideOverwrite, type OverwritePlan, planOverwrites } from '../node/plan-overwrites.ts';
+import { type DecideOverwrite, planOverwrites } from '../node/plan-overwrites.ts';
 import { createWritableSink } from '../node/writable-sink.ts';
 import { counted } from '../wording/amounts.ts';
-import { acceptedOffer, indicesOf, planOf, rangesOf } from './accepted-offer.ts';
+import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
+import { decideChanged, decideCompared } from './decide-content.ts';
 import type {
   AcceptedOffer,
   Conflict,
@@ -30,7 +32,7 @@ import type {
   ReceiveResult,
   RiskyPolicy,
 } from './public-types.ts';
-import { decideRisky, NOTHING_RISKY, type RiskyDecision, surveyOffer } from './risky-files.ts';
+import { decideRisky, NOTHING_RISKY, surveyOffer } from './risky-files.ts';
 
 /** Reasons that help the sender, and whose sentences name nothing but what was offered. */
 const TELLABLE = new Set<ErrorCode>(['no-space', 'exists', 'path-refused', 'name-impossible', 'cancelled']);
@@ -46,12 +48,25 @@ export interface ReviewOptions {
     | 'rename'
     | 'always'
     | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
-  /** Whether what is there is compared before it is decided about. */
+  /** Whether parts are compared, and equal files are left alone. */
   compares: boolean;
   /** Whether every file is read back before it gets its name. */
   readsBack: boolean;
-  /** Of the transfer that is resumed: an offer of the same names isn't reviewed again. */
+  /** Whether the person consents to compare what stands under offered names; asked if there is any. Default no. */
+  consents?:
+    | boolean
+    | ((paths: readonly string[], signal: AbortSignal) => boolean | Promise<boolean>)
+    | undefined;
+  /** Of the transfer that is resumed: what was accepted isn't reviewed again. */
   accepted?: AcceptedOffer | undefined;
+  /** Of the transfer that is resumed: paths that were delivered. */
+  delivered?: ReadonlySet<string> | undefined;
+  /** Bytes that are taken of content of unknown size. Default: as many as are free. */
+  maxUnsizedBytes?: number | undefined;
+  /** Whether files of another size than was accepted are wanted. Default: within the rule. */
+  acceptChanged?:
+    | ((changed: readonly ChangedFile[], signal: AbortSignal) => boolean | Promise<boolean>)
+    | undefined;
   accept?: ((offer: Offer, signal: AbortSignal) => boolean | Promise<boolean>) | undefined;
   /** What becomes of files that some system obeys where they land. A stream has no such place. */
   risky: RiskyPolicy;
@@ -66,7 +81,9 @@ export class Review {
   /** As named; relative to the current folder. */
   readonly #out: string;
   #manifest: Manifest | null = null;
-  #plan: OverwritePlan | null = null;
+  #plan: DecidedOffer | null = null;
+  #noted: AcceptedOffer | null = null;
+  #hasAccepted = false;
   #arrivals: Arrivals | null = null;
   #risky = NOTHING_RISKY;
   #decision: Promise<unknown> = Promise.resolve();
@@ -96,7 +113,9 @@ export class Review {
 
   async #decide(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer> {
     try {
-      return await this.#accept(manifest, signal);
+      const answer = await this.#accept(manifest, signal);
+      this.#hasAccepted ||= !signal.aborted;
+      return answer;
     } catch (error) {
       if (!signal.aborted) this.refusal = error;
       const isTellable = error instanceof TransferError && TELLABLE.has(error.code);
@@ -105,17 +124,26 @@ export class Review {
     }
   }
 
-  /** The entry of that index stands verified under its name. */
-  noteDone(index: number): void {
+  /** The entry of that index stands verified under its name. Gives its path; null for a message. */
+  noteDone(index: number): string | null {
     this.#arrivals?.done(index);
+    const entry = this.#manifest?.entries[index];
+    return entry?.kind === 'file' ? entry.path : null;
+  }
+
+  /** The indices of those that are wanted as they are now. */
+  decideChanged(changed: readonly ChangedFile[], signal: AbortSignal): Promise<Set<number>> {
+    return decideChanged(changed, this.#options, signal);
   }
 
   /** What it takes to resume; null where that can't be: for streams and messages. */
   get accepted(): AcceptedOffer | null {
+    // What is offered later may be less: it is held to what the person saw.
+    if (this.#noted !== null) return this.#noted;
     const manifest = this.#manifest;
     const isSteady = manifest?.entries.every(({ kind, sizeBytes }) => kind !== 'text' && sizeBytes !== null);
     if (manifest === null || this.#plan === null || !isSteady) return null;
-    const accepted = acceptedOffer(manifest, this.#plan);
+    const accepted = acceptedOffer(manifest, this.#plan, this.#options.acceptChanged === undefined);
     const { leftOut, unasked } = this.#risky;
     return leftOut.size === 0 ? accepted : { ...accepted, leftOut: rangesOf(leftOut), unasked };
   }
@@ -140,13 +168,19 @@ export class Review {
     if (to !== undefined) {
       expectSingle(manifest);
       await this.#ask(manifest, { names: NO_NAMES, freeBytes: null }, signal);
-      return { accept: true, sink: createWritableSink(to), skip: new Set() };
+      return { accept: true, sink: createWritableSink(to), skip: new Set(), ...this.#bound(null) };
     }
 
-    const { accepted, compares } = this.#options;
-    const before = accepted === undefined ? null : planOf(accepted, manifest);
-    if (before !== null) this.#risky = decidedBefore(accepted!, manifest);
-    const plan = before ?? (await this.#decidePlan(manifest, signal));
+    const { accepted, compares, delivered = new Set() } = this.#options;
+    const freeBytes = await freeBytesIn(await nearestFolder(this.#out));
+    const known = accepted === undefined ? null : knownOffer(accepted, manifest);
+    this.#noted = known === null ? null : accepted!;
+    if (known !== null) this.#risky = { leftOut: known.leftOut, unasked: accepted!.unasked ?? false };
+    const plan = known ?? (await this.#decidePlan(manifest, freeBytes, signal));
+    const changed = (known?.changed ?? []).filter(
+      ({ path, index }) => !delivered.has(path) && !plan.skip.has(index),
+    );
+    const agreed = changed.length > 0 ? await this.decideChanged(changed, signal) : new Set();
     this.#plan = plan;
     const leftOut = this.#leftOut();
     if (leftOut !== null) this.#options.onLeftOut?.(leftOut);
@@ -165,17 +199,38 @@ export class Review {
       onSaved: (index, path) => arrivals.saved(index, path),
       onFound: (index, path) => arrivals.found(index, path),
     });
-    return { accept: true, sink, skip: plan.skip };
+    return {
+      accept: true,
+      sink,
+      skip: plan.skip,
+      compareParts: compares,
+      compareFinals: compares ? plan.compared : new Set(),
+      delivered: new Set(
+        manifest.entries.filter(({ path }) => delivered.has(path)).map(({ index }) => index),
+      ),
+      refused: new Set(changed.filter(({ index }) => !agreed.has(index)).map(({ index }) => index)),
+      ...this.#bound(freeBytes),
+    };
+  }
+
+  /** Content of unknown size may come to what the person saw. */
+  #bound(freeBytes: number | null): { maxUnsizedBytes?: number } {
+    const maxUnsizedBytes = this.#options.maxUnsizedBytes ?? freeBytes;
+    return maxUnsizedBytes === null ? {} : { maxUnsizedBytes };
   }
 
   /** Errors: `declined`, `no-space`, those of `planOverwrites`. */
-  async #decidePlan(manifest: Manifest, signal: AbortSignal): Promise<OverwritePlan> {
-    const freeBytes = await freeBytesIn(await nearestFolder(this.#out));
+  async #decidePlan(
+    manifest: Manifest,
+    freeBytes: number | null,
+    signal: AbortSignal,
+  ): Promise<DecidedOffer> {
     const survey = await surveyOffer(manifest, this.#out);
     await this.#ask(manifest, { names: nameCounts(survey), freeBytes }, signal);
     this.#risky = await decideRisky(manifest, survey, this.#options.risky, signal);
     const { leftOut } = this.#risky;
     const { overwrite, compares } = this.#options;
+    const compared = await decideCompared(manifest, this.#options, signal);
     const plan = await planOverwrites({
       root: this.#out,
       manifest: { ...manifest, entries: manifest.entries.filter(({ index }) => !leftOut.has(index)) },
@@ -191,9 +246,9 @@ export class Review {
       .map((entry) => ({ ...entry, path: plan.renamed.get(entry.index) ?? entry.path }));
     const neededBytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
     if (freeBytes !== null && neededBytes > freeBytes) {
-      expectSpace(neededBytes - (await bytesInPlace(this.#out, files)), freeBytes);
+      expectSpace(neededBytes - (await bytesInPlace(this.#out, files, compared)), freeBytes);
     }
-    return plan;
+    return { ...plan, compared };
   }
 
   #leftOut(): LeftOut | null {
@@ -203,20 +258,20 @@ export class Review {
 
   async #ask(
     manifest: Manifest,
-    more: Pick<Offer, 'names' | 'freeBytes'>,
+    { names, freeBytes }: Pick<Offer, 'names' | 'freeBytes'>,
     signal: AbortSignal,
   ): Promise<void> {
-    const accepted = await (this.#options.accept?.({ ...manifest, ...more }, signal) ?? true);
+    const { entries, files, bytes, unsized } = manifest;
+    const { maxUnsizedBytes = null } = this.#bound(freeBytes);
+    const isAnother = this.#hasAccepted;
+    const offer = { entries, files, bytes, unsized, names, freeBytes, maxUnsizedBytes, isAnother };
+    const accepted = await (this.#options.accept?.(offer, signal) ?? !isAnother);
     if (!accepted) throw new TransferError('declined', 'You declined the offer.');
   }
 }
 
 /** A stream obeys no name. */
 const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };
-
-function decidedBefore({ leftOut = [], unasked = false }: AcceptedOffer, manifest: Manifest): RiskyDecision {
-  return { leftOut: indicesOf(leftOut, manifest), unasked };
-}
 
 function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {
   if (typeof overwrite === 'function') return (conflict) => overwrite(conflict, signal);

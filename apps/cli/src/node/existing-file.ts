@@ -1,5 +1,5 @@
-// What an earlier attempt, or anything else, left of a file that is offered: read to be compared, and taken over as the
-// start of the new part. Nothing is changed before that.
+// What lies under the names of a file that is offered, to be compared: a part of an earlier attempt and, where the person
+// consents, a file under its final name. Nothing is read or changed when it is found.
 import {
   type BigIntStats,
   closeSync,
@@ -14,6 +14,12 @@ import { quoted } from '../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
 import { fileEntry } from './file-source.ts';
 
+/** A part that is gone on with: as it was left, and whether something else may have changed it. */
+export interface KeptPart {
+  left: BigIntStats;
+  isSuspect: boolean;
+}
+
 export interface ExistingPlace {
   /** With the path under which it is saved. */
   entry: ManifestEntry;
@@ -24,7 +30,7 @@ export interface ExistingPlace {
   /** A file under a final name was found there. */
   onFinal(path: string): void;
   /** Makes an open part, whose content stays, into a sink. */
-  resumePart(descriptor: number, kept: { left: BigIntStats; isSuspect: boolean }): ByteSink;
+  resumePart(descriptor: number, kept: KeptPart): ByteSink;
   /** Opens a new part in place of any other. */
   openNewPart(): Promise<ByteSink>;
 }
@@ -33,12 +39,12 @@ const PART_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 const COPY_BYTES = 1024 * 1024;
 
 /**
- * The newer one of part and final file; null when there is neither. A file that gets another name, since its own is
+ * The newer one of part and, only if `withFinal` is set, final file; null when there is neither. A file that gets another name, since its own is
  * taken, may be equal to what took it. Errors: `sink-failed`.
  */
-export function findExistingFile(place: ExistingPlace): ExistingContent | null {
+export function findExistingFile(place: ExistingPlace, withFinal: boolean): ExistingContent | null {
   const part = regularFileAt(place.partPath, place);
-  const final = finalFile(place);
+  const final = withFinal ? finalFile(place) : null;
   // A part is newer than what it is to replace, unless something else was put there since.
   if (part !== null && (final === null || part.mtimeNs >= final.stats.mtimeNs))
     return existingPart(place, part);
@@ -58,11 +64,12 @@ function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent
   return {
     sizeBytes: Number(stats.size),
     isFinal: false,
+    ...placeOf(stats),
     open: () => fileEntry(partPath, entry.path, stats).open(),
     isUntouched: async () => isUntouched(partPath, stats),
     async adopt() {
       let descriptor: number;
-      let kept: { left: BigIntStats; isSuspect: boolean };
+      let kept: KeptPart;
       try {
         descriptor = openSync(partPath, PART_FLAGS);
       } catch (error) {
@@ -98,6 +105,7 @@ function existingFinal(
   return {
     sizeBytes,
     isFinal: true,
+    ...placeOf(stats),
     open: () => found.open(),
     isUntouched: async () => isUntouched(path, stats),
     /** Copies it: until the commit, who looks at the final name finds what was there. */
@@ -142,6 +150,11 @@ function isUntouched(path: string, found: BigIntStats): boolean {
   } catch {
     return false;
   }
+}
+
+/** Hard links and names in another case are one place. */
+function placeOf({ dev, ino, size, mtimeNs }: BigIntStats): { identity: string; version: string } {
+  return { identity: `${dev}:${ino}`, version: `${size}:${mtimeNs}` };
 }
 
 function isSameContent(a: BigIntStats, b: BigIntStats): boolean {

@@ -13,7 +13,7 @@ import {
 } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
-import { findExistingFile } from './existing-file.ts';
+import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { placeOf as diskOf } from './in-memory.ts';
 import { numberedPath } from './numbered-path.ts';
 import { PartFile, type PartPlace } from './part-file.ts';
@@ -28,7 +28,7 @@ export interface FolderSinkOptions {
   /** Every path under which a file of this transfer will stand, in lower case, so that no part takes such a name on any disk. */
   finalPaths?: ReadonlySet<string>;
   /**
-   * Whether what is there is compared: then a file under the name that a renamed one can't have counts as its content
+   * Whether equal files are left alone: then a file under the name that a renamed one can't have counts as its content
    * too, and a file whose name is taken after all, by another content, is kept beside it.
    */
   compares?: boolean;
@@ -108,6 +108,7 @@ export function createFolderSink({
       readsBack,
       ...disk,
       nextPath: compares ? freeBeside(entry.path) : null,
+      twinPath: compares && path !== entry.path ? join(root, entry.path) : null,
       checkContained: () => checkContained(path),
       onSaved: (name) => onSaved(entry.index, posix.join(parentOf(path), name)),
     };
@@ -149,7 +150,7 @@ export function createFolderSink({
     }
   }
 
-  async function findExisting(entry: ManifestEntry): Promise<ExistingContent | null> {
+  async function findExisting(entry: ManifestEntry, withFinal: boolean): Promise<ExistingContent | null> {
     const names = namesIn(parentOf(entry.path));
     if (names === null || names.size === 0) return null;
     const place = placeOf(entry);
@@ -159,16 +160,17 @@ export function createFolderSink({
     );
     if (!isNamed) return null;
     checkContained(place.entry.path);
-    return findExistingFile({
+    const found = {
       ...place,
       originalPath: compares && place.entry.path !== entry.path ? join(root, entry.path) : null,
-      onFinal: (path) => onFound(entry.index, posix.join(parentOf(entry.path), basename(path))),
-      resumePart(descriptor, kept) {
+      onFinal: (path: string) => onFound(entry.index, posix.join(parentOf(entry.path), basename(path))),
+      resumePart(descriptor: number, kept: KeptPart) {
         touched.add(folder);
         return new PartFile(descriptor, place, kept);
       },
       openNewPart: () => openFile(entry),
-    });
+    };
+    return findExistingFile(found, withFinal);
   }
 
   /** An offer may hold a file that is named like another one's part. */

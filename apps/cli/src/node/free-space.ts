@@ -15,14 +15,21 @@ export async function freeBytesIn(folder: string): Promise<number | null> {
   }
 }
 
-/** Bytes that needn't come, or replace what is there: in parts of earlier attempts, and in files that look the same. */
-export async function bytesInPlace(root: string, files: Iterable<ManifestEntry>): Promise<number> {
+/**
+ * Bytes that needn't come: in parts of earlier attempts, and in files that look the same where the person consents to compare.
+ * Of others the answer must not depend, since the sender hears it.
+ */
+export async function bytesInPlace(
+  root: string,
+  files: Iterable<ManifestEntry>,
+  compared: ReadonlySet<number>,
+): Promise<number> {
   let sum = 0;
   for (const file of files) {
     const final = join(root, file.path);
     const part = await lstat(join(dirname(final), partName(basename(final)))).catch(() => null);
     const stats = await lstat(final).catch(() => null);
-    if (stats !== null && looksSame(file, stats)) sum += stats.size;
+    if (compared.has(file.index) && stats !== null && looksSame(file, stats)) sum += stats.size;
     else if (part?.isFile()) sum += part.size;
   }
   return sum;

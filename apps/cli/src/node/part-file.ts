@@ -28,7 +28,8 @@ import { promisify } from 'node:util';
 import { type ByteSink, type ExpectedContent, type ManifestEntry, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { sinkError } from './disk-error.ts';
-import { isEmptyTwin, takeFreeName, undoUnless } from './take-name.ts';
+import { hasSameContent } from './same-content.ts';
+import { takeFreeName, undoUnless } from './take-name.ts';
 
 export interface PartPlace {
   partPath: string;
@@ -44,6 +45,8 @@ export interface PartPlace {
   isLocal: boolean;
   /** Another name to try when one is taken; null when that is an error. */
   nextPath: (() => string) | null;
+  /** The name that the file would have if it weren't taken; null when it has that. A file there may be equal. */
+  twinPath: string | null;
   /** Throws when the folder is no longer inside the output folder. */
   checkContained(): void;
   /** It stands under that name, in the folder of its final path. */
@@ -121,7 +124,7 @@ export class PartFile implements ByteSink {
       await this.#settle(expected);
       this.#expectOwnPart();
       this.#place.checkContained();
-      this.#takeName();
+      await this.#takeName();
       await this.#close();
     } catch (error) {
       throw sinkError(error, this.#path);
@@ -254,8 +257,8 @@ export class PartFile implements ByteSink {
     return named !== undefined && named.ino === ino && named.dev === dev;
   }
 
-  #takeName(): void {
-    const { partPath, finalPath, mayReplace, nextPath, onSaved } = this.#place;
+  async #takeName(): Promise<void> {
+    const { partPath, finalPath, mayReplace, nextPath, twinPath, onSaved } = this.#place;
     // Names are given by name: something else may have taken the part's a moment ago.
     const expectOwn = (path: string) => {
       if (!this.#standsAt(path)) throw this.#changed();
@@ -266,10 +269,18 @@ export class PartFile implements ByteSink {
       onSaved(basename(finalPath));
       return;
     }
+    if (twinPath !== null) {
+      const isThere = await hasSameContent(partPath, twinPath);
+      // That may have taken a while.
+      if (!this.#isAsLeft()) throw this.#changed();
+      if (isThere) return unlinkSync(partPath);
+    }
     let path = finalPath;
     while (!takeFreeName(partPath, path, expectOwn)) {
       if (nextPath === null) throw new TransferError('exists', `${quoted(this.#path)} ${NAME_TAKEN}`);
-      if (isEmptyTwin(partPath, path)) {
+      const isThere = await hasSameContent(partPath, path);
+      if (!this.#isAsLeft()) throw this.#changed();
+      if (isThere) {
         unlinkSync(partPath);
         return;
       }

@@ -3,7 +3,14 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Manifest, type ManifestEntry, type NameRules, Pace, TransferError } from '@p2p-copy/core';
+import {
+  type Manifest,
+  type ManifestEntry,
+  MIN_COMPARED_BYTES,
+  type NameRules,
+  Pace,
+  TransferError,
+} from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { nodeClock } from './clock.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
@@ -40,7 +47,7 @@ export interface PlanOptions {
   root: string;
   manifest: Manifest;
   rules: NameRules;
-  /** Whether a file that looks like the offered one is left to be compared, instead of decided about. */
+  /** Whether a file that looks like the offered one isn't decided about: once the other is here, equal ones are left alone. */
   compares: boolean;
   decide: DecideOverwrite;
   /** Aborted when the answer doesn't matter any more. */
@@ -93,6 +100,21 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
       return candidate;
     }
   }
+}
+
+/**
+ * Files of the offer that could be compared with a file under their name. Errors: those of `planOverwrites`.
+ * @param root the output folder; need not exist yet
+ */
+export async function comparableFiles(root: string, { entries }: Manifest): Promise<ManifestEntry[]> {
+  const disk = new KnownDisk(root);
+  const found: ManifestEntry[] = [];
+  for (const entry of entries) {
+    if (entry.kind !== 'file' || (entry.sizeBytes ?? 0) < MIN_COMPARED_BYTES) continue;
+    const existing = await disk.at(entry.path);
+    if (existing?.isFile() && existing.size >= MIN_COMPARED_BYTES) found.push(entry);
+  }
+  return found;
 }
 
 /**

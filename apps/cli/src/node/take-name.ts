@@ -1,5 +1,5 @@
 // How a finished part gets its final name: never one that is taken, and never for a file that isn't the part.
-import { closeSync, constants, linkSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, linkSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { errnoOf } from './disk-error.ts';
 
 /** Errnos of `link` on disks without hard links: FAT and exFAT, some network and phone file systems. */
@@ -44,12 +44,6 @@ export function undoUnless(expectOwn: (path: string) => void, path: string, undo
     undo();
     throw error;
   }
-}
-
-/** Whether both are empty: an empty file has no content to be compared beforehand. */
-export function isEmptyTwin(partPath: string, path: string): boolean {
-  const [part, other] = [lstatSync(partPath), lstatSync(path, { throwIfNoEntry: false })];
-  return part.size === 0 && other?.isFile() === true && other.size === 0;
 }
 
 /** Takes the name with an empty file, which fails when it is taken, then replaces that. */

@@ -1,11 +1,14 @@
 // Reads the note of an unfinished transfer, field by field: a disk may have damaged it, or a person changed it.
 import { isAbsolute } from 'node:path';
-import type { AcceptedOffer } from '../library/public-types.ts';
+import type { AcceptedOffer, ReceiveNote, RefusedRow } from '../library/public-types.ts';
 import { isResumption } from '../library/resumption.ts';
 import { STATE_VERSION, type StoredTransfer, type TransferTitle } from './stored-transfer.ts';
 
 /** Why a note can't be used: `its “relay” is missing or wrong`. */
 export class DamagedNote extends Error {}
+
+/** Of a file of 16 TiB. */
+const MOST_CHUNKS = 2 ** 26;
 
 /** Errors: DamagedNote. */
 export function parseTransfer(text: string, id: string): StoredTransfer {
@@ -36,6 +39,33 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
   return { ...common, role, out, verify, accepted: parseAccepted(note.inner('accepted')) };
 }
 
+/** The notes beside it, line by line. One that a crash cut counts for nothing. */
+export function parseNotes(text: string): ReceiveNote[] {
+  const notes: ReceiveNote[] = [];
+  for (const line of text.split('\n')) {
+    const note = parsedNote(line);
+    if (note !== null) notes.push(note);
+  }
+  return notes;
+}
+
+function parsedNote(line: string): ReceiveNote | null {
+  try {
+    const note = new Fields(JSON.parse(line), '');
+    if (note.has('delivered')) return { delivered: note.take('delivered', isText) };
+    return { refused: note.take('refused', listOf(isRefusedRow)) };
+  } catch {
+    return null;
+  }
+}
+
+function isRefusedRow(value: unknown): value is RefusedRow {
+  if (typeof value !== 'object' || value === null) return false;
+  const { identity, version, firstChunk, count } = value as Record<string, unknown>;
+  const areChunks = isWhole(firstChunk) && isWhole(count) && firstChunk + count <= MOST_CHUNKS;
+  return isText(identity) && isText(version) && areChunks;
+}
+
 function parseTitle(title: Fields): TransferTitle {
   return {
     names: title.take('names', listOf(isText)),
@@ -47,10 +77,12 @@ function parseTitle(title: Fields): TransferTitle {
 
 function parseAccepted(accepted: Fields): AcceptedOffer {
   return {
-    names: accepted.take('names', isText),
+    entries: accepted.take('entries', listOf(isAcceptedEntry)),
     skip: accepted.take('skip', listOf(isRange)),
     renamed: accepted.take('renamed', listOf(isRenaming)),
     replaces: accepted.take('replaces', listOf(isRange)),
+    compared: accepted.take('compared', listOf(isRange)),
+    takesGrowth: accepted.take('takesGrowth', isFlag),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
     ...(accepted.has('unasked') && { unasked: accepted.take('unasked', isFlag) }),
   };
@@ -122,6 +154,13 @@ function isCompress(value: unknown): value is 'auto' | 'on' | 'off' {
 /** Older notes have none. */
 function isVerify(value: unknown): value is 'arrival' | 'disk' | undefined {
   return value === undefined || value === 'arrival' || value === 'disk';
+}
+
+function isAcceptedEntry(value: unknown): value is AcceptedOffer['entries'][number] {
+  if (!Array.isArray(value) || value.length !== 4) return false;
+  const [path, kind, sizeBytes, executable] = value;
+  const isKind = kind === 'file' || kind === 'folder' || kind === 'text';
+  return isText(path) && isKind && (sizeBytes === null || isWhole(sizeBytes)) && isFlag(executable);
 }
 
 function isRange(value: unknown): value is [number, number] {

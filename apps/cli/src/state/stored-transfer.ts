@@ -3,7 +3,7 @@
 import type { AcceptedOffer } from '../library/public-types.ts';
 
 /** Raised when a field changes its meaning: older notes are then reported, not misread. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 interface Common {
   relay: string;

@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -15,10 +16,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { DamagedNote, parseTransfer } from './parse-transfer.ts';
+import type { ReceiveNote } from '../library/public-types.ts';
+import { DamagedNote, parseNotes, parseTransfer } from './parse-transfer.ts';
 import { STATE_VERSION, type StoredTransfer, type TransferContent } from './stored-transfer.ts';
 import { lockHolder, lockTransfer, type TransferLock } from './transfer-lock.ts';
 
+/** Of what is noted beside a transfer, line by line. */
+const NOTES_ENDING = '.notes';
 const ID_PATTERN = /^[a-z][a-z2-9]{5}$/;
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz';
 const LETTERS_AND_DIGITS = `${LETTERS}23456789`;
@@ -96,8 +100,32 @@ export class TransferStore {
     return transfer;
   }
 
+  /** Adds a line to what is noted beside a transfer. Errors: those of the disk. */
+  append(id: string, note: ReceiveNote): void {
+    const descriptor = openSync(this.#notesPath(id), 'a', 0o600);
+    try {
+      // The line before may have been cut.
+      writeFileSync(descriptor, `\n${JSON.stringify(note)}\n`);
+      // What was delivered shows on the disk too.
+      if ('refused' in note) fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** What was noted beside a transfer. */
+  notes(id: string): ReceiveNote[] {
+    try {
+      return parseNotes(readFileSync(this.#notesPath(id), 'utf8'));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
   remove(id: string): void {
     rmSync(this.#path(id), { force: true });
+    rmSync(this.#notesPath(id), { force: true });
     rmSync(this.#lockPath(id), { force: true });
   }
 
@@ -117,7 +145,9 @@ export class TransferStore {
     const [id, ending] = [name.slice(0, 6), name.slice(6)];
     if (!ID_PATTERN.test(id)) return null;
     if (ending !== '.json') {
-      if (ageMs(path) > MOST_WRITING_MS && lockHolder(path) === null) rmSync(path, { force: true });
+      const isBeside = ending === NOTES_ENDING && existsSync(this.#path(id));
+      if (!isBeside && ageMs(path) > MOST_WRITING_MS && lockHolder(path) === null)
+        rmSync(path, { force: true });
       return null;
     }
     const heldBy = lockHolder(this.#lockPath(id));
@@ -139,6 +169,10 @@ export class TransferStore {
 
   #path(id: string): string {
     return join(this.#folder, `${id}.json`);
+  }
+
+  #notesPath(id: string): string {
+    return join(this.#folder, `${id}${NOTES_ENDING}`);
   }
 
   #lockPath(id: string): string {

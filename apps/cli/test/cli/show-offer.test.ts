@@ -14,7 +14,8 @@ function offerOf(entries: Partial<OfferEntry>[], freeBytes: number | null = null
   }));
   const files = whole.filter(({ kind }) => kind !== 'folder').length;
   const names = { risky: 0, hidden: 0, programs: 0 };
-  return { entries: whole, files, bytes: files * 1000, unsized: false, names, freeBytes };
+  const more = { maxUnsizedBytes: null, isAnother: false };
+  return { entries: whole, files, bytes: files * 1000, unsized: false, names, freeBytes, ...more };
 }
 
 it('shows every entry of a short offer, escaped', () => {

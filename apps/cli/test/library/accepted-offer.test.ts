@@ -1,41 +1,62 @@
 import { expect, it } from 'vitest';
-import { acceptedOffer, planOf } from '../../src/library/accepted-offer.ts';
+import { acceptedOffer, knownOffer } from '../../src/library/accepted-offer.ts';
 import { manifestOf } from '../node/manifest-of.ts';
 
 const PATHS = ['d/', 'd/a', 'd/b', 'd/c', 'd/e', 'f'];
-const PLAN = {
+const DECIDED = {
   skip: new Set([2, 3]),
   renamed: new Map([[1, 'd/a (1)']]),
   replaces: new Set([4]),
+  compared: new Set([4, 5]),
   finalPaths: new Set(['d/a (1)', 'd/e', 'f']),
 };
+const accept = (paths: string[]) => acceptedOffer(manifestOf(paths), DECIDED, true);
 
 it('comes back from JSON as it was', () => {
-  const accepted = JSON.parse(JSON.stringify(acceptedOffer(manifestOf(PATHS), PLAN)));
+  const accepted = JSON.parse(JSON.stringify(accept(PATHS)));
   expect(accepted).toMatchObject({ skip: [[2, 3]], renamed: [[1, 'd/a (1)']], replaces: [[4, 4]] });
-  expect(planOf(accepted, manifestOf(PATHS))).toEqual(PLAN);
+  expect(knownOffer(accepted, manifestOf(PATHS))).toEqual({ ...DECIDED, leftOut: new Set(), changed: [] });
 });
 
-it.each([
-  [[...PATHS, 'g']],
-  [PATHS.slice(0, -1)],
-  [PATHS.with(5, 'F')],
-  [PATHS.with(5, 'f/')],
-  [[...PATHS].reverse()],
-])('is not for an offer of other names: %j', (paths) => {
-  expect(planOf(acceptedOffer(manifestOf(PATHS), PLAN), manifestOf(paths))).toBeNull();
+it.each([[[...PATHS, 'g']], [PATHS.with(5, 'F')], [PATHS.with(5, 'f/')]])(
+  'is not for an offer with something else: %j',
+  (paths) => {
+    expect(knownOffer(accept(PATHS), manifestOf(paths))).toBeNull();
+  },
+);
+
+it('is not for a file that has become executable', () => {
+  const manifest = manifestOf(PATHS);
+  manifest.entries[5]!.executable = true;
+  expect(knownOffer(accept(PATHS), manifest)).toBeNull();
+});
+
+it('is for less, in any order, by path', () => {
+  expect(knownOffer(accept(PATHS), manifestOf(['f', 'd/e', 'd/c', 'd/a']))).toEqual({
+    skip: new Set([2]),
+    renamed: new Map([[3, 'd/a (1)']]),
+    replaces: new Set([1]),
+    compared: new Set([0, 1]),
+    finalPaths: new Set(['d/a (1)', 'd/e', 'f']),
+    leftOut: new Set(),
+    changed: [],
+  });
+});
+
+it('tells of files that have another size', () => {
+  const manifest = manifestOf(PATHS);
+  manifest.entries[5]!.sizeBytes = 7;
+  expect(knownOffer(accept(PATHS), manifest)?.changed).toEqual([
+    { path: 'f', index: 5, acceptedBytes: 0, sizeBytes: 7 },
+  ]);
 });
 
 it.each(['../a', '/a', 'a', 'd/x/a', 'd/../a', 'd/..', 'd/'])('never leads elsewhere: %j', (path) => {
-  const accepted = { ...acceptedOffer(manifestOf(PATHS), PLAN), renamed: [[1, path]] as [number, string][] };
-  expect(planOf(accepted, manifestOf(PATHS))).toBeNull();
-  expect(planOf({ ...accepted, renamed: [[99, 'd/a']] }, manifestOf(PATHS))).toBeNull();
+  const accepted = { ...accept(PATHS), renamed: [[1, path]] as [number, string][] };
+  expect(knownOffer(accepted, manifestOf(PATHS))).toBeNull();
 });
 
 it('takes ranges beyond the offer for what they are', () => {
-  const accepted = {
-    ...acceptedOffer(manifestOf(PATHS), PLAN),
-    skip: [[4, Number.MAX_SAFE_INTEGER]] as [number, number][],
-  };
-  expect(planOf(accepted, manifestOf(PATHS))?.skip).toEqual(new Set([4, 5]));
+  const accepted = { ...accept(PATHS), skip: [[4, Number.MAX_SAFE_INTEGER]] as [number, number][] };
+  expect(knownOffer(accepted, manifestOf(PATHS))?.skip).toEqual(new Set([4, 5]));
 });

@@ -309,8 +309,11 @@ it('finds the content of a renamed file under the name that it cannot have', asy
   const onFound = (index: number, path: string) => found.push([index, path]);
   const existing = await createFolderSink({ root, renamed, compares: true, onFound }).findExisting!(
     entryOf('f', { sizeBytes: 5 }),
+    true,
   );
   expect(existing).toMatchObject({ isFinal: true, sizeBytes: 5 });
   expect(found).toEqual([[0, 'f']]);
-  expect(await createFolderSink({ root, renamed }).findExisting!(entryOf('f', { sizeBytes: 5 }))).toBeNull();
+  expect(
+    await createFolderSink({ root, renamed }).findExisting!(entryOf('f', { sizeBytes: 5 }), true),
+  ).toBeNull();
 });

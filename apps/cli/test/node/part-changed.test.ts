@@ -203,7 +203,7 @@ describe.each(PLACES)('on a $place', ({ folder }) => {
     const part = join(root, partName('f'));
     writeFileSync(part, RIGHT.subarray(0, HALF));
     const sink = createFolderSink({ root });
-    const existing = (await sink.findExisting!(entryOf('f', { sizeBytes: RIGHT.length })))!;
+    const existing = (await sink.findExisting!(entryOf('f', { sizeBytes: RIGHT.length }), true))!;
     const { atime, mtime, mtimeNs } = {
       ...statSync(part),
       mtimeNs: statSync(part, { bigint: true }).mtimeNs,
@@ -230,7 +230,7 @@ describe.each(PLACES)('on a $place', ({ folder }) => {
     const final = join(root, 'f');
     writeFileSync(final, RIGHT);
     const sink = createFolderSink({ root });
-    const existing = (await sink.findExisting!(entryOf('f', { sizeBytes: RIGHT.length })))!;
+    const existing = (await sink.findExisting!(entryOf('f', { sizeBytes: RIGHT.length }), true))!;
     expect(await existing.isUntouched!()).toBe(true);
     meddle(final, () => overwrite(final, 5, 'X'));
     expect(await existing.isUntouched!()).toBe(false);
@@ -248,6 +248,7 @@ it('reads a part back where another program could write while a thread of this e
       ...paths,
       entry: entryOf('f'),
       mayReplace: true,
+      twinPath: null,
       readsBack: false,
       isInMemory: false,
       isLocal,

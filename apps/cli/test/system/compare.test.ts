@@ -1,5 +1,5 @@
-// A new transfer, with a new code, of files that lie at the receiver in some form: only what differs is sent, and nothing
-// of theirs is lost.
+// A new transfer, with a new code, of files that lie at the receiver in some form: with the person's consent only what differs
+// is sent, and nothing of theirs is lost.
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +45,8 @@ async function delivered() {
   const there = join(out, 'tree/big.bin');
   const expectOnly = (...names: string[]) => expect(listTree(join(out, 'tree'))).toEqual(names);
   const isBig = (path: string) => readFileSync(path).equals(readFileSync(join(source, 'big.bin')));
-  return { root, source, out, there, transfer, expectOnly, isBig };
+  const continued = (...args: string[]) => transfer('--continue', ...args);
+  return { continued, root, source, out, there, transfer, expectOnly, isBig };
 }
 
 /** Something else in the chunks from there on, while size and time stay. */
@@ -66,18 +67,27 @@ const readTime = (path: string) =>
 
 describe('what is there', () => {
   it('and the same is left alone', async () => {
-    const { source, out, transfer } = await delivered();
-    const { stderr, bytes } = await transfer();
+    const { source, out, continued } = await delivered();
+    const { stderr, bytes } = await continued();
     expect(bytes).toBeLessThan(CHUNK_BYTES / 2);
     expect(stderr).toContain('Already there and equal: 3 files.\nDone: 3 files');
     expect(stderr).not.toContain('saved as');
     expect(describeTree(join(out, 'tree'))).toEqual(describeTree(source));
   });
 
-  it('and the same but for its time is left alone, not copied', async () => {
-    const { there, transfer, expectOnly } = await delivered();
-    utimesSync(there, 1, 1);
+  it('is not compared without consent, and what is equal is still left alone', async () => {
+    const { source, out, transfer, expectOnly } = await delivered();
     const { stderr, bytes } = await transfer();
+    expect(bytes).toBeGreaterThan(BIG_BYTES);
+    expect(stderr).toContain('Already there and equal: 3 files.\nDone: 3 files');
+    expectOnly('a.txt', 'big.bin', 'zero');
+    expect(describeTree(join(out, 'tree'))).toEqual(describeTree(source));
+  });
+
+  it('and the same but for its time is left alone, not copied', async () => {
+    const { there, continued, expectOnly } = await delivered();
+    utimesSync(there, 1, 1);
+    const { stderr, bytes } = await continued();
     expect(bytes).toBeLessThan(CHUNK_BYTES / 2);
     expect(stderr).toContain('Already there and equal: 3 files.');
     expect(stderr).not.toContain('saved as');
@@ -85,10 +95,10 @@ describe('what is there', () => {
   });
 
   it('and looks the same, but has a wrong chunk, is kept beside what comes', async () => {
-    const { source, there, transfer, expectOnly, isBig, out } = await delivered();
+    const { source, there, continued, expectOnly, isBig, out } = await delivered();
     corrupt(there, 5);
     copyTime(join(source, 'big.bin'), there);
-    const { stderr, bytes } = await transfer();
+    const { stderr, bytes } = await continued();
     expect(bytes).toBeLessThan(2.5 * CHUNK_BYTES);
     expectOnly('a.txt', 'big (1).bin', 'big.bin', 'zero');
     expect([isBig(there), isBig(join(out, 'tree/big (1).bin'))]).toEqual([false, true]);
@@ -97,9 +107,9 @@ describe('what is there', () => {
   });
 
   it('and lacks its end gets a twin that starts from it', async () => {
-    const { there, transfer, expectOnly, isBig, out } = await delivered();
+    const { there, continued, expectOnly, isBig, out } = await delivered();
     truncateSync(there, 9 * CHUNK_BYTES + 77);
-    const { bytes } = await transfer();
+    const { bytes } = await continued();
     expect(bytes).toBeLessThan(4.5 * CHUNK_BYTES);
     expectOnly('a.txt', 'big (1).bin', 'big.bin', 'zero');
     expect(isBig(join(out, 'tree/big (1).bin'))).toBe(true);
@@ -109,9 +119,9 @@ describe('what is there', () => {
     ['a wrong chunk', (path: string) => corrupt(path, 5), 2.5],
     ['no end', (path: string) => truncateSync(path, 9 * CHUNK_BYTES + 77), 4.5],
   ])('and has %s is repaired with --overwrite always', async (_what, damage, chunks) => {
-    const { source, out, there, transfer } = await delivered();
+    const { source, out, there, continued } = await delivered();
     damage(there);
-    const { bytes } = await transfer('--overwrite', 'always');
+    const { bytes } = await continued('--overwrite', 'always');
     expect(bytes).toBeLessThan(chunks * CHUNK_BYTES);
     expect(describeTree(join(out, 'tree'))).toEqual(describeTree(source));
   });
@@ -133,9 +143,9 @@ describe('what is there', () => {
   });
 
   it('and the same needs no space of its own', async () => {
-    const { source, out, there, transfer } = await delivered();
+    const { source, out, there, continued } = await delivered();
     copyFileSync(there, join(source, 'another.bin'));
-    const { bytes } = await transfer();
+    const { bytes } = await continued();
     expect(bytes).toBeGreaterThan(BIG_BYTES);
     expect(describeTree(join(out, 'tree'))).toEqual(describeTree(source));
   });

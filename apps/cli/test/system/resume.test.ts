@@ -144,7 +144,7 @@ describe('what was accepted', () => {
     writeFileSync(join(scene.source, 'new.txt'), 'new');
     const [a, b] = [scene.resumeSender(), scene.resumeReceiver()];
     expect([await a.exitCode, await b.exitCode]).toEqual([3, 4]);
-    expect(b.stderr).toContain('The sender offers other names than were accepted');
+    expect(b.stderr).toContain('The sender offers other things than were accepted');
     expect(existsSync(join(scene.out, 'tree/new.txt'))).toBe(false);
     await scene.expectDone(scene.resumeSender(), scene.resumeReceiver(['--yes']));
     expect(readFileSync(join(scene.out, 'tree/new.txt'), 'utf8')).toBe('new');

@@ -94,7 +94,7 @@ describe('a note', () => {
     ['a list', () => '[]', 'it is no JSON object'],
     [
       'of a later version',
-      (text: string) => text.replace('"version": 1', '"version": 2'),
+      (text: string) => text.replace('"version": 2', '"version": 3'),
       'it is of another version',
     ],
     [

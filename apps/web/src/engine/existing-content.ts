@@ -1,4 +1,5 @@
-// What lies in a sink's folder of a file that is offered: a part of an earlier attempt, or a file that stands there.
+// What lies in a sink's folder of a file that is offered: a part of an earlier attempt or, where the person consents, a file
+// that stands there.
 import {
   type ByteSink,
   type ByteSource,
@@ -10,6 +11,7 @@ import {
 import { numberedName } from '../format/numbered-name.ts';
 import { openBlob } from './blob-source.ts';
 import { diskError } from './disk-error.ts';
+import { splitPath } from './sink-folders.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
@@ -27,18 +29,19 @@ export interface Found {
 }
 
 /**
- * The newer one of the entry's part and of the file that stands under its name; null when there is neither. Errors:
- * `sink-failed`.
+ * The newer one of the entry's part and, only if `withFinal` is set, of the file that stands under its name; null when there is
+ * neither. Errors: `sink-failed`.
  * @param listed what the folder holds
  */
 export async function findExisting(
   listed: ReadonlyMap<string, FileSystemHandle>,
   name: string,
   entry: ManifestEntry,
+  withFinal: boolean,
   ports: ExistingPorts,
 ): Promise<Found | null> {
   const part = await fileAt(listed, partName(name), entry);
-  const final = await finalOf(listed, name, entry);
+  const final = withFinal ? await finalOf(listed, name, entry) : null;
   if (part !== null && part.size > 0 && (final === null || part.lastModified >= final.file.lastModified)) {
     const handle = listed.get(partName(name)) as FileSystemFileHandle;
     const adopt = async () => {
@@ -95,7 +98,17 @@ function contentOf(
     const now = await handle.getFile().catch(() => null);
     return now?.size === file.size && now.lastModified === file.lastModified;
   };
-  return { sizeBytes: file.size, isFinal, open: async () => sourceOf(file, entry), isUntouched, adopt };
+  // A browser tells no more of a place than its path.
+  const [folderPath] = splitPath(entry.path);
+  return {
+    sizeBytes: file.size,
+    isFinal,
+    identity: `${folderPath}/${handle.name}`,
+    version: `${file.size}:${file.lastModified}`,
+    open: async () => sourceOf(file, entry),
+    isUntouched,
+    adopt,
+  };
 }
 
 function sourceOf(file: File, entry: ManifestEntry): ByteSource {

@@ -1,14 +1,6 @@
 // FolderSink in memory, for browsers that have no other place: pieces become blobs as they come, and a whole file one made of
 // them. What is here is gone with the tab.
-import {
-  type ByteSink,
-  type ExistingContent,
-  type FolderSink,
-  InvariantError,
-  type ManifestEntry,
-  TransferError,
-} from '@p2p-copy/core';
-import { openBlob } from './blob-source.ts';
+import { type ByteSink, type FolderSink, type ManifestEntry, TransferError } from '@p2p-copy/core';
 import { diskError } from './disk-error.ts';
 import type { Kept } from './kept-files.ts';
 import type { KeptFiles } from './messages.ts';
@@ -59,18 +51,6 @@ export class MemoryFiles implements Kept, FolderSink {
       abandon: async () => {
         this.#heldBytes -= partBytes;
       },
-    };
-  }
-
-  /** What is whole needn't come again when the other side starts over. */
-  async findExisting({ path }: ManifestEntry): Promise<ExistingContent | null> {
-    const file = this.#files.get(path);
-    if (file === undefined) return null;
-    return {
-      sizeBytes: file.size,
-      isFinal: true,
-      open: async () => openBlob(file, path),
-      adopt: () => Promise.reject(new InvariantError('a whole file is not continued')),
     };
   }
 

@@ -124,8 +124,19 @@ export type SendCommand =
   | { type: 'leave' };
 
 export type ReceiveCommand =
-  /** `skip` holds indices of entries that aren't wanted, ascending. One for another `offer` than the last counts for nothing. */
-  | { type: 'accept'; offer: number; sink: SinkChoice; skip: number[] }
+  /**
+   * `skip` holds indices of entries that aren't wanted, ascending; `pin` is that of the list that was shown, null in classic;
+   * `compares` is the consent to compare what stands there; `maxUnsizedBytes` as it was shown. One for another `offer` than the last counts for nothing.
+   */
+  | {
+      type: 'accept';
+      offer: number;
+      sink: SinkChoice;
+      skip: number[];
+      pin: Uint8Array<ArrayBuffer> | null;
+      compares: boolean;
+      maxUnsizedBytes: number;
+    }
   | { type: 'decline' }
   | { type: 'cancel' }
   | { type: 'leave' };
@@ -153,9 +164,16 @@ export type ReceiveReport =
   | { type: 'entries'; offer: number; entries: ManifestEntry[] }
   /**
    * All entries of the offer have come. `folders` names for each of them the folder entry nearest above, or −1; `storesFiles`
-   * tells whether this browser's storage was found to take files. The sender may change it: then another `offer` comes.
+   * tells whether this browser's storage was found to take files, and the pin of the list, null in classic. The sender may change it: then another `offer` comes.
    */
-  | { type: 'review'; offer: number; folders: Int32Array; survey: NameSurvey; storesFiles: boolean }
+  | {
+      type: 'review';
+      offer: number;
+      pin: Uint8Array<ArrayBuffer> | null;
+      folders: Int32Array;
+      survey: NameSurvey;
+      storesFiles: boolean;
+    }
   | { type: 'text'; text: string }
   | Resumability
   | Taken

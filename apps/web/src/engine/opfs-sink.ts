@@ -29,9 +29,9 @@ export function opfsSink(kept: KeptTransfer): FolderSink {
       kept.addFolder(path);
     },
     openFile,
-    async findExisting(entry) {
+    async findExisting(entry, withFinal) {
       const [folderPath, name] = splitPath(entry.path);
-      const found = await findExisting(await listed.list(folderPath), name, entry, {
+      const found = await findExisting(await listed.list(folderPath), name, entry, withFinal, {
         openNew: () => openFile(entry),
         async reopen(part) {
           listed.forget();

@@ -37,9 +37,9 @@ export function pickedFolderSink(root: FileSystemDirectoryHandle): FolderSink {
       await folders.open(path);
     },
     openFile,
-    async findExisting(entry) {
+    async findExisting(entry, withFinal) {
       const [folderPath, name] = splitPath(entry.path);
-      const found = await findExisting(await listed.list(folderPath), name, entry, {
+      const found = await findExisting(await listed.list(folderPath), name, entry, withFinal, {
         openNew: () => openFile(entry),
         async reopen(part) {
           listed.forget();

@@ -1,16 +1,26 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
-import { type FolderSink, InvariantError, type Manifest } from '@p2p-copy/core';
+import {
+  type AcceptingAnswer,
+  type FolderSink,
+  type Manifest,
+  matchOffer,
+  type RefusedRow,
+} from '@p2p-copy/core';
 import { OfferContent } from '../format/offer-content.ts';
+import { decideChanged } from './decide-changed.ts';
+import { hexOf, indicesIn, rangesOf } from './index-ranges.ts';
 import type { Kept } from './kept-files.ts';
 import { KeptTransfer } from './kept-transfers.ts';
 import { memoryCapBytes } from './memory-cap.ts';
 import { MemoryFiles } from './memory-files.ts';
 import type { SinkChoice } from './messages.ts';
-import { namesDigest } from './names-digest.ts';
+import { noSink } from './no-sink.ts';
 import { opfsSink } from './opfs-sink.ts';
 import { pickedFileSink } from './picked-file-sink.ts';
 import { pickedFolderSink } from './picked-folder-sink.ts';
 import {
+  type AcceptedRow,
+  acceptedRows,
   findTransfer,
   listTransfers,
   putTransfer,
@@ -33,8 +43,16 @@ export class Receiving {
   #place: StoredReceiving['place'] | null = null;
   #manifest: Manifest | null = null;
   #skip: ReadonlySet<number> = new Set();
-  #digest = '';
+  #pin = '';
+  #compares = false;
+  /** Of what was accepted first, by the indices that it had. */
+  readonly #delivered = new Set<number>();
+  readonly #refused: RefusedRow[] = [];
+  /** The accepted index for each of the manifest's. */
+  #acceptedIndices: readonly number[] | null = null;
   #record: TransferRecord | null = null;
+  /** What the record keeps up to date. */
+  #noted: StoredReceiving | null = null;
   /** In a picked folder only whole files outlive the tab. */
   #wholeBytes = 0;
   readonly #canCompare: boolean;
@@ -50,19 +68,82 @@ export class Receiving {
     if (release === null) return null;
     this.#stored = await findTransfer(transferId, 'receiving');
     if (this.#stored === null) release();
-    else [this.#id, this.#release] = [transferId, release];
+    else {
+      [this.#id, this.#release] = [transferId, release];
+      for (const index of indicesIn(this.#stored.delivered)) this.#delivered.add(index);
+      this.#refused.push(...this.#stored.refused);
+    }
     return this.#stored;
   }
 
-  /** The sink for an offer that a person has accepted before; null when they have not. */
-  async openAccepted(manifest: Manifest): Promise<{ sink: FolderSink; skip: Set<number> } | null> {
-    if (this.#stored === null || (await namesDigest(manifest)) !== this.#stored.namesDigest) return null;
-    const skip = new Set(this.#stored.skip);
-    return { sink: await this.open(this.#stored.place, manifest, skip), skip };
+  /** The answer to an offer that a person has accepted before, or to less than it; null when they have not. */
+  async openAccepted(manifest: Manifest): Promise<AcceptingAnswer | null> {
+    const stored = this.#stored;
+    if (stored === null) return null;
+    const rows = (await acceptedRows(stored.id)) ?? [];
+    const pinned = rows.map(([path, kind, sizeBytes, executable], index) => ({
+      index,
+      path,
+      kind,
+      sizeBytes,
+      executable,
+    }));
+    const match = matchOffer(pinned, manifest.entries);
+    if (match === null) return null;
+    this.#acceptedIndices = match.acceptedIndices;
+    this.#pin = stored.pin;
+    const within = (ranges: Iterable<number>) => {
+      const accepted = new Set(ranges);
+      return new Set(
+        manifest.entries
+          .map(({ index }) => index)
+          .filter((index) => accepted.has(match.acceptedIndices[index]!)),
+      );
+    };
+    const skip = within(stored.skip);
+    const delivered = within(indicesIn(stored.delivered));
+    const changed = match.changed.filter(({ index }) => !skip.has(index) && !delivered.has(index));
+    const agreed = await decideChanged(changed);
+    const answer = await this.open(stored.place, manifest, skip, stored.compares);
+    const refused = new Set(changed.map(({ index }) => index).filter((index) => !agreed.has(index)));
+    return { ...answer, delivered, refused };
   }
 
-  /** The sink where the person wants it. Errors: `sink-failed`, `no-space`. */
-  async open(choice: SinkChoice, manifest: Manifest, skip: ReadonlySet<number>): Promise<FolderSink> {
+  /** What earlier tabs found to differ. */
+  get refused(): readonly RefusedRow[] {
+    return this.#refused;
+  }
+
+  /** Stored before the other side hears of it. */
+  async noteRefused(rows: RefusedRow[]): Promise<void> {
+    this.#refused.push(...rows);
+    await this.#record?.writeNow();
+  }
+
+  /**
+   * Opens the place where the person wants it. Errors: `sink-failed`, `no-space`.
+   * @param compares whether they consent to compare what stands under the offered names
+   */
+  async open(
+    choice: SinkChoice,
+    manifest: Manifest,
+    skip: ReadonlySet<number>,
+    compares: boolean,
+  ): Promise<AcceptingAnswer> {
+    const sink = await this.#openSink(choice, manifest, skip, compares);
+    // What stands in the storage of this very transfer came with it.
+    const isOwn = choice.kind === 'browser' && this.#stored !== null;
+    const compareFinals = new Set(compares || isOwn ? manifest.entries.keys() : []);
+    return { accept: true, sink, skip, compareFinals };
+  }
+
+  async #openSink(
+    choice: SinkChoice,
+    manifest: Manifest,
+    skip: ReadonlySet<number>,
+    compares: boolean,
+  ): Promise<FolderSink> {
+    this.#compares = compares;
     this.#manifest = manifest;
     this.#skip = skip;
     switch (choice.kind) {
@@ -94,7 +175,11 @@ export class Receiving {
     const [place, manifest] = [this.#place, this.#manifest];
     if (place === null || manifest === null) return false;
     const { topName, files, bytes, unsized } = this.#content(manifest);
-    this.#record = await TransferRecord.save({
+    const isLater = this.#acceptedIndices !== null;
+    const rows = manifest.entries.map(
+      ({ path, kind, sizeBytes, executable }): AcceptedRow => [path, kind, sizeBytes, executable],
+    );
+    const stored: StoredReceiving = {
       kind: 'receiving',
       id: this.#id!,
       title: topName,
@@ -104,10 +189,15 @@ export class Receiving {
       savedMs: Date.now(),
       relayUrl,
       transferSecret,
-      namesDigest: this.#digest,
-      skip: [...this.#skip],
+      pin: this.#pin,
+      skip: isLater ? this.#stored!.skip : [...this.#skip],
+      compares: this.#compares,
+      delivered: rangesOf(this.#delivered),
+      refused: this.#refused,
       place,
-    });
+    };
+    this.#record = await TransferRecord.save(stored, isLater ? undefined : rows);
+    this.#noted = stored;
     return this.#record !== null;
   }
 
@@ -116,6 +206,8 @@ export class Receiving {
   }
 
   noteDone(index: number): void {
+    this.#delivered.add(this.#acceptedIndices?.[index] ?? index);
+    if (this.#noted !== null) this.#noted.delivered = rangesOf(this.#delivered);
     const entry = this.#manifest?.entries[index];
     if (entry === undefined || this.kept !== null) return;
     this.#wholeBytes += entry.sizeBytes ?? 0;
@@ -177,27 +269,28 @@ export class Receiving {
   /** A lock, and an id under which an earlier attempt at the same files is found. */
   async #prepare(place: StoredReceiving['place']): Promise<void> {
     this.#place = place;
-    this.#digest = await namesDigest(this.#manifest!);
+    const { pin } = this.#manifest!;
+    if (this.#pin === '') this.#pin = hexOf(pin!);
     if (this.#id === null) await this.#takeEarlier(place);
     if (this.#id !== null) return;
     this.#id = crypto.randomUUID();
     this.#release = (await lockTransfer(this.#id)) ?? this.#release;
   }
 
+  /** It is another transfer in that storage, about which nothing was delivered or answered. */
+  #forgetNotes(): void {
+    this.#delivered.clear();
+    this.#refused.length = 0;
+  }
+
   /** What an earlier attempt left in this browser is compared, not sent again. */
   async #takeEarlier({ kind }: StoredReceiving['place']): Promise<void> {
-    if (kind !== 'browser' || !this.#canCompare) return;
+    // Another transfer's content: only with the person's consent.
+    if (kind !== 'browser' || !this.#canCompare || !this.#compares) return;
     const stored = await listTransfers().catch(() => []);
     for (const earlier of stored) {
       if (earlier.kind !== 'receiving' || earlier.place.kind !== 'browser') continue;
-      if (earlier.namesDigest === this.#digest && (await this.take(earlier.id)) !== null) return;
+      if (earlier.pin === this.#pin && (await this.take(earlier.id)) !== null) return this.#forgetNotes();
     }
   }
 }
-
-/** For messages alone, which never come to a sink. */
-const noSink: FolderSink = {
-  makeFolder: () => Promise.reject(new InvariantError('a message is not saved')),
-  openFile: () => Promise.reject(new InvariantError('a message is not saved')),
-  finish: async () => {},
-};

@@ -12,6 +12,7 @@ import {
   type TransferResult,
 } from '@p2p-copy/core';
 import { calmEvents } from './calm-events.ts';
+import { decideChanged } from './decide-changed.ts';
 import { classicReceivePorts, versionTwoPorts } from './engine-ports.ts';
 import type { Kept } from './kept-files.ts';
 import { leavableDial } from './leavable-dial.ts';
@@ -45,10 +46,13 @@ export async function runReceive(
       case 'accept': {
         if (asked?.offer !== command.offer) return;
         const { manifest, answer } = asked;
-        const skip = new Set(command.skip);
+        const { pin, compares, maxUnsizedBytes } = command;
         return receiving
-          .open(command.sink, manifest, skip)
-          .then((sink) => answer.resolve({ accept: true, sink, skip }), answer.reject);
+          .open(command.sink, manifest, new Set(command.skip), compares)
+          .then(
+            (opened) => answer.resolve({ ...opened, maxUnsizedBytes, ...(pin !== null && { pin }) }),
+            answer.reject,
+          );
       }
       case 'decline':
         return asked?.answer.resolve({ accept: false, code: 'declined' });
@@ -76,7 +80,7 @@ export async function runReceive(
     },
     async review(manifest, withdrawn) {
       const accepted = await receiving.openAccepted(manifest);
-      if (accepted !== null) return { accept: true, ...accepted };
+      if (accepted !== null) return accepted;
       const survey = await surveyNames(manifest.entries, null, nextTurn);
       const storesFiles = await storage;
       if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
@@ -86,14 +90,16 @@ export async function runReceive(
       const folders = await tellEntries(manifest, offer, report, isOver);
       if (folders === null) return { accept: false, code: 'interrupted' };
       asked = { offer, manifest, answer: Promise.withResolvers() };
-      report({ type: 'review', offer, folders, survey, storesFiles });
+      report({ type: 'review', offer, pin: manifest.pin ?? null, folders, survey, storesFiles });
       return asked.answer.promise;
     },
     onText: (text) => report({ type: 'text', text }),
-    onResumable: (secret) =>
-      void receiving.remember(job.relayUrl, secret).then((isResumable) => {
-        if (isResumable) report({ type: 'resumable', isResumable });
-      }),
+    reviewChanged: (changed) => decideChanged(changed),
+    noteRefused: (rows) => receiving.noteRefused(rows),
+    onResumable: async (secret) => {
+      const isResumable = await receiving.remember(job.relayUrl, secret);
+      if (isResumable) report({ type: 'resumable', isResumable });
+    },
   };
 
   /** What is whole stays with the page, unless the rest can come later. */
@@ -119,7 +125,10 @@ export async function runReceive(
   }
 }
 
-type Options = Pick<ReceiveOptions, 'signal' | 'onEvent' | 'review' | 'onText' | 'onResumable'>;
+type Options = Pick<
+  ReceiveOptions,
+  'signal' | 'onEvent' | 'review' | 'reviewChanged' | 'noteRefused' | 'onText' | 'onResumable'
+>;
 
 /** Null for a transfer of an earlier tab that can't be had. */
 async function receiveBy(
@@ -140,7 +149,8 @@ async function receiveBy(
       const stored = await receiving.take(job.transferId);
       if (stored === null) return null;
       const { relayUrl: storedUrl, transferSecret } = stored;
-      return receiveFiles(ports, { ...ways, relayUrl: storedUrl, code: { transferSecret } });
+      const { refused } = receiving;
+      return receiveFiles(ports, { ...ways, refused, relayUrl: storedUrl, code: { transferSecret } });
     }
   }
 }

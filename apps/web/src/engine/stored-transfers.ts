@@ -1,4 +1,5 @@
 // Transfers that outlive their tab: what is stored of each, for how long, and how it is found again.
+import type { RefusedRow } from '@p2p-copy/core';
 import { transact } from './database.ts';
 
 /** The other side gives up long before; until then its files may be chosen again, a disk attached again. */
@@ -23,9 +24,15 @@ interface Unfinished extends Stored {
 
 export interface StoredReceiving extends Unfinished {
   kind: 'receiving';
-  /** Of the names that the person accepted. */
-  namesDigest: string;
+  /** Digest of the offer that the person accepted, hex. */
+  pin: string;
   skip: number[];
+  /** Whether the person consents to compare what stands under the offered names. */
+  compares: boolean;
+  /** Indices of the accepted entries that are whole, in ranges. */
+  delivered: [first: number, last: number][];
+  /** Chunks of what lies here that were found to differ. */
+  refused: RefusedRow[];
   place: { kind: 'browser' } | { kind: 'folder'; folder: FileSystemDirectoryHandle };
 }
 
@@ -50,6 +57,14 @@ export interface SentRow {
   modifiedMs: number | null;
 }
 
+/** An entry as it was accepted. */
+export type AcceptedRow = [
+  path: string,
+  kind: 'file' | 'folder' | 'text',
+  sizeBytes: number | null,
+  executable: boolean,
+];
+
 /** What is whole in this browser's storage. */
 export interface ReceivedFiles {
   files: { path: string; sizeBytes: number; modifiedMs: number | null }[];
@@ -57,10 +72,13 @@ export interface ReceivedFiles {
 }
 
 /** Stores it in place of what its id had. */
-export async function putTransfer(transfer: StoredReceiving): Promise<void>;
+export async function putTransfer(transfer: StoredReceiving, content?: AcceptedRow[]): Promise<void>;
 export async function putTransfer(transfer: StoredSending, content?: SentRow[]): Promise<void>;
 export async function putTransfer(transfer: StoredReceived, content: ReceivedFiles): Promise<void>;
-export async function putTransfer(transfer: StoredTransfer, content?: SentRow[] | ReceivedFiles) {
+export async function putTransfer(
+  transfer: StoredTransfer,
+  content?: AcceptedRow[] | SentRow[] | ReceivedFiles,
+) {
   await transact('readwrite', ({ transfers, contents }) => {
     if (content !== undefined) contents.put(content, transfer.id);
     return transfers.put(transfer, transfer.id);
@@ -84,6 +102,10 @@ export async function findTransfer<Kind extends StoredTransfer['kind']>(
 }
 
 export function sentRows(id: string): Promise<SentRow[]> {
+  return transact('readonly', ({ contents }) => contents.get(id));
+}
+
+export function acceptedRows(id: string): Promise<AcceptedRow[]> {
   return transact('readonly', ({ contents }) => contents.get(id));
 }
 

@@ -1,6 +1,7 @@
 // What is stored of a running transfer, kept up to date, and removed when there is nothing to go on with.
 import type { ErrorCode } from '@p2p-copy/core';
 import {
+  type AcceptedRow,
   putTransfer,
   removeTransfer,
   type SentRow,
@@ -35,6 +36,7 @@ export class TransferRecord {
   #writing: Promise<void> = Promise.resolve();
   #writtenMs = 0;
   #isClosed = false;
+  #failure: unknown = null;
 
   private constructor(stored: StoredReceiving | StoredSending) {
     this.#stored = stored;
@@ -43,11 +45,11 @@ export class TransferRecord {
   /** Null where this browser stores nothing: the transfer then lives as long as its tab. */
   static async save(
     stored: StoredReceiving | StoredSending,
-    rows?: SentRow[],
+    rows?: SentRow[] | AcceptedRow[],
   ): Promise<TransferRecord | null> {
     try {
-      if (stored.kind === 'receiving') await putTransfer(stored);
-      else await putTransfer(stored, rows);
+      if (stored.kind === 'receiving') await putTransfer(stored, rows as AcceptedRow[] | undefined);
+      else await putTransfer(stored, rows as SentRow[] | undefined);
       return new TransferRecord(stored);
     } catch (error) {
       console.warn(error);
@@ -61,6 +63,13 @@ export class TransferRecord {
     if (this.#isClosed || Date.now() - this.#writtenMs < INTERVAL_MS) return;
     this.#writtenMs = Date.now();
     this.#write();
+  }
+
+  /** Stores what changed in it. Errors: those of the browser's storage. */
+  async writeNow(): Promise<void> {
+    this.#write();
+    await this.#writing;
+    if (this.#failure !== null) throw this.#failure;
   }
 
   /** It can be gone on with. */
@@ -81,6 +90,9 @@ export class TransferRecord {
     const stored = { ...this.#stored, savedMs: Date.now() };
     this.#writing = this.#writing
       .then(() => (stored.kind === 'receiving' ? putTransfer(stored) : putTransfer(stored)))
-      .catch((error: unknown) => console.warn(error));
+      .catch((error: unknown) => {
+        this.#failure = error;
+        console.warn(error);
+      });
   }
 }

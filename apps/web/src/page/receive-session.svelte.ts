@@ -38,6 +38,8 @@ export type ReceiveState =
       name: 'review';
       words: string[];
       offer: number;
+      /** Of the list that is shown: what is accepted. */
+      pin: Uint8Array<ArrayBuffer> | null;
       entries: readonly ManifestEntry[];
       /** As in the report. */
       folders: Int32Array;
@@ -50,6 +52,12 @@ export type ReceiveState =
   | { name: 'done'; result: TransferResult }
   | { name: 'declined' }
   | { name: 'failed'; problem: Problem };
+
+/** What the person agrees to beside the list. */
+export interface AcceptTerms {
+  compares: boolean;
+  maxUnsizedBytes: number;
+}
 
 export class ReceiveSession {
   state = $state.raw<ReceiveState>({ name: 'connecting' });
@@ -121,17 +129,20 @@ export class ReceiveSession {
     return this.kept?.isUnsaved ?? false;
   }
 
-  /** @param wanted what the person chose of the offer; `skip` are the indices of the rest */
-  accept(sink: SinkChoice, wanted: OfferSummary, skip: number[]): void {
+  /**
+   * @param wanted what the person chose of the offer; `skip` are the indices of the rest
+   * @param terms as they were shown: whether what stands there is compared, and the bound of what has no known size
+   */
+  accept(sink: SinkChoice, wanted: OfferSummary, skip: number[], terms: AcceptTerms): void {
     if (this.state.name !== 'review') return;
-    const { words, offer, entries } = this.state;
+    const { words, offer, pin, entries } = this.state;
     this.place = sink.kind;
     this.rows = new ReceivedRows(entries, skip);
     this.title = wanted.title;
     const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
     this.state = { name: 'receiving', words, progress, isCancelling: false };
     const ports = sink.kind === 'download' ? [sink.data, sink.awake] : [];
-    this.#job.tell({ type: 'accept', offer, sink, skip }, ports);
+    this.#job.tell({ type: 'accept', offer, sink, skip, pin, ...terms }, ports);
   }
 
   decline(): void {
@@ -206,14 +217,14 @@ export class ReceiveSession {
     }
   }
 
-  #onReview({ offer, folders, survey, storesFiles }: ReceiveReport & { type: 'review' }): void {
+  #onReview({ offer, pin, folders, survey, storesFiles }: ReceiveReport & { type: 'review' }): void {
     const listed = this.#listed;
     if (listed?.offer !== offer) return;
     this.#listed = null;
     const words = 'words' in this.state ? this.state.words : [];
     const { entries, summary } = listed;
     this.title = summary.title;
-    this.state = { name: 'review', words, offer, entries, folders, summary, survey, storesFiles };
+    this.state = { name: 'review', words, offer, pin, entries, folders, summary, survey, storesFiles };
   }
 
   #onEvent(event: TransferEvent): void {

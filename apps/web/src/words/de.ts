@@ -178,6 +178,10 @@ export const de: Translation = {
     chosen: (files, size) => `${files}, ${size}`,
     takeAll: 'Alle wählen',
     takeNone: 'Keine wählen',
+    atMost: (size: string) => `Was keine bekannte Größe hat, wird bis ${size} angenommen.`,
+    compare: 'Mit dem vergleichen, was schon da ist, und nur Unterschiede holen',
+    compareHint:
+      'Die andere Seite erfährt dann, welche dieser Dateien Sie haben und was darin mit ihren übereinstimmt.',
     accept: 'Annehmen',
     decline: 'Ablehnen',
     message: 'Nachricht',

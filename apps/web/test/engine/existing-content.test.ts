@@ -18,7 +18,7 @@ const ports = { openNew: vi.fn(async () => sink), reopen: vi.fn(async () => sink
 
 async function found(...files: MemoryFile[]) {
   const root = asHandle(new MemoryDirectory('', new MemoryDirectory('in', ...files)));
-  return findExisting(await new ListedFolders(root).list('in'), 'a.txt', ENTRY, ports);
+  return findExisting(await new ListedFolders(root).list('in'), 'a.txt', ENTRY, true, ports);
 }
 
 describe('of an offered file', () => {

@@ -43,17 +43,6 @@ test('no more is held than was said, and what is given up makes room again', asy
   await received(files, 'b', [0, new Uint8Array(10)]);
 });
 
-test('what is whole is found when the other side starts over', async () => {
-  const files = new MemoryFiles(100);
-  await received(files, 'a', [0, Uint8Array.of(7, 8)]);
-  const found = (await files.findExisting(entry('a')))!;
-  expect(found).toMatchObject({ isFinal: true, sizeBytes: 2 });
-  const into = new Uint8Array(2);
-  await (await found.open()).read(0, into);
-  expect([...into]).toEqual([7, 8]);
-  expect(await files.findExisting(entry('b'))).toBeNull();
-});
-
 test('the .zip is what client-zip makes, byte by byte', async () => {
   const files = new MemoryFiles(10_000_000);
   // One that is read in several pieces, one in one, and an empty one.

@@ -91,14 +91,18 @@ test('a receiving shows the offer as soon as it is there', () => {
   engine.report({
     type: 'review',
     offer: 1,
+    pin: null,
     folders,
     survey: { risky: [], riskyFolders: [], hidden: 0, programs: 0 },
     storesFiles: true,
   });
   expect(session.state).toMatchObject({ name: 'review', words: [], entries, folders });
-  session.accept({ kind: 'browser' }, new OfferSummary(), []);
+  const terms = { compares: false, maxUnsizedBytes: 1000 };
+  session.accept({ kind: 'browser' }, new OfferSummary(), [], terms);
   expect(session.state.name).toBe('receiving');
-  expect(engine.told).toEqual([{ type: 'accept', offer: 1, sink: { kind: 'browser' }, skip: [] }]);
+  expect(engine.told).toEqual([
+    { type: 'accept', offer: 1, sink: { kind: 'browser' }, skip: [], pin: null, ...terms },
+  ]);
 });
 
 test('errors are told in the words for the Python tool', () => {

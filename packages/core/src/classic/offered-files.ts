@@ -59,7 +59,7 @@ export class OfferedFiles {
     const found: ExistingEntry[] = [];
     for (const [path, file] of this.#byWirePath) {
       if (skip.has(file.entry.index)) continue;
-      const existing = (await sink.findExisting?.(file.entry)) ?? null;
+      const existing = (await sink.findExisting?.(file.entry, true)) ?? null;
       if (existing === null || existing.sizeBytes === 0 || existing.sizeBytes > file.entry.sizeBytes!)
         continue;
       const chain = await chainOf(existing, bulk);

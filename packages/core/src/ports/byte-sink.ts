@@ -25,10 +25,11 @@ export interface FolderSink {
    */
   openFile(entry: ManifestEntry): Promise<ByteSink>;
   /**
-   * What lies here of an entry: its part of an earlier attempt, or a file under its final name; null when nothing does
-   * or it isn't a file. Nothing is changed. A sink without this starts every file anew. Errors: `sink-failed`.
+   * What lies here of an entry: its part of an earlier attempt or, only if `withFinal` is set, a file under its final name;
+   * null when nothing does or it isn't a file. Nothing is read of it, or changed. A sink without this starts every file
+   * anew. Errors: `sink-failed`.
    */
-  findExisting?(entry: ManifestEntry): Promise<ExistingContent | null>;
+  findExisting?(entry: ManifestEntry, withFinal: boolean): Promise<ExistingContent | null>;
   /** Makes all that was committed durable (folders included). Called once, before the receipt. */
   finish(): Promise<void>;
   /** The session is over, also after `finish`: a write that still waits is turned away, since nothing more comes. */
@@ -40,6 +41,10 @@ export interface ExistingContent {
   readonly sizeBytes: number;
   /** Whether it stands under the file's final name. */
   readonly isFinal: boolean;
+  /** Names the place of the bytes: the same for all names of one file. On a disk device and inode. */
+  readonly identity: string;
+  /** Another one after each change of a file under its final name: its size and time. */
+  readonly version: string;
   /** To read it. Errors: `sink-failed`. */
   open(): Promise<ByteSource>;
   /**

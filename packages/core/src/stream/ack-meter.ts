@@ -2,8 +2,8 @@
 // docs/PROTOCOL.md section 9.
 import type { Clock } from '../ports/clock.ts';
 import type { IndexRange } from '../wire/control-message.ts';
+import { rangesOf } from '../wire/index-ranges.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
-import { rangesOf } from '../wire/skip-ranges.ts';
 
 /** Written bytes that make an ack due, as a share of the window. */
 const DUE_SHARE = 1 / 8;

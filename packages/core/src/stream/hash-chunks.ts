@@ -8,15 +8,15 @@ import { CHUNK_BYTES } from '../wire/limits.ts';
 const HASHES_AT_ONCE = 4;
 
 /**
- * Hashes from `firstChunk` on, up to `end`, in bytes from the start of the file. Each digest is told in order; while the
- * promise of one is open, only few more are hashed.
+ * Hashes from `firstChunk` on, up to `end`, in bytes from the start of the file. Each digest is told in order, with the
+ * chunk, whose memory may be looked at until the promise resolves; while that is open, only few more are hashed.
  * @returns false when the content ends before
  */
 export async function hashChunks(
   source: Pick<ByteSource, 'read'>,
   { firstChunk, end }: { firstChunk: number; end: number },
   bulk: BulkCrypto,
-  tell: (chunkIndex: number, digest: Bytes, bytes: number) => void | Promise<void>,
+  tell: (chunkIndex: number, digest: Bytes, chunk: Bytes) => void | Promise<void>,
 ): Promise<boolean> {
   const afterLast = Math.ceil(end / CHUNK_BYTES);
   if (firstChunk >= afterLast) return true;
@@ -33,7 +33,7 @@ export async function hashChunks(
   const hash = async (chunkIndex: number, chunk: Bytes, before: Promise<void>) => {
     const digest = await bulk.sha256(chunk);
     await before;
-    await tell(chunkIndex, digest, chunk.length);
+    await tell(chunkIndex, digest, chunk);
   };
   let last = Promise.resolve();
   let reading = read(firstChunk);

@@ -13,7 +13,7 @@ import type { FinalDigest } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 import { ChunkSet } from './chunk-set.ts';
-import type { ExistingChunks } from './existing-chunks.ts';
+import type { ComparedFile } from './compared-file.ts';
 import { hashChunks } from './hash-chunks.ts';
 
 /** A file is flushed when this much more has been written, or this long after the last flush: progress means durable. */
@@ -37,13 +37,13 @@ export interface IncomingFilePorts {
 export class IncomingFile {
   readonly entry: ManifestEntry;
   readonly #ports: IncomingFilePorts;
-  readonly #existing: ExistingChunks | null;
+  readonly #compared: ComparedFile | null;
   readonly #digest = new FileDigest();
   readonly #chunks = new ChunkSet();
   #sink: Promise<ByteSink> | null = null;
   #final: FinalDigest | null = null;
   #shortChunkEnd: number | null = null;
-  /** Chunks of what lies here that are the sender's, and not yet in the part. */
+  /** Kept chunks of a file under its final name that aren't in the part yet. */
   #uncopied: number[] = [];
   #keptBytes = 0;
   #acceptedBytes = 0;
@@ -56,10 +56,10 @@ export class IncomingFile {
   #isSettled = false;
   #writing: Promise<unknown> = Promise.resolve();
 
-  /** @param existing what lies here of the file and was told to the sender */
-  constructor(entry: ManifestEntry, existing: ExistingChunks | null, ports: IncomingFilePorts) {
+  /** @param compared what lies here of the file, and is compared meanwhile */
+  constructor(entry: ManifestEntry, compared: ComparedFile | null, ports: IncomingFilePorts) {
     this.entry = entry;
-    this.#existing = existing;
+    this.#compared = compared;
     this.#ports = ports;
     this.#flushedAtMs = ports.clock.nowMs();
   }
@@ -71,6 +71,9 @@ export class IncomingFile {
     if (sizeBytes !== null && (end > sizeBytes || (length < CHUNK_BYTES && end !== sizeBytes))) {
       throw violation('a chunk does not fit its file');
     }
+    if (this.#compared?.isOpen(offset / CHUNK_BYTES) === false) {
+      throw violation('content that is still compared');
+    }
     if (length < CHUNK_BYTES) {
       if (this.#shortChunkEnd !== null) throw violation('a file has two ends');
       this.#shortChunkEnd = end;
@@ -79,20 +82,20 @@ export class IncomingFile {
     this.#acceptedBytes += length;
   }
 
-  /** Takes chunks that lie here as if they had come. Errors: `protocol-violation` for those that were not told. */
-  keep(firstChunk: number, count: number): void {
-    const existing = this.#existing;
-    if (existing === null) throw violation('a chunk is kept that is not there');
-    const bytes = existing.bytesIn(firstChunk, count);
-    for (let chunkIndex = firstChunk; chunkIndex < firstChunk + count; chunkIndex += 1) {
-      this.#chunks.add(chunkIndex * CHUNK_BYTES);
-      this.#digest.add(chunkIndex, existing.digestOf(chunkIndex));
-      // What stands under a final name is left alone, and copied once the file turns out to be another one.
-      if (existing.content.isFinal) this.#uncopied.push(chunkIndex);
-    }
-    this.#acceptedBytes += bytes;
-    this.#keptBytes += bytes;
-    this.#ports.onKept(bytes);
+  /**
+   * Takes a chunk that lies here as if it had come. `chunk` may be looked at until the promise resolves. Errors: those of the
+   * sink.
+   * @param mayOpen whether the part may be opened for it
+   */
+  keep(chunkIndex: number, chunk: Bytes, mayOpen: boolean): Promise<void> {
+    this.#chunks.add(chunkIndex * CHUNK_BYTES);
+    this.#acceptedBytes += chunk.length;
+    return this.#track(this.#keep(chunkIndex, chunk, mayOpen));
+  }
+
+  /** Whether its sink was opened. */
+  get isOpen(): boolean {
+    return this.#sink !== null;
   }
 
   /** Takes the final size and digest. Errors: `protocol-violation`. */
@@ -105,11 +108,7 @@ export class IncomingFile {
 
   /** Hashes and writes an accepted slice. Errors: those of the sink. */
   write(slice: Slice, bytes: Bytes): Promise<void> {
-    const written = this.#write(slice, bytes);
-    const before = this.#writing;
-    const settled = () => before;
-    this.#writing = written.then(settled, settled);
-    return written;
+    return this.#track(this.#write(slice, bytes));
   }
 
   /** Whether all bytes are written and the digest is known. */
@@ -130,7 +129,7 @@ export class IncomingFile {
     this.#sink ??= this.#ports.openSink(this.entry);
     const sink = await this.#sink;
     this.#stopFlushing();
-    if (this.#uncopied.length > 0) await this.#existing!.copy(this.#uncopied, sink);
+    if (this.#uncopied.length > 0) await this.#compared!.copy(this.#uncopied, sink, this.#ports.bulk);
     await this.#flushing;
     await sink.commit({ sizeBytes: final.sizeBytes, isIn: (part) => this.#isIn(part, final) });
     this.#ports.onDurable(this.#writtenBytes - this.#flushedBytes);
@@ -147,12 +146,37 @@ export class IncomingFile {
     await sink?.abandon(keep);
   }
 
+  /** The sink is closed only when this is over. */
+  #track(written: Promise<void>): Promise<void> {
+    const before = this.#writing;
+    const settled = () => before;
+    this.#writing = written.then(settled, settled);
+    return written;
+  }
+
+  async #keep(chunkIndex: number, chunk: Bytes, mayOpen: boolean): Promise<void> {
+    const compared = this.#compared!;
+    this.#digest.add(chunkIndex, compared.digestOf(chunkIndex));
+    if (compared.content.isFinal) {
+      // What stands under a final name is left alone until it turns out to be another file.
+      if (mayOpen) this.#sink ??= this.#ports.openSink(this.entry);
+      if (this.#sink === null) this.#uncopied.push(chunkIndex);
+      else await (await this.#sink).write(chunkIndex * CHUNK_BYTES, chunk);
+    }
+    this.#keptBytes += chunk.length;
+    this.#ports.onKept(chunk.length);
+  }
+
   async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
     this.#sink ??= this.#ports.openSink(this.entry);
     const hashed = this.#ports.bulk.sha256(bytes);
     const sink = await this.#sink;
+    const chunkIndex = offset / CHUNK_BYTES;
+    if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) {
+      throw new TransferError('digest-mismatch', 'A piece of a file is not what the sender told before.');
+    }
     await sink.write(offset, bytes);
-    this.#digest.add(offset / CHUNK_BYTES, await hashed);
+    this.#digest.add(chunkIndex, await hashed);
     this.#writtenBytes += bytes.length;
     this.#ports.onWritten(bytes.length);
     // The commit flushes what is whole.
@@ -163,20 +187,20 @@ export class IncomingFile {
 
   /** Whether the file lies under its name just as it is to be. */
   #standsAlready({ sizeBytes }: FinalDigest): boolean {
-    const existing = this.#existing;
+    const compared = this.#compared;
     return (
       this.#sink === null &&
-      existing !== null &&
-      existing.content.isFinal &&
-      !existing.isStale &&
-      existing.content.sizeBytes === sizeBytes &&
+      compared !== null &&
+      compared.content.isFinal &&
+      !compared.isStale &&
+      compared.content.sizeBytes === sizeBytes &&
       this.#keptBytes === sizeBytes
     );
   }
 
   /** It was hashed when it was compared, which may be hours ago. */
   async #expectStillThere(final: FinalDigest): Promise<void> {
-    const { content } = this.#existing!;
+    const { content } = this.#compared!;
     if ((await content.isUntouched?.()) ?? true) return;
     const source = await content.open();
     try {

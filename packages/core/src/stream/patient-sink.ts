@@ -23,8 +23,8 @@ export function patientSink(sink: FolderSink, ports: PatiencePorts): FolderSink 
   return {
     makeFolder: (path) => patience.with(() => sink.makeFolder(path)),
     openFile: async (entry) => new PatientFile(await patience.with(() => sink.openFile(entry)), patience),
-    findExisting: async (entry) => {
-      const existing = (await sink.findExisting?.(entry)) ?? null;
+    findExisting: async (entry, withFinal) => {
+      const existing = (await sink.findExisting?.(entry, withFinal)) ?? null;
       return existing === null ? null : patientContent(existing, patience);
     },
     finish: () => patience.with(() => sink.finish()),
@@ -59,10 +59,12 @@ class PatientFile implements ByteSink {
 }
 
 function patientContent(existing: ExistingContent, patience: Patience): ExistingContent {
-  const { sizeBytes, isFinal } = existing;
+  const { sizeBytes, isFinal, identity, version } = existing;
   return {
     sizeBytes,
     isFinal,
+    identity,
+    version,
     open: () => existing.open(),
     isUntouched: async () => (await existing.isUntouched?.()) ?? true,
     adopt: async () => new PatientFile(await patience.with(() => existing.adopt()), patience),

@@ -10,6 +10,8 @@ import type { Comparison } from './comparison.ts';
 
 /** Small files that share one batch, at most: their reads run at once. */
 const MAX_FILES_IN_BATCH = 64;
+/** Chunks of a file sent while those before them are compared, at most: both ends keep their digests. */
+const MAX_CHUNKS_AHEAD = 16_384;
 
 export interface NumberedEntry {
   /** Index in the manifest. */
@@ -23,8 +25,10 @@ export interface Batch {
   /** Room for the record's header, then the slices' bytes; empty when there are no slices. */
   plaintext: Bytes;
   payloadBytes: number;
-  /** Chunks that needn't be read: they are the same at the receiver. */
-  known: { slice: Slice; digest: Bytes }[];
+  /** The digest of the only slice, where it was needed before. */
+  digest: Bytes | null;
+  /** A chunk that the receiver keeps. */
+  kept: { slice: Slice; digest: Bytes } | null;
   /** Files read to their end and found unchanged. */
   ended: { index: number; sizeBytes: number }[];
   /** Files that can't be delivered. */
@@ -35,7 +39,8 @@ const EMPTY: Batch = {
   slices: [],
   plaintext: new Uint8Array(0),
   payloadBytes: 0,
-  known: [],
+  digest: null,
+  kept: null,
   ended: [],
   failed: [],
 };
@@ -60,36 +65,32 @@ export async function* readContent(
     if (isSmall) {
       small.push(numbered);
       smallBytes += sizeBytes;
+    } else if (comparison.chunksOf(numbered.index) > 0) {
+      yield* readComparedFile(numbered, comparison);
     } else {
-      yield* readLargeFile(numbered, comparison);
+      yield* readLargeFile(numbered);
     }
   }
   if (small.length > 0) yield await readSmallFiles(small);
 }
 
-async function* readLargeFile(
-  { index, entry }: NumberedEntry,
-  comparison: Comparison,
-): AsyncGenerator<Batch> {
+async function* readLargeFile({ index, entry }: NumberedEntry): AsyncGenerator<Batch> {
   let source: ByteSource | null = null;
   try {
     source = await entry.open();
     for (let offset = 0; ; offset += CHUNK_BYTES) {
       const dueBytes = Math.min(CHUNK_BYTES, (entry.sizeBytes ?? Number.POSITIVE_INFINITY) - offset);
-      const digest = await comparison.equalDigest(index, offset / CHUNK_BYTES);
-      const plaintext = new Uint8Array(digest === null ? dataHeaderBytes(1) + dueBytes : 0);
-      const length =
-        digest === null ? await source.read(offset, plaintext.subarray(dataHeaderBytes(1))) : dueBytes;
+      const plaintext = new Uint8Array(dataHeaderBytes(1) + dueBytes);
+      const length = await source.read(offset, plaintext.subarray(dataHeaderBytes(1)));
       if (entry.sizeBytes !== null && length < dueBytes) throw new TransferError('source-changed');
       const isLast = entry.sizeBytes === null ? length < CHUNK_BYTES : offset + length === entry.sizeBytes;
       if (isLast && !(await source.isUnchanged())) throw new TransferError('source-changed');
-      const slice = { fileIndex: index, offset, length };
       const ended = isLast ? [{ index, sizeBytes: offset + length }] : [];
-      if (digest !== null) yield { ...EMPTY, known: [{ slice, digest }], ended };
-      else if (length === 0) yield { ...EMPTY, ended };
+      if (length === 0) yield { ...EMPTY, ended };
       else {
         const used = plaintext.subarray(0, dataHeaderBytes(1) + length);
-        yield { ...EMPTY, slices: [slice], plaintext: used, payloadBytes: length, ended };
+        const slices = [{ fileIndex: index, offset, length }];
+        yield { ...EMPTY, slices, plaintext: used, payloadBytes: length, ended };
       }
       if (isLast) return;
     }
@@ -98,6 +99,52 @@ async function* readLargeFile(
   } finally {
     await source?.close();
   }
+}
+
+/** What the receiver doesn't have is sent while the rest is compared. */
+async function* readComparedFile(
+  { index, entry }: NumberedEntry,
+  comparison: Comparison,
+): AsyncGenerator<Batch> {
+  const sizeBytes = entry.sizeBytes!;
+  const compared = comparison.chunksOf(index);
+  const chunks = Math.ceil(sizeBytes / CHUNK_BYTES);
+  let source: ByteSource | null = null;
+  try {
+    source = await entry.open();
+    let [next, beyond] = [0, compared];
+    while (next < compared || beyond < chunks) {
+      const mayGoAhead = beyond < chunks && beyond - compared < MAX_CHUNKS_AHEAD;
+      const isNext = next < compared && (comparison.isAnswered(index, next) || !mayGoAhead);
+      const told = isNext ? await comparison.outcome(index, next) : null;
+      const chunkIndex = isNext ? next++ : beyond++;
+      const isLast = next === compared && beyond === chunks;
+      const offset = chunkIndex * CHUNK_BYTES;
+      const slice = { fileIndex: index, offset, length: Math.min(CHUNK_BYTES, sizeBytes - offset) };
+      const content = told?.isKept ? EMPTY : await readChunk(source, slice, told?.digest ?? null, comparison);
+      if (isLast && !(await source.isUnchanged())) throw new TransferError('source-changed');
+      const kept = told?.isKept ? { slice, digest: told.digest } : null;
+      yield { ...content, kept, ended: isLast ? [{ index, sizeBytes }] : [] };
+    }
+  } catch (error) {
+    yield failedBatch(index, error);
+  } finally {
+    await source?.close();
+  }
+}
+
+/** @param told the digest that the chunk must have. Errors: `source-changed`. */
+async function readChunk(
+  source: ByteSource,
+  slice: Slice,
+  told: Bytes | null,
+  comparison: Comparison,
+): Promise<Batch> {
+  const plaintext = new Uint8Array(dataHeaderBytes(1) + slice.length);
+  const chunk = plaintext.subarray(dataHeaderBytes(1));
+  if ((await source.read(slice.offset, chunk)) < slice.length) throw new TransferError('source-changed');
+  if (told !== null && !(await comparison.isStill(chunk, told))) throw new TransferError('source-changed');
+  return { ...EMPTY, slices: [slice], plaintext, payloadBytes: slice.length, digest: told };
 }
 
 async function readSmallFiles(files: readonly NumberedEntry[]): Promise<Batch> {

@@ -11,14 +11,15 @@ import type { LazyZstd } from '../ports/zstd.ts';
 import { type DataBody, parseDataBody } from '../wire/data-record.ts';
 import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
-import { parseKeepBody } from '../wire/keep-record.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { Record } from '../wire/record.ts';
 import type { AckMeter } from './ack-meter.ts';
+import { CompareExisting } from './compare-existing.ts';
+import type { ComparedFile } from './compared-file.ts';
 import { DigestTable } from './digest-table.ts';
-import type { ExistingChunks } from './existing-chunks.ts';
 import { Gate } from './gate.ts';
 import { IncomingFile, type IncomingFilePorts } from './incoming-file.ts';
+import type { RefusedChunks } from './refused-chunks.ts';
 import { createTextSink } from './text-sink.ts';
 
 /** Files open at once, at most. */
@@ -28,17 +29,26 @@ const MAX_OPEN_FILES = 48;
  * sender has far fewer files under way whose digest is yet to come, so this many always hold some that can end.
  */
 const MAX_FILES_UNDER_WAY = 2048;
+/** Files open only because chunks of them are kept, at most: places must be left for those whose content comes. */
+const MAX_OPEN_FOR_KEPT = 8;
 
 export interface ReceivePorts {
   sink: FolderSink;
-  /** What lies here and was told to the sender, by index. */
-  existing: ReadonlyMap<number, ExistingChunks>;
+  /** Files of which something lies here that is compared, by index, ascending. */
+  compared: ReadonlyMap<number, ComparedFile>;
+  refused: RefusedChunks;
+  /** Sends the body of a keep record. */
+  answer(keepBody: Bytes): Promise<void>;
+  /** Progress of reading what lies here: `bytes` of `totalBytes`. */
+  onHashed(bytes: number, totalBytes: number): void;
   meter: AckMeter;
   clock: Clock;
   zstd: LazyZstd;
   bulk: BulkCrypto;
   onText(text: string): void;
-  onFileDone(entry: ManifestEntry): void;
+  /** Bytes of content of unknown size that are taken, all files together. */
+  maxUnsizedBytes: number;
+  onFileDone(entry: ManifestEntry, sizeBytes: number): void;
   /** Something went wrong while writing: the transfer can't go on. Told once. */
   onFailed(error: unknown): void;
   /** All that was accepted is committed, and the sender has said that there is no more. */
@@ -56,9 +66,12 @@ export class ContentReceiver {
   readonly #gate = new Gate(MAX_OPEN_FILES);
   readonly #entered = new Set<number>();
   readonly #settling = new Set<Promise<void>>();
+  readonly #comparing: CompareExisting;
+  readonly #openForKept = new Set<number>();
   readonly digests: DigestTable;
   #dueFiles: number;
   #records = 0;
+  #unsizedBytes = 0;
   #expectedRecords: number | null = null;
   #stopped = false;
   #wakeTaker: (() => void)[] = [];
@@ -72,6 +85,10 @@ export class ContentReceiver {
     this.#dueFiles = this.#states.filter((state) => state === 'due').length;
     this.digests = new DigestTable(manifest.entries.length);
     const { clock, bulk, meter } = ports;
+    this.#comparing = new CompareExisting(ports.compared, {
+      ...ports,
+      onKept: (index, chunkIndex, chunk) => this.#keep(index, chunkIndex, chunk),
+    });
     this.#filePorts = {
       clock,
       bulk,
@@ -86,7 +103,7 @@ export class ContentReceiver {
   take({ kind, body, zstd }: Record): void {
     if (kind === 'data') this.data(body, zstd);
     else if (kind === 'digests') this.finals(body);
-    else if (kind === 'keep') this.keep(body);
+    else if (kind === 'ahead') this.#comparing.tell(body);
     else throw violation('a record that only a receiver sends');
   }
 
@@ -100,19 +117,15 @@ export class ContentReceiver {
     const files = parsed.slices.map((slice) => {
       const file = this.#fileFor(slice.fileIndex);
       file?.accept(slice);
+      if (file?.entry.sizeBytes === null) this.#countUnsized(slice.length);
       return file;
     });
     this.#run(() => this.#write(parsed, isZstd, files));
   }
 
-  /** Takes the body of a keep record. Errors: `protocol-violation`. */
-  keep(body: Bytes): void {
-    this.#countRecord();
-    for (const { fileIndex, firstChunk, count } of parseKeepBody(body)) {
-      const file = this.#fileFor(fileIndex);
-      file?.keep(firstChunk, count);
-      if (file) this.#run(() => this.#commitIfComplete(file));
-    }
+  /** Compares what lies here, now that the sender knows of which files. */
+  compare(): void {
+    if (this.#ports.compared.size > 0) this.#run(() => this.#comparing.run());
   }
 
   /** Takes the body of a digests record. Errors: `protocol-violation`. */
@@ -130,6 +143,7 @@ export class ContentReceiver {
   fileFailed(index: number): void {
     if (this.#states[index] !== 'due') throw violation('a file failed that was not due');
     this.#states[index] = 'failed';
+    this.#comparing.drop(index);
     const file = this.#open.get(index);
     this.#run(async () => {
       await file?.abandon(false);
@@ -159,6 +173,7 @@ export class ContentReceiver {
   /** Stops and closes all files; their parts stay. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#comparing.stop();
     this.#wake();
     this.#gate.clear(new TransferError('interrupted'));
     this.#ports.sink.stop?.();
@@ -191,6 +206,16 @@ export class ContentReceiver {
     return content;
   }
 
+  async #keep(index: number, chunkIndex: number, chunk: Bytes): Promise<void> {
+    const file = this.#fileFor(index);
+    if (file === null) return;
+    const isWanted = this.#comparing.of(index)!.isTaken && this.#openForKept.size < MAX_OPEN_FOR_KEPT;
+    const mayOpen = isWanted && !file.isOpen;
+    if (mayOpen) this.#openForKept.add(index);
+    await file.keep(chunkIndex, chunk, mayOpen);
+    await this.#commitIfComplete(file);
+  }
+
   async #commitIfComplete(file: IncomingFile): Promise<void> {
     const { index } = file.entry;
     if (!file.isComplete || this.#states[index] !== 'due') return;
@@ -206,11 +231,12 @@ export class ContentReceiver {
     this.digests.set(index, final.sizeBytes, final.digest);
     this.#settle(index);
     this.#ports.meter.fileDone(file.entry.index);
-    this.#ports.onFileDone(file.entry);
+    this.#ports.onFileDone(file.entry, final.sizeBytes);
   }
 
   #settle(index: number): void {
     this.#open.delete(index);
+    this.#openForKept.delete(index);
     if (this.#entered.delete(index)) this.#gate.leave();
     this.#dueFiles -= 1;
     this.#wake();
@@ -229,7 +255,7 @@ export class ContentReceiver {
     if (state === 'failed') return null;
     const open = this.#open.get(index);
     if (open !== undefined) return open;
-    const file = new IncomingFile(entry, this.#ports.existing.get(index) ?? null, this.#filePorts);
+    const file = new IncomingFile(entry, this.#comparing.of(index), this.#filePorts);
     this.#open.set(index, file);
     return file;
   }
@@ -238,8 +264,14 @@ export class ContentReceiver {
     await this.#gate.enter();
     this.#entered.add(entry.index);
     if (entry.kind === 'text') return createTextSink(entry.sizeBytes!, this.#ports.onText);
-    const existing = this.#ports.existing.get(entry.index)?.content;
+    const existing = this.#comparing.of(entry.index)?.content;
     return existing?.isFinal === false ? existing.adopt() : this.#ports.sink.openFile(entry);
+  }
+
+  #countUnsized(bytes: number): void {
+    this.#unsizedBytes += bytes;
+    if (this.#unsizedBytes <= this.#ports.maxUnsizedBytes) return;
+    throw new TransferError('limit-exceeded', 'More came of unknown size than was accepted.');
   }
 
   #countRecord(): void {
@@ -261,6 +293,7 @@ export class ContentReceiver {
   #fail(error: unknown): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#comparing.stop();
     this.#wake();
     this.#ports.onFailed(error);
   }

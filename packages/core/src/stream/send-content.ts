@@ -1,5 +1,5 @@
 // The sender's pipeline: batches are hashed, compressed where it pays, numbered, sealed and sent, several at once.
-// Nothing is sent that the receiver has not granted room for, or has already.
+// Nothing is sent that the receiver has not granted room for, or keeps.
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { invariant, type TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
@@ -11,7 +11,6 @@ import type { Comparison } from './comparison.ts';
 import { type CompressorPorts, PayloadCompressor } from './compress-payloads.ts';
 import { Gate } from './gate.ts';
 import { BatchHasher, type HashedBatch } from './hash-batches.ts';
-import { KeepRows } from './keep-rows.ts';
 import { OrderedQueue } from './ordered-queue.ts';
 import { type NumberedEntry, readContent } from './read-content.ts';
 
@@ -22,7 +21,7 @@ const READ_AHEAD = { jobs: 8, bytes: 8 * CHUNK_BYTES };
 
 export interface ContentPorts extends CompressorPorts {
   bulk: BulkCrypto;
-  /** What lies at the receiver. */
+  /** What lies at the receiver, and is compared meanwhile. */
   comparison: Comparison;
   /** Told of each file that was read whole, in any order. */
   onDigest(final: FinalDigest): void;
@@ -32,10 +31,10 @@ export interface ContentPorts extends CompressorPorts {
   onFailed(index: number, error: TransferError): Promise<void>;
 }
 
-/** Sends the content of all entries; returns the number of data, digests and keep records. */
+/** Sends the content of all entries; returns the number of data and digests records. */
 export async function sendContent(entries: readonly NumberedEntry[], ports: ContentPorts): Promise<number> {
   const sender = new ContentSender(ports);
-  const hasher = new BatchHasher(ports.comparison.have, ports.bulk);
+  const hasher = new BatchHasher(ports.bulk);
   const queue = new OrderedQueue<HashedBatch>(READ_AHEAD, (batch) => sender.take(batch));
   for await (const batch of readContent(entries, ports.comparison))
     await queue.push(hasher.hash(batch), batch.payloadBytes);
@@ -48,7 +47,6 @@ class ContentSender {
   readonly #compressor: PayloadCompressor;
   readonly #gate = new Gate(BATCHES_IN_FLIGHT);
   readonly #shipping = new Set<Promise<void>>();
-  readonly #keep = new KeepRows();
   #failure: { error: unknown } | null = null;
   #sequences = 0;
   #records = 0;
@@ -60,16 +58,13 @@ class ContentSender {
 
   /** Takes batches one after the other; they are shipped side by side. */
   async take(batch: HashedBatch): Promise<void> {
-    this.#noteKept(batch);
+    if (batch.kept !== null) this.#ports.onKept(batch.kept.slice.length);
     await this.#compressor.holdBack(batch.payloadBytes);
     await this.#ports.credit.take(batch.payloadBytes);
     await this.#gate.enter();
     if (this.#failure !== null) throw this.#failure.error;
-    // What is kept is told before anything else of the same files.
-    const isDue = this.#keep.isFull || batch.slices.length > 0 || batch.finals.length > 0;
-    const keepRecord = isDue ? this.#keep.take() : null;
     const sequence = batch.slices.length > 0 ? this.#sequences++ : null;
-    const shipped = this.#ship(batch, sequence, keepRecord)
+    const shipped = this.#ship(batch, sequence)
       .catch((error: unknown) => {
         this.#failure ??= { error };
       })
@@ -87,23 +82,20 @@ class ContentSender {
     return this.#records;
   }
 
-  #noteKept({ kept }: HashedBatch): void {
-    for (const { fileIndex, offset } of kept) this.#keep.add(fileIndex, offset / CHUNK_BYTES);
-    if (kept.length > 0) this.#ports.onKept(kept.reduce((sum, { length }) => sum + length, 0));
-  }
-
-  async #ship(batch: HashedBatch, sequence: number | null, keepRecord: Bytes | null): Promise<void> {
-    if (keepRecord !== null) await this.#send(keepRecord);
+  async #ship(batch: HashedBatch, sequence: number | null): Promise<void> {
     if (sequence !== null) await this.#send(await this.#pack(batch, sequence));
     const { finals } = batch;
     if (finals.length > 0) {
       for (const final of finals) {
         this.#ports.onDigest(final);
-        this.#ports.comparison.have.forget(final.fileIndex);
+        this.#ports.comparison.forget(final.fileIndex);
       }
       await this.#send(encodeRecord('digests', encodeDigestsBody(finals)));
     }
-    for (const { index, error } of batch.failed) await this.#ports.onFailed(index, error);
+    for (const { index, error } of batch.failed) {
+      this.#ports.comparison.forget(index);
+      await this.#ports.onFailed(index, error);
+    }
   }
 
   async #send(record: Bytes): Promise<void> {

@@ -7,8 +7,10 @@ import type { SourceEntry } from '../ports/byte-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DialRelay } from '../ports/relay-socket.ts';
 import type { Zstd } from '../ports/zstd.ts';
+import type { RefusedRow } from '../stream/refused-chunks.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
+import type { ChangedFile } from './pinned-offer.ts';
 
 /** What a platform gives an engine. */
 export interface EnginePorts {
@@ -53,10 +55,29 @@ export interface SendOptions {
   onEvent(event: TransferEvent): void;
 }
 
+/** A yes to an offer. Indices are those of its entries. */
+export interface AcceptingAnswer {
+  accept: true;
+  sink: FolderSink;
+  /** Entries that are not wanted. */
+  skip: ReadonlySet<number>;
+  /** The pin of the list that the person saw, where the answer comes from elsewhere than the question. */
+  pin?: Bytes;
+  /** Whether parts of earlier attempts are compared. Default true. */
+  compareParts?: boolean;
+  /** Entries that may also be compared with a file under their final name: the person consents to that. Default none. */
+  compareFinals?: ReadonlySet<number>;
+  /** Resumed: entries that an earlier process has received. */
+  delivered?: ReadonlySet<number>;
+  /** Resumed: files that are no longer as they were accepted. They fail. */
+  refused?: ReadonlySet<number>;
+  /** Bytes of content of unknown size that are taken, all files together. Default any. */
+  maxUnsizedBytes?: number;
+}
+
 /** What the person (or a policy of theirs) says to an offer. */
 export type ReviewAnswer =
-  /** `skip` holds indices of entries that are not wanted. */
-  | { accept: true; sink: FolderSink; skip: ReadonlySet<number> }
+  | AcceptingAnswer
   /** `code` tells the sender why: `declined`, or a reason such as `no-space`. */
   | { accept: false; code: ErrorCode; message?: string };
 
@@ -65,14 +86,22 @@ export interface ReceiveOptions {
   relayUrl: string;
   /** As typed or pasted; or the secret of a transfer to resume. */
   code: string | { transferSecret: Bytes };
-  /** Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret. */
-  onResumable?(transferSecret: Bytes): void;
+  /**
+   * Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret. The sender is told
+   * only once the promise resolves, so that what was accepted is noted before.
+   */
+  onResumable?(transferSecret: Bytes): void | Promise<void>;
+  /** Resumed: what `noteRefused` was given by earlier processes, in any order. */
+  refused?: readonly RefusedRow[];
+  /**
+   * Notes which chunks of what lies here were found to differ, so that no later process of this transfer answers about them
+   * again. The sender is told only once the promise resolves.
+   */
+  noteRefused?(rows: RefusedRow[]): void | Promise<void>;
   /** What the disk here can hold. */
   nameRules: NameRules;
   /** Parallel connections for data, at most. Default 8. */
   lanes?: number;
-  /** Whether what lies here already is compared, so that only what differs comes. Default true. */
-  compare?: boolean;
   /** Bytes that may be under way and not yet on disk. */
   windowBytes?: number;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
@@ -84,6 +113,11 @@ export interface ReceiveOptions {
    * the answer doesn't matter then, and the next offer is shown anew.
    */
   review(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer>;
+  /**
+   * Asks about files that have another size now than was accepted; gives the indices of those that are wanted as they are now.
+   * The others fail. Default: none. Aborted as `review`.
+   */
+  reviewChanged?(changed: readonly ChangedFile[], signal: AbortSignal): Promise<ReadonlySet<number>>;
   /** A message, verified. Text is never handed to the sink. */
   onText(text: string): void;
 }

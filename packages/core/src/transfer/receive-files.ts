@@ -13,22 +13,12 @@ import type { ReceiverStart } from './session.ts';
 export async function receiveFiles(ports: EnginePorts, options: ReceiveOptions): Promise<TransferResult> {
   const { code, onEvent } = options;
   const review = new Review(options);
-  const before = { files: 0, bytes: 0 };
   let start: ReceiverStart =
     typeof code === 'string' ? { by: 'code', code: parseCode(code) } : { by: 'secret', ...code };
   for (;;) {
     const outcome = await new ReceiverRun(ports, options, start, review).run();
-    if (outcome.name === 'done') {
-      const { files, bytes, failed } = outcome.result;
-      return { files: before.files + files, bytes: before.bytes + bytes, failed };
-    }
+    if (outcome.name === 'done') return outcome.result;
     start = outcome.start;
-    if (outcome.name === 'restarted') {
-      onEvent({ type: 'reconnected', restarted: true });
-      continue;
-    }
-    before.files += outcome.result.files;
-    before.bytes += outcome.result.bytes;
-    review.keepOnly(outcome.left);
+    if (outcome.name === 'restarted') onEvent({ type: 'reconnected', restarted: true });
   }
 }

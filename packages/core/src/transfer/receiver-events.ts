@@ -27,6 +27,9 @@ export function receiverEventOf(record: Record, isFirstLane: boolean): ReceiverE
       return { type: 'abort', error: new TransferError(message.code) };
     case 'withdrawn':
     case 'skip':
+    case 'delivered':
+    case 'refuse':
+    case 'compare':
     case 'accept':
     case 'decline':
     case 'ack':

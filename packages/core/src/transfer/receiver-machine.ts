@@ -1,10 +1,9 @@
 // The receiver's state machine: pure. docs/PROTOCOL.md section 11 prints RECEIVER_TABLE; a test compares.
 import { TransferError } from '../foundation/errors.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
-import type { Manifest } from '../wire/manifest.ts';
 import type { Record } from '../wire/record.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
-import type { ReviewAnswer } from './options.ts';
+import type { AcceptedOffer } from './review.ts';
 
 /** Where a receiver’s session stands. */
 export type ReceiverState =
@@ -59,7 +58,7 @@ export type ReceiverEvent =
   /** A message that only a receiver sends. */
   | { type: 'foreign' }
   /** Own: the person accepted. */
-  | { type: 'accepted'; manifest: Manifest; answer: ReviewAnswer & { accept: true } }
+  | { type: 'accepted'; offer: AcceptedOffer }
   /** Own: the person declined, or the offer can't be taken here because of that entry. */
   | { type: 'refused'; error: TransferError; file: number | null }
   /** Own: every file is committed. */

@@ -2,12 +2,12 @@
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
 import { crossesWire, invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { diskPace, nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
-import { findExisting } from '../stream/find-existing.ts';
 import { MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
 import type { RelayAccess } from '../stream/meet-relay.ts';
@@ -18,16 +18,16 @@ import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { type Code, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { countContent, type Manifest } from '../wire/manifest.ts';
+import { countContent } from '../wire/manifest.ts';
 import { encodeRecord } from '../wire/record.ts';
-import { skipMessages } from '../wire/skip-ranges.ts';
+import { answersTo, CHANGED, findCompared } from './answer-offer.ts';
 import { awaitBye } from './await-bye.ts';
 import { CodeJoining } from './code-joining.ts';
 import type { FailedFile } from './events.ts';
 import { Listing } from './listing.ts';
 import { MachineRunner, only } from './machine-runner.ts';
 import { makeFolders } from './make-folders.ts';
-import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions, type ReviewAnswer } from './options.ts';
+import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions } from './options.ts';
 import { receiverEventOf } from './receiver-events.ts';
 import {
   type ReceiverEffect,
@@ -35,7 +35,7 @@ import {
   type ReceiverState,
   stepReceiver,
 } from './receiver-machine.ts';
-import type { Review } from './review.ts';
+import type { AcceptedOffer, Review } from './review.ts';
 import { closeLanes, connectionEvent, Throttle, withDeadline } from './run.ts';
 import { outcomeOf, type ReceiverStart, type SessionOutcome } from './session.ts';
 
@@ -64,7 +64,7 @@ export class ReceiverRun {
   #joining: CodeJoining | null = null;
   #transferSecret: Bytes | null = null;
   #nextConnection: SealedLane | null = null;
-  #manifest: Manifest | null = null;
+  #offer: AcceptedOffer | null = null;
   #content: ContentReceiver | null = null;
   #totalBytes: number | null = null;
   #cancelBye = () => {};
@@ -101,13 +101,15 @@ export class ReceiverRun {
     );
     return outcomeOf(end, this.#transferSecret!, this.#nextConnection, () => {
       const { digests, failedFiles: left } = this.#content!;
-      return { result: { files: digests.files, bytes: digests.bytes, failed: this.#failed }, left };
+      const { files, bytes } = this.#deliveredBefore();
+      const result = { files: files + digests.files, bytes: bytes + digests.bytes, failed: this.#failed };
+      return { result, left };
     });
   }
 
   async #stop(): Promise<void> {
     this.#ending.abort();
-    if (this.#manifest === null) this.#asking.abort();
+    if (this.#offer === null) this.#asking.abort();
     this.#cancelBye();
     if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
     else await this.#joining?.close();
@@ -171,7 +173,9 @@ export class ReceiverRun {
     },
     'review offer': async (event) => {
       const manifest = this.#listing.finish(only(event, 'manifest-end').entries);
-      await this.#review.decide(manifest, this.#asking.signal, (event) => this.#machine.dispatch(event));
+      await this.#review.decide(manifest, this.#asking.signal, this.#ports.clock, (event) =>
+        this.#machine.dispatch(event),
+      );
     },
     'take back': async () => {
       this.#asking.abort();
@@ -179,10 +183,7 @@ export class ReceiverRun {
       this.#options.onEvent({ type: 'offer-withdrawn' });
     },
     'send withdrawn': () => this.#say({ type: 'withdrawn' }),
-    'send accept': (event) => {
-      const { manifest, answer } = only(event, 'accepted');
-      return this.#accept(manifest, answer);
-    },
+    'send accept': (event) => this.#accept(only(event, 'accepted').offer),
     'send decline': (event) => {
       const { error, file } = only(event, 'refused');
       return this.#say({ type: 'decline', code: wireCode(error.code, 'declined'), file });
@@ -196,9 +197,7 @@ export class ReceiverRun {
     'drop file': async (event) => {
       const { file, code } = only(event, 'file-failed');
       this.#wanted().fileFailed(file);
-      const { path } = this.#manifest!.entries[file]!;
-      this.#failed.push({ path, code });
-      this.#options.onEvent({ type: 'file-failed', path, code });
+      this.#noteFailed(file, code);
     },
     'note end': async (event) => this.#wanted().end(only(event, 'end').records),
     'send receipt': async () => {
@@ -219,33 +218,39 @@ export class ReceiverRun {
     close: async () => {},
   };
 
-  async #accept(manifest: Manifest, { sink: disk, skip }: ReviewAnswer & { accept: true }): Promise<void> {
-    const sink = patientSink(disk, {
+  async #accept(offer: AcceptedOffer): Promise<void> {
+    const { manifest, pin, skip, delivered, refused } = offer;
+    const sink = patientSink(offer.sink, {
       clock: this.#ports.clock,
       patienceMs: this.#patienceMs,
       signal: this.#ending.signal,
       onPaused: ({ code, message }) => this.#tellPause({ type: 'paused', code }, message),
       onContinued: () => this.#tellPause({ type: 'continued' }),
     });
-    const wanted = manifest.entries.filter(({ index }) => !skip.has(index));
+    const unwanted = new Set([...skip, ...delivered, ...refused]);
+    const wanted = manifest.entries.filter(({ index }) => !unwanted.has(index));
     const pace = diskPace(this.#ports.clock);
     await makeFolders(sink, wanted, pace);
     const count = countContent(wanted);
-    this.#manifest = manifest;
+    this.#offer = offer;
     this.#totalBytes = count.unsized ? null : count.bytes;
-    const compared = this.#options.compare === false ? [] : wanted;
-    for (const message of skipMessages(skip)) await this.#say(message);
-    const tell = (body: Bytes) => this.#lanes!.say(encodeRecord('have', body));
-    const existing = await findExisting(sink, compared, pace, this.#bulk, tell, this.#reportCompared);
-    this.#content = new ContentReceiver(manifest, skip, {
+    const compared = await findCompared(sink, offer, wanted, this.#review.refusedChunks, pace);
+    this.#content = new ContentReceiver(manifest, unwanted, {
       sink,
-      existing,
+      compared,
+      refused: this.#review.refusedChunks,
+      answer: (body) => this.#lanes!.say(encodeRecord('keep', body)),
+      onHashed: this.#reportCompared,
+      maxUnsizedBytes: offer.maxUnsizedBytes,
       meter: this.#meter,
       clock: this.#ports.clock,
       zstd: new LazyZstd(this.#ports.loadZstd),
       bulk: this.#bulk,
       onText: this.#options.onText,
-      onFileDone: ({ index }) => this.#options.onEvent({ type: 'file-done', index }),
+      onFileDone: ({ index, path }, sizeBytes) => {
+        this.#review.noteDelivered(path, sizeBytes);
+        this.#options.onEvent({ type: 'file-done', index: offer.appIndexOf(index) });
+      },
       onFailed: (error) => this.#machine.fail(error),
       // The receipt says durable: only after the folders are.
       onComplete: () =>
@@ -254,9 +259,27 @@ export class ReceiverRun {
           this.#machine.dispatch({ type: 'settled' });
         }),
     });
-    this.#options.onResumable?.(this.#transferSecret!);
+    // What was accepted is noted before the sender hears of it.
+    await this.#options.onResumable?.(this.#transferSecret!);
     this.#options.onEvent({ type: 'accepted', ...count });
-    await this.#say({ type: 'accept', limit: this.#meter.limitBytes, lanes: this.#mostLanes });
+    for (const index of refused) this.#noteFailed(index, CHANGED);
+    for (const message of answersTo(offer, compared)) await this.#say(message);
+    await this.#say({ type: 'accept', limit: this.#meter.limitBytes, lanes: this.#mostLanes, pin });
+    this.#content.compare();
+  }
+
+  /** Files that earlier sessions have delivered, of this offer. */
+  #deliveredBefore(): { files: number; bytes: number } {
+    const { manifest, delivered } = this.#offer!;
+    let bytes = 0;
+    for (const index of delivered) bytes += this.#review.deliveredBytes(manifest.entries[index]!.path) ?? 0;
+    return { files: delivered.size, bytes };
+  }
+
+  #noteFailed(index: number, code: ErrorCode): void {
+    const { path } = this.#offer!.manifest.entries[index]!;
+    this.#failed.push({ path, code });
+    this.#options.onEvent({ type: 'file-failed', path, code });
   }
 
   #reportCompared = (bytes: number, totalBytes: number): void => {

@@ -1,20 +1,61 @@
-// The decision about an offer: asked for once, also when the same offer comes again in another session.
-import { TransferError } from '../foundation/errors.ts';
+// The decision about an offer: asked for once, and kept to. What a later session of the transfer offers is held to what was
+// accepted. docs/PROTOCOL.md section 10.
+import { offerPin } from '../crypto/offer-pin.ts';
+import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import { invariant, TransferError } from '../foundation/errors.ts';
+import type { FolderSink } from '../ports/byte-sink.ts';
+import type { Clock } from '../ports/clock.ts';
+import { nextTurn } from '../ports/pace.ts';
+import { RefusedChunks } from '../stream/refused-chunks.ts';
 import { MAX_OFFERS } from '../wire/limits.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { ReceiveOptions, ReviewAnswer } from './options.ts';
+import { matchOffer, type OfferMatch } from './pinned-offer.ts';
 import type { ReceiverEvent } from './receiver-machine.ts';
+
+/** An offer as this end takes it: indices are those of the session's own manifest. */
+export interface AcceptedOffer {
+  manifest: Manifest;
+  pin: Bytes;
+  sink: FolderSink;
+  skip: ReadonlySet<number>;
+  /** Entries that an earlier session of the transfer delivered. */
+  delivered: ReadonlySet<number>;
+  /** Files that are no longer as they were accepted, and fail. */
+  refused: ReadonlySet<number>;
+  /** What may be compared of what lies here; null for nothing. */
+  compare: { finals: ReadonlySet<number> } | null;
+  maxUnsizedBytes: number;
+  /** The index under which the app knows an entry. */
+  appIndexOf(index: number): number;
+}
+
+type Accepted = ReviewAnswer & { accept: true };
+
+interface Answered {
+  manifest: Manifest;
+  pin: Bytes;
+  answer: Promise<ReviewAnswer>;
+  /** Once the person has accepted. */
+  accepted: Accepted | null;
+}
 
 /** Asks once whether an offer is wanted, and keeps the answer for further sessions. */
 export class Review {
+  /** Of all sessions. */
+  readonly refusedChunks: RefusedChunks;
   readonly #options: ReceiveOptions;
-  /** What an earlier session left to deliver; null for everything. */
-  #left: ReadonlySet<number> | null = null;
+  /** Paths that were delivered: nothing more is taken for them. */
+  readonly #delivered = new Map<string, number>();
+  /** Sizes that were agreed to since, by path. */
+  readonly #agreed = new Map<string, number | null>();
   #offers = 0;
-  #answered: { manifest: Manifest; answer: Promise<ReviewAnswer> } | null = null;
+  #answered: Answered | null = null;
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
+    const { refused = [], noteRefused = () => {} } = options;
+    this.refusedChunks = new RefusedChunks(refused, noteRefused);
   }
 
   /** Another offer is about to come. Errors: `limit-exceeded`, since each costs this end a check. */
@@ -25,40 +66,124 @@ export class Review {
     throw new TransferError('limit-exceeded', sentence);
   }
 
-  /** The others are here, and needn't be offered another time. */
-  keepOnly(left: ReadonlySet<number>): void {
-    this.#left = left;
+  /** The file stands under its name: its path is closed for this transfer. */
+  noteDelivered(path: string, sizeBytes: number): void {
+    this.#delivered.set(path, sizeBytes);
+  }
+
+  /** How large a delivered file is; null for one that isn't. */
+  deliveredBytes(path: string): number | null {
+    return this.#delivered.get(path) ?? null;
   }
 
   /** Tells the decision, unless the offer was taken back meanwhile. */
   async decide(
     manifest: Manifest,
     signal: AbortSignal,
+    clock: Clock,
     tell: (decision: ReceiverEvent) => void,
   ): Promise<void> {
-    const decision = await this.#decide(manifest, signal);
+    const decision = await this.#decide(manifest, signal, clock);
     if (decision !== null && !signal.aborted) tell(decision);
-    else this.#answered = null;
+    else if (this.#answered?.accepted === null) this.#answered = null;
   }
 
-  async #decide(manifest: Manifest, signal: AbortSignal): Promise<ReceiverEvent | null> {
-    if (this.#answered === null || !haveSameNames(this.#answered.manifest, manifest)) {
+  async #decide(manifest: Manifest, signal: AbortSignal, clock: Clock): Promise<ReceiverEvent | null> {
+    const pin = await offerPin(manifest.entries, () => nextTurn(clock));
+    const before = this.#answered;
+    if (before !== null && before.accepted !== null) {
+      const match = matchOffer(before.manifest.entries, manifest.entries);
+      if (match !== null) return this.#again(manifest, pin, before.accepted, match, signal);
+    }
+    if (before === null || !equalBytes(before.pin, pin)) {
       const { files, bytes, unsized } = manifest;
       this.#options.onEvent({ type: 'offer', files, bytes, unsized });
-      this.#answered = { manifest, answer: this.#options.review(manifest, signal) };
+      const shown = { ...manifest, pin };
+      this.#answered = { manifest, pin, answer: this.#options.review(shown, signal), accepted: null };
     }
-    const answer = await unlessAborted(this.#answered.answer, signal);
+    const answered = this.#answered!;
+    const answer = await unlessAborted(answered.answer, signal);
     if (answer === null) return null;
-    if (answer.accept) return { type: 'accepted', manifest, answer: this.#withoutDone(manifest, answer) };
-    return { type: 'refused', error: new TransferError(answer.code, answer.message), file: null };
+    if (!answer.accept)
+      return { type: 'refused', error: new TransferError(answer.code, answer.message), file: null };
+    invariant(answer.pin === undefined || equalBytes(answer.pin, pin), 'what was shown is what is accepted');
+    answered.accepted = answer;
+    for (const index of answer.delivered ?? []) {
+      const { path, sizeBytes } = manifest.entries[index]!;
+      this.#delivered.set(path, sizeBytes ?? 0);
+    }
+    return { type: 'accepted', offer: this.#offerOf(manifest, pin, answer, new Set(answer.refused), null) };
   }
 
-  #withoutDone({ entries }: Manifest, answer: Accepted): Accepted {
-    const left = this.#left;
-    if (left === null) return answer;
-    const done = entries.filter(({ index }) => !left.has(index)).map(({ index }) => index);
-    return { ...answer, skip: new Set([...answer.skip, ...done]) };
+  /** The same offer in another session, or less than it. */
+  async #again(
+    manifest: Manifest,
+    pin: Bytes,
+    accepted: Accepted,
+    match: OfferMatch,
+    signal: AbortSignal,
+  ): Promise<ReceiverEvent | null> {
+    const wasSkipped = (index: number) => accepted.skip.has(match.acceptedIndices[index]!);
+    const changed = match.changed.filter(
+      ({ path, index, sizeBytes }) =>
+        !this.#delivered.has(path) && !wasSkipped(index) && this.#agreed.get(path) !== sizeBytes,
+    );
+    let agreed: ReadonlySet<number> | null = new Set();
+    if (changed.length > 0 && this.#options.reviewChanged !== undefined)
+      agreed = await unlessAborted(this.#options.reviewChanged(changed, signal), signal);
+    if (agreed === null) return null;
+    const refused = new Set<number>();
+    for (const { path, index, sizeBytes } of changed) {
+      if (agreed.has(index)) this.#agreed.set(path, sizeBytes);
+      else refused.add(index);
+    }
+    const answer = {
+      ...accepted,
+      skip: new Set(manifest.entries.map(({ index }) => index).filter(wasSkipped)),
+    };
+    return { type: 'accepted', offer: this.#offerOf(manifest, pin, answer, refused, match.acceptedIndices) };
   }
+
+  /** @param acceptedIndices null where they are the manifest's own. `answer.skip` is by the manifest's own indices. */
+  #offerOf(
+    manifest: Manifest,
+    pin: Bytes,
+    answer: Accepted,
+    refused: ReadonlySet<number>,
+    acceptedIndices: readonly number[] | null,
+  ): AcceptedOffer {
+    const appIndexOf = (index: number) => acceptedIndices?.[index] ?? index;
+    const finals = answer.compareFinals ?? new Set<number>();
+    const delivered = new Set<number>();
+    const mayBeCompared = new Set<number>();
+    for (const { index, path, kind } of manifest.entries) {
+      if (kind !== 'folder' && this.#delivered.has(path) && !answer.skip.has(index)) delivered.add(index);
+      if (finals.has(appIndexOf(index))) mayBeCompared.add(index);
+    }
+    return {
+      manifest,
+      pin,
+      sink: acceptedIndices === null ? answer.sink : reindexed(answer.sink, appIndexOf),
+      skip: answer.skip,
+      delivered,
+      refused: new Set([...refused].filter((index) => !delivered.has(index) && !answer.skip.has(index))),
+      compare: answer.compareParts === false ? null : { finals: mayBeCompared },
+      maxUnsizedBytes: answer.maxUnsizedBytes ?? Number.POSITIVE_INFINITY,
+      appIndexOf,
+    };
+  }
+}
+
+/** The sink knows entries by their indices in the offer that was accepted. */
+function reindexed(sink: FolderSink, appIndexOf: (index: number) => number): FolderSink {
+  return {
+    makeFolder: (path) => sink.makeFolder(path),
+    openFile: (entry) => sink.openFile({ ...entry, index: appIndexOf(entry.index) }),
+    findExisting: async (entry, withFinal) =>
+      (await sink.findExisting?.({ ...entry, index: appIndexOf(entry.index) }, withFinal)) ?? null,
+    finish: () => sink.finish(),
+    stop: () => sink.stop?.(),
+  };
 }
 
 /** Null as soon as the signal is aborted, whatever becomes of the promise. */
@@ -67,14 +192,4 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T |
     signal.addEventListener('abort', () => resolve(null), { once: true });
     promise.then(resolve, reject);
   });
-}
-
-type Accepted = ReviewAnswer & { accept: true };
-
-/** Files may have changed since; what was accepted is where they go. */
-function haveSameNames(a: Manifest, b: Manifest): boolean {
-  return (
-    a.entries.length === b.entries.length &&
-    a.entries.every(({ kind, path }, i) => kind === b.entries[i]!.kind && path === b.entries[i]!.path)
-  );
 }

@@ -18,24 +18,20 @@ export async function sendFiles(ports: EnginePorts, options: SendOptions): Promi
   const { transferSecret, onEvent } = options;
   const offered = new OfferedEntries(options.entries);
   options.onRevisable?.((entries) => offered.revise(entries));
-  const before = { files: 0, bytes: 0 };
+  const sentSizes = new Map<string, number>();
   let again = 0;
   let start: SenderStart = transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret };
   for (;;) {
-    const pass = { ...options, offered, isAgain: again > 0, isLastPass: again === MAX_AGAIN };
+    const isLastPass = again === MAX_AGAIN;
+    const pass = { ...options, offered, sentSizes, isAgain: again > 0, isLastPass };
     const outcome = await new SenderRun(ports, pass, start).run();
-    if (outcome.name === 'done') {
-      const { files, bytes, failed } = outcome.result;
-      return { files: before.files + files, bytes: before.bytes + bytes, failed };
-    }
+    if (outcome.name === 'done') return outcome.result;
     start = outcome.start;
     if (outcome.name === 'restarted') {
       onEvent({ type: 'reconnected', restarted: true });
       continue;
     }
     again += 1;
-    before.files += outcome.result.files;
-    before.bytes += outcome.result.bytes;
     onEvent({ type: 'again', files: outcome.left.size });
     offered.fix(refreshed(await offered.latest(), outcome.left));
   }

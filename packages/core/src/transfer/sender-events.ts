@@ -13,13 +13,16 @@ export function senderEventOf(
   record: Record,
   pathOf: (index: number) => string | undefined,
 ): SenderEvent | null {
-  if (record.kind === 'have') return { type: 'have', record };
+  if (record.kind === 'keep') return { type: 'keep', record };
   if (record.kind !== 'control') return { type: 'foreign' };
   const message = parseControlMessage(record.body);
   if (message === null) return null;
   switch (message.type) {
     case 'withdrawn':
     case 'skip':
+    case 'delivered':
+    case 'refuse':
+    case 'compare':
     case 'accept':
     case 'ack':
     case 'paused':

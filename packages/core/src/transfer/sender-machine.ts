@@ -50,10 +50,22 @@ export type SenderEvent =
   /** Messages of the receiver. */
   | Extract<
       ControlMessage,
-      { type: 'withdrawn' | 'skip' | 'accept' | 'ack' | 'paused' | 'continued' | 'receipt' }
+      {
+        type:
+          | 'withdrawn'
+          | 'skip'
+          | 'delivered'
+          | 'refuse'
+          | 'compare'
+          | 'accept'
+          | 'ack'
+          | 'paused'
+          | 'continued'
+          | 'receipt';
+      }
     >
-  /** What lies at the receiver already. */
-  | { type: 'have'; record: Record }
+  /** Which of the chunks that were told ahead the receiver keeps. */
+  | { type: 'keep'; record: Record }
   | { type: 'decline'; error: TransferError }
   | { type: 'abort'; error: TransferError }
   /** A message that only a sender sends, or content. */
@@ -78,7 +90,8 @@ export type SenderEffect =
   | 'offer'
   | 'withdraw'
   | 'note skipped'
-  | 'note existing'
+  | 'note compared'
+  | 'note kept'
   | 'send content'
   | 'note ack'
   | 'tell pause'
@@ -115,7 +128,9 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
   offering: {
     revised: { next: 'withdrawing', effects: ['withdraw'] },
     skip: { next: 'offering', effects: ['note skipped'] },
-    have: { next: 'offering', effects: ['note existing'] },
+    delivered: { next: 'offering', effects: ['note skipped'] },
+    refuse: { next: 'offering', effects: ['note skipped'] },
+    compare: { next: 'offering', effects: ['note compared'] },
     accept: { next: 'sending', effects: ['send content'] },
     decline: { next: 'failed', effects: ['close'] },
     restarted: { next: 'restarted', effects: [] },
@@ -125,7 +140,9 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
   withdrawing: {
     withdrawn: { next: 'offering', effects: ['offer'] },
     skip: { next: 'withdrawing', effects: ['note skipped'] },
-    have: { next: 'withdrawing', effects: ['note existing'] },
+    delivered: { next: 'withdrawing', effects: ['note skipped'] },
+    refuse: { next: 'withdrawing', effects: ['note skipped'] },
+    compare: { next: 'withdrawing', effects: ['note compared'] },
     accept: { next: 'sending', effects: ['send content'] },
     decline: { next: 'failed', effects: ['close'] },
     restarted: { next: 'restarted', effects: [] },
@@ -133,6 +150,7 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
     failed: { next: 'failed', effects: ['send abort', 'close'] },
   },
   sending: {
+    keep: { next: 'sending', effects: ['note kept'] },
     ack: { next: 'sending', effects: ['note ack'] },
     paused: { next: 'sending', effects: ['tell pause'] },
     continued: { next: 'sending', effects: ['tell pause'] },
@@ -142,6 +160,8 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
     failed: { next: 'failed', effects: ['send abort', 'close'] },
   },
   confirming: {
+    // About files that failed meanwhile.
+    keep: { next: 'confirming', effects: ['note kept'] },
     ack: { next: 'confirming', effects: ['note ack'] },
     paused: { next: 'confirming', effects: ['tell pause'] },
     continued: { next: 'confirming', effects: ['tell pause'] },
@@ -160,7 +180,10 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
 const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'withdrawn',
   'skip',
-  'have',
+  'delivered',
+  'refuse',
+  'compare',
+  'keep',
   'accept',
   'decline',
   'ack',

@@ -1,40 +1,67 @@
 // What a sender offers, and what the receiver says of it before it accepts.
+import { offerPin } from '../crypto/offer-pin.ts';
 import type { Bytes } from '../foundation/bytes.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import { Comparison } from '../stream/comparison.ts';
 import type { NumberedEntry } from '../stream/read-content.ts';
-import type { IndexRange } from '../wire/control-message.ts';
+import type { ControlMessage } from '../wire/control-message.ts';
+import { violation } from '../wire/fields.ts';
 import { MAX_ENTRIES } from '../wire/limits.ts';
 import type { LeftOut } from './events.ts';
 import { leftOutOf } from './left-out.ts';
 import { SkippedEntries } from './skipped-entries.ts';
+
+export interface SenderOfferPorts {
+  bulk: BulkCrypto;
+  /** Aborted when the session ends. */
+  signal: AbortSignal;
+  /** Lets other things happen. */
+  pause(): Promise<void>;
+}
 
 export class SenderOffer {
   readonly entries: readonly SourceEntry[];
   readonly comparison: Comparison;
   /** Whether all of its manifest is sent, so that it may be answered. */
   isMade = false;
+  /** Digest over all that is accepted with it. */
+  readonly pin: Promise<Bytes>;
   readonly #skipped: SkippedEntries;
+  readonly #delivered: SkippedEntries;
+  readonly #refused: SkippedEntries;
+  #refusals: { index: number; code: ErrorCode }[] = [];
 
-  /** @param signal aborted when the session ends. Errors: `nothing-to-send`, `limit-exceeded` */
-  constructor(entries: readonly SourceEntry[], bulk: BulkCrypto, signal: AbortSignal) {
+  /** Errors: `nothing-to-send`, `limit-exceeded` */
+  constructor(entries: readonly SourceEntry[], { bulk, signal, pause }: SenderOfferPorts) {
     if (entries.length === 0) throw new TransferError('nothing-to-send');
     if (entries.length > MAX_ENTRIES) throw new TransferError('limit-exceeded');
     this.entries = entries;
+    this.pin = offerPin(entries, pause);
     this.#skipped = new SkippedEntries(entries.length);
+    this.#delivered = new SkippedEntries(entries.length);
+    this.#refused = new SkippedEntries(entries.length);
     this.comparison = new Comparison(entries, bulk, signal);
   }
 
-  /** Errors: `protocol-violation`. */
-  skip(ranges: readonly IndexRange[]): void {
-    for (const range of ranges) this.#skipped.add(range);
+  /** Takes entries that aren't to be sent. Errors: `protocol-violation`. */
+  leaveOut(message: ControlMessage & { type: 'skip' | 'delivered' | 'refuse' }): void {
+    const marks = { skip: this.#skipped, delivered: this.#delivered, refuse: this.#refused }[message.type];
+    for (const range of message.ranges) marks.add(range);
+    if (message.type !== 'refuse') return;
+    for (const [first, last] of message.ranges) {
+      for (let index = first; index <= last; index += 1) {
+        if (this.entries[index]!.kind === 'folder') throw violation('a folder is refused');
+        this.#refusals.push({ index, code: message.code });
+      }
+    }
   }
 
-  /** Takes the body of a have record. Errors: `protocol-violation`. */
-  noteExisting(body: Bytes): void {
-    this.comparison.note(body);
+  /** Entries that fail, since the receiver doesn't take them as they are now. */
+  get refusals(): readonly { index: number; code: ErrorCode }[] {
+    return this.#refusals;
   }
 
   /** Files that the receiver doesn't want; null when it wants all. */
@@ -42,10 +69,23 @@ export class SenderOffer {
     return leftOutOf(this.entries, (index) => this.#skipped.has(index));
   }
 
-  /** What has content and isn't skipped. */
+  /** Files and messages that an earlier session has delivered. */
+  delivered(): NumberedEntry[] {
+    return this.#content().filter(({ index }) => this.#delivered.has(index));
+  }
+
+  /** What has content and is to be sent. */
   wanted(): NumberedEntry[] {
+    const marks = [this.#skipped, this.#delivered, this.#refused];
+    const isWanted = (index: number) => !marks.some((marked) => marked.has(index));
+    for (const index of this.comparison.files)
+      if (!isWanted(index)) throw violation('what is not sent is compared');
+    return this.#content().filter(({ index }) => isWanted(index));
+  }
+
+  #content(): NumberedEntry[] {
     return this.entries
       .map((entry, index) => ({ index, entry }))
-      .filter(({ index, entry }) => entry.kind !== 'folder' && !this.#skipped.has(index));
+      .filter(({ entry }) => entry.kind !== 'folder');
   }
 }

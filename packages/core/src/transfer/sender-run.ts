@@ -1,14 +1,16 @@
 // Runs one session of a sender: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
-import type { Bytes } from '../foundation/bytes.ts';
-import { ERROR_TABLE } from '../foundation/error-table.ts';
+import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { LaneSteering, MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
 import type { RelayAccess } from '../stream/meet-relay.ts';
+import type { NumberedEntry } from '../stream/read-content.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
 import { sendContent } from '../stream/send-content.ts';
 import { TransferLanes } from '../stream/transfer-lanes.ts';
@@ -54,6 +56,8 @@ export class SenderRun {
   #offer: SenderOffer | null = null;
   #offeredVersion: unknown = null;
   #delivery: Delivery | null = null;
+  /** What earlier sessions delivered. */
+  #delivered: readonly NumberedEntry[] = [];
   #steering: LaneSteering | null = null;
 
   constructor(ports: EnginePorts, options: PassOptions, start: SenderStart) {
@@ -89,7 +93,12 @@ export class SenderRun {
       signal,
     );
     return outcomeOf(end, this.#transferSecret!, this.#nextConnection, () => {
-      const { files, bytes } = this.#delivery!.digests;
+      const { digests } = this.#delivery!;
+      const before = this.#delivered;
+      const sizeOf = ({ entry }: NumberedEntry) =>
+        entry.sizeBytes ?? this.#options.sentSizes.get(entry.path) ?? 0;
+      const files = digests.files + before.length;
+      const bytes = before.reduce((sum, entry) => sum + sizeOf(entry), digests.bytes);
       return { result: { files, bytes, failed: this.#failed }, left: this.#changed };
     });
   }
@@ -141,7 +150,9 @@ export class SenderRun {
       this.#offer = null;
       const entries = await this.#options.offered.latest();
       this.#offeredVersion = this.#options.offered.version;
-      const offer = new SenderOffer(entries, this.#bulk, this.#ending.signal);
+      const { clock } = this.#ports;
+      const { signal } = this.#ending;
+      const offer = new SenderOffer(entries, { bulk: this.#bulk, signal, pause: () => nextTurn(clock) });
       this.#offer = offer;
       const event = await offerEvent(entries, this.#ports.clock);
       const ports = { lanes: this.#lanes!, clock: this.#ports.clock, signal: this.#ending.signal };
@@ -153,37 +164,52 @@ export class SenderRun {
       await said;
     },
     withdraw: () => this.#say({ type: 'withdraw' }),
-    'note skipped': async (event) => this.#offered().skip(only(event, 'skip').ranges),
-    'note existing': async (event) => this.#offered().noteExisting(only(event, 'have').record.body),
+    'note skipped': async (event) => {
+      if (event.type === 'delivered' && this.#start.by === 'code')
+        throw violation('something was delivered before it was offered');
+      if (event.type !== 'skip' && event.type !== 'delivered')
+        this.#offered().leaveOut(only(event, 'refuse'));
+      else this.#offered().leaveOut(event);
+    },
+    'note compared': async (event) => this.#offered().comparison.want(only(event, 'compare').files),
+    'note kept': async (event) => this.#offered().comparison.answer(only(event, 'keep').record.body),
     'send content': async (event) => {
-      const { limit, lanes } = only(event, 'accept');
+      const { limit, lanes, pin } = only(event, 'accept');
       const offer = this.#offered();
       const wanted = offer.wanted();
       const count = countContent(wanted.map(({ entry }) => entry));
       const delivery = new Delivery(limit, offer.entries.length, count);
       this.#delivery = delivery;
+      this.#delivered = offer.delivered();
       const isOutdated = this.#isOutdated;
+      if (!equalBytes(pin, await offer.pin)) throw violation('another offer was accepted than was made');
       this.#options.offered.fix(Promise.resolve(offer.entries));
       this.#options.onResumable?.(this.#transferSecret!, offer.entries);
       this.#options.onEvent({ type: 'accepted', ...count, ...(isOutdated && { isOutdated }) });
       // In a session for files that changed, the others are left out because they are there.
       const leftOut = this.#options.isAgain ? null : offer.leftOut();
       if (leftOut !== null) this.#options.onEvent({ type: 'left-out', ...leftOut });
+      for (const { index, code } of offer.refusals) this.#noteFailed(offer.entries[index]!.path, code);
       const path = { credit: delivery.credit, clock: this.#ports.clock, lanes: this.#lanes!.pool };
       this.#steering = new LaneSteering(this.#options.lanes, lanes, {
         ...path,
         contentBytes: count.unsized ? Number.POSITIVE_INFINITY : count.bytes,
         open: (lane) => this.#machine.start(() => this.#openLane(lane)),
       });
+      const { comparison } = offer;
+      this.#machine.start(() => comparison.run((body) => this.#lanes!.say(encodeRecord('ahead', body))));
       const records = await sendContent(wanted, {
         ...path,
         onSlowPath: () => this.#steering!.prepare(),
         compress: this.#options.compress ?? 'auto',
         zstd: new LazyZstd(this.#ports.loadZstd),
         bulk: this.#bulk,
-        comparison: offer.comparison,
+        comparison,
         onKept: (bytes) => delivery.kept(bytes),
-        onDigest: (final) => delivery.digests.set(final.fileIndex, final.sizeBytes, final.digest),
+        onDigest: ({ fileIndex, sizeBytes, digest }) => {
+          delivery.digests.set(fileIndex, sizeBytes, digest);
+          this.#options.sentSizes.set(offer.entries[fileIndex]!.path, sizeBytes);
+        },
         onFailed: (index, error) => this.#dropFile(index, error),
       });
       this.#machine.dispatch({ type: 'content-sent', records });
@@ -285,9 +311,13 @@ export class SenderRun {
     const { path, refresh } = this.#offered().entries[index]!;
     if (error.code === 'source-changed' && refresh !== undefined) this.#changed.add(index);
     const code = wireCode(error.code, 'source-unreadable');
+    this.#noteFailed(path, code);
+    await this.#say({ type: 'file-failed', file: index, code });
+  }
+
+  #noteFailed(path: string, code: ErrorCode): void {
     this.#failed.push({ path, code });
     this.#options.onEvent({ type: 'file-failed', path, code });
-    await this.#say({ type: 'file-failed', file: index, code });
   }
 
   async #say(message: ControlMessage): Promise<void> {

@@ -13,6 +13,8 @@ export interface PassOptions extends SendOptions {
   isAgain: boolean;
   /** Whether files that change now are given up. */
   isLastPass: boolean;
+  /** How large what was sent turned out to be, by path, over all passes. */
+  sentSizes: Map<string, number>;
 }
 
 /** How a later session of a transfer begins: by its secret, or on a connection that is there already. */

@@ -17,6 +17,9 @@ import { MAX_CONTROL_BYTES, MAX_ENTRIES, MAX_LANES, MAX_PAGE_ENTRIES } from './l
 /** First and last index of a run of entries. */
 export type IndexRange = [first: number, last: number];
 
+/** Index of an entry, and how many of its chunks, from the first on, are compared. */
+export type ComparedFile = [file: number, chunks: number];
+
 export type ControlMessage =
   /** Sender: some entries of the manifest, in order. */
   | { type: 'manifest'; entries: unknown[] }
@@ -28,8 +31,14 @@ export type ControlMessage =
   | { type: 'withdrawn' }
   /** Receiver, before `accept`: entries it doesn't want. */
   | { type: 'skip'; ranges: IndexRange[] }
-  /** Receiver: send all that wasn't skipped. */
-  | { type: 'accept'; limit: number; lanes: number }
+  /** Receiver, before `accept`: entries that an earlier session of the transfer delivered. */
+  | { type: 'delivered'; ranges: IndexRange[] }
+  /** Receiver, before `accept`: entries that are no longer as they were accepted, and fail alone. */
+  | { type: 'refuse'; ranges: IndexRange[]; code: ErrorCode }
+  /** Receiver, before `accept`: so many chunks of these entries lie here, and are to be compared. */
+  | { type: 'compare'; files: ComparedFile[] }
+  /** Receiver: send the rest of the offer with that pin. */
+  | { type: 'accept'; limit: number; lanes: number; pin: Bytes }
   /** Receiver: nothing is wanted, and why; `file` is the entry at fault. */
   | { type: 'decline'; code: ErrorCode; file: number | null }
   /**
@@ -44,7 +53,7 @@ export type ControlMessage =
   | { type: 'open-lane'; lane: number }
   /** Sender: this file will not be delivered. */
   | { type: 'file-failed'; file: number; code: ErrorCode }
-  /** Sender: all data and digests have been sent, in so many data records. */
+  /** Sender: all data and digests have been sent, in so many records. */
   | { type: 'end'; records: number }
   /** Receiver: every file is verified and durable. */
   | { type: 'receipt'; files: number; bytes: number; digest: Bytes }
@@ -81,10 +90,17 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
   withdraw: () => ({ type: 'withdraw' }),
   withdrawn: () => ({ type: 'withdrawn' }),
   skip: (f) => ({ type: 'skip', ranges: rangesField(f, 'ranges') }),
+  delivered: (f) => ({ type: 'delivered', ranges: rangesField(f, 'ranges') }),
+  refuse: (f) => ({ type: 'refuse', ranges: rangesField(f, 'ranges'), code: errorCode(f) }),
+  compare: (f) => ({
+    type: 'compare',
+    files: arrayField(f, 'files', MAX_CONTROL_BYTES).map(parseComparedFile),
+  }),
   accept: (f) => ({
     type: 'accept',
     limit: integerField(f, 'limit'),
     lanes: integerField(f, 'lanes', 1, MAX_LANES),
+    pin: digestField(f, 'pin'),
   }),
   decline: (f) => ({ type: 'decline', code: errorCode(f), file: fileIndex(f) }),
   ack: (f) => ({
@@ -107,7 +123,7 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
     type: 'receipt',
     files: integerField(f, 'files'),
     bytes: integerField(f, 'bytes'),
-    digest: digestField(f),
+    digest: digestField(f, 'digest'),
   }),
   bye: () => ({ type: 'bye' }),
   again: (f) => ({ type: 'again', files: integerField(f, 'files', 1, MAX_ENTRIES) }),
@@ -120,7 +136,8 @@ function fieldsOf(message: ControlMessage): object {
     invariant(wire !== null, `${message.code} has no wire number`);
     return { ...message, code: wire };
   }
-  return message.type === 'receipt' ? { ...message, digest: encodeBase64url(message.digest) } : message;
+  if (message.type === 'receipt') return { ...message, digest: encodeBase64url(message.digest) };
+  return message.type === 'accept' ? { ...message, pin: encodeBase64url(message.pin) } : message;
 }
 
 function rangesField(fields: Fields, name: string): IndexRange[] {
@@ -133,6 +150,12 @@ function parseRange(value: unknown): IndexRange {
   return [first, integerField({ last: value[1] }, 'last', first, MAX_ENTRIES)];
 }
 
+function parseComparedFile(value: unknown): ComparedFile {
+  if (!Array.isArray(value) || value.length !== 2) throw violation('a compared file is not a pair');
+  const [file, chunks] = value;
+  return [integerField({ file }, 'file', 0, MAX_ENTRIES), integerField({ chunks }, 'chunks', 1)];
+}
+
 /** An unknown number is still an ending: a later version's reason is told as a cancellation. */
 function errorCode(fields: Fields): ErrorCode {
   return errorCodeOfWire(integerField(fields, 'code')) ?? 'cancelled';
@@ -142,8 +165,8 @@ function fileIndex(fields: Fields): number | null {
   return optionalIntegerField(fields, 'file', 0, MAX_ENTRIES);
 }
 
-function digestField(fields: Fields): Bytes {
-  const digest = decodeBase64url(stringField(fields, 'digest'));
+function digestField(fields: Fields, name: string): Bytes {
+  const digest = decodeBase64url(stringField(fields, name));
   if (digest?.length !== 32) throw violation('a digest is not 32 bytes');
   return digest;
 }

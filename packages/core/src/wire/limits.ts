@@ -8,6 +8,10 @@ export const MAX_RECORD_BYTES = 1024 * 1024;
 export const MAX_SLICES = 1024;
 /** Digests in one digests record. */
 export const MAX_DIGESTS = 4096;
+/** Told digests of one session that the receiver hasn't answered. */
+export const MAX_AHEAD = 4096;
+/** Smallest file that is compared. */
+export const MIN_COMPARED_BYTES = 256 * 1024;
 /** Entries in one manifest. */
 export const MAX_ENTRIES = 1_000_000;
 /** Bytes of all paths of one manifest together. */

@@ -1,5 +1,5 @@
 // What is offered: entries, in pages so that a million fit. docs/PROTOCOL.md sections 9 and 10.
-import { utf8 } from '../foundation/bytes.ts';
+import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { EntryKind, ManifestEntry } from '../ports/entry.ts';
 import { asFields, type Fields, flagField, optionalIntegerField, stringField, violation } from './fields.ts';
@@ -24,6 +24,8 @@ export interface ContentCount {
 /** The whole offer, as shown to a person. */
 export interface Manifest extends ContentCount {
   entries: ManifestEntry[];
+  /** What is accepted with it, once it was checked: a digest over all entries. Classic has none. */
+  pin?: Bytes;
 }
 
 /** The entries as they stand in a `manifest` message, cut into pages of at most MAX_PAGE_ENTRIES and about MANIFEST_PAGE_BYTES. */

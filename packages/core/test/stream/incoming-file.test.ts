@@ -132,11 +132,6 @@ describe('an incoming file', () => {
     expect(() => file.acceptFinal(finalOf(content))).toThrow(violation);
   });
 
-  it('refuses to keep chunks where nothing was found', () => {
-    const { file } = arriving(random(CHUNK_BYTES));
-    expect(() => file.keep(0, 1)).toThrow(violation);
-  });
-
   it('that stands still is durable after a second, so that its progress is confirmed', async () => {
     const { told, chunk, clock } = arriving(random(3 * CHUNK_BYTES));
     await chunk(0);

@@ -8,6 +8,7 @@ import type { ManifestEntry } from '../../src/ports/entry.ts';
 import { LazyZstd } from '../../src/ports/zstd.ts';
 import { AckMeter } from '../../src/stream/ack-meter.ts';
 import { ContentReceiver } from '../../src/stream/receive-content.ts';
+import { RefusedChunks } from '../../src/stream/refused-chunks.ts';
 import { dataHeaderBytes, type Slice, writeDataHeader } from '../../src/wire/data-record.ts';
 import { encodeDigestsBody } from '../../src/wire/digests-record.ts';
 import { CHUNK_BYTES } from '../../src/wire/limits.ts';
@@ -44,7 +45,11 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
   const meter = new AckMeter(windowBytes, clock, (ack) => acks.push(ack));
   const receiver = new ContentReceiver({ entries, ...countContent(entries) }, skip, {
     sink: folder,
-    existing: new Map(),
+    compared: new Map(),
+    refused: new RefusedChunks([], () => {}),
+    answer: async () => {},
+    onHashed: () => {},
+    maxUnsizedBytes: Number.POSITIVE_INFINITY,
     meter,
     clock,
     zstd: new LazyZstd(zstdCodec),

@@ -19,7 +19,7 @@ interface Before {
 async function send(
   files: Record<string, Uint8Array>,
   before: Before,
-  { compare = true, isBusy = false } = {},
+  { consents = true, isBusy = false } = {},
 ) {
   const folder = new MemoryFolder();
   folder.isBusy = isBusy;
@@ -35,8 +35,8 @@ async function send(
   const { sent, received, events } = await runPair(entries, {
     relay,
     folder,
+    consents,
     send: { compress: 'off' },
-    receive: { compare },
   });
   const total = Object.values(files).reduce((sum, content) => sum + content.length, 0);
   const whole = { status: 'fulfilled', value: { files: entries.length, bytes: total, failed: [] } };
@@ -62,6 +62,7 @@ describe('of a file of seven chunks is sent', () => {
     ['one chunk that is corrupt', 1, { parts: { long: flipped(LONG, 2 * CHUNK + 5) } }],
     ['one chunk that differs in the finished file', 1, { files: { long: flipped(LONG, 0) } }],
     ['the short end', 0, { files: { long: flipped(LONG, LONG.length - 1) } }],
+    ['the short end too, when a chunk before it differs', 1, { parts: { long: flipped(LONG, 0) } }],
     ['nothing of a part that is longer', 0, { parts: { long: new Uint8Array([...LONG, ...random(CHUNK)]) } }],
     ['nothing of a file that is longer', 0, { files: { long: new Uint8Array([...LONG, 1]) } }],
     ['all, when what is there is another file', 6, { files: { long: random(LONG.length) } }],
@@ -69,8 +70,13 @@ describe('of a file of seven chunks is sent', () => {
     expect((await send({ long: LONG }, before)).chunks).toBe(chunks);
   });
 
-  it('all, when nobody compares', async () => {
-    expect((await send({ long: LONG }, { files: { long: LONG } }, { compare: false })).chunks).toBe(6);
+  it('all, when the person did not consent', async () => {
+    expect((await send({ long: LONG }, { files: { long: LONG } }, { consents: false })).chunks).toBe(6);
+  });
+
+  it('the rest of a part, without being asked', async () => {
+    const parts = { long: LONG.slice(0, 3 * CHUNK) };
+    expect((await send({ long: LONG }, { parts }, { consents: false })).chunks).toBe(3);
   });
 });
 
@@ -79,11 +85,11 @@ it('leaves an identical file alone', async () => {
   expect(committed).toEqual(['b']);
 });
 
-it('compares small files that share a record', async () => {
+it('never compares small files', async () => {
   const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}`, random(1000 + i)]));
   const there = Object.fromEntries(Object.entries(files).filter((_, i) => i % 3 !== 0));
   const { committed } = await send({ ...files, empty: new Uint8Array(0) }, { files: there });
-  expect(committed.sort()).toEqual(['empty', ...Object.keys(files).filter((_, i) => i % 3 === 0)].sort());
+  expect(committed.sort()).toEqual(['empty', ...Object.keys(files)].sort());
 });
 
 it('copies from a file that is written to meanwhile, and does not go on with such a part', async () => {
@@ -107,7 +113,7 @@ it.each([
     folder.files.set(path, now);
     return false;
   };
-  const { received } = await runPair([fileEntry('log', LONG)], { folder });
+  const { received } = await runPair([fileEntry('log', LONG)], { folder, consents: true });
   expect(received).toMatchObject({
     status,
     ...(status === 'rejected' && { reason: { code: 'part-changed' } }),
@@ -133,24 +139,24 @@ function watchedEntry(isUnchanged: (reads: number[]) => boolean = () => true) {
   return { entry: { ...entry, open }, reads };
 }
 
-it('reads each chunk once that is the same at both ends', async () => {
+it('reads each chunk once that is kept', async () => {
   const { entry, reads } = watchedEntry();
   const folder = new MemoryFolder();
   folder.files.set('long', flipped(LONG, 2 * CHUNK));
-  const { received } = await runPair([entry], { folder });
+  const { received } = await runPair([entry], { folder, consents: true });
   expect(received.status).toBe('fulfilled');
-  expect(reads.sort()).toEqual([0, 1, 2, 2, 3, 4, 5, 6]);
+  expect(reads.sort()).toEqual([0, 1, 2, 2, 3, 4, 5, 6, 6]);
 });
 
 it('does not send what changed here after it was compared', async () => {
   const { entry } = watchedEntry((reads) => reads.length < 7);
   const folder = new MemoryFolder();
   folder.files.set('long', LONG.slice());
-  const { sent } = await runPair([entry], { folder });
+  const { sent } = await runPair([entry], { folder, consents: true });
   expect(sent).toMatchObject({ value: { failed: [{ path: 'long', code: 'source-changed' }] } });
 });
 
-it('makes any folder equal', async () => {
+it('makes any folder equal, whether the person consents or not', async () => {
   const size = fc.constantFrom(0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1);
   const state = fc.record({
     size,
@@ -159,20 +165,24 @@ it('makes any folder equal', async () => {
     flipAt: fc.option(fc.nat(2 * CHUNK), { nil: null }),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(state, { minLength: 1, maxLength: 4 }), async (states) => {
-      const files: Record<string, Uint8Array> = {};
-      const before: Required<Before> = { parts: {}, files: {} };
-      states.forEach(({ size: length, keptBytes, place, flipAt }, i) => {
-        const content = random(length);
-        files[`f${i}`] = content;
-        const there =
-          keptBytes > length
-            ? new Uint8Array([...content, ...random(keptBytes - length)])
-            : content.slice(0, keptBytes);
-        before[place][`f${i}`] = flipAt === null ? there : flipped(there, flipAt);
-      });
-      await send(files, before);
-    }),
+    fc.asyncProperty(
+      fc.array(state, { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      async (states, consents) => {
+        const files: Record<string, Uint8Array> = {};
+        const before: Required<Before> = { parts: {}, files: {} };
+        states.forEach(({ size: length, keptBytes, place, flipAt }, i) => {
+          const content = random(length);
+          files[`f${i}`] = content;
+          const there =
+            keptBytes > length
+              ? new Uint8Array([...content, ...random(keptBytes - length)])
+              : content.slice(0, keptBytes);
+          before[place][`f${i}`] = flipAt === null ? there : flipped(there, flipAt);
+        });
+        await send(files, before, { consents });
+      },
+    ),
     { numRuns: 12 },
   );
 });

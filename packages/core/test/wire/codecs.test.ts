@@ -11,6 +11,7 @@ import {
 import { dataHeaderBytes, parseDataBody, type Slice, writeDataHeader } from '../../src/wire/data-record.ts';
 import { encodeDigestsBody, parseDigestsBody } from '../../src/wire/digests-record.ts';
 import { encodeGreeting, parseGreeting } from '../../src/wire/greeting.ts';
+import { rangeMessages } from '../../src/wire/index-ranges.ts';
 import {
   CHUNK_BYTES,
   MAX_ENTRIES,
@@ -25,7 +26,6 @@ import {
 } from '../../src/wire/limits.ts';
 import { ManifestReader, manifestPages } from '../../src/wire/manifest.ts';
 import { decodeRecord, encodeRecord, RECORD_HEADER_BYTES } from '../../src/wire/record.ts';
-import { skipMessages } from '../../src/wire/skip-ranges.ts';
 
 const violation = expect.objectContaining({ code: 'protocol-violation' });
 const updateNeeded = expect.objectContaining({ code: 'update-needed' });
@@ -37,6 +37,8 @@ const code = fc.constantFrom(...wireCodes);
 const ranges = fc.array(fc.tuple(index, index).map(([a, b]): [number, number] => (a < b ? [a, b] : [b, a])));
 const fileOrNull = fc.option(index, { nil: null });
 
+const digest = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => new Uint8Array(bytes));
+
 const anyMessage: fc.Arbitrary<ControlMessage> = fc.oneof(
   fc.record({
     type: fc.constant('manifest-end' as const),
@@ -46,7 +48,18 @@ const anyMessage: fc.Arbitrary<ControlMessage> = fc.oneof(
     type: fc.constant('skip' as const),
     ranges,
   }),
-  fc.record({ type: fc.constant('accept' as const), limit: natural, lanes: fc.integer({ min: 1, max: 16 }) }),
+  fc.record({ type: fc.constant('delivered' as const), ranges }),
+  fc.record({ type: fc.constant('refuse' as const), ranges, code }),
+  fc.record({
+    type: fc.constant('compare' as const),
+    files: fc.array(fc.tuple(index, fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }))),
+  }),
+  fc.record({
+    type: fc.constant('accept' as const),
+    limit: natural,
+    lanes: fc.integer({ min: 1, max: 16 }),
+    pin: digest,
+  }),
   fc.record({ type: fc.constant('decline' as const), code, file: fileOrNull }),
   fc.record({
     type: fc.constant('ack' as const),
@@ -62,7 +75,7 @@ const anyMessage: fc.Arbitrary<ControlMessage> = fc.oneof(
     type: fc.constant('receipt' as const),
     files: natural,
     bytes: natural,
-    digest: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => new Uint8Array(bytes)),
+    digest,
   }),
   fc.record({ type: fc.constantFrom('bye' as const, 'withdraw' as const, 'withdrawn' as const) }),
   fc.record({ type: fc.constant('abort' as const), code, file: fileOrNull }),
@@ -191,7 +204,7 @@ describe('digests bodies', () => {
     const row = fc.record({
       fileIndex: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
       sizeBytes: natural,
-      digest: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => new Uint8Array(bytes)),
+      digest,
     });
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 20 }), (rows) => {
@@ -375,8 +388,8 @@ describe('skipped entries', () => {
   it('become ascending, disjoint ranges', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 300 })), (indices) => {
-        const ranges = [...skipMessages(new Set(indices))].flatMap((message) =>
-          message.type === 'skip' ? message.ranges : [],
+        const ranges = [...rangeMessages(indices, (ranges) => ({ type: 'skip', ranges }))].flatMap(
+          (message) => (message.type === 'skip' ? message.ranges : []),
         );
         const back = ranges.flatMap(([first, last]) =>
           Array.from({ length: last - first + 1 }, (_, i) => first + i),
@@ -389,7 +402,8 @@ describe('skipped entries', () => {
   });
 
   it('are told in messages of bounded length', () => {
-    const messages = [...skipMessages(new Set(Array.from({ length: 20_000 }, (_, i) => i * 2)))];
+    const indices = Array.from({ length: 20_000 }, (_, i) => i * 2);
+    const messages = [...rangeMessages(indices, (ranges) => ({ type: 'delivered', ranges }))];
     expect(messages).toHaveLength(3);
     for (const message of messages)
       expect(encodeControlMessage(message).length).toBeLessThan(MAX_RECORD_BYTES);

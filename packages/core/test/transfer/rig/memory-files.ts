@@ -1,4 +1,5 @@
 // Sources and sinks in memory, for the engine's tests.
+import { TransferError } from '../../../src/foundation/errors.ts';
 import type { ByteSink, ExistingContent, FolderSink } from '../../../src/ports/byte-sink.ts';
 import type { SourceEntry } from '../../../src/ports/byte-source.ts';
 import type { ManifestEntry } from '../../../src/ports/entry.ts';
@@ -40,6 +41,9 @@ export class MemoryFolder implements FolderSink {
   /** Lets a test make a write fail or wait. */
   beforeWrite: (path: string, offset: number) => Promise<void> = async () => {};
 
+  /** Names of one file may have the same. */
+  identityOf = (path: string, isPart: boolean) => `${path}${isPart ? ' part' : ''}`;
+
   async makeFolder(path: string): Promise<void> {
     this.folders.add(path);
   }
@@ -48,13 +52,18 @@ export class MemoryFolder implements FolderSink {
     return this.#openPart(entry, new Uint8Array(0));
   }
 
-  async findExisting({ path, sizeBytes }: ManifestEntry): Promise<ExistingContent | null> {
+  async findExisting(
+    { path, sizeBytes }: ManifestEntry,
+    withFinal: boolean,
+  ): Promise<ExistingContent | null> {
     const part = this.parts.get(path);
-    const content = part ?? this.files.get(path);
+    const content = part ?? (withFinal ? this.files.get(path) : undefined);
     if (content === undefined) return null;
     return {
       sizeBytes: content.length,
       isFinal: part === undefined,
+      identity: this.identityOf(path, part !== undefined),
+      version: `${content.length}`,
       open: async () => ({
         ...(await fileEntry(
           path,
@@ -63,7 +72,10 @@ export class MemoryFolder implements FolderSink {
         isUnchanged: async () => !this.isBusy,
       }),
       isUntouched: async () => this.isUntouched(path),
-      adopt: async () => this.#openPart({ path, sizeBytes } as ManifestEntry, content.slice(0, sizeBytes!)),
+      adopt: async () => {
+        if (this.isBusy) throw new TransferError('part-changed');
+        return this.#openPart({ path, sizeBytes } as ManifestEntry, content.slice(0, sizeBytes!));
+      },
     };
   }
 

@@ -2,6 +2,7 @@
 
 import {
   type EnginePorts,
+  isModestChange,
   type ReceiveOptions,
   receiveFiles,
   type SendOptions,
@@ -22,8 +23,10 @@ export interface PairOptions {
   oneReceiver?: boolean;
   send?: Partial<SendOptions>;
   receive?: Partial<ReceiveOptions>;
-  /** Where the receiver's files go; what lies there is compared. */
+  /** Where the receiver's files go; parts that lie there are compared. */
   folder?: MemoryFolder;
+  /** Whether the receiver's person consents to compare what lies under the offered names. Default no. */
+  consents?: boolean;
   /** What the receiver waits for once it knows the code. */
   before?(): Promise<void>;
   /** Turns the sender's code into what the receiver types. */
@@ -72,7 +75,11 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
       code: options.retype?.(told) ?? told,
       nameRules: { windowsNames: false, foldsCase: false },
       signal: new AbortController().signal,
-      review: async () => ({ accept: true, sink: folder, skip: new Set() }),
+      review: async ({ entries: offered }) => {
+        const compareFinals = new Set(options.consents ? offered.keys() : []);
+        return { accept: true, sink: folder, skip: new Set(), compareFinals };
+      },
+      reviewChanged: async (changed) => new Set(changed.filter(isModestChange).map(({ index }) => index)),
       onText: (text) => texts.push(text),
       patienceMs: 0,
       ...options.receive,

@@ -1,13 +1,16 @@
-// The entries a receiver doesn't want, as ranges in ascending order, in messages of bounded length.
+// Entries that a receiver names in its answer to an offer, as ranges in ascending order, in messages of bounded length.
 import type { ControlMessage, IndexRange } from './control-message.ts';
 
 const MAX_RANGES_IN_MESSAGE = 8192;
 
-/** The `skip` messages for a set of indices, as ranges, each message within its limit. */
-export function* skipMessages(skip: ReadonlySet<number>): Generator<ControlMessage> {
-  const ranges = rangesOf(skip);
+/** @param messageOf the message that names these ranges */
+export function* rangeMessages(
+  indices: Iterable<number>,
+  messageOf: (ranges: IndexRange[]) => ControlMessage,
+): Generator<ControlMessage> {
+  const ranges = rangesOf(indices);
   for (let at = 0; at < ranges.length; at += MAX_RANGES_IN_MESSAGE) {
-    yield { type: 'skip', ranges: ranges.slice(at, at + MAX_RANGES_IN_MESSAGE) };
+    yield messageOf(ranges.slice(at, at + MAX_RANGES_IN_MESSAGE));
   }
 }
 

@@ -1,10 +1,11 @@
-// The body of a have record: digests of chunks that lie at the receiver, in runs. docs/PROTOCOL.md section 12.
+// The body of an ahead record: digests of the sender's chunks, in runs, told before the chunks so that the receiver can
+// compare. docs/PROTOCOL.md section 12.
 import { type Bytes, viewOf } from '../foundation/bytes.ts';
 import { violation } from './fields.ts';
 import { MAX_DIGESTS } from './limits.ts';
 
 /** Digests of consecutive chunks of one file. */
-export interface HaveRun {
+export interface AheadRun {
   fileIndex: number;
   firstChunk: number;
   /** 32 bytes for each chunk. */
@@ -15,8 +16,8 @@ const DIGEST_BYTES = 32;
 const RUN_HEADER_BYTES = 12;
 
 /** Bodies that hold all runs, each with at most MAX_DIGESTS digests. */
-export function* haveBodies(runs: Iterable<HaveRun>): Generator<Bytes> {
-  let pieces: HaveRun[] = [];
+export function* aheadBodies(runs: Iterable<AheadRun>): Generator<Bytes> {
+  let pieces: AheadRun[] = [];
   let room = MAX_DIGESTS;
   for (const { fileIndex, firstChunk, digests } of runs) {
     const count = digests.length / DIGEST_BYTES;
@@ -37,18 +38,18 @@ export function* haveBodies(runs: Iterable<HaveRun>): Generator<Bytes> {
 }
 
 /** Errors: `protocol-violation`. */
-export function parseHaveBody(body: Bytes): HaveRun[] {
+export function parseAheadBody(body: Bytes): AheadRun[] {
   const view = viewOf(body);
-  const runs: HaveRun[] = [];
+  const runs: AheadRun[] = [];
   let digests = 0;
   for (let at = 0; at < body.length; ) {
-    if (at + RUN_HEADER_BYTES > body.length) throw violation('a have record is cut');
+    if (at + RUN_HEADER_BYTES > body.length) throw violation('an ahead record is cut');
     const count = view.getUint32(at + 8);
     const start = at + RUN_HEADER_BYTES;
     const end = start + count * DIGEST_BYTES;
     digests += count;
     if (count < 1 || digests > MAX_DIGESTS || end > body.length)
-      throw violation('a have record is out of range');
+      throw violation('an ahead record is out of range');
     runs.push({
       fileIndex: view.getUint32(at),
       firstChunk: view.getUint32(at + 4),
@@ -59,7 +60,7 @@ export function parseHaveBody(body: Bytes): HaveRun[] {
   return runs;
 }
 
-function encodeBody(runs: readonly HaveRun[]): Bytes {
+function encodeBody(runs: readonly AheadRun[]): Bytes {
   const length = runs.reduce((sum, { digests }) => sum + RUN_HEADER_BYTES + digests.length, 0);
   const body = new Uint8Array(length);
   const view = viewOf(body);

@@ -1,0 +1,43 @@
+// Decisions about the content of an offer: which files may be compared with what stands under their names, and which are wanted
+// although they have changed.
+import { type ChangedFile, isModestChange, type Manifest } from '@p2p-copy/core';
+import { freeBytesIn } from '../node/free-space.ts';
+import { nearestFolder } from '../node/output-folder.ts';
+import { comparableFiles } from '../node/plan-overwrites.ts';
+import type { ReviewOptions } from './review-offer.ts';
+
+/** Indices of files that the person consents to compare. Nobody is asked about nothing. */
+export async function decideCompared(
+  manifest: Manifest,
+  { consents = false, compares, overwrite, out = '.' }: ReviewOptions,
+  signal: AbortSignal,
+): Promise<Set<number>> {
+  if (!compares || consents === false || overwrite === 'skip') return new Set();
+  const here = await comparableFiles(out, manifest);
+  const ask = async () => {
+    if (typeof consents !== 'function') return true;
+    const paths = here.map(({ path }) => path);
+    return here.length > 0 && (await consents(paths, signal));
+  };
+  return new Set((await ask()) ? here.map(({ index }) => index) : []);
+}
+
+/** Indices of changed files that are wanted as they are now, and for which there is room. */
+export async function decideChanged(
+  changed: readonly ChangedFile[],
+  { acceptChanged, to, out = '.' }: ReviewOptions,
+  signal: AbortSignal,
+): Promise<Set<number>> {
+  let agreed: readonly ChangedFile[] = changed.filter(isModestChange);
+  if (acceptChanged !== undefined) agreed = (await acceptChanged(changed, signal)) ? changed : [];
+  const freeBytes = to === undefined ? await freeBytesIn(await nearestFolder(out)) : null;
+  let roomBytes = freeBytes ?? Number.POSITIVE_INFINITY;
+  const wanted = new Set<number>();
+  for (const { index, sizeBytes } of agreed) {
+    const bytes = sizeBytes ?? 0;
+    if (bytes > roomBytes) continue;
+    roomBytes -= bytes;
+    wanted.add(index);
+  }
+  return wanted;
+}

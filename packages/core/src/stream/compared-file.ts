@@ -1,0 +1,93 @@
+// A file of which something lies at the receiver: what the sender told of its chunks, and how far that is answered.
+// docs/PROTOCOL.md section 12.
+import { DIGEST_BYTES } from '../crypto/file-digest.ts';
+import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { ByteSink, ExistingContent } from '../ports/byte-sink.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
+import { violation } from '../wire/fields.ts';
+import { CHUNK_BYTES, MIN_COMPARED_BYTES } from '../wire/limits.ts';
+
+/** How many chunks of an entry, from the first on, can be compared with what lies here. */
+export function comparableChunks({ kind, sizeBytes }: ManifestEntry, content: ExistingContent): number {
+  if (kind !== 'file' || sizeBytes === null || sizeBytes < MIN_COMPARED_BYTES) return 0;
+  // A piece of what lies here is never cut to a size that the sender chose.
+  if (content.sizeBytes === sizeBytes) return Math.ceil(sizeBytes / CHUNK_BYTES);
+  return Math.floor(Math.min(content.sizeBytes, sizeBytes) / CHUNK_BYTES);
+}
+
+export class ComparedFile {
+  readonly content: ExistingContent;
+  readonly chunks: number;
+  readonly sizeBytes: number;
+  told = 0;
+  answered = 0;
+  kept = 0;
+  /** A file under its final name changed while it was read: chunks are looked at again before they are used. */
+  isStale = false;
+  /** Chunks that are kept go into its part at once. */
+  isTaken = false;
+  /** The sender can't deliver it. */
+  isVoid = false;
+  #digests: Bytes | null = null;
+
+  /** @param entry of known size */
+  constructor(entry: ManifestEntry, content: ExistingContent, chunks: number) {
+    this.content = content;
+    this.chunks = chunks;
+    this.sizeBytes = entry.sizeBytes!;
+  }
+
+  /** Takes digests of consecutive chunks. Errors: `protocol-violation`. */
+  tell(firstChunk: number, digests: Bytes): void {
+    const count = digests.length / DIGEST_BYTES;
+    if (firstChunk !== this.told || firstChunk + count > this.chunks)
+      throw violation('digests that were not asked for');
+    this.#digests ??= new Uint8Array(this.chunks * DIGEST_BYTES);
+    this.#digests.set(digests, firstChunk * DIGEST_BYTES);
+    this.told += count;
+  }
+
+  /** The digest that was told of a chunk. */
+  digestOf(chunkIndex: number): Bytes {
+    return this.#digests!.slice(chunkIndex * DIGEST_BYTES, (chunkIndex + 1) * DIGEST_BYTES);
+  }
+
+  /** Whether a chunk's content may come: it isn't compared, or was answered. */
+  isOpen(chunkIndex: number): boolean {
+    return chunkIndex >= this.chunks || chunkIndex < this.answered;
+  }
+
+  /** Whether the content that comes for a chunk is what was told before. */
+  isAsTold(chunkIndex: number, digest: Bytes): boolean {
+    return chunkIndex >= this.chunks || equalBytes(digest, this.digestOf(chunkIndex));
+  }
+
+  /** Whether what lies here can't be the whole file. */
+  get isPartial(): boolean {
+    return this.content.sizeBytes !== this.sizeBytes || this.kept < this.answered;
+  }
+
+  bytesOf(chunkIndex: number): number {
+    return Math.min(CHUNK_BYTES, this.sizeBytes - chunkIndex * CHUNK_BYTES);
+  }
+
+  /** Copies chunks that were kept into a part. Errors: `part-changed` when they are no longer what was compared, those of both ends. */
+  async copy(chunks: Iterable<number>, sink: ByteSink, bulk: BulkCrypto): Promise<void> {
+    const source = await this.content.open();
+    try {
+      for (const chunkIndex of chunks) {
+        const chunk = new Uint8Array(this.bytesOf(chunkIndex));
+        const length = await source.read(chunkIndex * CHUNK_BYTES, chunk);
+        const isSame =
+          length === chunk.length && equalBytes(await bulk.sha256(chunk), this.digestOf(chunkIndex));
+        if (!isSame)
+          throw new TransferError('part-changed', 'A file that was there changed in the meantime.');
+        await sink.write(chunkIndex * CHUNK_BYTES, chunk);
+      }
+    } finally {
+      await source.close();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+// A sender built from the engine's parts that a person has let in, and that then says and offers whatever a test wants.
+import { createHash } from 'node:crypto';
+import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
+import { deriveTransferSecret } from '../../packages/core/src/crypto/derive-keys.ts';
+import { webBulkCrypto } from '../../packages/core/src/crypto/web-bulk-crypto.ts';
+import type { Bytes } from '../../packages/core/src/foundation/bytes.ts';
+import { meetAnew } from '../../packages/core/src/stream/meet-anew.ts';
+import { SealedLane } from '../../packages/core/src/stream/sealed-lane.ts';
+import { CodeMeeting } from '../../packages/core/src/transfer/code-meeting.ts';
+import { dataHeaderBytes, type Slice, writeDataHeader } from '../../packages/core/src/wire/data-record.ts';
+import { encodeRecord, type Record, stampRecord } from '../../packages/core/src/wire/record.ts';
+
+const PATIENCE_MS = 20_000;
+
+export type Offered = { path: string; size: number | null; executable?: boolean; kind?: 'folder' };
+
+export class HostileSender {
+  /** All that the receiver has said, in every session. */
+  readonly heard: Record[] = [];
+  readonly code: string;
+  readonly #meeting: CodeMeeting;
+  readonly #access: HostileAccess;
+  readonly #leave: AbortController;
+  #secret: Bytes | null = null;
+  #lane: SealedLane | null = null;
+  #isOver = false;
+  #looked = 0;
+
+  private constructor(code: string, meeting: CodeMeeting, access: HostileAccess, leave: AbortController) {
+    [this.code, this.#meeting, this.#access, this.#leave] = [code, meeting, access, leave];
+  }
+
+  static async wait(relayUrl: string): Promise<HostileSender> {
+    const leave = new AbortController();
+    const access = await accessTo(relayUrl, leave.signal);
+    const meeting = new CodeMeeting(access, { code: undefined, words: 2, lanes: 1 });
+    return new HostileSender(await meeting.allocate(0), meeting, access, leave);
+  }
+
+  /** Lets the receiver in. */
+  async meet(): Promise<void> {
+    await this.#meeting.awaitJoiner();
+    const proof = await this.#meeting.prove();
+    if (proof.type !== 'proved') throw new Error(`the receiver did not prove itself: ${proof.type}`);
+    this.#secret = await deriveTransferSecret(proof.sessionKey);
+    this.#listen(await SealedLane.create(this.#meeting.socket!, 'sender', proof.sessionKey, webBulkCrypto));
+  }
+
+  /** Comes back as if it had lost the session. */
+  async comeBack(): Promise<void> {
+    this.#lane?.terminate();
+    this.#listen(await meetAnew(this.#access, 'sender', this.#secret!, PATIENCE_MS));
+  }
+
+  leave(): void {
+    this.#leave.abort();
+    this.#lane?.terminate();
+  }
+
+  offer(entries: readonly Offered[]): void {
+    this.control({ type: 'manifest', entries });
+    this.control({ type: 'manifest-end', entries: entries.length });
+  }
+
+  control(message: object): void {
+    this.say('control', new TextEncoder().encode(JSON.stringify(message)));
+  }
+
+  say(kind: Parameters<typeof encodeRecord>[0], body: Uint8Array): void {
+    void this.#lane!.send(encodeRecord(kind, body));
+  }
+
+  data(sequence: number, slices: Slice[], payload: Uint8Array): void {
+    const record = new Uint8Array(dataHeaderBytes(slices.length) + payload.length);
+    writeDataHeader(record, sequence, slices);
+    record.set(payload, dataHeaderBytes(slices.length));
+    stampRecord(record, 'data');
+    void this.#lane!.send(record);
+  }
+
+  /** A message of that type that wasn't looked at yet; null when the connection ends without one. */
+  async hears(type: string): Promise<{ [field: string]: unknown } | null> {
+    const isIt = (record: Record) => record.kind === 'control' && messageOf(record).type === type;
+    const record = await this.#next(isIt);
+    return record === null ? null : messageOf(record);
+  }
+
+  /** A record of that kind that wasn't looked at yet; null as above. */
+  hearsRecord(kind: Record['kind']): Promise<Record | null> {
+    return this.#next((record) => record.kind === kind);
+  }
+
+  /** Everything that was heard, as bytes. */
+  get allHeard(): Buffer {
+    return Buffer.concat(this.heard.map(({ body }) => body));
+  }
+
+  async #next(isIt: (record: Record) => boolean): Promise<Record | null> {
+    const giveUpMs = performance.now() + PATIENCE_MS;
+    for (;;) {
+      for (; this.#looked < this.heard.length; ) {
+        const record = this.heard[this.#looked++]!;
+        if (isIt(record)) return record;
+      }
+      if (this.#isOver) return null;
+      if (performance.now() > giveUpMs)
+        throw new Error(`not heard; but ${this.heard.map(({ kind }) => kind)}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  #listen(lane: SealedLane): void {
+    this.#lane = lane;
+    this.#isOver = false;
+    void lane.receiveAll(
+      (record) => void this.heard.push({ ...record, body: record.body.slice() }),
+      () => {
+        if (this.#lane === lane) this.#isOver = true;
+      },
+    );
+  }
+}
+
+type HostileAccess = Awaited<ReturnType<typeof accessTo>>;
+
+async function accessTo(relayUrl: string, signal: AbortSignal) {
+  const ports = await createNodePorts({ classic: null, caFile: undefined });
+  return { ...ports, bulk: webBulkCrypto, relayUrl, signal };
+}
+
+function messageOf({ body }: Record): { type: string; [field: string]: unknown } {
+  return JSON.parse(Buffer.from(body).toString());
+}
+
+/**
+ * What can be read of a secret whose prefixes' digests may be among `heard`, raw or as text: byte after byte, by trying
+ * all 256.
+ */
+export function readByDigests(heard: Buffer, lengths: Iterable<number>): Buffer {
+  let known = Buffer.alloc(0);
+  for (const length of lengths) {
+    const candidates = Array.from({ length: 256 }, (_, byte) => Buffer.concat([known, Buffer.of(byte)]));
+    const found = candidates.find((candidate) => {
+      const digest = createHash('sha256').update(candidate.subarray(0, length)).digest();
+      return (
+        heard.includes(digest) ||
+        ['hex', 'base64', 'base64url'].some((form) => heard.includes(digest.toString(form as 'hex')))
+      );
+    });
+    if (found === undefined) return known;
+    known = found;
+  }
+  return known;
+}
