@@ -16,7 +16,8 @@ import { errnoOf, sinkError } from './disk-error.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { placeOf as diskOf } from './in-memory.ts';
 import { numberedPath } from './numbered-path.ts';
-import { PartFile, type PartPlace } from './part-file.ts';
+import { PartFile } from './part-file.ts';
+import type { PartPlace } from './part-place.ts';
 
 export interface FolderSinkOptions {
   /** The output folder, which exists; no symbolic link in it (`realpath`). */

@@ -25,33 +25,12 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { type ByteSink, type ExpectedContent, type ManifestEntry, TransferError } from '@p2p-copy/core';
+import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
 import { quoted } from '../wording/show-text.ts';
 import { sinkError } from './disk-error.ts';
+import type { PartPlace } from './part-place.ts';
 import { hasSameContent } from './same-content.ts';
 import { takeFreeName, undoUnless } from './take-name.ts';
-
-export interface PartPlace {
-  partPath: string;
-  finalPath: string;
-  /** With the path under which it is saved. */
-  entry: ManifestEntry;
-  mayReplace: boolean;
-  /** Whether every part is read back before it gets its name, not only one that something else changed. */
-  readsBack: boolean;
-  /** Syncing waits for nothing. Where a disk is mounted further down it does, and is done all the same. */
-  isInMemory: boolean;
-  /** Writing waits for nothing but the system's cache. */
-  isLocal: boolean;
-  /** Another name to try when one is taken; null when that is an error. */
-  nextPath: (() => string) | null;
-  /** The name that the file would have if it weren't taken; null when it has that. A file there may be equal. */
-  twinPath: string | null;
-  /** Throws when the folder is no longer inside the output folder. */
-  checkContained(): void;
-  /** It stands under that name, in the folder of its final path. */
-  onSaved(name: string): void;
-}
 
 /** Pieces below this are written at once on any disk. */
 const SMALL_BYTES = 64 * 1024;

@@ -3,23 +3,18 @@
 import { statedContentSize } from '../compression/zstd-frame.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { ByteSink, FolderSink } from '../ports/byte-sink.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { ByteSink } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
-import type { LazyZstd } from '../ports/zstd.ts';
 import { type DataBody, parseDataBody } from '../wire/data-record.ts';
 import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { Record } from '../wire/record.ts';
-import type { AckMeter } from './ack-meter.ts';
 import { CompareExisting } from './compare-existing.ts';
-import type { ComparedFile } from './compared-file.ts';
 import { DigestTable } from './digest-table.ts';
 import { Gate } from './gate.ts';
 import { IncomingFile, type IncomingFilePorts } from './incoming-file.ts';
-import type { RefusedChunks } from './refused-chunks.ts';
+import type { ReceivePorts } from './receive-ports.ts';
 import { createTextSink } from './text-sink.ts';
 
 /** Files open at once, at most. */
@@ -31,29 +26,6 @@ const MAX_OPEN_FILES = 48;
 const MAX_FILES_UNDER_WAY = 2048;
 /** Files open only because chunks of them are kept, at most: places must be left for those whose content comes. */
 const MAX_OPEN_FOR_KEPT = 8;
-
-export interface ReceivePorts {
-  sink: FolderSink;
-  /** Files of which something lies here that is compared, by index, ascending. */
-  compared: ReadonlyMap<number, ComparedFile>;
-  refused: RefusedChunks;
-  /** Sends the body of a keep record. */
-  answer(keepBody: Bytes): Promise<void>;
-  /** Progress of reading what lies here: `bytes` of `totalBytes`. */
-  onHashed(bytes: number, totalBytes: number): void;
-  meter: AckMeter;
-  clock: Clock;
-  zstd: LazyZstd;
-  bulk: BulkCrypto;
-  onText(text: string): void;
-  /** Bytes of content of unknown size that are taken, all files together. */
-  maxUnsizedBytes: number;
-  onFileDone(entry: ManifestEntry, sizeBytes: number): void;
-  /** Something went wrong while writing: the transfer can't go on. Told once. */
-  onFailed(error: unknown): void;
-  /** All that was accepted is committed, and the sender has said that there is no more. */
-  onComplete(): void;
-}
 
 type FileState = 'due' | 'done' | 'failed' | 'not wanted';
 

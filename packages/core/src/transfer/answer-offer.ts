@@ -1,14 +1,17 @@
 // What a receiver says of an offer that its person has accepted, before it says `accept`.
 import type { ErrorCode } from '../foundation/error-table.ts';
 import type { ExistingContent, FolderSink } from '../ports/byte-sink.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
-import type { Pace } from '../ports/pace.ts';
+import { diskPace, type Pace } from '../ports/pace.ts';
 import { ComparedFile, comparableChunks } from '../stream/compared-file.ts';
 import type { RefusedChunks } from '../stream/refused-chunks.ts';
 import { compareMessages } from '../wire/compare-messages.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { rangeMessages } from '../wire/index-ranges.ts';
 import { MIN_COMPARED_BYTES } from '../wire/limits.ts';
+import { type ContentCount, countContent } from '../wire/manifest.ts';
+import { makeFolders } from './make-folders.ts';
 import type { AcceptedOffer } from './review.ts';
 
 /** Of a file that isn't taken, since it is no longer as it was accepted. */
@@ -25,11 +28,36 @@ export function* answersTo(
   yield* compareMessages([...compared].map(([index, { chunks }]) => [index, chunks]));
 }
 
+export interface PreparedOffer {
+  /** Indices of entries that aren't to be sent. */
+  unwanted: ReadonlySet<number>;
+  /** Of what is to be sent. */
+  count: ContentCount;
+  /** Files of which something lies here that is compared, by index, ascending. */
+  compared: Map<number, ComparedFile>;
+}
+
+/** Makes the folders of an accepted offer and looks up what is compared. Errors: those of the sink; of noting what is asked about. */
+export async function prepareOffer(
+  sink: FolderSink,
+  offer: AcceptedOffer,
+  refusedChunks: RefusedChunks,
+  clock: Clock,
+): Promise<PreparedOffer> {
+  const { manifest, skip, delivered, refused } = offer;
+  const unwanted = new Set([...skip, ...delivered, ...refused]);
+  const wanted = manifest.entries.filter(({ index }) => !unwanted.has(index));
+  const pace = diskPace(clock);
+  await makeFolders(sink, wanted, pace);
+  const compared = await findCompared(sink, offer, wanted, refusedChunks, pace);
+  return { unwanted, count: countContent(wanted), compared };
+}
+
 /**
  * What lies here of the wanted files, and may be compared, by index. Nothing is read of it; `pace` counts the lookups. Errors:
  * those of the sink, and of noting what is asked about.
  */
-export async function findCompared(
+async function findCompared(
   sink: FolderSink,
   { compare }: AcceptedOffer,
   wanted: readonly ManifestEntry[],

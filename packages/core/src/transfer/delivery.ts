@@ -2,6 +2,7 @@
 import { equalBytes } from '../foundation/bytes.ts';
 import { CreditWindow } from '../stream/credit-window.ts';
 import { DigestTable } from '../stream/digest-table.ts';
+import type { NumberedEntry } from '../stream/read-content.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import type { ContentCount } from '../wire/manifest.ts';
@@ -57,5 +58,22 @@ export class Delivery {
   isConfirmedBy({ files, bytes, digest }: ControlMessage & { type: 'receipt' }): boolean {
     const { digests } = this;
     return files === digests.files && bytes === digests.bytes && equalBytes(digest, digests.receiptDigest());
+  }
+
+  /**
+   * What was delivered in this session and those before it.
+   * @param before what earlier sessions delivered
+   * @param sentSizes bytes that were sent of entries of unknown size, by path
+   */
+  totalsWith(
+    before: readonly NumberedEntry[],
+    sentSizes: ReadonlyMap<string, number>,
+  ): { files: number; bytes: number } {
+    const sizeOf = ({ entry }: NumberedEntry) => entry.sizeBytes ?? sentSizes.get(entry.path) ?? 0;
+    const { files, bytes } = this.digests;
+    return {
+      files: files + before.length,
+      bytes: before.reduce((sum, entry) => sum + sizeOf(entry), bytes),
+    };
   }
 }

@@ -5,7 +5,7 @@ import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { crossesWire, invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { diskPace, nextTurn } from '../ports/pace.ts';
+import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
 import { MOST_LANES } from '../stream/lane-steering.ts';
@@ -18,16 +18,15 @@ import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { type Code, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { countContent } from '../wire/manifest.ts';
 import { encodeRecord } from '../wire/record.ts';
-import { answersTo, CHANGED, findCompared } from './answer-offer.ts';
+import { answersTo, CHANGED, prepareOffer } from './answer-offer.ts';
 import { awaitBye } from './await-bye.ts';
 import { CodeJoining } from './code-joining.ts';
-import type { FailedFile } from './events.ts';
+import type { FailedFile, TransferEvent } from './events.ts';
 import { Listing } from './listing.ts';
 import { MachineRunner, only } from './machine-runner.ts';
-import { makeFolders } from './make-folders.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions } from './options.ts';
+import { receivedSoFar } from './received-so-far.ts';
 import { receiverEventOf } from './receiver-events.ts';
 import {
   type ReceiverEffect,
@@ -88,7 +87,7 @@ export class ReceiverRun {
     );
     this.#meter = new AckMeter(options.windowBytes ?? DEFAULT_WINDOW_BYTES, ports.clock, (ack) => {
       this.#machine.start(() => this.#say({ type: 'ack', ...ack }));
-      this.#report();
+      this.#report(receivedSoFar(this.#meter, this.#totalBytes));
     });
   }
 
@@ -101,9 +100,7 @@ export class ReceiverRun {
     );
     return outcomeOf(end, this.#transferSecret!, this.#nextConnection, () => {
       const { digests, failedFiles: left } = this.#content!;
-      const { files, bytes } = this.#deliveredBefore();
-      const result = { files: files + digests.files, bytes: bytes + digests.bytes, failed: this.#failed };
-      return { result, left };
+      return { result: { ...this.#review.totalsWith(this.#offer!, digests), failed: this.#failed }, left };
     });
   }
 
@@ -173,9 +170,8 @@ export class ReceiverRun {
     },
     'review offer': async (event) => {
       const manifest = this.#listing.finish(only(event, 'manifest-end').entries);
-      await this.#review.decide(manifest, this.#asking.signal, this.#ports.clock, (event) =>
-        this.#machine.dispatch(event),
-      );
+      const tell = (decision: ReceiverEvent) => this.#machine.dispatch(decision);
+      await this.#review.decide(manifest, this.#asking.signal, this.#ports.clock, tell);
     },
     'take back': async () => {
       this.#asking.abort();
@@ -219,7 +215,7 @@ export class ReceiverRun {
   };
 
   async #accept(offer: AcceptedOffer): Promise<void> {
-    const { manifest, pin, skip, delivered, refused } = offer;
+    const { manifest, pin, refused } = offer;
     const sink = patientSink(offer.sink, {
       clock: this.#ports.clock,
       patienceMs: this.#patienceMs,
@@ -227,20 +223,16 @@ export class ReceiverRun {
       onPaused: ({ code, message }) => this.#tellPause({ type: 'paused', code }, message),
       onContinued: () => this.#tellPause({ type: 'continued' }),
     });
-    const unwanted = new Set([...skip, ...delivered, ...refused]);
-    const wanted = manifest.entries.filter(({ index }) => !unwanted.has(index));
-    const pace = diskPace(this.#ports.clock);
-    await makeFolders(sink, wanted, pace);
-    const count = countContent(wanted);
+    const { refusedChunks } = this.#review;
+    const { unwanted, count, compared } = await prepareOffer(sink, offer, refusedChunks, this.#ports.clock);
     this.#offer = offer;
     this.#totalBytes = count.unsized ? null : count.bytes;
-    const compared = await findCompared(sink, offer, wanted, this.#review.refusedChunks, pace);
     this.#content = new ContentReceiver(manifest, unwanted, {
       sink,
       compared,
-      refused: this.#review.refusedChunks,
+      refused: refusedChunks,
       answer: (body) => this.#lanes!.say(encodeRecord('keep', body)),
-      onHashed: this.#reportCompared,
+      onHashed: (bytes, totalBytes) => this.#report({ type: 'comparing', bytes, totalBytes }),
       maxUnsizedBytes: offer.maxUnsizedBytes,
       meter: this.#meter,
       clock: this.#ports.clock,
@@ -268,24 +260,11 @@ export class ReceiverRun {
     this.#content.compare();
   }
 
-  /** Files that earlier sessions have delivered, of this offer. */
-  #deliveredBefore(): { files: number; bytes: number } {
-    const { manifest, delivered } = this.#offer!;
-    let bytes = 0;
-    for (const index of delivered) bytes += this.#review.deliveredBytes(manifest.entries[index]!.path) ?? 0;
-    return { files: delivered.size, bytes };
-  }
-
   #noteFailed(index: number, code: ErrorCode): void {
     const { path } = this.#offer!.manifest.entries[index]!;
     this.#failed.push({ path, code });
     this.#options.onEvent({ type: 'file-failed', path, code });
   }
-
-  #reportCompared = (bytes: number, totalBytes: number): void => {
-    const event = { type: 'comparing', bytes, totalBytes } as const;
-    this.#progress.pass(() => this.#options.onEvent(event), bytes === totalBytes);
-  };
 
   /** Where content goes, once `accept` is on its way. */
   #wanted(): ContentReceiver {
@@ -310,11 +289,9 @@ export class ReceiverRun {
     else this.#machine.dispatch({ type: 'lane-lost', error });
   }
 
-  #report(): void {
-    const { durableBytes, keptBytes, durableFiles: filesDone } = this.#meter;
-    const bytes = durableBytes + keptBytes;
-    const event = { type: 'progress', bytes, keptBytes, totalBytes: this.#totalBytes, filesDone } as const;
-    this.#progress.pass(() => this.#options.onEvent(event), bytes === this.#totalBytes);
+  /** Tells a person how far it is, now and then, and at the end. */
+  #report(event: TransferEvent & { type: 'comparing' | 'progress' }): void {
+    this.#progress.pass(() => this.#options.onEvent(event), event.bytes === event.totalBytes);
   }
 
   async #say(message: ControlMessage): Promise<void> {

@@ -6,6 +6,7 @@ import { invariant, TransferError } from '../foundation/errors.ts';
 import type { FolderSink } from '../ports/byte-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import { nextTurn } from '../ports/pace.ts';
+import type { DigestTable } from '../stream/digest-table.ts';
 import { RefusedChunks } from '../stream/refused-chunks.ts';
 import { MAX_OFFERS } from '../wire/limits.ts';
 import type { Manifest } from '../wire/manifest.ts';
@@ -71,9 +72,11 @@ export class Review {
     this.#delivered.set(path, sizeBytes);
   }
 
-  /** How large a delivered file is; null for one that isn't. */
-  deliveredBytes(path: string): number | null {
-    return this.#delivered.get(path) ?? null;
+  /** What was delivered of an offer in this session, which `digests` counts, and in those before it. */
+  totalsWith({ manifest, delivered }: AcceptedOffer, digests: DigestTable): { files: number; bytes: number } {
+    let { bytes } = digests;
+    for (const index of delivered) bytes += this.#delivered.get(manifest.entries[index]!.path) ?? 0;
+    return { files: digests.files + delivered.size, bytes };
   }
 
   /** Tells the decision, unless the offer was taken back meanwhile. */
@@ -90,6 +93,8 @@ export class Review {
 
   async #decide(manifest: Manifest, signal: AbortSignal, clock: Clock): Promise<ReceiverEvent | null> {
     const pin = await offerPin(manifest.entries, () => nextTurn(clock));
+    // It may have been taken back meanwhile: nobody is asked about a list that isn't offered any more.
+    if (signal.aborted) return null;
     const before = this.#answered;
     if (before !== null && before.accepted !== null) {
       const match = matchOffer(before.manifest.entries, manifest.entries);

@@ -3,7 +3,9 @@ import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { parseControlMessage } from '../wire/control-message.ts';
 import type { Record } from '../wire/record.ts';
+import { only } from './machine-runner.ts';
 import type { SenderEvent } from './sender-machine.ts';
+import type { LeavingOut } from './sender-offer.ts';
 
 /**
  * Null for what is to be ignored.
@@ -46,4 +48,9 @@ export function senderEventOf(
     case 'again':
       return { type: 'foreign' };
   }
+}
+
+/** The receiver's word about entries that aren't to be sent: an effect knows which events ask for it. */
+export function leavingOut(event: SenderEvent): LeavingOut {
+  return event.type === 'skip' || event.type === 'delivered' ? event : only(event, 'refuse');
 }

@@ -14,6 +14,9 @@ import type { LeftOut } from './events.ts';
 import { leftOutOf } from './left-out.ts';
 import { SkippedEntries } from './skipped-entries.ts';
 
+/** A receiver's word about entries that aren't to be sent. */
+export type LeavingOut = ControlMessage & { type: 'skip' | 'delivered' | 'refuse' };
+
 export interface SenderOfferPorts {
   bulk: BulkCrypto;
   /** Aborted when the session ends. */
@@ -46,8 +49,13 @@ export class SenderOffer {
     this.comparison = new Comparison(entries, bulk, signal);
   }
 
-  /** Takes entries that aren't to be sent. Errors: `protocol-violation`. */
-  leaveOut(message: ControlMessage & { type: 'skip' | 'delivered' | 'refuse' }): void {
+  /**
+   * Takes entries that aren't to be sent. Errors: `protocol-violation`.
+   * @param isFirst whether no session came before this one, which could have delivered anything
+   */
+  leaveOut(message: LeavingOut, isFirst: boolean): void {
+    if (isFirst && message.type === 'delivered')
+      throw violation('something was delivered before it was offered');
     const marks = { skip: this.#skipped, delivered: this.#delivered, refuse: this.#refused }[message.type];
     for (const range of message.ranges) marks.add(range);
     if (message.type !== 'refuse') return;

@@ -12,13 +12,12 @@ import { meetAnew } from '../stream/meet-anew.ts';
 import type { RelayAccess } from '../stream/meet-relay.ts';
 import type { NumberedEntry } from '../stream/read-content.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
-import { sendContent } from '../stream/send-content.ts';
 import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import { countContent } from '../wire/manifest.ts';
-import { encodeRecord, type Record } from '../wire/record.ts';
+import { encodeRecord } from '../wire/record.ts';
 import { CodeMeeting } from './code-meeting.ts';
 import { NO_STRANGERS } from './code-strangers.ts';
 import { Delivery } from './delivery.ts';
@@ -27,8 +26,9 @@ import { MachineRunner, only } from './machine-runner.ts';
 import { offerEvent } from './offer-event.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts } from './options.ts';
 import { closeLanes, connectionEvent, Throttle } from './run.ts';
+import { sendAccepted } from './send-accepted.ts';
 import { sendManifestPages } from './send-manifest.ts';
-import { senderEventOf } from './sender-events.ts';
+import { leavingOut, senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
 import { SenderOffer } from './sender-offer.ts';
 import { outcomeOf, type PassOptions, type SenderStart, type SessionOutcome } from './session.ts';
@@ -93,13 +93,8 @@ export class SenderRun {
       signal,
     );
     return outcomeOf(end, this.#transferSecret!, this.#nextConnection, () => {
-      const { digests } = this.#delivery!;
-      const before = this.#delivered;
-      const sizeOf = ({ entry }: NumberedEntry) =>
-        entry.sizeBytes ?? this.#options.sentSizes.get(entry.path) ?? 0;
-      const files = digests.files + before.length;
-      const bytes = before.reduce((sum, entry) => sum + sizeOf(entry), digests.bytes);
-      return { result: { files, bytes, failed: this.#failed }, left: this.#changed };
+      const totals = this.#delivery!.totalsWith(this.#delivered, this.#options.sentSizes);
+      return { result: { ...totals, failed: this.#failed }, left: this.#changed };
     });
   }
 
@@ -120,9 +115,7 @@ export class SenderRun {
     else await this.#meeting.close();
   }
 
-  readonly #effects: {
-    [Effect in SenderEffect]: (event: SenderEvent) => Promise<void>;
-  } = {
+  readonly #effects: { [Effect in SenderEffect]: (event: SenderEvent) => Promise<void> } = {
     allocate: () => this.#allocate(),
     'await joiner': () => this.#awaitJoiner(),
     'wait again': async (event) => {
@@ -154,9 +147,8 @@ export class SenderRun {
       const { signal } = this.#ending;
       const offer = new SenderOffer(entries, { bulk: this.#bulk, signal, pause: () => nextTurn(clock) });
       this.#offer = offer;
-      const event = await offerEvent(entries, this.#ports.clock);
-      const ports = { lanes: this.#lanes!, clock: this.#ports.clock, signal: this.#ending.signal };
-      if (!(await sendManifestPages(entries, ports))) return;
+      const event = await offerEvent(entries, clock);
+      if (!(await sendManifestPages(entries, { lanes: this.#lanes!, clock, signal }))) return;
       this.#options.onEvent(event);
       offer.isMade = true;
       const said = this.#say({ type: 'manifest-end', entries: entries.length });
@@ -164,13 +156,7 @@ export class SenderRun {
       await said;
     },
     withdraw: () => this.#say({ type: 'withdraw' }),
-    'note skipped': async (event) => {
-      if (event.type === 'delivered' && this.#start.by === 'code')
-        throw violation('something was delivered before it was offered');
-      if (event.type !== 'skip' && event.type !== 'delivered')
-        this.#offered().leaveOut(only(event, 'refuse'));
-      else this.#offered().leaveOut(event);
-    },
+    'note skipped': async (event) => this.#offered().leaveOut(leavingOut(event), this.#start.by === 'code'),
     'note compared': async (event) => this.#offered().comparison.want(only(event, 'compare').files),
     'note kept': async (event) => this.#offered().comparison.answer(only(event, 'keep').record.body),
     'send content': async (event) => {
@@ -196,20 +182,14 @@ export class SenderRun {
         contentBytes: count.unsized ? Number.POSITIVE_INFINITY : count.bytes,
         open: (lane) => this.#machine.start(() => this.#openLane(lane)),
       });
-      const { comparison } = offer;
-      this.#machine.start(() => comparison.run((body) => this.#lanes!.say(encodeRecord('ahead', body))));
-      const records = await sendContent(wanted, {
+      const tell = (body: Bytes) => this.#lanes!.say(encodeRecord('ahead', body));
+      this.#machine.start(() => offer.comparison.run(tell));
+      const records = await sendAccepted(wanted, offer, delivery, {
         ...path,
-        onSlowPath: () => this.#steering!.prepare(),
-        compress: this.#options.compress ?? 'auto',
+        steering: this.#steering,
         zstd: new LazyZstd(this.#ports.loadZstd),
         bulk: this.#bulk,
-        comparison,
-        onKept: (bytes) => delivery.kept(bytes),
-        onDigest: ({ fileIndex, sizeBytes, digest }) => {
-          delivery.digests.set(fileIndex, sizeBytes, digest);
-          this.#options.sentSizes.set(offer.entries[fileIndex]!.path, sizeBytes);
-        },
+        options: this.#options,
         onFailed: (index, error) => this.#dropFile(index, error),
       });
       this.#machine.dispatch({ type: 'content-sent', records });
@@ -229,9 +209,8 @@ export class SenderRun {
     'check receipt': async (event) => {
       const isRight = this.#delivery!.isConfirmedBy(only(event, 'receipt'));
       const files = this.#options.isLastPass ? 0 : this.#changed.size;
-      if (!isRight) this.#machine.fail(new TransferError('digest-mismatch'));
-      else
-        this.#machine.dispatch(files === 0 ? { type: 'receipt-right' } : { type: 'receipt-partial', files });
+      if (!isRight) throw new TransferError('digest-mismatch');
+      this.#machine.dispatch(files === 0 ? { type: 'receipt-right' } : { type: 'receipt-partial', files });
     },
     'send bye': () => this.#say({ type: 'bye' }),
     'send again': (event) => this.#say({ type: 'again', files: only(event, 'receipt-partial').files }),
@@ -265,7 +244,8 @@ export class SenderRun {
       transferSecret: this.#transferSecret!,
       patienceMs: this.#patienceMs,
       onRecord: (record, isFirst) => {
-        const event = isFirst ? this.#eventOf(record) : ({ type: 'foreign' } as const);
+        const pathOf = (index: number) => this.#offer?.entries[index]?.path;
+        const event = isFirst ? senderEventOf(record, pathOf) : ({ type: 'foreign' } as const);
         if (event !== null) this.#machine.dispatch(event);
       },
       onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
@@ -287,19 +267,13 @@ export class SenderRun {
   /** What is offered has changed. An offer that isn't made yet takes it in; after the last, the person is told at `accept`. */
   #revise(): void {
     const isMade = this.#offer?.isMade && this.#machine.state.name === 'offering';
-    if (isMade && this.#options.offered.mayOfferAgain) {
-      this.#machine.dispatch({ type: 'revised' });
-    }
+    if (isMade && this.#options.offered.mayOfferAgain) this.#machine.dispatch({ type: 'revised' });
   }
 
   /** Errors: `protocol-violation` when the other end answers what hasn't been offered. */
   #offered(): SenderOffer {
     if (!this.#offer?.isMade) throw violation('an offer was answered before it was made');
     return this.#offer;
-  }
-
-  #eventOf(record: Record): SenderEvent | null {
-    return senderEventOf(record, (index) => this.#offer?.entries[index]?.path);
   }
 
   async #openLane(lane: number): Promise<void> {

@@ -57,7 +57,7 @@ export class HostileSender {
     await this.#lane.drained(1024 * 1024);
   }
 
-  /** Sends a manifest of `count` files: the path of each by its number, in pages. */
+  /** Sends a manifest of `entries` files: the path of each by its number, in pages. */
   async list(entries: number, pathOf: (index: number) => string, pageEntries = 2000): Promise<void> {
     for (let start = 0; start < entries && !this.#isClosed; start += pageEntries) {
       const page = Array.from({ length: Math.min(pageEntries, entries - start) }, (_, i) => ({

@@ -1,0 +1,25 @@
+// Where a part lies, what it becomes, and what the disk under it is like.
+import type { ManifestEntry } from '@p2p-copy/core';
+
+/** Paths are absolute; a part and its final file are in one folder. */
+export interface PartPlace {
+  partPath: string;
+  finalPath: string;
+  /** With the path under which it is saved. */
+  entry: ManifestEntry;
+  mayReplace: boolean;
+  /** Whether every part is read back before it gets its name, not only one that something else changed. */
+  readsBack: boolean;
+  /** Syncing waits for nothing. Where a disk is mounted further down it does, and is done all the same. */
+  isInMemory: boolean;
+  /** Writing waits for nothing but the system's cache. */
+  isLocal: boolean;
+  /** Another name to try when one is taken; null when that is an error. */
+  nextPath: (() => string) | null;
+  /** The name that the file would have if it weren't taken; null when it has that. A file there may be equal. */
+  twinPath: string | null;
+  /** Throws when the folder is no longer inside the output folder. */
+  checkContained(): void;
+  /** It stands under that name, in the folder of its final path. */
+  onSaved(name: string): void;
+}

@@ -1,0 +1,34 @@
+// What the receiver's pipeline is given: where content goes, what lies there, and who hears of it.
+import type { Bytes } from '../foundation/bytes.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { FolderSink } from '../ports/byte-sink.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
+import type { LazyZstd } from '../ports/zstd.ts';
+import type { AckMeter } from './ack-meter.ts';
+import type { ComparedFile } from './compared-file.ts';
+import type { RefusedChunks } from './refused-chunks.ts';
+
+/** Ports of `ContentReceiver`. */
+export interface ReceivePorts {
+  sink: FolderSink;
+  /** Files of which something lies here that is compared, by index, ascending. */
+  compared: ReadonlyMap<number, ComparedFile>;
+  refused: RefusedChunks;
+  /** Sends the body of a keep record. */
+  answer(keepBody: Bytes): Promise<void>;
+  /** Progress of reading what lies here: `bytes` of `totalBytes`. */
+  onHashed(bytes: number, totalBytes: number): void;
+  meter: AckMeter;
+  clock: Clock;
+  zstd: LazyZstd;
+  bulk: BulkCrypto;
+  onText(text: string): void;
+  /** Bytes of content of unknown size that are taken, all files together. */
+  maxUnsizedBytes: number;
+  onFileDone(entry: ManifestEntry, sizeBytes: number): void;
+  /** Something went wrong while writing: the transfer can't go on. Told once. */
+  onFailed(error: unknown): void;
+  /** All that was accepted is committed, and the sender has said that there is no more. */
+  onComplete(): void;
+}

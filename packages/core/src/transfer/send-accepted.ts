@@ -1,0 +1,33 @@
+// Sends the content of an accepted offer, and books what becomes of it.
+import type { LaneSteering } from '../stream/lane-steering.ts';
+import type { NumberedEntry } from '../stream/read-content.ts';
+import { type ContentPorts, sendContent } from '../stream/send-content.ts';
+import type { Delivery } from './delivery.ts';
+import type { SenderOffer } from './sender-offer.ts';
+import type { PassOptions } from './session.ts';
+
+interface AcceptedPorts
+  extends Pick<ContentPorts, 'credit' | 'clock' | 'lanes' | 'zstd' | 'bulk' | 'onFailed'> {
+  steering: LaneSteering;
+  options: PassOptions;
+}
+
+/** Resolves with the number of data and digests records. Errors: any TransferError; a file's own go to `onFailed`. */
+export function sendAccepted(
+  wanted: readonly NumberedEntry[],
+  { entries, comparison }: SenderOffer,
+  delivery: Delivery,
+  { steering, options, ...ports }: AcceptedPorts,
+): Promise<number> {
+  return sendContent(wanted, {
+    ...ports,
+    comparison,
+    compress: options.compress ?? 'auto',
+    onSlowPath: () => steering.prepare(),
+    onKept: (bytes) => delivery.kept(bytes),
+    onDigest({ fileIndex, sizeBytes, digest }) {
+      delivery.digests.set(fileIndex, sizeBytes, digest);
+      options.sentSizes.set(entries[fileIndex]!.path, sizeBytes);
+    },
+  });
+}
