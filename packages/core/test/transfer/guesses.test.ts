@@ -1,4 +1,5 @@
 // Who plays one end of a meeting by code: what counts as a guess, how many there are, and what isn't lost by it.
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
 import { receiveFiles, type TransferEvent } from '../../src/index.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -366,38 +367,71 @@ it('each wrong guess at a drawn code makes the next one a word longer', async ()
   expect(lengths).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 });
 
-// croc’s CVE-2023-43617: the secret of a code that a person chose reached the relay.
-it('CVE-2023-43617: nothing that passes the relay tells the secret of a code, or what it is stretched to', async () => {
+/** A relay in memory, and all that passes it, in clear or sealed. */
+function tappedRelay() {
   const relay = new MemoryRelay();
-  const seen: Buffer[] = [];
-  const tapped: typeof relay.dial = async (...args) => {
+  const seen: (string | Buffer)[] = [];
+  const dial: typeof relay.dial = async (...args) => {
     const socket = await relay.dial(...args);
     const { send } = socket;
     socket.send = (message) => {
-      seen.push(Buffer.from(message as string));
+      seen.push(typeof message === 'string' ? message : Buffer.from(message));
       send.call(socket, message);
     };
     return socket;
   };
+  const ports = { sender: { dial }, receiver: { dial } };
+  return { relay, ports, seen, all: () => Buffer.concat(seen.map((message) => Buffer.from(message))) };
+}
+
+// croc’s CVE-2023-43617: the secret of a code that a person chose reached the relay.
+it('CVE-2023-43617: nothing that passes the relay tells the secret of a code, or what it is stretched to', async () => {
+  const { relay, ports, seen, all } = tappedRelay();
   const { stretchSecret } = await import('../../src/crypto/stretch-secret.ts');
   const code = `${newCode().split('-')[0]}-my-own-secret`;
-  const { sent, received } = await runPair(FILE, {
-    relay,
-    ports: { sender: { dial: tapped }, receiver: { dial: tapped } },
-    send: { code, patienceMs: 0 },
-  });
+  const { sent, received } = await runPair(FILE, { relay, ports, send: { code, patienceMs: 0 } });
   expect([sent, received]).toEqual([DONE, DONE]);
   expect(seen.length).toBeGreaterThan(15);
   const prs = Buffer.from(await stretchSecret('my-own-secret'));
-  const all = Buffer.concat(seen);
-  for (const secret of [
+  const told = [
     'my-own-secret',
     'my-own',
     'secret',
     prs,
     prs.toString('hex'),
     prs.toString('base64url'),
-  ]) {
-    expect(all.includes(secret)).toBe(false);
-  }
+  ].filter((secret) => all().includes(secret));
+  expect(told).toEqual([]);
+});
+
+// croc’s CVE-2023-43618: an end told its addresses in clear.
+it('CVE-2023-43618: what passes the relay in clear has no field for an address, and no address of this machine', async () => {
+  const { relay, ports, seen, all } = tappedRelay();
+  const { sent, received } = await runPair(FILE, { relay, ports });
+  expect([sent, received]).toEqual([DONE, DONE]);
+  const GREETING_TAG = 1;
+  const inClear = seen.flatMap((message) => {
+    if (typeof message === 'string') return [message];
+    return message[0] === GREETING_TAG && message[1] === 0x7b ? [message.subarray(1).toString()] : [];
+  });
+  const fields = new Set(inClear.flatMap((json) => Object.keys(JSON.parse(json))));
+  const known = [
+    'drawn',
+    'features',
+    'key',
+    'lanes',
+    'nameplate',
+    'nonce',
+    'role',
+    'token',
+    'type',
+    'version',
+    'versions',
+  ];
+  expect([...fields].filter((field) => !known.includes(field))).toEqual([]);
+  expect(fields).toContain('nonce');
+  const addresses = Object.values(networkInterfaces()).flatMap((found) =>
+    found!.map(({ address }) => address),
+  );
+  expect(addresses.filter((address) => all().includes(address))).toEqual([]);
 });
