@@ -6,6 +6,7 @@ import { CliProcess, urlOf } from './cli-process.ts';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 import { removePicked, stubPickers, treePicked } from './picked-places.ts';
+import { treeInZip } from './read-zip.ts';
 import { hashFile, type Tree, treeOnDisk, writeRandomFile } from './test-content.ts';
 
 const LOST = 'Reconnecting… Nothing is lost.';
@@ -84,6 +85,55 @@ test.describe('the receiving tab', () => {
     await removePicked(again, name);
   });
 
+  test('is closed, and what was whole in this browser is saved with the rest', async ({
+    folder,
+    openPage,
+    cli,
+  }) => {
+    const root = await makeNotesAndBig(path.join(folder, 'in', 'Trip'));
+    const expected: Tree = await treeOnDisk(path.dirname(root));
+    const sender = cli('send', '--text', 'look at note 7', root);
+    const receiver = await openPage();
+    await steps.enterCode(receiver, await sender.code());
+    await steps.acceptIntoBrowser(receiver);
+    await steps.untilPercent(receiver, 30);
+    await receiver.close();
+
+    const again = await openPage();
+    await again.getByRole('button', { name: /^Resume/ }).click();
+    await steps.expectReceived(again);
+    await expect(again.getByText('look at note 7')).toBeVisible();
+    expect(await sender.exitCode()).toBe(0);
+    const saved = await steps.saveBy(again, 'Save all as .zip', path.join(folder, 'saved'));
+    expect(await treeInZip(saved)).toEqual(expected);
+    await steps.deleteFromBrowser(again);
+  });
+
+  test('is closed, and what was whole in a picked folder is there once', async ({
+    folder,
+    openPage,
+    cli,
+  }) => {
+    const root = await makeNotesAndBig(path.join(folder, 'in', 'Trip'));
+    const expected: Tree = await treeOnDisk(path.dirname(root));
+    const sender = cli('send', root);
+    const name = path.basename(folder);
+    const before = (page: Page) => stubPickers(page, name);
+    const receiver = await openPage({ before });
+    await steps.enterCode(receiver, await sender.code());
+    await receiver.getByLabel('A folder that you choose').check();
+    await steps.accept(receiver);
+    await steps.untilPercent(receiver, 30);
+    await receiver.close();
+
+    const again = await openPage({ before });
+    await steps.resume(again, 'Trip');
+    await steps.expectReceived(again);
+    expect(await sender.exitCode()).toBe(0);
+    expect(withoutSwap(await treePicked(again, name))).toEqual(expected);
+    await removePicked(again, name);
+  });
+
   test('is closed before what it received is saved', async ({ folder, openPage, cli }) => {
     const file = path.join(folder, 'note.txt');
     await writeFile(file, 'a note');
@@ -119,8 +169,13 @@ test.describe('the receiving tab', () => {
     const second = cli('send', bigFile.path);
     const again = await openPage();
     await steps.enterCode(again, await second.code());
-    await steps.acceptIntoBrowser(again);
+    await again.getByLabel('This browser first').check();
+    const compare = again.getByLabel('Compare with what is there');
+    await expect(compare).not.toBeChecked();
+    await compare.check();
+    await steps.accept(again);
     await steps.expectReceived(again);
+    expect(await second.exitCode()).toBe(0);
     await steps.deleteFromBrowser(again);
     expect(await stored(again, bigFile.name)).toEqual({ folders: [], records: 0 });
   });
@@ -286,6 +341,14 @@ test('a full storage holds it up until there is room', async ({
   expect(await hashFile(saved)).toBe(bigFile.sha256);
   await steps.deleteFromBrowser(receiver);
 });
+
+/** Small files that come first, faster than a record is written, and a large one. Returns the folder. */
+async function makeNotesAndBig(root: string): Promise<string> {
+  await mkdir(path.join(root, '0'), { recursive: true });
+  for (let i = 0; i < 60; i++) await writeFile(path.join(root, '0', `note ${i}`), `note ${i}`);
+  await writeRandomFile(path.join(root, 'big'), 150_000_000);
+  return root;
+}
 
 /** Notes what stands on the first screen as soon as anything does. */
 async function tellFirstCards(page: Page, into: string[][]): Promise<void> {

@@ -6,7 +6,7 @@ import { findExisting } from './existing-content.ts';
 import { freeName, isEmptyFile } from './free-name.ts';
 import type { KeptTransfer } from './kept-transfers.ts';
 import { ListedFolders } from './listed-folders.ts';
-import { SinkFolders, splitPath } from './sink-folders.ts';
+import { joinPath, SinkFolders, splitPath } from './sink-folders.ts';
 import { writeAll, writeStream } from './write-to-handle.ts';
 
 export function opfsSink(kept: KeptTransfer): FolderSink {
@@ -40,7 +40,7 @@ export function opfsSink(kept: KeptTransfer): FolderSink {
       });
       if (found === null) return null;
       const { sizeBytes, isFinal } = found.content;
-      const path = joined(folderPath, found.name);
+      const path = joinPath(folderPath, found.name);
       // What has its final name here was verified when it got it.
       if (isFinal) kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });
       return found.content;
@@ -92,7 +92,7 @@ async function openPart(
       const finalName = isThere ? name : await freeName(folder, name);
       if (isThere) await folder.removeEntry(part.name);
       else await rename(folder, part, finalName, entry.path);
-      const path = joined(folderPath, finalName);
+      const path = joinPath(folderPath, finalName);
       kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });
     },
     async abandon(keep) {
@@ -104,10 +104,6 @@ async function openPart(
       }
     },
   };
-}
-
-function joined(folderPath: string, name: string): string {
-  return folderPath === '' ? name : `${folderPath}/${name}`;
 }
 
 async function rename(

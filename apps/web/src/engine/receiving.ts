@@ -8,7 +8,7 @@ import {
 } from '@p2p-copy/core';
 import { OfferContent } from '../format/offer-content.ts';
 import { decideChanged } from './decide-changed.ts';
-import { hexOf, indicesIn, rangesOf } from './index-ranges.ts';
+import { addIndex, hexOf, type IndexRange, indicesIn } from './index-ranges.ts';
 import type { Kept } from './kept-files.ts';
 import { KeptTransfer } from './kept-transfers.ts';
 import { memoryCapBytes } from './memory-cap.ts';
@@ -18,6 +18,7 @@ import { noSink } from './no-sink.ts';
 import { opfsSink } from './opfs-sink.ts';
 import { pickedFileSink } from './picked-file-sink.ts';
 import { pickedFolderSink } from './picked-folder-sink.ts';
+import { findStanding } from './standing-files.ts';
 import {
   type AcceptedRow,
   acceptedRows,
@@ -39,20 +40,22 @@ export class Receiving {
   #download: FolderSink | null = null;
   #id: string | null = null;
   #release = () => {};
+  /** Of an earlier tab: the same transfer, or one whose storage was taken over. */
   #stored: StoredReceiving | null = null;
+  #isResumed = false;
   #place: StoredReceiving['place'] | null = null;
   #manifest: Manifest | null = null;
   #skip: ReadonlySet<number> = new Set();
   #pin = '';
   #compares = false;
   /** Of what was accepted first, by the indices that it had. */
-  readonly #delivered = new Set<number>();
+  #delivered: IndexRange[] = [];
   readonly #refused: RefusedRow[] = [];
   /** The accepted index for each of the manifest's. */
   #acceptedIndices: readonly number[] | null = null;
   #record: TransferRecord | null = null;
-  /** What the record keeps up to date. */
-  #noted: StoredReceiving | null = null;
+  /** In files that earlier tabs made whole. */
+  #earlierBytes = 0;
   /** In a picked folder only whole files outlive the tab. */
   #wholeBytes = 0;
   readonly #canCompare: boolean;
@@ -64,22 +67,26 @@ export class Receiving {
 
   /** Takes what an earlier tab left; null when it isn't there any more, or another tab has it. */
   async take(transferId: string): Promise<StoredReceiving | null> {
+    const stored = await this.#takeStored(transferId);
+    if (stored === null) return null;
+    this.#isResumed = true;
+    this.#refused.push(...stored.refused);
+    return stored;
+  }
+
+  async #takeStored(transferId: string): Promise<StoredReceiving | null> {
     const release = await lockTransfer(transferId);
     if (release === null) return null;
     this.#stored = await findTransfer(transferId, 'receiving');
     if (this.#stored === null) release();
-    else {
-      [this.#id, this.#release] = [transferId, release];
-      for (const index of indicesIn(this.#stored.delivered)) this.#delivered.add(index);
-      this.#refused.push(...this.#stored.refused);
-    }
+    else [this.#id, this.#release] = [transferId, release];
     return this.#stored;
   }
 
   /** The answer to an offer that a person has accepted before, or to less than it; null when they have not. */
   async openAccepted(manifest: Manifest): Promise<AcceptingAnswer | null> {
     const stored = this.#stored;
-    if (stored === null) return null;
+    if (stored === null || !this.#isResumed) return null;
     const rows = (await acceptedRows(stored.id)) ?? [];
     const pinned = rows.map(([path, kind, sizeBytes, executable], index) => ({
       index,
@@ -91,7 +98,7 @@ export class Receiving {
     const match = matchOffer(pinned, manifest.entries);
     if (match === null) return null;
     this.#acceptedIndices = match.acceptedIndices;
-    this.#pin = stored.pin;
+    this.#delivered = stored.delivered;
     const within = (ranges: Iterable<number>) => {
       const accepted = new Set(ranges);
       return new Set(
@@ -101,12 +108,25 @@ export class Receiving {
       );
     };
     const skip = within(stored.skip);
-    const delivered = within(indicesIn(stored.delivered));
+    const answer = await this.open(stored.place, manifest, skip, stored.compares);
+    const delivered = await this.#deliveredBefore(manifest, within(indicesIn(stored.delivered)));
     const changed = match.changed.filter(({ index }) => !skip.has(index) && !delivered.has(index));
     const agreed = await decideChanged(changed);
-    const answer = await this.open(stored.place, manifest, skip, stored.compares);
     const refused = new Set(changed.map(({ index }) => index).filter((index) => !agreed.has(index)));
     return { ...answer, delivered, refused };
+  }
+
+  /** The files that earlier tabs made whole, and that are still here. */
+  async #deliveredBefore({ entries }: Manifest, noted: ReadonlySet<number>): Promise<Set<number>> {
+    let delivered = new Set([...noted].filter((index) => entries[index]!.kind === 'file'));
+    if (this.kept !== null) {
+      // The storage knows better than the notes; what was an earlier transfer's is compared anew.
+      delivered = this.#stored!.tookOver ? new Set() : await findStanding(this.kept, entries);
+    }
+    this.#earlierBytes = 0;
+    for (const index of delivered) this.#earlierBytes += entries[index]!.sizeBytes ?? 0;
+    this.#wholeBytes = this.#earlierBytes;
+    return delivered;
   }
 
   /** What earlier tabs found to differ. */
@@ -192,26 +212,25 @@ export class Receiving {
       pin: this.#pin,
       skip: isLater ? this.#stored!.skip : [...this.#skip],
       compares: this.#compares,
-      delivered: rangesOf(this.#delivered),
+      delivered: this.#delivered,
+      tookOver: this.#stored !== null && (this.#stored.tookOver || !isLater),
       refused: this.#refused,
       place,
     };
     this.#record = await TransferRecord.save(stored, isLater ? undefined : rows);
-    this.#noted = stored;
     return this.#record !== null;
   }
 
   noteProgress(bytes: number): void {
-    if (this.kept !== null) this.#record?.note(bytes);
+    if (this.kept !== null) this.#record?.note(this.#earlierBytes + bytes);
   }
 
   noteDone(index: number): void {
-    this.#delivered.add(this.#acceptedIndices?.[index] ?? index);
-    if (this.#noted !== null) this.#noted.delivered = rangesOf(this.#delivered);
+    addIndex(this.#delivered, this.#acceptedIndices?.[index] ?? index);
     const entry = this.#manifest?.entries[index];
     if (entry === undefined || this.kept !== null) return;
     this.#wholeBytes += entry.sizeBytes ?? 0;
-    this.#record?.note(this.#wholeBytes);
+    this.#record?.noteSoon(this.#wholeBytes);
   }
 
   /** Whether what it takes to go on later is stored. */
@@ -270,17 +289,12 @@ export class Receiving {
   async #prepare(place: StoredReceiving['place']): Promise<void> {
     this.#place = place;
     const { pin } = this.#manifest!;
-    if (this.#pin === '') this.#pin = hexOf(pin!);
+    if (this.#acceptedIndices !== null) this.#pin = this.#stored!.pin;
+    else this.#pin = pin === undefined ? '' : hexOf(pin);
     if (this.#id === null) await this.#takeEarlier(place);
     if (this.#id !== null) return;
     this.#id = crypto.randomUUID();
     this.#release = (await lockTransfer(this.#id)) ?? this.#release;
-  }
-
-  /** It is another transfer in that storage, about which nothing was delivered or answered. */
-  #forgetNotes(): void {
-    this.#delivered.clear();
-    this.#refused.length = 0;
   }
 
   /** What an earlier attempt left in this browser is compared, not sent again. */
@@ -290,7 +304,7 @@ export class Receiving {
     const stored = await listTransfers().catch(() => []);
     for (const earlier of stored) {
       if (earlier.kind !== 'receiving' || earlier.place.kind !== 'browser') continue;
-      if (earlier.pin === this.#pin && (await this.take(earlier.id)) !== null) return this.#forgetNotes();
+      if (earlier.pin === this.#pin && (await this.#takeStored(earlier.id)) !== null) return;
     }
   }
 }

@@ -35,3 +35,8 @@ export function splitPath(path: string): [folder: string, name: string] {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? ['', path] : [path.slice(0, slash), path.slice(slash + 1)];
 }
+
+/** Undoes `splitPath`. */
+export function joinPath(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}

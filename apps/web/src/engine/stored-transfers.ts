@@ -1,6 +1,7 @@
 // Transfers that outlive their tab: what is stored of each, for how long, and how it is found again.
 import type { RefusedRow } from '@p2p-copy/core';
 import { transact } from './database.ts';
+import type { IndexRange } from './index-ranges.ts';
 
 /** The other side gives up long before; until then its files may be chosen again, a disk attached again. */
 const LIFE_MS = 7 * 24 * 60 * 60 * 1000;
@@ -29,8 +30,10 @@ export interface StoredReceiving extends Unfinished {
   skip: number[];
   /** Whether the person consents to compare what stands under the offered names. */
   compares: boolean;
-  /** Indices of the accepted entries that are whole, in ranges. */
-  delivered: [first: number, last: number][];
+  /** Indices of the accepted files that are whole, in ranges. */
+  delivered: IndexRange[];
+  /** Whether its storage was an earlier transfer's: what stands there need not be this one's. */
+  tookOver: boolean;
   /** Chunks of what lies here that were found to differ. */
   refused: RefusedRow[];
   place: { kind: 'browser' } | { kind: 'folder'; folder: FileSystemDirectoryHandle };

@@ -36,6 +36,8 @@ export class TransferRecord {
   #writing: Promise<void> = Promise.resolve();
   #writtenMs = 0;
   #isClosed = false;
+  /** Whether a write stands in line. It takes what is true when its turn comes. */
+  #isDue = false;
   #failure: unknown = null;
 
   private constructor(stored: StoredReceiving | StoredSending) {
@@ -65,6 +67,12 @@ export class TransferRecord {
     this.#write();
   }
 
+  /** Notes how many bytes are safe, as soon as the write before is done: by the record alone a picked folder is known again. */
+  noteSoon(bytes: number): void {
+    this.#stored.bytes = bytes;
+    if (!this.#isClosed) this.#write();
+  }
+
   /** Stores what changed in it. Errors: those of the browser's storage. */
   async writeNow(): Promise<void> {
     this.#write();
@@ -87,9 +95,14 @@ export class TransferRecord {
   }
 
   #write(): void {
-    const stored = { ...this.#stored, savedMs: Date.now() };
+    if (this.#isDue) return;
+    this.#isDue = true;
     this.#writing = this.#writing
-      .then(() => (stored.kind === 'receiving' ? putTransfer(stored) : putTransfer(stored)))
+      .then(() => {
+        this.#isDue = false;
+        const stored = { ...this.#stored, savedMs: Date.now() };
+        return stored.kind === 'receiving' ? putTransfer(stored) : putTransfer(stored);
+      })
       .catch((error: unknown) => {
         this.#failure = error;
         console.warn(error);

@@ -68,10 +68,10 @@ export class HostileSender {
     }
   }
 
-  /** The next message of that type; null when the connection ended without. */
-  async hears(type: ControlMessage['type']): Promise<ControlMessage | null> {
+  /** The next message of one of the types; null when the connection ended without. One caller at a time. */
+  async hears(...types: ControlMessage['type'][]): Promise<ControlMessage | null> {
     for (;;) {
-      const found = this.heard.findIndex((message) => message.type === type);
+      const found = this.heard.findIndex((message) => types.includes(message.type));
       if (found >= 0) return this.heard.splice(found, 1)[0]!;
       if (this.#isClosed) return null;
       await new Promise<void>((resolve) => {
