@@ -241,7 +241,7 @@ export class ReceiverRun {
       refused: this.#review.refusedChunks,
       answer: (body) => this.#lanes!.say(encodeRecord('keep', body)),
       onHashed: this.#reportCompared,
-      maxUnsizedBytes: offer.maxUnsizedBytes,
+      countUnsized: (bytes) => this.#review.countUnsized(bytes),
       meter: this.#meter,
       clock: this.#ports.clock,
       zstd: new LazyZstd(this.#ports.loadZstd),
