@@ -263,6 +263,22 @@ describe('what was accepted is what comes', () => {
     expect(readdirSync(out)).not.toContain('stream');
   });
 
+  it('files of unknown size end at that bound together, however many sessions they come in', async () => {
+    const { out, sender, receiver } = await scene({}, ['--yes', '--max-size', '6B']);
+    const offered = ['one', 'two', 'three'].map((path) => ({ path, size: null }));
+    for (const [index, { path }] of offered.entries()) {
+      if (index > 0) await sender.comeBack();
+      sender.offer(offered);
+      await sender.hears('accept');
+      deliver(sender, index, 'four');
+      if (index === 1) break;
+      await expect.poll(() => readdirSync(out)).toContain(path);
+    }
+    expect(await sender.hears('abort')).toMatchObject({ code: 34 });
+    expect(await receiver.exitCode).toBe(4);
+    expect(readdirSync(out)).toEqual(['one']);
+  });
+
   it('is noted before the sender hears that it was accepted', async () => {
     const { set, sender } = await scene({}, ['--yes']);
     sender.offer([{ path: 'note.txt', size: 2 }]);
@@ -277,7 +293,7 @@ describe('what was accepted is what comes', () => {
 
 function deliver(sender: HostileSender, fileIndex: number, text: string): void {
   const content = new TextEncoder().encode(text);
-  sender.data(fileIndex, [{ fileIndex, offset: 0, length: content.length }], content);
+  sender.data(0, [{ fileIndex, offset: 0, length: content.length }], content);
   const chunk = createHash('sha256').update(content).digest();
   const size = Buffer.alloc(8);
   size.writeUInt32BE(content.length, 4);

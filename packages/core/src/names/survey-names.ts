@@ -2,6 +2,7 @@
 // many are hidden or programs. One pass, which lets the event loop turn.
 import type { EntryKind } from '../ports/entry.ts';
 import { couldRun } from './could-run.ts';
+import { foldPath } from './fold-path.ts';
 import { type Landing, riskyNames } from './risky-name.ts';
 
 /** Entries that are looked at before the event loop turns. */
@@ -77,20 +78,26 @@ function isHidden(path: string): boolean {
   return path.startsWith('.') || path.includes('/.');
 }
 
-/** Repositories without a `.git` folder: git obeys `config` and `hooks` of any folder that holds a `HEAD`. */
+/** Settings of a repository without a `.git` folder. */
+const REPOSITORY_SETTINGS = new Set(['config', 'config.worktree', 'commondir']);
+
+/** Repositories without a `.git` folder: git obeys the settings and `hooks` of any folder that holds a `HEAD`. */
 class BareRepositories {
   readonly #heads = new Set<string>();
   readonly #obeyed: [folder: string, index: number][] = [];
 
   note(path: string, index: number): void {
-    const folded = path.toLowerCase();
+    for (const folded of foldPath(path)) this.#note(folded, index);
+  }
+
+  #note(folded: string, index: number): void {
     const slash = folded.lastIndexOf('/');
     const name = folded.slice(slash + 1);
-    const folder = folded.slice(0, Math.max(0, slash));
+    const folder = folded.slice(0, slash);
     if (name === 'head') this.#heads.add(folder);
-    else if (name === 'config') this.#obeyed.push([folder, index]);
-    else if (/(^|\/)hooks$/.test(folder) && !name.endsWith('.sample')) {
-      this.#obeyed.push([folder.slice(0, Math.max(0, folder.length - '/hooks'.length)), index]);
+    else if (REPOSITORY_SETTINGS.has(name)) this.#obeyed.push([folder, index]);
+    else if (folder.endsWith('/hooks') && !name.endsWith('.sample')) {
+      this.#obeyed.push([folder.slice(0, -'/hooks'.length), index]);
     }
   }
 

@@ -43,7 +43,6 @@ export class ContentReceiver {
   readonly digests: DigestTable;
   #dueFiles: number;
   #records = 0;
-  #unsizedBytes = 0;
   #expectedRecords: number | null = null;
   #stopped = false;
   #wakeTaker: (() => void)[] = [];
@@ -89,7 +88,7 @@ export class ContentReceiver {
     const files = parsed.slices.map((slice) => {
       const file = this.#fileFor(slice.fileIndex);
       file?.accept(slice);
-      if (file?.entry.sizeBytes === null) this.#countUnsized(slice.length);
+      if (file?.entry.sizeBytes === null) this.#ports.countUnsized(slice.length);
       return file;
     });
     this.#run(() => this.#write(parsed, isZstd, files));
@@ -238,12 +237,6 @@ export class ContentReceiver {
     if (entry.kind === 'text') return createTextSink(entry.sizeBytes!, this.#ports.onText);
     const existing = this.#comparing.of(entry.index)?.content;
     return existing?.isFinal === false ? existing.adopt() : this.#ports.sink.openFile(entry);
-  }
-
-  #countUnsized(bytes: number): void {
-    this.#unsizedBytes += bytes;
-    if (this.#unsizedBytes <= this.#ports.maxUnsizedBytes) return;
-    throw new TransferError('limit-exceeded', 'More came of unknown size than was accepted.');
   }
 
   #countRecord(): void {

@@ -24,8 +24,8 @@ export interface ReceivePorts {
   zstd: LazyZstd;
   bulk: BulkCrypto;
   onText(text: string): void;
-  /** Bytes of content of unknown size that are taken, all files together. */
-  maxUnsizedBytes: number;
+  /** Counts content of unknown size, of all files and sessions together. Errors: `limit-exceeded`. */
+  countUnsized(bytes: number): void;
   onFileDone(entry: ManifestEntry, sizeBytes: number): void;
   /** Something went wrong while writing: the transfer can't go on. Told once. */
   onFailed(error: unknown): void;

@@ -233,7 +233,7 @@ export class ReceiverRun {
       refused: refusedChunks,
       answer: (body) => this.#lanes!.say(encodeRecord('keep', body)),
       onHashed: (bytes, totalBytes) => this.#report({ type: 'comparing', bytes, totalBytes }),
-      maxUnsizedBytes: offer.maxUnsizedBytes,
+      countUnsized: (bytes) => this.#review.countUnsized(bytes),
       meter: this.#meter,
       clock: this.#ports.clock,
       zstd: new LazyZstd(this.#ports.loadZstd),

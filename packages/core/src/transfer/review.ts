@@ -26,7 +26,6 @@ export interface AcceptedOffer {
   refused: ReadonlySet<number>;
   /** What may be compared of what lies here; null for nothing. */
   compare: { finals: ReadonlySet<number> } | null;
-  maxUnsizedBytes: number;
   /** The index under which the app knows an entry. */
   appIndexOf(index: number): number;
 }
@@ -51,6 +50,8 @@ export class Review {
   /** Sizes that were agreed to since, by path. */
   readonly #agreed = new Map<string, number | null>();
   #offers = 0;
+  /** Content of unknown size that came since the person accepted, in all sessions. */
+  #unsizedBytes = 0;
   #answered: Answered | null = null;
 
   constructor(options: ReceiveOptions) {
@@ -65,6 +66,14 @@ export class Review {
     if (this.#offers <= MAX_OFFERS) return;
     const sentence = `The other side changed its offer ${MAX_OFFERS} times, which is more than p2p-copy follows.`;
     throw new TransferError('limit-exceeded', sentence);
+  }
+
+  /** Errors: `limit-exceeded` when more comes of unknown size than was accepted. */
+  countUnsized(bytes: number): void {
+    this.#unsizedBytes += bytes;
+    const maxBytes = this.#answered?.accepted?.maxUnsizedBytes ?? Number.POSITIVE_INFINITY;
+    if (this.#unsizedBytes <= maxBytes) return;
+    throw new TransferError('limit-exceeded', 'More came of unknown size than was accepted.');
   }
 
   /** The file stands under its name: its path is closed for this transfer. */
@@ -113,6 +122,7 @@ export class Review {
       return { type: 'refused', error: new TransferError(answer.code, answer.message), file: null };
     invariant(answer.pin === undefined || equalBytes(answer.pin, pin), 'what was shown is what is accepted');
     answered.accepted = answer;
+    this.#unsizedBytes = 0;
     for (const index of answer.delivered ?? []) {
       const { path, sizeBytes } = manifest.entries[index]!;
       this.#delivered.set(path, sizeBytes ?? 0);
@@ -173,7 +183,6 @@ export class Review {
       delivered,
       refused: new Set([...refused].filter((index) => !delivered.has(index) && !answer.skip.has(index))),
       compare: answer.compareParts === false ? null : { finals: mayBeCompared },
-      maxUnsizedBytes: answer.maxUnsizedBytes ?? Number.POSITIVE_INFINITY,
       appIndexOf,
     };
   }

@@ -40,6 +40,18 @@ it('finds a repository that has no .git folder by its HEAD', async () => {
   ).toEqual([0, 1]);
 });
 
+it.each([
+  [
+    'in other case, with what HFS+ ignores',
+    ['x/HE\u200cAD', 'x/con\u206afig', 'x/hoo\u200dks/post-checkout'],
+  ],
+  ['with dots, blanks and streams of Windows', ['x/head.', 'x/config::$DATA', 'x/hooks /post-checkout']],
+  ['that keeps its settings elsewhere', ['x/HEAD', 'x/commondir', 'x/config.worktree']],
+])('finds such a repository %s', async (_how, paths) => {
+  const entries = paths.map((path) => file(path));
+  expect((await surveyNames(entries, null, soon)).risky).toEqual([1, 2]);
+});
+
 it('lets the event loop turn every 5,000 entries', async () => {
   let turns = 0;
   const turn = async () => {

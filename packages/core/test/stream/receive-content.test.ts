@@ -49,7 +49,7 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
     refused: new RefusedChunks([], () => {}),
     answer: async () => {},
     onHashed: () => {},
-    maxUnsizedBytes: Number.POSITIVE_INFINITY,
+    countUnsized() {},
     meter,
     clock,
     zstd: new LazyZstd(zstdCodec),
