@@ -37,3 +37,16 @@ test('the pictures that are kept are those that a document shows', () => {
   );
   expect(shown.sort()).toEqual(kept.sort());
 });
+
+test('every claim of docs/SECURITY.md names a test that is there', () => {
+  const rows = [
+    ...readFileSync(path.join(ROOT, 'docs/SECURITY.md'), 'utf8').matchAll(
+      /^\| .+ \| \[[^\]]+\]\(\.\.\/([^)]+)\) “(.+)” \|$/gm,
+    ),
+  ];
+  expect(rows.length).toBeGreaterThan(40);
+  const missing = rows.filter(
+    ([, file, title]) => !readFileSync(path.join(ROOT, file!), 'utf8').includes(title!),
+  );
+  expect(missing.map(([row]) => row)).toEqual([]);
+});
