@@ -1,3 +1,3 @@
 // The version of the package. A test holds it to package.json, which a bundle has no path to.
 
-export const VERSION = '0.2.0';
+export const VERSION = '0.3.0';

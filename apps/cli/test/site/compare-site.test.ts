@@ -119,7 +119,7 @@ describe('a site', () => {
     const site = await changedSite({
       'assets/index-1.js': evil,
       'integrity.json': LIST,
-      version: '{"version":"0.2.0","build":"as it should be"}',
+      version: '{"version":"0.3.0","build":"as it should be"}',
     });
     expect((await compare(site)).differences).toMatchObject([{ kind: 'changed', found: digest(evil) }]);
   });
