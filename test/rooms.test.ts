@@ -27,10 +27,21 @@ const LAYERS: Record<string, string[]> = {
   compression: ['foundation', 'ports'],
   names: ['foundation', 'ports'],
   wire: ['foundation', 'ports', 'relay-protocol'],
-  stream: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-protocol'],
-  transfer: ['foundation', 'ports', 'crypto', 'compression', 'names', 'wire', 'stream', 'relay-protocol'],
+  'relay-client': ['foundation', 'ports', 'crypto', 'wire', 'relay-protocol'],
+  stream: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-client', 'relay-protocol'],
+  transfer: [
+    'foundation',
+    'ports',
+    'crypto',
+    'compression',
+    'names',
+    'wire',
+    'relay-client',
+    'stream',
+    'relay-protocol',
+  ],
   // A protocol of its own beside version 2: it shares the machinery below, and what an app sees of a transfer.
-  classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'transfer'],
+  classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-client', 'stream', 'transfer'],
 };
 
 /** What each app may import of the workspace's packages. */

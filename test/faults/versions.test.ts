@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
 import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';
 import { receiveFiles, sendFiles, webBulkCrypto } from '../../packages/core/src/index.ts';
-import { allocateNameplate } from '../../packages/core/src/stream/allocate-nameplate.ts';
+import { allocateNameplate } from '../../packages/core/src/relay-client/allocate-nameplate.ts';
 import { fileEntry, MemoryFolder } from '../../packages/core/test/transfer/rig/memory-files.ts';
 import { promisedCode } from './promised-code.ts';
 

@@ -3,7 +3,7 @@
 import { utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
-import type { RelayAccess } from '../stream/meet-relay.ts';
+import type { RelayAccess } from '../relay-client/meet-relay.ts';
 import { violation } from '../wire/fields.ts';
 import { type ClassicMessage, encodeClassicMessage, parseClassicMessage } from './classic-message.ts';
 import { MAX_CLASSIC_MESSAGE_BYTES } from './constants.ts';

@@ -6,9 +6,9 @@ import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
+import { announce, awaitReady, type RelayAccess } from '../relay-client/meet-relay.ts';
 import type { Role } from '../relay-protocol/messages.ts';
 import { shakeHands } from './handshake.ts';
-import { announce, awaitReady, type RelayAccess } from './meet-relay.ts';
 import { SealedLane } from './sealed-lane.ts';
 
 /** How long the other end may take for the handshake, or for one of the two parts of it. */

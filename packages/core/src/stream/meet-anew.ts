@@ -1,11 +1,11 @@
 // Meets the other end of a transfer whose session this end has lost. docs/PROTOCOL.md section 12.
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { RelayAccess } from '../relay-client/meet-relay.ts';
 import type { Role } from '../relay-protocol/messages.ts';
 import { Backoff } from './backoff.ts';
 import { connectLane } from './connect-lane.ts';
 import { exchangeRejoin } from './exchange-rejoin.ts';
-import type { RelayAccess } from './meet-relay.ts';
 import type { SealedLane } from './sealed-lane.ts';
 import { seek } from './seek.ts';
 

@@ -4,10 +4,10 @@ import { createOpener, createSealer, type RecordOpener, type RecordSealer } from
 import type { Bytes } from '../foundation/bytes.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
+import { closeError } from '../relay-client/meet-relay.ts';
 import type { Role } from '../relay-protocol/messages.ts';
 import { violation } from '../wire/fields.ts';
 import { decodeRecord, type Record } from '../wire/record.ts';
-import { closeError } from './meet-relay.ts';
 
 /** Records that may be opening while the one before them is handled. */
 const OPEN_AHEAD = 4;

@@ -3,13 +3,13 @@
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { RelayAccess } from '../relay-client/meet-relay.ts';
 import type { Role } from '../relay-protocol/messages.ts';
 import { violation } from '../wire/fields.ts';
 import type { Record } from '../wire/record.ts';
 import { connectLane } from './connect-lane.ts';
 import { Lane } from './lane.ts';
 import { LanePool } from './lane-pool.ts';
-import type { RelayAccess } from './meet-relay.ts';
 import type { SealedLane } from './sealed-lane.ts';
 
 /** What no other lane makes good. */

@@ -7,10 +7,10 @@ import { crossesWire, invariant, TransferError, wireCode } from '../foundation/e
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
+import type { RelayAccess } from '../relay-client/meet-relay.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
 import { MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
-import type { RelayAccess } from '../stream/meet-relay.ts';
 import { patientSink } from '../stream/patient-sink.ts';
 import { ContentReceiver } from '../stream/receive-content.ts';
 import type { SealedLane } from '../stream/sealed-lane.ts';
