@@ -27,8 +27,11 @@ const LAYERS: Record<string, string[]> = {
   compression: ['foundation', 'ports'],
   names: ['foundation', 'ports'],
   wire: ['foundation', 'ports', 'relay-protocol'],
-  stream: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'relay-protocol'],
-  transfer: ['foundation', 'ports', 'crypto', 'compression', 'names', 'wire', 'stream', 'relay-protocol'],
+  // The relay as a rendezvous: with `relay-protocol`, all that knows how a relay speaks.
+  'relay-client': ['foundation', 'ports', 'crypto', 'wire', 'relay-protocol'],
+  // The ends of a transfer know channels and rendezvous, and nothing of what carries them.
+  stream: ['foundation', 'ports', 'crypto', 'compression', 'wire'],
+  transfer: ['foundation', 'ports', 'crypto', 'compression', 'names', 'wire', 'stream'],
   // A protocol of its own beside version 2: it shares the machinery below, and what an app sees of a transfer.
   classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'transfer'],
 };
@@ -66,6 +69,19 @@ describe('core', () => {
       if (target.startsWith(`${from.split('/').slice(0, 4).join('/')}/`)) return false;
       return !layer.some((name) => `${target}/`.startsWith(`packages/core/src/${name}/`));
     });
+    expect(faults.map(shown)).toEqual([]);
+  });
+
+  test('meetings and transfers know nothing of what carries them: no relay, close code or text frame', () => {
+    const rooms = /^packages\/core\/src\/(stream|transfer|wire)\//;
+    const words = /\b(RelaySocket|DialRelay|SocketEvent|WebSocket|close ?codes?|text frames?|closeNameOf)\b/i;
+    const within = files.filter((file) => rooms.test(file));
+    expect(within.length).toBeGreaterThan(60);
+    expect(within.filter((file) => words.test(read(file)))).toEqual([]);
+    const faults = ofCore.filter(
+      ({ from, specifier }) =>
+        /\/src\/(stream|transfer)\//.test(from) && /relay-(protocol|client|socket)/.test(specifier),
+    );
     expect(faults.map(shown)).toEqual([]);
   });
 

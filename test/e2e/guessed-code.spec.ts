@@ -1,12 +1,11 @@
 // Somebody plays the sender to a page, for a guess at the code: the person reads so, and the page doesn't give them more.
-import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
-import { RELEASE_MESSAGE } from '../../packages/core/src/relay-protocol/index.ts';
+import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
 import { meet } from '../../packages/core/test/transfer/rig/strangers.ts';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 
 test('a page tells of a possible guess, and refuses the code after three', async ({ openPage, relayUrl }) => {
-  const { dial } = await createNodePorts({ classic: null, caFile: undefined });
+  const dial = createDial({ endpoint, isSealed: true });
   const code = '4911-guitar-ocean';
   let confirmations = 0;
   const page = await openPage();
@@ -15,10 +14,10 @@ test('a page tells of a possible guess, and refuses the code after three', async
       const playing = meet(dial, relayUrl, 'sender', '4911', waits).then(async (impostor) => {
         await impostor.exchange();
         if ((await impostor.hear())[0] === 3) confirmations += 1;
-        impostor.socket.send(Uint8Array.of(77));
+        impostor.channel.send(Uint8Array.of(77));
         // So that it can wait under this number again.
-        impostor.socket.send(RELEASE_MESSAGE);
-        impostor.socket.close();
+        impostor.release();
+        impostor.channel.close();
       });
       playing.catch(() => {});
     });

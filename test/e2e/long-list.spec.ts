@@ -17,7 +17,7 @@ for (const [what, { entries, pathOf, pageEntries }] of Object.entries(LISTS)) {
   test(`${what}: Cancel ends the listing, in its middle and at its end`, async ({ openPage, relayUrl }) => {
     test.slow();
     for (const isWhole of [false, true]) {
-      const ports = await createNodePorts({ classic: null, caFile: undefined });
+      const ports = await createNodePorts({ caFile: undefined });
       const { code, joined } = await HostileSender.wait(ports, relayUrl);
       const page = await openPage();
       await steps.enterCode(page, code);

@@ -2,10 +2,9 @@
 // tries again, and whoever holds the right code is never pushed aside. Or plays the sender, to whom a receiver confirms.
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { receive, send } from '../../apps/cli/src/index.ts';
-import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
+import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
 import { type RelayConfig, startRelay } from '../../apps/relay/src/index.ts';
 import { RelayClient } from '../../apps/relay/test/relay-client.ts';
-import { RELEASE_MESSAGE } from '../../packages/core/src/relay-protocol/index.ts';
 import { meet, TRICKS } from '../../packages/core/test/transfer/rig/strangers.ts';
 
 vi.mock('../../packages/core/src/crypto/stretch-secret.ts', () => import('./cheap-stretch.ts'));
@@ -103,14 +102,14 @@ it.each(Object.entries(TRICKS))(
     const relay = await relayWith(UNHURRIED);
     const { sent, events, shown, until } = startSender(relay.url);
     const code = await shown(1);
-    const { dial } = await createNodePorts({ classic: null, caFile: undefined });
+    const dial = createDial({ endpoint, isSealed: true });
     for (let visit = 0; visit < 10; ) {
       // The sender may not be back yet.
       const stranger = await meet(dial, relay.url, 'receiver', nameplateOf(code)).catch(() => null);
       if (stranger === null) continue;
       visit += 1;
       await trick(stranger).catch(() => {});
-      stranger.socket.close();
+      stranger.channel.close();
       await until(() => events.filter((type) => type === 'left').length === visit);
     }
     const receiving = async (): Promise<string | null> =>
@@ -126,7 +125,7 @@ it.each(Object.entries(TRICKS))(
 
 it('who plays the sender gets three guesses at a code, over all attempts of a process', async () => {
   const relay = await relayWith(UNHURRIED);
-  const { dial } = await createNodePorts({ classic: null, caFile: undefined });
+  const dial = createDial({ endpoint, isSealed: true });
   const code = '4713-guitar-ocean';
   const endings: string[] = [];
   let confirmations = 0;
@@ -135,8 +134,8 @@ it('who plays the sender gets three guesses at a code, over all attempts of a pr
       await impostor.exchange();
       if ((await impostor.hear())[0] === 3) confirmations += 1;
       // So that it can wait under this number again.
-      impostor.socket.send(RELEASE_MESSAGE);
-      impostor.socket.close();
+      impostor.release();
+      impostor.channel.close();
     });
     playing.catch(() => {});
     let ending: string;

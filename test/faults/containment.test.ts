@@ -63,7 +63,7 @@ const byLibrary =
 /** The same sink where the disk is said to have Windows' rules. */
 const underWindowsRules: Receive = async (code, out) => {
   const nameRules = { windowsNames: true, foldsCase: true };
-  return receiveFiles(await createNodePorts({ classic: null, caFile: undefined }), {
+  return receiveFiles(await createNodePorts({ caFile: undefined }), {
     relayUrl: relay.url,
     code,
     nameRules,
@@ -129,7 +129,7 @@ function entriesOf(paths: readonly string[]): SourceEntry[] {
 async function offer(place: Place, entries: SourceEntry[], receiveBy: Receive) {
   const stop = new AbortController();
   const { code, tellCode } = promisedCode();
-  const sending = sendFiles(await createNodePorts({ classic: null, caFile: undefined }), {
+  const sending = sendFiles(await createNodePorts({ caFile: undefined }), {
     relayUrl: relay.url,
     entries: Promise.resolve(entries),
     signal: stop.signal,

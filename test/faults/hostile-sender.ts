@@ -43,7 +43,7 @@ export class HostileSender {
     const proof = await this.#meeting.prove();
     if (proof.type !== 'proved') throw new Error(`the receiver did not prove itself: ${proof.type}`);
     this.#secret = await deriveTransferSecret(proof.sessionKey);
-    this.#listen(await SealedLane.create(this.#meeting.socket!, 'sender', proof.sessionKey, webBulkCrypto));
+    this.#listen(await SealedLane.create(this.#meeting.channel!, 'sender', proof.sessionKey, webBulkCrypto));
   }
 
   /** Comes back as if it had lost the session. */
@@ -124,8 +124,8 @@ export class HostileSender {
 type HostileAccess = Awaited<ReturnType<typeof accessTo>>;
 
 async function accessTo(relayUrl: string, signal: AbortSignal) {
-  const ports = await createNodePorts({ classic: null, caFile: undefined });
-  return { ...ports, bulk: webBulkCrypto, relayUrl, signal };
+  const { rendezvousAt, clock } = await createNodePorts({ caFile: undefined });
+  return { rendezvous: rendezvousAt(relayUrl), clock, bulk: webBulkCrypto, signal };
 }
 
 function messageOf({ body }: Record): { type: string; [field: string]: unknown } {

@@ -1,8 +1,9 @@
 // Someone at the relay who isn't who the other end takes them for.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
-import type { RelaySocket } from '../../packages/core/src/index.ts';
+import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
+import type { Channel } from '../../packages/core/src/index.ts';
+import { RelayChannel } from '../../packages/core/src/relay-client/relay-channel.ts';
 import { encodeFirstMessage, type FirstMessage } from '../../packages/core/src/relay-protocol/index.ts';
 import { shakeHands } from '../../packages/core/src/stream/handshake.ts';
 
@@ -33,15 +34,15 @@ export async function replay(
 }
 
 export const STRANGERS = {
-  'guesses the secret': async (socket: RelaySocket, role: 'sender' | 'receiver', key: string) => {
+  'guesses the secret': async (channel: Channel, role: 'sender' | 'receiver', key: string) => {
     const prs = crypto.getRandomValues(new Uint8Array(32));
-    await shakeHands(socket, { role, purpose: 'lane 1', key, prs, lanes: 1 });
+    await shakeHands(channel, { role, purpose: 'lane 1', key, prs, lanes: 1 });
   },
-  'says what is no handshake': async (socket: RelaySocket) => {
-    socket.send(new Uint8Array(500).fill(7));
-    while ((await socket.receive()).kind !== 'closed');
+  'says what is no handshake': async (channel: Channel) => {
+    channel.send(new Uint8Array(500).fill(7));
+    while ((await channel.receive()).kind !== 'closed');
   },
-  'says nothing and leaves': async (socket: RelaySocket) => socket.terminate(),
+  'says nothing and leaves': async (channel: Channel) => channel.terminate(),
 };
 
 /** Announces a pairing key as that role, and does to who comes what strangers do. Resolves when it is over, with whether anyone came. */
@@ -51,12 +52,12 @@ export async function meetStranger(
   key: string,
   stranger: keyof typeof STRANGERS,
 ): Promise<boolean> {
-  const { dial } = await createNodePorts({ classic: null, caFile: undefined });
+  const dial = createDial({ endpoint, isSealed: true });
   const socket = await dial(relayUrl, new AbortController().signal);
   socket.send(encodeFirstMessage({ type: 'hello', role, key, token: null }));
   const answer = await socket.receive();
   try {
-    if (answer.kind === 'text') await STRANGERS[stranger](socket, role, key);
+    if (answer.kind === 'text') await STRANGERS[stranger](new RelayChannel(socket), role, key);
   } catch {
     // It isn't let in.
   }

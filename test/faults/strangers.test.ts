@@ -1,12 +1,14 @@
 // Someone other than the two ends comes to the meeting, or plays back what they once said.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
 import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';
 import {
   type DialRelay,
   type ReceiveOptions,
   receiveFiles,
+  relayRendezvous,
   type SendOptions,
   sendFiles,
 } from '../../packages/core/src/index.ts';
@@ -43,10 +45,12 @@ interface Meeting {
 async function transfer({ senderUrl = relay.url, senderDial, receiverDial, send, receive, held }: Meeting) {
   const folder = new MemoryFolder();
   folder.beforeWrite = async () => held;
-  const ports = await createNodePorts({ classic: null, caFile: undefined });
-  const counting = (around: Meeting['senderDial'] = (_count, dial) => dial()): typeof ports => {
+  const ports = await createNodePorts({ caFile: undefined });
+  const dial = createDial({ endpoint, isSealed: true });
+  const counting = (around: Meeting['senderDial'] = (_count, dialNext) => dialNext()): typeof ports => {
     let count = 0;
-    return { ...ports, dial: (...args) => around(count++, () => ports.dial(...args)) };
+    const counted: DialRelay = (...args) => around(count++, () => dial(...args));
+    return { ...ports, rendezvousAt: relayRendezvous(counted, ports.clock) };
   };
   const { code, tellCode } = promisedCode();
   const stop = new AbortController();
@@ -156,7 +160,7 @@ describe('a recorded session', () => {
     expect([up.length, down.length].every((count) => count > 5)).toBe(true);
     const impostor = await replay(relay.url, { type: 'allocate', nameplate: '4711', isDrawn: false }, up);
     const folder = new MemoryFolder();
-    const ports = await createNodePorts({ classic: null, caFile: undefined });
+    const ports = await createNodePorts({ caFile: undefined });
     const receiving = receiveFiles(ports, {
       relayUrl: relay.url,
       code,
@@ -175,7 +179,7 @@ describe('a recorded session', () => {
   it('of a receiver opens nothing at a sender of the same code, who learns of the guess', async () => {
     const code = '4712-always-the-same';
     const { down } = await record(code);
-    const ports = await createNodePorts({ classic: null, caFile: undefined });
+    const ports = await createNodePorts({ caFile: undefined });
     const events: string[] = [];
     let opened = 0;
     const sending = sendFiles(ports, {

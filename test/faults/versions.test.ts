@@ -2,10 +2,12 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { nodeClock } from '../../apps/cli/src/node/clock.ts';
+import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
 import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';
-import { receiveFiles, sendFiles, webBulkCrypto } from '../../packages/core/src/index.ts';
-import { allocateNameplate } from '../../packages/core/src/stream/allocate-nameplate.ts';
+import { receiveFiles, sendFiles } from '../../packages/core/src/index.ts';
+import { allocateNameplate } from '../../packages/core/src/relay-client/allocate-nameplate.ts';
 import { fileEntry, MemoryFolder } from '../../packages/core/test/transfer/rig/memory-files.ts';
 import { promisedCode } from './promised-code.ts';
 
@@ -52,7 +54,7 @@ describe('an end of version 2', () => {
     const sender = await endOfVersionTwo(ALLOCATE);
     const { nameplate } = await sender.firstText();
     const folder = new MemoryFolder();
-    const receiving = receiveFiles(await createNodePorts({ classic: null, caFile: undefined }), {
+    const receiving = receiveFiles(await createNodePorts({ caFile: undefined }), {
       relayUrl: relay.url,
       code: `${nameplate}-guitar-ocean`,
       nameRules: { windowsNames: false, foldsCase: false },
@@ -71,7 +73,7 @@ describe('an end of version 2', () => {
     const { code, tellCode } = promisedCode();
     const stop = new AbortController();
     const events: string[] = [];
-    const sending = sendFiles(await createNodePorts({ classic: null, caFile: undefined }), {
+    const sending = sendFiles(await createNodePorts({ caFile: undefined }), {
       relayUrl: relay.url,
       entries: Promise.resolve([fileEntry('f', new Uint8Array(5))]),
       signal: stop.signal,
@@ -94,11 +96,10 @@ describe('an end of version 2', () => {
 
 it('200 senders of one address that draw their nameplates at once get 200 different ones, and none is refused', async () => {
   const own = await startRelay({ host: '127.0.0.1', port: 0, logLevel: 'silent' });
-  const { dial, clock } = await createNodePorts({ classic: null, caFile: undefined });
+  const dial = createDial({ endpoint, isSealed: true });
   let dials = 0;
   const access = {
-    clock,
-    bulk: webBulkCrypto,
+    clock: nodeClock,
     relayUrl: own.url,
     dial: (...args: Parameters<typeof dial>) => {
       dials += 1;

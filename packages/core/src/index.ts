@@ -1,5 +1,5 @@
 // The engine as apps see it.
-export type { ClassicReceiveOptions, ClassicSendOptions } from './classic/classic-options.ts';
+export type { ClassicPorts, ClassicReceiveOptions, ClassicSendOptions } from './classic/classic-options.ts';
 export { receiveClassic } from './classic/receive-classic.ts';
 export { sendClassic } from './classic/send-classic.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
@@ -18,11 +18,14 @@ export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './nam
 export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
 export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
+export type { Channel, ChannelEnd, ChannelEvent } from './ports/channel.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';
 export { Pace } from './ports/pace.ts';
 export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
+export type { HeldNameplate, Nameplates, Rendezvous, RendezvousAt, Role } from './ports/rendezvous.ts';
 export type { Zstd } from './ports/zstd.ts';
+export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
 export type { RefusedRow } from './stream/refused-chunks.ts';
 export {
   type FailedFile,
@@ -36,6 +39,7 @@ export type {
   AcceptingAnswer,
   CompressMode,
   EnginePorts,
+  PlatformPorts,
   ReceiveOptions,
   ReviewAnswer,
   SendOptions,

@@ -1,6 +1,6 @@
 // The library's receiving end for the classic wire: the format of the Python tool p2p-copy 0.1.1.
 import { receiveClassic as receiveEntries } from '@p2p-copy/core';
-import { createNodePorts } from '../node/node-ports.ts';
+import { createClassicPorts } from '../node/node-ports.ts';
 import type { LeftOut, Offer, ReceiveResult, RiskyPolicy, TransferEvent } from './public-types.ts';
 import { Review } from './review-offer.ts';
 
@@ -43,7 +43,7 @@ export async function receiveClassic(options: ClassicReceiveOptions): Promise<Re
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
   const review = new Review({ out, overwrite, compares: false, readsBack: false, accept, risky, onLeftOut });
   await review.prepare();
-  const ports = await createNodePorts({ classic: { encrypt }, caFile });
+  const ports = await createClassicPorts({ encrypt, caFile });
   try {
     const result = await receiveEntries(ports, {
       relayUrl: server,

@@ -133,7 +133,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   await review.prepare();
   let text: string | null = null;
   try {
-    const result = await receiveFiles(await createNodePorts({ classic: null, caFile }), {
+    const result = await receiveFiles(await createNodePorts({ caFile }), {
       relayUrl: options.relay ?? relayOfLink(options.code ?? '') ?? DEFAULT_RELAY,
       code: meetingOf(options),
       refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),

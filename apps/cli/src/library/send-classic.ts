@@ -1,7 +1,7 @@
 // The library's sending end for the classic wire: the format of the Python tool p2p-copy 0.1.1.
 import { sendClassic as sendEntries } from '@p2p-copy/core';
 import { lookUpPaths } from '../node/named-paths.ts';
-import { createNodePorts } from '../node/node-ports.ts';
+import { createClassicPorts } from '../node/node-ports.ts';
 import { scanPaths } from '../node/scan-paths.ts';
 import type { TransferEvent } from './public-types.ts';
 
@@ -48,7 +48,7 @@ export async function sendClassic(options: ClassicSendOptions): Promise<ClassicS
   const { server, code, paths, encrypt = false, compress = 'auto', resume = false, caFile } = options;
   const { onEvent = () => {}, onWarning = () => {} } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const ports = await createNodePorts({ classic: { encrypt }, caFile });
+  const ports = await createClassicPorts({ encrypt, caFile });
   const entries = scanPaths(await lookUpPaths(paths), { onWarning, signal });
   entries.catch(() => {});
   const { files, bytes } = await sendEntries(ports, {

@@ -85,7 +85,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
 
   const { code, resume, words, compress, lanes, caFile, patienceMs } = options;
   let leftOut: LeftOut | null = null;
-  const result = await sendFiles(await createNodePorts({ classic: null, caFile }), {
+  const result = await sendFiles(await createNodePorts({ caFile }), {
     relayUrl: relay,
     entries: scanning,
     ...(code !== undefined && { code }),

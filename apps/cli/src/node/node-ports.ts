@@ -1,5 +1,5 @@
-// What Node gives the engines.
-import type { EnginePorts } from '@p2p-copy/core';
+// What Node gives the engines, for each wire.
+import { type ClassicPorts, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
 import { nodeClock } from './clock.ts';
 import { classicEndpoint, createDial, type DialOptions, endpoint } from './dial-relay.ts';
 import { createBulkCrypto } from './node-bulk-crypto.ts';
@@ -8,20 +8,33 @@ import { readCertificates } from './read-certificates.ts';
 import { SealedBuffers } from './sealed-buffers.ts';
 
 export interface PortOptions {
-  /** The classic wire, and whether it is encrypted; null for version 2, which always is. */
-  classic: { encrypt: boolean } | null;
   /** A file of certificates to trust besides the system's. */
   caFile: string | undefined;
 }
 
 /** Errors: `relay-unreachable` for a file of certificates that can't be used. */
-export async function createNodePorts({ classic, caFile }: PortOptions): Promise<EnginePorts> {
+export async function createNodePorts({ caFile }: PortOptions): Promise<EnginePorts> {
+  const { dial, ...platform } = await platformAndDial({ endpoint, isSealed: true }, caFile);
+  return { ...platform, rendezvousAt: relayRendezvous(dial, nodeClock) };
+}
+
+/** @param encrypt whether the classic wire is encrypted. Errors: as `createNodePorts`. */
+export function createClassicPorts({
+  encrypt,
+  caFile,
+}: PortOptions & { encrypt: boolean }): Promise<ClassicPorts> {
+  return platformAndDial({ endpoint: classicEndpoint, isSealed: encrypt }, caFile);
+}
+
+async function platformAndDial(
+  options: Pick<DialOptions, 'endpoint' | 'isSealed'>,
+  caFile: string | undefined,
+): Promise<PlatformPorts & Pick<ClassicPorts, 'dial'>> {
   const buffers = new SealedBuffers();
-  const dial: DialOptions = {
-    endpoint: classic === null ? endpoint : classicEndpoint,
-    isSealed: classic?.encrypt ?? true,
+  const dial = createDial({
+    ...options,
     onWritten: (message) => buffers.giveBack(message),
     ...(caFile !== undefined && { ca: await readCertificates(caFile) }),
-  };
-  return { dial: createDial(dial), clock: nodeClock, loadZstd, bulk: createBulkCrypto(buffers) };
+  });
+  return { dial, clock: nodeClock, loadZstd, bulk: createBulkCrypto(buffers) };
 }

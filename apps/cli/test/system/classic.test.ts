@@ -243,10 +243,10 @@ it('a hostile sender can not write outside the folder', async () => {
   const code = freshCode();
   const receiver = run(['receive', server, code, '--out', join(root, 'out')]);
   // Our own sender, with a name that our scan would refuse.
-  const { createNodePorts } = await import('../../src/node/node-ports.ts');
+  const { createClassicPorts } = await import('../../src/node/node-ports.ts');
   const content = Buffer.from('owned');
   await expect(
-    sendEntries(await createNodePorts({ classic: { encrypt: false }, caFile: undefined }), {
+    sendEntries(await createClassicPorts({ encrypt: false, caFile: undefined }), {
       relayUrl: server,
       code,
       encrypt: false,

@@ -1,7 +1,7 @@
 // A person at a terminal whose code somebody else tries: what they read is true, and tells them what to do.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { meet } from '../../../../packages/core/test/transfer/rig/strangers.ts';
-import { createNodePorts } from '../../src/node/node-ports.ts';
+import { createDial, endpoint } from '../../src/node/dial-relay.ts';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, finished, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
 import { listTree } from './tree.ts';
@@ -15,13 +15,13 @@ afterAll(() => relay.stop());
 const set = () => ({ P2P_COPY_RELAY: relay.url });
 
 it('a receiver whose confirmation nobody answers reads that it may have been a guess', async () => {
-  const { dial } = await createNodePorts({ classic: null, caFile: undefined });
+  const dial = createDial({ endpoint, isSealed: true });
   let playing = Promise.resolve<number | undefined>(undefined);
   await new Promise<void>((waits) => {
-    playing = meet(dial, relay.url, 'sender', '4811', waits).then(async ({ exchange, hear, socket }) => {
+    playing = meet(dial, relay.url, 'sender', '4811', waits).then(async ({ exchange, hear, channel }) => {
       await exchange();
       const [tag] = await hear();
-      socket.terminate();
+      channel.terminate();
       return tag;
     });
   });
@@ -42,11 +42,11 @@ it('a receiver whose confirmation nobody answers reads that it may have been a g
 it('a sender reads of joiners who leave, and of one with another version, and sends in the end', async () => {
   const sender = run(['send', '--text', 'hello', '--json'], { set: set() });
   const { code } = (await sender.tells('code')) as unknown as { code: string };
-  const { dial } = await createNodePorts({ classic: null, caFile: undefined });
+  const dial = createDial({ endpoint, isSealed: true });
   const visit = async (bytes: Uint8Array<ArrayBuffer>) => {
-    const { socket } = await meet(dial, relay.url, 'receiver', code.split('-')[0]!);
-    socket.send(bytes);
-    while ((await socket.receive()).kind === 'binary');
+    const { channel } = await meet(dial, relay.url, 'receiver', code.split('-')[0]!);
+    channel.send(bytes);
+    while ((await channel.receive()).kind === 'message');
   };
   const greeting = `{"versions":[2],"nonce":"${'A'.repeat(43)}","lanes":8}`;
   await visit(Uint8Array.from([1, ...Buffer.from(greeting)]));

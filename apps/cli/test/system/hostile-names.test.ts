@@ -44,7 +44,7 @@ async function offered(paths: string[], out: string, args: string[] = []) {
   const code = new Promise<string>((resolve) => {
     tellCode = resolve;
   });
-  const sending = sendFiles(await createNodePorts({ classic: null, caFile: undefined }), {
+  const sending = sendFiles(await createNodePorts({ caFile: undefined }), {
     relayUrl: relay.url,
     entries: Promise.resolve(paths.map(entryOf)),
     signal: giveUp.signal,

@@ -60,7 +60,7 @@ describe('CVE-2026-32116 and CVE-2026-42448 (magic-wormhole): names that lead ou
       fileEntry(name.replaceAll('@', root), new Uint8Array([1])),
     );
     const stop = new AbortController();
-    const sent = sendFiles(await createNodePorts({ classic: null, caFile: undefined }), {
+    const sent = sendFiles(await createNodePorts({ caFile: undefined }), {
       relayUrl: relay.url,
       entries: Promise.resolve(entries),
       patienceMs: 0,

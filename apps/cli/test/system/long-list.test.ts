@@ -30,7 +30,7 @@ afterAll(() => relay?.stop());
 async function meet() {
   const folder = await scratchFolder();
   const turns = join(folder, 'turns.json');
-  const ports = await createNodePorts({ classic: null, caFile: undefined });
+  const ports = await createNodePorts({ caFile: undefined });
   const { code, joined } = await HostileSender.wait(ports, relay.url);
   const out = join(folder, 'out');
   const receiver = run(['receive', code, '--relay', relay.url, '--out', out, '--yes'], {

@@ -1,19 +1,26 @@
 // What a browser gives the engine, for each wire.
-import { type EnginePorts, webBulkCrypto } from '@p2p-copy/core';
+import {
+  type ClassicPorts,
+  type DialRelay,
+  type EnginePorts,
+  type PlatformPorts,
+  relayRendezvous,
+  webBulkCrypto,
+} from '@p2p-copy/core';
 import { browserBulkCrypto } from './browser-bulk-crypto.ts';
 import { browserClock } from './browser-clock.ts';
-import { dialClassicToReceive, dialClassicToSend, dialRelayBrowser } from './dial-relay-browser.ts';
+import { dialClassicToReceive, dialClassicToSend } from './dial-relay-browser.ts';
 import { loadWebZstd } from './web-zstd.ts';
 
-export const versionTwoPorts: EnginePorts = {
-  dial: dialRelayBrowser,
-  clock: browserClock,
-  loadZstd: loadWebZstd,
-  bulk: browserBulkCrypto,
-};
+const platform: PlatformPorts = { clock: browserClock, loadZstd: loadWebZstd };
 
-const classicPorts: EnginePorts = { ...versionTwoPorts, bulk: webBulkCrypto };
+/** For our own wire, over sockets that the caller can drop. */
+export function enginePorts(dial: DialRelay): EnginePorts {
+  return { ...platform, bulk: browserBulkCrypto, rendezvousAt: relayRendezvous(dial, browserClock) };
+}
 
-export const classicSendPorts: EnginePorts = { ...classicPorts, dial: dialClassicToSend };
+const classicPorts: PlatformPorts = { ...platform, bulk: webBulkCrypto };
 
-export const classicReceivePorts: EnginePorts = { ...classicPorts, dial: dialClassicToReceive };
+export const classicSendPorts: ClassicPorts = { ...classicPorts, dial: dialClassicToSend };
+
+export const classicReceivePorts: ClassicPorts = { ...classicPorts, dial: dialClassicToReceive };

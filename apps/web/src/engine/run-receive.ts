@@ -1,5 +1,6 @@
 // The receive job: shows the offer to the page, unless its person has accepted it before, and tells what is complete.
 import {
+  type DialRelay,
   type Manifest,
   type NameRules,
   type ReceiveOptions,
@@ -13,7 +14,8 @@ import {
 } from '@p2p-copy/core';
 import { calmEvents } from './calm-events.ts';
 import { decideChanged } from './decide-changed.ts';
-import { classicReceivePorts, versionTwoPorts } from './engine-ports.ts';
+import { dialRelayBrowser } from './dial-relay-browser.ts';
+import { classicReceivePorts, enginePorts } from './engine-ports.ts';
 import type { Kept } from './kept-files.ts';
 import { leavableDial } from './leavable-dial.ts';
 import type { ReceiveCommand, ReceiveJob, ReceiveReport } from './messages.ts';
@@ -35,7 +37,7 @@ export async function runReceive(
   const report = (message: ReceiveReport) => port.postMessage(message);
   const abort = new AbortController();
   const receiving = new Receiving(job.wire !== 'classic');
-  const { dial, leave } = leavableDial(versionTwoPorts.dial);
+  const { dial, leave } = leavableDial(dialRelayBrowser);
   const storage = tryStorage();
   let hasLeft = false;
   let offers = 0;
@@ -133,13 +135,13 @@ type Options = Pick<
 /** Null for a transfer of an earlier tab that can't be had. */
 async function receiveBy(
   job: ReceiveJob,
-  dial: typeof versionTwoPorts.dial,
+  dial: DialRelay,
   receiving: Receiving,
   options: Options,
 ): Promise<TransferResult | null> {
   const { relayUrl } = job;
   const ways = { ...options, relayUrl, nameRules: NAME_RULES };
-  const ports = { ...versionTwoPorts, dial };
+  const ports = enginePorts(dial);
   switch (job.wire) {
     case 'version-two':
       return receiveFiles(ports, { ...ways, code: job.code });

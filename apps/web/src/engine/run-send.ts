@@ -11,7 +11,8 @@ import {
 import { splitTop } from '../format/top-of.ts';
 import { calmEvents } from './calm-events.ts';
 import { CollectedItems } from './collected-items.ts';
-import { classicSendPorts, versionTwoPorts } from './engine-ports.ts';
+import { dialRelayBrowser } from './dial-relay-browser.ts';
+import { classicSendPorts, enginePorts } from './engine-ports.ts';
 import { findSent } from './find-sent.ts';
 import { leavableDial } from './leavable-dial.ts';
 import { matchPicked } from './match-picked.ts';
@@ -25,7 +26,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   const abort = new AbortController();
   const collected = new CollectedItems();
   const sending = new Sending();
-  const { dial, leave } = leavableDial(versionTwoPorts.dial);
+  const { dial, leave } = leavableDial(dialRelayBrowser);
   let hasLeft = false;
   port.onmessage = ({ data: command }: MessageEvent<SendCommand>) => {
     switch (command.type) {
@@ -57,23 +58,20 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     entries: Promise<SourceEntry[]>,
     resumed?: Pick<SendOptions, 'transferSecret'>,
   ) =>
-    sendFiles(
-      { ...versionTwoPorts, dial },
-      {
-        ...options,
-        relayUrl,
-        entries,
-        ...resumed,
-        onRevisable(revise) {
-          collected.onChange = () => revise(collected.entries);
-        },
-        onResumable: async (secret, offered) => {
-          accepted = offered;
-          const isResumable = await sending.remember(relayUrl, secret, offered, collected.roots);
-          if (isResumable) report({ type: 'resumable', isResumable });
-        },
+    sendFiles(enginePorts(dial), {
+      ...options,
+      relayUrl,
+      entries,
+      ...resumed,
+      onRevisable(revise) {
+        collected.onChange = () => revise(collected.entries);
       },
-    );
+      onResumable: async (secret, offered) => {
+        accepted = offered;
+        const isResumable = await sending.remember(relayUrl, secret, offered, collected.roots);
+        if (isResumable) report({ type: 'resumable', isResumable });
+      },
+    });
 
   async function sendBy(): Promise<TransferResult | SendReport> {
     const { relayUrl } = job;

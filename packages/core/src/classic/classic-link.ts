@@ -2,8 +2,7 @@
 // docs/CLASSIC.md, section The relay.
 import { utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
-import type { RelayAccess } from '../stream/meet-relay.ts';
+import type { DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
 import { violation } from '../wire/fields.ts';
 import { type ClassicMessage, encodeClassicMessage, parseClassicMessage } from './classic-message.ts';
 import { MAX_CLASSIC_MESSAGE_BYTES } from './constants.ts';
@@ -15,6 +14,13 @@ const QUEUED_BYTES = 4 * 1024 * 1024;
 export type Arrived =
   | { kind: 'message'; message: ClassicMessage }
   | { kind: 'chunk'; bytes: Uint8Array<ArrayBuffer> };
+
+/** How to reach the relay. */
+export interface ClassicAccess {
+  dial: DialRelay;
+  relayUrl: string;
+  signal: AbortSignal;
+}
 
 /** A connection to the other end in the classic format: messages out, messages and chunks in. */
 export class ClassicLink {
@@ -31,7 +37,7 @@ export class ClassicLink {
    * Errors: `relay-unreachable`, `not-a-relay`
    */
   static async open(
-    access: RelayAccess,
+    access: ClassicAccess,
     role: 'sender' | 'receiver',
     codeHash: string,
   ): Promise<ClassicLink> {

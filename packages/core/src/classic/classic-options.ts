@@ -1,9 +1,16 @@
-// What an app gives the classic engines. Their `dial` leads to the relay's classic endpoint.
+// What an app gives the classic engines.
 import type { NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
+import type { DialRelay } from '../ports/relay-socket.ts';
 import type { TransferEvent } from '../transfer/events.ts';
-import type { CompressMode, ReviewAnswer } from '../transfer/options.ts';
+import type { CompressMode, PlatformPorts, ReviewAnswer } from '../transfer/options.ts';
 import type { Manifest } from '../wire/manifest.ts';
+
+/** A platform, and its sockets to a relay. */
+export interface ClassicPorts extends PlatformPorts {
+  /** Leads to the relay's classic endpoint. */
+  dial: DialRelay;
+}
 
 interface ClassicOptions {
   /** ws(s) or http(s) URL of the relay. */

@@ -9,7 +9,7 @@ import type { ManifestEntry } from '../ports/entry.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { OrderedQueue } from '../stream/ordered-queue.ts';
 import type { TransferResult } from '../transfer/events.ts';
-import type { EnginePorts, ReviewAnswer } from '../transfer/options.ts';
+import type { ReviewAnswer } from '../transfer/options.ts';
 import { Throttle, withDeadline } from '../transfer/run.ts';
 import { manifestFault } from '../wire/check-manifest.ts';
 import { violation } from '../wire/fields.ts';
@@ -25,7 +25,7 @@ import {
   type FileHeader,
   parseClassicMessage,
 } from './classic-message.ts';
-import type { ClassicReceiveOptions } from './classic-options.ts';
+import type { ClassicPorts, ClassicReceiveOptions } from './classic-options.ts';
 import { IncomingChunks } from './incoming-chunks.ts';
 import { OfferedFiles } from './offered-files.ts';
 import { FileWriter, type Step } from './write-files.ts';
@@ -49,7 +49,7 @@ const DISTRUSTED: ReadonlySet<ErrorCode> = new Set([
  * `name-impossible`, those of the sink, what `review` declines with, `interrupted`.
  */
 export async function receiveClassic(
-  ports: EnginePorts,
+  ports: ClassicPorts,
   options: ClassicReceiveOptions,
 ): Promise<TransferResult> {
   const run = new ClassicReceiver(ports, options);
@@ -65,7 +65,7 @@ export async function receiveClassic(
 }
 
 class ClassicReceiver {
-  readonly #ports: EnginePorts;
+  readonly #ports: ClassicPorts;
   readonly #options: ClassicReceiveOptions;
   readonly #progress: Throttle;
   readonly #bulk: BulkCrypto;
@@ -80,7 +80,7 @@ class ClassicReceiver {
 
   readonly #drop = () => this.#link?.drop();
 
-  constructor(ports: EnginePorts, options: ClassicReceiveOptions) {
+  constructor(ports: ClassicPorts, options: ClassicReceiveOptions) {
     this.#ports = ports;
     this.#options = options;
     this.#bulk = ports.bulk ?? webBulkCrypto;
@@ -96,11 +96,7 @@ class ClassicReceiver {
   async run(): Promise<TransferResult> {
     const { code, encrypt, signal, onEvent, relayUrl } = this.#options;
     const codeHash = await classicCodeHash(code, encrypt);
-    const link = await ClassicLink.open(
-      { ...this.#ports, bulk: this.#bulk, relayUrl, signal },
-      'receiver',
-      codeHash,
-    );
+    const link = await ClassicLink.open({ dial: this.#ports.dial, relayUrl, signal }, 'receiver', codeHash);
     this.#link = link;
     signal.addEventListener('abort', this.#drop, { once: true });
     if (signal.aborted) link.drop();

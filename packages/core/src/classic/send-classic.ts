@@ -8,7 +8,6 @@ import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { OrderedQueue } from '../stream/ordered-queue.ts';
 import type { TransferResult } from '../transfer/events.ts';
-import type { EnginePorts } from '../transfer/options.ts';
 import { Throttle, withDeadline } from '../transfer/run.ts';
 import { violation } from '../wire/fields.ts';
 import { type BuildOptions, FileMessages, type Outgoing } from './build-messages.ts';
@@ -23,7 +22,7 @@ import {
   encryptionMismatch,
   parseClassicMessage,
 } from './classic-message.ts';
-import type { ClassicSendOptions } from './classic-options.ts';
+import type { ClassicPorts, ClassicSendOptions } from './classic-options.ts';
 import { LINK_BYTES } from './constants.ts';
 import { chainOver } from './hash-chain.ts';
 
@@ -44,7 +43,7 @@ type SizedFile = SourceEntry & { sizeBytes: number };
  * `code-in-use`, `peer-gone`, `connection-lost`, `protocol-violation`, `authentication-failed`, `source-unreadable`,
  * `source-changed`, `interrupted`.
  */
-export async function sendClassic(ports: EnginePorts, options: ClassicSendOptions): Promise<TransferResult> {
+export async function sendClassic(ports: ClassicPorts, options: ClassicSendOptions): Promise<TransferResult> {
   const run = new ClassicSender(ports, options);
   try {
     return await run.run();
@@ -57,7 +56,7 @@ export async function sendClassic(ports: EnginePorts, options: ClassicSendOption
 }
 
 class ClassicSender {
-  readonly #ports: EnginePorts;
+  readonly #ports: ClassicPorts;
   readonly #options: ClassicSendOptions;
   readonly #progress: Throttle;
   readonly #bulk: BulkCrypto;
@@ -71,7 +70,7 @@ class ClassicSender {
 
   readonly #drop = () => this.#link?.drop();
 
-  constructor(ports: EnginePorts, options: ClassicSendOptions) {
+  constructor(ports: ClassicPorts, options: ClassicSendOptions) {
     this.#ports = ports;
     this.#options = options;
     this.#bulk = ports.bulk ?? webBulkCrypto;
@@ -85,11 +84,7 @@ class ClassicSender {
     const entries = files.map(({ path, sizeBytes }) => ({ path, size: sizeBytes }));
     const { manifest, cipher } = await this.#manifest(entries);
 
-    const link = await ClassicLink.open(
-      { ...this.#ports, bulk: this.#bulk, relayUrl, signal },
-      'sender',
-      codeHash,
-    );
+    const link = await ClassicLink.open({ dial: this.#ports.dial, relayUrl, signal }, 'sender', codeHash);
     this.#link = link;
     signal.addEventListener('abort', this.#drop, { once: true });
     if (signal.aborted) link.drop();

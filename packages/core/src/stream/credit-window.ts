@@ -1,5 +1,5 @@
 // End-to-end flow control, sender's side: payload bytes may be sent up to a limit that the receiver raises as it
-// writes. What bounds a browser's memory, whose WebSocket has no backpressure. docs/PROTOCOL.md section 9.
+// writes. Bounds memory where a channel has no backpressure, as in a browser. docs/PROTOCOL.md section 9.
 import { violation } from '../wire/fields.ts';
 import { MAX_WINDOW_BYTES } from '../wire/limits.ts';
 

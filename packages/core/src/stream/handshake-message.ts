@@ -3,9 +3,10 @@ import { COMMITMENT_BYTES } from '../crypto/commitment.ts';
 import { CONFIRMATION_BYTES, SHARE_BYTES } from '../crypto/cpace.ts';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
+import type { Channel } from '../ports/channel.ts';
 import { violation } from '../wire/fields.ts';
 import { MAX_GREETING_BYTES } from '../wire/limits.ts';
+import { channelError } from './channel-error.ts';
 
 interface Format {
   tag: number;
@@ -26,24 +27,24 @@ type MessageName = keyof typeof FORMATS;
 type Rejection = keyof typeof REJECTED;
 
 /** Sends a handshake message: its tag, then `body`. */
-export function say(socket: RelaySocket, name: MessageName, body: Uint8Array): void {
-  socket.send(concat(Uint8Array.of(FORMATS[name].tag), body));
+export function say(channel: Channel, name: MessageName, body: Uint8Array): void {
+  channel.send(concat(Uint8Array.of(FORMATS[name].tag), body));
 }
 
 /** Tells the other end why the handshake is over. */
-export function reject(socket: RelaySocket, reason: Rejection): void {
-  socket.send(Uint8Array.of(REJECTION_TAG, REJECTED[reason]));
+export function reject(channel: Channel, reason: Rejection): void {
+  channel.send(Uint8Array.of(REJECTION_TAG, REJECTED[reason]));
 }
 
 /**
  * The body of the next message, which has to be that one. Errors: `peer-gone`; `protocol-violation`; the reason of a
  * rejection, which isn't authenticated: whoever forges one could as well cut the connection.
  */
-export async function hear(socket: RelaySocket, name: MessageName): Promise<Bytes> {
+export async function hear(channel: Channel, name: MessageName): Promise<Bytes> {
   const { tag, minBytes, maxBytes } = FORMATS[name];
-  const event = await socket.receive();
-  if (event.kind === 'closed') throw new TransferError('peer-gone');
-  if (event.kind === 'text') throw violation('text where a handshake message was due');
+  const event = await channel.receive();
+  // However it ended: nobody was proved to be there.
+  if (event.kind === 'closed') throw channelError(event.why === 'malformed' ? 'malformed' : 'peer-left');
   if (event.bytes[0] === REJECTION_TAG) throw rejection(event.bytes);
   if (event.bytes[0] !== tag) throw violation('a handshake message is out of order');
   const body = event.bytes.slice(1);

@@ -14,10 +14,10 @@ import {
 import { sessionId } from '../crypto/session-id.ts';
 import { type Bytes, equalBytes, randomBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
-import { commonFeatures } from '../relay-protocol/features.ts';
-import type { Role } from '../relay-protocol/messages.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { Role } from '../ports/rendezvous.ts';
 import {
+  commonFeatures,
   encodeGreeting,
   type Greeting,
   NONCE_BYTES,
@@ -35,7 +35,7 @@ export interface HandshakeInputs {
   role: Role;
   /** What this meeting is for: `code`, or `lane N`. Both sides must mean the same. */
   purpose: string;
-  /** What both ends announced to the relay: a nameplate, or an opaque key in base64url. */
+  /** What both ends met under: a nameplate, or an opaque key in base64url. */
   key: string;
   /** Password-related string. */
   prs: Bytes;
@@ -64,9 +64,9 @@ export interface Unconfirmed extends Handshake {
 }
 
 /** Errors: those of `exchangeShares` and `confirmKey`. */
-export async function shakeHands(socket: RelaySocket, inputs: HandshakeInputs): Promise<Handshake> {
-  const unconfirmed = await exchangeShares(socket, inputs);
-  await confirmKey(socket, unconfirmed);
+export async function shakeHands(channel: Channel, inputs: HandshakeInputs): Promise<Handshake> {
+  const unconfirmed = await exchangeShares(channel, inputs);
+  await confirmKey(channel, unconfirmed);
   return unconfirmed;
 }
 
@@ -75,7 +75,7 @@ export async function shakeHands(socket: RelaySocket, inputs: HandshakeInputs): 
  * resolves, the other end has this one's share.
  * Errors: `peer-gone`, `peer-version`, `protocol-violation`; `authentication-failed` for what no honest end says.
  */
-export async function exchangeShares(socket: RelaySocket, inputs: HandshakeInputs): Promise<Unconfirmed> {
+export async function exchangeShares(channel: Channel, inputs: HandshakeInputs): Promise<Unconfirmed> {
   const { role, purpose, key, prs, lanes, features: ownFeatures = OUR_FEATURES } = inputs;
   const ownGreeting = encodeGreeting({
     versions: [OUR_VERSION],
@@ -84,9 +84,9 @@ export async function exchangeShares(socket: RelaySocket, inputs: HandshakeInput
     lanes,
     features: ownFeatures,
   });
-  say(socket, 'greeting', ownGreeting);
-  const theirGreeting = await hear(socket, 'greeting');
-  const theirs = judge(socket, role, theirGreeting);
+  say(channel, 'greeting', ownGreeting);
+  const theirGreeting = await hear(channel, 'greeting');
+  const theirs = judge(channel, role, theirGreeting);
 
   const [senderGreeting, receiverGreeting] = ordered(role, ownGreeting, theirGreeting);
   const sid = await sessionId(senderGreeting, receiverGreeting);
@@ -99,7 +99,7 @@ export async function exchangeShares(socket: RelaySocket, inputs: HandshakeInput
     return { share, point: cpaceSharedPoint(scalar, share) };
   };
   const trade = COMPARED.has(purpose) ? tradeCommitted : tradeAtOnce;
-  const { share, point } = await trade(socket, role, sid, ownShare, take);
+  const { share, point } = await trade(channel, role, sid, ownShare, take);
 
   const own: Contribution = { share: ownShare, ad: ownGreeting };
   const peer: Contribution = { share, ad: theirGreeting };
@@ -114,47 +114,47 @@ export async function exchangeShares(socket: RelaySocket, inputs: HandshakeInput
  * Errors: `peer-gone`, `protocol-violation`; of a sender `wrong-code`, when the receiver confirmed another key: that was
  * its one guess; of a receiver `wrong-code`, when it is told so, and `authentication-failed` for a wrong confirmation.
  */
-export async function confirmKey(socket: RelaySocket, unconfirmed: Unconfirmed): Promise<void> {
+export async function confirmKey(channel: Channel, unconfirmed: Unconfirmed): Promise<void> {
   const { role, sid, sessionKey, own, peer } = unconfirmed;
   const confirmation = cpaceConfirmation(role, sid, sessionKey, own, peer);
   const theirRole = role === 'sender' ? 'receiver' : 'sender';
   const expected = cpaceConfirmation(theirRole, sid, sessionKey, peer, own);
 
   if (role === 'receiver') {
-    say(socket, 'confirmation', confirmation);
-    const theirs = await hear(socket, 'confirmation');
+    say(channel, 'confirmation', confirmation);
+    const theirs = await hear(channel, 'confirmation');
     if (!equalBytes(theirs, expected)) throw new TransferError('authentication-failed');
     return;
   }
-  const theirs = await hear(socket, 'confirmation').catch((error: unknown) => {
+  const theirs = await hear(channel, 'confirmation').catch((error: unknown) => {
     // Only a sender rejects a code: what says so to it is no guess.
     if (error instanceof TransferError && error.code === 'wrong-code') throw new TransferError('peer-gone');
     throw error;
   });
   if (!equalBytes(theirs, expected)) {
-    reject(socket, 'wrong-code');
+    reject(channel, 'wrong-code');
     throw new TransferError('wrong-code');
   }
-  say(socket, 'confirmation', confirmation);
+  say(channel, 'confirmation', confirmation);
 }
 
 /** Neither end's share depends on the other's: the sender's is fixed before it sees the receiver's, which never sees it before. */
 async function tradeCommitted<Taken>(
-  socket: RelaySocket,
+  channel: Channel,
   role: Role,
   sid: Bytes,
   own: Bytes,
   take: (share: Bytes) => Taken,
 ): Promise<Taken> {
   if (role === 'sender') {
-    say(socket, 'commitment', await shareCommitment(sid, own));
-    const taken = take(await hear(socket, 'share'));
-    say(socket, 'share', own);
+    say(channel, 'commitment', await shareCommitment(sid, own));
+    const taken = take(await hear(channel, 'share'));
+    say(channel, 'share', own);
     return taken;
   }
-  const commitment = await hear(socket, 'commitment');
-  say(socket, 'share', own);
-  const share = await hear(socket, 'share');
+  const commitment = await hear(channel, 'commitment');
+  say(channel, 'share', own);
+  const share = await hear(channel, 'share');
   if (!equalBytes(commitment, await shareCommitment(sid, share))) {
     throw new TransferError('authentication-failed');
   }
@@ -162,25 +162,25 @@ async function tradeCommitted<Taken>(
 }
 
 async function tradeAtOnce<Taken>(
-  socket: RelaySocket,
+  channel: Channel,
   _role: Role,
   _sid: Bytes,
   own: Bytes,
   take: (share: Bytes) => Taken,
 ): Promise<Taken> {
-  say(socket, 'share', own);
-  return take(await hear(socket, 'share'));
+  say(channel, 'share', own);
+  return take(await hear(channel, 'share'));
 }
 
 /** The other end's greeting, if it is one of the other role. An end of another version is told so. */
-function judge(socket: RelaySocket, role: Role, greeting: Bytes): Greeting {
+function judge(channel: Channel, role: Role, greeting: Bytes): Greeting {
   try {
     const theirs = parseGreeting(greeting);
     // Ours, sent back by whoever is in between, would have the role that we have.
     if (theirs.role === role) throw new TransferError('authentication-failed');
     return theirs;
   } catch (error) {
-    if (error instanceof TransferError && error.code === 'peer-version') reject(socket, 'peer-version');
+    if (error instanceof TransferError && error.code === 'peer-version') reject(channel, 'peer-version');
     throw error;
   }
 }

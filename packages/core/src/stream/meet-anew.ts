@@ -1,11 +1,10 @@
 // Meets the other end of a transfer whose session this end has lost. docs/PROTOCOL.md section 12.
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { Role } from '../relay-protocol/messages.ts';
+import type { Role } from '../ports/rendezvous.ts';
 import { Backoff } from './backoff.ts';
-import { connectLane } from './connect-lane.ts';
+import { connectLane, type MeetingAccess } from './connect-lane.ts';
 import { exchangeRejoin } from './exchange-rejoin.ts';
-import type { RelayAccess } from './meet-relay.ts';
 import type { SealedLane } from './sealed-lane.ts';
 import { seek } from './seek.ts';
 
@@ -14,7 +13,7 @@ import { seek } from './seek.ts';
  * Errors: `interrupted`; the last reason, when patience is at its end.
  */
 export function meetAnew(
-  access: RelayAccess,
+  access: MeetingAccess,
   role: Role,
   transferSecret: Bytes,
   patienceMs: number,

@@ -1,13 +1,12 @@
-// One connection after its handshake: records in, records out, in order. Sealing and opening overlap with the socket.
+// A channel after its handshake: records in, records out, in order. Sealing and opening overlap with the network.
 import { deriveRecordKey, deriveSessionName } from '../crypto/derive-keys.ts';
 import { createOpener, createSealer, type RecordOpener, type RecordSealer } from '../crypto/record-cipher.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
-import type { Role } from '../relay-protocol/messages.ts';
-import { violation } from '../wire/fields.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { Role } from '../ports/rendezvous.ts';
 import { decodeRecord, type Record } from '../wire/record.ts';
-import { closeError } from './meet-relay.ts';
+import { channelError } from './channel-error.ts';
 
 /** Records that may be opening while the one before them is handled. */
 const OPEN_AHEAD = 4;
@@ -17,7 +16,7 @@ const OPEN_AHEAD = 4;
  * record ends it.
  */
 export class SealedLane {
-  readonly #socket: RelaySocket;
+  readonly #channel: Channel;
   readonly #sealer: RecordSealer;
   readonly #opener: RecordOpener;
   #sent: Promise<void> = Promise.resolve();
@@ -31,9 +30,9 @@ export class SealedLane {
   /** Names the session that begins on this connection, if one does. 16 bytes. */
   readonly sessionName: Bytes;
 
-  private constructor(socket: RelaySocket, sealer: RecordSealer, opener: RecordOpener, sessionName: Bytes) {
+  private constructor(channel: Channel, sealer: RecordSealer, opener: RecordOpener, sessionName: Bytes) {
     this.sessionName = sessionName;
-    this.#socket = socket;
+    this.#channel = channel;
     this.#sealer = sealer;
     this.#opener = opener;
     this.closed = new Promise((resolve) => {
@@ -43,7 +42,7 @@ export class SealedLane {
 
   /** @param sessionKey The handshake's; every connection has its own. */
   static async create(
-    socket: RelaySocket,
+    channel: Channel,
     role: Role,
     sessionKey: Bytes,
     bulk: BulkCrypto,
@@ -52,7 +51,12 @@ export class SealedLane {
     const toSender = await deriveRecordKey(sessionKey, 'receiver to sender');
     const [out, back] = role === 'sender' ? [toReceiver, toSender] : [toSender, toReceiver];
     const sessionName = await deriveSessionName(sessionKey);
-    return new SealedLane(socket, await createSealer(out, bulk), await createOpener(back, bulk), sessionName);
+    return new SealedLane(
+      channel,
+      await createSealer(out, bulk),
+      await createOpener(back, bulk),
+      sessionName,
+    );
   }
 
   /** Messages that have arrived, and whether this end waits for the next: who waits long hears nothing. */
@@ -60,32 +64,31 @@ export class SealedLane {
     return { count: this.#arrived, isWaiting: this.#isWaiting };
   }
 
-  /** Bytes in the socket's queue. */
+  /** Bytes in the channel's queue. */
   get bufferedBytes(): number {
-    return this.#socket.bufferedBytes;
+    return this.#channel.bufferedBytes;
   }
 
   drained(bytes: number): Promise<void> {
-    return this.#socket.drained(bytes);
+    return this.#channel.drained(bytes);
   }
 
-  /** Seals and queues a record; resolves when it is in the socket's queue. Order follows the calls. */
+  /** Seals and queues a record; resolves when it is in the channel's queue. Order follows the calls. */
   send(plaintext: Bytes): Promise<void> {
     const sealed = this.#sealer.seal(plaintext);
     const before = this.#sent;
     this.#sent = (async () => {
       const message = await sealed;
       await before;
-      this.#socket.send(message);
+      this.#channel.send(message);
     })();
     return this.#sent;
   }
 
   /** The first record, before `receiveAll`. Errors: those that a connection's end means, `protocol-violation`. */
   async receiveFirst(): Promise<Record> {
-    const event = await this.#socket.receive();
-    if (event.kind === 'closed') throw closeError(event.code);
-    if (event.kind === 'text') throw violation('text from the relay in a transfer');
+    const event = await this.#channel.receive();
+    if (event.kind === 'closed') throw channelError(event.why);
     return decodeRecord(await this.#opener.open(event.bytes));
   }
 
@@ -119,20 +122,16 @@ export class SealedLane {
     const opening: Promise<void>[] = [];
     for (;;) {
       this.#isWaiting = true;
-      const event = await this.#socket.receive();
+      const event = await this.#channel.receive();
       this.#isWaiting = false;
       this.#arrived += 1;
       if (event.kind === 'closed') {
         await last;
-        end(closeError(event.code));
+        end(channelError(event.why));
         this.#markClosed();
         return;
       }
       if (ended) continue;
-      if (event.kind === 'text') {
-        end(violation('text from the relay in a transfer'));
-        continue;
-      }
       last = open(event.bytes, last);
       opening.push(last);
       if (opening.length >= OPEN_AHEAD) await opening.shift();
@@ -142,10 +141,10 @@ export class SealedLane {
   /** Closes after what is queued has been sent. */
   async close(): Promise<void> {
     await this.#sent.catch(() => {});
-    this.#socket.close();
+    this.#channel.close();
   }
 
   terminate(): void {
-    this.#socket.terminate();
+    this.#channel.terminate();
   }
 }

@@ -3,13 +3,12 @@
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { Role } from '../relay-protocol/messages.ts';
+import type { Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import type { Record } from '../wire/record.ts';
-import { connectLane } from './connect-lane.ts';
+import { connectLane, type MeetingAccess } from './connect-lane.ts';
 import { Lane } from './lane.ts';
 import { LanePool } from './lane-pool.ts';
-import type { RelayAccess } from './meet-relay.ts';
 import type { SealedLane } from './sealed-lane.ts';
 
 /** What no other lane makes good. */
@@ -20,7 +19,7 @@ const GRAVE: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export interface TransferLanesPorts {
-  access: RelayAccess;
+  access: MeetingAccess;
   role: Role;
   transferSecret: Bytes;
   /** How long the session may be without a connection. 0: not at all. */

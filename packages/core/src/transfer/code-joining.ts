@@ -4,18 +4,17 @@ import { deriveSessionName, deriveTransferSecret } from '../crypto/derive-keys.t
 import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
+import type { Channel } from '../ports/channel.ts';
+import { closeChannel } from '../ports/close-channel.ts';
 import { Backoff } from '../stream/backoff.ts';
-import { connectLane, inTime } from '../stream/connect-lane.ts';
+import { connectLane, inTime, type MeetingAccess } from '../stream/connect-lane.ts';
 import { exchangeRejoin } from '../stream/exchange-rejoin.ts';
 import { confirmKey, exchangeShares } from '../stream/handshake.ts';
-import { announceReceiver, awaitReadyInTime, type RelayAccess } from '../stream/meet-relay.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
 import { seek } from '../stream/seek.ts';
 import { type Code, formatCode } from '../wire/code.ts';
 import { violation } from '../wire/fields.ts';
 import { ANSWER_SEEK_MS } from '../wire/limits.ts';
-import { closeSocket } from './run.ts';
 import { unansweredConfirmations } from './unanswered-confirmations.ts';
 
 /** A meeting by code that the sender has proved itself in. */
@@ -38,22 +37,24 @@ interface JoiningOptions {
 
 /** One attempt of a receiver with one code. */
 export class CodeJoining {
-  readonly #access: RelayAccess;
+  readonly #access: MeetingAccess;
   readonly #options: JoiningOptions;
   readonly #name: string;
-  #socket: RelaySocket | null = null;
+  #channel: Channel | null = null;
 
-  constructor(access: RelayAccess, options: JoiningOptions) {
+  constructor(access: MeetingAccess, options: JoiningOptions) {
     this.#access = access;
     this.#options = options;
     this.#name = formatCode(options.code);
   }
 
-  /** Errors: `code-spent`; those of `announceReceiver` and `awaitReadyInTime`. */
+  /** Errors: `code-spent`; those of `Nameplates.join`. */
   async join(): Promise<void> {
     unansweredConfirmations.expectUsable(this.#name);
-    this.#socket = await announceReceiver(this.#access, this.#options.code.nameplate);
-    await awaitReadyInTime(this.#access, this.#socket);
+    const { rendezvous, signal } = this.#access;
+    this.#channel = await rendezvous.nameplates.join(this.#options.code.nameplate, signal);
+    // The run may have ended meanwhile; nobody would close this channel.
+    if (signal.aborted) this.#channel.terminate();
   }
 
   /**
@@ -62,16 +63,16 @@ export class CodeJoining {
    */
   async prove(): Promise<Joined> {
     const { code, lanes } = this.#options;
-    const socket = this.#socket!;
+    const channel = this.#channel!;
     const { clock, bulk } = this.#access;
     const prs = await stretchSecret(code.secret);
     const inputs = { role: 'receiver', purpose: 'code', key: code.nameplate, prs, lanes } as const;
-    const unconfirmed = await inTime(clock, socket, exchangeShares(socket, inputs));
+    const unconfirmed = await inTime(clock, channel, exchangeShares(channel, inputs));
     unansweredConfirmations.count(this.#name);
     const { sessionKey } = unconfirmed;
     const session = await deriveSessionName(sessionKey);
-    const connection = await inTime(clock, socket, confirmKey(socket, unconfirmed)).then(
-      () => SealedLane.create(socket, 'receiver', sessionKey, bulk),
+    const connection = await inTime(clock, channel, confirmKey(channel, unconfirmed)).then(
+      () => SealedLane.create(channel, 'receiver', sessionKey, bulk),
       (error: unknown) => this.#answerAfter(error, sessionKey, session),
     );
     unansweredConfirmations.answered(this.#name);
@@ -79,13 +80,13 @@ export class CodeJoining {
   }
 
   async close(): Promise<void> {
-    if (this.#socket !== null) await closeSocket(this.#socket, this.#access.clock);
+    if (this.#channel !== null) await closeChannel(this.#channel, this.#access.clock);
   }
 
   /** The confirmation had no right answer. A sender that heard it and lost the connection is where only it can be. */
   async #answerAfter(error: unknown, sessionKey: Bytes, session: Bytes): Promise<SealedLane> {
     if (!(error instanceof TransferError) || error.code === 'wrong-code') throw error;
-    this.#socket!.terminate();
+    this.#channel!.terminate();
     if (this.#access.signal.aborted) throw error;
     const patienceMs = Math.min(this.#options.patienceMs, ANSWER_SEEK_MS);
     if (error.code !== 'peer-gone' || patienceMs === 0) throw possibleGuess(error);

@@ -2,18 +2,17 @@
 import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { type Bytes, randomBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
-import { RELEASE_MESSAGE } from '../relay-protocol/messages.ts';
-import { allocateNameplate } from '../stream/allocate-nameplate.ts';
+import type { Channel } from '../ports/channel.ts';
+import { closeChannel } from '../ports/close-channel.ts';
+import type { HeldNameplate } from '../ports/rendezvous.ts';
 import { Backoff } from '../stream/backoff.ts';
-import { inTime } from '../stream/connect-lane.ts';
+import { inTime, type MeetingAccess } from '../stream/connect-lane.ts';
 import { confirmKey, exchangeShares } from '../stream/handshake.ts';
-import { announce, awaitReady, type RelayAccess } from '../stream/meet-relay.ts';
 import { pause } from '../stream/seek.ts';
 import { drawSecret, formatCode, parseChosenCode } from '../wire/code.ts';
 import { MAX_QUICK_WAITS, WAIT_INTERVAL_MS } from '../wire/limits.ts';
 import { wordsOfNext } from './code-strangers.ts';
-import { asTransferError, closeSocket } from './run.ts';
+import { asTransferError } from './run.ts';
 import type { SenderEvent } from './sender-machine.ts';
 
 /** What came of a joiner, as the sender's machine takes it. */
@@ -31,12 +30,11 @@ export interface CodeWishes {
 
 /** Waits under a code for the receiver, under another one after a wrong guess. */
 export class CodeMeeting {
-  readonly #access: RelayAccess;
+  readonly #access: MeetingAccess;
   readonly #wishes: CodeWishes;
   readonly #chosen: { nameplate: string | null; secret: string } | null;
-  #socket: RelaySocket | null = null;
-  #nameplate = '';
-  #token = '';
+  #nameplate: HeldNameplate | null = null;
+  #channel: Channel | null = null;
   #secret = '';
   #words: number | null = null;
   #prs: Promise<Bytes> | null = null;
@@ -44,69 +42,62 @@ export class CodeMeeting {
   #paidUntilMs = Number.NEGATIVE_INFINITY;
 
   /** Errors: `bad-code` for a chosen code that isn't one. */
-  constructor(access: RelayAccess, wishes: CodeWishes) {
+  constructor(access: MeetingAccess, wishes: CodeWishes) {
     this.#access = access;
     this.#wishes = wishes;
     this.#chosen = wishes.code === undefined ? null : parseChosenCode(wishes.code);
   }
 
-  /** The connection, once there is one. */
-  get socket(): RelaySocket | null {
-    return this.#socket;
+  /** The channel to who joined, if someone has. */
+  get channel(): Channel | null {
+    return this.#channel;
   }
 
-  /** Reserves a nameplate and returns the code. Errors: those of `allocateNameplate`. */
+  /** Reserves a nameplate and returns the code. Errors: those of `Nameplates.allocate`. */
   async allocate(burnedCodes: number): Promise<string> {
     await this.close();
     this.#words = this.#chosen === null ? wordsOfNext(this.#wishes.words, burnedCodes) : null;
     const secret = this.#chosen?.secret ?? drawSecret(this.#words!, randomBytes);
-    const { socket, nameplate, token } = await allocateNameplate(
-      this.#access,
-      this.#chosen?.nameplate ?? null,
-    );
-    this.#adopt(socket);
+    const { rendezvous, signal } = this.#access;
+    this.#nameplate = await rendezvous.nameplates.allocate(this.#chosen?.nameplate ?? null, signal);
     this.#secret = secret;
     this.#prs = null;
-    this.#nameplate = nameplate;
-    this.#token = token;
-    return formatCode({ nameplate, secret });
+    return formatCode({ nameplate: this.#nameplate.digits, secret });
   }
 
-  /** Resolves when someone has joined. Errors: those of `announce` and `awaitReady`. */
+  /** Resolves when someone has joined. Errors: those of `HeldNameplate.nextJoiner`, but `rate-limited`. */
   async awaitJoiner(): Promise<void> {
     // While nobody is there yet, and the code is told.
     this.#prs ??= stretchSecret(this.#secret);
     const backoff = new Backoff();
     while (!(await this.#isJoined())) {
       await pause(backoff.next(), this.#access.clock, this.#access.signal);
-      await this.#announceAgain();
     }
   }
 
-  /** Waits under the same nameplate for the next one. */
-  async waitAgain(): Promise<void> {
-    await this.close();
+  /** Leaves who joined, and rests before the wait for the next one. */
+  async leaveJoiner(): Promise<void> {
+    await this.#closeChannel();
     await this.#rest();
-    await this.#announceAgain();
   }
 
   /** Finds out whether who joined knows the code. */
   async prove(): Promise<Proof> {
     const { clock } = this.#access;
-    const socket = this.#socket!;
+    const channel = this.#channel!;
     const prs = await this.#prs!;
     const inputs = {
       role: 'sender',
       purpose: 'code',
-      key: this.#nameplate,
+      key: this.#nameplate!.digits,
       prs,
       lanes: this.#wishes.lanes,
     } as const;
     let opened = false;
     try {
-      const unconfirmed = await inTime(clock, socket, exchangeShares(socket, inputs));
+      const unconfirmed = await inTime(clock, channel, exchangeShares(channel, inputs));
       opened = true;
-      await inTime(clock, socket, confirmKey(socket, unconfirmed));
+      await inTime(clock, channel, confirmKey(channel, unconfirmed));
       return { type: 'proved', sessionKey: unconfirmed.sessionKey };
     } catch (error) {
       const { code } = asTransferError(error);
@@ -115,21 +106,28 @@ export class CodeMeeting {
     }
   }
 
-  /** Tells the relay that the nameplate is used up. */
+  /** Says that the nameplate is used up. */
   release(): void {
-    this.#socket?.send(RELEASE_MESSAGE);
+    this.#nameplate?.release();
   }
 
   async close(): Promise<void> {
-    const socket = this.#socket;
-    this.#socket = null;
-    if (socket !== null) await closeSocket(socket, this.#access.clock);
+    await this.#closeChannel();
+    await this.#nameplate?.close();
   }
 
-  /** False when the relay refuses this end because strangers had it come back too often. */
+  async #closeChannel(): Promise<void> {
+    const channel = this.#channel;
+    this.#channel = null;
+    if (channel !== null) await closeChannel(channel, this.#access.clock);
+  }
+
+  /** False when this end is refused because strangers had it come back too often. */
   async #isJoined(): Promise<boolean> {
     try {
-      await awaitReady(this.#socket!);
+      this.#channel = await this.#nameplate!.nextJoiner();
+      // The run may have ended meanwhile; nobody would close this channel.
+      if (this.#access.signal.aborted) this.#channel.terminate();
       return true;
     } catch (error) {
       if (error instanceof TransferError && error.code === 'rate-limited') return false;
@@ -144,16 +142,5 @@ export class CodeMeeting {
     this.#paidUntilMs = Math.max(this.#paidUntilMs, nowMs) + WAIT_INTERVAL_MS;
     const restMs = this.#paidUntilMs - nowMs - MAX_QUICK_WAITS * WAIT_INTERVAL_MS;
     if (restMs > 0) await pause(restMs, clock, signal);
-  }
-
-  async #announceAgain(): Promise<void> {
-    const hello = { type: 'hello', role: 'sender', key: this.#nameplate, token: this.#token } as const;
-    this.#adopt(await announce(this.#access, hello));
-  }
-
-  #adopt(socket: RelaySocket): void {
-    this.#socket = socket;
-    // The run may have ended while the connection was being made.
-    if (this.#access.signal.aborted) socket.terminate();
   }
 }

@@ -5,21 +5,26 @@ import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DialRelay } from '../ports/relay-socket.ts';
+import type { RendezvousAt } from '../ports/rendezvous.ts';
 import type { Zstd } from '../ports/zstd.ts';
 import type { RefusedRow } from '../stream/refused-chunks.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
 import type { ChangedFile } from './pinned-offer.ts';
 
-/** What a platform gives an engine. */
-export interface EnginePorts {
-  dial: DialRelay;
+/** What a platform gives, whatever connects the ends. */
+export interface PlatformPorts {
   clock: Clock;
   /** SHA-256 and AES-GCM, where the platform has faster ones than WebCrypto. */
   bulk?: BulkCrypto;
   /** Called once, when the first record is to be compressed or decompressed. */
   loadZstd(): Promise<Zstd>;
+}
+
+/** A platform, and how the ends of a transfer meet. */
+export interface EnginePorts extends PlatformPorts {
+  /** `relayRendezvous` for a relay. */
+  rendezvousAt: RendezvousAt;
 }
 
 /** How long an end seeks the other one when nobody says: half an hour. */

@@ -8,9 +8,9 @@ import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { AckMeter } from '../stream/ack-meter.ts';
+import type { MeetingAccess } from '../stream/connect-lane.ts';
 import { MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
-import type { RelayAccess } from '../stream/meet-relay.ts';
 import { patientSink } from '../stream/patient-sink.ts';
 import { ContentReceiver } from '../stream/receive-content.ts';
 import type { SealedLane } from '../stream/sealed-lane.ts';
@@ -48,7 +48,7 @@ export class ReceiverRun {
   readonly #options: ReceiveOptions;
   readonly #start: ReceiverStart;
   readonly #review: Review;
-  readonly #access: RelayAccess;
+  readonly #access: MeetingAccess;
   readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
@@ -78,7 +78,8 @@ export class ReceiverRun {
     this.#bulk = ports.bulk ?? webBulkCrypto;
     const { relayUrl, lanes = MOST_LANES } = options;
     this.#mostLanes = lanes;
-    this.#access = { ...ports, bulk: this.#bulk, relayUrl, signal: this.#ending.signal };
+    const rendezvous = ports.rendezvousAt(relayUrl);
+    this.#access = { rendezvous, clock: ports.clock, bulk: this.#bulk, signal: this.#ending.signal };
     this.#progress = new Throttle(ports.clock);
     this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
       { name: start.by === 'code' ? 'joining' : 'rejoining' },

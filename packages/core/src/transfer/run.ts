@@ -1,7 +1,6 @@
 // What the runners of both ends share: feeding a state machine, and turning anything thrown into one of its errors.
 import { InvariantError, TransferError } from '../foundation/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { Lane } from '../stream/lane.ts';
 import type { TransferEvent } from './events.ts';
 
@@ -54,16 +53,6 @@ export class Throttle {
     this.#lastMs = now;
     call();
   }
-}
-
-/** Closes a connection that never became a lane, and waits until the relay knows. */
-export async function closeSocket(socket: RelaySocket, clock: Clock): Promise<void> {
-  socket.close();
-  const closed = (async () => {
-    while ((await socket.receive()).kind !== 'closed');
-  })();
-  await withDeadline(closed, CLOSE_DEADLINE_MS, clock);
-  socket.terminate();
 }
 
 /** The event that tells an app of a connection that was lost or is there again. */

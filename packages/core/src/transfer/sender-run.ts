@@ -7,9 +7,9 @@ import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
+import type { MeetingAccess } from '../stream/connect-lane.ts';
 import { LaneSteering, MOST_LANES } from '../stream/lane-steering.ts';
 import { meetAnew } from '../stream/meet-anew.ts';
-import type { RelayAccess } from '../stream/meet-relay.ts';
 import type { NumberedEntry } from '../stream/read-content.ts';
 import { SealedLane } from '../stream/sealed-lane.ts';
 import { TransferLanes } from '../stream/transfer-lanes.ts';
@@ -37,7 +37,7 @@ import { outcomeOf, type PassOptions, type SenderStart, type SessionOutcome } fr
 export class SenderRun {
   readonly #ports: EnginePorts;
   readonly #options: PassOptions;
-  readonly #access: RelayAccess;
+  readonly #access: MeetingAccess;
   readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
@@ -66,7 +66,8 @@ export class SenderRun {
     this.#options = options;
     this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#bulk = ports.bulk ?? webBulkCrypto;
-    this.#access = { ...ports, bulk: this.#bulk, relayUrl: options.relayUrl, signal: this.#ending.signal };
+    const rendezvous = ports.rendezvousAt(options.relayUrl);
+    this.#access = { rendezvous, clock: ports.clock, bulk: this.#bulk, signal: this.#ending.signal };
     this.#progress = new Throttle(ports.clock);
     const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
     this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });
@@ -120,7 +121,7 @@ export class SenderRun {
     'await joiner': () => this.#awaitJoiner(),
     'wait again': async (event) => {
       this.#options.onEvent({ type: 'left', code: only(event, 'joiner-left').code });
-      await this.#meeting.waitAgain();
+      await this.#meeting.leaveJoiner();
       await this.#awaitJoiner();
     },
     'shake hands': async () => {
@@ -128,7 +129,7 @@ export class SenderRun {
       if (proof.type === 'proved') {
         const { sessionKey } = proof;
         this.#transferSecret = await deriveTransferSecret(sessionKey);
-        this.#connection = await SealedLane.create(this.#meeting.socket!, 'sender', sessionKey, this.#bulk);
+        this.#connection = await SealedLane.create(this.#meeting.channel!, 'sender', sessionKey, this.#bulk);
         this.#verifier = deriveVerifier(sessionKey);
       }
       this.#machine.dispatch(proof);

@@ -3,10 +3,12 @@
 import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { Role } from '../ports/rendezvous.ts';
 import { parseFeatures } from '../relay-protocol/features.ts';
-import type { Role } from '../relay-protocol/messages.ts';
 import { arrayField, integerField, parseJsonObject, stringField, violation } from './fields.ts';
 import { MAX_LANES } from './limits.ts';
+
+export { commonFeatures } from '../relay-protocol/features.ts';
 
 /** Length of the nonce in a greeting. */
 export const NONCE_BYTES = 32;

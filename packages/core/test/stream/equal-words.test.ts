@@ -5,8 +5,8 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { shareCommitment } from '../../src/crypto/commitment.ts';
 import { drawScalar } from '../../src/crypto/cpace.ts';
 import { exchangeShares } from '../../src/stream/handshake.ts';
+import { channelPair } from './channel-pair.ts';
 import { firstWordOf, Side } from './grinding-relay.ts';
-import { socketPair } from './socket-pair.ts';
 
 const PRS = new Uint8Array(32).fill(3);
 const [SHARE, COMMITMENT] = [2, 5];
@@ -28,8 +28,8 @@ function seedRandomness(): void {
 
 /** Both ends, and the relay’s side towards each. */
 async function meet(purpose: string) {
-  const [sender, ofSender] = socketPair();
-  const [receiver, ofReceiver] = socketPair();
+  const [sender, ofSender] = channelPair();
+  const [receiver, ofReceiver] = channelPair();
   const common = { purpose, key: '7', prs: PRS, lanes: 1 };
   const ends = Promise.all([
     exchangeShares(sender, { role: 'sender', ...common }),

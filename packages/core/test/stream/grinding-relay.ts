@@ -7,7 +7,7 @@ import { lengthValueCat } from '../../src/crypto/length-value.ts';
 import { sessionId } from '../../src/crypto/session-id.ts';
 import { type Bytes, concat, randomBytes, utf8 } from '../../src/foundation/bytes.ts';
 import { encodeGreeting, NONCE_BYTES, OUR_VERSION } from '../../src/wire/greeting.ts';
-import type { PairedSocket } from './socket-pair.ts';
+import type { PairedChannel } from './channel-pair.ts';
 
 const { Point } = ristretto255;
 type Element = InstanceType<typeof Point>;
@@ -21,15 +21,15 @@ export function firstWordOf(sessionKey: Uint8Array): number {
 
 /** One side of the relay: its meeting with one of the ends. */
 export class Side {
-  readonly #socket: PairedSocket;
+  readonly #channel: PairedChannel;
   readonly #role: Role;
   readonly #greeting: Bytes;
   #theirGreeting: Bytes | null = null;
   #generator: Element | null = null;
   sid: Bytes | null = null;
 
-  constructor(socket: PairedSocket, role: Role) {
-    this.#socket = socket;
+  constructor(channel: PairedChannel, role: Role) {
+    this.#channel = channel;
     this.#role = role;
     this.#greeting = encodeGreeting({
       versions: [OUR_VERSION],
@@ -51,12 +51,12 @@ export class Side {
   }
 
   say(tag: number, body: Uint8Array): void {
-    this.#socket.send(concat(Uint8Array.of(tag), body));
+    this.#channel.send(concat(Uint8Array.of(tag), body));
   }
 
   async hear(tag: number): Promise<Bytes> {
-    const event = await this.#socket.receive();
-    if (event.kind !== 'binary' || event.bytes[0] !== tag) throw new Error(`no ${tag}`);
+    const event = await this.#channel.receive();
+    if (event.kind !== 'message' || event.bytes[0] !== tag) throw new Error(`no ${tag}`);
     return event.bytes.slice(1);
   }
 

@@ -4,18 +4,18 @@ import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { Lane } from '../../src/stream/lane.ts';
 import { SealedLane } from '../../src/stream/sealed-lane.ts';
 import { encodeRecord } from '../../src/wire/record.ts';
-import { type PairedSocket, socketPair } from './socket-pair.ts';
+import { channelPair, type PairedChannel } from './channel-pair.ts';
 
 // The last answer is sealed while ten more come.
 const COUNT = 20_010;
 const NOTE = Uint8Array.of(200, 0, ...new Uint8Array(30));
 
 async function flooded(backlogBytes: number) {
-  const [victim, flooder] = socketPair();
+  const [victim, flooder] = channelPair();
   Object.defineProperty(victim, 'bufferedBytes', { value: backlogBytes });
   const key = new Uint8Array(64).fill(3);
-  const seal = (socket: PairedSocket, role: 'sender' | 'receiver') =>
-    SealedLane.create(socket, role, key, webBulkCrypto);
+  const seal = (channel: PairedChannel, role: 'sender' | 'receiver') =>
+    SealedLane.create(channel, role, key, webBulkCrypto);
   const [own, theirs] = await Promise.all([seal(victim, 'receiver'), seal(flooder, 'sender')]);
   const heard: string[] = [];
   const ended = new Promise<void>((resolve) => {

@@ -44,7 +44,7 @@ class Meeting {
 
   /** Both ends of the newest connection lose it. */
   cut(): void {
-    for (const { socket } of this.pairs.at(-1)!) socket.close();
+    for (const { channel } of this.pairs.at(-1)!) channel.close();
   }
 }
 
@@ -99,7 +99,7 @@ describe('a lane', () => {
 
   it('delivers what was lost on the wire, and what was sent without a connection', async () => {
     const { meeting, sender, receiver } = await startLanes();
-    meeting.pairs[0]![0].socket.onSend = () => {};
+    meeting.pairs[0]![0].channel.onSend = () => {};
     await sender.lane.send(record(0));
     await sender.lane.send(record(1));
     meeting.cut();
@@ -150,8 +150,8 @@ describe('a lane', () => {
 
   it('drops a connection on which nothing comes for 20 s after the first look, and not before', async () => {
     const { meeting, sender } = await startLanes();
-    const { socket } = meeting.pairs[0]![1];
-    socket.onSend = () => {};
+    const { channel } = meeting.pairs[0]![1];
+    channel.onSend = () => {};
     await turns();
     for (let beat = 0; beat < 4; beat += 1) sender.clock.advance(BEAT_MS);
     await turns();
@@ -205,7 +205,7 @@ describe('a lane', () => {
 
   it('looks for no other connection once something is wrong that no other one would mend', async () => {
     const { meeting, sender, receiver } = await startLanes();
-    meeting.pairs[0]![1].socket.push(new Uint8Array(40));
+    meeting.pairs[0]![1].channel.push(new Uint8Array(40));
     await vi.waitFor(() => expect(receiver.seen.ends).toHaveLength(1), OFTEN);
     expect(receiver.seen.ends).toMatchObject([{ code: 'authentication-failed' }]);
     expect(meeting.pairs).toHaveLength(1);

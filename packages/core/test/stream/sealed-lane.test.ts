@@ -44,7 +44,7 @@ describe('a sealed connection', () => {
     hearing(receiver);
     await sender.connection.send(record('the same secret'));
     await sender.connection.send(record('the same secret'));
-    const [first, second] = sender.socket.sent;
+    const [first, second] = sender.channel.sent;
     expect(Buffer.from(first!).includes('secret')).toBe(false);
     expect(first).not.toEqual(second);
   });
@@ -64,9 +64,9 @@ describe('a sealed connection', () => {
       const [sender, receiver] = await sealedPair();
       const { heard, ends } = hearing(receiver);
       const held: Uint8Array<ArrayBuffer>[] = [];
-      sender.socket.onSend = (message) => held.push(message);
+      sender.channel.onSend = (message) => held.push(message);
       for (const name of ['a', 'b', 'c']) await sender.connection.send(record(name));
-      for (const message of tamper(held)) receiver.socket.push(message.slice());
+      for (const message of tamper(held)) receiver.channel.push(message.slice());
       await vi.waitFor(() => expect(ends).toHaveLength(1), OFTEN);
       expect(ends).toMatchObject([{ code: 'authentication-failed' }]);
       expect(heard).toEqual(['a']);
@@ -76,7 +76,7 @@ describe('a sealed connection', () => {
   it('refuses its own records, sent back', async () => {
     const [sender, receiver] = await sealedPair();
     const { heard, ends } = hearing(sender);
-    sender.socket.onSend = (message) => sender.socket.push(message);
+    sender.channel.onSend = (message) => sender.channel.push(message);
     await sender.connection.send(record('to the receiver'));
     await vi.waitFor(() => expect(ends).toHaveLength(1), OFTEN);
     expect(ends).toMatchObject([{ code: 'authentication-failed' }]);
@@ -89,7 +89,7 @@ describe('a sealed connection', () => {
     const [other] = await sealedPair(new Uint8Array(64).fill(6));
     const { ends } = hearing(receiver);
     await other.connection.send(record('for someone else'));
-    receiver.socket.push(other.socket.sent[0]!.slice());
+    receiver.channel.push(other.channel.sent[0]!.slice());
     await vi.waitFor(() => expect(ends).toHaveLength(1), OFTEN);
     expect(ends).toMatchObject([{ code: 'authentication-failed' }]);
     expect(sender.connection.sessionName).not.toEqual(other.connection.sessionName);
@@ -125,7 +125,7 @@ describe('a sealed connection', () => {
     );
     for (const name of ['a', 'b', 'c', 'd']) await sender.connection.send(record(name));
     await vi.waitFor(() => expect(ends).toHaveLength(1), OFTEN);
-    sender.socket.close();
+    sender.channel.close();
     await receiver.connection.closed;
     expect(heard).toEqual(['a', 'b']);
     expect(ends).toEqual([new Error('enough')]);

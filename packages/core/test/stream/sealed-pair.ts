@@ -1,20 +1,20 @@
 // The two ends of a sealed connection in memory, as after a handshake.
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { SealedLane } from '../../src/stream/sealed-lane.ts';
-import { type PairedSocket, socketPair } from './socket-pair.ts';
+import { channelPair, type PairedChannel } from './channel-pair.ts';
 
 export interface SealedEnd {
   connection: SealedLane;
-  socket: PairedSocket;
+  channel: PairedChannel;
 }
 
 /** @param sessionKey the handshake's, the same at both ends */
 export async function sealedPair(
   sessionKey = new Uint8Array(64).fill(5),
 ): Promise<[sender: SealedEnd, receiver: SealedEnd]> {
-  const [a, b] = socketPair();
+  const [a, b] = channelPair();
   return [
-    { socket: a, connection: await SealedLane.create(a, 'sender', sessionKey, webBulkCrypto) },
-    { socket: b, connection: await SealedLane.create(b, 'receiver', sessionKey, webBulkCrypto) },
+    { channel: a, connection: await SealedLane.create(a, 'sender', sessionKey, webBulkCrypto) },
+    { channel: b, connection: await SealedLane.create(b, 'receiver', sessionKey, webBulkCrypto) },
   ];
 }

@@ -8,9 +8,8 @@ import { MAX_QUICK_WAITS, MAX_REMEMBERED_CODES, WAIT_INTERVAL_MS } from '../../s
 import { fastClock } from './rig/fast-clock.ts';
 import { fileEntry, MemoryFolder } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
-import { realClock, runPair } from './rig/run-pair.ts';
+import { realClock, relayPorts, runPair } from './rig/run-pair.ts';
 import { guess, meet, type Stranger, TRICKS } from './rig/strangers.ts';
-import { zstdCodec } from './rig/zstd-codec.ts';
 
 vi.mock('../../src/crypto/stretch-secret.ts', () => import('../../../../test/faults/cheap-stretch.ts'));
 
@@ -79,23 +78,20 @@ describe('a relay that plays the sender', () => {
       const playing = meet(relay.dial, 'http://memory', 'sender', code.split('-')[0]!).then(
         async (stranger) => {
           if (await trick(stranger).catch(() => false)) confirmations += 1;
-          stranger.socket.terminate();
+          stranger.channel.terminate();
         },
       );
       playing.catch(() => {});
-      const receiving = receiveFiles(
-        { dial: relay.dial, clock: realClock, loadZstd: zstdCodec },
-        {
-          relayUrl: 'http://memory',
-          code,
-          nameRules: { windowsNames: false, foldsCase: false },
-          signal: new AbortController().signal,
-          patienceMs: 0,
-          onEvent() {},
-          onText() {},
-          review: async () => ({ accept: true, sink: new MemoryFolder(), skip: new Set() }),
-        },
-      );
+      const receiving = receiveFiles(relayPorts(relay.dial), {
+        relayUrl: 'http://memory',
+        code,
+        nameRules: { windowsNames: false, foldsCase: false },
+        signal: new AbortController().signal,
+        patienceMs: 0,
+        onEvent() {},
+        onText() {},
+        review: async () => ({ accept: true, sink: new MemoryFolder(), skip: new Set() }),
+      });
       endings.push(
         await receiving.then(
           () => 'done',
@@ -115,17 +111,17 @@ describe('a relay that plays the sender', () => {
     ['cuts', async () => {}, 'possible-guess'],
     [
       'answers with a wrong confirmation',
-      async ({ socket }: Stranger) => socket.send(new Uint8Array(65).fill(3)),
+      async ({ channel }: Stranger) => channel.send(new Uint8Array(65).fill(3)),
       'possible-guess',
     ],
     [
       'answers with garbage',
-      async ({ socket }: Stranger) => socket.send(new Uint8Array(9).fill(77)),
+      async ({ channel }: Stranger) => channel.send(new Uint8Array(9).fill(77)),
       'possible-guess',
     ],
     [
       'answers with a rejection',
-      async ({ socket }: Stranger) => socket.send(Uint8Array.of(4, 1)),
+      async ({ channel }: Stranger) => channel.send(Uint8Array.of(4, 1)),
       'wrong-code',
     ],
   ])(
@@ -188,21 +184,18 @@ describe('a relay that plays the sender', () => {
     };
     const playing = meet(relay.dial, 'http://memory', 'sender', nameplate).then(async (stranger) => {
       await hearConfirmation(stranger);
-      stranger.socket.terminate();
+      stranger.channel.terminate();
     });
     const events: TransferEvent[] = [];
-    const receiving = receiveFiles(
-      { dial, clock: fastClock(20), loadZstd: zstdCodec },
-      {
-        relayUrl: 'http://memory',
-        code,
-        nameRules: { windowsNames: false, foldsCase: false },
-        signal: new AbortController().signal,
-        onEvent: (event) => events.push(event),
-        onText() {},
-        review: async () => ({ accept: true, sink: new MemoryFolder(), skip: new Set() }),
-      },
-    );
+    const receiving = receiveFiles(relayPorts(dial, fastClock(20)), {
+      relayUrl: 'http://memory',
+      code,
+      nameRules: { windowsNames: false, foldsCase: false },
+      signal: new AbortController().signal,
+      onEvent: (event) => events.push(event),
+      onText() {},
+      review: async () => ({ accept: true, sink: new MemoryFolder(), skip: new Set() }),
+    });
     await expect(receiving).rejects.toMatchObject({ code: 'possible-guess' });
     await playing;
     // The nameplate once; then an opaque key that follows from the words, which the relay doesn't have.
@@ -231,7 +224,7 @@ describe('strangers who join a sender’s code', () => {
       visits += 1;
       const stranger = await meet(relay.dial, 'http://memory', 'receiver', nameplate);
       await trick(stranger, visits).catch(() => {});
-      stranger.socket.close();
+      stranger.channel.close();
     };
     // Whoever comes next comes as soon as the sender waits.
     const dial: typeof relay.dial = async (...args) => {
@@ -309,7 +302,7 @@ describe('strangers who join a sender’s code', () => {
       ports: { sender: { dial, clock: fastClock(100) } },
       send: { code, patienceMs: 0 },
       before: async () => {
-        (await meet(relay.dial, 'http://memory', 'receiver', code.split('-')[0]!)).socket.close();
+        (await meet(relay.dial, 'http://memory', 'receiver', code.split('-')[0]!)).channel.close();
         while (refusals >= 0) await new Promise((resolve) => setTimeout(resolve, 1));
       },
     });
@@ -335,9 +328,9 @@ describe('strangers who join a sender’s code', () => {
   });
 
   it('with another version are told apart, and the code goes on', async () => {
-    const { sent, events } = await visit(1, async ({ socket }) => {
+    const { sent, events } = await visit(1, async ({ channel }) => {
       const greeting = `{"versions":[2],"nonce":"${'A'.repeat(43)}","lanes":8}`;
-      socket.send(Uint8Array.from([1, ...Buffer.from(greeting)]));
+      channel.send(Uint8Array.from([1, ...Buffer.from(greeting)]));
     });
     expect(sent).toEqual(DONE);
     expect(events.sender).toContainEqual({ type: 'left', code: 'peer-version' });

@@ -51,8 +51,13 @@ async function run(
 ) {
   vi.resetModules();
   const current: Engine = await import('../../src/index.ts');
-  const [{ sendFiles }, { receiveFiles }] = later === 'sender' ? [newer, current] : [current, newer];
-  const ports = { dial: relay.dial, clock: realClock, loadZstd: zstdCodec };
+  const [sender, receiver] = later === 'sender' ? [newer, current] : [current, newer];
+  // Each with the errors of its own copy of the engine.
+  const portsOf = ({ relayRendezvous }: Engine) => ({
+    rendezvousAt: relayRendezvous(relay.dial, realClock),
+    clock: realClock,
+    loadZstd: zstdCodec,
+  });
   const folder = new MemoryFolder();
   const { signal } = new AbortController();
   let tell: (code: string) => void = () => {};
@@ -60,13 +65,13 @@ async function run(
     tell = resolve;
   });
   const common = { relayUrl: 'http://memory', signal, lanes, patienceMs };
-  const sending = sendFiles(ports, {
+  const sending = sender.sendFiles(portsOf(sender), {
     ...common,
     entries: Promise.resolve(TREE),
     onEvent: (event) => event.type === 'code' && tell(event.code),
   });
   const receiving = code.then((told) =>
-    receiveFiles(ports, {
+    receiver.receiveFiles(portsOf(receiver), {
       ...common,
       code: told,
       nameRules: { windowsNames: false, foldsCase: false },

@@ -9,8 +9,7 @@ import { MAX_OFFERS, MAX_PAGE_ENTRIES } from '../../src/wire/limits.ts';
 import { HostileSender } from './rig/hostile-sender.ts';
 import { fileEntry, folderEntry, MemoryFolder } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
-import { realClock, runPair } from './rig/run-pair.ts';
-import { zstdCodec } from './rig/zstd-codec.ts';
+import { realClock, relayPorts, runPair } from './rig/run-pair.ts';
 
 /** Counts the turns that are asked for. */
 function countedClock(): Clock & { turns: number } {
@@ -27,25 +26,22 @@ function countedClock(): Clock & { turns: number } {
 /** A receiver of a hostile sender's offer. */
 async function meet(options: Partial<ReceiveOptions> = {}, clock: Clock = realClock) {
   const { dial } = new MemoryRelay();
-  const { code, joined } = await HostileSender.wait({ dial, clock: realClock }, 'http://memory');
+  const { code, joined } = await HostileSender.wait(relayPorts(dial), 'http://memory');
   let reviews = 0;
-  const received = receiveFiles(
-    { dial, clock, loadZstd: zstdCodec },
-    {
-      relayUrl: 'http://memory',
-      code,
-      nameRules: { windowsNames: false, foldsCase: false },
-      signal: new AbortController().signal,
-      review: () => {
-        reviews += 1;
-        return new Promise<never>(() => {});
-      },
-      onText: () => {},
-      onEvent: () => {},
-      patienceMs: 0,
-      ...options,
+  const received = receiveFiles(relayPorts(dial, clock), {
+    relayUrl: 'http://memory',
+    code,
+    nameRules: { windowsNames: false, foldsCase: false },
+    signal: new AbortController().signal,
+    review: () => {
+      reviews += 1;
+      return new Promise<never>(() => {});
     },
-  );
+    onText: () => {},
+    onEvent: () => {},
+    patienceMs: 0,
+    ...options,
+  });
   received.catch(() => {});
   return { sender: await joined, received, reviews: () => reviews };
 }

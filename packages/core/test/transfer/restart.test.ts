@@ -5,8 +5,7 @@ import { receiveFiles, sendFiles, type TransferEvent, type TransferResult } from
 import type { DialRelay, RelaySocket } from '../../src/ports/relay-socket.ts';
 import { fileEntry, MemoryFolder } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
-import { realClock } from './rig/run-pair.ts';
-import { zstdCodec } from './rig/zstd-codec.ts';
+import { relayPorts } from './rig/run-pair.ts';
 
 const CHUNK = 256 * 1024;
 const FILES = [
@@ -38,7 +37,7 @@ class Life {
   };
 
   get ports() {
-    return { dial: this.#dial, clock: realClock, loadZstd: zstdCodec };
+    return relayPorts(this.#dial);
   }
 
   /** Nothing is told to anybody. */

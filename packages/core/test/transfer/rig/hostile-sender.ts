@@ -1,18 +1,12 @@
 // A sender made of the engine's own parts that says whatever a test wants after its handshake.
 import { webBulkCrypto } from '../../../src/crypto/web-bulk-crypto.ts';
-import type { BulkCrypto } from '../../../src/ports/bulk-crypto.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
-import type { DialRelay } from '../../../src/ports/relay-socket.ts';
 import { SealedLane } from '../../../src/stream/sealed-lane.ts';
 import { CodeMeeting } from '../../../src/transfer/code-meeting.ts';
+import type { EnginePorts } from '../../../src/transfer/options.ts';
 import { type ControlMessage, parseControlMessage } from '../../../src/wire/control-message.ts';
 import { encodeRecord } from '../../../src/wire/record.ts';
 
-interface Ports {
-  dial: DialRelay;
-  clock: Clock;
-  bulk?: BulkCrypto;
-}
+type Ports = Pick<EnginePorts, 'rendezvousAt' | 'clock' | 'bulk'>;
 
 export class HostileSender {
   readonly #lane: SealedLane;
@@ -37,8 +31,8 @@ export class HostileSender {
   }
 
   /** Waits at the relay; `joined` resolves when the receiver has proved that it knows the code. */
-  static async wait({ dial, clock, bulk = webBulkCrypto }: Ports, relayUrl: string) {
-    const access = { dial, clock, bulk, relayUrl, signal: new AbortController().signal };
+  static async wait({ rendezvousAt, clock, bulk = webBulkCrypto }: Ports, relayUrl: string) {
+    const access = { rendezvous: rendezvousAt(relayUrl), clock, bulk, signal: new AbortController().signal };
     const meeting = new CodeMeeting(access, { code: undefined, words: 2, lanes: 1 });
     const code = await meeting.allocate(0);
     const join = async () => {
@@ -46,7 +40,7 @@ export class HostileSender {
       const proof = await meeting.prove();
       if (proof.type !== 'proved') throw new Error(`the receiver ${proof.type}`);
       meeting.release();
-      return new HostileSender(await SealedLane.create(meeting.socket!, 'sender', proof.sessionKey, bulk));
+      return new HostileSender(await SealedLane.create(meeting.channel!, 'sender', proof.sessionKey, bulk));
     };
     return { code, joined: join() };
   }

@@ -57,6 +57,7 @@ class End implements RelaySocket {
 
 export class MemoryRelay {
   readonly #waiting = new Map<string, End>();
+  readonly #pairs: [End, End][] = [];
   #nextNameplate = 7;
   tamper: Tamper = (_from, bytes) => [bytes];
   /** Whether a pair is cut when it is to pass a message, counted over all pairs: the message is lost, or passed. */
@@ -94,6 +95,11 @@ export class MemoryRelay {
     else this.#pair(other, end);
   }
 
+  /** Every pair loses its connections. */
+  cutAll(): void {
+    for (const [sender, receiver] of this.#pairs.splice(0)) sever(sender, receiver);
+  }
+
   #wait(key: string, end: End): void {
     this.#waiting.set(key, end);
     end.onClose = () => {
@@ -102,6 +108,7 @@ export class MemoryRelay {
   }
 
   #pair(sender: End, receiver: End): void {
+    this.#pairs.push([sender, receiver]);
     for (const [from, end, other] of [
       ['sender', sender, receiver],
       ['receiver', receiver, sender],
@@ -130,6 +137,8 @@ export class MemoryRelay {
 
 /** Both connections are lost, as when a relay is killed. */
 function sever(sender: End, receiver: End): void {
+  // Neither hears from the relay that the other has gone.
+  sender.onClose = receiver.onClose = () => {};
   sender.shut(1006, '');
   receiver.shut(1006, '');
 }

@@ -5,20 +5,25 @@ import {
   isModestChange,
   type ReceiveOptions,
   receiveFiles,
+  relayRendezvous,
   type SendOptions,
   sendFiles,
   type TransferEvent,
 } from '../../../src/index.ts';
 import type { SourceEntry } from '../../../src/ports/byte-source.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import type { DialRelay } from '../../../src/ports/relay-socket.ts';
 import { MemoryFolder } from './memory-files.ts';
 import { MemoryRelay } from './memory-relay.ts';
 import { zstdCodec } from './zstd-codec.ts';
 
+/** `dial` for another way to the relay. */
+type GivenPorts = Partial<EnginePorts> & { dial?: DialRelay };
+
 export interface PairOptions {
   relay?: MemoryRelay;
   /** In place of the real clock, zstd-codec and WebCrypto, at each end. */
-  ports?: { sender?: Partial<EnginePorts>; receiver?: Partial<EnginePorts> };
+  ports?: { sender?: GivenPorts; receiver?: GivenPorts };
   /** Stops a sender that would wait for another receiver once this one has failed. */
   oneReceiver?: boolean;
   send?: Partial<SendOptions>;
@@ -41,8 +46,13 @@ export const realClock: Clock = {
   },
 };
 
-function ports(relay: MemoryRelay, given: Partial<EnginePorts> = {}): EnginePorts {
-  return { dial: relay.dial, clock: realClock, loadZstd: zstdCodec, ...given };
+/** Ports of an end that meets the other one at the relay to which `dial` leads. */
+export function relayPorts(dial: DialRelay, clock = realClock): EnginePorts {
+  return { rendezvousAt: relayRendezvous(dial, clock), clock, loadZstd: zstdCodec };
+}
+
+function ports(relay: MemoryRelay, { dial = relay.dial, ...given }: GivenPorts = {}): EnginePorts {
+  return { ...relayPorts(dial, given.clock), ...given };
 }
 
 export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, options: PairOptions = {}) {

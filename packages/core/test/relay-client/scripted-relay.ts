@@ -1,7 +1,6 @@
 // A relay of which a test says what it answers, at each address. It notes who came, with which words.
-import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import type { DialOptions, DialRelay, RelaySocket, SocketEvent } from '../../src/ports/relay-socket.ts';
-import type { RelayAccess } from '../../src/stream/meet-relay.ts';
+import type { RelayAccess } from '../../src/relay-client/meet-relay.ts';
 import { realClock } from '../transfer/rig/run-pair.ts';
 
 export interface Visit {
@@ -53,7 +52,6 @@ export function scriptedRelay(
   const whole: RelayAccess = {
     dial,
     clock: realClock,
-    bulk: webBulkCrypto,
     relayUrl: 'https://relay.example',
     signal: new AbortController().signal,
     ...access,

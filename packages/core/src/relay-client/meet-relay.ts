@@ -2,7 +2,6 @@
 import { routeHash } from '../crypto/route-hash.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DialOptions, DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
 import { type CloseName, closeNameOf } from '../relay-protocol/close-codes.ts';
@@ -22,7 +21,6 @@ const ANSWER_DEADLINE_MS = 15_000;
 export interface RelayAccess {
   dial: DialRelay;
   clock: Clock;
-  bulk: BulkCrypto;
   relayUrl: string;
   signal: AbortSignal;
 }
@@ -47,14 +45,6 @@ export async function announce(access: RelayAccess, first: FirstMessage): Promis
   });
 }
 
-/** Announces a receiver at a nameplate. Errors: as `announce`. */
-export async function announceReceiver(access: RelayAccess, nameplate: string): Promise<RelaySocket> {
-  const socket = await announce(access, { type: 'hello', role: 'receiver', key: nameplate, token: null });
-  // The run may have ended while the connection was being made.
-  if (access.signal.aborted) socket.terminate();
-  return socket;
-}
-
 /** Waits until the other end is there. Errors: as the relay refuses; `redirect-refused`. */
 export async function awaitReady(socket: RelaySocket): Promise<void> {
   expectReady(answerOf(await socket.receive()));
@@ -63,11 +53,6 @@ export async function awaitReady(socket: RelaySocket): Promise<void> {
 /** The same for a receiver with a nameplate, whom the relay pairs at once or refuses. */
 export async function awaitReadyInTime(access: RelayAccess, socket: RelaySocket): Promise<void> {
   expectReady(await relayAnswer(access, socket));
-}
-
-/** The error behind a close of the relay's connection. */
-export function closeError(code: number): TransferError {
-  return refusalError(refusalOfClose(code));
 }
 
 /** The error that a refusal is to a person. What the relay says in its own words is shown to nobody. */

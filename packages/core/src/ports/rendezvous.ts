@@ -1,0 +1,57 @@
+// Port: how the two ends of a transfer meet. A relay is one rendezvous; anything else that brings two ends together under a
+// key is another. Errors are in core's own words, whatever the rendezvous says on its wire.
+import type { Channel } from './channel.ts';
+
+/** Which end of a transfer this is. */
+export type Role = 'sender' | 'receiver';
+
+/** A place where two ends meet: one sender and one receiver, under a key that both know. */
+export interface Rendezvous {
+  /**
+   * Resolves when the other end is there under the same key, in the other role. Of two ends in one role the newer one is
+   * met.
+   * @param key an opaque key, base64url of 32 bytes
+   * @param signal aborting ends the wait
+   * @throws TransferError `relay-unreachable`, `not-a-relay`, `relay-refused`, `relay-full`, `relay-version`,
+   *   `rate-limited`, `redirect-refused`, `wait-expired`, `connection-lost`, `interrupted`
+   */
+  meet(key: string, role: Role, signal: AbortSignal): Promise<Channel>;
+  readonly nameplates: Nameplates;
+}
+
+/** The short numbers of a rendezvous, with which codes begin: for ends that have no key in common yet. */
+export interface Nameplates {
+  /**
+   * Reserves a nameplate for a sender, which waits under it from then on.
+   * @param chosen the nameplate that the person chose, of 1 to 9 digits; null for any
+   * @param signal aborting ends the allocation, and every later attempt to wait again
+   * @throws TransferError `code-taken` for a chosen one, `relay-full`, and those of `meet` but `wait-expired`
+   */
+  allocate(chosen: string | null, signal: AbortSignal): Promise<HeldNameplate>;
+  /**
+   * Joins the sender that waits under a nameplate.
+   * @throws TransferError `unknown-code`, `code-in-use`, and those of `meet` but `wait-expired`
+   */
+  join(nameplate: string, signal: AbortSignal): Promise<Channel>;
+}
+
+/** A nameplate that a sender has reserved. */
+export interface HeldNameplate {
+  /** 1 to 9 digits. */
+  readonly digits: string;
+  /**
+   * Resolves when someone has joined. Each call is for another joiner: whoever came before has to be closed first.
+   * @throws TransferError `rate-limited` when this sender came back too often, and may later; those of `meet`
+   */
+  nextJoiner(): Promise<Channel>;
+  /** Says that the nameplate is used up, while the last joiner's channel is open: whoever asks for it hears so. */
+  release(): void;
+  /** Gives up the wait for a joiner; resolves when the rendezvous knows. A joiner's channel isn't closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * The rendezvous at an address.
+ * @param relayUrl the address as the person gave it; of a relay: its http(s) or ws(s) URL
+ */
+export type RendezvousAt = (relayUrl: string) => Rendezvous;
