@@ -80,7 +80,8 @@ accepts without asking and replaces files of the same name, as that tool does):
   p2p-copy receive wss://copy.example.org CODE --encrypt --out DIR
 
 There a sender with --resume sends everything unless --continue is given: it is then told a digest of
-each file that is there under an offered name, and a hostile one can read them by that. for senders that you trust, or for a folder that holds nothing else.`;
+each file that is there under an offered name, and a hostile one reads what it can guess. Give it for
+senders that you trust, or for a folder that holds nothing else.`;
 
 export function addReceiveCommand(program: Command, context: Context, finish: Finish): void {
   program
