@@ -49,15 +49,23 @@ export function classicNotice(side: Side, server: string): string {
 }
 
 /** What to do about errors, where version 2's advice doesn't fit. */
-export const CLASSIC_STEPS: Partial<Record<ErrorCode, string>> = {
-  'relay-unreachable':
-    'Check the address and your connection. To start a relay here: p2p-copy run-relay-server.',
-  'not-a-relay': 'Check the address: it is that of the relay, such as wss://copy.example.org.',
-  'code-in-use': 'Choose another code, and start one sender and one receiver with it.',
-  'peer-gone':
-    'What has arrived is kept. Look at the other side, then start both again; --resume at the sender continues.',
-  'connection-lost': 'What has arrived is kept. Start both again; --resume at the sender continues.',
-  'authentication-failed':
-    'Check that both sides use the same code and both --encrypt, then start both again.',
-  interrupted: 'Start both again; --resume at the sender continues.',
+export function classicSteps(side: Side): Partial<Record<ErrorCode, string>> {
+  const again = `Start both again; ${TO_CONTINUE[side]}`;
+  const kept = side === 'receive' ? 'What has arrived is kept. ' : '';
+  return {
+    'relay-unreachable':
+      'Check the address and your connection. To start a relay here: p2p-copy run-relay-server.',
+    'not-a-relay': 'Check the address: it is that of the relay, such as wss://copy.example.org.',
+    'code-in-use': 'Choose another code, and start one sender and one receiver with it.',
+    'peer-gone': `${kept}Look at the other side. ${again}`,
+    'connection-lost': `${kept}${again}`,
+    'authentication-failed':
+      'Check that both sides use the same code and both --encrypt, then start both again.',
+    interrupted: again,
+  };
+}
+
+const TO_CONTINUE: Record<Side, string> = {
+  send: '--resume here sends only what is missing there, if the receiver is the Python tool or has --continue.',
+  receive: 'with --resume at the sender and --continue here only what is missing is sent.',
 };

@@ -2,7 +2,7 @@
 import type { TransferEvent } from '../library/public-types.ts';
 import { receiveClassic } from '../library/receive-classic.ts';
 import { offerInWords } from '../wording/amounts.ts';
-import { CLASSIC_STEPS, classicNotice, expectOnlyClassicOptions } from './classic-form.ts';
+import { classicNotice, classicSteps, expectOnlyClassicOptions } from './classic-form.ts';
 import type { Context } from './context.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
@@ -13,9 +13,11 @@ import type { Terminal } from './terminal.ts';
 interface Options {
   out?: string;
   encrypt?: boolean;
+  continue?: boolean;
   json?: boolean;
   verify?: 'arrival' | 'disk';
   caFile?: string;
+  maxSize?: number;
   resume: boolean;
   allowRisky?: boolean;
   overwrite?: 'ask' | 'skip' | 'rename' | 'always';
@@ -27,8 +29,8 @@ export async function runClassicReceive(
   { terminal, signal }: Context,
 ): Promise<number> {
   expectOnlyClassicOptions(
-    { ...options, 'no-resume': !options.resume },
-    ['relay', 'stdout', 'no-resume', 'verify'],
+    { ...options, 'no-resume': !options.resume, 'max-size': options.maxSize },
+    ['relay', 'stdout', 'no-resume', 'verify', 'max-size'],
     'receive',
   );
   if (code === '' || more.length > 0) {
@@ -55,6 +57,7 @@ export async function runClassicReceive(
       ...(options.overwrite !== undefined && {
         overwrite: options.overwrite as 'skip' | 'rename' | 'always',
       }),
+      continue: options.continue ?? false,
       ...(options.allowRisky && { risky: 'accept' as const }),
       ...(options.caFile !== undefined && { caFile: options.caFile }),
       signal,
@@ -63,7 +66,7 @@ export async function runClassicReceive(
     unasked = result.leftOut !== undefined;
     return result;
   };
-  const exitCode = await runTransfer('receive', report, transfer, { steps: CLASSIC_STEPS });
+  const exitCode = await runTransfer('receive', report, transfer, { steps: classicSteps('receive') });
   return exitCode === EXIT.done && unasked ? EXIT.receiveFailed : exitCode;
 }
 

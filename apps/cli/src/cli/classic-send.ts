@@ -4,7 +4,7 @@ import { sendClassic } from '../library/send-classic.ts';
 import { TransferError } from '../library/transfer-error.ts';
 import { counted, sizeInWords } from '../wording/amounts.ts';
 import { shown } from '../wording/show-text.ts';
-import { CLASSIC_STEPS, classicNotice, expectOnlyClassicOptions } from './classic-form.ts';
+import { classicNotice, classicSteps, expectOnlyClassicOptions } from './classic-form.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-codes.ts';
 import { JsonReport } from './json-report.ts';
@@ -35,7 +35,7 @@ export function runClassicSend(
   }
   terminal.say(classicNotice('send', server));
   const report = options.json ? new JsonReport(terminal) : new ClassicSenderReport(terminal);
-  return runTransfer('send', report, transfer, { steps: CLASSIC_STEPS });
+  return runTransfer('send', report, transfer, { steps: classicSteps('send') });
 
   async function transfer(): Promise<SendResult> {
     const result = await sendClassic({

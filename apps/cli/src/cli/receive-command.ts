@@ -77,7 +77,11 @@ Examples:
 
 From a device with the Python tool p2p-copy, in its format (both sides name the relay and the code; it
 accepts without asking and replaces files of the same name, as that tool does):
-  p2p-copy receive wss://copy.example.org CODE --encrypt --out DIR`;
+  p2p-copy receive wss://copy.example.org CODE --encrypt --out DIR
+
+There a sender with --resume sends everything unless --continue is given: it is then told a digest of
+each file that is there under an offered name, and a hostile one reads what it can guess. Give it for
+senders that you trust, or for a folder that holds nothing else.`;
 
 export function addReceiveCommand(program: Command, context: Context, finish: Finish): void {
   program

@@ -43,7 +43,8 @@ Examples:
   p2p-copy send --relay https://copy.example.org video.mp4
 
 To a device with the Python tool p2p-copy, in its format (both sides name the relay and the code):
-  p2p-copy send wss://copy.example.org CODE video.mp4 --encrypt --resume`;
+  p2p-copy send wss://copy.example.org CODE video.mp4 --encrypt --resume
+A receiver of this version tells what it has only with --continue; the Python tool always does.`;
 
 export function addSendCommand(program: Command, context: Context, finish: Finish): void {
   program
@@ -63,7 +64,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--encrypt', 'with a relay and a code in front: encrypt, as the other side must too')
-    .option('--resume', 'with a relay and a code in front: send only what is missing there')
+    .option('--resume', 'with a relay and a code in front: send only what is missing there, if it tells')
     .addHelpText('after', AFTER_HELP)
     .action(async (paths: string[], options: Options) => finish(await run(paths, options, context)));
 }

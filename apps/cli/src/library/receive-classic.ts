@@ -16,6 +16,12 @@ export interface ClassicReceiveOptions {
   encrypt?: boolean;
   /** What becomes of files whose name is taken. Default `always`, as in the Python tool: they are replaced. */
   overwrite?: 'skip' | 'rename' | 'always';
+  /**
+   * Whether a sender that resumes is told the size and a digest of each file, and each part, that lies under an offered name, so that
+   * it sends only what is missing. By that a hostile one reads content that it can guess: for senders that you trust, or a
+   * folder that holds nothing else. Default: no, and everything is sent.
+   */
+  continue?: boolean;
   /** Whether the offer is wanted. Default: yes. Refusing drops the connection: classic has no word for it. */
   accept?(offer: Offer): boolean | Promise<boolean>;
   /** What becomes of files that some system obeys where they land, such as `.bashrc`. Default `leave-out`. */
@@ -29,8 +35,8 @@ export interface ClassicReceiveOptions {
 }
 
 /**
- * Receives files from one sender, which may be the Python tool's, in its format. A sender that resumes is told what lies
- * in the folder, parts of earlier attempts included.
+ * Receives files from one sender, which may be the Python tool's, in its format. A sender that resumes sends everything,
+ * unless `continue` is set.
  *
  * Resolves when the sender has said that all was sent, and every file is durable under its name.
  *
@@ -50,6 +56,7 @@ export async function receiveClassic(options: ClassicReceiveOptions): Promise<Re
       code,
       encrypt,
       nameRules: await review.nameRules(),
+      tellsExisting: options.continue ?? false,
       review: (manifest, withdrawn) => review.decide(manifest, withdrawn),
       signal: options.signal ?? new AbortController().signal,
       onEvent: (event) => {

@@ -2,9 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { partName, sendClassic as sendEntries } from '@p2p-copy/core';
+import { partName, type SourceEntry, sendClassic as sendEntries } from '@p2p-copy/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiveClassic, sendClassic } from '../../src/index.ts';
+import { createClassicPorts } from '../../src/node/node-ports.ts';
 import { scratchFolder } from '../scratch.ts';
 import { type CliProcess, finished, run } from './cli-process.ts';
 import { listTree, makeTree } from './tree.ts';
@@ -83,7 +84,7 @@ it('replaces what is there, as the Python tool does, unless told otherwise', asy
 describe('--resume', () => {
   async function resume(root: string, more: string[] = []): Promise<void> {
     const code = freshCode();
-    const receiver = run(['receive', server, code, '--out', join(root, 'out'), ...more]);
+    const receiver = run(['receive', server, code, '--out', join(root, 'out'), '--continue', ...more]);
     const sender = run(['send', server, code, join(root, 'data'), '--resume', ...more]);
     expect([await sender.exitCode, await receiver.exitCode]).toEqual([0, 0]);
     expect(isSame(join(root, 'data'), join(root, 'out/data'))).toBe(true);
@@ -135,6 +136,27 @@ describe('--resume', () => {
     // A shorter file with the same beginning, so that the test ends soon.
     truncateSync(join(root, 'data/long'), statSync(part).size + 1000);
     await resume(root);
+  });
+
+  it.each([
+    ['nothing without --continue', [], '"entries":[]'],
+    ['what lies there with it', ['--continue'], '"chain_hex"'],
+  ])('is told %s', async (_what, more, told) => {
+    const root = await scratchFolder();
+    const secret = 'the private file of somebody: 271828\n';
+    makeTree(root, { 'out/secret.txt': secret, [`out/${partName('half.txt')}`]: secret });
+    const code = freshCode();
+    const receiver = run(['receive', server, code, '--out', join(root, 'out'), ...more]);
+    const heard: string[] = [];
+    const guess = contentEntry('secret.txt', Buffer.from(secret));
+    await offerClassic(code, [guess, { ...guess, path: 'half.txt' }], {
+      resume: true,
+      hear: (text) => heard.push(text),
+    });
+    expect(await receiver.exitCode).toBe(0);
+    expect(heard.filter((text) => text.includes('receiver_manifest'))).toEqual([
+      expect.stringContaining(told),
+    ]);
   });
 
   it('sends empty files, which the Python tool forgets', async () => {
@@ -238,41 +260,61 @@ describe('what fails before anything is sent', () => {
   });
 });
 
+function contentEntry(path: string, content: Buffer): SourceEntry {
+  return {
+    kind: 'file',
+    path,
+    sizeBytes: content.length,
+    modifiedMs: null,
+    executable: false,
+    open: async () => ({
+      read: async (offset, into) => content.copy(into, 0, offset),
+      isUnchanged: async () => true,
+      close: async () => {},
+    }),
+  };
+}
+
+/** Sends entries that no scan of a disk gives. `hear` gets each text of the other end. */
+async function offerClassic(
+  code: string,
+  entries: SourceEntry[],
+  { resume = false, hear = (_text: string) => {} } = {},
+): Promise<void> {
+  const ports = await createClassicPorts({ classic: { encrypt: false }, caFile: undefined });
+  const dial: typeof ports.dial = async (...at) => {
+    const socket = await ports.dial(...at);
+    const receive = socket.receive.bind(socket);
+    socket.receive = async () => {
+      const event = await receive();
+      if (event.kind === 'text') hear(event.text);
+      return event;
+    };
+    return socket;
+  };
+  await sendEntries(
+    { ...ports, dial },
+    {
+      relayUrl: server,
+      code,
+      encrypt: false,
+      compress: 'off',
+      resume,
+      signal: new AbortController().signal,
+      onEvent: () => {},
+      entries: Promise.resolve(entries),
+    },
+  );
+}
+
 it('a hostile sender can not write outside the folder', async () => {
   const root = await scratchFolder();
   const code = freshCode();
   const receiver = run(['receive', server, code, '--out', join(root, 'out')]);
   // Our own sender, with a name that our scan would refuse.
-  const { createClassicPorts } = await import('../../src/node/node-ports.ts');
-  const content = Buffer.from('owned');
-  await expect(
-    sendEntries(await createClassicPorts({ encrypt: false, caFile: undefined }), {
-      relayUrl: server,
-      code,
-      encrypt: false,
-      compress: 'off',
-      resume: false,
-      signal: new AbortController().signal,
-      onEvent: () => {},
-      entries: Promise.resolve([
-        {
-          kind: 'file',
-          path: '../escaped',
-          sizeBytes: content.length,
-          modifiedMs: null,
-          executable: false,
-          open: async () => ({
-            read: async (_offset, into) => {
-              into.set(content);
-              return content.length;
-            },
-            isUnchanged: async () => true,
-            close: async () => {},
-          }),
-        },
-      ]),
-    }),
-  ).rejects.toMatchObject({ code: 'peer-gone' });
+  await expect(offerClassic(code, [contentEntry('../escaped', Buffer.from('owned'))])).rejects.toMatchObject({
+    code: 'peer-gone',
+  });
   expect(await receiver.exitCode).toBe(4);
   expect(receiver.stderr).toContain('The name “../escaped” is refused');
   expect(existsSync(join(root, 'escaped'))).toBe(false);

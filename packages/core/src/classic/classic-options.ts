@@ -38,6 +38,11 @@ export interface ClassicSendOptions extends ClassicOptions {
 export interface ClassicReceiveOptions extends ClassicOptions {
   /** What the disk here can hold. */
   nameRules: NameRules;
+  /**
+   * Whether a sender that resumes is told the size and a digest of whatever lies under each offered name, parts included.
+   * By that a hostile one reads content that it can guess. Default false: it is told that nothing is there.
+   */
+  tellsExisting?: boolean;
   /** Decides about the offer, whose paths have been checked. Refusing drops the connection: classic has no word for it. */
   review(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer>;
 }

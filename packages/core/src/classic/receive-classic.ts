@@ -1,5 +1,5 @@
-// The classic receiver: announces itself, has the offer reviewed, tells what is there already if it is asked, and writes
-// what comes. docs/CLASSIC.md.
+// The classic receiver: announces itself, has the offer reviewed, tells what is there already if it is asked and may, and
+// writes what comes. docs/CLASSIC.md.
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
@@ -108,7 +108,10 @@ class ClassicReceiver {
     const wanted = countContent(offered.manifest.entries.filter(({ index }) => !skip.has(index)));
     this.#totalBytes = wanted.bytes;
     onEvent({ type: 'accepted', ...wanted });
-    if (resume) await this.#tellExisting(link, await offered.findExisting(sink, skip, this.#bulk));
+    if (resume) {
+      const { tellsExisting = false } = this.#options;
+      await this.#tellExisting(link, tellsExisting ? await offered.findExisting(sink, skip, this.#bulk) : []);
+    }
 
     const writer = new FileWriter({
       offered,

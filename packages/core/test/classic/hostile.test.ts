@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { type ClassicCipher, createClassicCipher } from '../../src/classic/classic-cipher.ts';
 import { classicCipherKey } from '../../src/classic/classic-keys.ts';
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
-import { type ErrorCode, receiveClassic, sendClassic, type TransferResult } from '../../src/index.ts';
+import {
+  type ClassicReceiveOptions,
+  type ErrorCode,
+  receiveClassic,
+  sendClassic,
+  type TransferResult,
+} from '../../src/index.ts';
 import { fileEntry, MemoryFolder } from '../transfer/rig/memory-files.ts';
 import { realClock } from '../transfer/rig/run-pair.ts';
 import { zstdCodec } from '../transfer/rig/zstd-codec.ts';
@@ -52,6 +58,12 @@ class Sender {
     return Buffer.from(bytes).toString('hex');
   }
 
+  async opened(sealed: string): Promise<string> {
+    return Buffer.from(
+      await this.#cipher!.next().open(new Uint8Array(Buffer.from(sealed, 'hex'))),
+    ).toString();
+  }
+
   async sealedChunk(
     payload: Uint8Array<ArrayBuffer>,
     change = (sealed: Uint8Array) => sealed,
@@ -60,7 +72,11 @@ class Sender {
     this.socket.hearBytes(chunkOf(sealed, 0, sha256(payload)));
   }
 
-  receive(encrypt = false, maxBytes = Number.POSITIVE_INFINITY): Promise<TransferResult> {
+  receive(
+    encrypt = false,
+    maxBytes = Number.POSITIVE_INFINITY,
+    more: Partial<ClassicReceiveOptions> = {},
+  ): Promise<TransferResult> {
     this.folder.beforeWrite = async (_path, offset) => {
       if (offset > maxBytes) throw new Error('written too far');
     };
@@ -72,6 +88,7 @@ class Sender {
       signal: new AbortController().signal,
       onEvent: () => {},
       review: async () => ({ accept: true, sink: this.folder, skip: new Set() }),
+      ...more,
     });
   }
 }
@@ -87,6 +104,60 @@ function chunkOf(payload: Uint8Array, sequence: number, link: Uint8Array): Uint8
 const bytes = (length: number, fill = 7) => new Uint8Array(length).fill(fill);
 const EOF = { type: 'eof' };
 const FILE_EOF = { type: 'file_eof' };
+
+describe('a sender that asks to resume', () => {
+  const SECRET = 'the private file of somebody: 271828\n';
+
+  /** What the receiver answers to a sender that offers a private file, or its part, in that size. */
+  async function answerTo(size: number, more: Partial<ClassicReceiveOptions>, sealed: boolean) {
+    const sender = new Sender();
+    sender.folder.files.set('secret.txt', Buffer.from(SECRET));
+    sender.folder.parts.set('half.txt', Buffer.from(SECRET));
+    const entries = ['secret.txt', 'half.txt'].map((path) => ({ path, size }));
+    if (sealed) await sender.encrypt();
+    sender.socket.onSent = () => {
+      if (sender.socket.sent.length === 2) sender.socket.end(1000);
+    };
+    const manifest = { type: 'manifest', resume: true, entries };
+    if (sealed)
+      sender.say({
+        type: 'enc_manifest',
+        nonce: Buffer.from(NONCE).toString('hex'),
+        hidden_manifest: await sender.sealed(manifest),
+      });
+    else sender.say(manifest);
+    await expect(sender.receive(sealed, undefined, more)).rejects.toMatchObject({ code: 'peer-gone' });
+    expect(sender.folder.files.get('secret.txt')).toEqual(Buffer.from(SECRET));
+    const answer = JSON.parse(sender.socket.sent[1] as string);
+    return sealed ? JSON.parse(await sender.opened(answer.hidden_manifest)) : answer;
+  }
+
+  it.each([false, true])(
+    'reads nothing of what lies there, in whatever size it asks (sealed: %s)',
+    async (sealed) => {
+      for (const size of [1, SECRET.length, SECRET.length + 1, 1_000_000])
+        expect(await answerTo(size, {}, sealed)).toEqual({ type: 'receiver_manifest', entries: [] });
+    },
+  );
+
+  it('is told of it where the person consents', async () => {
+    const chain_hex = sha256(Buffer.from(SECRET)).toString('hex');
+    const entries = ['secret.txt', 'half.txt'].map((path) => ({ path, size: SECRET.length, chain_hex }));
+    expect(await answerTo(SECRET.length, { tellsExisting: true }, false)).toEqual({
+      type: 'receiver_manifest',
+      entries,
+    });
+  });
+
+  it('can not continue from what it was not told of', async () => {
+    const sender = new Sender();
+    sender.folder.parts.set('a', bytes(50));
+    sender.manifest([{ path: 'a', size: 100 }], true);
+    sender.file('a', 100, { append_from: 50 });
+    await expect(sender.receive()).rejects.toMatchObject({ code: 'protocol-violation' });
+    expect(sender.folder.files.size).toBe(0);
+  });
+});
 
 /** A sender that offers `a` of 100 bytes, and then goes wrong. */
 const AFTER_OFFER: [string, ErrorCode, (sender: Sender) => void | Promise<void>][] = [

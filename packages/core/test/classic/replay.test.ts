@@ -47,6 +47,8 @@ describe.each(TRANSCRIPTS.map((transcript) => [transcript.name, transcript] as c
         code: t.code,
         encrypt: t.encrypt,
         nameRules: { windowsNames: false, foldsCase: false },
+        // Theirs always does.
+        tellsExisting: true,
         review: async () => ({ accept: true, sink: folder, skip: new Set() }),
         ...NOBODY,
       },
