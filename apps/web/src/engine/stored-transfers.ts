@@ -29,6 +29,8 @@ export interface StoredReceiving extends Unfinished {
   skip: number[];
   /** Whether the person consents to compare what stands under the offered names. */
   compares: boolean;
+  /** Most to take of what has no known size. */
+  maxUnsizedBytes: number;
   /** Indices of the accepted entries that are whole, in ranges. */
   delivered: [first: number, last: number][];
   /** Chunks of what lies here that were found to differ. */

@@ -41,7 +41,10 @@ it('finds a repository that has no .git folder by its HEAD', async () => {
 });
 
 it.each([
-  ['in other case, with what HFS+ ignores', ['x/HE\u200cAD', 'x/con\u206afig', 'x/hoo\u200dks/post-checkout']],
+  [
+    'in other case, with what HFS+ ignores',
+    ['x/HE\u200cAD', 'x/con\u206afig', 'x/hoo\u200dks/post-checkout'],
+  ],
   ['with dots, blanks and streams of Windows', ['x/head.', 'x/config::$DATA', 'x/hooks /post-checkout']],
   ['that keeps its settings elsewhere', ['x/HEAD', 'x/commondir', 'x/config.worktree']],
 ])('finds such a repository %s', async (_how, paths) => {
