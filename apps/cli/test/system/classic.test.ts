@@ -281,7 +281,7 @@ async function offerClassic(
   entries: SourceEntry[],
   { resume = false, hear = (_text: string) => {} } = {},
 ): Promise<void> {
-  const ports = await createClassicPorts({ classic: { encrypt: false }, caFile: undefined });
+  const ports = await createClassicPorts({ encrypt: false, caFile: undefined });
   const dial: typeof ports.dial = async (...at) => {
     const socket = await ports.dial(...at);
     const receive = socket.receive.bind(socket);

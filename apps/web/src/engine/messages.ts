@@ -1,7 +1,14 @@
 // What page and engine worker say to each other. A job opens with one message and a port of its own, over which it reports.
 // Its commands come to the worker itself: Firefox now and then loses a File that goes over a port. Everything is plain
 // data; file bytes never cross.
-import type { ErrorRecord, ManifestEntry, NameSurvey, TransferEvent, TransferResult } from '@p2p-copy/core';
+import type {
+  ChangedFile,
+  ErrorRecord,
+  ManifestEntry,
+  NameSurvey,
+  TransferEvent,
+  TransferResult,
+} from '@p2p-copy/core';
 import type { DownloadPorts } from './download-pipe.ts';
 
 /** What is posted to the worker: a job, with its port, and later its commands. */
@@ -138,8 +145,17 @@ export type ReceiveCommand =
       maxUnsizedBytes: number;
     }
   | { type: 'decline' }
+  /** Whether the files are wanted as they are now. */
+  | { type: 'answer-change'; id: number; takes: boolean }
   | { type: 'cancel' }
   | { type: 'leave' };
+
+/** Files of which another size is offered now than was accepted. */
+export interface ChangedFiles {
+  /** Some of them. */
+  first: Omit<ChangedFile, 'index'>[];
+  files: number;
+}
 
 /** Whether it could be gone on with if this tab were closed now. */
 type Resumability = { type: 'resumable'; isResumable: boolean };
@@ -174,6 +190,8 @@ export type ReceiveReport =
       survey: NameSurvey;
       storesFiles: boolean;
     }
+  /** A question about files that changed since they were accepted; null takes it back. */
+  | { type: 'change'; question: { id: number; changed: ChangedFiles } | null }
   | { type: 'text'; text: string }
   | Resumability
   | Taken

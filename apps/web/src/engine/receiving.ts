@@ -1,13 +1,13 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
 import {
   type AcceptingAnswer,
+  type ChangedFile,
   type FolderSink,
   type Manifest,
   matchOffer,
   type RefusedRow,
 } from '@p2p-copy/core';
 import { OfferContent } from '../format/offer-content.ts';
-import { decideChanged } from './decide-changed.ts';
 import { addIndex, hexOf, type IndexRange, indicesIn } from './index-ranges.ts';
 import type { Kept } from './kept-files.ts';
 import { KeptTransfer } from './kept-transfers.ts';
@@ -33,6 +33,14 @@ import { TransferRecord } from './transfer-record.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** What a person agreed to beside the list. */
+export interface ReceiveTerms {
+  /** To compare what stands under the offered names. */
+  compares: boolean;
+  /** Most to take of what has no known size. */
+  maxUnsizedBytes: number;
+}
+
 export class Receiving {
   /** In this browser's storage. */
   kept: KeptTransfer | null = null;
@@ -47,8 +55,10 @@ export class Receiving {
   #manifest: Manifest | null = null;
   #skip: ReadonlySet<number> = new Set();
   #pin = '';
-  #compares = false;
-  /** Of what was accepted first, by the indices that it had. */
+  #terms: ReceiveTerms = { compares: false, maxUnsizedBytes: 0 };
+  /** Paths of what was accepted. */
+  #accepted: readonly string[] = [];
+  /** By their indices in what was accepted. */
   #delivered: IndexRange[] = [];
   readonly #refused: RefusedRow[] = [];
   /** The accepted index for each of the manifest's. */
@@ -83,8 +93,14 @@ export class Receiving {
     return this.#stored;
   }
 
-  /** The answer to an offer that a person has accepted before, or to less than it; null when they have not. */
-  async openAccepted(manifest: Manifest): Promise<AcceptingAnswer | null> {
+  /**
+   * The answer to an offer that a person has accepted before, or to less than it; null when they have not.
+   * @param askChanged tells which of the changed files are wanted
+   */
+  async openAccepted(
+    manifest: Manifest,
+    askChanged: (changed: readonly ChangedFile[]) => Promise<Set<number>>,
+  ): Promise<AcceptingAnswer | null> {
     const stored = this.#stored;
     if (stored === null || !this.#isResumed) return null;
     const rows = (await acceptedRows(stored.id)) ?? [];
@@ -95,6 +111,7 @@ export class Receiving {
       sizeBytes,
       executable,
     }));
+    this.#accepted = rows.map(([path]) => path);
     const match = matchOffer(pinned, manifest.entries);
     if (match === null) return null;
     this.#acceptedIndices = match.acceptedIndices;
@@ -108,10 +125,10 @@ export class Receiving {
       );
     };
     const skip = within(stored.skip);
-    const answer = await this.open(stored.place, manifest, skip, stored.compares);
+    const answer = await this.#openPlace(stored.place, manifest, skip, stored);
     const delivered = await this.#deliveredBefore(manifest, within(indicesIn(stored.delivered)));
     const changed = match.changed.filter(({ index }) => !skip.has(index) && !delivered.has(index));
-    const agreed = await decideChanged(changed);
+    const agreed = await askChanged(changed);
     const refused = new Set(changed.map(({ index }) => index).filter((index) => !agreed.has(index)));
     return { ...answer, delivered, refused };
   }
@@ -141,29 +158,40 @@ export class Receiving {
   }
 
   /**
-   * Opens the place where the person wants it. Errors: `sink-failed`, `no-space`.
-   * @param compares whether they consent to compare what stands under the offered names
+   * Opens the place where the person wants what they have just accepted; what an offer before it delivered stays closed.
+   * Errors: `sink-failed`, `no-space`.
    */
   async open(
     choice: SinkChoice,
     manifest: Manifest,
     skip: ReadonlySet<number>,
-    compares: boolean,
+    terms: ReceiveTerms,
   ): Promise<AcceptingAnswer> {
-    const sink = await this.#openSink(choice, manifest, skip, compares);
-    // What stands in the storage of this very transfer came with it.
-    const isOwn = choice.kind === 'browser' && this.#stored !== null;
-    const compareFinals = new Set(compares || isOwn ? manifest.entries.keys() : []);
-    return { accept: true, sink, skip, compareFinals };
+    const delivered = new Set([...indicesIn(this.#delivered)].map((index) => this.#accepted[index]));
+    this.#accepted = manifest.entries.map(({ path }) => path);
+    this.#acceptedIndices = null;
+    this.#delivered = [];
+    for (const { index, path } of manifest.entries) if (delivered.has(path)) addIndex(this.#delivered, index);
+    this.#pin = '';
+    const answer = await this.#openPlace(choice, manifest, skip, terms);
+    return { ...answer, delivered: new Set(indicesIn(this.#delivered)) };
   }
 
-  async #openSink(
+  async #openPlace(
     choice: SinkChoice,
     manifest: Manifest,
     skip: ReadonlySet<number>,
-    compares: boolean,
-  ): Promise<FolderSink> {
-    this.#compares = compares;
+    { compares, maxUnsizedBytes }: ReceiveTerms,
+  ): Promise<AcceptingAnswer> {
+    this.#terms = { compares, maxUnsizedBytes };
+    const sink = await this.#openSink(choice, manifest, skip);
+    // What stands in the storage of this very transfer came with it.
+    const isOwn = choice.kind === 'browser' && this.#stored !== null;
+    const compareFinals = new Set(compares || isOwn ? manifest.entries.keys() : []);
+    return { accept: true, sink, skip, compareFinals, maxUnsizedBytes };
+  }
+
+  async #openSink(choice: SinkChoice, manifest: Manifest, skip: ReadonlySet<number>): Promise<FolderSink> {
     this.#manifest = manifest;
     this.#skip = skip;
     switch (choice.kind) {
@@ -211,7 +239,7 @@ export class Receiving {
       transferSecret,
       pin: this.#pin,
       skip: isLater ? this.#stored!.skip : [...this.#skip],
-      compares: this.#compares,
+      ...this.#terms,
       delivered: this.#delivered,
       tookOver: this.#stored !== null && (this.#stored.tookOver || !isLater),
       refused: this.#refused,
@@ -300,7 +328,7 @@ export class Receiving {
   /** What an earlier attempt left in this browser is compared, not sent again. */
   async #takeEarlier({ kind }: StoredReceiving['place']): Promise<void> {
     // Another transfer's content: only with the person's consent.
-    if (kind !== 'browser' || !this.#canCompare || !this.#compares) return;
+    if (kind !== 'browser' || !this.#canCompare || !this.#terms.compares) return;
     const stored = await listTransfers().catch(() => []);
     for (const earlier of stored) {
       if (earlier.kind !== 'receiving' || earlier.place.kind !== 'browser') continue;

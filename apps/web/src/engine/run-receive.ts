@@ -1,5 +1,6 @@
 // The receive job: shows the offer to the page, unless its person has accepted it before, and tells what is complete.
 import {
+  type ChangedFile,
   type DialRelay,
   type Manifest,
   type NameRules,
@@ -13,7 +14,7 @@ import {
   type TransferResult,
 } from '@p2p-copy/core';
 import { calmEvents } from './calm-events.ts';
-import { decideChanged } from './decide-changed.ts';
+import { ChangeQuestion } from './decide-changed.ts';
 import { dialRelayBrowser } from './dial-relay-browser.ts';
 import { classicReceivePorts, enginePorts } from './engine-ports.ts';
 import type { Kept } from './kept-files.ts';
@@ -37,6 +38,7 @@ export async function runReceive(
   const report = (message: ReceiveReport) => port.postMessage(message);
   const abort = new AbortController();
   const receiving = new Receiving(job.wire !== 'classic');
+  const changes = new ChangeQuestion((question) => report({ type: 'change', question }));
   const { dial, leave } = leavableDial(dialRelayBrowser);
   const storage = tryStorage();
   let hasLeft = false;
@@ -50,14 +52,13 @@ export async function runReceive(
         const { manifest, answer } = asked;
         const { pin, compares, maxUnsizedBytes } = command;
         return receiving
-          .open(command.sink, manifest, new Set(command.skip), compares)
-          .then(
-            (opened) => answer.resolve({ ...opened, maxUnsizedBytes, ...(pin !== null && { pin }) }),
-            answer.reject,
-          );
+          .open(command.sink, manifest, new Set(command.skip), { compares, maxUnsizedBytes })
+          .then((opened) => answer.resolve({ ...opened, ...(pin !== null && { pin }) }), answer.reject);
       }
       case 'decline':
         return asked?.answer.resolve({ accept: false, code: 'declined' });
+      case 'answer-change':
+        return changes.answer(command.id, command.takes);
       case 'leave':
         hasLeft = true;
         leave();
@@ -68,6 +69,9 @@ export async function runReceive(
         return asked?.answer.resolve({ accept: false, code: 'interrupted' });
     }
   };
+
+  const askChanged = (changed: readonly ChangedFile[], withdrawn: AbortSignal) =>
+    changes.ask(changed, AbortSignal.any([withdrawn, abort.signal]));
 
   const { onEvent, flush } = calmEvents(
     (event) => report({ type: 'event', event }),
@@ -81,7 +85,7 @@ export async function runReceive(
       onEvent(event);
     },
     async review(manifest, withdrawn) {
-      const accepted = await receiving.openAccepted(manifest);
+      const accepted = await receiving.openAccepted(manifest, (changed) => askChanged(changed, withdrawn));
       if (accepted !== null) return accepted;
       const survey = await surveyNames(manifest.entries, null, nextTurn);
       const storesFiles = await storage;
@@ -96,7 +100,7 @@ export async function runReceive(
       return asked.answer.promise;
     },
     onText: (text) => report({ type: 'text', text }),
-    reviewChanged: (changed) => decideChanged(changed),
+    reviewChanged: askChanged,
     noteRefused: (rows) => receiving.noteRefused(rows),
     onResumable: async (secret) => {
       const isResumable = await receiving.remember(job.relayUrl, secret);

@@ -30,7 +30,9 @@ export interface StoredReceiving extends Unfinished {
   skip: number[];
   /** Whether the person consents to compare what stands under the offered names. */
   compares: boolean;
-  /** Indices of the accepted files that are whole, in ranges. */
+  /** Most to take of what has no known size. */
+  maxUnsizedBytes: number;
+  /** Indices of the accepted entries that are whole, in ranges. */
   delivered: IndexRange[];
   /** Whether its storage was an earlier transfer's: what stands there need not be this one's. */
   tookOver: boolean;

@@ -2,6 +2,7 @@
 import type { ManifestEntry, NameSurvey, TransferEvent, TransferResult } from '@p2p-copy/core';
 import { freeBytes } from '../engine/free-bytes.ts';
 import type {
+  ChangedFiles,
   ClassicTerms,
   ListedTransfer,
   ReceiveCommand,
@@ -69,6 +70,9 @@ export class ReceiveSession {
   rows = $state.raw<ReceivedRows | null>(null);
   title = $state('');
   place = $state<Place>('none');
+
+  /** Whether files are wanted that changed since they were accepted: the transfer waits for the answer. */
+  change = $state.raw<{ id: number; changed: ChangedFiles } | null>(null);
 
   readonly flow = new TransferFlow();
   /** Whether it could be gone on with if this tab were closed. */
@@ -145,6 +149,13 @@ export class ReceiveSession {
     this.#job.tell({ type: 'accept', offer, sink, skip, pin, ...terms }, ports);
   }
 
+  /** Answers the question that is shown. */
+  answerChange(takes: boolean): void {
+    if (this.change === null) return;
+    this.#job.tell({ type: 'answer-change', id: this.change.id, takes });
+    this.change = null;
+  }
+
   decline(): void {
     this.#job.tell({ type: 'decline' });
     this.#end({ name: 'declined' });
@@ -178,6 +189,9 @@ export class ReceiveSession {
         return;
       case 'review':
         this.#onReview(report);
+        return;
+      case 'change':
+        this.change = report.question;
         return;
       case 'files-done':
         this.rows?.note(report.indices);
@@ -286,6 +300,7 @@ export class ReceiveSession {
 
   #end(state: ReceiveState): void {
     this.state = state;
+    this.change = null;
     this.flow.close();
     this.#job.close();
     this.#tellEnd();

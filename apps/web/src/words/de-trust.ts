@@ -1,7 +1,7 @@
 // German: names that a system obeys, and what another app or website hands over.
 import type { Words } from './words.ts';
 
-export const trust: Pick<Words, 'risky' | 'shared'> = {
+export const trust: Pick<Words, 'risky' | 'changed' | 'shared'> = {
   risky: {
     title: (count) => `${count} könnten auf diesem Gerät Einstellungen ändern oder starten`,
     why: 'Dateien mit solchen Namen befolgen Systeme und Programme dort, wo sie liegen, ohne dass jemand sie öffnet.',
@@ -14,6 +14,12 @@ export const trust: Pick<Words, 'risky' | 'shared'> = {
     counted: (hidden, programs) => `Versteckte Dateien: ${hidden} · Programme oder Skripte: ${programs}`,
     leftOut: (files) => `Die andere Seite hat ausgelassen (${files}):`,
     more: (files) => `und ${files} mehr`,
+  },
+  changed: {
+    title: (files) => `Beim Absender geändert, seit Sie angenommen haben: ${files}`,
+    sizes: (now, accepted) => `jetzt ${now}, angenommen ${accepted}`,
+    take: 'So nehmen, wie sie jetzt sind',
+    leave: 'Auslassen',
   },
   shared: {
     title: 'Das senden?',

@@ -14,6 +14,12 @@ export const trust = {
     leftOut: (files: string) => `The other side left out ${files}:`,
     more: (files: string) => `and ${files} more`,
   },
+  changed: {
+    title: (files: string) => `Changed at the sender since you accepted: ${files}`,
+    sizes: (now: string, accepted: string) => `now ${now}, accepted ${accepted}`,
+    take: 'Take them as they are now',
+    leave: 'Leave them out',
+  },
   shared: {
     title: 'Send this?',
     lead: 'Another app or website handed this to p2p-copy. Nothing leaves this device until you press Send.',

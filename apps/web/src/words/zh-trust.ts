@@ -1,7 +1,7 @@
 // Chinese: names that a system obeys, and what another app or website hands over.
 import type { Words } from './words.ts';
 
-export const trust: Pick<Words, 'risky' | 'shared'> = {
+export const trust: Pick<Words, 'risky' | 'changed' | 'shared'> = {
   risky: {
     title: (count) => `${count}可能会在此设备上更改设置或自动运行`,
     why: '系统和程序会直接按位置读取这些名称的文件，无需任何人打开。',
@@ -13,6 +13,12 @@ export const trust: Pick<Words, 'risky' | 'shared'> = {
     counted: (hidden, programs) => `隐藏文件：${hidden} · 程序或脚本：${programs}`,
     leftOut: (files) => `对方没有接收 ${files}：`,
     more: (files) => `以及另外 ${files}`,
+  },
+  changed: {
+    title: (files) => `在您接受之后，对方更改了 ${files}`,
+    sizes: (now, accepted) => `现在 ${now}，接受时 ${accepted}`,
+    take: '按现在的内容接收',
+    leave: '不接收这些',
   },
   shared: {
     title: '要发送这些内容吗？',
