@@ -105,7 +105,9 @@ export class Switchboard implements ConnectionListener {
     }
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
-    if (!this.#joinLimits.admits(message, address, nowMs)) {
+    // A sender that comes back guesses nothing, and strangers decide how often it has to.
+    const isOwner = message.type === 'hello' && this.#table.isOwner(message.key, message.token);
+    if (!isOwner && !this.#joinLimits.admits(message, address, nowMs)) {
       const retryAfterMs = this.#joinLimits.waitMs(message, address, nowMs);
       this.#close(connection, connection.dialect.endings['rate-limited'], { retryAfterMs });
       return;
