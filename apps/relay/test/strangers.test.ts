@@ -250,6 +250,19 @@ describe('one address can’t shut out others', () => {
     }
   });
 
+  it('by asking for a WebSocket before the last request is answered', async () => {
+    const relay = await relayWith();
+    for (const path of ['/ws', '/nope']) {
+      const greedy = await rawClient(relay);
+      greedy.write(
+        'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n' +
+          `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+      );
+      expect(String(await untilClosed(greedy))).not.toContain('101');
+    }
+  });
+
   it.skipIf(process.platform !== 'linux')('by a page that it asks for and doesn’t take', async () => {
     const webRoot = mkdtempSync(join(tmpdir(), 'p2p-copy-page-'));
     onTestFinished(() => rmSync(webRoot, { recursive: true }));

@@ -83,13 +83,13 @@ export async function createApp(
   server.headersTimeout = config.headersTimeoutMs;
   const gate = new TcpGate(config, proxies, () => journal.refusedTcp());
   gate.guard(server);
-  refusePipelining(server);
 
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, autoPong: false },
     // Connection listens for errors itself. The plugin's own handler would cut the socket before the close frame.
     errorHandler: () => {},
   });
+  refusePipelining(server);
   app.addHook('onRequest', (request, reply, done) => {
     const path = pathOf(request.url);
     const { origin } = request.headers;
