@@ -1,4 +1,4 @@
-// A bug of the relay itself: never caused by what a client sends, never caught.
+// A bug of the relay itself. It ends the connection at which it shows, or what a timer did, and nobody else's.
 
 export class InvariantError extends Error {
   override readonly name = 'InvariantError';

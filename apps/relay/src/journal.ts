@@ -66,7 +66,7 @@ export class Journal {
     );
   }
 
-  /** Something that runs by a timer, or takes connections, has failed, and the relay goes on. Told once. */
+  /** Something that runs by a timer, takes connections, or hears one, has failed, and the relay goes on. Told once. */
   fault(error: unknown): void {
     this.#faults += 1;
     if (this.#faults === 1) this.#log.error({ err: error }, 'a part of the relay failed; it goes on');

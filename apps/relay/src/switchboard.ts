@@ -17,8 +17,9 @@ import {
   PairingTable,
 } from './pairing/pairing-table.ts';
 import { systemRandomness } from './pairing/system-randomness.ts';
-import { type Client, Connection, type ConnectionListener } from './sockets/connection.ts';
+import { type Client, Connection, type ConnectionListener, FRAME_LIMITS } from './sockets/connection.ts';
 import { Pipe } from './sockets/pipe.ts';
+import { DROPPING, readInPieces } from './sockets/read-in-pieces.ts';
 
 const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
@@ -56,16 +57,16 @@ export class Switchboard implements ConnectionListener {
 
   /** Takes over a fresh WebSocket of a client that speaks `dialect`; false when it refuses it. */
   accept(client: Client, dialect: Dialect): boolean {
-    const { socket, ip } = client;
+    const { ip } = client;
     if (this.#isDraining) {
-      socket.close(GOING_AWAY.code, GOING_AWAY.reason);
+      refuse(client, GOING_AWAY);
       return false;
     }
     const refusal = this.#connectionLimits.enter(addressBlock(ip));
     if (refusal !== null) {
       const ending = dialect.endings[refusal];
       this.journal.closed(ending, ip);
-      socket.close(ENDINGS[ending].code, ENDINGS[ending].reason);
+      refuse(client, ENDINGS[ending]);
       return false;
     }
     const connection = new Connection(this.#nextId++, client, {
@@ -104,7 +105,9 @@ export class Switchboard implements ConnectionListener {
     }
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
-    if (!this.#joinLimits.admits(message, address, nowMs)) {
+    // A sender that comes back guesses nothing, and strangers decide how often it has to.
+    const isOwner = message.type === 'hello' && this.#table.isOwner(message.key, message.token);
+    if (!isOwner && !this.#joinLimits.admits(message, address, nowMs)) {
       const retryAfterMs = this.#joinLimits.waitMs(message, address, nowMs);
       this.#close(connection, connection.dialect.endings['rate-limited'], { retryAfterMs });
       return;
@@ -157,6 +160,12 @@ export class Switchboard implements ConnectionListener {
     this.#connections.delete(connection.id);
     this.#connectionLimits.leave(addressBlock(connection.ip));
     this.#onConnectionClosed();
+  }
+
+  /** One connection's bug is not everybody's end. */
+  onFault(connection: Connection, fault: unknown): void {
+    this.journal.fault(fault);
+    connection.socket.terminate();
   }
 
   #step(event: PairingEvent): PairingEffect[] {
@@ -264,6 +273,12 @@ export class Switchboard implements ConnectionListener {
       };
     });
   }
+}
+
+/** Closes a WebSocket at once. It may go on sending, until it has answered: nothing of that is held. */
+function refuse({ socket, stream }: Client, { code, reason }: { code: number; reason: string }): void {
+  readInPieces(stream, socket, FRAME_LIMITS, DROPPING);
+  socket.close(code, reason);
 }
 
 function toEvent(

@@ -1,10 +1,12 @@
-// What the relay holds for a receiver that doesn't read. Alone in its file: it measures the whole process.
-
+// What the relay holds for a receiver that doesn't read, and for connections that it refuses. Alone in its file: it
+// measures the whole process.
+import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { MAX_MESSAGE_BYTES } from '@p2p-copy/core/relay-protocol';
 import { expect, it } from 'vitest';
 import { DEFAULT_RELAY_CONFIG, type RunningRelay } from '../src/index.ts';
+import { frame, rawWebSocket } from './raw-client.ts';
 import { opaqueKey } from './relay-client.ts';
 import { classicPairOf, clientOf, relayWith } from './running-relays.ts';
 
@@ -45,6 +47,26 @@ it.each([
   receiver.socket.resume();
   for (let i = 0; i < total; i++) expect((await receiver.nextBytes()).length).toBe(MAX_MESSAGE_BYTES);
 });
+
+it.each(['/ws', '/'])(
+  'holds nothing of what a connection sends that was refused at once at %s',
+  async (path) => {
+    const relay = await relayWith({ maxConnectionsPerAddress: 1 });
+    await clientOf(relay);
+    const refused = await Promise.all(Array.from({ length: 16 }, () => rawWebSocket(relay, path)));
+    const unfinished = frame(2, Buffer.alloc(MAX_MESSAGE_BYTES - 1), false);
+    const heldBefore = await whenSteady(heldBytes);
+    await Promise.all(
+      refused.map((socket) => new Promise((written) => socket.write(unfinished, () => written(null)))),
+    );
+    expect((await whenSteady(heldBytes)) - heldBefore).toBeLessThan(MAX_MESSAGE_BYTES);
+    // And its answer to the close frame is heard.
+    for (const socket of refused) {
+      socket.resume().write(frame(8, Buffer.from([3, 232])));
+      if (!socket.closed) await once(socket, 'close');
+    }
+  },
+);
 
 /** Bytes in buffers that something still refers to. */
 function heldBytes(): number {

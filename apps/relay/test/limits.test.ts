@@ -67,6 +67,29 @@ describe('rates', () => {
     expect(await (await clientOf(relay)).hello('receiver', nameplate).nextClose()).toBe(4409);
   });
 
+  it('aren’t used up by strangers who have a sender come back', async () => {
+    const rates = { joinsPerMinutePerAddress: 1, failedJoinsPerMinutePerAddress: 1 };
+    const relay = await relayWith({ ...rates, trustProxy: ['127.0.0.1'] }, new FakeClock());
+    const home = from('192.0.2.1');
+    let sender = (await clientOf(relay, '/ws', home)).allocate();
+    const { nameplate, token } = await sender.nextJson();
+    for (let stranger = 0; stranger < 5; stranger++) {
+      const joiner = await clientOf(relay, '/ws', from(`198.51.100.${stranger}`));
+      await joiner.hello('receiver', nameplate!).nextJson();
+      await sender.nextJson();
+      joiner.socket.close();
+      expect(await sender.nextClose()).toBe(4410);
+      sender = (await clientOf(relay, '/ws', home)).hello('sender', nameplate!, token);
+      await untilWaiting(relay, 1);
+    }
+    // Nor does a wrong token, or somebody else's, pass for the right one.
+    const guess = async (key: string, guessed: string) =>
+      (await clientOf(relay, '/ws', home)).hello('sender', key, guessed).nextClose();
+    expect(await guess(nameplate!, 'A'.repeat(22))).toBe(4404);
+    expect(await guess(nameplate!, 'A'.repeat(22))).toBe(4429);
+    expect(await guess('4711', token!)).toBe(4429);
+  });
+
   it('limits joins of unknown nameplates more, and then tells nothing of known ones either', async () => {
     const relay = await relayWith({ failedJoinsPerMinutePerAddress: 2 });
     const { nameplate } = await allocatedOn(relay, '4711');

@@ -5,13 +5,21 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { MAX_HELLO_BYTES } from '@p2p-copy/core/relay-protocol';
+import { HELLO_DEADLINE_MS, MAX_HELLO_BYTES } from '@p2p-copy/core/relay-protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_RELAY_CONFIG, type RunningRelay } from '../src/index.ts';
 import { FakeClock } from './fake-clock.ts';
 import { closeCodeIn, frame, helloFrame, rawClient, rawWebSocket, untilClosed } from './raw-client.ts';
 import { opaqueKey } from './relay-client.ts';
-import { allocatedOn, clientOf, healthOf, pairOf, relayWith, untilWaiting } from './running-relays.ts';
+import {
+  allocatedOn,
+  clientOf,
+  healthOf,
+  pairOf,
+  relayWith,
+  untilPairs,
+  untilWaiting,
+} from './running-relays.ts';
 import { certificateFolder, makeAuthority } from './tls/make-certificates.ts';
 
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
@@ -59,6 +67,37 @@ describe('a connection that isn’t paired can’t make the relay hold', () => {
     sender.socket.send('x', { fin: false });
     expect(await sender.nextClose()).toBe(4400);
     expect(await receiver.nextClose()).toBe(4410);
+  });
+});
+
+describe('a message that a connection began before the relay closed it', () => {
+  it('doesn’t end the relay when it goes on for too long', async () => {
+    const relay = await relayWith();
+    const [sender, receiver] = await Promise.all([rawWebSocket(relay), rawWebSocket(relay)]);
+    sender.write(helloFrame('sender', 'k'));
+    receiver.write(helloFrame('receiver', 'k'));
+    await untilPairs(relay, 1);
+    sender.write(frame(1, 'begun', false));
+    receiver.destroy();
+    await untilPairs(relay, 0);
+    sender.write(frame(0, Buffer.alloc(MAX_HELLO_BYTES)));
+    await healthOf(relay);
+    sender.destroy();
+    await pairOf(relay);
+  });
+
+  it('doesn’t end the relay when it was its first, and came too late', async () => {
+    const clock = new FakeClock();
+    const relay = await relayWith({}, clock);
+    const late = await rawWebSocket(relay);
+    late.write(frame(1, 'begun', false));
+    const closed = once(late, 'data');
+    await healthOf(relay);
+    clock.advance(HELLO_DEADLINE_MS);
+    expect(closeCodeIn((await closed)[0])).toBe(4408);
+    late.write(frame(0, Buffer.alloc(MAX_HELLO_BYTES)));
+    await healthOf(relay);
+    await pairOf(relay);
   });
 });
 
@@ -191,6 +230,12 @@ describe('one address can’t shut out others', () => {
     expect(String(await untilClosed(kept))).toContain('200');
   });
 
+  it('by asking for WebSockets at a path that can’t be decoded', async () => {
+    const relay = await relayWith();
+    const kept = await rawWebSocket(relay, '/%ff', 'X-Long: x\r\n');
+    expect(await untilClosed(kept)).toEqual(Buffer.alloc(0));
+  });
+
   it('by requests that it sends before the last is answered', async () => {
     const relay = await relayWith();
     const greedy = await rawClient(relay);
@@ -202,6 +247,19 @@ describe('one address can’t shut out others', () => {
     for (let i = 0; i < 100; i++) {
       patient.write(request);
       expect(String((await once(patient, 'data'))[0])).toContain('200');
+    }
+  });
+
+  it('by asking for a WebSocket before the last request is answered', async () => {
+    const relay = await relayWith();
+    for (const path of ['/ws', '/nope']) {
+      const greedy = await rawClient(relay);
+      greedy.write(
+        'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n' +
+          `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+      );
+      expect(String(await untilClosed(greedy))).not.toContain('101');
     }
   });
 

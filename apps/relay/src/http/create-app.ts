@@ -68,7 +68,11 @@ export async function createApp(
     connectionTimeout: config.pageStallTimeoutMs,
     forceCloseConnections: true,
     // No hook runs for a path that can't be decoded.
-    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+    frameworkErrors: (_error, request, reply: FastifyReply) => {
+      // Of a request to become a WebSocket the server has let go: nothing else would end its connection.
+      if (request.raw.headers.upgrade !== undefined) {
+        reply.raw.once('finish', () => request.raw.socket.destroySoon());
+      }
       reply.code(400).headers(responseHeaders('/', 400)).type(PLAIN_TEXT).send('This path is malformed.\n');
     },
   });
@@ -79,13 +83,13 @@ export async function createApp(
   server.headersTimeout = config.headersTimeoutMs;
   const gate = new TcpGate(config, proxies, () => journal.refusedTcp());
   gate.guard(server);
-  refusePipelining(server);
 
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, autoPong: false },
     // Connection listens for errors itself. The plugin's own handler would cut the socket before the close frame.
     errorHandler: () => {},
   });
+  refusePipelining(server);
   app.addHook('onRequest', (request, reply, done) => {
     const path = pathOf(request.url);
     const { origin } = request.headers;

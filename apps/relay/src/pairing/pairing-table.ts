@@ -12,6 +12,7 @@ import {
 } from './classic-code.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { Deadlines } from './deadlines.ts';
+import { isSameToken } from './is-same-token.ts';
 import { type NameplateEffect, type NameplateEvent, stepNameplate } from './nameplate.ts';
 import { NameplateBook } from './nameplate-book.ts';
 import type { OpaqueKeyState } from './opaque-key.ts';
@@ -89,6 +90,12 @@ export class PairingTable {
   /** Nameplates that aren't free, those in quarantine included. */
   get nameplates(): number {
     return this.#book.size;
+  }
+
+  /** Whether `token` is that of the sender whose nameplate `key` is. */
+  isOwner(key: string, token: string | null): boolean {
+    const state = this.#book.stateOf(key);
+    return 'token' in state && isSameToken(state.token, token);
   }
 
   /** When to send the next `tick`, or null for not at all. */

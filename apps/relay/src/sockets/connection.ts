@@ -41,6 +41,8 @@ export interface ConnectionListener {
   onEnding(connection: Connection, how: Departure): void;
   /** The socket is closed. Comes once, last. */
   onClosed(connection: Connection): void;
+  /** A bug showed while the relay heard this connection. */
+  onFault(connection: Connection, fault: unknown): void;
 }
 
 interface ConnectionLimits extends HeartbeatLimits {
@@ -100,10 +102,11 @@ export class Connection implements PieceListener {
     this.#phase = { name: 'greeting', cancelDeadline };
     this.#heartbeat = startHeartbeat(socket, limits, clock);
     readInPieces(stream, socket, FRAME_LIMITS, this);
+    // `message`, `ping` and `pong` come while the stream is read, whose faults are caught there.
     socket.on('message', (message: Buffer, isBinary: boolean) => this.#hear(message, isBinary));
     socket.on('pong', () => this.sawLife());
     socket.on('ping', (payload: Buffer) => this.#pongs.answer(payload));
-    socket.on('error', () => listener.onEnding(this, 'lost'));
+    socket.on('error', () => this.#guard(() => listener.onEnding(this, 'lost')));
     socket.on('close', (code) => this.#close(code));
   }
 
@@ -175,8 +178,14 @@ export class Connection implements PieceListener {
   }
 
   onTooLong(): void {
+    // A message that began before the relay closed the connection goes on.
+    if (this.#phase.name === 'leaving') return;
     if (this.#phase.name === 'greeting') this.#listener.onTooLongFirst(this);
     else this.#listener.onViolation(this);
+  }
+
+  onFault(fault: unknown): void {
+    this.#listener.onFault(this, fault);
   }
 
   #isUtf8(piece: Buffer, isLast: boolean): boolean {
@@ -218,12 +227,21 @@ export class Connection implements PieceListener {
 
   #close(code: number): void {
     this.#heartbeat.stop();
-    this.#listener.onEnding(this, CLEAN_CLOSE_CODES.includes(code) ? 'finished' : 'lost');
-    this.#listener.onClosed(this);
+    this.#guard(() => this.#listener.onEnding(this, CLEAN_CLOSE_CODES.includes(code) ? 'finished' : 'lost'));
+    this.#guard(() => this.#listener.onClosed(this));
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (fault) {
+      this.onFault(fault);
+    }
   }
 }
 
-const FRAME_LIMITS = { messageBytes: MAX_MESSAGE_BYTES, wholeMessageBytes: MAX_HELLO_BYTES };
+/** Of every WebSocket. */
+export const FRAME_LIMITS = { messageBytes: MAX_MESSAGE_BYTES, wholeMessageBytes: MAX_HELLO_BYTES };
 const NOT_UTF8 = { code: 1007, reason: 'A text message is not UTF-8.' };
 
 /** Normal closure, and a close frame without a code. */

@@ -4,7 +4,19 @@ import type { WebSocket } from 'ws';
 import { InvariantError } from '../invariant-error.ts';
 import { type FrameLimits, type FrameListener, FrameReader } from './frame-reader.ts';
 
-export type PieceListener = Omit<FrameListener, 'onRest' | 'mustWait'>;
+export interface PieceListener extends Omit<FrameListener, 'onRest' | 'mustWait'> {
+  /** Something failed while bytes were read, which are of one connection alone. No more is read. */
+  onFault(fault: unknown): void;
+}
+
+/** Takes whatever comes, and keeps nothing of it. */
+export const DROPPING: PieceListener = {
+  takesPieces: () => true,
+  onPiece() {},
+  admitsIdleFrame: () => true,
+  onTooLong() {},
+  onFault() {},
+};
 
 /**
  * @param stream what `socket` was opened on just now, before it has read anything
@@ -32,7 +44,7 @@ export function readInPieces(
   stream.off('data', toSocket as (bytes: Buffer) => void);
   // One read may bring thousands of small messages, and each that waits costs more than its bytes.
   const read = (bytes: Buffer) => {
-    const taken = reader.read(bytes);
+    const taken = readGuarded(bytes);
     if (taken < bytes.length) stream.unshift(bytes.subarray(taken));
   };
   stream.on('data', read);
@@ -41,7 +53,17 @@ export function readInPieces(
     stream.off('data', read);
     isEnding = true;
     const unread: Buffer | null = stream.read();
-    if (unread !== null) reader.read(unread);
+    if (unread !== null) readGuarded(unread);
   });
   socket.on('error', () => reader.stop());
+
+  function readGuarded(bytes: Buffer): number {
+    try {
+      return reader.read(bytes);
+    } catch (fault) {
+      reader.stop();
+      listener.onFault(fault);
+      return bytes.length;
+    }
+  }
 }
