@@ -17,9 +17,9 @@ import {
   PairingTable,
 } from './pairing/pairing-table.ts';
 import { systemRandomness } from './pairing/system-randomness.ts';
-import { type Client, Connection, type ConnectionListener, FRAME_LIMITS } from './sockets/connection.ts';
+import { type Client, Connection, type ConnectionListener } from './sockets/connection.ts';
 import { Pipe } from './sockets/pipe.ts';
-import { DROPPING, readInPieces } from './sockets/read-in-pieces.ts';
+import { refuse } from './sockets/refuse.ts';
 
 const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
@@ -105,7 +105,7 @@ export class Switchboard implements ConnectionListener {
     }
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
-    // A sender that comes back guesses nothing, and strangers decide how often it has to.
+    // Its sender guesses nothing, and strangers decide how often it comes back.
     const isOwner = message.type === 'hello' && this.#table.isOwner(message.key, message.token);
     if (!isOwner && !this.#joinLimits.admits(message, address, nowMs)) {
       const retryAfterMs = this.#joinLimits.waitMs(message, address, nowMs);
@@ -162,7 +162,6 @@ export class Switchboard implements ConnectionListener {
     this.#onConnectionClosed();
   }
 
-  /** One connection's bug is not everybody's end. */
   onFault(connection: Connection, fault: unknown): void {
     this.journal.fault(fault);
     connection.socket.terminate();
@@ -273,12 +272,6 @@ export class Switchboard implements ConnectionListener {
       };
     });
   }
-}
-
-/** Closes a WebSocket at once. It may go on sending, until it has answered: nothing of that is held. */
-function refuse({ socket, stream }: Client, { code, reason }: { code: number; reason: string }): void {
-  readInPieces(stream, socket, FRAME_LIMITS, DROPPING);
-  socket.close(code, reason);
 }
 
 function toEvent(

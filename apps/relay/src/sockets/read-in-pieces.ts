@@ -9,15 +9,6 @@ export interface PieceListener extends Omit<FrameListener, 'onRest' | 'mustWait'
   onFault(fault: unknown): void;
 }
 
-/** Takes whatever comes, and keeps nothing of it. */
-export const DROPPING: PieceListener = {
-  takesPieces: () => true,
-  onPiece() {},
-  admitsIdleFrame: () => true,
-  onTooLong() {},
-  onFault() {},
-};
-
 /**
  * @param stream what `socket` was opened on just now, before it has read anything
  */

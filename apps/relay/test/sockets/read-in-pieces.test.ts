@@ -3,7 +3,8 @@ import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
-import { DROPPING, readInPieces } from '../../src/sockets/read-in-pieces.ts';
+import { readInPieces } from '../../src/sockets/read-in-pieces.ts';
+import { DROPPING } from '../../src/sockets/refuse.ts';
 import { encodeClientFrame } from './client-frame.ts';
 
 const MESSAGE = encodeClientFrame({
