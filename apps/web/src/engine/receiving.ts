@@ -328,11 +328,20 @@ export class Receiving {
   /** What an earlier attempt left in this browser is compared, not sent again. */
   async #takeEarlier({ kind }: StoredReceiving['place']): Promise<void> {
     // Another transfer's content: only with the person's consent.
-    if (kind !== 'browser' || !this.#canCompare || !this.#terms.compares) return;
+    if (kind !== 'browser' || !this.#terms.compares) return;
+    for (const id of await this.#earlierOf(this.#pin)) if ((await this.#takeStored(id)) !== null) return;
+  }
+
+  /** Whether an earlier attempt at the same offer left something in this browser. */
+  async hasEarlier({ pin }: Manifest): Promise<boolean> {
+    return pin !== undefined && (await this.#earlierOf(hexOf(pin))).length > 0;
+  }
+
+  async #earlierOf(pin: string): Promise<string[]> {
+    if (!this.#canCompare) return [];
     const stored = await listTransfers().catch(() => []);
-    for (const earlier of stored) {
-      if (earlier.kind !== 'receiving' || earlier.place.kind !== 'browser') continue;
-      if (earlier.pin === this.#pin && (await this.#takeStored(earlier.id)) !== null) return;
-    }
+    return stored
+      .filter((it) => it.kind === 'receiving' && it.place.kind === 'browser' && it.pin === pin)
+      .map(({ id }) => id);
   }
 }
