@@ -160,7 +160,10 @@ test.describe('the receiving tab', () => {
     const first = cli('send', bigFile.path);
     const receiver = await openPage();
     await steps.enterCode(receiver, await first.code());
-    await steps.acceptIntoBrowser(receiver);
+    await receiver.getByLabel('This browser first').check();
+    // There is nothing yet to compare with.
+    await expect(receiver.getByLabel('Compare with what is there')).toHaveCount(0);
+    await steps.accept(receiver);
     await steps.untilPercent(receiver, 20);
     await receiver.close();
     first.interrupt();

@@ -180,7 +180,8 @@ export type ReceiveReport =
   | { type: 'entries'; offer: number; entries: ManifestEntry[] }
   /**
    * All entries of the offer have come. `folders` names for each of them the folder entry nearest above, or −1; `storesFiles`
-   * tells whether this browser's storage was found to take files, and the pin of the list, null in classic. The sender may change it: then another `offer` comes.
+   * tells whether this browser's storage was found to take files; `hasEarlier` whether an earlier attempt at the same offer left
+   * something there; `pin` is that of the list, null in classic. The sender may change it: then another `offer` comes.
    */
   | {
       type: 'review';
@@ -189,6 +190,7 @@ export type ReceiveReport =
       folders: Int32Array;
       survey: NameSurvey;
       storesFiles: boolean;
+      hasEarlier: boolean;
     }
   /** A question about files that changed since they were accepted; null takes it back. */
   | { type: 'change'; question: { id: number; changed: ChangedFiles } | null }

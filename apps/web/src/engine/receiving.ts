@@ -4,6 +4,7 @@ import {
   type ChangedFile,
   type FolderSink,
   type Manifest,
+  type ManifestEntry,
   matchOffer,
   type RefusedRow,
 } from '@p2p-copy/core';
@@ -112,10 +113,10 @@ export class Receiving {
       executable,
     }));
     this.#accepted = rows.map(([path]) => path);
+    this.#delivered = stored.delivered;
     const match = matchOffer(pinned, manifest.entries);
     if (match === null) return null;
     this.#acceptedIndices = match.acceptedIndices;
-    this.#delivered = stored.delivered;
     const within = (ranges: Iterable<number>) => {
       const accepted = new Set(ranges);
       return new Set(
@@ -133,13 +134,15 @@ export class Receiving {
     return { ...answer, delivered, refused };
   }
 
-  /** The files that earlier tabs made whole, and that are still here. */
+  /** The files that were made whole before, and that are still here. */
   async #deliveredBefore({ entries }: Manifest, noted: ReadonlySet<number>): Promise<Set<number>> {
-    let delivered = new Set([...noted].filter((index) => entries[index]!.kind === 'file'));
-    if (this.kept !== null) {
-      // The storage knows better than the notes; what was an earlier transfer's is compared anew.
-      delivered = this.#stored!.tookOver ? new Set() : await findStanding(this.kept, entries);
-    }
+    const { kept } = this;
+    const isHere = ({ kind, path }: ManifestEntry) =>
+      kind === 'file' && (kept === null || kept.files.has(path));
+    const delivered = new Set([...noted].filter((index) => isHere(entries[index]!)));
+    // The storage knows better than the notes; what was an earlier transfer's is compared anew.
+    if (kept !== null && this.#isResumed && !this.#stored!.tookOver)
+      for (const index of await findStanding(kept, entries)) delivered.add(index);
     this.#earlierBytes = 0;
     for (const index of delivered) this.#earlierBytes += entries[index]!.sizeBytes ?? 0;
     this.#wholeBytes = this.#earlierBytes;
@@ -167,14 +170,21 @@ export class Receiving {
     skip: ReadonlySet<number>,
     terms: ReceiveTerms,
   ): Promise<AcceptingAnswer> {
-    const delivered = new Set([...indicesIn(this.#delivered)].map((index) => this.#accepted[index]));
+    const before = this.#place ?? this.#stored?.place ?? null;
+    const isSame = before !== null && (await isSamePlace(before, choice));
+    const delivered = new Set(
+      [...indicesIn(isSame ? this.#delivered : [])].map((index) => this.#accepted[index]),
+    );
     this.#accepted = manifest.entries.map(({ path }) => path);
     this.#acceptedIndices = null;
     this.#delivered = [];
     for (const { index, path } of manifest.entries) if (delivered.has(path)) addIndex(this.#delivered, index);
     this.#pin = '';
     const answer = await this.#openPlace(choice, manifest, skip, terms);
-    return { ...answer, delivered: new Set(indicesIn(this.#delivered)) };
+    return {
+      ...answer,
+      delivered: await this.#deliveredBefore(manifest, new Set(indicesIn(this.#delivered))),
+    };
   }
 
   async #openPlace(
@@ -241,7 +251,7 @@ export class Receiving {
       skip: isLater ? this.#stored!.skip : [...this.#skip],
       ...this.#terms,
       delivered: this.#delivered,
-      tookOver: this.#stored !== null && (this.#stored.tookOver || !isLater),
+      tookOver: this.#stored !== null && (this.#stored.tookOver || !this.#isResumed),
       refused: this.#refused,
       place,
     };
@@ -328,11 +338,25 @@ export class Receiving {
   /** What an earlier attempt left in this browser is compared, not sent again. */
   async #takeEarlier({ kind }: StoredReceiving['place']): Promise<void> {
     // Another transfer's content: only with the person's consent.
-    if (kind !== 'browser' || !this.#canCompare || !this.#terms.compares) return;
-    const stored = await listTransfers().catch(() => []);
-    for (const earlier of stored) {
-      if (earlier.kind !== 'receiving' || earlier.place.kind !== 'browser') continue;
-      if (earlier.pin === this.#pin && (await this.#takeStored(earlier.id)) !== null) return;
-    }
+    if (kind !== 'browser' || !this.#terms.compares) return;
+    for (const id of await this.#earlierOf(this.#pin)) if ((await this.#takeStored(id)) !== null) return;
   }
+
+  /** Whether an earlier attempt at the same offer left something in this browser. */
+  async hasEarlier({ pin }: Manifest): Promise<boolean> {
+    return pin !== undefined && (await this.#earlierOf(hexOf(pin))).length > 0;
+  }
+
+  async #earlierOf(pin: string): Promise<string[]> {
+    if (!this.#canCompare) return [];
+    const stored = await listTransfers().catch(() => []);
+    return stored
+      .filter((it) => it.kind === 'receiving' && it.place.kind === 'browser' && it.pin === pin)
+      .map(({ id }) => id);
+  }
+}
+
+async function isSamePlace(before: StoredReceiving['place'], choice: SinkChoice): Promise<boolean> {
+  if (before.kind === 'folder' && choice.kind === 'folder') return before.folder.isSameEntry(choice.folder);
+  return before.kind === choice.kind;
 }

@@ -89,6 +89,7 @@ export async function runReceive(
       if (accepted !== null) return accepted;
       const survey = await surveyNames(manifest.entries, null, nextTurn);
       const storesFiles = await storage;
+      const hasEarlier = await receiving.hasEarlier(manifest);
       if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
       offers += 1;
       const offer = offers;
@@ -96,7 +97,7 @@ export async function runReceive(
       const folders = await tellEntries(manifest, offer, report, isOver);
       if (folders === null) return { accept: false, code: 'interrupted' };
       asked = { offer, manifest, answer: Promise.withResolvers() };
-      report({ type: 'review', offer, pin: manifest.pin ?? null, folders, survey, storesFiles });
+      report({ type: 'review', offer, pin: manifest.pin ?? null, folders, survey, storesFiles, hasEarlier });
       return asked.answer.promise;
     },
     onText: (text) => report({ type: 'text', text }),

@@ -48,6 +48,7 @@ export type ReceiveState =
       /** What the names tell. */
       survey: NameSurvey;
       storesFiles: boolean;
+      hasEarlier: boolean;
     }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
   | { name: 'done'; result: TransferResult }
@@ -231,14 +232,32 @@ export class ReceiveSession {
     }
   }
 
-  #onReview({ offer, pin, folders, survey, storesFiles }: ReceiveReport & { type: 'review' }): void {
+  #onReview({
+    offer,
+    pin,
+    folders,
+    survey,
+    storesFiles,
+    hasEarlier,
+  }: ReceiveReport & { type: 'review' }): void {
     const listed = this.#listed;
     if (listed?.offer !== offer) return;
     this.#listed = null;
     const words = 'words' in this.state ? this.state.words : [];
     const { entries, summary } = listed;
     this.title = summary.title;
-    this.state = { name: 'review', words, offer, pin, entries, folders, summary, survey, storesFiles };
+    this.state = {
+      name: 'review',
+      words,
+      offer,
+      pin,
+      entries,
+      folders,
+      summary,
+      survey,
+      storesFiles,
+      hasEarlier,
+    };
   }
 
   #onEvent(event: TransferEvent): void {

@@ -95,6 +95,7 @@ test('a receiving shows the offer as soon as it is there', () => {
     folders,
     survey: { risky: [], riskyFolders: [], hidden: 0, programs: 0 },
     storesFiles: true,
+    hasEarlier: false,
   });
   expect(session.state).toMatchObject({ name: 'review', words: [], entries, folders });
   const terms = { compares: false, maxUnsizedBytes: 1000 };
