@@ -45,7 +45,7 @@ function tell(sender: HostileSender, fileIndex: number, told: Uint8Array<ArrayBu
   for (const body of aheadBodies([{ fileIndex, firstChunk, digests: told }])) sender.say('ahead', body);
 }
 
-/** Which of so many told chunks the receiver keeps. */
+/** Which of the next `count` told chunks the receiver keeps. */
 async function kept(sender: HostileSender, count: number): Promise<boolean[]> {
   const answers: boolean[] = [];
   while (answers.length < count) {

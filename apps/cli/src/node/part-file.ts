@@ -30,6 +30,7 @@ import { quoted } from '../wording/show-text.ts';
 import { sinkError } from './disk-error.ts';
 import { hasSameContent } from './same-content.ts';
 import { takeFreeName, undoUnless } from './take-name.ts';
+import type { WritePace } from './write-pace.ts';
 
 export interface PartPlace {
   partPath: string;
@@ -41,8 +42,8 @@ export interface PartPlace {
   readsBack: boolean;
   /** Syncing waits for nothing. Where a disk is mounted further down it does, and is done all the same. */
   isInMemory: boolean;
-  /** Writing waits for nothing but the system's cache. */
-  isLocal: boolean;
+  /** Whether large pieces are written on this thread; of all files of the transfer. */
+  pace: WritePace;
   /** Another name to try when one is taken; null when that is an error. */
   nextPath: (() => string) | null;
   /** The name that the file would have if it weren't taken; null when it has that. A file there may be equal. */
@@ -148,8 +149,13 @@ export class PartFile implements ByteSink {
 
   async #writeSome(bytes: Uint8Array, start: number, position: number): Promise<number> {
     const length = bytes.length - start;
-    if (length < SMALL_BYTES || this.#place.isLocal)
-      return writeSync(this.#descriptor, bytes, start, length, position);
+    const { pace } = this.#place;
+    if (length < SMALL_BYTES || pace.isImmediate) {
+      const startMs = performance.now();
+      const written = writeSync(this.#descriptor, bytes, start, length, position);
+      pace.took(performance.now() - startMs);
+      return written;
+    }
     this.#isSuspect = true;
     const { bytesWritten } = await this.#run(writeAsync(this.#descriptor, bytes, start, length, position));
     return bytesWritten;

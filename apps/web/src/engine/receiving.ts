@@ -1,19 +1,13 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
-import {
-  type AcceptingAnswer,
-  type ChangedFile,
-  type FolderSink,
-  type Manifest,
-  matchOffer,
-  type RefusedRow,
-} from '@p2p-copy/core';
+import type { AcceptingAnswer, ChangedFile, FolderSink, Manifest, RefusedRow } from '@p2p-copy/core';
 import { OfferContent } from '../format/offer-content.ts';
+import { acceptedBefore } from './accepted-before.ts';
 import { hexOf, indicesIn, rangesOf } from './index-ranges.ts';
 import type { Kept } from './kept-files.ts';
 import { KeptTransfer } from './kept-transfers.ts';
 import { memoryCapBytes } from './memory-cap.ts';
 import { MemoryFiles } from './memory-files.ts';
-import type { SinkChoice } from './messages.ts';
+import type { AcceptTerms, SinkChoice } from './messages.ts';
 import { noSink } from './no-sink.ts';
 import { opfsSink } from './opfs-sink.ts';
 import { pickedFileSink } from './picked-file-sink.ts';
@@ -32,14 +26,6 @@ import { TransferRecord } from './transfer-record.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a person agreed to beside the list. */
-export interface ReceiveTerms {
-  /** To compare what stands under the offered names. */
-  compares: boolean;
-  /** Most to take of what has no known size. */
-  maxUnsizedBytes: number;
-}
-
 export class Receiving {
   /** In this browser's storage. */
   kept: KeptTransfer | null = null;
@@ -52,7 +38,7 @@ export class Receiving {
   #manifest: Manifest | null = null;
   #skip: ReadonlySet<number> = new Set();
   #pin = '';
-  #terms: ReceiveTerms = { compares: false, maxUnsizedBytes: 0 };
+  #terms: AcceptTerms = { compares: false, maxUnsizedBytes: 0 };
   /** Paths of what was accepted. */
   #accepted: readonly string[] = [];
   /** By their indices in what was accepted. */
@@ -97,29 +83,12 @@ export class Receiving {
     const stored = this.#stored;
     if (stored === null) return null;
     const rows = (await acceptedRows(stored.id)) ?? [];
-    const pinned = rows.map(([path, kind, sizeBytes, executable], index) => ({
-      index,
-      path,
-      kind,
-      sizeBytes,
-      executable,
-    }));
     this.#accepted = rows.map(([path]) => path);
-    const match = matchOffer(pinned, manifest.entries);
-    if (match === null) return null;
-    this.#acceptedIndices = match.acceptedIndices;
+    const before = acceptedBefore(stored, rows, manifest);
+    if (before === null) return null;
+    const { skip, delivered, changed } = before;
+    this.#acceptedIndices = before.acceptedIndices;
     this.#pin = stored.pin;
-    const within = (ranges: Iterable<number>) => {
-      const accepted = new Set(ranges);
-      return new Set(
-        manifest.entries
-          .map(({ index }) => index)
-          .filter((index) => accepted.has(match.acceptedIndices[index]!)),
-      );
-    };
-    const skip = within(stored.skip);
-    const delivered = within(indicesIn(stored.delivered));
-    const changed = match.changed.filter(({ index }) => !skip.has(index) && !delivered.has(index));
     const agreed = await askChanged(changed);
     const answer = await this.#openPlace(stored.place, manifest, skip, stored);
     const refused = new Set(changed.map(({ index }) => index).filter((index) => !agreed.has(index)));
@@ -145,7 +114,7 @@ export class Receiving {
     choice: SinkChoice,
     manifest: Manifest,
     skip: ReadonlySet<number>,
-    terms: ReceiveTerms,
+    terms: AcceptTerms,
   ): Promise<AcceptingAnswer> {
     const delivered = new Set([...this.#delivered].map((index) => this.#accepted[index]));
     this.#accepted = manifest.entries.map(({ path }) => path);
@@ -161,7 +130,7 @@ export class Receiving {
     choice: SinkChoice,
     manifest: Manifest,
     skip: ReadonlySet<number>,
-    { compares, maxUnsizedBytes }: ReceiveTerms,
+    { compares, maxUnsizedBytes }: AcceptTerms,
   ): Promise<AcceptingAnswer> {
     this.#terms = { compares, maxUnsizedBytes };
     const sink = await this.#openSink(choice, manifest, skip);
