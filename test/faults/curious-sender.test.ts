@@ -45,7 +45,7 @@ function tell(sender: HostileSender, fileIndex: number, told: Uint8Array<ArrayBu
   for (const body of aheadBodies([{ fileIndex, firstChunk, digests: told }])) sender.say('ahead', body);
 }
 
-/** Which of the told chunks the receiver keeps. */
+/** Which of the next `count` told chunks the receiver keeps. */
 async function kept(sender: HostileSender, count: number): Promise<boolean[]> {
   const answers: boolean[] = [];
   while (answers.length < count) {
@@ -239,13 +239,13 @@ describe('what was accepted is what comes', () => {
     ];
     sender.offer(offered);
     await sender.hears('accept');
-    deliver(sender, 0, 'ok');
+    sender.deliver(0, 'ok');
     await expect.poll(() => readdirSync(out)).toContain('note.txt');
     await sender.comeBack();
     sender.offer(offered);
     expect(await sender.hears('delivered')).toMatchObject({ ranges: [[0, 0]] });
     await sender.hears('accept');
-    deliver(sender, 0, 'no');
+    sender.deliver(0, 'no');
     expect(await sender.hears('abort')).toMatchObject({ code: 30 });
     expect(await receiver.exitCode).toBe(4);
     expect(readFileSync(join(out, 'note.txt'), 'utf8')).toBe('ok');
@@ -270,7 +270,7 @@ describe('what was accepted is what comes', () => {
       if (index > 0) await sender.comeBack();
       sender.offer(offered);
       await sender.hears('accept');
-      deliver(sender, index, 'four');
+      sender.deliver(index, 'four');
       if (index === 1) break;
       await expect.poll(() => readdirSync(out)).toContain(path);
     }
@@ -290,15 +290,3 @@ describe('what was accepted is what comes', () => {
     ]);
   });
 });
-
-function deliver(sender: HostileSender, fileIndex: number, text: string): void {
-  const content = new TextEncoder().encode(text);
-  sender.data(0, [{ fileIndex, offset: 0, length: content.length }], content);
-  const chunk = createHash('sha256').update(content).digest();
-  const size = Buffer.alloc(8);
-  size.writeUInt32BE(content.length, 4);
-  const digest = createHash('sha256').update(chunk).update(size).digest();
-  const index = Buffer.alloc(4);
-  index.writeUInt32BE(fileIndex);
-  sender.say('digests', new Uint8Array(Buffer.concat([index, size, digest])));
-}

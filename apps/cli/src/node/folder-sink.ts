@@ -18,6 +18,7 @@ import { placeOf as diskOf } from './in-memory.ts';
 import { numberedPath } from './numbered-path.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
+import { WritePace } from './write-pace.ts';
 
 export interface FolderSinkOptions {
   /** The output folder, which exists; no symbolic link in it (`realpath`). */
@@ -56,7 +57,8 @@ export function createFolderSink({
   onSaved = () => {},
   onFound = () => {},
 }: FolderSinkOptions): FolderSink {
-  const disk = diskOf(root);
+  const { isInMemory, isLocal } = diskOf(root);
+  const pace = new WritePace(isLocal);
   /** Folders known to be real ones, by manifest path; the root is ''. */
   const known = new Set(['']);
   /** What stands in folders, until something is made. */
@@ -107,7 +109,8 @@ export function createFolderSink({
       entry: path === entry.path ? entry : { ...entry, path },
       mayReplace: replaces.has(entry.index),
       readsBack,
-      ...disk,
+      isInMemory,
+      pace,
       nextPath: compares ? freeBeside(entry.path) : null,
       twinPath: compares && path !== entry.path ? join(root, entry.path) : null,
       checkContained: () => checkContained(path),

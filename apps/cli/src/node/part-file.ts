@@ -127,8 +127,13 @@ export class PartFile implements ByteSink {
 
   async #writeSome(bytes: Uint8Array, start: number, position: number): Promise<number> {
     const length = bytes.length - start;
-    if (length < SMALL_BYTES || this.#place.isLocal)
-      return writeSync(this.#descriptor, bytes, start, length, position);
+    const { pace } = this.#place;
+    if (length < SMALL_BYTES || pace.isImmediate) {
+      const startMs = performance.now();
+      const written = writeSync(this.#descriptor, bytes, start, length, position);
+      pace.took(performance.now() - startMs);
+      return written;
+    }
     this.#isSuspect = true;
     const { bytesWritten } = await this.#run(writeAsync(this.#descriptor, bytes, start, length, position));
     return bytesWritten;

@@ -1,5 +1,6 @@
 // Where a part lies, what it becomes, and what the disk under it is like.
 import type { ManifestEntry } from '@p2p-copy/core';
+import type { WritePace } from './write-pace.ts';
 
 /** Paths are absolute; a part and its final file are in one folder. */
 export interface PartPlace {
@@ -12,8 +13,8 @@ export interface PartPlace {
   readsBack: boolean;
   /** Syncing waits for nothing. Where a disk is mounted further down it does, and is done all the same. */
   isInMemory: boolean;
-  /** Writing waits for nothing but the system's cache. */
-  isLocal: boolean;
+  /** Whether large pieces are written on this thread; of all files of the transfer. */
+  pace: WritePace;
   /** Another name to try when one is taken; null when that is an error. */
   nextPath: (() => string) | null;
   /** The name that the file would have if it weren't taken; null when it has that. A file there may be equal. */

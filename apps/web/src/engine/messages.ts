@@ -130,20 +130,26 @@ export type SendCommand =
   /** As a closed tab does: the other side waits. */
   | { type: 'leave' };
 
+/** What a person agrees to beside the list, as it was shown. */
+export interface AcceptTerms {
+  /** To compare what stands under the offered names. */
+  compares: boolean;
+  /** Most to take of what has no known size. */
+  maxUnsizedBytes: number;
+}
+
 export type ReceiveCommand =
   /**
-   * `skip` holds indices of entries that aren't wanted, ascending; `pin` is that of the list that was shown, null in classic;
-   * `compares` is the consent to compare what stands there; `maxUnsizedBytes` as it was shown. One for another `offer` than the last counts for nothing.
+   * `skip` holds indices of entries that aren't wanted, ascending; `pin` is that of the list that was shown, null in classic.
+   * One for another `offer` than the last counts for nothing.
    */
-  | {
+  | ({
       type: 'accept';
       offer: number;
       sink: SinkChoice;
       skip: number[];
       pin: Uint8Array<ArrayBuffer> | null;
-      compares: boolean;
-      maxUnsizedBytes: number;
-    }
+    } & AcceptTerms)
   | { type: 'decline' }
   /** Whether the files are wanted as they are now. */
   | { type: 'answer-change'; id: number; takes: boolean }

@@ -1,20 +1,20 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
-import {
-  type AcceptingAnswer,
-  type ChangedFile,
-  type FolderSink,
-  type Manifest,
-  type ManifestEntry,
-  matchOffer,
-  type RefusedRow,
+import type {
+  AcceptingAnswer,
+  ChangedFile,
+  FolderSink,
+  Manifest,
+  ManifestEntry,
+  RefusedRow,
 } from '@p2p-copy/core';
 import { OfferContent } from '../format/offer-content.ts';
+import { acceptedBefore } from './accepted-before.ts';
 import { addIndex, hexOf, type IndexRange, indicesIn } from './index-ranges.ts';
 import type { Kept } from './kept-files.ts';
 import { KeptTransfer } from './kept-transfers.ts';
 import { memoryCapBytes } from './memory-cap.ts';
 import { MemoryFiles } from './memory-files.ts';
-import type { SinkChoice } from './messages.ts';
+import type { AcceptTerms, SinkChoice } from './messages.ts';
 import { noSink } from './no-sink.ts';
 import { opfsSink } from './opfs-sink.ts';
 import { pickedFileSink } from './picked-file-sink.ts';
@@ -34,14 +34,6 @@ import { TransferRecord } from './transfer-record.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a person agreed to beside the list. */
-export interface ReceiveTerms {
-  /** To compare what stands under the offered names. */
-  compares: boolean;
-  /** Most to take of what has no known size. */
-  maxUnsizedBytes: number;
-}
-
 export class Receiving {
   /** In this browser's storage. */
   kept: KeptTransfer | null = null;
@@ -56,7 +48,7 @@ export class Receiving {
   #manifest: Manifest | null = null;
   #skip: ReadonlySet<number> = new Set();
   #pin = '';
-  #terms: ReceiveTerms = { compares: false, maxUnsizedBytes: 0 };
+  #terms: AcceptTerms = { compares: false, maxUnsizedBytes: 0 };
   /** Paths of what was accepted. */
   #accepted: readonly string[] = [];
   /** By their indices in what was accepted. */
@@ -105,30 +97,16 @@ export class Receiving {
     const stored = this.#stored;
     if (stored === null || !this.#isResumed) return null;
     const rows = (await acceptedRows(stored.id)) ?? [];
-    const pinned = rows.map(([path, kind, sizeBytes, executable], index) => ({
-      index,
-      path,
-      kind,
-      sizeBytes,
-      executable,
-    }));
     this.#accepted = rows.map(([path]) => path);
     this.#delivered = stored.delivered;
-    const match = matchOffer(pinned, manifest.entries);
-    if (match === null) return null;
-    this.#acceptedIndices = match.acceptedIndices;
-    const within = (ranges: Iterable<number>) => {
-      const accepted = new Set(ranges);
-      return new Set(
-        manifest.entries
-          .map(({ index }) => index)
-          .filter((index) => accepted.has(match.acceptedIndices[index]!)),
-      );
-    };
-    const skip = within(stored.skip);
+    const before = acceptedBefore(stored, rows, manifest);
+    if (before === null) return null;
+    const { skip } = before;
+    this.#acceptedIndices = before.acceptedIndices;
+    this.#pin = stored.pin;
     const answer = await this.#openPlace(stored.place, manifest, skip, stored);
-    const delivered = await this.#deliveredBefore(manifest, within(indicesIn(stored.delivered)));
-    const changed = match.changed.filter(({ index }) => !skip.has(index) && !delivered.has(index));
+    const delivered = await this.#deliveredBefore(manifest, before.delivered);
+    const changed = before.changed.filter(({ index }) => !delivered.has(index));
     const agreed = await askChanged(changed);
     const refused = new Set(changed.map(({ index }) => index).filter((index) => !agreed.has(index)));
     return { ...answer, delivered, refused };
@@ -168,7 +146,7 @@ export class Receiving {
     choice: SinkChoice,
     manifest: Manifest,
     skip: ReadonlySet<number>,
-    terms: ReceiveTerms,
+    terms: AcceptTerms,
   ): Promise<AcceptingAnswer> {
     const before = this.#place ?? this.#stored?.place ?? null;
     const isSame = before !== null && (await isSamePlace(before, choice));
@@ -191,7 +169,7 @@ export class Receiving {
     choice: SinkChoice,
     manifest: Manifest,
     skip: ReadonlySet<number>,
-    { compares, maxUnsizedBytes }: ReceiveTerms,
+    { compares, maxUnsizedBytes }: AcceptTerms,
   ): Promise<AcceptingAnswer> {
     this.#terms = { compares, maxUnsizedBytes };
     const sink = await this.#openSink(choice, manifest, skip);

@@ -2,6 +2,7 @@
 import type { ManifestEntry, NameSurvey, TransferEvent, TransferResult } from '@p2p-copy/core';
 import { freeBytes } from '../engine/free-bytes.ts';
 import type {
+  AcceptTerms,
   ChangedFiles,
   ClassicTerms,
   ListedTransfer,
@@ -54,12 +55,6 @@ export type ReceiveState =
   | { name: 'done'; result: TransferResult }
   | { name: 'declined' }
   | { name: 'failed'; problem: Problem };
-
-/** What the person agrees to beside the list. */
-export interface AcceptTerms {
-  compares: boolean;
-  maxUnsizedBytes: number;
-}
 
 export class ReceiveSession {
   state = $state.raw<ReceiveState>({ name: 'connecting' });
@@ -134,10 +129,7 @@ export class ReceiveSession {
     return this.kept?.isUnsaved ?? false;
   }
 
-  /**
-   * @param wanted what the person chose of the offer; `skip` are the indices of the rest
-   * @param terms as they were shown: whether what stands there is compared, and the bound of what has no known size
-   */
+  /** @param wanted what the person chose of the offer; `skip` are the indices of the rest */
   accept(sink: SinkChoice, wanted: OfferSummary, skip: number[], terms: AcceptTerms): void {
     if (this.state.name !== 'review') return;
     const { words, offer, pin, entries } = this.state;
