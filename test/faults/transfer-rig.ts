@@ -21,6 +21,7 @@ const HUNG_MS = 60_000;
 /** The same where a fault may leave both ends waiting for a message that is gone. */
 const STARVED_MS = 5_000;
 const LOOK_MS = 50;
+const CHOSEN_SECRET = 'chosen-for-faults';
 
 export interface TransferCase {
   proxied: 'sender' | 'receiver';
@@ -66,7 +67,8 @@ export async function createTransferRig(): Promise<TransferRig> {
   let recorded: readonly Uint8Array[] = [];
 
   async function run({ proxied, schedule, patienceMs }: TransferCase): Promise<Outcome> {
-    const out = path.join(root, `out-${++runs}`);
+    const number = ++runs;
+    const out = path.join(root, `out-${number}`);
     const proxy = await startFaultProxy({ relayUrl: relay.url, schedule, recorded });
     const urlOf = (end: TransferCase['proxied']) => (end === proxied ? proxy.url : relay.url);
     const stop = { sender: new AbortController(), receiver: new AbortController() };
@@ -75,6 +77,8 @@ export async function createTransferRig(): Promise<TransferRig> {
     const sending = send({
       paths: tree.paths,
       relay: urlOf('sender'),
+      // One that it draws may be taken, and the first connection then isn't the transfer's.
+      code: `${1000 + number}-${CHOSEN_SECRET}`,
       patienceMs,
       signal: stop.sender.signal,
       onEvent(event) {

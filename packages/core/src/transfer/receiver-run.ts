@@ -1,6 +1,5 @@
 // Runs one session of a receiver: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
-import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { crossesWire, invariant, TransferError, wireCode } from '../foundation/errors.ts';
@@ -36,7 +35,7 @@ import {
 } from './receiver-machine.ts';
 import type { AcceptedOffer, Review } from './review.ts';
 import { closeLanes, connectionEvent, Throttle, withDeadline } from './run.ts';
-import { outcomeOf, type ReceiverStart, type SessionOutcome } from './session.ts';
+import { meetingAccess, outcomeOf, type ReceiverStart, type SessionOutcome } from './session.ts';
 
 /** How long open files may take to be closed. */
 const STOP_DEADLINE_MS = 5_000;
@@ -75,11 +74,10 @@ export class ReceiverRun {
     this.#start = start;
     this.#review = review;
     this.#listing = new Listing(options.nameRules, () => review.countOffer());
-    this.#bulk = ports.bulk ?? webBulkCrypto;
     const { relayUrl, lanes = MOST_LANES } = options;
     this.#mostLanes = lanes;
-    const rendezvous = ports.rendezvousAt(relayUrl);
-    this.#access = { rendezvous, clock: ports.clock, bulk: this.#bulk, signal: this.#ending.signal };
+    this.#access = meetingAccess(ports, relayUrl, this.#ending.signal);
+    this.#bulk = this.#access.bulk;
     this.#progress = new Throttle(ports.clock);
     this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
       { name: start.by === 'code' ? 'joining' : 'rejoining' },

@@ -1,6 +1,5 @@
 // Runs one session of a sender: performs the effects of its state machine and feeds what happens back to it.
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
-import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
 import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
@@ -31,7 +30,8 @@ import { sendManifestPages } from './send-manifest.ts';
 import { leavingOut, senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
 import { SenderOffer } from './sender-offer.ts';
-import { outcomeOf, type PassOptions, type SenderStart, type SessionOutcome } from './session.ts';
+import type { PassOptions, SenderStart, SessionOutcome } from './session.ts';
+import { meetingAccess, outcomeOf } from './session.ts';
 
 /** One session of a sender: performs the effects of its state machine. */
 export class SenderRun {
@@ -65,9 +65,8 @@ export class SenderRun {
     this.#start = start;
     this.#options = options;
     this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
-    this.#bulk = ports.bulk ?? webBulkCrypto;
-    const rendezvous = ports.rendezvousAt(options.relayUrl);
-    this.#access = { rendezvous, clock: ports.clock, bulk: this.#bulk, signal: this.#ending.signal };
+    this.#access = meetingAccess(ports, options.relayUrl, this.#ending.signal);
+    this.#bulk = this.#access.bulk;
     this.#progress = new Throttle(ports.clock);
     const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
     this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });

@@ -1,10 +1,12 @@
 // How the sessions of one transfer follow each other.
+import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
+import type { MeetingAccess } from '../stream/connect-lane.ts';
 import type { SealedLane } from '../stream/sealed-lane.ts';
 import type { Code } from '../wire/code.ts';
 import type { TransferResult } from './events.ts';
 import type { OfferedEntries } from './offered-entries.ts';
-import type { SendOptions } from './options.ts';
+import type { EnginePorts, SendOptions } from './options.ts';
 
 /** Options of one session of a sender. */
 export interface PassOptions extends SendOptions {
@@ -33,6 +35,12 @@ export type SessionOutcome =
   | { name: 'restarted'; start: LaterStart }
   /** Files changed meanwhile: another session is for those with these indices. `result` is for the others. */
   | { name: 'again'; start: LaterStart; result: TransferResult; left: ReadonlySet<number> };
+
+/** What the meetings of one session take. @param signal aborted when the session ends */
+export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: AbortSignal): MeetingAccess {
+  const { rendezvousAt, clock, bulk = webBulkCrypto } = ports;
+  return { rendezvous: rendezvousAt(relayUrl), clock, bulk, signal };
+}
 
 /** How a machine's end that isn't a failure goes on. `next` is the connection of an end that came back without its session. */
 export function outcomeOf(
