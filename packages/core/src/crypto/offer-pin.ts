@@ -72,7 +72,7 @@ async function mergedRuns(
 }
 
 /** The order of the texts' UTF-8 bytes. */
-export function compareUtf8(a: string, b: string): number {
+function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i += 1) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
