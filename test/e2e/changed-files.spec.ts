@@ -110,10 +110,11 @@ test('what an earlier offer delivered, and only that, stays closed in another ta
 });
 
 test('the bound of what has no known size holds in another tab', async ({ openPage, relayUrl }) => {
-  const before = (opened: Page) =>
-    opened.addInitScript(() => {
+  const before = async (opened: Page) => {
+    await opened.addInitScript(() => {
       navigator.storage.estimate = async () => ({ quota: 3, usage: 0 });
     });
+  };
   const page = await openPage({ before });
   const sender = await HostileSender.wait(relayUrl);
   await steps.enterCode(page, sender.code);
