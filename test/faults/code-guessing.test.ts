@@ -79,7 +79,7 @@ it('who joins and leaves without a guess learns nothing and uses nothing up', as
     // The sender may not be back yet.
     const answer = await visitor.next();
     visitor.socket.terminate();
-    if (!('text' in answer)) visit -= 1;
+    if (!('text' in answer) || !answer.text.includes('"ready"')) visit -= 1;
   }
   let text: string | null = null;
   while (text === null) {
@@ -185,5 +185,8 @@ it('guesses at many senders are slowed by the relay, and opaque keys of running 
   expect(endings).toEqual(['wrong-code', 'wrong-code', 'wrong-code', 'rate-limited', 'rate-limited']);
   const lane = (await RelayClient.connect(relay.url)).hello('sender', 'k'.repeat(43));
   const other = (await RelayClient.connect(relay.url)).hello('receiver', 'k'.repeat(43));
-  expect([await lane.nextJson(), await other.nextJson()]).toEqual([{ type: 'ready' }, { type: 'ready' }]);
+  expect([await lane.nextJson(), await other.nextJson()]).toMatchObject([
+    { type: 'ready' },
+    { type: 'ready' },
+  ]);
 });
