@@ -27,7 +27,7 @@ export function failureOf(
 }
 
 const REASONS: Partial<Record<ErrorCode, string>> = {
-  'source-changed': 'it changed while it was being sent',
+  'source-changed': 'it changed since it was offered',
   'source-unreadable': 'the sender could not read it',
   'digest-mismatch': 'what arrived does not match what the sender read',
   'part-changed': 'another program at the receiving device changed it before it was complete',

@@ -53,7 +53,7 @@ const RESUMING: Record<Side, Partial<Record<ErrorCode, string>>> = {
     'no-space': 'Make room, then run p2p-copy resume on both sides; what has arrived is kept.',
     'sink-failed': 'Check the folder and its permissions, then run p2p-copy resume on both sides.',
     'source-changed':
-      'Ask the sender to send it again when nothing writes to it, or run p2p-copy resume on both sides.',
+      'Ask the sender to send it again when nothing writes to it, or run p2p-copy resume on both sides; on a terminal you are asked about what has grown.',
     'source-unreadable': 'Ask the sender to check it, then run p2p-copy resume on both sides.',
     incomplete:
       'The others are complete. Ask the sender to send again, or run p2p-copy resume on both sides.',
@@ -79,6 +79,8 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
     'wrong-code': 'Ask the sender for the new code; a code works for one attempt.',
     'unknown-code':
       'Compare it with the sender’s screen, check that both use the same relay, or ask for a new code.',
+    'limit-exceeded':
+      'Ask the sender for less at a time. What has no known size, such as a pipe, may come to what --max-size says.',
     declined: 'Nothing was written, and the sender was told.',
     'no-space': 'Make room or choose another folder with --out, then ask the sender to send again.',
     'sink-failed': 'Check the folder and its permissions or choose another with --out, then receive again.',

@@ -4,6 +4,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import {
+  type AcceptingAnswer,
   type ChangedFile,
   type LeftOut,
   leftOutOf,
@@ -214,9 +215,10 @@ export class Review {
   }
 
   /** Content of unknown size may come to what the person saw. */
-  #bound(freeBytes: number | null): { maxUnsizedBytes?: number } {
-    const maxUnsizedBytes = this.#options.maxUnsizedBytes ?? freeBytes;
-    return maxUnsizedBytes === null ? {} : { maxUnsizedBytes };
+  #bound(freeBytes: number | null): Pick<AcceptingAnswer, 'maxUnsizedBytes' | 'maxUnsizedCode'> {
+    const { maxUnsizedBytes } = this.#options;
+    if (maxUnsizedBytes !== undefined) return { maxUnsizedBytes };
+    return freeBytes === null ? {} : { maxUnsizedBytes: freeBytes, maxUnsizedCode: 'no-space' };
   }
 
   /** Errors: `declined`, `no-space`, those of `planOverwrites`. */

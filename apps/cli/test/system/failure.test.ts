@@ -16,7 +16,14 @@ import { join } from 'node:path';
 import { partName } from '@p2p-copy/core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
-import { codeOf, finished, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
+import {
+  type CliProcess,
+  codeOf,
+  finished,
+  type RelayProcess,
+  run,
+  startRelayProcess,
+} from './cli-process.ts';
 import { describeTree, listTree, makeTree } from './tree.ts';
 
 let relay: RelayProcess;
@@ -202,7 +209,8 @@ describe('a file', () => {
 
   it('that never stops changing fails, without keeping the others back, until it stops', async () => {
     const root = await scratchFolder();
-    makeTree(root, { 'd/a': 'a', 'd/b': 'before', 'd/c': 'c' });
+    // Long enough not to become twice as long.
+    makeTree(root, { 'd/a': 'a', 'd/b': 'before'.repeat(50_000), 'd/c': 'c' });
     const here = { ...set(), P2P_COPY_STATE: join(root, 'state of the sender') };
     const there = { ...set(), P2P_COPY_STATE: join(root, 'state of the receiver') };
     const sender = run(['send', join(root, 'd')], { set: here });
@@ -221,7 +229,42 @@ describe('a file', () => {
     const resumedThere = await finished(['resume'], { set: there });
     expect([resumedThere.exitCode, await resumed.exitCode], resumedThere.stderr).toEqual([0, 0]);
     expect(describeTree(join(root, 'out/d'))).toEqual(describeTree(join(root, 'd')));
-    expect(resumedThere.stderr).toContain('Already there and equal: 2 files.');
+    expect(resumedThere.stderr).toContain('Done: 3 files');
+  });
+
+  it('that grew after it was accepted is asked about again, until somebody takes it', async () => {
+    const root = await scratchFolder();
+    makeTree(root, { 'd/a': 'a', 'd/b': 'before' });
+    const here = { ...set(), P2P_COPY_STATE: join(root, 'state of the sender') };
+    const there = { ...set(), P2P_COPY_STATE: join(root, 'state of the receiver') };
+    const sender = run(['send', join(root, 'd')], { set: here });
+    const receiver = run(['receive', await codeOf(sender), '--out', join(root, 'out')], {
+      set: there,
+      terminal: true,
+    });
+    await receiver.says(/Accept\? \[y\/N\]/);
+    writeFileSync(join(root, 'd/b'), 'before and after');
+    receiver.type('y\r');
+    const answer = async (asked: CliProcess, word: string) => {
+      await asked.says(/“d\/b”: 16 bytes; accepted were 6 bytes/);
+      await asked.says(/Take them as they are now\? \[y\/N\]/);
+      asked.type(`${word}\r`);
+    };
+    await answer(receiver, 'n');
+    expect([await receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);
+    await receiver.says(/on a terminal you are asked about what has grown\./);
+
+    const resume = async (word: string | null) => {
+      const resumed = run(['resume'], { set: here });
+      const resumedThere = run(['resume', '1'], { set: there, terminal: word !== null });
+      if (word !== null) await answer(resumedThere, word);
+      return [await resumedThere.exitCode, await resumed.exitCode];
+    };
+    expect(await resume(null)).toEqual([4, 3]);
+    expect(await resume('n')).toEqual([4, 3]);
+    expect(listTree(join(root, 'out'))).toEqual(['d', 'd/a']);
+    expect(await resume('y')).toEqual([0, 0]);
+    expect(readFileSync(join(root, 'out/d/b'), 'utf8')).toBe('before and after');
   });
 });
 
@@ -279,7 +322,9 @@ describe('the output folder', () => {
         set: set(),
       });
       expect([receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);
-      expect(receiver.stderr).toContain('“stdin” cannot be written: the disk is full.\nMake room');
+      expect(receiver.stderr).toContain(
+        'More came of unknown size than was free when it was accepted.\nMake room',
+      );
       expect(sender.stderr).toContain('not enough space on the receiving device');
       expect(existsSync(join(root, 'stdin'))).toBe(false);
     } finally {

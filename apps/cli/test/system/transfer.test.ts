@@ -229,7 +229,8 @@ it('tells programs what happens, one JSON object a line', async () => {
     expect(stderr).toBe('');
     const words = expect.arrayContaining([expect.any(String)]);
     expect(events).toContainEqual({ event: 'verifier', words });
-    expect(events).toContainEqual({ event: 'offer', files: 1, bytes: 1_000_000 });
+    const names = { risky: 0, hidden: 0, programs: 0 };
+    expect(events).toContainEqual({ event: 'offer', files: 1, bytes: 1_000_000, ...names });
     expect(events.at(-2)).toEqual({ event: 'progress', bytes: 1_000_000, totalBytes: 1_000_000 });
     expect(events.at(-1)).toEqual({ event: 'done', files: 1, bytes: 1_000_000 });
   }

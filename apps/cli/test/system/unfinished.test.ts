@@ -178,7 +178,7 @@ beforeAll(async () => {
   const resume = Buffer.alloc(32, 7).toString('base64url');
   const title = { names: ['f'], moreNames: 0, files: 1, bytes: 1 };
   const common = {
-    version: 1,
+    version: 2,
     id: 'aaaaaa',
     role: 'send',
     relay: 'http://127.0.0.1:9',

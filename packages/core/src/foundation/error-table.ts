@@ -209,8 +209,8 @@ export const ERROR_TABLE = {
     34,
     'peer',
     false,
-    'The other side offers more than p2p-copy accepts at once.',
-    'Send fewer files at a time.',
+    'More was offered or sent than p2p-copy, or the receiver, accepts at once.',
+    'Send less at a time.',
   ),
   // Files of the sender.
   'source-unreadable': row(

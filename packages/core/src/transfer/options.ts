@@ -78,6 +78,8 @@ export interface AcceptingAnswer {
   refused?: ReadonlySet<number>;
   /** Bytes of content of unknown size that are taken, all files together. Default any. */
   maxUnsizedBytes?: number;
+  /** Why no more than that is taken: `no-space` where it is what was free. Default `limit-exceeded`. */
+  maxUnsizedCode?: 'limit-exceeded' | 'no-space';
 }
 
 /** What the person (or a policy of theirs) says to an offer. */

@@ -68,12 +68,14 @@ export class Review {
     throw new TransferError('limit-exceeded', sentence);
   }
 
-  /** Errors: `limit-exceeded` when more comes of unknown size than was accepted. */
+  /** Errors: `limit-exceeded`, or the code of the answer, when more comes of unknown size than was accepted. */
   countUnsized(bytes: number): void {
     this.#unsizedBytes += bytes;
-    const maxBytes = this.#answered?.accepted?.maxUnsizedBytes ?? Number.POSITIVE_INFINITY;
-    if (this.#unsizedBytes <= maxBytes) return;
-    throw new TransferError('limit-exceeded', 'More came of unknown size than was accepted.');
+    const { maxUnsizedBytes = Number.POSITIVE_INFINITY, maxUnsizedCode = 'limit-exceeded' } =
+      this.#answered?.accepted ?? {};
+    if (this.#unsizedBytes <= maxUnsizedBytes) return;
+    const seen = maxUnsizedCode === 'no-space' ? 'was free when it was accepted' : 'was accepted';
+    throw new TransferError(maxUnsizedCode, `More came of unknown size than ${seen}.`);
   }
 
   /** The file stands under its name: its path is closed for this transfer. */
