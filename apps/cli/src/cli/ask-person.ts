@@ -106,12 +106,13 @@ export function createChangeQuestion(terminal: Terminal, signal: AbortSignal) {
 
 function changesInWords(changed: readonly ChangedFile[]): string {
   const inWords = (bytes: number | null) => (bytes === null ? 'unknown size' : sizeInWords(bytes));
-  const lines = changed
-    .slice(0, FIRST_ENTRIES)
-    .map(
-      ({ path, acceptedBytes, sizeBytes }) =>
-        `  ${quoted(path)}: ${inWords(sizeBytes)}; accepted were ${inWords(acceptedBytes)}`,
-    );
+  const sizes = ({ acceptedBytes, sizeBytes }: ChangedFile) => {
+    const [now, accepted] = [inWords(sizeBytes), inWords(acceptedBytes)];
+    if (now !== accepted) return `${now}; accepted were ${accepted}`;
+    // Rounded they are equal.
+    return `${counted(sizeBytes!, 'byte')}; accepted were ${counted(acceptedBytes!, 'byte')}`;
+  };
+  const lines = changed.slice(0, FIRST_ENTRIES).map((file) => `  ${quoted(file.path)}: ${sizes(file)}`);
   if (changed.length > FIRST_ENTRIES)
     lines.push(`  and ${counted(changed.length - FIRST_ENTRIES, 'more file')}`);
   return `Changed at the sender since you accepted:\n${lines.join('\n')}`;
