@@ -129,7 +129,7 @@ it('names in notes of unfinished transfers cannot command the terminal of resume
   mkdirSync(join(state, 'transfers'));
   for (const id of ['abcdef', 'ghijkl']) {
     const note = {
-      version: 1,
+      version: 2,
       id,
       relay: relay.url,
       resume: 'A'.repeat(43),
@@ -139,7 +139,7 @@ it('names in notes of unfinished transfers cannot command the terminal of resume
       updatedMs: Date.now(),
       role: 'receive',
       out: `/tmp/${HOSTILE}`,
-      accepted: { names: '', skip: [], renamed: [], replaces: [] },
+      accepted: { entries: [], skip: [], renamed: [], replaces: [], compared: [], takesGrowth: false },
     };
     writeFileSync(join(state, 'transfers', `${id}.json`), JSON.stringify(note), { mode: 0o600 });
   }

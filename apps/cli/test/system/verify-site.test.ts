@@ -40,7 +40,7 @@ it('ends with 0 where the release is served, and names the build as the relay do
 });
 
 it('ends with 1 where it isn’t, and tells each difference', async () => {
-  const engine = readdirSync(join(WEB, 'assets')).find((name) => /^engine-[^-]+\.js$/.test(name))!;
+  const engine = readdirSync(join(WEB, 'assets')).find((name) => /^engine-[\w-]{8}\.js$/.test(name))!;
   const url = await changedSite((folder) => {
     appendFileSync(join(folder, 'assets', engine), 'fetch("https://evil.example");');
     rmSync(join(folder, 'icon.svg'));
