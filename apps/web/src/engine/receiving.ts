@@ -1,14 +1,8 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
-import type {
-  AcceptingAnswer,
-  ChangedFile,
-  FolderSink,
-  Manifest,
-  ManifestEntry,
-  RefusedRow,
-} from '@p2p-copy/core';
+import type { AcceptingAnswer, ChangedFile, FolderSink, Manifest, RefusedRow } from '@p2p-copy/core';
 import { OfferContent } from '../format/offer-content.ts';
 import { acceptedBefore } from './accepted-before.ts';
+import { earlierAttempts } from './earlier-attempts.ts';
 import { addIndex, hexOf, type IndexRange, indicesIn } from './index-ranges.ts';
 import type { Kept } from './kept-files.ts';
 import { KeptTransfer } from './kept-transfers.ts';
@@ -19,16 +13,9 @@ import { noSink } from './no-sink.ts';
 import { opfsSink } from './opfs-sink.ts';
 import { pickedFileSink } from './picked-file-sink.ts';
 import { pickedFolderSink } from './picked-folder-sink.ts';
-import { findStanding } from './standing-files.ts';
-import {
-  type AcceptedRow,
-  acceptedRows,
-  findTransfer,
-  listTransfers,
-  putTransfer,
-  removeTransfer,
-  type StoredReceiving,
-} from './stored-transfers.ts';
+import { isSamePlace, listReceived, rowsOf } from './received-record.ts';
+import { deliveredHere } from './standing-files.ts';
+import { acceptedRows, findTransfer, removeTransfer, type StoredReceiving } from './stored-transfers.ts';
 import { lockTransfer } from './transfer-lock.ts';
 import { TransferRecord } from './transfer-record.ts';
 
@@ -114,13 +101,9 @@ export class Receiving {
 
   /** The files that were made whole before, and that are still here. */
   async #deliveredBefore({ entries }: Manifest, noted: ReadonlySet<number>): Promise<Set<number>> {
-    const { kept } = this;
-    const isHere = ({ kind, path }: ManifestEntry) =>
-      kind === 'file' && (kept === null || kept.files.has(path));
-    const delivered = new Set([...noted].filter((index) => isHere(entries[index]!)));
-    // The storage knows better than the notes; what was an earlier transfer's is compared anew.
-    if (kept !== null && this.#isResumed && !this.#stored!.tookOver)
-      for (const index of await findStanding(kept, entries)) delivered.add(index);
+    // What was an earlier transfer's is compared anew.
+    const isOwn = this.#isResumed && !this.#stored!.tookOver;
+    const delivered = await deliveredHere(this.kept, entries, noted, isOwn);
     this.#earlierBytes = 0;
     for (const index of delivered) this.#earlierBytes += entries[index]!.sizeBytes ?? 0;
     this.#wholeBytes = this.#earlierBytes;
@@ -212,9 +195,6 @@ export class Receiving {
     if (place === null || manifest === null) return false;
     const { topName, files, bytes, unsized } = this.#content(manifest);
     const isLater = this.#acceptedIndices !== null;
-    const rows = manifest.entries.map(
-      ({ path, kind, sizeBytes, executable }): AcceptedRow => [path, kind, sizeBytes, executable],
-    );
     const stored: StoredReceiving = {
       kind: 'receiving',
       id: this.#id!,
@@ -233,7 +213,7 @@ export class Receiving {
       refused: this.#refused,
       place,
     };
-    this.#record = await TransferRecord.save(stored, isLater ? undefined : rows);
+    this.#record = await TransferRecord.save(stored, isLater ? undefined : rowsOf(manifest));
     return this.#record !== null;
   }
 
@@ -277,7 +257,7 @@ export class Receiving {
       await kept.delete().catch((error: unknown) => console.warn(error));
       return null;
     }
-    await this.#list(kept);
+    await listReceived(kept, this.#content(this.#manifest!).topName);
     return kept;
   }
 
@@ -288,17 +268,6 @@ export class Receiving {
       if (!this.#skip.has(index)) content.add(kind, path, sizeBytes);
     }
     return content;
-  }
-
-  /** So that it is found when the tab is closed before all is saved. */
-  async #list(kept: KeptTransfer): Promise<void> {
-    const files = [...kept.files.values()];
-    const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const { topName: title } = this.#content(this.#manifest!);
-    const shown = { id: kept.id, title, files: files.length, bytes, totalBytes: bytes, savedMs: Date.now() };
-    await putTransfer({ kind: 'received', ...shown }, kept.stored).catch((error: unknown) =>
-      console.warn(error),
-    );
   }
 
   /** A lock, and an id under which an earlier attempt at the same files is found. */
@@ -317,24 +286,7 @@ export class Receiving {
   async #takeEarlier({ kind }: StoredReceiving['place']): Promise<void> {
     // Another transfer's content: only with the person's consent.
     if (kind !== 'browser' || !this.#terms.compares) return;
-    for (const id of await this.#earlierOf(this.#pin)) if ((await this.#takeStored(id)) !== null) return;
+    const attempts = this.#canCompare ? await earlierAttempts(this.#manifest!) : [];
+    for (const id of attempts) if ((await this.#takeStored(id)) !== null) return;
   }
-
-  /** Whether an earlier attempt at the same offer left something in this browser. */
-  async hasEarlier({ pin }: Manifest): Promise<boolean> {
-    return pin !== undefined && (await this.#earlierOf(hexOf(pin))).length > 0;
-  }
-
-  async #earlierOf(pin: string): Promise<string[]> {
-    if (!this.#canCompare) return [];
-    const stored = await listTransfers().catch(() => []);
-    return stored
-      .filter((it) => it.kind === 'receiving' && it.place.kind === 'browser' && it.pin === pin)
-      .map(({ id }) => id);
-  }
-}
-
-async function isSamePlace(before: StoredReceiving['place'], choice: SinkChoice): Promise<boolean> {
-  if (before.kind === 'folder' && choice.kind === 'folder') return before.folder.isSameEntry(choice.folder);
-  return before.kind === choice.kind;
 }

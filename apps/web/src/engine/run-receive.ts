@@ -16,6 +16,7 @@ import {
 import { calmEvents } from './calm-events.ts';
 import { ChangeQuestion } from './decide-changed.ts';
 import { dialRelayBrowser } from './dial-relay-browser.ts';
+import { earlierAttempts } from './earlier-attempts.ts';
 import { classicReceivePorts, enginePorts } from './engine-ports.ts';
 import type { Kept } from './kept-files.ts';
 import { leavableDial } from './leavable-dial.ts';
@@ -89,7 +90,7 @@ export async function runReceive(
       if (accepted !== null) return accepted;
       const survey = await surveyNames(manifest.entries, null, nextTurn);
       const storesFiles = await storage;
-      const hasEarlier = await receiving.hasEarlier(manifest);
+      const hasEarlier = (await earlierAttempts(manifest)).length > 0;
       if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
       offers += 1;
       const offer = offers;

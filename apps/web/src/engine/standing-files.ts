@@ -6,13 +6,26 @@ import { ListedFolders } from './listed-folders.ts';
 import { joinPath, splitPath } from './sink-folders.ts';
 
 /**
- * Adds the whole files to `kept`, and returns their indices. Only for storage that this transfer alone has written to: a file has
- * its final name there because it was verified. Errors: `sink-failed`.
+ * The indices of the files that were delivered before: those noted, and in this browser's storage only those that are still
+ * there, with what the notes may lack if this transfer alone has written to it. Errors: `sink-failed`.
  */
-export async function findStanding(
-  kept: KeptTransfer,
+export async function deliveredHere(
+  kept: KeptTransfer | null,
   entries: readonly ManifestEntry[],
+  noted: ReadonlySet<number>,
+  isOwn: boolean,
 ): Promise<Set<number>> {
+  const isHere = ({ kind, path }: ManifestEntry) =>
+    kind === 'file' && (kept === null || kept.files.has(path));
+  const delivered = new Set([...noted].filter((index) => isHere(entries[index]!)));
+  if (kept !== null && isOwn) for (const index of await findStanding(kept, entries)) delivered.add(index);
+  return delivered;
+}
+
+/**
+ * Adds the whole files to `kept`, and returns their indices. A file has its final name there because it was verified.
+ */
+async function findStanding(kept: KeptTransfer, entries: readonly ManifestEntry[]): Promise<Set<number>> {
   const listed = new ListedFolders(kept.received);
   const standing = new Set<number>();
   for (const { index, kind, path, modifiedMs } of entries) {

@@ -2,7 +2,7 @@
 
 import { spoken } from '../words/spoken.svelte.ts';
 import type { View } from './app-state.svelte.ts';
-import type { ReceiveState } from './receive-session.svelte.ts';
+import type { ReceiveState } from './receive-state.ts';
 import type { SendSession } from './send-session.svelte.ts';
 import { flowInWords, type TransferFlow } from './transfer-flow.svelte.ts';
 import type { TransferProgress } from './transfer-progress.svelte.ts';

@@ -1,5 +1,5 @@
 // One receiving, from the code to verified files, as the screen shows it.
-import type { ManifestEntry, NameSurvey, TransferEvent, TransferResult } from '@p2p-copy/core';
+import type { ManifestEntry, TransferEvent } from '@p2p-copy/core';
 import { freeBytes } from '../engine/free-bytes.ts';
 import type {
   AcceptTerms,
@@ -12,49 +12,14 @@ import type {
   SinkChoice,
 } from '../engine/messages.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
-import {
-  brokenDownload,
-  crashed,
-  laterProblemOf,
-  type Problem,
-  problemOf,
-  taken,
-} from '../format/problem.ts';
+import { brokenDownload, crashed, laterProblemOf, problemOf, taken } from '../format/problem.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
 import type { Place } from './places.ts';
+import type { ReceiveState } from './receive-state.ts';
 import { ReceivedRows } from './received-rows.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
-
-export type ReceiveState =
-  /** Classic: whoever comes first waits for the other. */
-  | { name: 'calling' }
-  | { name: 'connecting' }
-  | { name: 'meeting' }
-  /** The list is coming; or another one, which the sender is still changing. */
-  | { name: 'reading'; words: string[]; isChanging: boolean }
-  /** Resumed: the other side is sought. */
-  | { name: 'rejoining' }
-  | {
-      name: 'review';
-      words: string[];
-      offer: number;
-      /** Of the list that is shown: what is accepted. */
-      pin: Uint8Array<ArrayBuffer> | null;
-      entries: readonly ManifestEntry[];
-      /** As in the report. */
-      folders: Int32Array;
-      summary: OfferSummary;
-      /** What the names tell. */
-      survey: NameSurvey;
-      storesFiles: boolean;
-      hasEarlier: boolean;
-    }
-  | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
-  | { name: 'done'; result: TransferResult }
-  | { name: 'declined' }
-  | { name: 'failed'; problem: Problem };
 
 export class ReceiveSession {
   state = $state.raw<ReceiveState>({ name: 'connecting' });
