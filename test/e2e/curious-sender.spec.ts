@@ -110,7 +110,7 @@ test('with the tick only what differs is sent; without it everything', async ({
     const page = await openPage({ before: (opened) => stubPickers(opened, name) });
     await putPicked(page, name, 'film.bin', here);
     let [code, keptBytes] = ['', 0];
-    const sent = sendFiles(await createNodePorts({ classic: null, caFile: undefined }), {
+    const sent = sendFiles(await createNodePorts({ caFile: undefined }), {
       relayUrl,
       entries: Promise.resolve([fileEntry('film.bin', content), fileEntry('note', new Uint8Array(9))]),
       signal: new AbortController().signal,
