@@ -91,9 +91,9 @@ export class HostileSender {
     this.say('digests', new Uint8Array(Buffer.concat([index, size, digest])));
   }
 
-  /** A message of that type that wasn't looked at yet; null when the connection ends without one. */
-  async hears(type: string): Promise<{ [field: string]: unknown } | null> {
-    const isIt = (record: Record) => record.kind === 'control' && messageOf(record).type === type;
+  /** A message of one of those types that wasn't looked at yet; null when the connection ends without one. */
+  async hears(...types: string[]): Promise<{ [field: string]: unknown } | null> {
+    const isIt = (record: Record) => record.kind === 'control' && types.includes(messageOf(record).type);
     const record = await this.#next(isIt);
     return record === null ? null : messageOf(record);
   }

@@ -1,6 +1,14 @@
 // What was accepted of an offer, as plain JSON: kept by whoever wants to resume a transfer, so that nobody is asked again, and
 // so that nothing else is taken.
-import { type ChangedFile, checkPath, type Manifest, matchOffer } from '@p2p-copy/core';
+import {
+  type ChangedFile,
+  checkPath,
+  type Manifest,
+  matchOffer,
+  Pace,
+  type PinnedEntry,
+} from '@p2p-copy/core';
+import { nodeClock } from '../node/clock.ts';
 import type { OverwritePlan } from '../node/plan-overwrites.ts';
 import type { AcceptedOffer } from './public-types.ts';
 
@@ -35,15 +43,9 @@ export function acceptedOffer(
 }
 
 /** The decisions of before; null when this offer has something else in it, so that it is to be reviewed. */
-export function knownOffer(accepted: AcceptedOffer, { entries }: Manifest): KnownOffer | null {
-  const pinned = accepted.entries.map(([path, kind, sizeBytes, executable], index) => ({
-    index,
-    path,
-    kind,
-    sizeBytes,
-    executable,
-  }));
-  const match = matchOffer(pinned, entries);
+export async function knownOffer(accepted: AcceptedOffer, { entries }: Manifest): Promise<KnownOffer | null> {
+  const pace = new Pace(nodeClock);
+  const match = await matchOffer(pinnedEntries(accepted), entries, pace);
   if (match === null) return null;
   const { acceptedIndices, changed } = match;
   const renamedBefore = new Map(accepted.renamed);
@@ -57,6 +59,8 @@ export function knownOffer(accepted: AcceptedOffer, { entries }: Manifest): Know
     changed,
   };
   for (const { kind, index, path } of entries) {
+    const turn = pace.step();
+    if (turn !== null) await turn;
     const name = renamedBefore.get(acceptedIndices[index]!);
     // It was kept in a file: what it names must be where the offer's own path is.
     if (name !== undefined && !isBeside(name, path)) return null;
@@ -64,6 +68,11 @@ export function knownOffer(accepted: AcceptedOffer, { entries }: Manifest): Know
     if (kind === 'file' && !known.skip.has(index)) known.finalPaths.add((name ?? path).toLowerCase());
   }
   return known;
+}
+
+function* pinnedEntries({ entries }: AcceptedOffer): Generator<PinnedEntry> {
+  for (const [index, [path, kind, sizeBytes, executable]] of entries.entries())
+    yield { index, path, kind, sizeBytes, executable };
 }
 
 function isBeside(path: string, original: string): boolean {

@@ -174,7 +174,7 @@ export class Review {
 
     const { accepted, compares, delivered = new Set() } = this.#options;
     const freeBytes = await freeBytesIn(await nearestFolder(this.#out));
-    const known = accepted === undefined ? null : knownOffer(accepted, manifest);
+    const known = accepted === undefined ? null : await knownOffer(accepted, manifest);
     this.#noted = known === null ? null : accepted!;
     if (known !== null) this.#risky = { leftOut: known.leftOut, unasked: accepted!.unasked ?? false };
     const plan = known ?? (await this.#decidePlan(manifest, freeBytes, signal));

@@ -5,7 +5,7 @@ const changed = (path: string) => ({ path, code: 'source-changed' as const });
 
 it('says why, with the name escaped', () => {
   expect(failedFileInWords(changed('a\u001bb'))).toBe(
-    '“a\\u{1b}b” was not delivered: it changed while it was being sent.',
+    '“a\\u{1b}b” was not delivered: it changed since it was offered.',
   );
   expect(failedFileInWords({ path: 'f', code: 'protocol-violation' })).toMatch(
     /^“f” was not delivered\. The other/,
@@ -13,7 +13,7 @@ it('says why, with the name escaped', () => {
 });
 
 it('names the only file', () => {
-  const sentence = '“f” was not delivered: it changed while it was being sent.';
+  const sentence = '“f” was not delivered: it changed since it was offered.';
   expect(failureOf([changed('f')], 0)).toEqual({ code: 'source-changed', sentence });
 });
 

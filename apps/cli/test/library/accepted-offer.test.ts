@@ -12,27 +12,31 @@ const DECIDED = {
 };
 const accept = (paths: string[]) => acceptedOffer(manifestOf(paths), DECIDED, true);
 
-it('comes back from JSON as it was', () => {
+it('comes back from JSON as it was', async () => {
   const accepted = JSON.parse(JSON.stringify(accept(PATHS)));
   expect(accepted).toMatchObject({ skip: [[2, 3]], renamed: [[1, 'd/a (1)']], replaces: [[4, 4]] });
-  expect(knownOffer(accepted, manifestOf(PATHS))).toEqual({ ...DECIDED, leftOut: new Set(), changed: [] });
+  expect(await knownOffer(accepted, manifestOf(PATHS))).toEqual({
+    ...DECIDED,
+    leftOut: new Set(),
+    changed: [],
+  });
 });
 
 it.each([[[...PATHS, 'g']], [PATHS.with(5, 'F')], [PATHS.with(5, 'f/')]])(
   'is not for an offer with something else: %j',
-  (paths) => {
-    expect(knownOffer(accept(PATHS), manifestOf(paths))).toBeNull();
+  async (paths) => {
+    expect(await knownOffer(accept(PATHS), manifestOf(paths))).toBeNull();
   },
 );
 
-it('is not for a file that has become executable', () => {
+it('is not for a file that has become executable', async () => {
   const manifest = manifestOf(PATHS);
   manifest.entries[5]!.executable = true;
-  expect(knownOffer(accept(PATHS), manifest)).toBeNull();
+  expect(await knownOffer(accept(PATHS), manifest)).toBeNull();
 });
 
-it('is for less, in any order, by path', () => {
-  expect(knownOffer(accept(PATHS), manifestOf(['f', 'd/e', 'd/c', 'd/a']))).toEqual({
+it('is for less, in any order, by path', async () => {
+  expect(await knownOffer(accept(PATHS), manifestOf(['f', 'd/e', 'd/c', 'd/a']))).toEqual({
     skip: new Set([2]),
     renamed: new Map([[3, 'd/a (1)']]),
     replaces: new Set([1]),
@@ -43,20 +47,20 @@ it('is for less, in any order, by path', () => {
   });
 });
 
-it('tells of files that have another size', () => {
+it('tells of files that have another size', async () => {
   const manifest = manifestOf(PATHS);
   manifest.entries[5]!.sizeBytes = 7;
-  expect(knownOffer(accept(PATHS), manifest)?.changed).toEqual([
+  expect((await knownOffer(accept(PATHS), manifest))?.changed).toEqual([
     { path: 'f', index: 5, acceptedBytes: 0, sizeBytes: 7 },
   ]);
 });
 
-it.each(['../a', '/a', 'a', 'd/x/a', 'd/../a', 'd/..', 'd/'])('never leads elsewhere: %j', (path) => {
+it.each(['../a', '/a', 'a', 'd/x/a', 'd/../a', 'd/..', 'd/'])('never leads elsewhere: %j', async (path) => {
   const accepted = { ...accept(PATHS), renamed: [[1, path]] as [number, string][] };
-  expect(knownOffer(accepted, manifestOf(PATHS))).toBeNull();
+  expect(await knownOffer(accepted, manifestOf(PATHS))).toBeNull();
 });
 
-it('takes ranges beyond the offer for what they are', () => {
+it('takes ranges beyond the offer for what they are', async () => {
   const accepted = { ...accept(PATHS), skip: [[4, Number.MAX_SAFE_INTEGER]] as [number, number][] };
-  expect(knownOffer(accepted, manifestOf(PATHS))?.skip).toEqual(new Set([4, 5]));
+  expect((await knownOffer(accepted, manifestOf(PATHS)))?.skip).toEqual(new Set([4, 5]));
 });

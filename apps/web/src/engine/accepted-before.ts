@@ -1,5 +1,6 @@
 // What an earlier tab noted of an accepted offer, for a later offer of the same transfer: matched by path.
-import { type ChangedFile, type Manifest, matchOffer } from '@p2p-copy/core';
+import { type ChangedFile, type Manifest, matchOffer, Pace } from '@p2p-copy/core';
+import { browserClock } from './browser-clock.ts';
 import { indicesIn } from './index-ranges.ts';
 import type { AcceptedRow, StoredReceiving } from './stored-transfers.ts';
 
@@ -14,11 +15,11 @@ interface AcceptedBefore {
 }
 
 /** Null for another offer. */
-export function acceptedBefore(
+export async function acceptedBefore(
   stored: StoredReceiving,
   rows: readonly AcceptedRow[],
   { entries }: Manifest,
-): AcceptedBefore | null {
+): Promise<AcceptedBefore | null> {
   const pinned = rows.map(([path, kind, sizeBytes, executable], index) => ({
     index,
     path,
@@ -26,7 +27,7 @@ export function acceptedBefore(
     sizeBytes,
     executable,
   }));
-  const match = matchOffer(pinned, entries);
+  const match = await matchOffer(pinned, entries, new Pace(browserClock));
   if (match === null) return null;
   const { acceptedIndices } = match;
   const within = (indices: Iterable<number>) => {

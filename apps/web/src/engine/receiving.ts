@@ -86,7 +86,7 @@ export class Receiving {
     const rows = (await acceptedRows(stored.id)) ?? [];
     this.#accepted = rows.map(([path]) => path);
     this.#delivered = stored.delivered;
-    const before = acceptedBefore(stored, rows, manifest);
+    const before = await acceptedBefore(stored, rows, manifest);
     if (before === null) return null;
     const { skip } = before;
     this.#acceptedIndices = before.acceptedIndices;

@@ -1,6 +1,7 @@
 // What was accepted of a transfer, and how a later offer of it differs: matched by path, whatever order it has.
 // docs/PROTOCOL.md section 10.
 import type { ManifestEntry } from '../ports/entry.ts';
+import type { Pace } from '../ports/pace.ts';
 
 /** What is pinned of an entry. */
 export type PinnedEntry = Pick<ManifestEntry, 'index' | 'path' | 'kind' | 'sizeBytes' | 'executable'>;
@@ -22,15 +23,25 @@ export interface OfferMatch {
   changed: ChangedFile[];
 }
 
-/** Null for another offer: something in it wasn't accepted, or is of another kind or newly or no longer executable. */
-export function matchOffer(
+/**
+ * Null for another offer: something in it wasn't accepted, or is of another kind or newly or no longer executable.
+ * @param pace counts entries of both: a million take a second
+ */
+export async function matchOffer(
   accepted: Iterable<PinnedEntry>,
   offered: readonly ManifestEntry[],
-): OfferMatch | null {
+  pace: Pace,
+): Promise<OfferMatch | null> {
   const pinned = new Map<string, PinnedEntry>();
-  for (const entry of accepted) pinned.set(entry.path, entry);
+  for (const entry of accepted) {
+    pinned.set(entry.path, entry);
+    const turn = pace.step();
+    if (turn !== null) await turn;
+  }
   const match: OfferMatch = { acceptedIndices: [], changed: [] };
   for (const { index, path, kind, sizeBytes, executable } of offered) {
+    const turn = pace.step();
+    if (turn !== null) await turn;
     const before = pinned.get(path);
     if (before === undefined || before.kind !== kind || before.executable !== executable) return null;
     match.acceptedIndices.push(before.index);

@@ -5,7 +5,7 @@ import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { invariant, TransferError } from '../foundation/errors.ts';
 import type { FolderSink } from '../ports/byte-sink.ts';
 import type { Clock } from '../ports/clock.ts';
-import { nextTurn } from '../ports/pace.ts';
+import { nextTurn, Pace } from '../ports/pace.ts';
 import type { DigestTable } from '../stream/digest-table.ts';
 import { RefusedChunks } from '../stream/refused-chunks.ts';
 import { MAX_OFFERS } from '../wire/limits.ts';
@@ -108,7 +108,8 @@ export class Review {
     if (signal.aborted) return null;
     const before = this.#answered;
     if (before !== null && before.accepted !== null) {
-      const match = matchOffer(before.manifest.entries, manifest.entries);
+      const match = await matchOffer(before.manifest.entries, manifest.entries, new Pace(clock));
+      if (signal.aborted) return null;
       if (match !== null) return this.#again(manifest, pin, before.accepted, match, signal);
     }
     if (before === null || !equalBytes(before.pin, pin)) {

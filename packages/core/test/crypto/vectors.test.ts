@@ -14,14 +14,17 @@ import {
   deriveVerifier,
 } from '../../src/crypto/derive-keys.ts';
 import { FileDigest, ReceiptDigest } from '../../src/crypto/file-digest.ts';
+import { offerPin } from '../../src/crypto/offer-pin.ts';
 import { createOpener, createSealer } from '../../src/crypto/record-cipher.ts';
 import { sessionId } from '../../src/crypto/session-id.ts';
 import { stretchSecret } from '../../src/crypto/stretch-secret.ts';
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { utf8 } from '../../src/foundation/bytes.ts';
+import { aheadBodies, parseAheadBody } from '../../src/wire/ahead-record.ts';
 import { normalizeSecret, wordAt } from '../../src/wire/code.ts';
 import { writeDataHeader } from '../../src/wire/data-record.ts';
 import { encodeDigestsBody } from '../../src/wire/digests-record.ts';
+import { encodeKeepBody, parseKeepBody } from '../../src/wire/keep-record.ts';
 
 // Argon2id is replaced in the other unit tests.
 vi.unmock('hash-wasm');
@@ -134,6 +137,48 @@ describe('vectors of version 3', () => {
     expect(hex(plaintext)).toBe(header);
     const digest = new Uint8Array(32).fill(7);
     expect(hex(encodeDigestsBody([{ fileIndex: 5, sizeBytes: 2 ** 33, digest }]))).toBe(digests);
+  });
+
+  it('lay out digests that are told ahead, and the answers', () => {
+    const { ahead, keep } = vectors.bodies;
+    const filled = (...values: number[]) =>
+      new Uint8Array(Buffer.concat(values.map((n) => Buffer.alloc(32, n))));
+    const runs = [
+      { fileIndex: 5, firstChunk: 3, digests: filled(7, 8) },
+      { fileIndex: 70_000, firstChunk: 0, digests: filled(9) },
+    ];
+    expect([...aheadBodies(runs)].map(hex)).toEqual([ahead]);
+    expect(parseAheadBody(bytes(ahead))).toEqual(runs);
+    const rows = [
+      { fileIndex: 5, firstChunk: 3, count: 2, isKept: true },
+      { fileIndex: 70_000, firstChunk: 0, count: 1, isKept: false },
+    ];
+    expect(hex(encodeKeepBody(rows))).toBe(keep);
+    expect(parseKeepBody(bytes(keep))).toEqual(rows);
+  });
+
+  it('pin an offer, whatever order it has', async () => {
+    const pause = async () => {};
+    for (const { entries, pin } of vectors.offerPins) {
+      expect(hex(await offerPin(entries, pause))).toBe(pin);
+      expect(hex(await offerPin([...entries].reverse(), pause))).toBe(pin);
+      const u64 = (value: bigint) => {
+        const encoded = Buffer.alloc(8);
+        encoded.writeBigUInt64BE(value);
+        return encoded;
+      };
+      const slow = createHash('sha256')
+        .update('p2p-copy/3 offer\0')
+        .update(u64(BigInt(entries.length)));
+      const byBytes = (a: { path: string }, b: { path: string }) =>
+        Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
+      for (const { path, kind, executable, sizeBytes } of [...entries].sort(byBytes)) {
+        slow.update(slowLengthValueCat(path));
+        slow.update(Uint8Array.of(['file', 'folder', 'text'].indexOf(kind), executable ? 1 : 0));
+        slow.update(u64(sizeBytes === null ? 2n ** 64n - 1n : BigInt(sizeBytes)));
+      }
+      expect(slow.digest('hex')).toBe(pin);
+    }
   });
 
   it('digest files', async () => {
