@@ -45,6 +45,8 @@ beforeAll(async () => {
     port: 0,
     logLevel: 'silent',
     joinsPerMinutePerAddress: 1_000_000,
+    drawsPerMinutePerAddress: 1_000_000,
+    drawBurstPerAddress: 1_000_000,
   });
 });
 afterAll(() => relay?.close());
