@@ -173,7 +173,7 @@ export const de: Translation = {
       `Dieser Browser oder sein privates Fenster kann keine Dateien ablegen und nimmt deshalb höchstens ${cap}. Öffnen Sie die Seite in einem normalen Fenster oder einem anderen Browser.`,
     couldRun: 'Programm oder Skript',
     risky: (files) =>
-      `${files} könnten ein Programm starten. Öffnen Sie Unerwartetes nur, wenn Sie der anderen Seite trauen.`,
+      `Kann ein Programm starten: ${files}. Öffnen Sie Unerwartetes nur, wenn Sie der anderen Seite trauen.`,
     hidden: (files) => `· versteckt: ${files}`,
     chosen: (files, size) => `${files}, ${size}`,
     takeAll: 'Alle wählen',
