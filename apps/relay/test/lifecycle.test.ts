@@ -147,7 +147,7 @@ describe('log', () => {
   it('says at info how pairs went and what was refused', async () => {
     const { lines } = await linesOf({ logLevel: 'info' });
     expect(lines.map((line) => line.msg)).toEqual([
-      expect.stringMatching(/^relay 0\.2\.0 listens at http:\/\/127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^relay 0\.3\.0 listens at http:\/\/127\.0\.0\.1:\d+$/),
       'pair started',
       'pair ended',
       'relay stopped',
