@@ -90,7 +90,6 @@ export class Receiving {
     if (before === null) return null;
     const { skip } = before;
     this.#acceptedIndices = before.acceptedIndices;
-    this.#pin = stored.pin;
     const answer = await this.#openPlace(stored.place, manifest, skip, stored);
     const delivered = await this.#deliveredBefore(manifest, before.delivered);
     const changed = before.changed.filter(({ index }) => !delivered.has(index));
