@@ -38,7 +38,7 @@ const LAYERS: Record<string, string[]> = {
 
 /** What each app may import of the workspace's packages. */
 const APPS: Record<string, string[]> = {
-  relay: ['@p2p-copy/core/relay-protocol'],
+  relay: ['@p2p-copy/core/foundation', '@p2p-copy/core/relay-protocol'],
   cli: ['@p2p-copy/core', '@p2p-copy/relay'],
   web: ['@p2p-copy/core'],
 };
@@ -136,7 +136,9 @@ describe('apps', () => {
     const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'apps/relay/package.json'), 'utf8'));
     expect(Object.keys(dependencies).filter((name) => CRYPTO_LIBRARIES.test(name))).toEqual([]);
     // Not by way of what core lets it see, either.
-    const ofProtocol = imports.filter(({ from }) => from.startsWith('packages/core/src/relay-protocol/'));
+    const ofProtocol = imports.filter(({ from }) =>
+      /^packages\/core\/src\/(foundation|relay-protocol)\//.test(from),
+    );
     expect(ofProtocol.filter(({ specifier }) => !specifier.startsWith('./')).map(shown)).toEqual([]);
   });
 

@@ -1,11 +1,5 @@
-// Time as a port: the relay's deadlines run on this, so that tests can turn it by hand.
-
-export interface Clock {
-  /** Milliseconds since some fixed moment; never goes back. */
-  nowMs(): number;
-  /** Runs `action` once, `delayMs` from now. Returns what cancels it. */
-  after(delayMs: number, action: () => void): () => void;
-}
+// Port Clock: the system's monotonic time. The relay's one place that sets timers.
+import type { Clock } from '@p2p-copy/core/foundation';
 
 export const systemClock: Clock = {
   nowMs: () => performance.now(),

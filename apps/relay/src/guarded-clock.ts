@@ -1,5 +1,5 @@
 // A clock whose actions can't end the process: a fault in one connection's timer must not end everybody's transfers.
-import type { Clock } from './clock.ts';
+import type { Clock } from '@p2p-copy/core/foundation';
 
 export function guardedClock(clock: Clock, onFault: (fault: unknown) => void): Clock {
   return {

@@ -1,7 +1,8 @@
 // Puts the relay together, starts it and stops it.
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { type Clock, systemClock } from './clock.ts';
+import type { Clock } from '@p2p-copy/core/foundation';
+import { systemClock } from './clock.ts';
 import { parseRelayConfig, type RelayConfig } from './config.ts';
 import { createApp } from './http/create-app.ts';
 import {
@@ -54,7 +55,7 @@ export async function startRelay(
   }
   const { server } = app;
   // When descriptors run out, or a network goes, a server says so by an event that ends the process if nobody listens.
-  server.on('error', (error) => switchboard.journal.fault(error));
+  server.on('error', (error) => switchboard.stats.fault(error));
   const { port } = server.address() as AddressInfo;
   const stopFollowing =
     certificate !== null && server instanceof HttpsServer
@@ -73,7 +74,7 @@ export async function startRelay(
     await switchboard.drain(graceMs);
     for (const socket of app.websocketServer.clients) socket.terminate();
     await app.close();
-    app.log.info(switchboard.journal.tally, 'relay stopped');
+    app.log.info(switchboard.stats.tally, 'relay stopped');
   }
 
   return {

@@ -1,11 +1,9 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
+import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
 import type { ClassicHello, ErrorDetails, FirstMessage } from '@p2p-copy/core/relay-protocol';
-import type { Clock } from './clock.ts';
 import type { RelayConfig } from './config.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { ENDINGS, type Ending } from './ending.ts';
-import { InvariantError } from './invariant-error.ts';
-import type { Journal } from './journal.ts';
 import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
 import { JoinLimits } from './limits/join-limits.ts';
@@ -20,6 +18,7 @@ import { systemRandomness } from './pairing/system-randomness.ts';
 import { type Client, Connection, type ConnectionListener } from './sockets/connection.ts';
 import { Pipe } from './sockets/pipe.ts';
 import { refuse } from './sockets/refuse.ts';
+import type { Stats } from './stats.ts';
 
 const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
@@ -28,7 +27,7 @@ const CLOSE_ANSWER_MS = 1_000;
 export class Switchboard implements ConnectionListener {
   readonly #config: RelayConfig;
   readonly #clock: Clock;
-  readonly journal: Journal;
+  readonly stats: Stats;
   readonly #table: PairingTable;
   readonly #joinLimits: JoinLimits;
   readonly #connectionLimits: ConnectionLimits;
@@ -38,10 +37,10 @@ export class Switchboard implements ConnectionListener {
   #isDraining = false;
   #onConnectionClosed: () => void = () => {};
 
-  constructor(config: RelayConfig, clock: Clock, journal: Journal) {
+  constructor(config: RelayConfig, clock: Clock, stats: Stats) {
     this.#config = config;
     this.#clock = clock;
-    this.journal = journal;
+    this.stats = stats;
     this.#table = new PairingTable(config, systemRandomness);
     this.#joinLimits = new JoinLimits(config);
     this.#connectionLimits = new ConnectionLimits(config);
@@ -65,7 +64,7 @@ export class Switchboard implements ConnectionListener {
     const refusal = this.#connectionLimits.enter(addressBlock(ip));
     if (refusal !== null) {
       const ending = dialect.endings[refusal];
-      this.journal.closed(ending, ip);
+      this.stats.closed(ending, ip);
       refuse(client, ENDINGS[ending]);
       return false;
     }
@@ -163,7 +162,7 @@ export class Switchboard implements ConnectionListener {
   }
 
   onFault(connection: Connection, fault: unknown): void {
-    this.journal.fault(fault);
+    this.stats.fault(fault);
     connection.socket.terminate();
   }
 
@@ -214,12 +213,12 @@ export class Switchboard implements ConnectionListener {
       const ready = end.replies.ready(role);
       if (ready !== null) end.tell(ready);
     }
-    this.journal.pairStarted(this.#table.pairs, sender.dialect.name);
+    this.stats.pairStarted(this.#table.pairs, sender.dialect.name);
   }
 
   /** Says why before it closes; not to one that is paired, where the pipe may stand in the middle of a message. */
   #close(connection: Connection, ending: Ending, details: ErrorDetails = {}): void {
-    this.journal.closed(ending, connection.ip);
+    this.stats.closed(ending, connection.ip);
     const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, details);
     if (error !== null) connection.tell(error);
     this.#endPipe(connection);
@@ -248,7 +247,7 @@ export class Switchboard implements ConnectionListener {
   #endPipe(connection: Connection): void {
     if (connection.phase.name !== 'paired') return;
     const { pipe } = connection.phase;
-    if (pipe.end()) this.journal.pairEnded(pipe, this.#clock.nowMs());
+    if (pipe.end()) this.stats.pairEnded(pipe, this.#clock.nowMs());
   }
 
   #connection(id: ConnectionId): Connection {

@@ -1,5 +1,5 @@
 // Time that stands still until a test turns it.
-import type { Clock } from '../src/clock.ts';
+import type { Clock } from '@p2p-copy/core/foundation';
 
 export class FakeClock implements Clock {
   #nowMs = 1_000;

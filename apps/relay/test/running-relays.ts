@@ -1,7 +1,8 @@
 // Starts relays on free ports and closes all of them, and their clients, after each test.
+
+import type { Clock } from '@p2p-copy/core/foundation';
 import { afterEach } from 'vitest';
 import type { ClientOptions } from 'ws';
-import type { Clock } from '../src/clock.ts';
 import { type RelayConfig, type RunningRelay, startRelay } from '../src/index.ts';
 import { opaqueKey, RelayClient } from './relay-client.ts';
 

@@ -3,15 +3,10 @@ export type { ClassicPorts, ClassicReceiveOptions, ClassicSendOptions } from './
 export { receiveClassic } from './classic/receive-classic.ts';
 export { sendClassic } from './classic/send-classic.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
+export type { Clock } from './foundation/clock.ts';
 export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
-export {
-  type ErrorRecord,
-  fromErrorRecord,
-  InvariantError,
-  invariant,
-  TransferError,
-  toErrorRecord,
-} from './foundation/errors.ts';
+export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from './foundation/errors.ts';
+export { InvariantError, invariant } from './foundation/invariant.ts';
 export { couldRun, endingOf } from './names/could-run.ts';
 export type { Landing } from './names/risky-name.ts';
 export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './names/survey-names.ts';
@@ -19,7 +14,6 @@ export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
 export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Channel, ChannelEnd, ChannelEvent } from './ports/channel.ts';
-export type { Clock } from './ports/clock.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';
 export { Pace } from './ports/pace.ts';
 export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';

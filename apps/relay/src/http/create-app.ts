@@ -1,5 +1,6 @@
 // The HTTP side: fastify with its headers, health, the web app, and the two paths that become WebSockets.
 import fastifyWebsocket from '@fastify/websocket';
+import type { Clock } from '@p2p-copy/core/foundation';
 import {
   CLASSIC_SOCKET_PATH,
   MAX_MESSAGE_BYTES,
@@ -15,15 +16,14 @@ import {
   LogController,
 } from 'fastify';
 import type { WebSocket } from 'ws';
-import type { Clock } from '../clock.ts';
 import type { RelayConfig } from '../config.ts';
 import { classic } from '../dialects/classic.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../guarded-clock.ts';
-import { Journal } from '../journal.ts';
 import { TrustedProxies } from '../limits/trusted-proxies.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
+import { Stats } from '../stats.ts';
 import { Switchboard } from '../switchboard.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
@@ -43,7 +43,7 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 /**
  * Builds the app; it doesn't listen yet.
  * @param certificate null for a server without TLS
- * @param clock its actions may throw: `safeClock` is the same, with faults told to the journal
+ * @param clock its actions may throw: `safeClock` is the same, with faults told to the stats
  */
 export async function createApp(
   config: RelayConfig,
@@ -76,12 +76,12 @@ export async function createApp(
       reply.code(400).headers(responseHeaders('/', 400)).type(PLAIN_TEXT).send('This path is malformed.\n');
     },
   });
-  const journal = new Journal(app.log);
-  const safeClock = guardedClock(clock, (fault) => journal.fault(fault));
-  const switchboard = new Switchboard(config, safeClock, journal);
+  const stats = new Stats(app.log);
+  const safeClock = guardedClock(clock, (fault) => stats.fault(fault));
+  const switchboard = new Switchboard(config, safeClock, stats);
   const { server } = app;
   server.headersTimeout = config.headersTimeoutMs;
-  const gate = new TcpGate(config, proxies, () => journal.refusedTcp());
+  const gate = new TcpGate(config, proxies, () => stats.refusedTcp());
   gate.guard(server);
 
   await app.register(fastifyWebsocket, {
@@ -145,7 +145,7 @@ export async function createApp(
   function takeOver(socket: WebSocket, { headers, socket: stream }: FastifyRequest, dialect: Dialect): void {
     const forwarded = String(headers['x-forwarded-for'] ?? '');
     const ip = proxies.clientAddress(stream.remoteAddress ?? '', forwarded);
-    if (proxies.has(ip)) journal.unnamedClient();
+    if (proxies.has(ip)) stats.unnamedClient();
     if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
   }
 }

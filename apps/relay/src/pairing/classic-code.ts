@@ -1,6 +1,7 @@
 // The life of one classic code hash, as a pure step: clients of the Python tool meet under these. docs/CLASSIC.md.
+
+import { InvariantError } from '@p2p-copy/core/foundation';
 import type { ClassicCloseName, Role } from '@p2p-copy/core/relay-protocol';
-import { InvariantError } from '../invariant-error.ts';
 import type { ConnectionId } from './connection-id.ts';
 
 export type ClassicCodeState = { name: 'free' } | { name: 'waiting'; role: Role; connection: ConnectionId };

@@ -1,5 +1,5 @@
 // Which nameplates aren't free, and which one to give out next: short ones first, never guessable in sequence.
-import { InvariantError } from '../invariant-error.ts';
+import { InvariantError } from '@p2p-copy/core/foundation';
 import { FREE, type NameplateState } from './nameplate.ts';
 
 interface Entry {

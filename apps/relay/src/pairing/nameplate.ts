@@ -1,10 +1,11 @@
 // The life of one nameplate, as a pure step. docs/PROTOCOL.md section 11 prints this table; a test compares them.
+
+import { InvariantError } from '@p2p-copy/core/foundation';
 import {
   type CloseName,
   NAMEPLATE_QUARANTINE_MS,
   NAMEPLATE_RESERVED_MS,
 } from '@p2p-copy/core/relay-protocol';
-import { InvariantError } from '../invariant-error.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { isSameToken } from './is-same-token.ts';
 

@@ -1,6 +1,7 @@
 // The life of one opaque key, as a pure step: lanes and resumptions meet under these. docs/PROTOCOL.md section 4.
+
+import { InvariantError } from '@p2p-copy/core/foundation';
 import { type CloseName, OPAQUE_WAIT_MS, type Role } from '@p2p-copy/core/relay-protocol';
-import { InvariantError } from '../invariant-error.ts';
 import type { ConnectionId } from './connection-id.ts';
 
 export type OpaqueKeyState = { name: 'free' } | { name: 'waiting'; role: Role; connection: ConnectionId };

@@ -1,8 +1,9 @@
 // Who waits under which key and who is paired with whom. Synchronous, and without socket, clock or randomness:
 // events go in, effects come out, and the switchboard performs them.
+
+import { InvariantError } from '@p2p-copy/core/foundation';
 import { isNameplate, type Role } from '@p2p-copy/core/relay-protocol';
 import type { Ending } from '../ending.ts';
-import { InvariantError } from '../invariant-error.ts';
 import {
   type ClassicCodeEffect,
   type ClassicCodeEvent,

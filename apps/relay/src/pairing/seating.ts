@@ -1,5 +1,5 @@
 // Which connection sits where: alone under a key, or in a pair.
-import { InvariantError } from '../invariant-error.ts';
+import { InvariantError } from '@p2p-copy/core/foundation';
 import type { ConnectionId } from './connection-id.ts';
 
 /** What a connection waits under. The three kinds are name spaces of their own. */

@@ -1,6 +1,8 @@
 // One WebSocket at the relay, from its first message to its end: greeting, waiting, paired, leaving.
 import type { Duplex } from 'node:stream';
 import { TextDecoder } from 'node:util';
+import type { Clock } from '@p2p-copy/core/foundation';
+import { InvariantError } from '@p2p-copy/core/foundation';
 import {
   HELLO_DEADLINE_MS,
   isReleaseMessage,
@@ -9,9 +11,7 @@ import {
   type Role,
 } from '@p2p-copy/core/relay-protocol';
 import type { WebSocket } from 'ws';
-import type { Clock } from '../clock.ts';
 import type { Dialect, Replies } from '../dialects/dialect.ts';
-import { InvariantError } from '../invariant-error.ts';
 import { Allowance } from '../limits/allowance.ts';
 import type { ConnectionId } from '../pairing/connection-id.ts';
 import type { Departure } from '../pairing/pairing-table.ts';

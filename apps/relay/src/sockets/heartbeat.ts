@@ -1,5 +1,5 @@
 // Pings one connection and ends it when it is dead: a half-open socket would hold its seat for hours otherwise.
-import type { Clock } from '../clock.ts';
+import type { Clock } from '@p2p-copy/core/foundation';
 
 export interface Heartbeat {
   /** A pong, a message, or bytes that the connection has taken. */

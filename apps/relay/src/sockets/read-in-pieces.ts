@@ -1,7 +1,7 @@
 // Puts a frame reader between a connection's byte stream and its WebSocket.
 import type { Duplex } from 'node:stream';
+import { InvariantError } from '@p2p-copy/core/foundation';
 import type { WebSocket } from 'ws';
-import { InvariantError } from '../invariant-error.ts';
 import { type FrameLimits, type FrameListener, FrameReader } from './frame-reader.ts';
 
 export interface PieceListener extends Omit<FrameListener, 'onRest' | 'mustWait'> {

@@ -1,6 +1,7 @@
 // The machine of one classic code hash, over every state and event.
+
+import { InvariantError } from '@p2p-copy/core/foundation';
 import { expect, it } from 'vitest';
-import { InvariantError } from '../../src/invariant-error.ts';
 import {
   type ClassicCodeEvent,
   type ClassicCodeState,

@@ -1,7 +1,8 @@
 // Classic code hashes among the other keys: caps, name spaces, and how the other end hears of a departure.
+
+import { InvariantError } from '@p2p-copy/core/foundation';
 import { NAMEPLATE_QUARANTINE_MS, OPAQUE_WAIT_MS } from '@p2p-copy/core/relay-protocol';
 import { describe, expect, it } from 'vitest';
-import { InvariantError } from '../../src/invariant-error.ts';
 import { allocatedIn, tableWith } from './driven-table.ts';
 
 const HASH = 'ab'.repeat(32);

@@ -1,7 +1,7 @@
 // Holds the nameplate machine to the table in docs/PROTOCOL.md, over every state and event.
 import { readFileSync } from 'node:fs';
+import { InvariantError } from '@p2p-copy/core/foundation';
 import { describe, expect, it } from 'vitest';
-import { InvariantError } from '../../src/invariant-error.ts';
 import {
   type NameplateEffect,
   type NameplateEvent,

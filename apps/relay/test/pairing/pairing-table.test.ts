@@ -1,11 +1,12 @@
 // The pairing as a whole: caps, nameplate choice, deadlines, and the events that only a bug can cause.
+
+import { InvariantError } from '@p2p-copy/core/foundation';
 import {
   NAMEPLATE_QUARANTINE_MS,
   NAMEPLATE_RESERVED_MS,
   OPAQUE_WAIT_MS,
 } from '@p2p-copy/core/relay-protocol';
 import { describe, expect, it } from 'vitest';
-import { InvariantError } from '../../src/invariant-error.ts';
 import { allocatedIn, tableWith } from './driven-table.ts';
 
 const KEY = 'k'.repeat(43);

@@ -4,7 +4,8 @@ import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { type Bytes, concat, randomBytes, utf8 } from '../foundation/bytes.ts';
-import { InvariantError, TransferError } from '../foundation/errors.ts';
+import { TransferError } from '../foundation/errors.ts';
+import { InvariantError } from '../foundation/invariant.ts';
 import { lengthValueCat } from './length-value.ts';
 
 const { Point } = ristretto255;

@@ -2,7 +2,7 @@
 // hashed in parallel and arrive in any order. docs/PROTOCOL.md section 10.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Bytes, concat, u64 } from '../foundation/bytes.ts';
-import { invariant } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
 
 /** Length of every digest in the protocol: SHA-256. */
 export const DIGEST_BYTES = 32;

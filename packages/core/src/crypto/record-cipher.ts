@@ -1,7 +1,8 @@
 // Seals and opens records: AES-256-GCM with a counter nonce. Each connection and direction has its own key, so a
 // nonce never repeats, and a record opens only at its own position. docs/PROTOCOL.md section 8.
 import { type Bytes, viewOf } from '../foundation/bytes.ts';
-import { InvariantError, TransferError } from '../foundation/errors.ts';
+import { TransferError } from '../foundation/errors.ts';
+import { InvariantError } from '../foundation/invariant.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 
 const NONCE_BYTES = 12;

@@ -28,16 +28,6 @@ export class TransferError extends Error {
   }
 }
 
-/** A bug of ours: never caught to go on. */
-export class InvariantError extends Error {
-  override readonly name = 'InvariantError';
-}
-
-/** Throws InvariantError unless `condition` holds. */
-export function invariant(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new InvariantError(message);
-}
-
 /** The code behind a wire number, or null for an unknown number. */
 export function errorCodeOfWire(wire: number): ErrorCode | null {
   for (const [code, entry] of Object.entries(ERROR_TABLE)) {

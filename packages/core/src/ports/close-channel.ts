@@ -1,6 +1,7 @@
 // The orderly end of a channel on which nobody receives any more.
+
+import type { Clock } from '../foundation/clock.ts';
 import type { Channel } from './channel.ts';
-import type { Clock } from './clock.ts';
 
 /** How long the last messages may take to leave before the channel is dropped. */
 const CLOSE_DEADLINE_MS = 3_000;

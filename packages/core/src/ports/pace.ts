@@ -1,5 +1,5 @@
 // Long loops in slices: sockets, timers and signals get a turn of the event loop after each slice.
-import type { Clock } from './clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 
 /** Steps of a loop between two turns of the event loop, at most. */
 const STEPS = 4096;

@@ -1,8 +1,8 @@
 // Announces an end to the relay and waits to be paired. docs/PROTOCOL.md section 4.
 import { routeHash } from '../crypto/route-hash.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { DialOptions, DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
 import { type CloseName, closeNameOf } from '../relay-protocol/close-codes.ts';
 import {

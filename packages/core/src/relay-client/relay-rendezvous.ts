@@ -1,7 +1,8 @@
 // The relay as a rendezvous: what an app composes from a platform's WebSocket. docs/PROTOCOL.md section 4.
+
+import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Channel } from '../ports/channel.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { DialRelay, RelaySocket } from '../ports/relay-socket.ts';
 import type { RendezvousAt } from '../ports/rendezvous.ts';
 import { allocateNameplate } from './allocate-nameplate.ts';

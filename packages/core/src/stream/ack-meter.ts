@@ -1,6 +1,6 @@
 // End-to-end flow control, receiver's side: counts what is written and durable, and says when to tell the sender.
 // docs/PROTOCOL.md section 9.
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { IndexRange } from '../wire/control-message.ts';
 import { rangesOf } from '../wire/index-ranges.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';

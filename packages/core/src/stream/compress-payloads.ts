@@ -4,7 +4,7 @@ import { CompressionPolicy } from '../compression/compression-policy.ts';
 import { PathJudge } from '../compression/path-judge.ts';
 import { PathProbe } from '../compression/path-probe.ts';
 import type { Bytes } from '../foundation/bytes.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import type { CreditWindow } from './credit-window.ts';
 import type { LanePool } from './lane-pool.ts';

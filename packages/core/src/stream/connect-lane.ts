@@ -3,10 +3,10 @@
 import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
 import { encodeBase64url } from '../foundation/base64url.ts';
 import type { Bytes } from '../foundation/bytes.ts';
+import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Channel } from '../ports/channel.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Rendezvous, Role } from '../ports/rendezvous.ts';
 import { shakeHands } from './handshake.ts';
 import { SealedLane } from './sealed-lane.ts';

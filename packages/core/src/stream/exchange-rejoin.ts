@@ -1,6 +1,6 @@
 // The first words on every connection but a transfer's first: which session each end is in, and how much of it it has heard.
 // docs/PROTOCOL.md section 12.
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 import { violation } from '../wire/fields.ts';
 import { encodeRecord } from '../wire/record.ts';
 import { encodeRejoinBody, parseRejoinBody, type Rejoin } from '../wire/rejoin-record.ts';

@@ -2,11 +2,11 @@
 // right it gets its final name. Nothing stands under that name before.
 import { FileDigest } from '../crypto/file-digest.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import type { ByteSource } from '../ports/byte-source.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import type { Slice } from '../wire/data-record.ts';
 import type { FinalDigest } from '../wire/digests-record.ts';

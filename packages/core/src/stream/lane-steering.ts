@@ -1,6 +1,6 @@
 // How many lanes a sender's data takes. One is enough for most paths. Where a connection is bound by its window or by losses,
 // several carry more: while the path holds the transfer up, all that both ends want are tried, and kept if they bring something.
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { CreditWindow } from './credit-window.ts';
 import type { LanePool } from './lane-pool.ts';
 

@@ -2,10 +2,10 @@
 // whatever happens to a connection in between. What the other end may not have heard is kept until it says so.
 // docs/PROTOCOL.md section 12.
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { Clock } from '../ports/clock.ts';
 import { violation } from '../wire/fields.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { encodeHeardBody, parseHeardBody } from '../wire/rejoin-record.ts';

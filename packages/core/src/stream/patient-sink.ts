@@ -1,8 +1,9 @@
 // A sink that waits when its disk can't take more: full, locked, or without permission. What failed is tried again until
 // it works or patience is at its end; nothing is lost meanwhile, since nobody grants the sender more.
+
+import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ByteSink, ExistingContent, ExpectedContent, FolderSink } from '../ports/byte-sink.ts';
-import type { Clock } from '../ports/clock.ts';
 import { pause } from './seek.ts';
 
 /** How long a patient sink tries again, and whom it tells that it waits. */

@@ -1,8 +1,8 @@
 // What the receiver's pipeline is given: where content goes, what lies there, and who hears of it.
 import type { Bytes } from '../foundation/bytes.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { FolderSink } from '../ports/byte-sink.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import type { AckMeter } from './ack-meter.ts';

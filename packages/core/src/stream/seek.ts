@@ -1,6 +1,7 @@
 // Tries again and again, with growing pauses, until something succeeds or patience is at its end.
+
+import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { Clock } from '../ports/clock.ts';
 import { MAX_PAUSE_MS } from '../wire/limits.ts';
 import type { Backoff } from './backoff.ts';
 

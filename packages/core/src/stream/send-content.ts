@@ -1,7 +1,8 @@
 // The sender's pipeline: batches are hashed, compressed where it pays, numbered, sealed and sent, several at once.
 // Nothing is sent that the receiver has not granted room for, or keeps.
 import { type Bytes, concat } from '../foundation/bytes.ts';
-import { invariant, type TransferError } from '../foundation/errors.ts';
+import type { TransferError } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { dataHeaderBytes, writeDataHeader } from '../wire/data-record.ts';
 import { encodeDigestsBody, type FinalDigest } from '../wire/digests-record.ts';

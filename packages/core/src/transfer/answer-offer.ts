@@ -1,7 +1,8 @@
 // What a receiver says of an offer that its person has accepted, before it says `accept`.
+
+import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import type { ExistingContent, FolderSink } from '../ports/byte-sink.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import { diskPace, type Pace } from '../ports/pace.ts';
 import { ComparedFile, comparableChunks } from '../stream/compared-file.ts';

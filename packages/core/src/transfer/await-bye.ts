@@ -1,5 +1,5 @@
 // How long a receiver that has everything waits for its sender to say so too.
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 
 /** How long the sender may take, and how many times as long while it can't be reached. */
 const DEADLINE_MS = 10_000;

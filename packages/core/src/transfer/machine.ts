@@ -1,5 +1,5 @@
 // What the state machines of both ends share: a table of transitions, and the rule for what isn't in it.
-import { InvariantError } from '../foundation/errors.ts';
+import { InvariantError } from '../foundation/invariant.ts';
 
 /** For one state: where each event that may come leads, and what is to be done then. */
 export interface Transition<StateName extends string, Effect extends string> {

@@ -1,7 +1,8 @@
 // What a sender tells its own person of the offer that it makes.
+
+import type { Clock } from '../foundation/clock.ts';
 import { nameCounts, surveyNames } from '../names/survey-names.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
-import type { Clock } from '../ports/clock.ts';
 import { countContent } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
 

@@ -1,10 +1,10 @@
 // What an app gives an engine: ports, wishes, and callbacks.
 import type { Bytes } from '../foundation/bytes.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { RendezvousAt } from '../ports/rendezvous.ts';
 import type { Zstd } from '../ports/zstd.ts';
 import type { RefusedRow } from '../stream/refused-chunks.ts';

@@ -2,7 +2,8 @@
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
-import { crossesWire, invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import { crossesWire, TransferError, wireCode } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';

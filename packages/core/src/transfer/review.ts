@@ -2,9 +2,10 @@
 // accepted. docs/PROTOCOL.md section 10.
 import { offerPin } from '../crypto/offer-pin.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
-import { invariant, TransferError } from '../foundation/errors.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { TransferError } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
 import type { FolderSink } from '../ports/byte-sink.ts';
-import type { Clock } from '../ports/clock.ts';
 import { nextTurn, Pace } from '../ports/pace.ts';
 import type { DigestTable } from '../stream/digest-table.ts';
 import { RefusedChunks } from '../stream/refused-chunks.ts';

@@ -1,6 +1,8 @@
 // What the runners of both ends share: feeding a state machine, and turning anything thrown into one of its errors.
-import { InvariantError, TransferError } from '../foundation/errors.ts';
-import type { Clock } from '../ports/clock.ts';
+
+import type { Clock } from '../foundation/clock.ts';
+import { TransferError } from '../foundation/errors.ts';
+import { InvariantError } from '../foundation/invariant.ts';
 import type { Lane } from '../stream/lane.ts';
 import type { TransferEvent } from './events.ts';
 

@@ -1,5 +1,5 @@
 // Tells what is offered, page by page: a list may be long, and a receiver checks each page before it takes the next.
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import { nextTurn } from '../ports/pace.ts';
 import type { TransferLanes } from '../stream/transfer-lanes.ts';

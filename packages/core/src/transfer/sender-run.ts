@@ -2,7 +2,8 @@
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
-import { invariant, TransferError, wireCode } from '../foundation/errors.ts';
+import { TransferError, wireCode } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
@@ -30,8 +31,13 @@ import { sendManifestPages } from './send-manifest.ts';
 import { leavingOut, senderEventOf } from './sender-events.ts';
 import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
 import { SenderOffer } from './sender-offer.ts';
-import type { PassOptions, SenderStart, SessionOutcome } from './session.ts';
-import { meetingAccess, outcomeOf } from './session.ts';
+import {
+  meetingAccess,
+  outcomeOf,
+  type PassOptions,
+  type SenderStart,
+  type SessionOutcome,
+} from './session.ts';
 
 /** One session of a sender: performs the effects of its state machine. */
 export class SenderRun {
@@ -145,7 +151,11 @@ export class SenderRun {
       this.#offeredVersion = this.#options.offered.version;
       const { clock } = this.#ports;
       const { signal } = this.#ending;
-      const offer = new SenderOffer(entries, { bulk: this.#bulk, signal, pause: () => nextTurn(clock) });
+      const offer = new SenderOffer(entries, {
+        bulk: this.#bulk,
+        signal,
+        pause: () => nextTurn(clock),
+      });
       this.#offer = offer;
       const event = await offerEvent(entries, clock);
       if (!(await sendManifestPages(entries, { lanes: this.#lanes!, clock, signal }))) return;
@@ -219,8 +229,7 @@ export class SenderRun {
       invariant(state.name === 'failed', 'an abort has a reason');
       return this.#say({ type: 'abort', code: wireCode(state.error.code, 'cancelled'), file: null });
     },
-    // The connections are closed when the run ends, after what is queued.
-    close: async () => {},
+    close: async () => {}, // when the run ends, after what is queued
   };
 
   async #allocate(): Promise<void> {

@@ -1,6 +1,7 @@
 // The code that one person tells the other: nameplate and secret words. docs/PROTOCOL.md section 5.
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { invariant, TransferError } from '../foundation/errors.ts';
+import { TransferError } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
 import { isNameplate } from '../relay-protocol/pairing-key.ts';
 
 /** Words in a code unless asked for more: 22 bits, of which an attacker gets one guess. */

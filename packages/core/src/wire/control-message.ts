@@ -2,7 +2,8 @@
 import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
-import { errorCodeOfWire, invariant, TransferError } from '../foundation/errors.ts';
+import { errorCodeOfWire, TransferError } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
 import {
   arrayField,
   type Fields,

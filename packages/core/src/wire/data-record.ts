@@ -1,6 +1,6 @@
 // The body of a data record: which chunks of which files, then their bytes. docs/PROTOCOL.md section 8.
 import { type Bytes, viewOf } from '../foundation/bytes.ts';
-import { invariant } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
 import { violation } from './fields.ts';
 import { CHUNK_BYTES, MAX_SLICES } from './limits.ts';
 import { RECORD_HEADER_BYTES } from './record.ts';

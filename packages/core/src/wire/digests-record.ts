@@ -1,6 +1,6 @@
 // The body of a digests record: final size and digest of files that have been sent whole. docs/PROTOCOL.md section 8.
 import { type Bytes, viewOf } from '../foundation/bytes.ts';
-import { invariant } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
 import { violation } from './fields.ts';
 import { MAX_DIGESTS } from './limits.ts';
 

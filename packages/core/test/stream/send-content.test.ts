@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../../src/foundation/bytes.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { Clock } from '../../src/foundation/clock.ts';
 import { LazyZstd, type Zstd } from '../../src/ports/zstd.ts';
 import { Comparison } from '../../src/stream/comparison.ts';
 import { CreditWindow } from '../../src/stream/credit-window.ts';

@@ -1,8 +1,8 @@
 // Who plays one end of a meeting by code: what counts as a guess, how many there are, and what isn't lost by it.
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
+import type { Clock } from '../../src/foundation/clock.ts';
 import { receiveFiles, type TransferEvent } from '../../src/index.ts';
-import type { Clock } from '../../src/ports/clock.ts';
 import { UnansweredConfirmations } from '../../src/transfer/unanswered-confirmations.ts';
 import { MAX_QUICK_WAITS, MAX_REMEMBERED_CODES, WAIT_INTERVAL_MS } from '../../src/wire/limits.ts';
 import { fastClock } from './rig/fast-clock.ts';

@@ -1,7 +1,7 @@
 // A manifest while it comes: checked page by page, in turns with everything else, as often as a limit allows.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { Clock } from '../../src/foundation/clock.ts';
 import type { RelaySocket } from '../../src/ports/relay-socket.ts';
 import type { ReceiveOptions } from '../../src/transfer/options.ts';
 import { receiveFiles } from '../../src/transfer/receive-files.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvariantError, TransferError } from '../../src/foundation/errors.ts';
+import { TransferError } from '../../src/foundation/errors.ts';
+import { InvariantError } from '../../src/foundation/invariant.ts';
 import { afterGuess, NO_STRANGERS, strangersEnd, wordsOfNext } from '../../src/transfer/code-strangers.ts';
 import {
   RECEIVER_TABLE,

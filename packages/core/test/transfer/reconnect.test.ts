@@ -1,7 +1,7 @@
 // A run whose connections break: it goes on over others, and everything arrives once.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { Clock } from '../../src/foundation/clock.ts';
 import { fileEntry } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
 import { realClock, runPair } from './rig/run-pair.ts';

@@ -1,5 +1,5 @@
 // A clock that runs faster than the world: deadlines of minutes pass in a test's time.
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { Clock } from '../../../src/foundation/clock.ts';
 
 export function fastClock(factor: number): Clock {
   return {

@@ -1,5 +1,6 @@
 // Runs a sender and a receiver against each other over a relay in memory.
 
+import type { Clock } from '../../../src/foundation/clock.ts';
 import {
   type EnginePorts,
   isModestChange,
@@ -11,7 +12,6 @@ import {
   type TransferEvent,
 } from '../../../src/index.ts';
 import type { SourceEntry } from '../../../src/ports/byte-source.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
 import type { DialRelay } from '../../../src/ports/relay-socket.ts';
 import { MemoryFolder } from './memory-files.ts';
 import { MemoryRelay } from './memory-relay.ts';

@@ -12,7 +12,7 @@ export interface RelayLog {
   debug(fields: object, message: string): void;
 }
 
-export class Journal {
+export class Stats {
   readonly #log: RelayLog;
   readonly #closes = new Map<Ending, number>();
   #endedPairs = 0;
