@@ -18,22 +18,50 @@ const MAX_LINES = 300;
 
 /** Layers of packages/core/src, innermost first, with the layers that each may import beside itself. */
 const LAYERS: Record<string, string[]> = {
-  foundation: [],
-  // What the relay shares with the two ends, and all that the relay sees of core. A leaf, so any layer from wire up
-  // may use it.
-  'relay-protocol': [],
-  ports: ['foundation'],
-  crypto: ['foundation', 'ports'],
+  api: ['delta', 'foundation', 'names', 'offer', 'ports', 'wire'],
+  async: ['foundation', 'wire'],
+  classic: ['api', 'async', 'compression', 'crypto', 'foundation', 'names', 'ports', 'transfer', 'wire'],
   compression: ['foundation', 'ports'],
-  names: ['foundation', 'ports'],
+  content: ['async', 'compression', 'crypto', 'delta', 'flow', 'foundation', 'link', 'ports', 'wire'],
+  crypto: ['foundation', 'ports'],
+  delta: ['crypto', 'foundation', 'ports', 'wire'],
+  flow: ['foundation', 'link', 'wire'],
+  foundation: ['wire'],
+  link: ['async', 'crypto', 'foundation', 'ports', 'wire'],
+  machine: ['foundation', 'offer', 'transfer', 'wire'],
+  meeting: ['async', 'crypto', 'foundation', 'link', 'machine', 'ports', 'transfer', 'wire'],
+  names: ['async', 'foundation', 'ports'],
+  offer: [
+    'api',
+    'async',
+    'content',
+    'crypto',
+    'delta',
+    'foundation',
+    'link',
+    'machine',
+    'names',
+    'ports',
+    'wire',
+  ],
+  ports: ['foundation'],
+  'relay-client': ['crypto', 'foundation', 'ports', 'relay-protocol', 'wire'],
+  'relay-protocol': [],
+  transfer: [
+    'api',
+    'async',
+    'content',
+    'crypto',
+    'flow',
+    'foundation',
+    'link',
+    'machine',
+    'meeting',
+    'offer',
+    'ports',
+    'wire',
+  ],
   wire: ['foundation', 'ports', 'relay-protocol'],
-  // The relay as a rendezvous: with `relay-protocol`, all that knows how a relay speaks.
-  'relay-client': ['foundation', 'ports', 'crypto', 'wire', 'relay-protocol'],
-  // The ends of a transfer know channels and rendezvous, and nothing of what carries them.
-  stream: ['foundation', 'ports', 'crypto', 'compression', 'wire'],
-  transfer: ['foundation', 'ports', 'crypto', 'compression', 'names', 'wire', 'stream'],
-  // A protocol of its own beside version 2: it shares the machinery below, and what an app sees of a transfer.
-  classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'transfer'],
 };
 
 /** What each app may import of the workspace's packages. */
@@ -73,14 +101,16 @@ describe('core', () => {
   });
 
   test('meetings and transfers know nothing of what carries them: no relay, close code or text frame', () => {
-    const rooms = /^packages\/core\/src\/(stream|transfer|wire)\//;
+    const rooms =
+      /^packages\/core\/src\/(async|link|flow|content|delta|meeting|machine|offer|api|transfer|wire)\//;
     const words = /\b(RelaySocket|DialRelay|SocketEvent|WebSocket|close ?codes?|text frames?|closeNameOf)\b/i;
     const within = files.filter((file) => rooms.test(file));
     expect(within.length).toBeGreaterThan(60);
     expect(within.filter((file) => words.test(read(file)))).toEqual([]);
     const faults = ofCore.filter(
       ({ from, specifier }) =>
-        /\/src\/(stream|transfer)\//.test(from) && /relay-(protocol|client|socket)/.test(specifier),
+        /\/src\/(async|link|flow|content|delta|meeting|machine|offer|api|transfer)\//.test(from) &&
+        /relay-(protocol|client|socket)/.test(specifier),
     );
     expect(faults.map(shown)).toEqual([]);
   });

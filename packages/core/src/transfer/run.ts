@@ -1,10 +1,10 @@
 // What the runners of both ends share: feeding a state machine, and turning anything thrown into one of its errors.
 
+import type { TransferEvent } from '../api/events.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { InvariantError } from '../foundation/invariant.ts';
-import type { Lane } from '../stream/lane.ts';
-import type { TransferEvent } from './events.ts';
+import type { Lane } from '../link/lane.ts';
 
 /** Progress is told this often. */
 const PROGRESS_INTERVAL_MS = 100;
