@@ -1,7 +1,7 @@
 // Starts a relay with the app, in this process.
 import { machineNames } from '../certificate/machine-names.ts';
 import { type OwnCertificate, ownCertificate } from '../certificate/own-certificate.ts';
-import { certificateFolder } from '../state/state-root.ts';
+import { certificateFolder } from '../node/disk/state-root.ts';
 import { findApp } from './find-app.ts';
 
 /**
