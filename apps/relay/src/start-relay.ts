@@ -3,7 +3,6 @@ import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@p2p-copy/core/foundation';
 import { systemClock } from './clock.ts';
-import { parseRelayConfig, type RelayConfig } from './config.ts';
 import { createApp } from './http/create-app.ts';
 import {
   descriptorsForSockets,
@@ -13,6 +12,8 @@ import {
   type SocketCaps,
 } from './limits/descriptors.ts';
 import { explainListenError } from './relay-error.ts';
+import { parseRelayConfig } from './settings/parse-config.ts';
+import type { RelayConfig } from './settings/table.ts';
 import { followCertificate } from './tls/follow-certificate.ts';
 import { certificateFor } from './tls/read-certificate.ts';
 import { RELAY_VERSION } from './version.ts';

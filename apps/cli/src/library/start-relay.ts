@@ -62,11 +62,11 @@ export async function startRelay({
     );
   }
   const own = selfSigned ? await keptCertificate(invalid) : null;
-  const [tlsCertFile, tlsKeyFile] = own === null ? [certFile, keyFile] : [own.certFile, own.keyFile];
+  const files = own === null ? { certFile, keyFile } : { certFile: own.certFile, keyFile: own.keyFile };
   const relay = await start({
     ...options,
-    ...(tlsCertFile !== undefined && { tlsCertFile }),
-    ...(tlsKeyFile !== undefined && { tlsKeyFile }),
+    ...(files.certFile !== undefined && { certFile: files.certFile }),
+    ...(files.keyFile !== undefined && { keyFile: files.keyFile }),
     webRoot: findApp(),
   });
   return { ...relay, ownCertificate: own };

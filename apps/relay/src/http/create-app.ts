@@ -16,12 +16,12 @@ import {
   LogController,
 } from 'fastify';
 import type { WebSocket } from 'ws';
-import type { RelayConfig } from '../config.ts';
 import { classic } from '../dialects/classic.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../guarded-clock.ts';
 import { TrustedProxies } from '../limits/trusted-proxies.ts';
+import type { RelayConfig } from '../settings/table.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
 import { Stats } from '../stats.ts';
 import { Switchboard } from '../switchboard.ts';

@@ -2,8 +2,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import type { RelayConfig } from '../config.ts';
 import { RelayError } from '../relay-error.ts';
+import type { RelayConfig } from '../settings/table.ts';
 
 /** In the form that a TLS server takes, and where it comes from. */
 export interface Certificate {
@@ -22,9 +22,9 @@ const MAX_FILE_BYTES = 1024 * 1024;
  * The certificate that the settings name, checked; null for a relay without TLS.
  * @throws RelayError `invalid-config`, naming the file
  */
-export async function certificateFor({ tlsCertFile, tlsKeyFile }: RelayConfig): Promise<Certificate | null> {
-  if (tlsCertFile === null || tlsKeyFile === null) return null;
-  const certificate = await readCertificate(tlsCertFile, tlsKeyFile);
+export async function certificateFor({ certFile, keyFile }: RelayConfig): Promise<Certificate | null> {
+  if (certFile === null || keyFile === null) return null;
+  const certificate = await readCertificate(certFile, keyFile);
   checkCertificate(certificate);
   return certificate;
 }
