@@ -21,11 +21,12 @@ export type {
 export { type ReceiveOptions, receive } from './library/receive.ts';
 export { type ClassicReceiveOptions, receiveClassic } from './library/receive-classic.ts';
 export { DEFAULT_RELAY } from './library/relay-address.ts';
+export type { RelayOptions } from './library/relay-options.ts';
 export { type SendOptions, send } from './library/send.ts';
 export {
   type ClassicSendOptions,
   type ClassicSendResult,
   sendClassic,
 } from './library/send-classic.ts';
-export { type RelayOptions, type RunningRelay, startRelay } from './library/start-relay.ts';
+export { type ReloadReport, type RunningRelay, startRelay } from './library/start-relay.ts';
 export { TransferError } from './library/transfer-error.ts';

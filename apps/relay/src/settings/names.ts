@@ -1,7 +1,7 @@
 // What a setting is called by a flag, in the environment and in the file: all derived from its name in the table.
 import type { Remarks } from './setting.ts';
 
-const ENVIRONMENT_PREFIX = 'P2P_COPY_RELAY_';
+export const ENVIRONMENT_PREFIX = 'P2P_COPY_RELAY_';
 
 /** In the file: the name without the unit that its written value carries itself, `stalledTimeout` of `stalledTimeoutMs`. */
 export function keyOf(name: string): string {

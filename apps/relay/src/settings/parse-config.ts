@@ -21,6 +21,6 @@ export function parseRelayConfig(given: Partial<RelayConfig>): RelayConfig {
     }
     config[name] = value;
   }
-  checkTogether(config as RelayConfig);
+  checkTogether(config as RelayConfig, (name) => (given[name] === undefined ? null : name));
   return config as RelayConfig;
 }

@@ -1,10 +1,10 @@
 // What an operator tunes, as one table: rows by theme, each with default, unit, range and purpose. What the wire fixes
 // stands in core's relay protocol instead.
-import { CONNECTIONS, TRANSFERS } from './connections.ts';
-import { LISTENING } from './listening.ts';
-import { RATES } from './rates.ts';
+import { CONNECTIONS, TRANSFERS } from './rows/connections.ts';
+import { LISTENING } from './rows/listening.ts';
+import { RATES } from './rows/rates.ts';
+import { LOGGING, TRUST } from './rows/trust.ts';
 import type { SettingsTable, ValuesOf } from './setting.ts';
-import { LOGGING, TRUST } from './trust.ts';
 
 export const RELAY_SETTINGS = {
   ...LISTENING,

@@ -38,7 +38,7 @@ it.each<[string, (files: Files) => void | Promise<void>, (files: Files) => strin
       rmSync(keyFile);
       mkdirSync(keyFile);
     },
-    cannot('key', 'it is not a file.'),
+    cannot('key', 'it is a folder.'),
   ],
   [
     'too large',

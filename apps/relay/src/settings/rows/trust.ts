@@ -1,7 +1,7 @@
 // Whose word the relay takes: proxies in front of it, web origins, other names of its own; and what it logs.
-import { isAddressOrBlock } from '../limits/trusted-proxies.ts';
-import { choice, list } from './kinds.ts';
-import { setting } from './setting.ts';
+import { isAddressOrBlock } from '../../limits/trusted-proxies.ts';
+import { choice, list } from '../kinds.ts';
+import { setting } from '../setting.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -10,7 +10,11 @@ const origins = list('origins', 'origins such as https://copy.example.org, witho
 
 export const TRUST = {
   trustProxy: setting(
-    list('addresses', 'IP addresses, or blocks of them such as 10.0.0.0/8', isAddressOrBlock),
+    list(
+      'addresses',
+      'IP addresses, or blocks of them such as 10.0.0.0/8; unix for unix sockets',
+      isAddressOrBlock,
+    ),
     [],
     {
       purpose: 'Reverse proxies in front of the relay, whose X-Forwarded-For tells the address of a client.',

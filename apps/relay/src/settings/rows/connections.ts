@@ -1,6 +1,6 @@
 // How many connections there may be at once, and how long each may take.
-import { bytes, duration, whole } from './kinds.ts';
-import { type Setting, setting } from './setting.ts';
+import { bytes, duration, whole } from '../kinds.ts';
+import { type Setting, setting } from '../setting.ts';
 
 const connections = (byDefault: number, purpose: string): Setting<number> =>
   setting(whole('connections', 1, 1_000_000), byDefault, { purpose, isReloadable: true });

@@ -1,6 +1,6 @@
 // How often an address may draw nameplates and join under them.
-import { whole } from './kinds.ts';
-import { type Setting, setting } from './setting.ts';
+import { whole } from '../kinds.ts';
+import { type Setting, setting } from '../setting.ts';
 
 const perMinute = (byDefault: number, purpose: string): Setting<number> =>
   setting(whole('per minute', 1, 1_000_000), byDefault, { purpose, isReloadable: true });
