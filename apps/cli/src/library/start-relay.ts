@@ -71,8 +71,8 @@ async function configOf({
   const own = selfSigned ? await keptCertificate(invalid) : null;
   return {
     config: {
-      webRoot: findApp(),
       ...options,
+      webRoot: options.webRoot === undefined ? findApp() : options.webRoot,
       ...(own !== null && { certFile: own.certFile, keyFile: own.keyFile }),
     },
     own,
