@@ -19,14 +19,18 @@ export type {
 export type { ChangedFile, PinnedEntry } from './api/pinned-entry.ts';
 export { Pace } from './async/pace.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
+export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
+export { hexOf } from './foundation/bytes.ts';
 export type { Clock } from './foundation/clock.ts';
 export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
 export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from './foundation/errors.ts';
+export { addIndex, type IndexRange, indicesIn } from './foundation/index-ranges.ts';
 export { InvariantError, invariant } from './foundation/invariant.ts';
 export { checkPath } from './names/check-path.ts';
 export { couldRun, endingOf } from './names/could-run.ts';
 export { nearestFolders } from './names/nearest-folders.ts';
+export { numberedPath, numberedPaths } from './names/numbered-path.ts';
 export { partName } from './names/part-name.ts';
 export type { Landing } from './names/risky-name.ts';
 export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './names/survey-names.ts';
