@@ -19,6 +19,7 @@ export type {
   Offer,
   OfferEntry,
   OverwriteAction,
+  OverwritePolicy,
   ReceiveNote,
   ReceiveResult,
   RefusedRow,

@@ -27,6 +27,7 @@ export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
 export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from './foundation/errors.ts';
 export { addIndex, type IndexRange, indicesIn } from './foundation/index-ranges.ts';
 export { InvariantError, invariant } from './foundation/invariant.ts';
+export { NEXT_OF_SIDE, nextStepOf, type Side } from './foundation/next-step.ts';
 export { checkPath } from './names/check-path.ts';
 export { couldRun, endingOf } from './names/could-run.ts';
 export { nearestFolders } from './names/nearest-folders.ts';

@@ -1,7 +1,7 @@
 // `p2p-copy receive`.
 import { parseCode } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
-import type { Offer, RiskyPolicy } from '../../library/public-types.ts';
+import type { Offer, OverwritePolicy, RiskyPolicy } from '../../library/public-types.ts';
 import { relayOfLink } from '../../library/relay-address.ts';
 import {
   askAccept,
@@ -35,7 +35,7 @@ interface Options extends ReconnectTimeout {
   relay?: string;
   out?: string;
   yes?: boolean;
-  overwrite?: 'ask' | 'skip' | 'rename' | 'always';
+  overwrite?: 'ask' | OverwritePolicy;
   stdout?: boolean;
   verify?: 'arrival' | 'disk';
   json?: boolean;

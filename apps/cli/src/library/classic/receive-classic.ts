@@ -1,6 +1,13 @@
 // The library's receiving end for the classic wire: the format of the Python tool p2p-copy 0.1.1.
 import { receiveClassic as receiveEntries } from '@p2p-copy/core/classic';
-import type { LeftOut, Offer, ReceiveResult, RiskyPolicy, TransferEvent } from '../public-types.ts';
+import type {
+  LeftOut,
+  Offer,
+  OverwritePolicy,
+  ReceiveResult,
+  RiskyPolicy,
+  TransferEvent,
+} from '../public-types.ts';
 import { Review } from '../review-offer.ts';
 import { createClassicPorts } from './classic-ports.ts';
 
@@ -15,7 +22,7 @@ export interface ClassicReceiveOptions {
   /** Both sides must say the same. Default false, as in the Python tool. */
   encrypt?: boolean;
   /** What becomes of files whose name is taken. Default `always`, as in the Python tool: they are replaced. */
-  overwrite?: 'skip' | 'rename' | 'always';
+  overwrite?: OverwritePolicy;
   /**
    * Whether a sender that resumes is told the size and a digest of each file, and each part, that lies under an offered name, so that
    * it sends only what is missing. By that a hostile one reads content that it can guess: for senders that you trust, or a

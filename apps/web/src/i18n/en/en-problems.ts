@@ -36,8 +36,10 @@ export const problems: Problems = {
     next: 'Reload this page to get its newest version, and start again.',
   },
   'wrong-code': {
-    sentence: 'The words of the code are wrong, or someone guessed. Do not use that code again.',
-    next: 'Enter the code that the sender’s screen shows now.',
+    ofSide: {
+      send: 'Nothing was sent. Tell them the new code that this page shows.',
+      receive: 'Enter the code that the sender’s screen shows now.',
+    },
   },
   'code-spent': {
     next: 'Ask the sender for a new code. If it happens again, use another network.',
@@ -74,7 +76,7 @@ export const problems: Problems = {
     next: 'Nothing wrong was saved. Start again, if need be over another network.',
   },
   // A browser may also refuse a name when its turn comes, after others were written.
-  'name-impossible': { next: 'Ask the sender to rename it, or receive on another device.' },
+  'name-impossible': { ofSide: { receive: 'Ask the sender to rename it, or receive on another device.' } },
   'nothing-to-send': {
     sentence: 'There is nothing to send.',
     next: 'Choose a file or a folder, or write a message.',
