@@ -43,8 +43,15 @@ export async function hashChunks(
   let last = Promise.resolve();
   let reading = read(firstChunk);
   for (let chunkIndex = firstChunk; chunkIndex < afterLast; chunkIndex += 1) {
-    const chunk = await reading;
-    if (chunk === null) return false;
+    const chunk = await reading.catch(async (error: unknown) => {
+      await last;
+      throw error;
+    });
+    if (chunk === null) {
+      // Nothing is told once this has returned.
+      await last;
+      return false;
+    }
     if (chunkIndex + 1 < afterLast) reading = read(chunkIndex + 1);
     last = hash(chunkIndex, chunk, last);
     // Whichever fails first is thrown by `read`, or at the end.
