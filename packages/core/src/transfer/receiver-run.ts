@@ -36,7 +36,7 @@ import { LazyZstd } from '../ports/zstd.ts';
 import { type Code, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { encodeRecord } from '../wire/record.ts';
+import { encodeRecord, type Record } from '../wire/record.ts';
 import { awaitBye } from './await-bye.ts';
 import { receivedSoFar } from './received-so-far.ts';
 import {
@@ -154,7 +154,7 @@ export class ReceiverRun {
       role: 'receiver',
       transferSecret: this.#transferSecret!,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
-      onRecord: (record, isFirst) => this.#take(receiverEventOf(record, isFirst)),
+      onRecord: (record, isFirst) => this.#take(record, isFirst),
       onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
       onRestarted: (next) => {
         this.#nextConnection = next;
@@ -198,7 +198,6 @@ export class ReceiverRun {
       if (lane >= this.#mostLanes) throw violation('a lane that was not wanted');
       this.#lanes!.open(lane);
     },
-    'write content': async (event) => this.#wanted().take(only(event, 'content').record),
     'drop file': async (event) => {
       const { file, code } = only(event, 'file-failed');
       this.#wanted().fileFailed(file);
@@ -281,11 +280,25 @@ export class ReceiverRun {
     return this.#content;
   }
 
-  /** Takes what came, and holds up the next record: after a page for a turn, and while too many files are under way. */
-  #take(event: ReceiverEvent | null): Promise<void> | undefined {
+  /** Content goes straight to the pipeline, which says when it takes the next record; control messages to the machine. */
+  #take(record: Record, isFirstLane: boolean): Promise<void> | undefined {
+    // What still arrives after the end changes nothing.
+    if (this.#machine.isOver) return undefined;
+    try {
+      if (record.kind !== 'control') return this.#wanted().take(record);
+      if (!isFirstLane) throw violation('a control message on another lane than the first');
+      return this.#hear(receiverEventOf(record.body));
+    } catch (error) {
+      this.#machine.fail(error);
+      return undefined;
+    }
+  }
+
+  /** A page of a manifest holds up the next record for a turn. */
+  #hear(event: ReceiverEvent | null): Promise<void> | undefined {
     if (event === null) return undefined;
     this.#machine.dispatch(event);
-    return event.type === 'manifest' ? nextTurn(this.#ports.clock) : this.#content?.room();
+    return event.type === 'manifest' ? nextTurn(this.#ports.clock) : undefined;
   }
 
   #tellPause(pause: ControlMessage & { type: 'paused' | 'continued' }, message = ''): void {

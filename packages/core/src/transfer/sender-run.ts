@@ -34,7 +34,7 @@ import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import { countContent } from '../wire/manifest.ts';
-import { encodeRecord } from '../wire/record.ts';
+import { encodeRecord, type Record } from '../wire/record.ts';
 import { Delivery } from './delivery.ts';
 import { sendAccepted } from './send-accepted.ts';
 import {
@@ -186,7 +186,6 @@ export class SenderRun {
     withdraw: () => this.#say({ type: 'withdraw' }),
     'note skipped': async (event) => this.#offered().leaveOut(leavingOut(event), this.#start.by === 'code'),
     'note compared': async (event) => this.#offered().comparison.want(only(event, 'compare').files),
-    'note kept': async (event) => this.#offered().comparison.answer(only(event, 'keep').record.body),
     'send content': async (event) => {
       const { limit, lanes, pin } = only(event, 'accept');
       const offer = this.#offered();
@@ -270,11 +269,7 @@ export class SenderRun {
       role: 'sender',
       transferSecret: this.#transferSecret!,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
-      onRecord: (record, isFirst) => {
-        const pathOf = (index: number) => this.#offer?.entries[index]?.path;
-        const event = isFirst ? senderEventOf(record, pathOf) : ({ type: 'foreign' } as const);
-        if (event !== null) this.#machine.dispatch(event);
-      },
+      onRecord: (record, isFirst) => this.#take(record, isFirst),
       onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
       onRestarted: (next) => {
         this.#nextConnection = next;
@@ -284,6 +279,29 @@ export class SenderRun {
     });
     const verifier = await this.#verifier;
     if (verifier !== null) this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
+  }
+
+  /** Answers about chunks go straight to the comparison, control messages to the machine. */
+  #take({ kind, body }: Record, isFirstLane: boolean): void {
+    // What still arrives after the end changes nothing.
+    if (this.#machine.isOver) return;
+    try {
+      if (!isFirstLane || (kind !== 'control' && kind !== 'keep'))
+        throw violation('a record that only a sender sends, or on another lane than the first');
+      if (kind === 'keep') {
+        this.#compared().answer(body);
+        return;
+      }
+      const event = senderEventOf(body, (index) => this.#offer?.entries[index]?.path);
+      if (event !== null) this.#machine.dispatch(event);
+    } catch (error) {
+      this.#machine.fail(error);
+    }
+  }
+
+  #compared(): SenderOffer['comparison'] {
+    if (this.#delivery === null) throw violation('chunks were kept before the offer was accepted');
+    return this.#offered().comparison;
   }
 
   /** Whether the offer was changed since it was made. */

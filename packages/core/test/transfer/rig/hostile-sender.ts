@@ -5,7 +5,7 @@ import { webBulkCrypto } from '../../../src/crypto/web-bulk-crypto.ts';
 import { SealedConnection } from '../../../src/link/sealed-connection.ts';
 import { CodeMeeting } from '../../../src/meeting/code-meeting.ts';
 import { type ControlMessage, parseControlMessage } from '../../../src/wire/control-message.ts';
-import { encodeRecord } from '../../../src/wire/record.ts';
+import { encodeRecord, type RecordKind } from '../../../src/wire/record.ts';
 
 type Ports = Pick<EnginePorts, 'rendezvousAt' | 'clock' | 'bulk'>;
 
@@ -52,6 +52,11 @@ export class HostileSender {
   async say(message: object): Promise<void> {
     await this.#lane.send(encodeRecord('control', new TextEncoder().encode(JSON.stringify(message))));
     await this.#lane.drained(1024 * 1024);
+  }
+
+  /** Sends any record. */
+  record(kind: RecordKind, body: Uint8Array): Promise<void> {
+    return this.#lane.send(encodeRecord(kind, body));
   }
 
   /** Sends a manifest of `entries` files: the path of each by its number, in pages. */
