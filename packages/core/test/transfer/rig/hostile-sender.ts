@@ -2,7 +2,7 @@
 
 import type { EnginePorts } from '../../../src/api/options.ts';
 import { webBulkCrypto } from '../../../src/crypto/web-bulk-crypto.ts';
-import { SealedConnection } from '../../../src/link/sealed-connection.ts';
+import type { SealedConnection } from '../../../src/link/sealed-connection.ts';
 import { CodeMeeting } from '../../../src/meeting/code-meeting.ts';
 import { type ControlMessage, parseControlMessage } from '../../../src/wire/control-message.ts';
 import { encodeRecord, type RecordKind } from '../../../src/wire/record.ts';
@@ -41,9 +41,7 @@ export class HostileSender {
       const proof = await meeting.prove();
       if (proof.type !== 'proved') throw new Error(`the receiver ${proof.type}`);
       meeting.release();
-      return new HostileSender(
-        await SealedConnection.create(meeting.channel!, 'sender', proof.sessionKey, bulk),
-      );
+      return new HostileSender(proof.met.connection);
     };
     return { code, joined: join() };
   }
