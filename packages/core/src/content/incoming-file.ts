@@ -21,7 +21,7 @@ const FLUSH_BYTES = 16 * 1024 * 1024;
 const FLUSH_MS = 1000;
 
 /** The same for all files of a transfer. */
-export interface IncomingFilePorts {
+export interface IncomingFileContext {
   clock: Clock;
   bulk: BulkCrypto;
   /** Opens a file's sink; called once, with the first chunk or with the digest of an empty file. */
@@ -38,7 +38,7 @@ export class IncomingFile {
   readonly entry: ManifestEntry;
   /** A chunk came that isn't what was told of it: it wasn't written, and the file can't be committed. */
   isUnlikeTold = false;
-  readonly #ports: IncomingFilePorts;
+  readonly #context: IncomingFileContext;
   readonly #compared: ComparedFile | null;
   readonly #digest = new FileDigest();
   readonly #chunks = new ChunkSet();
@@ -61,11 +61,11 @@ export class IncomingFile {
   #writing: Promise<unknown> = Promise.resolve();
 
   /** @param compared what lies here of the file, and is compared meanwhile */
-  constructor(entry: ManifestEntry, compared: ComparedFile | null, ports: IncomingFilePorts) {
+  constructor(entry: ManifestEntry, compared: ComparedFile | null, context: IncomingFileContext) {
     this.entry = entry;
     this.#compared = compared;
-    this.#ports = ports;
-    this.#flushedAtMs = ports.clock.nowMs();
+    this.#context = context;
+    this.#flushedAtMs = context.clock.nowMs();
   }
 
   /** Checks a slice against the entry before its bytes are looked at. Errors: `protocol-violation`. */
@@ -138,7 +138,7 @@ export class IncomingFile {
     this.#stopFlushing();
     await this.#flushing;
     await sink.commit({ sizeBytes: final.sizeBytes, isIn: (part) => this.#isIn(part, final) });
-    this.#ports.onDurable(this.#writtenBytes - this.#flushedBytes);
+    this.#context.onDurable(this.#writtenBytes - this.#flushedBytes);
     return final;
   }
 
@@ -171,17 +171,17 @@ export class IncomingFile {
       else await (await this.#sink).write(chunkIndex * CHUNK_BYTES, chunk);
     }
     this.#keptBytes += chunk.length;
-    this.#ports.onKept(chunk.length);
+    this.#context.onKept(chunk.length);
   }
 
   /** What was kept before is copied while more comes. */
   #open(): Promise<ByteSink> {
     if (this.#sink !== null) return this.#sink;
-    const sink = this.#ports.openSink(this.entry);
+    const sink = this.#context.openSink(this.entry);
     this.#sink = sink;
     if (this.#uncopied.length > 0) {
       const isOver = () => this.#isAbandoned;
-      const { bulk } = this.#ports;
+      const { bulk } = this.#context;
       const copy = async () => this.#compared!.copy(this.#uncopied, await sink, bulk, isOver);
       this.#copying = this.#track(copy());
       // The commit awaits it.
@@ -192,7 +192,7 @@ export class IncomingFile {
 
   async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
     const opening = this.#open();
-    const hashed = this.#ports.bulk.sha256(bytes);
+    const hashed = this.#context.bulk.sha256(bytes);
     const sink = await opening;
     const chunkIndex = offset / CHUNK_BYTES;
     // If the sender's file has changed, the sender says so at its end.
@@ -202,7 +202,7 @@ export class IncomingFile {
       this.#digest.add(chunkIndex, await hashed);
     }
     this.#writtenBytes += bytes.length;
-    this.#ports.onWritten(bytes.length);
+    this.#context.onWritten(bytes.length);
     // The commit flushes what is whole.
     if (this.#flushing !== null || this.#writtenBytes + this.#keptBytes === this.entry.sizeBytes) return;
     if (this.#isFlushDue()) this.#flush(sink);
@@ -239,7 +239,7 @@ export class IncomingFile {
   async #isIn(source: Pick<ByteSource, 'read'>, { sizeBytes, digest }: FinalDigest): Promise<boolean> {
     const found = new FileDigest();
     const range = { firstChunk: 0, end: sizeBytes };
-    const isWhole = await hashChunks(source, range, this.#ports.bulk, (chunkIndex, chunkDigest) =>
+    const isWhole = await hashChunks(source, range, this.#context.bulk, (chunkIndex, chunkDigest) =>
       found.add(chunkIndex, chunkDigest),
     );
     return isWhole && equalBytes(found.finish(sizeBytes), digest);
@@ -255,7 +255,7 @@ export class IncomingFile {
 
   #isFlushDue(): boolean {
     if (this.#writtenBytes - this.#flushedBytes >= FLUSH_BYTES) return true;
-    return this.#ports.clock.nowMs() - this.#flushedAtMs >= FLUSH_MS;
+    return this.#context.clock.nowMs() - this.#flushedAtMs >= FLUSH_MS;
   }
 
   #stopFlushing(): void {
@@ -266,7 +266,7 @@ export class IncomingFile {
   /** A stream may stand still: what has come is confirmed all the same. */
   #flushLater(sink: ByteSink): void {
     if (this.#isSettled) return;
-    this.#cancelFlush ??= this.#ports.clock.after(FLUSH_MS, () => {
+    this.#cancelFlush ??= this.#context.clock.after(FLUSH_MS, () => {
       this.#cancelFlush = null;
       if (this.#flushing === null && this.#flushedBytes < this.#writtenBytes) this.#flush(sink);
     });
@@ -275,9 +275,9 @@ export class IncomingFile {
   #flush(sink: ByteSink): void {
     const upTo = this.#writtenBytes;
     this.#flushing = sink.flush().then(() => {
-      this.#ports.onDurable(upTo - this.#flushedBytes);
+      this.#context.onDurable(upTo - this.#flushedBytes);
       this.#flushedBytes = upTo;
-      this.#flushedAtMs = this.#ports.clock.nowMs();
+      this.#flushedAtMs = this.#context.clock.nowMs();
       this.#flushing = null;
       if (this.#flushedBytes < this.#writtenBytes) this.#flushLater(sink);
     });
