@@ -46,7 +46,9 @@ export async function measureDelta({ runs, quick }) {
       cpuSeconds(cheapest(result)),
     ];
   });
-  process.stdout.write(`\n${table(header, rows)}\n\nWritten to ${writeResults('delta', { scratch, results })}\n`);
+  process.stdout.write(
+    `\n${table(header, rows)}\n\nWritten to ${writeResults('delta', { scratch, results })}\n`,
+  );
 }
 
 function leastSeconds({ runs }) {

@@ -58,12 +58,17 @@ describe.each(WAYS)('what is read %s', (way, sourceOf) => {
     ['nothing', 3, 3 * CHUNK_BYTES],
   ])('is told in order: %s', async (_range, firstChunk, end) => {
     const told: [number, string][] = [];
-    const isWhole = await hashChunks(sourceOf(CONTENT), { firstChunk, end }, webBulkCrypto, async (...chunk) => {
-      const [chunkIndex, digest, bytes] = chunk;
-      await Promise.resolve();
-      expect(createHash('sha256').update(bytes).digest().equals(digest)).toBe(true);
-      told.push([chunkIndex, Buffer.from(digest).toString('hex')]);
-    });
+    const isWhole = await hashChunks(
+      sourceOf(CONTENT),
+      { firstChunk, end },
+      webBulkCrypto,
+      async (...chunk) => {
+        const [chunkIndex, digest, bytes] = chunk;
+        await Promise.resolve();
+        expect(createHash('sha256').update(bytes).digest().equals(digest)).toBe(true);
+        told.push([chunkIndex, Buffer.from(digest).toString('hex')]);
+      },
+    );
     const expected: [number, string][] = [];
     for (let i = firstChunk; i * CHUNK_BYTES < end; i += 1) {
       const chunk = CONTENT.subarray(i * CHUNK_BYTES, Math.min(end, (i + 1) * CHUNK_BYTES));

@@ -19,19 +19,22 @@ async function opened(parent: string, content = CONTENT) {
   return source;
 }
 
-it.runIf(existsSync(IN_MEMORY))('reads at once what lies in memory, and not for long without a turn', async () => {
-  const source = await opened(IN_MEMORY);
-  const chunk = new Uint8Array(CHUNK_BYTES);
-  const lengths: (number | null)[] = [];
-  for (let offset = 0; offset <= CONTENT.length; offset += CHUNK_BYTES) {
-    const length = source.readAtOnce!(offset, chunk);
-    lengths.push(length);
-    if (length === null) continue;
-    expect(Buffer.compare(chunk.subarray(0, length), CONTENT.subarray(offset, offset + length))).toBe(0);
-  }
-  const whole = CHUNK_BYTES;
-  expect(lengths).toEqual([whole, whole, whole, null, whole, whole, whole, null, 10]);
-});
+it.runIf(existsSync(IN_MEMORY))(
+  'reads at once what lies in memory, and not for long without a turn',
+  async () => {
+    const source = await opened(IN_MEMORY);
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const lengths: (number | null)[] = [];
+    for (let offset = 0; offset <= CONTENT.length; offset += CHUNK_BYTES) {
+      const length = source.readAtOnce!(offset, chunk);
+      lengths.push(length);
+      if (length === null) continue;
+      expect(Buffer.compare(chunk.subarray(0, length), CONTENT.subarray(offset, offset + length))).toBe(0);
+    }
+    const whole = CHUNK_BYTES;
+    expect(lengths).toEqual([whole, whole, whole, null, whole, whole, whole, null, 10]);
+  },
+);
 
 it.runIf(!liesInMemory(tmpdir()))('waits for a disk in another thread', async () => {
   expect((await opened(tmpdir())).readAtOnce).toBeUndefined();
