@@ -14,6 +14,7 @@ import type {
   Strays,
   ToEngine,
 } from '../engine/messages.ts';
+import { pageAddress } from './page-address.ts';
 
 type Crash = { type: 'crashed'; message: string };
 
@@ -39,11 +40,11 @@ export class EngineClient {
 
   /** Starts to send what it is told then. */
   send(wire: SendWire, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
-    return this.#start({ type: 'send', relayUrl: location.origin, ...wire }, onReport);
+    return this.#start({ type: 'send', relayUrl: pageAddress(), ...wire }, onReport);
   }
 
   receive(wire: ReceiveWire, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {
-    return this.#start({ type: 'receive', relayUrl: location.origin, ...wire }, onReport);
+    return this.#start({ type: 'receive', relayUrl: pageAddress(), ...wire }, onReport);
   }
 
   /** Packs what a transfer left here into one file. */

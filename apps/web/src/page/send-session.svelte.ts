@@ -19,6 +19,7 @@ import { formatBytes } from '../format/quantities.ts';
 import type { Picked } from '../gather/picked-files.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { OfferList } from './offer-list.svelte.ts';
+import { pageAddress } from './page-address.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
 
@@ -213,7 +214,7 @@ export class SendSession {
         this.state = {
           name: 'offered',
           code: event.code,
-          link: codeLink(location.origin, event.code),
+          link: codeLink(pageAddress(), event.code),
           notice,
         };
         return;
