@@ -33,6 +33,8 @@ export interface DeployedProxy {
 }
 
 export interface ProxySettings {
+  /** Where it listens; default a free one. */
+  port?: number;
   /** In place of the 50 s of the samples, as each of them writes it. */
   timeout?: string;
   /** Lines for Caddy's global options, in place of certificates of its own. */
@@ -60,7 +62,7 @@ export async function deployProxy(
   settings: ProxySettings = {},
 ): Promise<DeployedProxy> {
   const folder = mkdtempSync(path.join(tmpdir(), `p2p-copy-${name}-`));
-  const port = await freePort();
+  const port = settings.port ?? (await freePort());
   const hosts = { hosts: ['localhost', OWN_HOST], ipv4: ['127.0.0.1'], ipv6: ['::1'] };
   const { certFile, keyFile } = await ownCertificate(path.join(folder, 'own'), hosts);
   const sample = readFileSync(new URL(SAMPLES[name], DEPLOY), 'utf8')
