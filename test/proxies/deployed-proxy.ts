@@ -19,6 +19,8 @@ const SAMPLES: Record<ProxyName, string> = {
   haproxy: 'haproxy.cfg',
   caddy: 'Caddyfile',
 };
+/** Caddy's own, below its storage. */
+const CADDY_AUTHORITY = 'caddy/pki/authorities/local';
 const PATIENCE_MS = 30_000;
 
 export interface DeployedProxy {
@@ -29,6 +31,8 @@ export interface DeployedProxy {
   port: number;
   /** PEM: the certificate to trust. */
   caFile: string;
+  /** PEM: certificates of the chains that it shows to clients, in which all of them have at least one. */
+  shownCertificates: string[];
   stop(): Promise<void>;
 }
 
@@ -97,7 +101,8 @@ export async function deployProxy(
     rootUrl: `https://127.0.0.1:${port}`,
     belowUrl: `https://localhost:${port}/copy`,
     port,
-    caFile: name === 'caddy' ? path.join(folder, 'caddy/pki/authorities/local/root.crt') : certFile,
+    caFile: name === 'caddy' ? path.join(folder, CADDY_AUTHORITY, 'root.crt') : certFile,
+    shownCertificates: [name === 'caddy' ? path.join(folder, CADDY_AUTHORITY, 'intermediate.crt') : certFile],
     stop,
   };
 }
