@@ -15,9 +15,9 @@ export default defineConfig({
   workers: 1,
   // A browser is not ours to mend. What passes only at the second attempt is named as flaky: look why.
   retries: 1,
-  use: { actionTimeout: 15_000 },
+  use: { actionTimeout: 120_000 },
   timeout: 900_000,
-  expect: { timeout: 15_000, toPass: { timeout: 120_000 } },
+  expect: { timeout: 120_000, toPass: { timeout: 120_000 } },
   forbidOnly: process.env.CI !== undefined,
   reporter: json === undefined ? 'list' : [['list'], ['json', { outputFile: json }]],
 });
