@@ -16,58 +16,52 @@ const SKIPPED = new Set([
 ]);
 const MAX_LINES = 300;
 
-/** Layers of packages/core/src, innermost first, with the layers that each may import beside itself. */
+/** Rooms of packages/core/src, innermost first, with the rooms that each may import beside itself. */
 const LAYERS: Record<string, string[]> = {
-  api: ['delta', 'foundation', 'names', 'offer', 'ports', 'wire'],
-  async: ['foundation', 'wire'],
-  classic: ['api', 'async', 'compression', 'crypto', 'foundation', 'names', 'ports', 'transfer', 'wire'],
-  compression: ['foundation', 'ports'],
-  content: ['async', 'compression', 'crypto', 'delta', 'flow', 'foundation', 'link', 'ports', 'wire'],
-  crypto: ['foundation', 'ports'],
-  delta: ['crypto', 'foundation', 'ports', 'wire'],
-  flow: ['foundation', 'link', 'wire'],
-  foundation: ['wire'],
-  link: ['async', 'crypto', 'foundation', 'ports', 'wire'],
-  machine: ['foundation', 'offer', 'transfer', 'wire'],
-  meeting: ['async', 'crypto', 'foundation', 'link', 'machine', 'ports', 'transfer', 'wire'],
-  names: ['async', 'foundation', 'ports'],
-  offer: [
-    'api',
-    'async',
-    'content',
-    'crypto',
-    'delta',
-    'foundation',
-    'link',
-    'machine',
-    'names',
-    'ports',
-    'wire',
-  ],
-  ports: ['foundation'],
-  'relay-client': ['crypto', 'foundation', 'ports', 'relay-protocol', 'wire'],
+  foundation: [],
+  // What the relay shares with the two ends, and all but `foundation` that the relay sees of core. A leaf, so any room
+  // from wire up may use it.
   'relay-protocol': [],
+  ports: ['foundation'],
+  crypto: ['foundation', 'ports'],
+  compression: ['foundation', 'ports'],
+  wire: ['foundation', 'ports', 'relay-protocol'],
+  async: ['foundation', 'wire'],
+  names: ['foundation', 'ports', 'async'],
+  // The relay as a rendezvous: with `relay-protocol`, all that knows how a relay speaks.
+  'relay-client': ['foundation', 'ports', 'crypto', 'wire', 'relay-protocol'],
+  // The ends of a transfer know channels and rendezvous, and nothing of what carries them.
+  link: ['foundation', 'ports', 'crypto', 'wire', 'async'],
+  flow: ['foundation', 'wire', 'link'],
+  delta: ['foundation', 'ports', 'crypto', 'wire'],
+  content: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'link', 'flow', 'delta'],
+  // What an app hands in and hears: types only.
+  api: ['foundation', 'ports', 'wire', 'names', 'delta'],
+  offer: ['foundation', 'ports', 'crypto', 'wire', 'async', 'names', 'link', 'delta', 'content', 'api'],
+  machine: ['foundation', 'wire', 'offer'],
+  meeting: ['foundation', 'ports', 'crypto', 'wire', 'async', 'link', 'machine'],
   transfer: [
-    'api',
-    'async',
-    'content',
-    'crypto',
-    'flow',
     'foundation',
+    'ports',
+    'crypto',
+    'wire',
+    'async',
     'link',
+    'flow',
+    'content',
+    'api',
+    'offer',
     'machine',
     'meeting',
-    'offer',
-    'ports',
-    'wire',
   ],
-  wire: ['foundation', 'ports', 'relay-protocol'],
+  // A protocol of its own beside version 3: it shares the machinery below, and what an app sees of a transfer.
+  classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'names', 'api'],
 };
 
 /** What each app may import of the workspace's packages. */
 const APPS: Record<string, string[]> = {
   relay: ['@p2p-copy/core/foundation', '@p2p-copy/core/relay-protocol'],
-  cli: ['@p2p-copy/core', '@p2p-copy/relay'],
+  cli: ['@p2p-copy/core', '@p2p-copy/relay', '@p2p-copy/relay/settings'],
   web: ['@p2p-copy/core'],
 };
 const CRYPTO_LIBRARIES = /^(@noble\/|@scure\/|hash-wasm|zstd-codec)/;
@@ -180,6 +174,42 @@ describe('apps', () => {
   });
 });
 
+/** Folders that are one room, whatever folders they have. */
+const WHOLE_ROOMS = ['apps/web/src/i18n'];
+const MAX_FILES_IN_ROOM = 15;
+
+describe('rooms', () => {
+  const sources = files.filter((file) => /^(packages|apps)\/[^/]+\/src\//.test(file));
+
+  test(`have at most ${MAX_FILES_IN_ROOM} files`, () => {
+    const counts = new Map<string, number>();
+    for (const file of sources) {
+      const folder = path.posix.dirname(file);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count > MAX_FILES_IN_ROOM)).toEqual([]);
+  });
+
+  for (const folder of ['packages/core/src', 'apps/cli/src', 'apps/web/src']) {
+    test(`of ${folder} import in one direction`, () => {
+      const arrows = new Map<string, Set<string>>();
+      for (const { from, specifier } of imports) {
+        if (!from.startsWith(`${folder}/`) || !specifier.startsWith('.')) continue;
+        const [source, target] = [from, path.posix.join(path.posix.dirname(from), specifier)].map(roomOf);
+        if (source === target || !target!.startsWith(`${folder}/`)) continue;
+        arrows.set(source!, (arrows.get(source!) ?? new Set()).add(target!));
+      }
+      expect(arrows.size).toBeGreaterThan(5);
+      const runBack = [...arrows].flatMap(([source, targets]) =>
+        [...targets]
+          .filter((target) => reaches(target, source, arrows))
+          .map((target) => `${source} → ${target}`),
+      );
+      expect(runBack).toEqual([]);
+    });
+  }
+});
+
 describe('files', () => {
   test('no folder is a heap', () => {
     const heaps = new Set(['utils', 'util', 'helpers', 'common', 'shared', 'lib', 'misc']);
@@ -267,6 +297,17 @@ function scriptOf(file: string): string {
   if (!file.endsWith('.svelte')) return read(file);
   const scripts = read(file).matchAll(/<script[^>]*>(.*?)<\/script>/gs);
   return [...scripts].map(([, script]) => script).join('\n');
+}
+
+function roomOf(file: string): string {
+  return WHOLE_ROOMS.find((room) => file.startsWith(`${room}/`)) ?? path.posix.dirname(file);
+}
+
+/** Whether arrows lead from one room to another. */
+function reaches(from: string, to: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const seen = new Set([from]);
+  for (const room of seen) for (const next of arrows.get(room) ?? []) seen.add(next);
+  return seen.has(to);
 }
 
 function inFolder(folder: string): (file: string) => boolean {

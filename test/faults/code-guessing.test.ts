@@ -2,7 +2,7 @@
 // tries again, and whoever holds the right code is never pushed aside. Or plays the sender, to whom a receiver confirms.
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { receive, send } from '../../apps/cli/src/index.ts';
-import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
+import { createDial, endpoint } from '../../apps/cli/src/node/network/dial-relay.ts';
 import { type RelayConfig, startRelay } from '../../apps/relay/src/index.ts';
 import { RelayClient } from '../../apps/relay/test/relay-client.ts';
 import { meet, TRICKS } from '../../packages/core/test/transfer/rig/strangers.ts';
@@ -140,7 +140,11 @@ it('who plays the sender gets three guesses at a code, over all attempts of a pr
     playing.catch(() => {});
     let ending: string;
     // It may not be waiting yet.
-    do ending = await receive({ code, relay: relay.url, out: '.', patienceMs: 0 }).then(() => 'done', codeOf);
+    do
+      ending = await receive({ code, relay: relay.url, out: '.', reconnectTimeoutMs: 0 }).then(
+        () => 'done',
+        codeOf,
+      );
     while (ending === 'unknown-code');
     endings.push(ending);
     if (ending !== 'code-spent') await playing;

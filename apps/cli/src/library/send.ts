@@ -1,12 +1,12 @@
 // The library's sending end: puts the platform's ports and what was named together, and lets the engine run.
 import type { Readable } from 'node:stream';
 import { codeLink, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
-import { endpoint } from '../node/dial-relay.ts';
-import { lookUpPaths } from '../node/named-paths.ts';
+import { endpoint } from '../node/network/dial-relay.ts';
 import { createNodePorts } from '../node/node-ports.ts';
-import { scanPaths } from '../node/scan-paths.ts';
-import { streamEntry } from '../node/stream-source.ts';
-import { textEntry } from '../node/text-source.ts';
+import { lookUpPaths } from '../node/sources/named-paths.ts';
+import { scanPaths } from '../node/sources/scan-paths.ts';
+import { streamEntry } from '../node/sources/stream-source.ts';
+import { textEntry } from '../node/sources/text-source.ts';
 import { quoted } from '../wording/show-text.ts';
 import type { LeftOut, SendResult, TransferEvent } from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';
@@ -40,7 +40,7 @@ export interface SendOptions {
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
   /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
-  patienceMs?: number;
+  reconnectTimeoutMs?: number;
   /** Aborting tells the other side and rejects with `interrupted`. */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
@@ -83,7 +83,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     () => {},
   );
 
-  const { code, resume, words, compress, lanes, caFile, patienceMs } = options;
+  const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
   const result = await sendFiles(await createNodePorts({ caFile }), {
     relayUrl: relay,
@@ -93,7 +93,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(words !== undefined && { words }),
     ...(compress !== undefined && { compress }),
     ...(lanes !== undefined && { lanes }),
-    ...(patienceMs !== undefined && { patienceMs }),
+    ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
     signal,
     onResumable(transferSecret) {
       if (isSteady) options.onResumable?.(encodeResumption(transferSecret));

@@ -1,11 +1,11 @@
 // What a screen reader is told, politely: changes of state and each quarter of a transfer.
 
-import { spoken } from '../words/spoken.svelte.ts';
+import { spoken } from '../i18n/spoken.svelte.ts';
+import type { ReceiveState } from '../sessions/receive-state.ts';
+import type { SendSession } from '../sessions/send-session.svelte.ts';
+import { flowInWords, type TransferFlow } from '../sessions/transfer-flow.svelte.ts';
+import type { TransferProgress } from '../sessions/transfer-progress.svelte.ts';
 import type { View } from './app-state.svelte.ts';
-import type { ReceiveState } from './receive-state.ts';
-import type { SendSession } from './send-session.svelte.ts';
-import { flowInWords, type TransferFlow } from './transfer-flow.svelte.ts';
-import type { TransferProgress } from './transfer-progress.svelte.ts';
 
 export function announcementOf(view: View): string {
   switch (view.name) {
@@ -40,7 +40,7 @@ function ofSending({ state, classic }: SendSession): string {
       return spoken.words.announced.codeReady;
     case 'choosing':
       return spoken.words.announced.chooseAgain;
-    case 'rejoining':
+    case 'resuming':
       return spoken.words.announced.looking;
     case 'meeting':
       return spoken.words.announced.used;
@@ -63,7 +63,7 @@ function ofReceiving(state: ReceiveState): string {
     case 'connecting':
     case 'meeting':
       return spoken.words.announced.connecting;
-    case 'rejoining':
+    case 'resuming':
       return spoken.words.announced.looking;
     case 'reading':
       return spoken.words.announced.connected;

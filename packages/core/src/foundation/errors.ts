@@ -1,12 +1,13 @@
 // The one error class, and how it crosses the wire and worker boundaries. The codes are in error-table.ts.
 import { ERROR_TABLE, type ErrorCode } from './error-table.ts';
+import { InvariantError } from './invariant.ts';
 
 /** Why a transfer failed. Branch on `code`; `message` is for people and holds no secret. */
 export class TransferError extends Error {
   override readonly name = 'TransferError';
   readonly code: ErrorCode;
   /** Of a sink: whether the same may work later, when the disk has room or is writable again. */
-  readonly mayPass: boolean;
+  readonly retryable: boolean;
   /** Of a relay: the pause that it asks for before another attempt, in ms; 0 when it asks for none. */
   readonly retryAfterMs: number;
 
@@ -14,11 +15,11 @@ export class TransferError extends Error {
   constructor(
     code: ErrorCode,
     message?: string,
-    options?: { cause?: unknown; mayPass?: boolean; retryAfterMs?: number },
+    options?: { cause?: unknown; retryable?: boolean; retryAfterMs?: number },
   ) {
     super(message ?? ERROR_TABLE[code].sentence, options);
     this.code = code;
-    this.mayPass = options?.mayPass ?? false;
+    this.retryable = options?.retryable ?? false;
     this.retryAfterMs = options?.retryAfterMs ?? 0;
   }
 
@@ -26,6 +27,15 @@ export class TransferError extends Error {
   get next(): string {
     return ERROR_TABLE[this.code].next;
   }
+}
+
+/**
+ * What was thrown, as an error of the table.
+ * @throws Error as it is when it is none: a bug of ours isn't dressed up as something that happened to a person
+ */
+export function asTransferError(error: unknown): TransferError {
+  if (error instanceof TransferError) return error;
+  throw error instanceof Error ? error : new InvariantError(String(error));
 }
 
 /** The code behind a wire number, or null for an unknown number. */

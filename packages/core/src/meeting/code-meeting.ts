@@ -4,25 +4,27 @@ import { Backoff } from '../async/backoff.ts';
 import { pause } from '../async/seek.ts';
 import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { type Bytes, randomBytes } from '../foundation/bytes.ts';
-import { TransferError } from '../foundation/errors.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
+import { asTransferError, TransferError } from '../foundation/errors.ts';
 import { inTime, type MeetingAccess } from '../link/connect-lane.ts';
 import { confirmKey, exchangeShares } from '../link/handshake.ts';
 import { wordsOfNext } from '../machine/code-strangers.ts';
-import type { SenderEvent } from '../machine/sender-machine.ts';
 import type { Channel } from '../ports/channel.ts';
 import { closeChannel } from '../ports/close-channel.ts';
 import type { HeldNameplate } from '../ports/rendezvous.ts';
-import { asTransferError } from '../transfer/run.ts';
 import { drawSecret, formatCode, parseChosenCode } from '../wire/code.ts';
 import { MAX_QUICK_WAITS, WAIT_INTERVAL_MS } from '../wire/limits.ts';
 
 /** What came of a joiner, as the sender's machine takes it. */
 export type Proof =
   | { type: 'proved'; sessionKey: Bytes }
-  | Extract<SenderEvent, { type: 'guessed-wrong' | 'joiner-left' }>;
+  /** Who joined left, fell silent or said what isn't a handshake's. `opened`: after the sender's share was opened. */
+  | { type: 'joiner-left'; opened: boolean; code: ErrorCode }
+  /** Who joined confirmed another code, one of `words` words; null for a code that a person chose. */
+  | { type: 'guessed-wrong'; words: number | null };
 
 /** The code that a sender wants. */
-export interface CodeWishes {
+export interface CodeOptions {
   /** A code or its secret part, chosen by the person. */
   code: string | undefined;
   words: number;
@@ -32,7 +34,7 @@ export interface CodeWishes {
 /** Waits under a code for the receiver, under another one after a wrong guess. */
 export class CodeMeeting {
   readonly #access: MeetingAccess;
-  readonly #wishes: CodeWishes;
+  readonly #options: CodeOptions;
   readonly #chosen: { nameplate: string | null; secret: string } | null;
   #nameplate: HeldNameplate | null = null;
   #channel: Channel | null = null;
@@ -43,10 +45,10 @@ export class CodeMeeting {
   #paidUntilMs = Number.NEGATIVE_INFINITY;
 
   /** Errors: `bad-code` for a chosen code that isn't one. */
-  constructor(access: MeetingAccess, wishes: CodeWishes) {
+  constructor(access: MeetingAccess, options: CodeOptions) {
     this.#access = access;
-    this.#wishes = wishes;
-    this.#chosen = wishes.code === undefined ? null : parseChosenCode(wishes.code);
+    this.#options = options;
+    this.#chosen = options.code === undefined ? null : parseChosenCode(options.code);
   }
 
   /** The channel to who joined, if someone has. */
@@ -57,7 +59,7 @@ export class CodeMeeting {
   /** Reserves a nameplate and returns the code. Errors: those of `Nameplates.allocate`. */
   async allocate(burnedCodes: number): Promise<string> {
     await this.close();
-    this.#words = this.#chosen === null ? wordsOfNext(this.#wishes.words, burnedCodes) : null;
+    this.#words = this.#chosen === null ? wordsOfNext(this.#options.words, burnedCodes) : null;
     const secret = this.#chosen?.secret ?? drawSecret(this.#words!, randomBytes);
     const { rendezvous, signal } = this.#access;
     this.#nameplate = await rendezvous.nameplates.allocate(this.#chosen?.nameplate ?? null, signal);
@@ -92,7 +94,7 @@ export class CodeMeeting {
       purpose: 'code',
       key: this.#nameplate!.digits,
       prs,
-      lanes: this.#wishes.lanes,
+      lanes: this.#options.lanes,
     } as const;
     let opened = false;
     try {

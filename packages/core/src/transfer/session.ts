@@ -1,11 +1,11 @@
 // How the sessions of one transfer follow each other.
 
-import type { TransferResult } from '../api/events.ts';
+import type { TransferEvent, TransferResult } from '../api/events.ts';
 import type { EnginePorts, SendOptions } from '../api/options.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
-import type { SealedLane } from '../link/sealed-connection.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { OfferedEntries } from '../offer/offered-entries.ts';
 import type { Code } from '../wire/code.ts';
 
@@ -23,7 +23,7 @@ export interface PassOptions extends SendOptions {
 /** How a later session of a transfer begins: by its secret, or on a connection that is there already. */
 type LaterStart =
   | { by: 'secret'; transferSecret: Bytes }
-  | { by: 'connection'; transferSecret: Bytes; connection: SealedLane };
+  | { by: 'connection'; transferSecret: Bytes; connection: SealedConnection };
 
 /** The first session begins by a code. */
 export type SenderStart = { by: 'code' } | LaterStart;
@@ -37,6 +37,11 @@ export type SessionOutcome =
   /** Files changed meanwhile: another session is for those with these indices. `result` is for the others. */
   | { name: 'again'; start: LaterStart; result: TransferResult; left: ReadonlySet<number> };
 
+/** The event that tells an app of a connection that was lost or is there again. */
+export function connectionEvent(isConnected: boolean): TransferEvent {
+  return isConnected ? { type: 'reconnected', restarted: false } : { type: 'reconnecting' };
+}
+
 /** What the meetings of one session take. @param signal aborted when the session ends */
 export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: AbortSignal): MeetingAccess {
   const { rendezvousAt, clock, bulk = webBulkCrypto } = ports;
@@ -47,7 +52,7 @@ export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: Abor
 export function outcomeOf(
   state: 'done' | 'restarted',
   transferSecret: Bytes,
-  next: SealedLane | null,
+  next: SealedConnection | null,
   delivered: () => { result: TransferResult; left: ReadonlySet<number> },
 ): SessionOutcome {
   if (next !== null) {

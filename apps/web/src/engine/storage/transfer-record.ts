@@ -1,0 +1,112 @@
+// What is stored of a running transfer, kept up to date, and removed when there is nothing to go on with.
+import type { ErrorCode } from '@p2p-copy/core';
+import {
+  type AcceptedRow,
+  putTransfer,
+  removeTransfer,
+  type SentRow,
+  type StoredReceiving,
+  type StoredSending,
+} from './stored-transfers.ts';
+
+/** How far it was need not be known better than this. */
+const INTERVAL_MS = 1000;
+
+/** Ends after which the other side may still be there, or come back. The others are told to it, or are final. */
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+  'relay-unreachable',
+  'not-a-relay',
+  'relay-full',
+  'relay-refused',
+  'origin-refused',
+  'rate-limited',
+  'wait-expired',
+  'peer-gone',
+  'peer-silent',
+  'connection-lost',
+  'no-space',
+  'sink-failed',
+]);
+
+export function isPassing(code: ErrorCode): boolean {
+  return RETRYABLE.has(code);
+}
+
+export class TransferRecord {
+  readonly #stored: StoredReceiving | StoredSending;
+  #writing: Promise<void> = Promise.resolve();
+  #writtenMs = 0;
+  #isClosed = false;
+  /** Whether a write stands in line. It takes what is true when its turn comes. */
+  #isDue = false;
+  #failure: unknown = null;
+
+  private constructor(stored: StoredReceiving | StoredSending) {
+    this.#stored = stored;
+  }
+
+  /** Null where this browser stores nothing: the transfer then lives as long as its tab. */
+  static async save(
+    stored: StoredReceiving | StoredSending,
+    rows?: SentRow[] | AcceptedRow[],
+  ): Promise<TransferRecord | null> {
+    try {
+      if (stored.kind === 'receiving') await putTransfer(stored, rows as AcceptedRow[] | undefined);
+      else await putTransfer(stored, rows as SentRow[] | undefined);
+      return new TransferRecord(stored);
+    } catch (error) {
+      console.warn(error);
+      return null;
+    }
+  }
+
+  /** Notes how many bytes are safe. */
+  note(bytes: number): void {
+    this.#stored.bytes = bytes;
+    if (this.#isClosed || Date.now() - this.#writtenMs < INTERVAL_MS) return;
+    this.#writtenMs = Date.now();
+    this.#write();
+  }
+
+  /** Notes how many bytes are safe, as soon as the write before is done: by the record alone a picked folder is known again. */
+  noteSoon(bytes: number): void {
+    this.#stored.bytes = bytes;
+    if (!this.#isClosed) this.#write();
+  }
+
+  /** Stores what changed in it. Errors: those of the browser's storage. */
+  async writeNow(): Promise<void> {
+    this.#write();
+    await this.#writing;
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** It can be gone on with. */
+  async close(): Promise<void> {
+    if (!this.#isClosed) this.#write();
+    this.#isClosed = true;
+    await this.#writing;
+  }
+
+  /** It is done, or can't be gone on with. */
+  async remove(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing;
+    await removeTransfer(this.#stored.id).catch((error: unknown) => console.warn(error));
+  }
+
+  #write(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#writing = this.#writing
+      .then(() => {
+        this.#isDue = false;
+        const stored = { ...this.#stored, savedMs: Date.now() };
+        return stored.kind === 'receiving' ? putTransfer(stored) : putTransfer(stored);
+      })
+      .catch((error: unknown) => {
+        this.#failure = error;
+        console.warn(error);
+      });
+  }
+}
