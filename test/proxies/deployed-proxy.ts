@@ -22,6 +22,8 @@ const SAMPLES: Record<ProxyName, string> = {
 /** Caddy's own, below its storage. */
 const CADDY_AUTHORITY = 'caddy/pki/authorities/local';
 const PATIENCE_MS = 30_000;
+/** Debian puts servers where only root looks for them. */
+const ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 
 export interface DeployedProxy {
   /** https: the relay at the root of a host. */
@@ -51,7 +53,7 @@ export interface ProxySettings {
 
 /** Why a proxy can't be run here; null when it can. */
 export function reasonToSkip(name: ProxyName): string | null {
-  if (spawnSync(name, [name === 'caddy' ? 'version' : '-v']).status !== 0) {
+  if (spawnSync(name, [name === 'caddy' ? 'version' : '-v'], { env: ENVIRONMENT }).status !== 0) {
     return `no ${name} here; apt-get install ${name}`;
   }
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
@@ -79,7 +81,7 @@ export async function deployProxy(
   );
   const proxy = spawn(name, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, HOME: folder },
+    env: { ...ENVIRONMENT, HOME: folder },
   });
   const said: Buffer[] = [];
   for (const output of [proxy.stdout, proxy.stderr]) output.on('data', (piece) => said.push(piece));
