@@ -62,6 +62,7 @@ export function reasonToSkip(name: ProxyName): string | null {
     : 'no IPv6 here, which the samples listen on';
 }
 
+/** @param relayUrl `http://127.0.0.1:PORT`, or `unix:/PATH` */
 export async function deployProxy(
   name: ProxyName,
   relayUrl: string,
@@ -72,7 +73,7 @@ export async function deployProxy(
   const hosts = { hosts: ['localhost', OWN_HOST], ipv4: ['127.0.0.1'], ipv6: ['::1'] };
   const { certFile, keyFile } = await ownCertificate(path.join(folder, 'own'), hosts);
   const sample = readFileSync(new URL(SAMPLES[name], DEPLOY), 'utf8')
-    .replaceAll('127.0.0.1:8765', new URL(relayUrl).host)
+    .replaceAll('127.0.0.1:8765', upstreamOf(name, relayUrl))
     .replaceAll('50s', settings.timeout ?? '50s');
   const prepared = { folder, port, certFile, keyFile, settings };
   const command = { nginx: prepareNginx, haproxy: prepareHaproxy, caddy: prepareCaddy }[name](
@@ -109,6 +110,13 @@ export async function deployProxy(
   };
 }
 
+/** The relay's address as each writes it. */
+function upstreamOf(name: ProxyName, relayUrl: string): string {
+  const [, socket] = /^unix:(.+)$/.exec(relayUrl) ?? [];
+  if (socket === undefined) return new URL(relayUrl).host;
+  return { nginx: `unix:${socket}:`, haproxy: `unix@${socket}`, caddy: `unix/${socket}` }[name];
+}
+
 interface Prepared {
   folder: string;
   port: number;
@@ -133,7 +141,8 @@ function prepareNginx(sample: string, { folder, port, certFile, keyFile }: Prepa
   const main = path.join(folder, 'main.conf');
   writeFileSync(
     main,
-    `daemon off; pid ${folder}/pid; error_log stderr; worker_processes 1; events { worker_connections 256; }
+    // The user of its workers, who else would be one that may not look into our folders.
+    `${process.getuid?.() === 0 ? 'user root; ' : ''}daemon off; pid ${folder}/pid; error_log stderr; worker_processes 1; events { worker_connections 256; }
 http { access_log off; ${temporary} include ${folder}/site.conf; }\n`,
   );
   return ['-p', folder, '-e', 'stderr', '-c', main];

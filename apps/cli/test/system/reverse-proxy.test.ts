@@ -12,6 +12,7 @@ import {
   type ProxySettings,
   reasonToSkip,
 } from '../../../../test/proxies/deployed-proxy.ts';
+import { startRelay } from '../../../relay/src/index.ts';
 import { opaqueKey, RelayClient } from '../../../relay/test/relay-client.ts';
 import { relayWith } from '../../../relay/test/running-relays.ts';
 import { scratchFolder } from '../scratch.ts';
@@ -121,6 +122,19 @@ describe.each(PROXIES)('behind %s', (name) => {
         await expect(forging(origin)).rejects.toThrow('403');
       }
       await forging(`https://${OWN_HOST}`);
+    });
+
+    it('all of it holds for a client that comes by IPv6, and for a relay at a unix socket', async () => {
+      const socket = `unix:${join(await scratchFolder(), 'relay.sock')}`;
+      const relay = await startRelay({ listen: [socket], trustProxy: ['unix'], logLevel: 'silent' });
+      onTestFinished(() => relay.close());
+      const proxy = await behind({ url: socket });
+      const url = `https://[::1]:${proxy.port}`;
+      const forging = () => ({ 'x-forwarded-for': '198.51.100.1' });
+      expect((await wrongCodes(url, 21, forging, '::1')).at(-1)).toBe(4429);
+      expect(await wrongCodes(proxy.rootUrl, 1)).toEqual([4404]);
+      await connect(url, { origin: url });
+      await expect(connect(url, { origin: proxy.rootUrl })).rejects.toThrow('403');
     });
 
     // 50 s and 25 s, divided by 25.
