@@ -33,7 +33,7 @@ type FileState = 'due' | 'done' | 'failed' | 'not wanted';
 export class ContentReceiver {
   readonly #manifest: Manifest;
   readonly #context: ReceiveContext;
-  readonly #filePorts: IncomingFileContext;
+  readonly #fileContext: IncomingFileContext;
   readonly #open = new Map<number, IncomingFile>();
   readonly #states: FileState[];
   readonly #gate = new Gate(MAX_OPEN_FILES);
@@ -61,7 +61,7 @@ export class ContentReceiver {
       ...context,
       onKept: (index, chunkIndex, chunk) => this.#keep(index, chunkIndex, chunk),
     });
-    this.#filePorts = {
+    this.#fileContext = {
       clock,
       bulk,
       openSink: (entry) => this.#openSink(entry),
@@ -197,7 +197,8 @@ export class ContentReceiver {
       final = await file.commit();
     } catch (error) {
       const isWrong = error instanceof TransferError && error.code === 'digest-mismatch';
-      if (isWrong) await file.abandon(false);
+      // What differed from what was told wasn't written: the rest can be gone on with.
+      if (isWrong && !file.isUnlikeTold) await file.abandon(false);
       throw error;
     }
     this.digests.set(index, final.sizeBytes, final.digest);
@@ -227,7 +228,7 @@ export class ContentReceiver {
     if (state === 'failed') return null;
     const open = this.#open.get(index);
     if (open !== undefined) return open;
-    const file = new IncomingFile(entry, this.#comparing.of(index), this.#filePorts);
+    const file = new IncomingFile(entry, this.#comparing.of(index), this.#fileContext);
     this.#open.set(index, file);
     return file;
   }
