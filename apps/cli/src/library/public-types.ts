@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'relay-full'
   | 'rate-limited'
   | 'relay-refused'
+  | 'origin-refused'
   | 'redirect-refused'
   | 'unknown-code'
   | 'code-in-use'
