@@ -18,9 +18,6 @@ export type {
 } from './api/options.ts';
 export type { ChangedFile, PinnedEntry } from './api/pinned-entry.ts';
 export { Pace } from './async/pace.ts';
-export type { ClassicPorts, ClassicReceiveOptions, ClassicSendOptions } from './classic/classic-options.ts';
-export { receiveClassic } from './classic/receive-classic.ts';
-export { sendClassic } from './classic/send-classic.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
 export type { Clock } from './foundation/clock.ts';
@@ -44,6 +41,7 @@ export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/r
 export type { HeldNameplate, Nameplates, Rendezvous, RendezvousAt, Role } from './ports/rendezvous.ts';
 export type { Zstd } from './ports/zstd.ts';
 export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
+export { relayEndpoint } from './relay-protocol/socket-url.ts';
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
 export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';

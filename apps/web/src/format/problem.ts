@@ -7,8 +7,8 @@ import { spoken } from '../i18n/spoken.svelte.ts';
 export type { Problem };
 
 export function problemOf(error: ErrorRecord, wire: SendWire['wire'] = 'version-two'): Problem {
-  const { problems, classicProblems } = spoken.words;
-  const inClassic = wire === 'classic' ? classicProblems[error.code] : undefined;
+  const { problems } = spoken.words;
+  const inClassic = wire === 'classic' ? spoken.classic?.problems[error.code] : undefined;
   const own = inClassic ?? problems[error.code];
   return { sentence: own?.sentence ?? error.message, next: own?.next ?? error.next };
 }

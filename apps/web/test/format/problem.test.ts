@@ -1,7 +1,10 @@
 import '../sessions/plain-runes.ts';
 import { ERROR_TABLE, type ErrorCode, TransferError, toErrorRecord } from '@p2p-copy/core';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { crashed, type Problem, problemOf, sentenceOf } from '../../src/format/problem.ts';
+import { spoken } from '../../src/i18n/spoken.svelte.ts';
+
+beforeAll(() => spoken.loadClassic());
 
 const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
 /** Words of ours that nobody else knows. */

@@ -1,8 +1,8 @@
 // German endings.
-import type { AllProblems, Problems } from '../problem-words.ts';
+import type { AllProblems } from '../problem-words.ts';
 
 const AGAIN = 'Beginnen Sie noch einmal, wenn beide bereit sind.';
-const KEPT = 'Vollständig angekommene Dateien bleiben.';
+export const KEPT = 'Vollständig angekommene Dateien bleiben.';
 
 export const problems: AllProblems = {
   'relay-unreachable': {
@@ -162,24 +162,5 @@ export const problems: AllProblems = {
   exists: {
     sentence: 'Eine Datei dieses Namens gibt es schon.',
     next: 'Wählen Sie einen anderen Ort.',
-  },
-};
-
-export const classicProblems: Problems = {
-  'code-in-use': {
-    sentence: 'Zwei Seiten kamen mit diesem Code für dasselbe: beide zum Senden oder beide zum Empfangen.',
-    next: 'Eine von beiden muss das andere tun. Ist es schon so, hat jemand anderes Ihren Code: Vereinbaren Sie einen neuen.',
-  },
-  'peer-gone': {
-    sentence: 'Die andere Seite ist vor dem Ende gegangen.',
-    next: `Sie hat abgebrochen oder die Verbindung verloren. ${KEPT} Beginnen Sie auf beiden Seiten noch einmal.`,
-  },
-  'digest-mismatch': {
-    sentence: 'Eine Datei stimmt nicht mit ihrer Prüfsumme überein. Die Übertragung wurde angehalten.',
-    next: 'Nichts Falsches wurde gespeichert. Beginnen Sie auf beiden Seiten noch einmal.',
-  },
-  'nothing-to-send': {
-    sentence: 'In dem, was Sie gewählt haben, ist keine Datei.',
-    next: 'Das Python-Programm nimmt Dateien, und Ordner, in denen welche sind.',
   },
 };

@@ -84,23 +84,3 @@ export const problems: Problems = {
     next: 'Choose a file or a folder, or write a message.',
   },
 };
-
-/** What it means when the other side has the Python tool, which can't tell this page anything about an end. */
-export const classicProblems: Problems = {
-  'code-in-use': {
-    sentence: 'Two sides came with this code for the same: both to send, or both to receive.',
-    next: 'One of you has to do the other. If that is so already, someone else has your code: agree on a new one.',
-  },
-  'peer-gone': {
-    sentence: 'The other side left before the end.',
-    next: 'They cancelled, or lost the connection. Files that arrived whole are kept. Start again on both sides.',
-  },
-  'digest-mismatch': {
-    sentence: 'A file did not match its checksum. The transfer was stopped.',
-    next: 'Nothing wrong was saved. Start again on both sides.',
-  },
-  'nothing-to-send': {
-    sentence: 'There is no file in what you chose.',
-    next: 'The Python tool takes files, and folders that hold some.',
-  },
-};

@@ -1,7 +1,7 @@
 // Chinese endings.
-import type { AllProblems, Problems } from '../problem-words.ts';
+import type { AllProblems } from '../problem-words.ts';
 
-const KEPT = '已完整到达的文件会保留。';
+export const KEPT = '已完整到达的文件会保留。';
 
 export const problems: AllProblems = {
   'relay-unreachable': { sentence: '无法连接此页面的服务器。', next: '请检查网络连接后再试。' },
@@ -77,23 +77,4 @@ export const problems: AllProblems = {
     next: '它没有以原名保存。请查明哪个程序在写入该文件夹，然后重新开始。',
   },
   exists: { sentence: '已有同名文件。', next: '请选择另一个位置。' },
-};
-
-export const classicProblems: Problems = {
-  'code-in-use': {
-    sentence: '双方用此代码要做同一件事：都发送，或都接收。',
-    next: '其中一方需要改做另一件。若已如此，则有别人拿到了代码：请约定一个新的。',
-  },
-  'peer-gone': {
-    sentence: '对方在结束前离开了。',
-    next: `对方取消了或断了连接。${KEPT}请双方重新开始。`,
-  },
-  'digest-mismatch': {
-    sentence: '有文件与其校验和不符，传输已停止。',
-    next: '没有保存任何错误的内容。请双方重新开始。',
-  },
-  'nothing-to-send': {
-    sentence: '您选择的内容中没有文件。',
-    next: 'Python 工具接收文件，以及装有文件的文件夹。',
-  },
 };

@@ -1,15 +1,15 @@
 // `p2p-copy receive SERVER CODE`: the Python tool's form.
 
-import { receiveClassic } from '../../library/classic/receive-classic.ts';
-import type { TransferEvent } from '../../library/public-types.ts';
-import { offerInWords } from '../../wording/amounts.ts';
-import { JsonReport } from '../reports/json-report.ts';
-import { ReceiverReport } from '../reports/receiver-report.ts';
-import { runTransfer } from '../runs/run-transfer.ts';
-import type { Context } from '../terminal/context.ts';
-import { EXIT, UsageError } from '../terminal/exit-codes.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { classicNotice, classicSteps, expectOnlyClassicOptions } from './classic-form.ts';
+import { receiveClassic } from '../../../library/classic/receive-classic.ts';
+import type { TransferEvent } from '../../../library/public-types.ts';
+import { offerInWords } from '../../../wording/amounts.ts';
+import { JsonReport } from '../../reports/json-report.ts';
+import { ReceiverReport } from '../../reports/receiver-report.ts';
+import { runTransfer } from '../../runs/run-transfer.ts';
+import type { Context } from '../../terminal/context.ts';
+import { EXIT, UsageError } from '../../terminal/exit-codes.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { classicNotice, classicSteps, expectOnlyClassicOptions } from './form.ts';
 
 interface Options {
   out?: string;
