@@ -19,7 +19,7 @@ const read = (path: string) => readFileSync(new URL(path, dist), 'utf8');
 
 function firstLoad(): string[] {
   const page = read('index.html');
-  const parts = [...page.matchAll(/(?:src|href)="\/((?:assets\/|icon)[^"]+)"/g)].map(([, path]) => path!);
+  const parts = [...page.matchAll(/(?:src|href)="\.\/((?:assets\/|icon)[^"]+)"/g)].map(([, path]) => path!);
   expect(parts.some((path) => path.endsWith('.js'))).toBe(true);
   return parts;
 }

@@ -2,18 +2,21 @@
 // sender wait.
 import { type DialRelay, TransferError } from '@p2p-copy/core';
 import { classicEndpoint } from '@p2p-copy/core/classic';
+import { orOriginRefused } from '../sockets/refused-origin.ts';
 import { dialWebSocket } from '../sockets/web-socket.ts';
 import { dialWebSocketStream } from '../sockets/web-socket-stream.ts';
 
 /** For a sender: Chromium crashes when a WebSocketStream ends while writes wait. */
 export const dialClassicToSend: DialRelay = async (relayUrl, signal) =>
-  dialWebSocket(endpoint(relayUrl), signal, null);
+  orOriginRefused(dialWebSocket(endpoint(relayUrl), signal, null), relayUrl, signal);
 
 export const dialClassicToReceive: DialRelay = async (relayUrl, signal) => {
   const url = endpoint(relayUrl);
-  return typeof WebSocketStream === 'undefined'
-    ? dialWebSocket(url, signal, TOO_FAST)
-    : dialWebSocketStream(url, signal);
+  const dialling =
+    typeof WebSocketStream === 'undefined'
+      ? dialWebSocket(url, signal, TOO_FAST)
+      : dialWebSocketStream(url, signal);
+  return orOriginRefused(dialling, relayUrl, signal);
 };
 
 const TOO_FAST = new TransferError(

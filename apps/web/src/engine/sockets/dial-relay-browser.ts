@@ -1,5 +1,6 @@
 // The DialRelay port of the page, to the endpoint of our own wire.
 import { type DialRelay, relayEndpoint, TransferError } from '@p2p-copy/core';
+import { orOriginRefused } from './refused-origin.ts';
 import { dialWebSocket } from './web-socket.ts';
 
 /**
@@ -9,5 +10,5 @@ import { dialWebSocket } from './web-socket.ts';
 export const dialRelayBrowser: DialRelay = (relayUrl, signal, { route } = {}) => {
   const url = relayEndpoint(relayUrl, route);
   if (url === null) return Promise.reject(new TransferError('relay-unreachable'));
-  return dialWebSocket(url, signal, null);
+  return orOriginRefused(dialWebSocket(url, signal, null), relayUrl, signal);
 };
