@@ -31,8 +31,6 @@ import {
 import { lockTransfer } from '../storage/transfer-lock.ts';
 import { TransferRecord } from '../storage/transfer-record.ts';
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 export class Receiving {
   /** In this browser's storage. */
   kept: KeptTransfer | null = null;
@@ -201,7 +199,7 @@ export class Receiving {
   }
 
   /** Stores what it takes to go on; whether that worked. */
-  async remember(relayUrl: string, transferSecret: Bytes): Promise<boolean> {
+  async remember(relayUrl: string, transferSecret: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const [place, manifest] = [this.#place, this.#manifest];
     if (place === null || manifest === null) return false;
     const { topName, files, bytes, unsized } = this.#content(manifest);
