@@ -1,6 +1,7 @@
 // What an operator tunes: one table of settings with default, unit and range, checked before anything starts.
 // What the wire fixes stands in core's relay protocol instead.
 import { isAddressOrBlock } from './limits/trusted-proxies.ts';
+import { LOG_ADDRESSES, type LogAddresses } from './log/logged-address.ts';
 import { RelayError } from './relay-error.ts';
 
 export type RelayConfig = {
@@ -117,6 +118,25 @@ export const RELAY_SETTINGS = {
     'Other origins of this relay: its pages may connect to them, and theirs to it, as redirects ask for.',
   ),
   logLevel: choice<LogLevel>('warn', LOG_LEVELS, 'The least severe line that is logged.'),
+  logAddresses: choice<LogAddresses>(
+    'network',
+    LOG_ADDRESSES,
+    'How much of a client’s address a log line holds.',
+  ),
+  logLinesPerMinute: whole(
+    600,
+    'per minute',
+    1,
+    1_000_000,
+    'Log lines of each kind that clients cause; more are counted, and told in one line.',
+  ),
+  drainTimeoutMs: whole(
+    10_000,
+    'ms',
+    0,
+    86_400_000,
+    'How long running pairs may go on after the relay is told to stop.',
+  ),
 };
 
 export const DEFAULT_RELAY_CONFIG: Readonly<RelayConfig> = Object.freeze(

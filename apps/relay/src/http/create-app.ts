@@ -22,6 +22,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../guarded-clock.ts';
 import { TrustedProxies } from '../limits/trusted-proxies.ts';
+import { LineBudget } from '../log/line-budget.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
 import { Stats } from '../stats.ts';
 import { Switchboard } from '../switchboard.ts';
@@ -76,12 +77,12 @@ export async function createApp(
       reply.code(400).headers(responseHeaders('/', 400)).type(PLAIN_TEXT).send('This path is malformed.\n');
     },
   });
-  const stats = new Stats(app.log);
   const safeClock = guardedClock(clock, (fault) => stats.fault(fault));
+  const stats = new Stats(app.log, new LineBudget(config.logLinesPerMinute, app.log, safeClock), config);
   const switchboard = new Switchboard(config, safeClock, stats);
   const { server } = app;
   server.headersTimeout = config.headersTimeoutMs;
-  const gate = new TcpGate(config, proxies, () => stats.refusedTcp());
+  const gate = new TcpGate(config, proxies, (address) => stats.refused('tcp-cap', address));
   gate.guard(server);
 
   await app.register(fastifyWebsocket, {
@@ -94,8 +95,12 @@ export async function createApp(
     const path = pathOf(request.url);
     const { origin } = request.headers;
     const refusal = request.ws ? refuseUpgrade({ path, origin, host: request.host }, knownOrigins) : null;
-    if (refusal === null) done();
-    else reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.body);
+    if (refusal === null) {
+      done();
+      return;
+    }
+    stats.refused(refusal.reason, clientOf(request));
+    reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.body);
   });
   // Bound to https by a certificate that it can only be asked about, a browser wouldn't even ask any more.
   const bindsToHttps = certificate !== null && !isSelfSigned(certificate);
@@ -142,9 +147,13 @@ export async function createApp(
   });
   return { app, switchboard, safeClock };
 
-  function takeOver(socket: WebSocket, { headers, socket: stream }: FastifyRequest, dialect: Dialect): void {
-    const forwarded = String(headers['x-forwarded-for'] ?? '');
-    const ip = proxies.clientAddress(stream.remoteAddress ?? '', forwarded);
+  function clientOf({ headers, socket }: FastifyRequest): string {
+    return proxies.clientAddress(socket.remoteAddress ?? '', String(headers['x-forwarded-for'] ?? ''));
+  }
+
+  function takeOver(socket: WebSocket, request: FastifyRequest, dialect: Dialect): void {
+    const { socket: stream } = request;
+    const ip = clientOf(request);
     if (proxies.has(ip)) stats.unnamedClient();
     if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
   }

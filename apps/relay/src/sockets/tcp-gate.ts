@@ -16,12 +16,12 @@ export interface TcpCaps {
 export class TcpGate {
   readonly #caps: TcpCaps;
   readonly #proxies: TrustedProxies;
-  readonly #onRefused: () => void;
+  readonly #onRefused: (address: string) => void;
   readonly #blocks: BlockCounter;
   /** Address of each connection that counts, by the ports that tell it from others: TLS hides its TCP socket. */
   readonly #counted = new Map<string, string>();
 
-  constructor(caps: TcpCaps, proxies: TrustedProxies, onRefused: () => void) {
+  constructor(caps: TcpCaps, proxies: TrustedProxies, onRefused: (address: string) => void) {
     this.#caps = caps;
     this.#proxies = proxies;
     this.#onRefused = onRefused;
@@ -34,7 +34,7 @@ export class TcpGate {
   /** Puts itself before what `server` does with a connection. */
   guard(server: Server): void {
     server.maxConnections = this.#caps.maxConnections + this.#caps.maxPageConnections;
-    server.on('drop', () => this.#onRefused());
+    server.on('drop', (dropped) => this.#onRefused(dropped?.remoteAddress ?? ''));
     const next = server.listeners('connection');
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => {
@@ -57,7 +57,7 @@ export class TcpGate {
       // Without a word, and without a state that the system would keep for it.
       socket.on('error', () => {});
       socket.resetAndDestroy();
-      this.#onRefused();
+      this.#onRefused(remoteAddress ?? '');
       return false;
     }
     const name = nameOf(socket);

@@ -1,0 +1,36 @@
+// Which endings are refusals: someone asked for something and didn't get it. What operators count and alert on.
+import { ENDINGS, type Ending } from './ending.ts';
+
+/** Refusals that no ending of a WebSocket tells. */
+export const EARLY_REFUSALS = {
+  'tcp-cap': 'A TCP connection over the caps, cut without an answer.',
+  origin: 'A WebSocket of a web page that may not connect.',
+  'no-such-path': 'A WebSocket at a path that the relay does not speak at.',
+  draining: 'A WebSocket while the relay shuts down.',
+} as const;
+
+export type RefusalReason = Ending | keyof typeof EARLY_REFUSALS;
+
+/** Ends of what went well, or of what the other end did. */
+const ORDINARY: ReadonlySet<Ending> = new Set<Ending>([
+  'peer-left',
+  'replaced',
+  'wait-expired',
+  'classic-peer-finished',
+  'classic-peer-lost',
+]);
+
+/** An ending is a refusal unless it is known not to be one, so that a new one is counted. */
+export function isRefusal(ending: Ending): boolean {
+  return !ORDINARY.has(ending);
+}
+
+/** All of them, so that a count which is still 0 is told too. */
+export const REFUSAL_REASONS: readonly RefusalReason[] = [
+  ...(Object.keys(ENDINGS) as Ending[]).filter(isRefusal),
+  ...(Object.keys(EARLY_REFUSALS) as (keyof typeof EARLY_REFUSALS)[]),
+];
+
+export const ORDINARY_ENDINGS: readonly Ending[] = (Object.keys(ENDINGS) as Ending[]).filter(
+  (ending) => !isRefusal(ending),
+);
