@@ -6,7 +6,7 @@ import { rolldown } from 'rolldown';
 import { table, writeResults } from './present-results.mjs';
 import { makeScratchFolder } from './scratch-folder.mjs';
 
-const LISTING = fileURLToPath(new URL('../packages/core/src/transfer/listing.ts', import.meta.url));
+const LISTING = fileURLToPath(new URL('../packages/core/src/offer/listing.ts', import.meta.url));
 const RULES = { windowsNames: false, foldsCase: false };
 /** Four times the entries cost at most this multiple of the CPU. */
 const MOST_GROWTH = 5;

@@ -10,7 +10,7 @@ const SUITES = [
   'test/faults/faults.test.ts',
   'test/faults/crash.test.ts',
   'test/fuzz',
-  'packages/core/test/transfer/revise.test.ts',
+  'packages/core/test/offer/revise.test.ts',
 ];
 
 const { values, positionals } = parseArgs({

@@ -16,24 +16,46 @@ const SKIPPED = new Set([
 ]);
 const MAX_LINES = 300;
 
-/** Layers of packages/core/src, innermost first, with the layers that each may import beside itself. */
+/** Rooms of packages/core/src, innermost first, with the rooms that each may import beside itself. */
 const LAYERS: Record<string, string[]> = {
   foundation: [],
-  // What the relay shares with the two ends, and all that the relay sees of core. A leaf, so any layer from wire up
-  // may use it.
+  // What the relay shares with the two ends, and all but `foundation` that the relay sees of core. A leaf, so any room
+  // from wire up may use it.
   'relay-protocol': [],
   ports: ['foundation'],
   crypto: ['foundation', 'ports'],
   compression: ['foundation', 'ports'],
-  names: ['foundation', 'ports'],
   wire: ['foundation', 'ports', 'relay-protocol'],
+  async: ['foundation', 'wire'],
+  names: ['foundation', 'ports', 'async'],
   // The relay as a rendezvous: with `relay-protocol`, all that knows how a relay speaks.
   'relay-client': ['foundation', 'ports', 'crypto', 'wire', 'relay-protocol'],
   // The ends of a transfer know channels and rendezvous, and nothing of what carries them.
-  stream: ['foundation', 'ports', 'crypto', 'compression', 'wire'],
-  transfer: ['foundation', 'ports', 'crypto', 'compression', 'names', 'wire', 'stream'],
-  // A protocol of its own beside version 2: it shares the machinery below, and what an app sees of a transfer.
-  classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'stream', 'transfer'],
+  link: ['foundation', 'ports', 'crypto', 'wire', 'async'],
+  flow: ['foundation', 'wire', 'link'],
+  delta: ['foundation', 'ports', 'crypto', 'wire'],
+  content: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'link', 'flow', 'delta'],
+  // What an app hands in and hears: types only.
+  api: ['foundation', 'ports', 'wire', 'names', 'delta'],
+  offer: ['foundation', 'ports', 'crypto', 'wire', 'async', 'names', 'link', 'delta', 'content', 'api'],
+  machine: ['foundation', 'wire', 'offer'],
+  meeting: ['foundation', 'ports', 'crypto', 'wire', 'async', 'link', 'machine'],
+  transfer: [
+    'foundation',
+    'ports',
+    'crypto',
+    'wire',
+    'async',
+    'link',
+    'flow',
+    'content',
+    'api',
+    'offer',
+    'machine',
+    'meeting',
+  ],
+  // A protocol of its own beside version 3: it shares the machinery below, and what an app sees of a transfer.
+  classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'names', 'api'],
 };
 
 /** What each app may import of the workspace's packages. */
@@ -73,14 +95,16 @@ describe('core', () => {
   });
 
   test('meetings and transfers know nothing of what carries them: no relay, close code or text frame', () => {
-    const rooms = /^packages\/core\/src\/(stream|transfer|wire)\//;
+    const rooms =
+      /^packages\/core\/src\/(async|link|flow|content|delta|meeting|machine|offer|api|transfer|wire)\//;
     const words = /\b(RelaySocket|DialRelay|SocketEvent|WebSocket|close ?codes?|text frames?|closeNameOf)\b/i;
     const within = files.filter((file) => rooms.test(file));
     expect(within.length).toBeGreaterThan(60);
     expect(within.filter((file) => words.test(read(file)))).toEqual([]);
     const faults = ofCore.filter(
       ({ from, specifier }) =>
-        /\/src\/(stream|transfer)\//.test(from) && /relay-(protocol|client|socket)/.test(specifier),
+        /\/src\/(async|link|flow|content|delta|meeting|machine|offer|api|transfer)\//.test(from) &&
+        /relay-(protocol|client|socket)/.test(specifier),
     );
     expect(faults.map(shown)).toEqual([]);
   });

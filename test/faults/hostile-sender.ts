@@ -4,9 +4,9 @@ import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
 import { deriveTransferSecret } from '../../packages/core/src/crypto/derive-keys.ts';
 import { webBulkCrypto } from '../../packages/core/src/crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../../packages/core/src/foundation/bytes.ts';
-import { meetAnew } from '../../packages/core/src/stream/meet-anew.ts';
-import { SealedLane } from '../../packages/core/src/stream/sealed-lane.ts';
-import { CodeMeeting } from '../../packages/core/src/transfer/code-meeting.ts';
+import { meetAnew } from '../../packages/core/src/link/meet-anew.ts';
+import { SealedLane } from '../../packages/core/src/link/sealed-connection.ts';
+import { CodeMeeting } from '../../packages/core/src/meeting/code-meeting.ts';
 import { dataHeaderBytes, type Slice, writeDataHeader } from '../../packages/core/src/wire/data-record.ts';
 import { encodeRecord, type Record, stampRecord } from '../../packages/core/src/wire/record.ts';
 

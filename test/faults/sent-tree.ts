@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { PART_SUFFIX } from '../../packages/core/src/names/part-name.ts';
 import { CHUNK_BYTES } from '../../packages/core/src/wire/limits.ts';
-import { PART_SUFFIX } from '../../packages/core/src/wire/part-name.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** In the order in which they are sent: the big one is under way for most of the transfer. */

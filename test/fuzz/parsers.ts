@@ -6,6 +6,9 @@ import { decodeZstdPayload } from '../../packages/core/src/compression/zstd-payl
 import { cpaceSharedPoint } from '../../packages/core/src/crypto/cpace.ts';
 import { decodeBase64url } from '../../packages/core/src/foundation/base64url.ts';
 import { type Bytes, textOf, utf8 } from '../../packages/core/src/foundation/bytes.ts';
+import { manifestFault } from '../../packages/core/src/names/check-manifest.ts';
+import { checkPath } from '../../packages/core/src/names/check-path.ts';
+import { partName } from '../../packages/core/src/names/part-name.ts';
 import { addressSpaceOf } from '../../packages/core/src/relay-protocol/address-space.ts';
 import {
   isReleaseMessage,
@@ -15,8 +18,6 @@ import {
 } from '../../packages/core/src/relay-protocol/index.ts';
 import { redirectTarget } from '../../packages/core/src/relay-protocol/redirect.ts';
 import { parseAheadBody } from '../../packages/core/src/wire/ahead-record.ts';
-import { manifestFault } from '../../packages/core/src/wire/check-manifest.ts';
-import { checkPath } from '../../packages/core/src/wire/check-path.ts';
 import { parseChosenCode, parseCode } from '../../packages/core/src/wire/code.ts';
 import { parseControlMessage } from '../../packages/core/src/wire/control-message.ts';
 import { parseDataBody } from '../../packages/core/src/wire/data-record.ts';
@@ -24,9 +25,8 @@ import { parseDigestsBody } from '../../packages/core/src/wire/digests-record.ts
 import { parseGreeting } from '../../packages/core/src/wire/greeting.ts';
 import { parseKeepBody } from '../../packages/core/src/wire/keep-record.ts';
 import { ManifestReader } from '../../packages/core/src/wire/manifest.ts';
-import { partName } from '../../packages/core/src/wire/part-name.ts';
 import { decodeRecord } from '../../packages/core/src/wire/record.ts';
-import { parseHeardBody, parseRejoinBody } from '../../packages/core/src/wire/rejoin-record.ts';
+import { parseHeardBody, parseRejoinBody } from '../../packages/core/src/wire/resume-record.ts';
 import { zstdCodec } from '../../packages/core/test/transfer/rig/zstd-codec.ts';
 
 export interface Parser {

@@ -1,34 +1,12 @@
 // The engine as apps see it.
-export type { ClassicPorts, ClassicReceiveOptions, ClassicSendOptions } from './classic/classic-options.ts';
-export { receiveClassic } from './classic/receive-classic.ts';
-export { sendClassic } from './classic/send-classic.ts';
-export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
-export type { Clock } from './foundation/clock.ts';
-export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
-export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from './foundation/errors.ts';
-export { InvariantError, invariant } from './foundation/invariant.ts';
-export { couldRun, endingOf } from './names/could-run.ts';
-export type { Landing } from './names/risky-name.ts';
-export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './names/survey-names.ts';
-export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
-export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
-export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
-export type { Channel, ChannelEnd, ChannelEvent } from './ports/channel.ts';
-export type { EntryKind, ManifestEntry } from './ports/entry.ts';
-export { Pace } from './ports/pace.ts';
-export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
-export type { HeldNameplate, Nameplates, Rendezvous, RendezvousAt, Role } from './ports/rendezvous.ts';
-export type { Zstd } from './ports/zstd.ts';
-export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
-export type { RefusedRow } from './stream/refused-chunks.ts';
+
 export {
   type FailedFile,
   type LeftOut,
   MOST_LEFT_OUT_NAMED,
   type TransferEvent,
   type TransferResult,
-} from './transfer/events.ts';
-export { leftOutOf } from './transfer/left-out.ts';
+} from './api/events.ts';
 export type {
   AcceptingAnswer,
   CompressMode,
@@ -37,19 +15,37 @@ export type {
   ReceiveOptions,
   ReviewAnswer,
   SendOptions,
-} from './transfer/options.ts';
-export {
-  type ChangedFile,
-  isModestChange,
-  matchOffer,
-  type OfferMatch,
-  type PinnedEntry,
-} from './transfer/pinned-offer.ts';
+} from './api/options.ts';
+export type { ChangedFile, PinnedEntry } from './api/pinned-entry.ts';
+export { Pace } from './async/pace.ts';
+export type { ClassicPorts, ClassicReceiveOptions, ClassicSendOptions } from './classic/classic-options.ts';
+export { receiveClassic } from './classic/receive-classic.ts';
+export { sendClassic } from './classic/send-classic.ts';
+export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
+export type { RefusedRow } from './delta/refused-chunks.ts';
+export type { Clock } from './foundation/clock.ts';
+export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
+export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from './foundation/errors.ts';
+export { InvariantError, invariant } from './foundation/invariant.ts';
+export { checkPath } from './names/check-path.ts';
+export { couldRun, endingOf } from './names/could-run.ts';
+export { nearestFolders } from './names/nearest-folders.ts';
+export { partName } from './names/part-name.ts';
+export type { Landing } from './names/risky-name.ts';
+export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './names/survey-names.ts';
+export { leftOutOf } from './offer/left-out.ts';
+export { isModestChange, matchOffer, type OfferMatch } from './offer/pinned-offer.ts';
+export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
+export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
+export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
+export type { Channel, ChannelEnd, ChannelEvent } from './ports/channel.ts';
+export type { EntryKind, ManifestEntry } from './ports/entry.ts';
+export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
+export type { HeldNameplate, Nameplates, Rendezvous, RendezvousAt, Role } from './ports/rendezvous.ts';
+export type { Zstd } from './ports/zstd.ts';
+export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
-export { checkPath } from './wire/check-path.ts';
 export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';
 export { MIN_COMPARED_BYTES } from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';
-export { nearestFolders } from './wire/nearest-folders.ts';
-export { partName } from './wire/part-name.ts';

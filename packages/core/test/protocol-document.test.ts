@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERROR_TABLE } from '../src/foundation/error-table.ts';
+import { RECEIVER_TABLE } from '../src/machine/receiver-machine.ts';
+import { SENDER_TABLE } from '../src/machine/sender-machine.ts';
 import { CLOSE_CODES } from '../src/relay-protocol/index.ts';
-import { RECEIVER_TABLE } from '../src/transfer/receiver-machine.ts';
-import { SENDER_TABLE } from '../src/transfer/sender-machine.ts';
 import * as limits from '../src/wire/limits.ts';
 
 type Transition = { next: string; effects: readonly string[] };

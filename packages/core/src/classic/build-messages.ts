@@ -1,11 +1,12 @@
 // From a file to its classic messages: header, chunks, file_eof. Several chunks are read, compressed, hashed and sealed
 // at once; nonces and links are taken in the order of the wire. docs/CLASSIC.md, section Chunks.
+
+import type { CompressMode } from '../api/options.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSource } from '../ports/byte-source.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
-import type { CompressMode } from '../transfer/options.ts';
 import { chainRoom, chunkMessageRoom, payloadOf, stampChunkMessage } from './chunk-message.ts';
 import type { ClassicCipher, ItemCipher } from './classic-cipher.ts';
 import { type ClassicMessage, encodeClassicMessage, type FileHeader } from './classic-message.ts';

@@ -1,9 +1,10 @@
 // What an app gives the classic engines.
+
+import type { TransferEvent } from '../api/events.ts';
+import type { CompressMode, PlatformPorts, ReviewAnswer } from '../api/options.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import type { DialRelay } from '../ports/relay-socket.ts';
-import type { TransferEvent } from '../transfer/events.ts';
-import type { CompressMode, PlatformPorts, ReviewAnswer } from '../transfer/options.ts';
 import type { Manifest } from '../wire/manifest.ts';
 
 /** A platform, and its sockets to a relay. */

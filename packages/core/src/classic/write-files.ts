@@ -1,8 +1,9 @@
 // The receiving half behind the checks: files are begun, written and named in the order of the wire.
 // docs/CLASSIC.md, section "What our ends do beyond it".
+
+import { Gate } from '../async/gate.ts';
 import type { ByteSink, FolderSink } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
-import { Gate } from '../stream/gate.ts';
 import { violation } from '../wire/fields.ts';
 import type { FileHeader } from './classic-message.ts';
 import { expectedContent, type OfferedFiles } from './offered-files.ts';

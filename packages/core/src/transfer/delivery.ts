@@ -1,12 +1,13 @@
 // What a sender knows of an accepted offer while it is delivered.
+
+import type { TransferEvent } from '../api/events.ts';
+import { DigestTable } from '../content/digest-table.ts';
+import type { NumberedEntry } from '../content/read-content.ts';
+import { CreditWindow } from '../flow/credit-window.ts';
 import { equalBytes } from '../foundation/bytes.ts';
-import { CreditWindow } from '../stream/credit-window.ts';
-import { DigestTable } from '../stream/digest-table.ts';
-import type { NumberedEntry } from '../stream/read-content.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import type { ContentCount } from '../wire/manifest.ts';
-import type { TransferEvent } from './events.ts';
 
 /** The sender’s account of one transfer: credit, digests, progress. */
 export class Delivery {

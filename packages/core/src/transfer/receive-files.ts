@@ -1,9 +1,10 @@
 // Receives files: as many sessions as it takes until every accepted one is verified and durable.
+
+import type { TransferResult } from '../api/events.ts';
+import type { EnginePorts, ReceiveOptions } from '../api/options.ts';
+import { Review } from '../offer/review.ts';
 import { parseCode } from '../wire/code.ts';
-import type { TransferResult } from './events.ts';
-import type { EnginePorts, ReceiveOptions } from './options.ts';
 import { ReceiverRun } from './receiver-run.ts';
-import { Review } from './review.ts';
 import type { ReceiverStart } from './session.ts';
 
 /**

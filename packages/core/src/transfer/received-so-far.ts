@@ -1,6 +1,7 @@
 // How far a receiver is, for people.
-import type { AckMeter } from '../stream/ack-meter.ts';
-import type { TransferEvent } from './events.ts';
+
+import type { TransferEvent } from '../api/events.ts';
+import type { AckMeter } from '../flow/ack-meter.ts';
 
 /** Bytes that are durable or were kept. @param totalBytes null while a stream of unknown length runs */
 export function receivedSoFar(

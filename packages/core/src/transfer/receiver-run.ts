@@ -1,42 +1,51 @@
 // Runs one session of a receiver: performs the effects of its state machine and feeds what happens back to it.
+
+import type { FailedFile, TransferEvent } from '../api/events.ts';
+import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions } from '../api/options.ts';
+import { withDeadline } from '../async/deadline.ts';
+import { nextTurn } from '../async/pace.ts';
+import { Throttle } from '../async/throttle.ts';
+import { patientSink } from '../content/patient-sink.ts';
+import { ContentReceiver } from '../content/receive-content.ts';
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
+import { AckMeter } from '../flow/ack-meter.ts';
+import { MOST_LANES } from '../flow/lane-steering.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { crossesWire, TransferError, wireCode } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
-import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { nextTurn } from '../ports/pace.ts';
-import { LazyZstd } from '../ports/zstd.ts';
-import { AckMeter } from '../stream/ack-meter.ts';
-import type { MeetingAccess } from '../stream/connect-lane.ts';
-import { MOST_LANES } from '../stream/lane-steering.ts';
-import { meetAnew } from '../stream/meet-anew.ts';
-import { patientSink } from '../stream/patient-sink.ts';
-import { ContentReceiver } from '../stream/receive-content.ts';
-import type { SealedLane } from '../stream/sealed-lane.ts';
-import { TransferLanes } from '../stream/transfer-lanes.ts';
-import { type Code, wordAt } from '../wire/code.ts';
-import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
-import { violation } from '../wire/fields.ts';
-import { encodeRecord } from '../wire/record.ts';
-import { answersTo, CHANGED, prepareOffer } from './answer-offer.ts';
-import { awaitBye } from './await-bye.ts';
-import { CodeJoining } from './code-joining.ts';
-import type { FailedFile, TransferEvent } from './events.ts';
-import { Listing } from './listing.ts';
-import { MachineRunner, only } from './machine-runner.ts';
-import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions } from './options.ts';
-import { receivedSoFar } from './received-so-far.ts';
-import { receiverEventOf } from './receiver-events.ts';
+import type { MeetingAccess } from '../link/connect-lane.ts';
+import { meetAnew } from '../link/meet-anew.ts';
+import type { SealedLane } from '../link/sealed-connection.ts';
+import { TransferLanes } from '../link/transfer-lanes.ts';
+import { MachineRunner, only } from '../machine/machine-runner.ts';
+import { receiverEventOf } from '../machine/receiver-events.ts';
 import {
   type ReceiverEffect,
   type ReceiverEvent,
   type ReceiverState,
   stepReceiver,
-} from './receiver-machine.ts';
-import type { AcceptedOffer, Review } from './review.ts';
-import { closeLanes, connectionEvent, Throttle, withDeadline } from './run.ts';
-import { meetingAccess, outcomeOf, type ReceiverStart, type SessionOutcome } from './session.ts';
+} from '../machine/receiver-machine.ts';
+import { CodeJoining } from '../meeting/code-joining.ts';
+import { answersTo, CHANGED, prepareOffer } from '../offer/answer-offer.ts';
+import type { AcceptedOffer } from '../offer/decision.ts';
+import { Listing } from '../offer/listing.ts';
+import type { Review } from '../offer/review.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import { LazyZstd } from '../ports/zstd.ts';
+import { type Code, wordAt } from '../wire/code.ts';
+import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
+import { violation } from '../wire/fields.ts';
+import { encodeRecord } from '../wire/record.ts';
+import { awaitBye } from './await-bye.ts';
+import { receivedSoFar } from './received-so-far.ts';
+import {
+  connectionEvent,
+  meetingAccess,
+  outcomeOf,
+  type ReceiverStart,
+  type SessionOutcome,
+} from './session.ts';
 
 /** How long open files may take to be closed. */
 const STOP_DEADLINE_MS = 5_000;
@@ -108,7 +117,7 @@ export class ReceiverRun {
     this.#ending.abort();
     if (this.#offer === null) this.#asking.abort();
     this.#cancelBye();
-    if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
+    if (this.#lanes !== null) await this.#lanes.close();
     else await this.#joining?.close();
     // A sink that hangs must not hold up the end.
     if (this.#content !== null) await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#ports.clock);

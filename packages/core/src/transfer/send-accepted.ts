@@ -1,9 +1,10 @@
 // Sends the content of an accepted offer, and books what becomes of it.
-import type { LaneSteering } from '../stream/lane-steering.ts';
-import type { NumberedEntry } from '../stream/read-content.ts';
-import { type ContentPorts, sendContent } from '../stream/send-content.ts';
+
+import type { NumberedEntry } from '../content/read-content.ts';
+import { type ContentPorts, sendContent } from '../content/send-content.ts';
+import type { LaneSteering } from '../flow/lane-steering.ts';
+import type { SenderOffer } from '../offer/sender-offer.ts';
 import type { Delivery } from './delivery.ts';
-import type { SenderOffer } from './sender-offer.ts';
 import type { PassOptions } from './session.ts';
 
 interface AcceptedPorts

@@ -1,8 +1,9 @@
 // Sends files: as many sessions as it takes until the receiver has confirmed all of them.
+
+import type { TransferResult } from '../api/events.ts';
+import type { EnginePorts, SendOptions } from '../api/options.ts';
+import { OfferedEntries } from '../offer/offered-entries.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
-import type { TransferResult } from './events.ts';
-import { OfferedEntries } from './offered-entries.ts';
-import type { EnginePorts, SendOptions } from './options.ts';
 import { SenderRun } from './sender-run.ts';
 
 /** Times that a file is sent again because it changed meanwhile. */

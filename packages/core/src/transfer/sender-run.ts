@@ -1,37 +1,44 @@
 // Runs one session of a sender: performs the effects of its state machine and feeds what happens back to it.
+
+import type { FailedFile } from '../api/events.ts';
+import { DEFAULT_PATIENCE_MS, type EnginePorts } from '../api/options.ts';
+import { nextTurn } from '../async/pace.ts';
+import { Throttle } from '../async/throttle.ts';
+import type { NumberedEntry } from '../content/read-content.ts';
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
+import { LaneSteering, MOST_LANES } from '../flow/lane-steering.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
 import { TransferError, wireCode } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
+import type { MeetingAccess } from '../link/connect-lane.ts';
+import { meetAnew } from '../link/meet-anew.ts';
+import { SealedLane } from '../link/sealed-connection.ts';
+import { TransferLanes } from '../link/transfer-lanes.ts';
+import { NO_STRANGERS } from '../machine/code-strangers.ts';
+import { MachineRunner, only } from '../machine/machine-runner.ts';
+import { leavingOut, senderEventOf } from '../machine/sender-events.ts';
+import {
+  type SenderEffect,
+  type SenderEvent,
+  type SenderState,
+  stepSender,
+} from '../machine/sender-machine.ts';
+import { CodeMeeting } from '../meeting/code-meeting.ts';
+import { offerEvent } from '../offer/offer-event.ts';
+import { sendManifestPages } from '../offer/send-manifest.ts';
+import { SenderOffer } from '../offer/sender-offer.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { nextTurn } from '../ports/pace.ts';
 import { LazyZstd } from '../ports/zstd.ts';
-import type { MeetingAccess } from '../stream/connect-lane.ts';
-import { LaneSteering, MOST_LANES } from '../stream/lane-steering.ts';
-import { meetAnew } from '../stream/meet-anew.ts';
-import type { NumberedEntry } from '../stream/read-content.ts';
-import { SealedLane } from '../stream/sealed-lane.ts';
-import { TransferLanes } from '../stream/transfer-lanes.ts';
 import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import { countContent } from '../wire/manifest.ts';
 import { encodeRecord } from '../wire/record.ts';
-import { CodeMeeting } from './code-meeting.ts';
-import { NO_STRANGERS } from './code-strangers.ts';
 import { Delivery } from './delivery.ts';
-import type { FailedFile } from './events.ts';
-import { MachineRunner, only } from './machine-runner.ts';
-import { offerEvent } from './offer-event.ts';
-import { DEFAULT_PATIENCE_MS, type EnginePorts } from './options.ts';
-import { closeLanes, connectionEvent, Throttle } from './run.ts';
 import { sendAccepted } from './send-accepted.ts';
-import { sendManifestPages } from './send-manifest.ts';
-import { leavingOut, senderEventOf } from './sender-events.ts';
-import { type SenderEffect, type SenderEvent, type SenderState, stepSender } from './sender-machine.ts';
-import { SenderOffer } from './sender-offer.ts';
 import {
+  connectionEvent,
   meetingAccess,
   outcomeOf,
   type PassOptions,
@@ -117,7 +124,7 @@ export class SenderRun {
   async #stop(): Promise<void> {
     this.#ending.abort();
     this.#delivery?.credit.close(new TransferError('interrupted'));
-    if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
+    if (this.#lanes !== null) await this.#lanes.close();
     else await this.#meeting.close();
   }
 

@@ -1,12 +1,13 @@
 // How the sessions of one transfer follow each other.
+
+import type { TransferEvent, TransferResult } from '../api/events.ts';
+import type { EnginePorts, SendOptions } from '../api/options.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
-import type { MeetingAccess } from '../stream/connect-lane.ts';
-import type { SealedLane } from '../stream/sealed-lane.ts';
+import type { MeetingAccess } from '../link/connect-lane.ts';
+import type { SealedLane } from '../link/sealed-connection.ts';
+import type { OfferedEntries } from '../offer/offered-entries.ts';
 import type { Code } from '../wire/code.ts';
-import type { TransferResult } from './events.ts';
-import type { OfferedEntries } from './offered-entries.ts';
-import type { EnginePorts, SendOptions } from './options.ts';
 
 /** Options of one session of a sender. */
 export interface PassOptions extends SendOptions {
@@ -35,6 +36,11 @@ export type SessionOutcome =
   | { name: 'restarted'; start: LaterStart }
   /** Files changed meanwhile: another session is for those with these indices. `result` is for the others. */
   | { name: 'again'; start: LaterStart; result: TransferResult; left: ReadonlySet<number> };
+
+/** The event that tells an app of a connection that was lost or is there again. */
+export function connectionEvent(isConnected: boolean): TransferEvent {
+  return isConnected ? { type: 'reconnected', restarted: false } : { type: 'reconnecting' };
+}
 
 /** What the meetings of one session take. @param signal aborted when the session ends */
 export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: AbortSignal): MeetingAccess {

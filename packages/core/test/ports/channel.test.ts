@@ -1,7 +1,7 @@
 // The contract of a channel against those that need no network.
 import { webcrypto } from 'node:crypto';
 import { relayRendezvous } from '../../src/relay-client/relay-rendezvous.ts';
-import { channelPair } from '../stream/channel-pair.ts';
+import { channelPair } from '../link/channel-pair.ts';
 import { MemoryRelay } from '../transfer/rig/memory-relay.ts';
 import { realClock } from '../transfer/rig/run-pair.ts';
 import { channelContract } from './channel-contract.ts';

@@ -1,12 +1,12 @@
 // An end before its relay: redirects, errors in words, and nameplates that it draws.
 import { describe, expect, it } from 'vitest';
+import { Backoff } from '../../src/async/backoff.ts';
+import { seek } from '../../src/async/seek.ts';
 import { routeHash } from '../../src/crypto/route-hash.ts';
 import { TransferError } from '../../src/foundation/errors.ts';
 import { allocateNameplate, drawNameplate } from '../../src/relay-client/allocate-nameplate.ts';
 import { announce, awaitReady, awaitReadyInTime } from '../../src/relay-client/meet-relay.ts';
 import { CLOSE_CODES } from '../../src/relay-protocol/index.ts';
-import { Backoff } from '../../src/stream/backoff.ts';
-import { seek } from '../../src/stream/seek.ts';
 import { MAX_DRAWS_PER_LENGTH, MAX_PAUSE_MS } from '../../src/wire/limits.ts';
 import { type Answer, scriptedRelay, type Visit } from './scripted-relay.ts';
 

@@ -1,6 +1,6 @@
 // Both ends hear of each file that it is done, once.
 import { expect, it } from 'vitest';
-import { AckMeter } from '../../src/stream/ack-meter.ts';
+import { AckMeter } from '../../src/flow/ack-meter.ts';
 import { Delivery } from '../../src/transfer/delivery.ts';
 import { fileEntry } from './rig/memory-files.ts';
 import { realClock, runPair } from './rig/run-pair.ts';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBase64url, encodeBase64url } from '../../src/foundation/base64url.ts';
 import { u64, utf8 } from '../../src/foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../../src/foundation/error-table.ts';
+import { rangeMessages } from '../../src/foundation/index-ranges.ts';
 import {
   type ControlMessage,
   encodeControlMessage,
@@ -11,7 +12,6 @@ import {
 import { dataHeaderBytes, parseDataBody, type Slice, writeDataHeader } from '../../src/wire/data-record.ts';
 import { encodeDigestsBody, parseDigestsBody } from '../../src/wire/digests-record.ts';
 import { encodeGreeting, parseGreeting } from '../../src/wire/greeting.ts';
-import { rangeMessages } from '../../src/wire/index-ranges.ts';
 import {
   CHUNK_BYTES,
   MAX_ENTRIES,
@@ -403,7 +403,7 @@ describe('skipped entries', () => {
 
   it('are told in messages of bounded length', () => {
     const indices = Array.from({ length: 20_000 }, (_, i) => i * 2);
-    const messages = [...rangeMessages(indices, (ranges) => ({ type: 'delivered', ranges }))];
+    const messages = [...rangeMessages<ControlMessage>(indices, (ranges) => ({ type: 'delivered', ranges }))];
     expect(messages).toHaveLength(3);
     for (const message of messages)
       expect(encodeControlMessage(message).length).toBeLessThan(MAX_RECORD_BYTES);

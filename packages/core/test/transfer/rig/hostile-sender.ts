@@ -1,8 +1,9 @@
 // A sender made of the engine's own parts that says whatever a test wants after its handshake.
+
+import type { EnginePorts } from '../../../src/api/options.ts';
 import { webBulkCrypto } from '../../../src/crypto/web-bulk-crypto.ts';
-import { SealedLane } from '../../../src/stream/sealed-lane.ts';
-import { CodeMeeting } from '../../../src/transfer/code-meeting.ts';
-import type { EnginePorts } from '../../../src/transfer/options.ts';
+import { SealedLane } from '../../../src/link/sealed-connection.ts';
+import { CodeMeeting } from '../../../src/meeting/code-meeting.ts';
 import { type ControlMessage, parseControlMessage } from '../../../src/wire/control-message.ts';
 import { encodeRecord } from '../../../src/wire/record.ts';
 

@@ -1,10 +1,10 @@
 // Strangers at a meeting by code, built from the engine's own parts: they do everything right up to where they don't.
 import { randomBytes } from '../../../src/foundation/bytes.ts';
+import { confirmKey, exchangeShares, type Unconfirmed } from '../../../src/link/handshake.ts';
 import type { Channel } from '../../../src/ports/channel.ts';
 import type { DialRelay } from '../../../src/ports/relay-socket.ts';
 import { RelayChannel } from '../../../src/relay-client/relay-channel.ts';
 import { encodeFirstMessage, RELEASE_MESSAGE } from '../../../src/relay-protocol/index.ts';
-import { confirmKey, exchangeShares, type Unconfirmed } from '../../../src/stream/handshake.ts';
 
 type Role = 'sender' | 'receiver';
 

@@ -1,0 +1,131 @@
+// What an app gives an engine: ports, wishes, and callbacks.
+
+import type { RefusedRow } from '../delta/refused-chunks.ts';
+import type { Bytes } from '../foundation/bytes.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
+import type { SourceEntry } from '../ports/byte-source.ts';
+import type { RendezvousAt } from '../ports/rendezvous.ts';
+import type { Zstd } from '../ports/zstd.ts';
+import type { Manifest } from '../wire/manifest.ts';
+import type { TransferEvent } from './events.ts';
+import type { ChangedFile } from './pinned-entry.ts';
+
+/** What a platform gives, whatever connects the ends. */
+export interface PlatformPorts {
+  clock: Clock;
+  /** SHA-256 and AES-GCM, where the platform has faster ones than WebCrypto. */
+  bulk?: BulkCrypto;
+  /** Called once, when the first record is to be compressed or decompressed. */
+  loadZstd(): Promise<Zstd>;
+}
+
+/** A platform, and how the ends of a transfer meet. */
+export interface EnginePorts extends PlatformPorts {
+  /** `relayRendezvous` for a relay. */
+  rendezvousAt: RendezvousAt;
+}
+
+/** How long an end seeks the other one when nobody says: half an hour. */
+export const DEFAULT_PATIENCE_MS = 30 * 60_000;
+
+/** Whether content is compressed: where it pays, always, never. */
+export type CompressMode = 'auto' | 'on' | 'off';
+
+/** What `sendFiles` sends, and whom it asks and tells. */
+export interface SendOptions {
+  /** http(s) or ws(s) URL of the relay. */
+  relayUrl: string;
+  /** What to send; may still be scanned while the code is shown. Errors it rejects with end the transfer. */
+  entries: Promise<SourceEntry[]>;
+  /** A code, or its secret part, chosen by the person; drawn at random when absent. */
+  code?: string;
+  /** Resumes the transfer with this secret, in place of a code. */
+  transferSecret?: Bytes;
+  /** Called at once, with what changes the offer. In vain once it is accepted. */
+  onRevisable?(revise: (entries: Promise<readonly SourceEntry[]>) => void): void;
+  /** Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret, and the offer. */
+  onResumable?(transferSecret: Bytes, entries: readonly SourceEntry[]): void;
+  /** Words in a drawn code. Default 2. */
+  words?: number;
+  /** Default `auto`. */
+  compress?: CompressMode;
+  /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
+  lanes?: number;
+  /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
+  patienceMs?: number;
+  /** Aborting tells the other side, and rejects with `interrupted`. */
+  signal: AbortSignal;
+  onEvent(event: TransferEvent): void;
+}
+
+/** A yes to an offer. Indices are those of its entries. */
+export interface AcceptingAnswer {
+  accept: true;
+  sink: FolderSink;
+  /** Entries that are not wanted. */
+  skip: ReadonlySet<number>;
+  /** The pin of the list that the person saw, where the answer comes from elsewhere than the question. */
+  pin?: Bytes;
+  /** Whether parts of earlier attempts are compared. Default true. */
+  compareParts?: boolean;
+  /** Entries that may also be compared with a file under their final name: the person consents to that. Default none. */
+  compareFinals?: ReadonlySet<number>;
+  /** Resumed: entries that an earlier process has received. */
+  delivered?: ReadonlySet<number>;
+  /** Resumed: files that are no longer as they were accepted. They fail. */
+  refused?: ReadonlySet<number>;
+  /** Bytes of content of unknown size that are taken, all files together. Default any. */
+  maxUnsizedBytes?: number;
+  /** Why no more than that is taken: `no-space` where it is what was free. Default `limit-exceeded`. */
+  maxUnsizedCode?: 'limit-exceeded' | 'no-space';
+}
+
+/** What the person (or a policy of theirs) says to an offer. */
+export type ReviewAnswer =
+  | AcceptingAnswer
+  /** `code` tells the sender why: `declined`, or a reason such as `no-space`. */
+  | { accept: false; code: ErrorCode; message?: string };
+
+/** What `receiveFiles` joins, and whom it asks and tells. */
+export interface ReceiveOptions {
+  relayUrl: string;
+  /** As typed or pasted; or the secret of a transfer to resume. */
+  code: string | { transferSecret: Bytes };
+  /**
+   * Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret. The sender is told
+   * only once the promise resolves, so that what was accepted is noted before.
+   */
+  onResumable?(transferSecret: Bytes): void | Promise<void>;
+  /** Resumed: what `noteRefused` was given by earlier processes, in any order. */
+  refused?: readonly RefusedRow[];
+  /**
+   * Notes which chunks of what lies here were found to differ, so that no later process of this transfer answers about them
+   * again. The sender is told only once the promise resolves.
+   */
+  noteRefused?(rows: RefusedRow[]): void | Promise<void>;
+  /** What the disk here can hold. */
+  nameRules: NameRules;
+  /** Parallel connections for data, at most. Default 8. */
+  lanes?: number;
+  /** Bytes that may be under way and not yet on disk. */
+  windowBytes?: number;
+  /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
+  patienceMs?: number;
+  signal: AbortSignal;
+  onEvent(event: TransferEvent): void;
+  /**
+   * Shows the offer, whose paths have been checked, and decides. Aborted when the sender takes it back to change it:
+   * the answer doesn't matter then, and the next offer is shown anew.
+   */
+  review(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer>;
+  /**
+   * Asks about files that have another size now than was accepted; gives the indices of those that are wanted as they are now.
+   * The others fail. Default: none. Aborted as `review`.
+   */
+  reviewChanged?(changed: readonly ChangedFile[], signal: AbortSignal): Promise<ReadonlySet<number>>;
+  /** A message, verified. Text is never handed to the sink. */
+  onText(text: string): void;
+}

@@ -1,0 +1,263 @@
+// One file on the receiver's side: chunks in any order go to its sink, and when all are there and the digest is
+// right it gets its final name. Nothing stands under that name before.
+import { FileDigest } from '../crypto/file-digest.ts';
+import { ChunkSet } from '../delta/chunk-set.ts';
+import type { ComparedFile } from '../delta/compared-file.ts';
+import { hashChunks } from '../delta/hash-chunks.ts';
+import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { ByteSink } from '../ports/byte-sink.ts';
+import type { ByteSource } from '../ports/byte-source.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
+import type { Slice } from '../wire/data-record.ts';
+import type { FinalDigest } from '../wire/digests-record.ts';
+import { violation } from '../wire/fields.ts';
+import { CHUNK_BYTES } from '../wire/limits.ts';
+
+/** A file is flushed when this much more has been written, or this long after the last flush: progress means durable. */
+const FLUSH_BYTES = 16 * 1024 * 1024;
+const FLUSH_MS = 1000;
+
+/** The same for all files of a transfer. */
+export interface IncomingFilePorts {
+  clock: Clock;
+  bulk: BulkCrypto;
+  /** Opens a file's sink; called once, with the first chunk or with the digest of an empty file. */
+  openSink(entry: ManifestEntry): Promise<ByteSink>;
+  /** So many bytes need not come: what lies here is the same. */
+  onKept(bytes: number): void;
+  /** So many more bytes have been written. */
+  onWritten(bytes: number): void;
+  /** So many more bytes are durable. */
+  onDurable(bytes: number): void;
+}
+
+export class IncomingFile {
+  readonly entry: ManifestEntry;
+  readonly #ports: IncomingFilePorts;
+  readonly #compared: ComparedFile | null;
+  readonly #digest = new FileDigest();
+  readonly #chunks = new ChunkSet();
+  #sink: Promise<ByteSink> | null = null;
+  #final: FinalDigest | null = null;
+  #shortChunkEnd: number | null = null;
+  /** Kept chunks of a file under its final name that aren't in the part yet. */
+  #uncopied: number[] = [];
+  #keptBytes = 0;
+  #acceptedBytes = 0;
+  #writtenBytes = 0;
+  #flushedBytes = 0;
+  #flushedAtMs: number;
+  #flushing: Promise<void> | null = null;
+  #cancelFlush: (() => void) | null = null;
+  /** Committing or abandoned: the sink is not for flushing any more. */
+  #isSettled = false;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  /** @param compared what lies here of the file, and is compared meanwhile */
+  constructor(entry: ManifestEntry, compared: ComparedFile | null, ports: IncomingFilePorts) {
+    this.entry = entry;
+    this.#compared = compared;
+    this.#ports = ports;
+    this.#flushedAtMs = ports.clock.nowMs();
+  }
+
+  /** Checks a slice against the entry before its bytes are looked at. Errors: `protocol-violation`. */
+  accept({ offset, length }: Slice): void {
+    const end = offset + length;
+    const { sizeBytes } = this.entry;
+    if (sizeBytes !== null && (end > sizeBytes || (length < CHUNK_BYTES && end !== sizeBytes))) {
+      throw violation('a chunk does not fit its file');
+    }
+    if (this.#compared?.isOpen(offset / CHUNK_BYTES) === false) {
+      throw violation('content that is still compared');
+    }
+    if (length < CHUNK_BYTES) {
+      if (this.#shortChunkEnd !== null) throw violation('a file has two ends');
+      this.#shortChunkEnd = end;
+    }
+    this.#chunks.add(offset);
+    this.#acceptedBytes += length;
+  }
+
+  /**
+   * Takes a chunk that lies here as if it had come. `chunk` may be looked at until the promise resolves. Errors: those of the
+   * sink.
+   * @param mayOpen whether the part may be opened for it
+   */
+  keep(chunkIndex: number, chunk: Bytes, mayOpen: boolean): Promise<void> {
+    this.#chunks.add(chunkIndex * CHUNK_BYTES);
+    this.#acceptedBytes += chunk.length;
+    return this.#track(this.#keep(chunkIndex, chunk, mayOpen));
+  }
+
+  /** Whether its sink was opened. */
+  get isOpen(): boolean {
+    return this.#sink !== null;
+  }
+
+  /** Takes the final size and digest. Errors: `protocol-violation`. */
+  acceptFinal(final: FinalDigest): void {
+    if (this.#final !== null) throw violation('a file’s digest came twice');
+    const { sizeBytes } = this.entry;
+    if (sizeBytes !== null && final.sizeBytes !== sizeBytes) throw violation('a file’s size changed');
+    this.#final = final;
+  }
+
+  /** Hashes and writes an accepted slice. Errors: those of the sink. */
+  write(slice: Slice, bytes: Bytes): Promise<void> {
+    return this.#track(this.#write(slice, bytes));
+  }
+
+  /** Whether all bytes are written and the digest is known. */
+  get isComplete(): boolean {
+    return this.#final !== null && this.#writtenBytes + this.#keptBytes === this.#final.sizeBytes;
+  }
+
+  /** Verifies and commits a complete file. Errors: `digest-mismatch`, `part-changed`, those of the sink. */
+  async commit(): Promise<FinalDigest> {
+    const final = this.#final!;
+    if (!this.#matches(final)) {
+      throw new TransferError('digest-mismatch');
+    }
+    if (this.#standsAlready(final)) {
+      await this.#expectStillThere(final);
+      return final;
+    }
+    this.#sink ??= this.#ports.openSink(this.entry);
+    const sink = await this.#sink;
+    this.#stopFlushing();
+    if (this.#uncopied.length > 0) await this.#compared!.copy(this.#uncopied, sink, this.#ports.bulk);
+    await this.#flushing;
+    await sink.commit({ sizeBytes: final.sizeBytes, isIn: (part) => this.#isIn(part, final) });
+    this.#ports.onDurable(this.#writtenBytes - this.#flushedBytes);
+    return final;
+  }
+
+  /** Closes the sink, if it was opened; the part stays where `keep` is set. */
+  async abandon(keep: boolean): Promise<void> {
+    this.#stopFlushing();
+    if (this.#sink === null) return;
+    const sink = await this.#sink.catch(() => null);
+    await this.#writing;
+    await this.#flushing?.catch(() => {});
+    await sink?.abandon(keep);
+  }
+
+  /** The sink is closed only when this is over. */
+  #track(written: Promise<void>): Promise<void> {
+    const before = this.#writing;
+    const settled = () => before;
+    this.#writing = written.then(settled, settled);
+    return written;
+  }
+
+  async #keep(chunkIndex: number, chunk: Bytes, mayOpen: boolean): Promise<void> {
+    const compared = this.#compared!;
+    this.#digest.add(chunkIndex, compared.digestOf(chunkIndex));
+    if (compared.content.isFinal) {
+      // What stands under a final name is left alone until it turns out to be another file.
+      if (mayOpen) this.#sink ??= this.#ports.openSink(this.entry);
+      if (this.#sink === null) this.#uncopied.push(chunkIndex);
+      else await (await this.#sink).write(chunkIndex * CHUNK_BYTES, chunk);
+    }
+    this.#keptBytes += chunk.length;
+    this.#ports.onKept(chunk.length);
+  }
+
+  async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
+    this.#sink ??= this.#ports.openSink(this.entry);
+    const hashed = this.#ports.bulk.sha256(bytes);
+    const sink = await this.#sink;
+    const chunkIndex = offset / CHUNK_BYTES;
+    if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) {
+      throw new TransferError('digest-mismatch', 'A piece of a file is not what the sender told before.');
+    }
+    await sink.write(offset, bytes);
+    this.#digest.add(chunkIndex, await hashed);
+    this.#writtenBytes += bytes.length;
+    this.#ports.onWritten(bytes.length);
+    // The commit flushes what is whole.
+    if (this.#flushing !== null || this.#writtenBytes + this.#keptBytes === this.entry.sizeBytes) return;
+    if (this.#isFlushDue()) this.#flush(sink);
+    else this.#flushLater(sink);
+  }
+
+  /** Whether the file lies under its name just as it is to be. */
+  #standsAlready({ sizeBytes }: FinalDigest): boolean {
+    const compared = this.#compared;
+    return (
+      this.#sink === null &&
+      compared !== null &&
+      compared.content.isFinal &&
+      !compared.isStale &&
+      compared.content.sizeBytes === sizeBytes &&
+      this.#keptBytes === sizeBytes
+    );
+  }
+
+  /** It was hashed when it was compared, which may be hours ago. */
+  async #expectStillThere(final: FinalDigest): Promise<void> {
+    const { content } = this.#compared!;
+    if ((await content.isUntouched?.()) ?? true) return;
+    const source = await content.open();
+    try {
+      if (await this.#isIn(source, final)) return;
+    } finally {
+      await source.close();
+    }
+    throw new TransferError('part-changed');
+  }
+
+  /** Whether `source` holds the file that the sender read. */
+  async #isIn(source: Pick<ByteSource, 'read'>, { sizeBytes, digest }: FinalDigest): Promise<boolean> {
+    const found = new FileDigest();
+    const range = { firstChunk: 0, end: sizeBytes };
+    const isWhole = await hashChunks(source, range, this.#ports.bulk, (chunkIndex, chunkDigest) =>
+      found.add(chunkIndex, chunkDigest),
+    );
+    return isWhole && equalBytes(found.finish(sizeBytes), digest);
+  }
+
+  #matches(final: FinalDigest): boolean {
+    // More chunks than the size has room for, or a short chunk elsewhere than at the end, would leave holes.
+    if (this.#acceptedBytes !== final.sizeBytes) return false;
+    if (this.#digest.chunks !== Math.ceil(final.sizeBytes / CHUNK_BYTES)) return false;
+    if (this.#shortChunkEnd !== null && this.#shortChunkEnd !== final.sizeBytes) return false;
+    return equalBytes(this.#digest.finish(final.sizeBytes), final.digest);
+  }
+
+  #isFlushDue(): boolean {
+    if (this.#writtenBytes - this.#flushedBytes >= FLUSH_BYTES) return true;
+    return this.#ports.clock.nowMs() - this.#flushedAtMs >= FLUSH_MS;
+  }
+
+  #stopFlushing(): void {
+    this.#isSettled = true;
+    this.#cancelFlush?.();
+  }
+
+  /** A stream may stand still: what has come is confirmed all the same. */
+  #flushLater(sink: ByteSink): void {
+    if (this.#isSettled) return;
+    this.#cancelFlush ??= this.#ports.clock.after(FLUSH_MS, () => {
+      this.#cancelFlush = null;
+      if (this.#flushing === null && this.#flushedBytes < this.#writtenBytes) this.#flush(sink);
+    });
+  }
+
+  #flush(sink: ByteSink): void {
+    const upTo = this.#writtenBytes;
+    this.#flushing = sink.flush().then(() => {
+      this.#ports.onDurable(upTo - this.#flushedBytes);
+      this.#flushedBytes = upTo;
+      this.#flushedAtMs = this.#ports.clock.nowMs();
+      this.#flushing = null;
+      if (this.#flushedBytes < this.#writtenBytes) this.#flushLater(sink);
+    });
+    // A failed flush is reported by the commit, which awaits it.
+    this.#flushing.catch(() => {});
+  }
+}

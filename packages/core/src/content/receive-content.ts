@@ -1,0 +1,276 @@
+// The receiver's pipeline: data records are checked, decompressed, hashed and written; files are committed when they
+// are whole and right. Memory is bounded by the window that was granted.
+
+import { Gate } from '../async/gate.ts';
+import { statedContentSize } from '../compression/zstd-frame.ts';
+import { CompareExisting } from '../delta/compare-existing.ts';
+import type { Bytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { ByteSink } from '../ports/byte-sink.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
+import { type DataBody, parseDataBody } from '../wire/data-record.ts';
+import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
+import { violation } from '../wire/fields.ts';
+import type { Manifest } from '../wire/manifest.ts';
+import type { Record } from '../wire/record.ts';
+import { DigestTable } from './digest-table.ts';
+import { IncomingFile, type IncomingFilePorts } from './incoming-file.ts';
+import type { ReceivePorts } from './receive-ports.ts';
+import { createTextSink } from './text-sink.ts';
+
+/** Files open at once, at most. */
+const MAX_OPEN_FILES = 48;
+/**
+ * Files under way, at most, when another record is taken: credit counts bytes, and a million empty files have none. A
+ * sender has far fewer files under way whose digest is yet to come, so this many always hold some that can end.
+ */
+const MAX_FILES_UNDER_WAY = 2048;
+/** Files open only because chunks of them are kept, at most: places must be left for those whose content comes. */
+const MAX_OPEN_FOR_KEPT = 8;
+
+type FileState = 'due' | 'done' | 'failed' | 'not wanted';
+
+export class ContentReceiver {
+  readonly #manifest: Manifest;
+  readonly #ports: ReceivePorts;
+  readonly #filePorts: IncomingFilePorts;
+  readonly #open = new Map<number, IncomingFile>();
+  readonly #states: FileState[];
+  readonly #gate = new Gate(MAX_OPEN_FILES);
+  readonly #entered = new Set<number>();
+  readonly #settling = new Set<Promise<void>>();
+  readonly #comparing: CompareExisting;
+  readonly #openForKept = new Set<number>();
+  readonly digests: DigestTable;
+  #dueFiles: number;
+  #records = 0;
+  #expectedRecords: number | null = null;
+  #stopped = false;
+  #wakeTaker: (() => void)[] = [];
+
+  constructor(manifest: Manifest, skip: ReadonlySet<number>, ports: ReceivePorts) {
+    this.#manifest = manifest;
+    this.#ports = ports;
+    this.#states = manifest.entries.map(({ kind, index }) =>
+      kind === 'folder' || skip.has(index) ? 'not wanted' : 'due',
+    );
+    this.#dueFiles = this.#states.filter((state) => state === 'due').length;
+    this.digests = new DigestTable(manifest.entries.length);
+    const { clock, bulk, meter } = ports;
+    this.#comparing = new CompareExisting(ports.compared, {
+      ...ports,
+      onKept: (index, chunkIndex, chunk) => this.#keep(index, chunkIndex, chunk),
+    });
+    this.#filePorts = {
+      clock,
+      bulk,
+      openSink: (entry) => this.#openSink(entry),
+      onKept: (bytes) => meter.kept(bytes),
+      onWritten: (bytes) => meter.written(bytes),
+      onDurable: (bytes) => meter.durable(bytes),
+    };
+  }
+
+  /** Takes a record that isn't a control message. Errors: as those below. */
+  take({ kind, body, zstd }: Record): void {
+    if (kind === 'data') this.data(body, zstd);
+    else if (kind === 'digests') this.finals(body);
+    else if (kind === 'ahead') this.#comparing.tell(body);
+    else throw violation('a record that only a receiver sends');
+  }
+
+  /** Takes the body of a data record. Errors: `protocol-violation`; what happens later goes to `onFailed`. */
+  data(body: Bytes, isZstd: boolean): void {
+    const parsed = parseDataBody(body);
+    if (!this.#ports.meter.receive(parsed.payloadBytes)) throw violation('more was sent than granted');
+    const payloadBytes = isZstd ? statedContentSize(parsed.payload) : parsed.payload.length;
+    if (payloadBytes !== parsed.payloadBytes) throw violation('a payload is not as long as its slices');
+    this.#countRecord();
+    const files = parsed.slices.map((slice) => {
+      const file = this.#fileFor(slice.fileIndex);
+      file?.accept(slice);
+      if (file?.entry.sizeBytes === null) this.#ports.countUnsized(slice.length);
+      return file;
+    });
+    this.#run(() => this.#write(parsed, isZstd, files));
+  }
+
+  /** Compares what lies here, now that the sender knows of which files. */
+  compare(): void {
+    if (this.#ports.compared.size > 0) this.#run(() => this.#comparing.run());
+  }
+
+  /** Takes the body of a digests record. Errors: `protocol-violation`. */
+  finals(body: Bytes): void {
+    this.#countRecord();
+    for (const final of parseDigestsBody(body)) {
+      const file = this.#fileFor(final.fileIndex);
+      if (file === null) continue;
+      file.acceptFinal(final);
+      if (file.isComplete) this.#run(() => this.#commitIfComplete(file));
+    }
+  }
+
+  /** The sender can't deliver this file: what came of it is removed. */
+  fileFailed(index: number): void {
+    if (this.#states[index] !== 'due') throw violation('a file failed that was not due');
+    this.#states[index] = 'failed';
+    this.#comparing.drop(index);
+    const file = this.#open.get(index);
+    this.#run(async () => {
+      await file?.abandon(false);
+      this.#settle(index);
+    });
+  }
+
+  /** The sender has sent all, in so many data and digests records. */
+  end(records: number): void {
+    if (this.#expectedRecords !== null || this.#records > records) throw violation('the end does not fit');
+    this.#expectedRecords = records;
+    this.#run(async () => {});
+  }
+
+  /** Indices of what the sender couldn't deliver. */
+  get failedFiles(): ReadonlySet<number> {
+    return new Set(this.#states.flatMap((state, index) => (state === 'failed' ? [index] : [])));
+  }
+
+  /** Resolves when there is room for another record's files. */
+  async room(): Promise<void> {
+    while (!this.#stopped && this.#open.size > MAX_FILES_UNDER_WAY) {
+      await new Promise<void>((resolve) => this.#wakeTaker.push(resolve));
+    }
+  }
+
+  /** Stops and closes all files; their parts stay. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#comparing.stop();
+    this.#wake();
+    this.#gate.clear(new TransferError('interrupted'));
+    this.#ports.sink.stop?.();
+    await Promise.all(this.#settling);
+    await Promise.all([...this.#open.values()].map((file) => file.abandon(true)));
+  }
+
+  async #write({ slices, payload, payloadBytes }: DataBody, isZstd: boolean, files: (IncomingFile | null)[]) {
+    const content = isZstd ? await this.#decompress(payload, payloadBytes) : payload;
+    let at = 0;
+    const writes = slices.map(async (slice, i) => {
+      const bytes = content.subarray(at, at + slice.length) as Bytes;
+      at += slice.length;
+      const file = files[i]!;
+      if (file === null || this.#states[slice.fileIndex] !== 'due') {
+        this.#ports.meter.written(slice.length);
+        return;
+      }
+      await file.write(slice, bytes);
+      await this.#commitIfComplete(file);
+    });
+    await Promise.all(writes);
+    this.#ports.bulk.release?.(payload);
+  }
+
+  async #decompress(frame: Bytes, sizeBytes: number): Promise<Uint8Array> {
+    const zstd = await this.#ports.zstd.get();
+    const content = await zstd.decompress(frame, sizeBytes).catch(() => null);
+    if (content?.length !== sizeBytes) throw violation('a payload does not decompress');
+    return content;
+  }
+
+  async #keep(index: number, chunkIndex: number, chunk: Bytes): Promise<void> {
+    const file = this.#fileFor(index);
+    if (file === null) return;
+    const isWanted = this.#comparing.of(index)!.isTaken && this.#openForKept.size < MAX_OPEN_FOR_KEPT;
+    const mayOpen = isWanted && !file.isOpen;
+    if (mayOpen) this.#openForKept.add(index);
+    await file.keep(chunkIndex, chunk, mayOpen);
+    await this.#commitIfComplete(file);
+  }
+
+  async #commitIfComplete(file: IncomingFile): Promise<void> {
+    const { index } = file.entry;
+    if (!file.isComplete || this.#states[index] !== 'due') return;
+    this.#states[index] = 'done';
+    let final: FinalDigest;
+    try {
+      final = await file.commit();
+    } catch (error) {
+      const isWrong = error instanceof TransferError && error.code === 'digest-mismatch';
+      if (isWrong) await file.abandon(false);
+      throw error;
+    }
+    this.digests.set(index, final.sizeBytes, final.digest);
+    this.#settle(index);
+    this.#ports.meter.fileDone(file.entry.index);
+    this.#ports.onFileDone(file.entry, final.sizeBytes);
+  }
+
+  #settle(index: number): void {
+    this.#open.delete(index);
+    this.#openForKept.delete(index);
+    if (this.#entered.delete(index)) this.#gate.leave();
+    this.#dueFiles -= 1;
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#wakeTaker.splice(0)) resolve();
+  }
+
+  /** The file a slice or digest is for; null when the sender has been told or has said that it's void. */
+  #fileFor(index: number): IncomingFile | null {
+    const entry = this.#manifest.entries[index];
+    const state = this.#states[index];
+    if (entry === undefined || state === 'not wanted' || state === 'done')
+      throw violation('content for a file not due');
+    if (state === 'failed') return null;
+    const open = this.#open.get(index);
+    if (open !== undefined) return open;
+    const file = new IncomingFile(entry, this.#comparing.of(index), this.#filePorts);
+    this.#open.set(index, file);
+    return file;
+  }
+
+  async #openSink(entry: ManifestEntry): Promise<ByteSink> {
+    await this.#gate.enter();
+    this.#entered.add(entry.index);
+    if (entry.kind === 'text') return createTextSink(entry.sizeBytes!, this.#ports.onText);
+    const existing = this.#comparing.of(entry.index)?.content;
+    return existing?.isFinal === false ? existing.adopt() : this.#ports.sink.openFile(entry);
+  }
+
+  #countRecord(): void {
+    if (this.#records === this.#expectedRecords) throw violation('a record after the last');
+    this.#records += 1;
+  }
+
+  #run(task: () => Promise<void>): void {
+    if (this.#stopped) return;
+    const running = task()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#settling.delete(running);
+        this.#completeIfDone();
+      });
+    this.#settling.add(running);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#comparing.stop();
+    this.#wake();
+    this.#ports.onFailed(error);
+  }
+
+  #completeIfDone(): void {
+    if (this.#stopped || this.#settling.size > 0 || this.#records !== this.#expectedRecords) return;
+    if (this.#dueFiles > 0) {
+      this.#fail(violation('the sender ended before every file was sent'));
+      return;
+    }
+    this.#stopped = true;
+    this.#ports.onComplete();
+  }
+}

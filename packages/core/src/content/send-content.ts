@@ -1,0 +1,124 @@
+// The sender's pipeline: batches are hashed, compressed where it pays, numbered, sealed and sent, several at once.
+// Nothing is sent that the receiver has not granted room for, or keeps.
+
+import { Gate } from '../async/gate.ts';
+import { OrderedQueue } from '../async/ordered-queue.ts';
+import type { Comparison } from '../delta/comparison.ts';
+import { type Bytes, concat } from '../foundation/bytes.ts';
+import type { TransferError } from '../foundation/errors.ts';
+import { invariant } from '../foundation/invariant.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import { dataHeaderBytes, writeDataHeader } from '../wire/data-record.ts';
+import { encodeDigestsBody, type FinalDigest } from '../wire/digests-record.ts';
+import { CHUNK_BYTES } from '../wire/limits.ts';
+import { encodeRecord, stampRecord } from '../wire/record.ts';
+import { type CompressorPorts, PayloadCompressor } from './compress-payloads.ts';
+import { BatchHasher, type HashedBatch } from './hash-batches.ts';
+import { type NumberedEntry, readContent } from './read-content.ts';
+
+/** Batches between hashing and the socket at once. */
+const BATCHES_IN_FLIGHT = 8;
+/** Batches read ahead of the one that waits for credit. */
+const READ_AHEAD = { jobs: 8, bytes: 8 * CHUNK_BYTES };
+
+export interface ContentPorts extends CompressorPorts {
+  bulk: BulkCrypto;
+  /** What lies at the receiver, and is compared meanwhile. */
+  comparison: Comparison;
+  /** Told of each file that was read whole, in any order. */
+  onDigest(final: FinalDigest): void;
+  /** So many bytes are there already. */
+  onKept(bytes: number): void;
+  /** Told of each file that can't be delivered; what was sent of it is void. */
+  onFailed(index: number, error: TransferError): Promise<void>;
+}
+
+/** Sends the content of all entries; returns the number of data and digests records. */
+export async function sendContent(entries: readonly NumberedEntry[], ports: ContentPorts): Promise<number> {
+  const sender = new ContentSender(ports);
+  const hasher = new BatchHasher(ports.bulk);
+  const queue = new OrderedQueue<HashedBatch>(READ_AHEAD, (batch) => sender.take(batch));
+  for await (const batch of readContent(entries, ports.comparison))
+    await queue.push(hasher.hash(batch), batch.payloadBytes);
+  await queue.drained();
+  return sender.finish();
+}
+
+class ContentSender {
+  readonly #ports: ContentPorts;
+  readonly #compressor: PayloadCompressor;
+  readonly #gate = new Gate(BATCHES_IN_FLIGHT);
+  readonly #shipping = new Set<Promise<void>>();
+  #failure: { error: unknown } | null = null;
+  #sequences = 0;
+  #records = 0;
+
+  constructor(ports: ContentPorts) {
+    this.#ports = ports;
+    this.#compressor = new PayloadCompressor(ports);
+  }
+
+  /** Takes batches one after the other; they are shipped side by side. */
+  async take(batch: HashedBatch): Promise<void> {
+    if (batch.kept !== null) this.#ports.onKept(batch.kept.slice.length);
+    await this.#compressor.holdBack(batch.payloadBytes);
+    await this.#ports.credit.take(batch.payloadBytes);
+    await this.#gate.enter();
+    if (this.#failure !== null) throw this.#failure.error;
+    const sequence = batch.slices.length > 0 ? this.#sequences++ : null;
+    const shipped = this.#ship(batch, sequence)
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#gate.leave();
+        this.#shipping.delete(shipped);
+      });
+    this.#shipping.add(shipped);
+  }
+
+  /** Resolves when all is with the lanes. */
+  async finish(): Promise<number> {
+    await Promise.all(this.#shipping);
+    if (this.#failure !== null) throw this.#failure.error;
+    return this.#records;
+  }
+
+  async #ship(batch: HashedBatch, sequence: number | null): Promise<void> {
+    if (sequence !== null) await this.#send(await this.#pack(batch, sequence));
+    const { finals } = batch;
+    if (finals.length > 0) {
+      for (const final of finals) {
+        this.#ports.onDigest(final);
+        this.#ports.comparison.forget(final.fileIndex);
+      }
+      await this.#send(encodeRecord('digests', encodeDigestsBody(finals)));
+    }
+    for (const { index, error } of batch.failed) {
+      this.#ports.comparison.forget(index);
+      await this.#ports.onFailed(index, error);
+    }
+  }
+
+  async #send(record: Bytes): Promise<void> {
+    this.#records += 1;
+    await this.#ports.lanes.send(record);
+  }
+
+  /** The record, with its payload compressed where that pays. */
+  async #pack({ slices, plaintext, payloadBytes }: HashedBatch, sequence: number): Promise<Bytes> {
+    const headerBytes = dataHeaderBytes(slices.length);
+    const payload = plaintext.subarray(headerBytes);
+    invariant(payload.length === payloadBytes, 'a batch is laid out as a record');
+    const frame = await this.#compressor.compressed(slices[0]!.fileIndex, payload);
+    if (frame !== null) {
+      const packed = concat(new Uint8Array(headerBytes), frame);
+      writeDataHeader(packed, sequence, slices);
+      stampRecord(packed, 'data', true);
+      return packed;
+    }
+    writeDataHeader(plaintext, sequence, slices);
+    stampRecord(plaintext, 'data');
+    return plaintext;
+  }
+}

@@ -1,0 +1,131 @@
+// End-to-end flow control, receiver's side: counts what is written and durable, and says when to tell the sender.
+// docs/PROTOCOL.md section 9.
+import type { Clock } from '../foundation/clock.ts';
+import type { IndexRange } from '../foundation/index-ranges.ts';
+import { rangesOf } from '../foundation/index-ranges.ts';
+import { CHUNK_BYTES } from '../wire/limits.ts';
+
+/** Written bytes that make an ack due, as a share of the window. */
+const DUE_SHARE = 1 / 8;
+/** Durable bytes are told no more often than this; written ones as often, however few. */
+const DUE_MS = 100;
+/** The first bytes are told as soon as they are written, so many and in so many acks at most: they show how fast the path is. */
+const EARLY_BYTES = 4 * 1024 * 1024;
+const EARLY_ACKS = 256;
+/** Files in one ack, at most: each may be a range of its own. */
+const MAX_FILES_IN_ACK = 8192;
+
+export interface Ack {
+  files: number;
+  durable: number;
+  limit: number;
+  done: IndexRange[];
+}
+
+/** The receiver’s side of flow control: counts bytes, and says when to tell the sender. */
+export class AckMeter {
+  readonly #windowBytes: number;
+  readonly #dueBytes: number;
+  readonly #clock: Clock;
+  readonly #send: (ack: Ack) => void;
+  readonly #untoldFiles: number[] = [];
+  #writtenBytes = 0;
+  #durableBytes = 0;
+  #durableFiles = 0;
+  #keptBytes = 0;
+  #receivedBytes = 0;
+  #acks = 0;
+  #toldLimitBytes: number;
+  #toldAtMs: number;
+  #durableToldAtMs = 0;
+
+  constructor(windowBytes: number, clock: Clock, send: (ack: Ack) => void) {
+    this.#windowBytes = windowBytes;
+    // What isn't told must never keep the next chunk from fitting.
+    this.#dueBytes = Math.max(0, Math.min(windowBytes * DUE_SHARE, windowBytes - CHUNK_BYTES));
+    this.#clock = clock;
+    this.#send = send;
+    this.#toldLimitBytes = windowBytes;
+    this.#toldAtMs = clock.nowMs();
+  }
+
+  get durableBytes(): number {
+    return this.#durableBytes;
+  }
+
+  /** Bytes that lay here already. */
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
+  /** What has been granted so far. */
+  get limitBytes(): number {
+    return this.#toldLimitBytes;
+  }
+
+  get durableFiles(): number {
+    return this.#durableFiles;
+  }
+
+  /** Counts payload bytes as they come; false when they exceed what was granted. */
+  receive(bytes: number): boolean {
+    this.#receivedBytes += bytes;
+    return this.#receivedBytes <= this.#toldLimitBytes;
+  }
+
+  written(bytes: number): void {
+    this.#writtenBytes += bytes;
+    const untoldBytes = this.#writtenBytes + this.#windowBytes - this.#toldLimitBytes;
+    const isDue = untoldBytes >= this.#dueBytes || this.#isDueEarly(untoldBytes);
+    if (isDue || this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
+  }
+
+  durable(bytes: number): void {
+    this.#durableBytes += bytes;
+    this.#tellIfDue();
+  }
+
+  /** Bytes that need not come: they take no part in flow control. */
+  kept(bytes: number): void {
+    this.#keptBytes += bytes;
+    this.#tellIfDue();
+  }
+
+  /** The file of that index is durable. */
+  fileDone(index: number): void {
+    this.#durableFiles += 1;
+    this.#untoldFiles.push(index);
+    this.#tellIfDue();
+  }
+
+  /** Tells what hasn't been told. */
+  flush(): void {
+    do this.#tell();
+    while (this.#untoldFiles.length > 0);
+  }
+
+  /** Early acks tell of whole chunks, and when nothing more is to be written. */
+  #isDueEarly(untoldBytes: number): boolean {
+    if (this.#writtenBytes > EARLY_BYTES || this.#acks >= EARLY_ACKS) return false;
+    return untoldBytes >= CHUNK_BYTES || this.#writtenBytes === this.#receivedBytes;
+  }
+
+  #tellIfDue(): void {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#durableToldAtMs < DUE_MS) return;
+    this.#durableToldAtMs = nowMs;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#acks += 1;
+    this.#toldAtMs = this.#clock.nowMs();
+    this.#toldLimitBytes = this.#writtenBytes + this.#windowBytes;
+    this.#send({
+      files: this.#durableFiles,
+      durable: this.#durableBytes,
+      limit: this.#toldLimitBytes,
+      done: rangesOf(this.#untoldFiles.splice(0, MAX_FILES_IN_ACK)),
+    });
+  }
+}

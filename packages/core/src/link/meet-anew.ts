@@ -1,0 +1,30 @@
+// Meets the other end of a transfer whose session this end has lost. docs/PROTOCOL.md section 12.
+
+import { Backoff } from '../async/backoff.ts';
+import { seek } from '../async/seek.ts';
+import type { Bytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { Role } from '../ports/rendezvous.ts';
+import { connectLane, type MeetingAccess } from './connect-lane.ts';
+import { exchangeRejoin } from './exchange-resume.ts';
+import type { SealedLane } from './sealed-connection.ts';
+
+/**
+ * Seeks the other end on lane 0 for `patienceMs`; the connection is the first of a new session.
+ * Errors: `interrupted`; the last reason, when patience is at its end.
+ */
+export function meetAnew(
+  access: MeetingAccess,
+  role: Role,
+  transferSecret: Bytes,
+  patienceMs: number,
+): Promise<SealedLane> {
+  const { clock, signal } = access;
+  const attempt = async (untilGivenUp: AbortSignal) => {
+    const lane = await connectLane({ ...access, signal: untilGivenUp }, role, transferSecret, 0);
+    await exchangeRejoin(lane, { session: null, heard: 0 }, clock);
+    return lane;
+  };
+  const backoff = new Backoff();
+  return seek(attempt, new TransferError('peer-gone'), { clock, backoff, patienceMs, signal });
+}

@@ -1,0 +1,117 @@
+// All lanes of one session: lane 0, on which it began and which carries the control messages, and those opened beside it.
+// docs/PROTOCOL.md sections 9 and 12.
+import { withDeadline } from '../async/deadline.ts';
+import type { Bytes } from '../foundation/bytes.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { Role } from '../ports/rendezvous.ts';
+import { violation } from '../wire/fields.ts';
+import type { Record } from '../wire/record.ts';
+import { connectLane, type MeetingAccess } from './connect-lane.ts';
+import { Lane } from './lane.ts';
+import { LanePool } from './lane-pool.ts';
+import type { SealedLane } from './sealed-connection.ts';
+
+/** How long the last messages may take to leave before the connections are cut. */
+const CLOSE_DEADLINE_MS = 3_000;
+
+/** What no other lane makes good. */
+const GRAVE: ReadonlySet<ErrorCode> = new Set([
+  'authentication-failed',
+  'protocol-violation',
+  'update-needed',
+]);
+
+export interface TransferLanesPorts {
+  access: MeetingAccess;
+  role: Role;
+  transferSecret: Bytes;
+  /** How long the session may be without a connection. 0: not at all. */
+  patienceMs: number;
+  /** A record, with whether it came on lane 0. While the promise is open, no more are taken from that lane. */
+  onRecord(record: Record, isFirstLane: boolean): void | Promise<void>;
+  /** Lane 0 has lost its connection, or has another. */
+  onConnected(isConnected: boolean): void;
+  /** The other end has lost the session: this connection is for another one. */
+  onRestarted(connection: SealedLane): void;
+  /** The session can't go on. */
+  onEnd(error: unknown): void;
+}
+
+/** All lanes of one session; lane 0 carries the control messages. */
+export class TransferLanes {
+  /** The lanes that data may take. */
+  readonly pool = new LanePool();
+  readonly #ports: TransferLanesPorts;
+  readonly #session: Bytes;
+  readonly #first: Lane;
+  readonly #lanes: Lane[] = [];
+
+  /**
+   * @param connection of lane 0, on which nothing has been said yet or only whose session it is
+   * @param session its name, 16 bytes
+   */
+  constructor(connection: SealedLane, session: Bytes, ports: TransferLanesPorts) {
+    this.#ports = ports;
+    this.#session = session;
+    this.#first = this.#add(0, connection);
+  }
+
+  get isConnected(): boolean {
+    return this.#first.isConnected;
+  }
+
+  /** Sends on lane 0. */
+  say(record: Bytes): Promise<void> {
+    return this.#first.send(record);
+  }
+
+  /** Resolves when at most `bytes` are queued on lane 0, or it has ended. */
+  drained(bytes: number): Promise<void> {
+    return this.#first.drained(bytes);
+  }
+
+  /**
+   * Seeks the other end on another lane, which carries data as soon as it has a connection. Errors: `protocol-violation` for
+   * a number that isn't the next.
+   */
+  open(lane: number): void {
+    if (lane !== this.#lanes.length) throw violation('a lane was opened out of turn');
+    this.#add(lane, null);
+  }
+
+  /** Closes all lanes after what is queued, and cuts what isn't closed after CLOSE_DEADLINE_MS. */
+  async close(): Promise<void> {
+    for (const lane of this.#lanes) void lane.close();
+    const closed = Promise.all(this.#lanes.map((lane) => lane.closed));
+    await withDeadline(closed, CLOSE_DEADLINE_MS, this.#ports.access.clock);
+    for (const lane of this.#lanes) lane.terminate();
+  }
+
+  #add(number: number, connection: SealedLane | null): Lane {
+    const { access, role, transferSecret, patienceMs, onConnected, onRestarted } = this.#ports;
+    const isFirst = number === 0;
+    const lane = new Lane(connection, {
+      clock: access.clock,
+      session: this.#session,
+      release: access.bulk.release,
+      meet: (signal) => connectLane({ ...access, signal }, role, transferSecret, number),
+      patienceMs,
+      onConnected: isFirst ? onConnected : () => {},
+      onRestarted: isFirst ? onRestarted : null,
+    });
+    this.#lanes.push(lane);
+    this.pool.add(lane);
+    lane.receiveAll(
+      (record) => this.#ports.onRecord(record, isFirst),
+      (error) => this.#lose(lane, isFirst, error),
+    );
+    return lane;
+  }
+
+  /** A lane beside the first that carries nothing may be done without. */
+  #lose(lane: Lane, isFirst: boolean, error: unknown): void {
+    const isGrave = !(error instanceof TransferError) || GRAVE.has(error.code);
+    if (isFirst || isGrave || !lane.isEmpty) this.#ports.onEnd(error);
+  }
+}

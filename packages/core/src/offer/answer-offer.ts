@@ -1,0 +1,80 @@
+// What a receiver says of an offer that its person has accepted, before it says `accept`.
+
+import { diskPace, type Pace } from '../async/pace.ts';
+import { ComparedFile, comparableChunks } from '../delta/compared-file.ts';
+import type { RefusedChunks } from '../delta/refused-chunks.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
+import { rangeMessages } from '../foundation/index-ranges.ts';
+import type { ExistingContent, FolderSink } from '../ports/byte-sink.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
+import { compareMessages } from '../wire/compare-messages.ts';
+import type { ControlMessage } from '../wire/control-message.ts';
+import { MIN_COMPARED_BYTES } from '../wire/limits.ts';
+import { type ContentCount, countContent } from '../wire/manifest.ts';
+import type { AcceptedOffer } from './decision.ts';
+import { makeFolders } from './make-folders.ts';
+
+/** Of a file that isn't taken, since it is no longer as it was accepted. */
+export const CHANGED: ErrorCode = 'source-changed';
+
+/** Messages about entries that aren't to be sent, and about those that are compared. */
+export function* answersTo(
+  { skip, delivered, refused }: AcceptedOffer,
+  compared: ReadonlyMap<number, ComparedFile>,
+): Generator<ControlMessage> {
+  yield* rangeMessages(skip, (ranges) => ({ type: 'skip', ranges }));
+  yield* rangeMessages(delivered, (ranges) => ({ type: 'delivered', ranges }));
+  yield* rangeMessages(refused, (ranges) => ({ type: 'refuse', ranges, code: CHANGED }));
+  yield* compareMessages([...compared].map(([index, { chunks }]) => [index, chunks]));
+}
+
+export interface PreparedOffer {
+  /** Indices of entries that aren't to be sent. */
+  unwanted: ReadonlySet<number>;
+  /** Of what is to be sent. */
+  count: ContentCount;
+  /** Files of which something lies here that is compared, by index, ascending. */
+  compared: Map<number, ComparedFile>;
+}
+
+/** Makes the folders of an accepted offer and looks up what is compared. Errors: those of the sink; of noting what is asked about. */
+export async function prepareOffer(
+  sink: FolderSink,
+  offer: AcceptedOffer,
+  refusedChunks: RefusedChunks,
+  clock: Clock,
+): Promise<PreparedOffer> {
+  const { manifest, skip, delivered, refused } = offer;
+  const unwanted = new Set([...skip, ...delivered, ...refused]);
+  const wanted = manifest.entries.filter(({ index }) => !unwanted.has(index));
+  const pace = diskPace(clock);
+  await makeFolders(sink, wanted, pace);
+  const compared = await findCompared(sink, offer, wanted, refusedChunks, pace);
+  return { unwanted, count: countContent(wanted), compared };
+}
+
+/**
+ * What lies here of the wanted files, and may be compared, by index. Nothing is read of it; `pace` counts the lookups. Errors:
+ * those of the sink, and of noting what is asked about.
+ */
+async function findCompared(
+  sink: FolderSink,
+  { compare }: AcceptedOffer,
+  wanted: readonly ManifestEntry[],
+  refused: RefusedChunks,
+  pace: Pace,
+): Promise<Map<number, ComparedFile>> {
+  const found: { index: number; content: ExistingContent; file: ComparedFile }[] = [];
+  for (const entry of compare === null ? [] : wanted) {
+    // A sink may look without giving the event loop a turn.
+    await pace.step();
+    const { index, kind, sizeBytes } = entry;
+    if (kind !== 'file' || sizeBytes === null || sizeBytes < MIN_COMPARED_BYTES) continue;
+    const content = (await sink.findExisting?.(entry, compare!.finals.has(index))) ?? null;
+    const chunks = content === null ? 0 : comparableChunks(entry, content);
+    if (chunks > 0) found.push({ index, content: content!, file: new ComparedFile(entry, content!, chunks) });
+  }
+  const admitted = await refused.admit(found);
+  return new Map(admitted.map(({ index, file }) => [index, file]));
+}

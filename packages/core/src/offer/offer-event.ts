@@ -1,0 +1,17 @@
+// What a sender tells its own person of the offer that it makes.
+
+import type { TransferEvent } from '../api/events.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { nameCounts, surveyNames } from '../names/survey-names.ts';
+import type { SourceEntry } from '../ports/byte-source.ts';
+import { countContent } from '../wire/manifest.ts';
+
+/** Amounts and names. Lets the event loop turn while it looks at many names. */
+export async function offerEvent(
+  entries: readonly SourceEntry[],
+  clock: Clock,
+): Promise<TransferEvent & { type: 'offer' }> {
+  const turn = () => new Promise<void>((resolve) => void clock.after(0, resolve));
+  const names = nameCounts(await surveyNames(entries, null, turn));
+  return { type: 'offer', ...countContent(entries), names };
+}

@@ -1,0 +1,33 @@
+// Tells what is offered, page by page: a list may be long, and a receiver checks each page before it takes the next.
+
+import { nextTurn } from '../async/pace.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { TransferLanes } from '../link/transfer-lanes.ts';
+import type { ManifestEntry } from '../ports/entry.ts';
+import { encodeControlMessage } from '../wire/control-message.ts';
+import { manifestPages } from '../wire/manifest.ts';
+import { encodeRecord } from '../wire/record.ts';
+
+/** Of pages that wait in the socket's queue. */
+const PAGES_AHEAD_BYTES = 1024 * 1024;
+
+export interface ManifestPorts {
+  lanes: TransferLanes;
+  clock: Clock;
+  /** Aborted when the session ends. */
+  signal: AbortSignal;
+}
+
+/** Sends all pages; returns whether the session still runs then. */
+export async function sendManifestPages(
+  entries: readonly Omit<ManifestEntry, 'index'>[],
+  { lanes, clock, signal }: ManifestPorts,
+): Promise<boolean> {
+  for (const page of manifestPages(entries)) {
+    if (signal.aborted) return false;
+    await lanes.say(encodeRecord('control', encodeControlMessage({ type: 'manifest', entries: page })));
+    await lanes.drained(PAGES_AHEAD_BYTES);
+    await nextTurn(clock);
+  }
+  return !signal.aborted;
+}
