@@ -1,6 +1,6 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
-import type { ErrorDetails } from '@p2p-copy/core/relay-protocol';
+import { type ErrorDetails, GOING_AWAY_CODE } from '@p2p-copy/core/relay-protocol';
 import type { RelayConfig } from './config.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { ENDINGS, type Ending } from './ending.ts';
@@ -22,7 +22,7 @@ import { Pipe } from './sockets/pipe.ts';
 import { refuse } from './sockets/refuse.ts';
 import type { Stats } from './stats.ts';
 
-const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
+const GOING_AWAY = { code: GOING_AWAY_CODE, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
 const CLOSE_ANSWER_MS = 1_000;
 

@@ -26,6 +26,9 @@ const BEAT_MS = 5_000;
 /** So many beats in a row without hearing anything: the connection is dead, whatever the network says. */
 const QUIET_BEATS = 4;
 
+/** A carrier that shuts down is given this long to be replaced before anybody is told. */
+const QUIET_MOVE_MS = 3_000;
+
 /** Ends of a connection after which another may bring the two ends together again. */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
   'connection-lost',
@@ -47,7 +50,7 @@ export interface LanePorts {
   meet(signal: AbortSignal): Promise<SealedLane>;
   /** How long the lane may be without a connection. 0: not at all. */
   patienceMs: number;
-  /** The connection is lost, and another is sought; or it is there. */
+  /** The connection is lost, and another is sought; or it is there. Not for a planned end that is over soon. */
   onConnected(isConnected: boolean): void;
   /** The other end has lost the session: the new connection is for whatever comes after it. Null where only lane 0 tells. */
   onRestarted: ((connection: SealedLane) => void) | null;
@@ -69,6 +72,9 @@ export class Lane {
   #isEnded = false;
   #wakeDrained: (() => void)[] = [];
   #cancelBeat: () => void = () => {};
+  /** Set while a loss waits to be told. */
+  #cancelNews: () => void = () => {};
+  #isLossTold = false;
   #handle: (record: Record) => void | Promise<void> = () => {};
   #onEnd: (error: unknown) => void = () => {};
   #markClosed: () => void = () => {};
@@ -225,8 +231,14 @@ export class Lane {
       this.#fail(error);
       return;
     }
-    this.#ports.onConnected(false);
+    if (error.isPlanned) this.#cancelNews = this.#ports.clock.after(QUIET_MOVE_MS, () => this.#tellLoss());
+    else this.#tellLoss();
     this.#seek(error);
+  }
+
+  #tellLoss(): void {
+    this.#isLossTold = true;
+    this.#ports.onConnected(false);
   }
 
   #seek(reason: unknown): void {
@@ -260,7 +272,9 @@ export class Lane {
     this.#toldHeard = this.#heard;
     this.#listen(connection);
     for (const record of this.#kept) void connection.send(record);
-    this.#ports.onConnected(true);
+    this.#cancelNews();
+    if (this.#isLossTold) this.#ports.onConnected(true);
+    this.#isLossTold = false;
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
   }
 
@@ -275,6 +289,7 @@ export class Lane {
     this.#isEnded = true;
     this.#giveUp.abort();
     this.#cancelBeat();
+    this.#cancelNews();
     this.#kept = [];
     this.#keptBytes = 0;
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
