@@ -27,6 +27,7 @@ export type {
 } from './library/public-types.ts';
 export { type ReceiveOptions, receive } from './library/receive.ts';
 export { DEFAULT_RELAY } from './library/relay-address.ts';
+export type { RelayOptions } from './library/relay-options.ts';
 export { type SendOptions, send } from './library/send.ts';
-export { type RelayOptions, type RunningRelay, startRelay } from './library/start-relay.ts';
+export { type ReloadReport, type RunningRelay, startRelay } from './library/start-relay.ts';
 export { TransferError } from './library/transfer-error.ts';

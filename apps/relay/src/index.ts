@@ -1,4 +1,9 @@
 // The relay as a library: `p2p-copy relay`, the tests and the start script use it.
-export { DEFAULT_RELAY_CONFIG, parseRelayConfig, RELAY_SETTINGS, type RelayConfig } from './config.ts';
 export { RelayError } from './relay-error.ts';
+export {
+  DEFAULT_RELAY_CONFIG,
+  parseRelayConfig,
+  RELAY_SETTINGS,
+  type RelayConfig,
+} from './settings/index.ts';
 export { type RunningRelay, startRelay } from './start-relay.ts';

@@ -16,13 +16,14 @@ export interface PairingTimes {
 }
 
 export interface StatsOptions {
-  logAddresses: LogAddresses;
+  /** Read at each line. */
+  readonly logAddresses: LogAddresses;
 }
 
 export class Stats {
   readonly #log: RelayLog;
   readonly #budget: LineBudget;
-  readonly #addresses: LogAddresses;
+  readonly #options: StatsOptions;
   readonly #endings = new Map<Ending, number>();
   readonly #refusals = new Map<RefusalReason, number>();
   readonly #startedPairs = new Map<string, number>();
@@ -34,10 +35,10 @@ export class Stats {
   /** Hears of each pair. */
   onPairing: (times: PairingTimes) => void = () => {};
 
-  constructor(log: RelayLog, budget: LineBudget, { logAddresses }: StatsOptions) {
+  constructor(log: RelayLog, budget: LineBudget, options: StatsOptions) {
     this.#log = log;
     this.#budget = budget;
-    this.#addresses = logAddresses;
+    this.#options = options;
   }
 
   /** How pairs and connections ended, as fields of the last line. */
@@ -125,7 +126,7 @@ export class Stats {
   }
 
   #from(ip: string): { from?: string } {
-    const from = loggedAddress(ip, this.#addresses);
+    const from = loggedAddress(ip, this.#options.logAddresses);
     return from === null ? {} : { from };
   }
 }

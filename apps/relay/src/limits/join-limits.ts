@@ -3,7 +3,7 @@
 import type { ClassicHello, FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
 import { siteOf } from './address-block.ts';
-import { TokenBuckets } from './token-buckets.ts';
+import { type Pace, TokenBuckets } from './token-buckets.ts';
 
 export interface JoinRates {
   joinsPerMinutePerAddress: number;
@@ -22,17 +22,18 @@ export class JoinLimits {
   readonly #draws: Rate;
 
   constructor(rates: JoinRates) {
+    const steady = (perMinute: number) => ({ perMinute, burst: perMinute });
     this.#joins = new Rate(
-      new TokenBuckets(rates.joinsPerMinutePerAddress),
-      new TokenBuckets(rates.joinsPerMinutePerSite),
+      () => steady(rates.joinsPerMinutePerAddress),
+      () => steady(rates.joinsPerMinutePerSite),
     );
     this.#failures = new Rate(
-      new TokenBuckets(rates.failedJoinsPerMinutePerAddress),
-      new TokenBuckets(rates.failedJoinsPerMinutePerSite),
+      () => steady(rates.failedJoinsPerMinutePerAddress),
+      () => steady(rates.failedJoinsPerMinutePerSite),
     );
     this.#draws = new Rate(
-      new TokenBuckets(rates.drawsPerMinutePerAddress, rates.drawBurstPerAddress),
-      new TokenBuckets(rates.drawsPerMinutePerSite, rates.drawBurstPerSite),
+      () => ({ perMinute: rates.drawsPerMinutePerAddress, burst: rates.drawBurstPerAddress }),
+      () => ({ perMinute: rates.drawsPerMinutePerSite, burst: rates.drawBurstPerSite }),
     );
   }
 
@@ -64,9 +65,9 @@ class Rate {
   readonly #ofAddress: TokenBuckets;
   readonly #ofSite: TokenBuckets;
 
-  constructor(ofAddress: TokenBuckets, ofSite: TokenBuckets) {
-    this.#ofAddress = ofAddress;
-    this.#ofSite = ofSite;
+  constructor(ofAddress: () => Pace, ofSite: () => Pace) {
+    this.#ofAddress = new TokenBuckets(ofAddress);
+    this.#ofSite = new TokenBuckets(ofSite);
   }
 
   has(address: string, nowMs: number): boolean {

@@ -23,14 +23,19 @@ interface Window {
   cancelEnd: () => void;
 }
 
+export interface LineLimits {
+  /** Read when a minute begins. */
+  readonly logLinesPerMinute: number;
+}
+
 export class LineBudget {
-  readonly #perMinute: number;
+  readonly #limits: LineLimits;
   readonly #log: RelayLog;
   readonly #clock: Clock;
   readonly #windows = new Map<BoundedLine, Window>();
 
-  constructor(perMinute: number, log: RelayLog, clock: Clock) {
-    this.#perMinute = perMinute;
+  constructor(limits: LineLimits, log: RelayLog, clock: Clock) {
+    this.#limits = limits;
     this.#log = log;
     this.#clock = clock;
   }
@@ -60,7 +65,7 @@ export class LineBudget {
   /** A minute begins with the first line. */
   #open(line: BoundedLine): Window {
     const cancelEnd = this.#clock.after(MINUTE_MS, () => this.#end(line));
-    const window: Window = { left: this.#perMinute, suppressed: new Map(), cancelEnd };
+    const window: Window = { left: this.#limits.logLinesPerMinute, suppressed: new Map(), cancelEnd };
     this.#windows.set(line, window);
     return window;
   }

@@ -8,10 +8,8 @@ import { connectionsByPhase, passedBytes } from './board-figures.ts';
 import { measureLoopDelay } from './loop-delay.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 import type { Board, Caps } from './relay-state.ts';
-import { renderOnce } from './render-once.ts';
+import { MAX_AGE_MS, renderOnce } from './render-once.ts';
 
-/** Scrapes within this time get the same text. */
-export const MAX_AGE_MS = 1_000;
 const DIALECTS = ['own', 'classic'];
 const WAIT_BUCKETS_S = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600];
 const PAIRING_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
@@ -84,9 +82,9 @@ export function relayMetrics(board: Board, caps: Caps, clock: Clock): RelayMetri
       for (const [phase, count] of Object.entries(connectionsByPhase(board))) this.set({ phase }, count);
     },
   });
-  gauge('connections_max', 'WebSockets that the relay takes at once.', () => caps.maxConnections);
+  gauge('connections_max', 'WebSockets that the relay takes at once.', () => caps.config.maxConnections);
   gauge('keys', 'Keys that ends wait under, and numbers reserved.', () => board.occupied);
-  gauge('keys_max', 'Keys that the relay keeps at once.', () => caps.maxWaiting);
+  gauge('keys_max', 'Keys that the relay keeps at once.', () => caps.config.maxWaiting);
   gauge('pairs', 'Pairs now.', () => board.pairs);
   gauge('draining', '1 while the relay shuts down, else 0.', () => (board.isDraining ? 1 : 0));
   counters('pairs_total', 'Pairs so far, by their wire.', 'dialect', DIALECTS, () => stats.startedPairs);

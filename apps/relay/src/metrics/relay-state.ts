@@ -13,8 +13,8 @@ export interface Board {
 
 /** Most that the relay takes. */
 export interface Caps {
-  readonly maxConnections: number;
-  readonly maxWaiting: number;
+  /** In force: read at each look. */
+  readonly config: { readonly maxConnections: number; readonly maxWaiting: number };
   /** Files that the process may have open; null where there is no limit or none is told. */
   readonly descriptors: number | null;
 }

@@ -7,14 +7,30 @@ import { isOnlyLocal, qrCode } from './show-code.ts';
 export function greeting(relay: RunningRelay, terminal: Terminal): string {
   const { url, ownCertificate } = relay;
   const others = otherUrls(relay);
-  const lines = ['p2p-copy relay is running.', '', `On this device: ${url}`];
+  const lines = ['p2p-copy relay is running.', ''];
+  const isForBrowsers = !url.startsWith('unix:');
+  if (isForBrowsers) lines.push(`On this device: ${url}`);
   for (const other of others) lines.push(`In this network: ${other}`);
+  if (relay.addresses.length > 1 || !isForBrowsers) {
+    for (const address of relay.addresses) lines.push(`Listens at: ${address}`);
+  }
+  for (const address of relay.adminAddresses) lines.push(`Administration: ${address}`);
+  lines.push('');
   const colors = terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-  lines.push('', qrCode(others[0] ?? url, { colors }), '');
+  if (isForBrowsers && terminal.hasOutputScreen) lines.push(qrCode(others[0] ?? url, { colors }), '');
   if (ownCertificate !== null) lines.push(...aboutCertificate(ownCertificate), '');
   else if (url.startsWith('http:') && (others.length > 0 || !isOnlyLocal(url))) lines.push(NEEDS_HTTPS, '');
+  if (relay.congestionControl !== null) lines.push(congestionInWords(relay.congestionControl));
   lines.push('Ctrl-C stops it.', '');
   return lines.join('\n');
+}
+
+/** On a path of 50 ms with 0.5 % loss bbr moved 16 MB/s, cubic under 0.5. */
+function congestionInWords(name: string): string {
+  const advice = name.startsWith('bbr')
+    ? ''
+    : ' With bbr, transfers over long paths that lose packets are many times faster.';
+  return `TCP congestion control: ${name}.${advice}`;
 }
 
 const NEEDS_HTTPS =
