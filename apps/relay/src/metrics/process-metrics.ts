@@ -21,29 +21,24 @@ export function addProcessMetrics(register: Registry, maxDescriptors: number | n
     help: 'When the process started, in seconds since 1970.',
     registers,
   }).set(Math.round(Date.now() / 1_000 - process.uptime()));
-  const heap = new Gauge({
-    name: 'nodejs_heap_size_used_bytes',
-    help: 'Memory of JavaScript objects.',
-    registers,
-  });
-  const external = new Gauge({
-    name: 'nodejs_external_memory_bytes',
-    help: 'Memory of buffers, dead ones included.',
-    registers,
-  });
-  new Gauge({
-    name: 'process_resident_memory_bytes',
-    help: 'Memory of the process.',
-    registers,
-    collect() {
-      // The last figures stay where the system can't be asked.
-      const memory = memoryOfProcess();
-      if (memory === null) return;
-      this.set(memory.rss);
-      heap.set(memory.heapUsed);
-      external.set(memory.external);
-    },
-  });
+  // The last figure stays where the system can't be asked.
+  const memoryGauge = (name: string, help: string, pick: (memory: NodeJS.MemoryUsage) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const memory = memoryOfProcess();
+        if (memory !== null) this.set(pick(memory));
+      },
+    });
+  memoryGauge('process_resident_memory_bytes', 'Memory of the process.', ({ rss }) => rss);
+  memoryGauge('nodejs_heap_size_used_bytes', 'Memory of JavaScript objects.', ({ heapUsed }) => heapUsed);
+  memoryGauge(
+    'nodejs_external_memory_bytes',
+    'Memory of buffers, dead ones included.',
+    ({ external }) => external,
+  );
   new Gauge({
     name: 'process_open_fds',
     help: 'Files open, sockets included.',

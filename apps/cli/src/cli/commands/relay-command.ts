@@ -15,6 +15,7 @@ import { collectBuffers } from '../memory/collect-buffers.ts';
 import { greeting } from '../reports/relay-greeting.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
+import { addRelayStatusCommand } from './relay-status-command.ts';
 import { reloadOnHangUp } from './reload-on-hang-up.ts';
 
 interface Options {
@@ -54,6 +55,7 @@ export function addRelayCommand(program: Command, context: Context, finish: Fini
     .option('--config <file>', 'read settings from this JSON file (P2P_COPY_RELAY_CONFIG)')
     .option('--print-config', 'print each setting and where its value comes from, and start nothing');
   addSettingsOptions(command);
+  addRelayStatusCommand(command, context, finish);
   command
     .addHelpText('after', AFTER_HELP)
     .action(async (options: Options) => finish(await run(options, context)));
