@@ -22,6 +22,7 @@ const GRAVE: ReadonlySet<ErrorCode> = new Set([
   'update-needed',
 ]);
 
+/** What the lanes of a session need of it, and whom they tell. */
 export interface TransferLanesContext {
   access: MeetingAccess;
   role: Role;

@@ -1,10 +1,10 @@
 // `p2p-copy relay status`: what a running relay says of itself, at its admin address.
 import type { Command } from 'commander';
-import { askAdmin, NoAnswer } from '../../relay-settings/ask-admin.ts';
-import { typedFlags } from '../../relay-settings/settings-options.ts';
-import { type ShownStatus, statusInWords } from '../reports/relay-status-in-words.ts';
-import type { Context, Finish } from '../terminal/context.ts';
-import { EXIT, UsageError } from '../terminal/exit-codes.ts';
+import { askAdmin, NoAnswer } from '../../../relay-settings/ask-admin.ts';
+import { typedFlags } from '../../../relay-settings/settings-options.ts';
+import { type ShownStatus, statusInWords } from '../../reports/relay-status-in-words.ts';
+import type { Context, Finish } from '../../terminal/context.ts';
+import { EXIT, UsageError } from '../../terminal/exit-codes.ts';
 import { callOf, loadedSettings } from './relay-command.ts';
 
 interface Options {
