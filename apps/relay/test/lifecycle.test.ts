@@ -145,7 +145,9 @@ describe('log', () => {
   });
 
   it('says at info how pairs went and what was refused', async () => {
-    const { lines } = await linesOf({ logLevel: 'info' });
+    const { lines: all } = await linesOf({ logLevel: 'info' });
+    // Not every system tells.
+    const lines = all.filter(({ msg }) => !String(msg).startsWith('TCP congestion control: '));
     expect(lines.map((line) => line.msg)).toEqual([
       expect.stringMatching(/^relay 0\.3\.0 listens at http:\/\/127\.0\.0\.1:\d+$/),
       'pair started',
