@@ -2,7 +2,7 @@
 import { ENDINGS, type Ending } from './ending.ts';
 
 /** Refusals that no ending of a WebSocket tells. */
-export const EARLY_REFUSALS = {
+const EARLY_REFUSALS = {
   'tcp-cap': 'A TCP connection over the caps, cut without an answer.',
   origin: 'A WebSocket of a web page that may not connect.',
   'no-such-path': 'A WebSocket at a path that the relay does not speak at.',

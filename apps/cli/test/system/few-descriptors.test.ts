@@ -72,7 +72,7 @@ describe.skipIf(process.platform !== 'linux')('with few descriptors', () => {
     const relay = await startRelayProcess('0', ['--admin-listen', '127.0.0.1:0']);
     const [, admin] = await relay.process.says(/^Administration: (\S+)$/m);
     const pairs = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => pairAt(relay, opaqueKey(String(i).padStart(2, '0') + 'k'))),
+      Array.from({ length: 50 }, (_, i) => pairAt(relay, opaqueKey(`${String(i).padStart(2, '0')}k`))),
     );
     // Before they run out, as a scraper that keeps its connection has it.
     await scrape(admin!);

@@ -10,7 +10,7 @@ export async function scrape(url: string): Promise<Samples> {
   return samplesIn(await answer.text());
 }
 
-export function samplesIn(text: string): Samples {
+function samplesIn(text: string): Samples {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     lines.map((line) => {
