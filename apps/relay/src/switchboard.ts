@@ -1,8 +1,8 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
-import type { ClassicHello, ErrorDetails, FirstMessage } from '@p2p-copy/core/relay-protocol';
-import type { Dialect } from './dialects/dialect.ts';
-import { ENDINGS, type Ending } from './ending.ts';
+import type { ErrorDetails, FirstMessage } from '@p2p-copy/core/relay-protocol';
+import type { Dialect, DialectHello } from './dialects/dialect.ts';
+import { closeOf, type Ending } from './ending.ts';
 import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
 import { JoinLimits } from './limits/join-limits.ts';
@@ -65,7 +65,7 @@ export class Switchboard implements ConnectionListener {
     if (refusal !== null) {
       const ending = dialect.endings[refusal];
       this.stats.closed(ending, ip);
-      refuse(client, ENDINGS[ending]);
+      refuse(client, closeOf(dialect.closes, ending));
       return false;
     }
     const connection = new Connection(this.#nextId++, client, {
@@ -222,7 +222,7 @@ export class Switchboard implements ConnectionListener {
     const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, details);
     if (error !== null) connection.tell(error);
     this.#endPipe(connection);
-    connection.leave(ENDINGS[ending]);
+    connection.leave(closeOf(connection.dialect.closes, ending));
   }
 
   /** Gives up the connection's seat. The effects are what that means for another. */
@@ -274,7 +274,7 @@ export class Switchboard implements ConnectionListener {
 }
 
 function toEvent(
-  message: FirstMessage | ClassicHello,
+  message: FirstMessage | DialectHello,
   connection: ConnectionId,
   address: string,
 ): PairingEvent {
@@ -291,9 +291,9 @@ function toEvent(
       const { role, key, token } = message;
       return { name: 'hello', connection, address, role, key, token };
     }
-    case 'classic-hello': {
-      const { role, codeHash } = message;
-      return { name: 'classic hello', connection, address, role, codeHash };
+    case 'dialect-hello': {
+      const { role, key, keys } = message;
+      return { name: 'dialect hello', connection, address, role, key, keys };
     }
   }
 }
