@@ -1,12 +1,14 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
-import type { ErrorDetails, FirstMessage } from '@p2p-copy/core/relay-protocol';
-import type { Dialect, DialectHello } from './dialects/dialect.ts';
+import { type ErrorDetails, GOING_AWAY_CODE } from '@p2p-copy/core/relay-protocol';
+import type { Dialect } from './dialects/dialect.ts';
 import { closeOf, type Ending } from './ending.ts';
 import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
 import { JoinLimits } from './limits/join-limits.ts';
+import { pairingTimes } from './metrics/board-figures.ts';
 import type { ConnectionId } from './pairing/connection-id.ts';
+import { eventOf } from './pairing/event-of.ts';
 import {
   type Departure,
   type PairingEffect,
@@ -20,7 +22,7 @@ import { Pipe } from './sockets/pipe.ts';
 import { refuse } from './sockets/refuse.ts';
 import type { Stats } from './stats.ts';
 
-const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
+const GOING_AWAY = { code: GOING_AWAY_CODE, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
 const CLOSE_ANSWER_MS = 1_000;
 
@@ -54,10 +56,24 @@ export class Switchboard implements ConnectionListener {
     return this.#table.pairs;
   }
 
+  get occupied(): number {
+    return this.#table.occupied;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** WebSockets in whatever phase, for who counts them. */
+  get connections(): Iterable<Connection> {
+    return this.#connections.values();
+  }
+
   /** Takes over a fresh WebSocket of a client that speaks `dialect`; false when it refuses it. */
   accept(client: Client, dialect: Dialect): boolean {
     const { ip } = client;
     if (this.#isDraining) {
+      this.stats.refused('draining', ip);
       refuse(client, GOING_AWAY);
       return false;
     }
@@ -112,7 +128,7 @@ export class Switchboard implements ConnectionListener {
       return;
     }
     connection.wait();
-    const effects = this.#step(toEvent(message, connection.id, address));
+    const effects = this.#step(eventOf(message, connection.id, address));
     if (effects.some((effect) => effect.name === 'refuse' && effect.close === 'unknown-code')) {
       this.#joinLimits.countFailure(address, nowMs);
     }
@@ -203,7 +219,9 @@ export class Switchboard implements ConnectionListener {
 
   /** Who hears `ready` does so before it can hear the other: nothing is read in between. */
   #connect(sender: Connection, receiver: Connection): void {
-    const pipe = new Pipe(sender, receiver, this.#config, this.#clock.nowMs());
+    const nowMs = this.#clock.nowMs();
+    const times = pairingTimes(sender, receiver, nowMs);
+    const pipe = new Pipe(sender, receiver, this.#config, nowMs);
     sender.pair('sender', pipe);
     receiver.pair('receiver', pipe);
     for (const [role, end] of [
@@ -213,7 +231,7 @@ export class Switchboard implements ConnectionListener {
       const ready = end.replies.ready(role);
       if (ready !== null) end.tell(ready);
     }
-    this.stats.pairStarted(this.#table.pairs, sender.dialect.name);
+    this.stats.pairStarted(this.#table.pairs, sender.dialect.name, times);
   }
 
   /** Says why before it closes; not to one that is paired, where the pipe may stand in the middle of a message. */
@@ -270,30 +288,5 @@ export class Switchboard implements ConnectionListener {
         if (isDone()) finish();
       };
     });
-  }
-}
-
-function toEvent(
-  message: FirstMessage | DialectHello,
-  connection: ConnectionId,
-  address: string,
-): PairingEvent {
-  switch (message.type) {
-    case 'allocate':
-      return {
-        name: 'allocate',
-        connection,
-        address,
-        nameplate: message.nameplate,
-        isDrawn: message.isDrawn,
-      };
-    case 'hello': {
-      const { role, key, token } = message;
-      return { name: 'hello', connection, address, role, key, token };
-    }
-    case 'dialect-hello': {
-      const { role, key, keys } = message;
-      return { name: 'dialect hello', connection, address, role, key, keys };
-    }
   }
 }

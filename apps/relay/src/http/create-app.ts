@@ -25,6 +25,8 @@ import { CLASSIC_SOCKET_PATH, loadClassic } from '../dialects/load-classic.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../guarded-clock.ts';
 import { LOCAL_CALLER, TrustedProxies } from '../limits/trusted-proxies.ts';
+import { LineBudget } from '../log/line-budget.ts';
+import { openSight, type Sight } from '../metrics/sight.ts';
 import type { RelayConfig } from '../settings/table.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
 import { Stats } from '../stats.ts';
@@ -38,6 +40,7 @@ import { refusePipelining } from './refuse-pipelining.ts';
 import { RefusedOrigins } from './refused-origins.ts';
 import { headerTable, strictTransport } from './response-headers.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
+import { serveMetrics, serveReadiness } from './sight-routes.ts';
 import { isAllowedOrigin, refuseUpgrade } from './upgrade-gate.ts';
 import { serveWebApp } from './web-app.ts';
 
@@ -51,12 +54,13 @@ export interface RelayApp {
   readonly safeClock: Clock;
   /** As `/healthz` tells it. */
   health(): object;
+  readonly sight: Sight;
   /** Takes a TCP connection, or one of a unix socket, for which there is no TLS. */
   connect(socket: Socket, isLocal: boolean): void;
   /** TCP connections at once, by all ways together. */
   maxConnections(): number;
   /** A connection was dropped before it got here. */
-  dropped(): void;
+  dropped(address: string): void;
   /** Puts in force what has changed in `config`, which all parts read when they need it. */
   retune(): void;
   /** Ends every connection, and the app. */
@@ -67,11 +71,13 @@ export interface RelayApp {
  * Builds the app; others listen, and hand it the connections.
  * @param config read again at each use: it may be changed in place, with `retune` called afterwards
  * @param certificate null for a server without TLS
+ * @param descriptors files that the process may have open; null where no limit is known
  * @param clock its actions may throw: `safeClock` is the same, with faults told to the stats
  */
 export async function createApp(
   config: RelayConfig,
   certificate: Certificate | null,
+  descriptors: number | null,
   clock: Clock,
 ): Promise<RelayApp> {
   const proxies = new TrustedProxies(config.trustProxy);
@@ -96,12 +102,15 @@ export async function createApp(
       reply.code(400).headers(responseHeaders('/', 400)).type(PLAIN_TEXT).send('This path is malformed.\n');
     },
   });
-  const stats = new Stats(app.log);
-  const refusedOrigins = new RefusedOrigins(app.log, stats);
   const safeClock = guardedClock(clock, (fault) => stats.fault(fault));
+  const lines = new LineBudget(config, app.log, safeClock);
+  const stats = new Stats(app.log, lines, config);
+  const refusedOrigins = new RefusedOrigins(app.log);
   const switchboard = new Switchboard(config, safeClock, stats);
+  const isMeasured = config.publicMetrics || config.adminListen.length > 0;
+  const sight = await openSight(switchboard, { config, descriptors }, safeClock, isMeasured);
   const { server } = app;
-  const gate = new TcpGate(config, proxies, () => stats.refusedTcp());
+  const gate = new TcpGate(config, proxies, (address) => stats.refused('tcp-cap', address));
   gate.guard(server);
 
   await app.register(fastifyWebsocket, {
@@ -116,6 +125,7 @@ export async function createApp(
     const asked = askedOf(request);
     const refusal = request.ws ? refuseUpgrade({ path, origin, asked }, allowedOrigins()) : null;
     if (refusal === null) return done();
+    stats.refused(refusal.reason, clientOf(request));
     if (refusal.statusCode === 403) {
       refusedOrigins.tell(origin!, asked, request.headers);
       reply.header(REFUSAL_HEADER, 'origin-refused');
@@ -142,6 +152,8 @@ export async function createApp(
     wsHandler: (socket, request) => takeOver(socket, request, own),
   });
   app.get('/healthz', health);
+  serveReadiness(app, sight);
+  if (config.publicMetrics) serveMetrics(app, sight);
   app.get('/version', async () => ({
     version: RELAY_VERSION,
     build: await buildId(config.webRoot),
@@ -180,14 +192,17 @@ export async function createApp(
     switchboard,
     safeClock,
     health,
+    sight,
     connect(socket, isLocal) {
       if (isLocal) gate.markLocal(socket);
       (isLocal ? plain : server).emit('connection', socket);
     },
     maxConnections: () => gate.maxOpen,
-    dropped: () => stats.refusedTcp(),
+    dropped: (address) => stats.refused('tcp-cap', address),
     retune,
     async close() {
+      sight.stop();
+      lines.close();
       for (const socket of app.websocketServer.clients) socket.terminate();
       for (const each of servers) each.closeAllConnections();
       plain.close();
@@ -219,8 +234,13 @@ export async function createApp(
     return askedHost(headers, proxies.hops(callerOf(socket), forwardedFor(headers)));
   }
 
-  function takeOver(socket: WebSocket, { headers, socket: stream }: FastifyRequest, dialect: Dialect): void {
-    const ip = proxies.clientAddress(callerOf(stream), forwardedFor(headers));
+  function clientOf({ headers, socket }: FastifyRequest): string {
+    return proxies.clientAddress(callerOf(socket), forwardedFor(headers));
+  }
+
+  function takeOver(socket: WebSocket, request: FastifyRequest, dialect: Dialect): void {
+    const { socket: stream } = request;
+    const ip = clientOf(request);
     if (proxies.has(ip)) stats.unnamedClient();
     if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
   }

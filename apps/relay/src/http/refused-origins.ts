@@ -1,26 +1,23 @@
 // Tells the operator of web pages whose WebSockets are refused, and what to set: mostly it is a proxy that doesn't pass on
 // the host that the relay's own page was opened at.
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RelayLog, Stats } from '../stats.ts';
+import type { RelayLog } from '../log/relay-log.ts';
 import { type AskedHost, askedHost, isOwnOrigin, MAX_HOPS } from './asked-host.ts';
 
-/** Origins that are logged; the others are counted. Whoever refuses to stop can't fill a disk. */
+/** Origins that are logged; the stats count all refusals. Whoever refuses to stop can't fill a disk. */
 const MAX_TOLD_ORIGINS = 16;
 const MAX_SHOWN_LENGTH = 300;
 
 export class RefusedOrigins {
   readonly #log: Pick<RelayLog, 'warn'>;
-  readonly #stats: Pick<Stats, 'refusedOrigin'>;
   readonly #told = new Set<string>();
 
-  constructor(log: Pick<RelayLog, 'warn'>, stats: Pick<Stats, 'refusedOrigin'>) {
+  constructor(log: Pick<RelayLog, 'warn'>) {
     this.#log = log;
-    this.#stats = stats;
   }
 
-  /** Counts a refusal, and logs each origin once. */
+  /** Logs each origin once. */
   tell(origin: string, asked: AskedHost, headers: IncomingHttpHeaders): void {
-    this.#stats.refusedOrigin();
     const shown = origin.slice(0, MAX_SHOWN_LENGTH);
     if (this.#told.has(shown) || this.#told.size === MAX_TOLD_ORIGINS) return;
     this.#told.add(shown);

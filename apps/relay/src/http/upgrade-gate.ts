@@ -12,6 +12,7 @@ export interface UpgradeRequest {
 
 export interface UpgradeRefusal {
   statusCode: 403 | 404;
+  reason: 'origin' | 'no-such-path';
   body: string;
 }
 
@@ -21,12 +22,17 @@ export function refuseUpgrade(
   allowedOrigins: readonly string[],
 ): UpgradeRefusal | null {
   if (request.path !== RELAY_SOCKET_PATH && request.path !== CLASSIC_SOCKET_PATH) {
-    return { statusCode: 404, body: `The p2p-copy relay speaks WebSocket at ${RELAY_SOCKET_PATH} only.\n` };
+    return {
+      statusCode: 404,
+      reason: 'no-such-path',
+      body: `The p2p-copy relay speaks WebSocket at ${RELAY_SOCKET_PATH} only.\n`,
+    };
   }
   if (request.origin === undefined || isAllowedOrigin(request.origin, request.asked, allowedOrigins))
     return null;
   return {
     statusCode: 403,
+    reason: 'origin',
     body: 'This relay takes WebSockets only from its own pages. Its log says what its operator may set.\n',
   };
 }

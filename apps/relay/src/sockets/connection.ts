@@ -20,9 +20,10 @@ import type { Pipe } from './pipe.ts';
 import { Pongs } from './pongs.ts';
 import { type PieceListener, readInPieces } from './read-in-pieces.ts';
 
-type Phase =
+export type Phase =
   | { name: 'greeting'; cancelDeadline: () => void }
-  | { name: 'waiting' }
+  /** `sinceMs`: when it had said its first message. */
+  | { name: 'waiting'; sinceMs: number }
   | { name: 'paired'; role: Role; pipe: Pipe }
   | { name: 'leaving' };
 
@@ -74,6 +75,7 @@ export class Connection implements PieceListener {
   readonly ip: string;
   readonly socket: WebSocket;
   readonly dialect: Dialect;
+  readonly openedMs: number;
   /** How the relay answers, once it knows which version the client speaks. */
   replies: Replies;
   readonly #listener: ConnectionListener;
@@ -92,6 +94,7 @@ export class Connection implements PieceListener {
     this.ip = ip;
     this.socket = socket;
     this.dialect = dialect;
+    this.openedMs = clock.nowMs();
     this.replies = dialect.repliesUnheard;
     this.#listener = listener;
     this.#clock = clock;
@@ -120,7 +123,7 @@ export class Connection implements PieceListener {
 
   /** The first message was right: from now on nothing may come until `pair`. */
   wait(): void {
-    this.#enter({ name: 'waiting' });
+    this.#enter({ name: 'waiting', sinceMs: this.#clock.nowMs() });
   }
 
   pair(role: Role, pipe: Pipe): void {

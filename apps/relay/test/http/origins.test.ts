@@ -49,15 +49,14 @@ describe('what the operator reads', () => {
     lines.length = 0;
   });
   const refusals = () => {
-    let count = 0;
     const warn = (fields: object, message: string) =>
       lines.push({ ...(fields as { origin: string; asked: string }), message });
-    return { refused: new RefusedOrigins({ warn }, { refusedOrigin: () => count++ }), count: () => count };
+    return new RefusedOrigins({ warn });
   };
   const asked = { hosts: ['127.0.0.1:8765'], isHttps: false };
 
   it('is each origin once, with what to set', () => {
-    const { refused, count } = refusals();
+    const refused = refusals();
     for (let i = 0; i < 3; i++) refused.tell(PAGE, asked, { host: '127.0.0.1:8765' });
     refused.tell('https://b.example', asked, { 'x-forwarded-host': 'b.example' });
     expect(lines).toEqual([
@@ -72,15 +71,13 @@ describe('what the operator reads', () => {
         message: expect.stringMatching(/isn’t trusted: set trustProxy/),
       },
     ]);
-    expect(count()).toBe(4);
   });
 
   it('is 16 origins and no more, of bounded length, however many come', () => {
-    const { refused, count } = refusals();
+    const refused = refusals();
     for (let i = 0; i < 1_000; i++) refused.tell(`https://${i}.example/${'x'.repeat(9_999)}`, asked, {});
     expect(lines.length).toBe(16);
     expect(Math.max(...lines.map(({ origin }) => origin.length))).toBe(300);
-    expect(count()).toBe(1_000);
   });
 
   it('stands in the log of a running relay', async () => {

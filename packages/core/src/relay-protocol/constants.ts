@@ -22,6 +22,8 @@ export const MAX_RETRY_AFTER_MS = 3_600_000;
 export const MAX_NAMEPLATE_DIGITS = 9;
 /** Largest WebSocket message, in bytes. */
 export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
+/** Close code of a relay that shuts down, from RFC 6455: in whatever phase, and for both ends of a pair. */
+export const GOING_AWAY_CODE = 1001;
 /** How long a connection may stay silent before its first message. */
 export const HELLO_DEADLINE_MS = 10_000;
 /** How long a nameplate stays reserved for its sender after its connection ended. */
