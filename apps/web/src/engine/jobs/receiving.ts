@@ -1,13 +1,14 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
-import type {
-  AcceptingAnswer,
-  ChangedFile,
-  FolderSink,
-  IndexRange,
-  Manifest,
-  RefusedRow,
+import {
+  type AcceptingAnswer,
+  addIndex,
+  type ChangedFile,
+  type FolderSink,
+  type IndexRange,
+  indicesIn,
+  type Manifest,
+  type RefusedRow,
 } from '@p2p-copy/core';
-import { addIndex, indicesIn } from '@p2p-copy/core';
 import { memoryCapBytes } from '../../capabilities/memory-cap.ts';
 import type { AcceptTerms, SinkChoice } from '../../contract/messages.ts';
 import { OfferContent } from '../../format/offer-content.ts';
