@@ -55,7 +55,17 @@ const LAYERS: Record<string, string[]> = {
     'meeting',
   ],
   // A protocol of its own beside version 3: it shares the machinery below, and what an app sees of a transfer.
-  classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'names', 'api'],
+  classic: [
+    'foundation',
+    'ports',
+    'crypto',
+    'compression',
+    'wire',
+    'async',
+    'names',
+    'api',
+    'relay-protocol',
+  ],
 };
 
 /** What each app may import of the workspace's packages. */

@@ -5,6 +5,7 @@ import type { Clock } from '@p2p-copy/core/foundation';
 import { systemClock } from './clock.ts';
 import { createAdminApp, MAX_ADMIN_CONNECTIONS } from './http/admin-app.ts';
 import { createApp } from './http/create-app.ts';
+import { BlockedNetworks, followBlockFile } from './limits/blocked-networks.ts';
 import {
   descriptorsForSockets,
   descriptorsOfProcess,
@@ -15,6 +16,7 @@ import {
 import { localUrlOf, urlOf } from './listening/bound-url.ts';
 import type { BoundAddress, Listener } from './listening/listener.ts';
 import { addressesIn, listenAddresses, openListeners } from './listening/open-listeners.ts';
+import { slowRates } from './rates/slow-rates.ts';
 import { type ReloadReport, takeReloadable } from './reload.ts';
 import { parseRelayConfig } from './settings/parse-config.ts';
 import type { RelayConfig } from './settings/table.ts';
@@ -63,7 +65,9 @@ export async function startRelay(
   const free = descriptorsForSockets(descriptors.limit, descriptors.open);
   /** As asked for, but for the caps, as they are in force: one object that all parts read, and `reload` changes. */
   const inForce = { ...settings, ...fitCaps(settings, free) };
-  const relay = await createApp(inForce, certificate, clock);
+  const blocked = new BlockedNetworks(inForce);
+  await blocked.read();
+  const relay = await createApp(inForce, certificate, clock, blocked);
   const { app, switchboard, safeClock } = relay;
   const admin = settings.adminListen.length === 0 ? null : await createAdminApp(relay.health, app.log);
   const onFault = (error: Error) => switchboard.stats.fault(error);
@@ -106,11 +110,18 @@ export async function startRelay(
         })
       : () => {};
 
+  const blockFile = followBlockFile(blocked, {
+    clock: safeClock,
+    log: app.log,
+    onChanged: () => switchboard.cut((ip) => blocked.has(ip)),
+  });
+
   let closing: Promise<void> | null = null;
   async function stop(graceMs: number): Promise<void> {
     // Free the places at once, so that a successor can take them while the last pairs end.
     for (const listener of [...listeners, ...adminListeners]) listener.stop();
     stopFollowing();
+    blockFile.stop();
     await switchboard.drain(graceMs);
     await Promise.all([relay.close(), admin?.close()]);
     for (const listener of [...listeners, ...adminListeners]) listener.cut();
@@ -131,6 +142,7 @@ export async function startRelay(
     adminAddresses: adminListeners.map(({ bound }) => urlOf(bound, 'http')),
     warnings: [
       ...tooFewDescriptors(descriptors.limit, inForce, settings),
+      ...slowRates(inForce),
       ...adminListeners.flatMap(({ bound }) => openAdministration(bound)),
     ],
     reload(next) {
@@ -139,6 +151,9 @@ export async function startRelay(
       Object.assign(inForce, settings, fitCaps(settings, free));
       relay.retune();
       limitListeners();
+      blocked.retune();
+      switchboard.cut((ip) => blocked.has(ip));
+      blockFile.now();
       return report;
     },
     close(graceMs = 0) {

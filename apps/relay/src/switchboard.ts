@@ -1,6 +1,6 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
-import type { ClassicHello, ErrorDetails, FirstMessage } from '@p2p-copy/core/relay-protocol';
+import { type ErrorDetails, isOpaqueKey } from '@p2p-copy/core/relay-protocol';
 import type { Dialect } from './dialects/dialect.ts';
 import { ENDINGS, type Ending } from './ending.ts';
 import { addressBlock } from './limits/address-block.ts';
@@ -14,11 +14,14 @@ import {
   PairingTable,
 } from './pairing/pairing-table.ts';
 import { systemRandomness } from './pairing/system-randomness.ts';
+import type { LimitName } from './rates/pair-limiter.ts';
+import { TrafficLimits } from './rates/traffic-limits.ts';
 import type { RelayConfig } from './settings/table.ts';
 import { type Client, Connection, type ConnectionListener } from './sockets/connection.ts';
 import { Pipe } from './sockets/pipe.ts';
 import { refuse } from './sockets/refuse.ts';
 import type { Stats } from './stats.ts';
+import { toPairingEvent } from './to-pairing-event.ts';
 
 const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
@@ -31,6 +34,7 @@ export class Switchboard implements ConnectionListener {
   readonly #table: PairingTable;
   readonly #joinLimits: JoinLimits;
   readonly #connectionLimits: ConnectionLimits;
+  readonly #trafficLimits: TrafficLimits;
   readonly #connections = new Map<ConnectionId, Connection>();
   #nextId: ConnectionId = 1;
   #cancelTick: () => void = () => {};
@@ -44,6 +48,7 @@ export class Switchboard implements ConnectionListener {
     this.#table = new PairingTable(config, systemRandomness);
     this.#joinLimits = new JoinLimits(config);
     this.#connectionLimits = new ConnectionLimits(config);
+    this.#trafficLimits = new TrafficLimits(config, clock);
   }
 
   get waiting(): number {
@@ -95,6 +100,11 @@ export class Switchboard implements ConnectionListener {
     for (const connection of this.#connections.values()) this.#sendAway(connection);
   }
 
+  /** Ends connections from addresses that are blocked by now, without a word. */
+  cut(isBlocked: (ip: string) => boolean): void {
+    for (const { ip, socket } of this.#connections.values()) if (isBlocked(ip)) socket.terminate();
+  }
+
   onFirstMessage(connection: Connection, first: Buffer, isBinary: boolean): void {
     const { parsed: message, replies } = connection.dialect.parseFirst(first, isBinary);
     connection.replies = replies;
@@ -111,8 +121,14 @@ export class Switchboard implements ConnectionListener {
       this.#close(connection, connection.dialect.endings['rate-limited'], { retryAfterMs });
       return;
     }
+    connection.transferKey = message.type === 'hello' && isOpaqueKey(message.key) ? message.key : null;
+    const spent = this.#trafficLimits.refusal(connection);
+    if (spent !== null) {
+      this.#close(connection, connection.dialect.endings[spent.name], { retryAfterMs: spent.retryAfterMs });
+      return;
+    }
     connection.wait();
-    const effects = this.#step(toEvent(message, connection.id, address));
+    const effects = this.#step(toPairingEvent(message, connection.id, address));
     if (effects.some((effect) => effect.name === 'refuse' && effect.close === 'unknown-code')) {
       this.#joinLimits.countFailure(address, nowMs);
     }
@@ -203,7 +219,9 @@ export class Switchboard implements ConnectionListener {
 
   /** Who hears `ready` does so before it can hear the other: nothing is read in between. */
   #connect(sender: Connection, receiver: Connection): void {
-    const pipe = new Pipe(sender, receiver, this.#config, this.#clock.nowMs());
+    const onLimit = (name: LimitName) => this.#endAtLimit([sender, receiver], name);
+    const limiter = this.#trafficLimits.forPair(sender, receiver, onLimit);
+    const pipe = new Pipe(sender, receiver, this.#config, limiter, this.#clock.nowMs());
     sender.pair('sender', pipe);
     receiver.pair('receiver', pipe);
     for (const [role, end] of [
@@ -219,10 +237,18 @@ export class Switchboard implements ConnectionListener {
   /** Says why before it closes; not to one that is paired, where the pipe may stand in the middle of a message. */
   #close(connection: Connection, ending: Ending, details: ErrorDetails = {}): void {
     this.stats.closed(ending, connection.ip);
-    const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, details);
+    const told = this.#config.errorDetails ? details : {};
+    const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, told);
     if (error !== null) connection.tell(error);
     this.#endPipe(connection);
     connection.leave(ENDINGS[ending]);
+  }
+
+  /** Tells both ends why. What the pairing would tell the one that is left, it knows by then. */
+  #endAtLimit([one, other]: readonly [Connection, Connection], name: LimitName): void {
+    const effects = this.#unseat(one, 'lost');
+    for (const end of [one, other]) this.#close(end, end.dialect.endings[name]);
+    this.#perform(effects.filter((effect) => effect.name !== 'close'));
   }
 
   /** Gives up the connection's seat. The effects are what that means for another. */
@@ -270,30 +296,5 @@ export class Switchboard implements ConnectionListener {
         if (isDone()) finish();
       };
     });
-  }
-}
-
-function toEvent(
-  message: FirstMessage | ClassicHello,
-  connection: ConnectionId,
-  address: string,
-): PairingEvent {
-  switch (message.type) {
-    case 'allocate':
-      return {
-        name: 'allocate',
-        connection,
-        address,
-        nameplate: message.nameplate,
-        isDrawn: message.isDrawn,
-      };
-    case 'hello': {
-      const { role, key, token } = message;
-      return { name: 'hello', connection, address, role, key, token };
-    }
-    case 'classic-hello': {
-      const { role, codeHash } = message;
-      return { name: 'classic hello', connection, address, role, codeHash };
-    }
   }
 }

@@ -2,6 +2,7 @@
 // stands here; what pairs them stands in pairing.
 import type { ClassicHello, ErrorDetails, FirstMessage, Role } from '@p2p-copy/core/relay-protocol';
 import type { CapName, Ending } from '../ending.ts';
+import type { LimitName } from '../rates/pair-limiter.ts';
 
 /** The relay's side of the conversation with one client, in the version that the client speaks. */
 export interface Replies {
@@ -24,6 +25,6 @@ export interface Dialect {
   readonly repliesUnheard: Replies;
   /** Whether text passes between the ends as binary messages do, or is for the relay. */
   readonly passesText: boolean;
-  /** How those are closed that are never looked at by the pairing. */
-  readonly endings: Readonly<Record<CapName | 'silent' | 'too-long' | 'out-of-turn', Ending>>;
+  /** How those are closed of whom the pairing knows nothing, or no reason. */
+  readonly endings: Readonly<Record<CapName | LimitName | 'silent' | 'too-long' | 'out-of-turn', Ending>>;
 }

@@ -22,6 +22,7 @@ import { classic } from '../dialects/classic.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../guarded-clock.ts';
+import type { BlockedNetworks } from '../limits/blocked-networks.ts';
 import { LOCAL_CALLER, TrustedProxies } from '../limits/trusted-proxies.ts';
 import type { RelayConfig } from '../settings/table.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
@@ -63,12 +64,14 @@ export interface RelayApp {
  * Builds the app; others listen, and hand it the connections.
  * @param config read again at each use: it may be changed in place, with `retune` called afterwards
  * @param certificate null for a server without TLS
+ * @param blocked whoever is in it isn't answered, or by a refusal where a proxy asks for them
  * @param clock its actions may throw: `safeClock` is the same, with faults told to the stats
  */
 export async function createApp(
   config: RelayConfig,
   certificate: Certificate | null,
   clock: Clock,
+  blocked: BlockedNetworks,
 ): Promise<RelayApp> {
   const proxies = new TrustedProxies(config.trustProxy);
   let responseHeaders = headerTable(config.otherNames);
@@ -95,7 +98,7 @@ export async function createApp(
   const safeClock = guardedClock(clock, (fault) => stats.fault(fault));
   const switchboard = new Switchboard(config, safeClock, stats);
   const { server } = app;
-  const gate = new TcpGate(config, proxies, () => stats.refusedTcp());
+  const gate = new TcpGate(config, proxies, blocked, () => stats.refusedTcp());
   gate.guard(server);
 
   await app.register(fastifyWebsocket, {
@@ -105,6 +108,11 @@ export async function createApp(
   });
   refusePipelining(server);
   app.addHook('onRequest', (request, reply, done) => {
+    // By a proxy: others were cut before they could ask.
+    if (!blocked.isEmpty && blocked.has(clientOf(request))) {
+      reply.code(403).type(PLAIN_TEXT).send('The operator of this relay blocks your address.\n');
+      return;
+    }
     const path = pathOf(request.url);
     const { origin } = request.headers;
     const refusal = request.ws
@@ -193,10 +201,14 @@ export async function createApp(
     };
   }
 
-  function takeOver(socket: WebSocket, { headers, socket: stream }: FastifyRequest, dialect: Dialect): void {
-    const forwarded = String(headers['x-forwarded-for'] ?? '');
+  function clientOf({ headers, socket: stream }: FastifyRequest): string {
     const caller = gate.isLocal(stream) ? LOCAL_CALLER : (stream.remoteAddress ?? '');
-    const ip = proxies.clientAddress(caller, forwarded);
+    return proxies.clientAddress(caller, String(headers['x-forwarded-for'] ?? ''));
+  }
+
+  function takeOver(socket: WebSocket, request: FastifyRequest, dialect: Dialect): void {
+    const { socket: stream } = request;
+    const ip = clientOf(request);
     if (proxies.has(ip)) stats.unnamedClient();
     if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
   }

@@ -4,6 +4,7 @@ import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { addressBlock } from '../limits/address-block.ts';
 import { BlockCounter } from '../limits/block-counter.ts';
+import type { BlockedNetworks } from '../limits/blocked-networks.ts';
 import type { TrustedProxies } from '../limits/trusted-proxies.ts';
 
 export interface TcpCaps {
@@ -16,6 +17,7 @@ export interface TcpCaps {
 export class TcpGate {
   readonly #caps: TcpCaps;
   readonly #proxies: TrustedProxies;
+  readonly #blocked: Pick<BlockedNetworks, 'has'>;
   readonly #onRefused: () => void;
   readonly #blocks: BlockCounter;
   /** Address of each connection that counts, by the ports that tell it from others: TLS hides its TCP socket. */
@@ -24,9 +26,15 @@ export class TcpGate {
   readonly #local = new WeakSet<Duplex>();
   #open = 0;
 
-  constructor(caps: TcpCaps, proxies: TrustedProxies, onRefused: () => void) {
+  constructor(
+    caps: TcpCaps,
+    proxies: TrustedProxies,
+    blocked: Pick<BlockedNetworks, 'has'>,
+    onRefused: () => void,
+  ) {
     this.#caps = caps;
     this.#proxies = proxies;
+    this.#blocked = blocked;
     this.#onRefused = onRefused;
     this.#blocks = new BlockCounter(() => ({
       perAddress: caps.maxPageConnectionsPerAddress,
@@ -79,8 +87,9 @@ export class TcpGate {
     // One proxy brings everybody's connections.
     const { remoteAddress } = socket;
     if (remoteAddress !== undefined && this.#proxies.has(remoteAddress)) return true;
-    const address = addressBlock(remoteAddress ?? '');
-    if (remoteAddress === undefined || !this.#blocks.hasRoom(address)) return false;
+    if (remoteAddress === undefined || this.#blocked.has(remoteAddress)) return false;
+    const address = addressBlock(remoteAddress);
+    if (!this.#blocks.hasRoom(address)) return false;
     const name = nameOf(socket);
     this.#blocks.enter(address);
     this.#counted.set(name, address);

@@ -1,8 +1,10 @@
 // One end's connection to the other by way of the classic relay: hello, ready, then messages until one of them leaves.
 // docs/CLASSIC.md, section The relay.
 import { utf8 } from '../foundation/bytes.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
+import { CLASSIC_CLOSE_CODES, type ClassicCloseName } from '../relay-protocol/classic-hello.ts';
 import { violation } from '../wire/fields.ts';
 import { type ClassicMessage, encodeClassicMessage, parseClassicMessage } from './classic-message.ts';
 import { MAX_CLASSIC_MESSAGE_BYTES } from './constants.ts';
@@ -139,8 +141,20 @@ function parseReady(text: string): true | null {
   }
 }
 
+/** Classic has one code for all that a relay doesn't allow; the reason tells which. */
+function classicLimitOf(code: number, reason: string): ErrorCode | null {
+  const isOf = (name: ClassicCloseName) =>
+    code === CLASSIC_CLOSE_CODES[name].code && reason === CLASSIC_CLOSE_CODES[name].reason;
+  if (isOf('classic-transfer-limit')) return 'relay-limit-transfer';
+  if (isOf('classic-day-limit')) return 'relay-limit-day';
+  if (isOf('classic-time-limit')) return 'relay-limit-time';
+  return isOf('classic-idle-limit') ? 'relay-limit-idle' : null;
+}
+
 /** Why the relay sent this end away before there was another one. */
 function refusal({ code, reason }: { code: number; reason: string }): TransferError {
+  const limit = classicLimitOf(code, reason);
+  if (limit !== null) return new TransferError(limit);
   switch (code) {
     case 1002:
       return new TransferError('relay-refused');
@@ -157,7 +171,9 @@ function refusal({ code, reason }: { code: number; reason: string }): TransferEr
 }
 
 /** What an end means that came too early. */
-function lossOf({ code }: { code: number }): TransferError {
+function lossOf({ code, reason }: { code: number; reason: string }): TransferError {
+  const limit = classicLimitOf(code, reason);
+  if (limit !== null) return new TransferError(limit);
   if (code === 1009) return violation('a message was too long');
   // A relay that shuts down, or no close frame at all.
   return new TransferError(code === 1001 || code === 1006 ? 'connection-lost' : 'peer-gone');
