@@ -2,8 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../library/version.ts';
 import { shown } from '../wording/show-text.ts';
-import { addRelayCommand } from './commands/relay-command.ts';
-import { addRunRelayServerCommand } from './commands/run-relay-server-command.ts';
+import { addRelayCommand } from './commands/relay/relay-command.ts';
+import { addRunRelayServerCommand } from './commands/relay/run-relay-server-command.ts';
 import type { Context, Finish } from './terminal/context.ts';
 import { EXIT, UsageError } from './terminal/exit-codes.ts';
 

@@ -14,7 +14,7 @@ import type {
   RefusedRow,
   TransferEvent,
 } from './public-types.ts';
-import type { RelayOptions } from './relay-options.ts';
+import type { RelayOptions } from './relay/relay-options.ts';
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 type CodeEvent = Extract<TransferEvent, { type: 'code' }>;

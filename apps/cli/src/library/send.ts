@@ -40,7 +40,7 @@ export interface SendOptions {
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
   /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
-  patienceMs?: number;
+  reconnectTimeoutMs?: number;
   /** Aborting tells the other side and rejects with `interrupted`. */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
@@ -83,7 +83,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     () => {},
   );
 
-  const { code, resume, words, compress, lanes, caFile, patienceMs } = options;
+  const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
   const result = await sendFiles(await createNodePorts({ caFile }), {
     relayUrl: relay,
@@ -93,7 +93,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(words !== undefined && { words }),
     ...(compress !== undefined && { compress }),
     ...(lanes !== undefined && { lanes }),
-    ...(patienceMs !== undefined && { patienceMs }),
+    ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
     signal,
     onResumable(transferSecret) {
       if (isSteady) options.onResumable?.(encodeResumption(transferSecret));

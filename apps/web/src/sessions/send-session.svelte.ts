@@ -35,7 +35,7 @@ export type SendState =
   /** Resumed, where the browser gave no handles: the same files are to be chosen again. */
   | { name: 'choosing'; mismatch: Mismatch | null }
   /** Resumed: the other side is sought. */
-  | { name: 'rejoining' }
+  | { name: 'resuming' }
   | { name: 'sending'; words: string[]; progress: TransferProgress; isCancelling: boolean }
   | { name: 'done'; result: TransferResult }
   | { name: 'failed'; problem: Problem };
@@ -92,13 +92,13 @@ export class SendSession {
     const session = new SendSession(engine, null, { wire: 'resumed', transferId: transfer.id }, transfer);
     session.isResumable = true;
     session.state = { name: 'choosing', mismatch: null };
-    if (hasHandles) session.#rejoin(null);
+    if (hasHandles) session.#resume(null);
     return session;
   }
 
   /** Whether a link that is opened now would end something that runs. */
   get isTransferring(): boolean {
-    return this.state.name === 'sending' || this.state.name === 'rejoining';
+    return this.state.name === 'sending' || this.state.name === 'resuming';
   }
 
   /** Whether something ends for good with this tab. */
@@ -127,7 +127,7 @@ export class SendSession {
 
   /** More to send; or the same files, chosen again. */
   take(picked: Picked): void {
-    if (this.state.name === 'choosing') this.#rejoin(picked);
+    if (this.state.name === 'choosing') this.#resume(picked);
     else if (this.isOpen) void this.offer.add(picked);
   }
 
@@ -141,7 +141,7 @@ export class SendSession {
   /** The screen is left for good. */
   async close(): Promise<void> {
     this.flow.close();
-    if (this.state.name !== 'rejoining') return this.cancel();
+    if (this.state.name !== 'resuming') return this.cancel();
     this.#job.tell({ type: 'leave' });
     // Until then it counts as taken.
     await this.#ended;
@@ -151,10 +151,10 @@ export class SendSession {
     return new OfferList((command) => this.#job.tell(command));
   }
 
-  #rejoin(picked: Picked | null): void {
+  #resume(picked: Picked | null): void {
     // What was chosen before, and was not the same, is no part of it.
     this.offer = this.#newOffer();
-    this.state = { name: 'rejoining' };
+    this.state = { name: 'resuming' };
     this.#start(picked);
   }
 

@@ -11,16 +11,6 @@ export function parseWords(text: string): number {
   return parseWhole(text, 1, MAX_WORDS);
 }
 
-/** `--patience`, in minutes; 0 gives up at once. */
-export function parseMinutes(text: string): number {
-  return parseWhole(text, 0, 10_080);
-}
-
-/** `--patience` of `resume`, which has to seek the other side. */
-export function parsePatience(text: string): number {
-  return parseWhole(text, 1, 10_080);
-}
-
 const SIZE_UNITS = ['', 'k', 'm', 'g', 't'];
 
 /** `--max-size`: bytes, or with a unit of 1000: 500MB, 2GB. */

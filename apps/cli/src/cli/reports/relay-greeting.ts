@@ -1,6 +1,6 @@
 // What `p2p-copy relay` prints when it runs: where it is, and what other devices need to know.
 import { networkAddresses } from '../../certificate/machine-names.ts';
-import type { RunningRelay } from '../../library/start-relay.ts';
+import type { RunningRelay } from '../../library/relay/start-relay.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { isOnlyLocal, qrCode } from './show-code.ts';
 

@@ -1,8 +1,8 @@
 // SIGHUP to a running relay: the settings are read again, and it takes those that it can. Never the end of it.
 import { keyOf } from '@p2p-copy/relay/settings';
-import type { RunningRelay } from '../../library/start-relay.ts';
-import { type Call, givenSettings, loadSettings } from '../../relay-settings/load-settings.ts';
-import type { Context } from '../terminal/context.ts';
+import type { RunningRelay } from '../../../library/relay/start-relay.ts';
+import { type Call, givenSettings, loadSettings } from '../../../relay-settings/load-settings.ts';
+import type { Context } from '../../terminal/context.ts';
 
 /** Says in one line what was taken, in another what wasn't, or in one why nothing was. */
 export function reloadOnHangUp(relay: RunningRelay, call: Call, { terminal, onHangUp }: Context): void {

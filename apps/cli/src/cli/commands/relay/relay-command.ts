@@ -1,19 +1,19 @@
 // `p2p-copy relay`: a relay with the app, until it is told to stop.
 import type { Command } from 'commander';
-import { findApp } from '../../library/find-app.ts';
-import { type RunningRelay, startRelay } from '../../library/start-relay.ts';
+import { findApp } from '../../../library/find-app.ts';
+import { type RunningRelay, startRelay } from '../../../library/relay/start-relay.ts';
 import {
   type Call,
   givenSettings,
   type LoadedSettings,
   loadSettings,
-} from '../../relay-settings/load-settings.ts';
-import { printedConfig } from '../../relay-settings/print-config.ts';
-import { addSettingsOptions, typedFlags } from '../../relay-settings/settings-options.ts';
-import { collectBuffers } from '../memory/collect-buffers.ts';
-import { greeting } from '../reports/relay-greeting.ts';
-import type { Context, Finish } from '../terminal/context.ts';
-import { EXIT, UsageError } from '../terminal/exit-codes.ts';
+} from '../../../relay-settings/load-settings.ts';
+import { printedConfig } from '../../../relay-settings/print-config.ts';
+import { addSettingsOptions, typedFlags } from '../../../relay-settings/settings-options.ts';
+import { collectBuffers } from '../../memory/collect-buffers.ts';
+import { greeting } from '../../reports/relay-greeting.ts';
+import type { Context, Finish } from '../../terminal/context.ts';
+import { EXIT, UsageError } from '../../terminal/exit-codes.ts';
 import { reloadOnHangUp } from './reload-on-hang-up.ts';
 
 interface Options {

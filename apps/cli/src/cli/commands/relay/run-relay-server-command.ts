@@ -1,8 +1,8 @@
 // `p2p-copy run-relay-server`: the relay in the form of the Python tool, for scripts that call it so.
 import type { Command } from 'commander';
-import { settingOption, type TypedFlags, typedFlags } from '../../relay-settings/settings-options.ts';
-import type { Context, Finish } from '../terminal/context.ts';
-import { UsageError } from '../terminal/exit-codes.ts';
+import { settingOption, type TypedFlags, typedFlags } from '../../../relay-settings/settings-options.ts';
+import type { Context, Finish } from '../../terminal/context.ts';
+import { UsageError } from '../../terminal/exit-codes.ts';
 import { callOf, loadedSettings, serveUntilStopped, startedRelay } from './relay-command.ts';
 
 interface Options {
