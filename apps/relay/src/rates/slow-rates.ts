@@ -1,7 +1,7 @@
-// Warns of rates at which transfers can't live.
+// Warns of rates at which a transfer may never end: an end that hears no whole message for 20 s connects again, and the
+// message is sent from its beginning.
 import type { TrafficSettings } from './traffic-limits.ts';
 
-/** An end drops a connection on which no whole message came for 20 s, and messages have 256 KiB. */
 const LEAST_BYTES_PER_SECOND = 64 * 1024;
 
 const RATES = [
@@ -18,7 +18,7 @@ export function slowRates(settings: TrafficSettings): string[] {
     const rate = settings[name];
     if (rate === null || rate >= LEAST_BYTES_PER_SECOND) return [];
     return [
-      `${name} is ${rate}: below ${LEAST_BYTES_PER_SECOND} bytes a second, transfers lose their connections again and again.`,
+      `${name} is ${rate}. An end that hears no whole message of 256 KiB in 20 s takes its connection for dead, so transfers may never end. Set ${LEAST_BYTES_PER_SECOND} or more.`,
     ];
   });
 }
