@@ -15,7 +15,7 @@ const HIGH_WATER_BYTES = 2 ** 20;
 const WARM_UP_MS = 1_000;
 const MOST_OFF = 0.05;
 
-/** What the machine does without a limit bounds what can be tried: so much of it at most. */
+/** Highest limit that is tried, as a part of the rate without a limit. */
 const MOST_TRIED = 0.7;
 const FREE = { flag: null, limit: null, from: [0] };
 

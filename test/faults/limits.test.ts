@@ -1,11 +1,11 @@
-// Whole transfers through a relay that passes only so much: both people hear which limit it was, at once, and what has
+// Whole transfers through a relay with limits on what it passes: both people hear which limit it was, at once, and what has
 // arrived is kept.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { receive, send } from '../../apps/cli/src/index.ts';
+import { receive, receiveClassic, send, sendClassic } from '../../apps/cli/src/index.ts';
 import { type RelayConfig, type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';
 import { promisedCode } from './promised-code.ts';
 import { endingOf } from './transfer-rig.ts';
@@ -77,6 +77,17 @@ describe('a transfer that comes to a limit of the relay', () => {
     const { ends } = await transferOver(relay, 4);
     expect(ends).toEqual(['relay-limit-transfer', 'relay-limit-transfer']);
   });
+});
+
+it('a transfer in the older format ends at both ends with the reason, too', async () => {
+  const relay = await limitedTo({ bytesPerTransfer: 3_000_000 });
+  const server = relay.url.replace('http', 'ws');
+  const out = await mkdtemp(path.join(folder, 'out-'));
+  const ends = await Promise.allSettled([
+    sendClassic({ server, code: 'c', paths: [path.join(folder, 'f')] }),
+    receiveClassic({ server, code: 'c', out }),
+  ]);
+  expect(ends.map(endingOf)).toEqual(['relay-limit-transfer', 'relay-limit-transfer']);
 });
 
 it('a transfer below every limit goes through', async () => {

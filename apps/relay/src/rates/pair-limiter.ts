@@ -26,7 +26,7 @@ export interface PairTerms {
 /** What a frame counts beside its payload: its header on the way in and out. Else empty messages would cost nothing. */
 export const FRAME_BYTES = 8;
 /** Ends say that they are there: a pair that passes no more than this a second is idle. */
-export const IDLE_BYTES_PER_SECOND = 64;
+const IDLE_BYTES_PER_SECOND = 64;
 /** A quiet time is looked at in parts of it. */
 const IDLE_PARTS = 4;
 
