@@ -18,6 +18,7 @@ export class Stats {
   #endedPairs = 0;
   #passedBytes = 0;
   #refusedTcp = 0;
+  #refusedOrigins = 0;
   #faults = 0;
   #hasSaidUnnamed = false;
 
@@ -32,6 +33,7 @@ export class Stats {
       passedBytes: this.#passedBytes,
       closes: Object.fromEntries(this.#closes),
       refusedTcp: this.#refusedTcp,
+      refusedOrigins: this.#refusedOrigins,
       faults: this.#faults,
     };
   }
@@ -54,6 +56,11 @@ export class Stats {
   /** A TCP connection was cut at once: its address has too many, or all have. */
   refusedTcp(): void {
     this.#refusedTcp += 1;
+  }
+
+  /** A web page of another site asked for a WebSocket. */
+  refusedOrigin(): void {
+    this.#refusedOrigins += 1;
   }
 
   /** A trusted proxy asks for a WebSocket and doesn't say for whom. */

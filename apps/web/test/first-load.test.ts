@@ -8,7 +8,7 @@ const dist = new URL('../dist/', import.meta.url);
 
 test(`the first screen takes less than ${MAX_BYTES} bytes, compressed`, () => {
   const page = readFileSync(new URL('index.html', dist), 'utf8');
-  const parts = [...page.matchAll(/(?:src|href)="\/((?:assets\/|icon)[^"]+)"/g)].map(([, path]) => path!);
+  const parts = [...page.matchAll(/(?:src|href)="\.\/((?:assets\/|icon)[^"]+)"/g)].map(([, path]) => path!);
   expect(parts.some((path) => path.endsWith('.js'))).toBe(true);
   const sizes = ['index.html', ...parts].map((path) => gzipSync(readFileSync(new URL(path, dist))).length);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MAX_BYTES);

@@ -35,7 +35,7 @@ export interface ReceiveOptions {
    */
   onResumable?(resume: string, accepted: AcceptedOffer): void;
   /** Called after `onResumable` with what is to be kept beside it. */
-  onNote?(note: ReceiveNote): void;
+  onNote?(note: ReceiveNote): void | Promise<void>;
   /**
    * Whether parts of earlier attempts are compared, so that only what is missing comes, and equal files are left alone. Default
    * true.
@@ -150,7 +150,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       onEvent(event) {
         if (event.type === 'file-done') {
           const path = review.noteDone(event.index);
-          if (path !== null) options.onNote?.({ delivered: path });
+          if (path !== null) void options.onNote?.({ delivered: path });
         }
         if (event.type !== 'code') onEvent(event);
       },

@@ -23,7 +23,7 @@ export interface Comparison {
 const PAGE = 'index.html';
 
 /**
- * @param base where the page is: the root of an origin
+ * @param base where the page is: the root of an origin, or a path that ends with a slash
  * Errors: SiteError when the site can't be reached or judged; the reason of the signal.
  */
 export async function compareSite(
@@ -80,13 +80,13 @@ async function additionalOf(
   const giveUpMs = performance.now() + options.limits.additionalMs;
   for (const { name, namedBy } of namesIn(served)) {
     const url = name !== INLINE_SCRIPT && URL.canParse(name, base.href) ? new URL(name, base) : null;
-    const isOwn = url?.origin === base.origin;
-    const path = isOwn ? url!.pathname.slice(1) + url!.search : name;
+    const isOwn = url?.origin === base.origin && url.pathname.startsWith(base.pathname);
+    const path = isOwn ? url.pathname.slice(base.pathname.length) + url.search : name;
     if (path === '' || release.has(path) || seen.has(path)) continue;
     seen.add(path);
     let found: string | null = null;
     if (isOwn && leftBytes > 0 && performance.now() < giveUpMs) {
-      const file = await download(url!, options);
+      const file = await download(url, options);
       // A list that names what nobody can load has been reported as changed.
       if (file.kind === 'refused' && namedBy === FILE_LIST) continue;
       if (file.kind === 'found') leftBytes -= file.bytes.length;

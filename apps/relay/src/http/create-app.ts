@@ -1,4 +1,5 @@
 // The HTTP side: fastify with its headers, health, the web app, and the two paths that become WebSockets.
+import type { IncomingHttpHeaders } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import fastifyWebsocket from '@fastify/websocket';
@@ -6,6 +7,8 @@ import type { Clock } from '@p2p-copy/core/foundation';
 import {
   CLASSIC_SOCKET_PATH,
   MAX_MESSAGE_BYTES,
+  ORIGIN_CHECK_PATH,
+  REFUSAL_HEADER,
   RELAY_PROTOCOL_VERSION,
   RELAY_SOCKET_PATH,
 } from '@p2p-copy/core/relay-protocol';
@@ -30,12 +33,14 @@ import { Stats } from '../stats.ts';
 import { Switchboard } from '../switchboard.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
+import { type AskedHost, askedHost } from './asked-host.ts';
 import { buildId } from './build-id.ts';
 import { plainTwin } from './plain-twin.ts';
 import { refusePipelining } from './refuse-pipelining.ts';
+import { RefusedOrigins } from './refused-origins.ts';
 import { headerTable, strictTransport } from './response-headers.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
-import { refuseUpgrade } from './upgrade-gate.ts';
+import { isAllowedOrigin, refuseUpgrade } from './upgrade-gate.ts';
 import { serveWebApp } from './web-app.ts';
 
 /** Nothing here takes a request body. */
@@ -75,6 +80,7 @@ export async function createApp(
 ): Promise<RelayApp> {
   const proxies = new TrustedProxies(config.trustProxy);
   let responseHeaders = headerTable(config.otherNames);
+  const allowedOrigins = () => [...config.allowedOrigins, ...config.otherNames];
   const app = fastify({
     ...(certificate === null
       ? { http: TIMELY }
@@ -82,7 +88,7 @@ export async function createApp(
     logger: { level: config.logLevel, stream: process.stderr },
     // Its lines would hold full addresses.
     logController: new LogController({ disableRequestLogging: true }),
-    // For the host that a page was asked of. The client's address is found by `proxies` itself.
+    // For the host that strict transport is asked of. The client's address is found by `proxies` itself.
     trustProxy: (address: string | undefined) => proxies.has(address ?? LOCAL_CALLER),
     bodyLimit: MAX_BODY_BYTES,
     // No hook runs for a path that can't be decoded.
@@ -95,6 +101,7 @@ export async function createApp(
     },
   });
   const stats = new Stats(app.log);
+  const refusedOrigins = new RefusedOrigins(app.log, stats);
   const safeClock = guardedClock(clock, (fault) => stats.fault(fault));
   const switchboard = new Switchboard(config, safeClock, stats);
   const { server } = app;
@@ -115,11 +122,14 @@ export async function createApp(
     }
     const path = pathOf(request.url);
     const { origin } = request.headers;
-    const refusal = request.ws
-      ? refuseUpgrade({ path, origin, host: request.host }, [...config.allowedOrigins, ...config.otherNames])
-      : null;
-    if (refusal === null) done();
-    else reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.body);
+    const asked = askedOf(request);
+    const refusal = request.ws ? refuseUpgrade({ path, origin, asked }, allowedOrigins()) : null;
+    if (refusal === null) return done();
+    if (refusal.statusCode === 403) {
+      refusedOrigins.tell(origin!, asked, request.headers);
+      reply.header(REFUSAL_HEADER, 'origin-refused');
+    }
+    reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.body);
   });
   // Bound to https by a certificate that it can only be asked about, a browser wouldn't even ask any more.
   const bindsToHttps = certificate !== null && !isSelfSigned(certificate);
@@ -146,6 +156,11 @@ export async function createApp(
     build: await buildId(config.webRoot),
     protocol: RELAY_PROTOCOL_VERSION,
   }));
+  // A browser tells a page nothing of a WebSocket that was refused: it asks here whether its address is why.
+  app.get(ORIGIN_CHECK_PATH, (request) => {
+    const { origin } = request.query as { origin?: unknown };
+    return { allowed: isAllowedOrigin(String(origin), askedOf(request), allowedOrigins()) };
+  });
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
@@ -201,9 +216,16 @@ export async function createApp(
     };
   }
 
-  function clientOf({ headers, socket: stream }: FastifyRequest): string {
-    const caller = gate.isLocal(stream) ? LOCAL_CALLER : (stream.remoteAddress ?? '');
-    return proxies.clientAddress(caller, String(headers['x-forwarded-for'] ?? ''));
+  function callerOf(stream: Socket): string {
+    return gate.isLocal(stream) ? LOCAL_CALLER : (stream.remoteAddress ?? '');
+  }
+
+  function askedOf({ headers, socket }: FastifyRequest): AskedHost {
+    return askedHost(headers, proxies.hops(callerOf(socket), forwardedFor(headers)));
+  }
+
+  function clientOf({ headers, socket }: FastifyRequest): string {
+    return proxies.clientAddress(callerOf(socket), forwardedFor(headers));
   }
 
   function takeOver(socket: WebSocket, request: FastifyRequest, dialect: Dialect): void {
@@ -212,6 +234,10 @@ export async function createApp(
     if (proxies.has(ip)) stats.unnamedClient();
     if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
   }
+}
+
+function forwardedFor(headers: IncomingHttpHeaders): string {
+  return String(headers['x-forwarded-for'] ?? '');
 }
 
 function pathOf(url: string): string {

@@ -6,6 +6,7 @@ import {
   type TransferEvent,
   type TransferResult,
 } from '@p2p-copy/core';
+import { pageAddress } from '../capabilities/page-address.ts';
 import type {
   ClassicTerms,
   ListedTransfer,
@@ -213,7 +214,7 @@ export class SendSession {
         this.state = {
           name: 'offered',
           code: event.code,
-          link: codeLink(location.origin, event.code),
+          link: codeLink(pageAddress(), event.code),
           notice,
         };
         return;

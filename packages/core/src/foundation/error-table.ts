@@ -49,6 +49,13 @@ export const ERROR_TABLE = {
     'The relay refused the connection.',
     'Check that p2p-copy is up to date here and on the relay.',
   ),
+  'origin-refused': row(
+    null,
+    'relay',
+    false,
+    'The relay does not take connections from web pages of this address.',
+    'Tell whoever runs the relay: its log says what to set.',
+  ),
   'redirect-refused': row(
     null,
     'relay',

@@ -6,6 +6,10 @@ export const RELAY_PROTOCOL_VERSION = 3;
 export const OLDEST_RELAY_VERSION = 2;
 /** Path of the WebSocket endpoint. */
 export const RELAY_SOCKET_PATH = '/ws';
+/** Path that tells a page whether its origin may connect, which a browser doesn't tell. */
+export const ORIGIN_CHECK_PATH = '/origin-check';
+/** Header of a refused WebSocket, with the name of its row in the table of errors. */
+export const REFUSAL_HEADER = 'p2p-copy-refusal';
 /** Largest first message, and largest text message of a relay, in bytes. */
 export const MAX_HELLO_BYTES = 4096;
 /** Features in one list. */

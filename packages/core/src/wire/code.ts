@@ -60,6 +60,8 @@ export function formatCode({ nameplate, secret }: Code): string {
 export function codeLink(relayUrl: string, code: string): string {
   const url = new URL(relayUrl);
   url.protocol = url.protocol.replace('ws', 'http');
+  // Without the slash, a proxy that puts the relay below a path answers with a detour, or with another site.
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
   url.hash = code;
   return url.href;
 }

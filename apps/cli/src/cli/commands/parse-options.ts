@@ -31,11 +31,10 @@ export function parseRelay(text: string): string {
   return url;
 }
 
-/** The address of the app's page, which loads its files from the root of its origin. */
+/** The address of the app's page, which loads its files from below the path that it is at. */
 export function parseSite(text: string): string {
-  const url = new URL(parseRelay(text).replace(/^ws/i, 'http'));
-  if (url.pathname === '/') return url.origin;
-  throw new InvalidArgumentError('It must be an address without a path, such as https://copy.example.org.');
+  const { origin, pathname } = new URL(parseRelay(text).replace(/^ws/i, 'http'));
+  return pathname === '/' ? origin : `${origin}${pathname.replace(/\/*$/, '/')}`;
 }
 
 /** The relay to use: the option, else the one in a link, else the environment, else the default. */

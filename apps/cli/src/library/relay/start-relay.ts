@@ -4,7 +4,7 @@ import type { RelayConfig } from '@p2p-copy/relay/settings';
 import { machineNames } from '../../certificate/machine-names.ts';
 import { type OwnCertificate, ownCertificate } from '../../certificate/own-certificate.ts';
 import { certificateFolder } from '../../node/disk/state-root.ts';
-import { findApp } from '../find-app.ts';
+import { findApp } from './find-app.ts';
 import type { RelayOptions } from './relay-options.ts';
 
 /** Which settings differ from those that the relay ran with. */

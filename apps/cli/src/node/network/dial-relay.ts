@@ -11,6 +11,8 @@ import { NodeSocket } from './node-socket.ts';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** docs/PROTOCOL.md section 4: no wire message is longer. */
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
+/** Names the row of the table of errors. */
+const REFUSAL_HEADER = 'p2p-copy-refusal';
 
 export interface DialOptions {
   /** Where the WebSocket is, from the relay's URL and the routing hash. */
@@ -133,6 +135,12 @@ function reasonOfMessage(message: string): string {
 function answerError(response: IncomingMessage, url: URL): TransferError {
   response.destroy();
   const { statusCode, headers } = response;
+  if (headers[REFUSAL_HEADER] === 'origin-refused') {
+    return new TransferError(
+      'origin-refused',
+      `The relay at ${quoted(hostAndPort(url))} takes this for a web page of an address that it does not allow: a proxy on the way adds an Origin.`,
+    );
+  }
   const moved = statusCode !== undefined && statusCode >= 300 && statusCode < 400 && headers.location;
   const detail = moved
     ? `it redirects to ${quoted(headers.location!)}`

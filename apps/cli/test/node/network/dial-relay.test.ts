@@ -139,6 +139,18 @@ describe('what cannot be dialed', () => {
     await expect(dialRelay(url, never)).rejects.toMatchObject(unreachable('closed the connection'));
   });
 
+  it('says that a proxy on the way makes it a web page of an address that the relay refuses', async () => {
+    const http = createServer();
+    http.on('upgrade', (_request, socket) =>
+      socket.end('HTTP/1.1 403 Forbidden\r\np2p-copy-refusal: origin-refused\r\ncontent-length: 0\r\n\r\n'),
+    );
+    const url = await listen(http);
+    await expect(dialRelay(url, never)).rejects.toMatchObject({
+      code: 'origin-refused',
+      message: expect.stringContaining('a proxy on the way adds an Origin'),
+    });
+  });
+
   it.each([
     [200, 'HTTP status 200'],
     [404, 'HTTP status 404'],

@@ -17,7 +17,8 @@ export const TRUST = {
     ),
     [],
     {
-      purpose: 'Reverse proxies in front of the relay, whose X-Forwarded-For tells the address of a client.',
+      purpose:
+        'Reverse proxies in front of the relay, whose X-Forwarded-For tells the address of a client, and X-Forwarded-Host the host.',
       isReloadable: true,
       isCommon: true,
     },

@@ -1,6 +1,7 @@
 // The DialRelay ports of the page: to the endpoint of our own wire, and to that of classic. That has no credits, so a receiver
 // there wants a socket that can make the sender wait.
 import { type DialRelay, TransferError } from '@p2p-copy/core';
+import { orOriginRefused } from './refused-origin.ts';
 import { dialWebSocket } from './web-socket.ts';
 import { dialWebSocketStream } from './web-socket-stream.ts';
 
@@ -12,17 +13,19 @@ const CLASSIC_SOCKET_PATH = '/';
  * which addresses a name has. Its Content-Security-Policy bounds where a redirect may lead.
  */
 export const dialRelayBrowser: DialRelay = (relayUrl, signal, { route } = {}) =>
-  dialWebSocket(socketUrl(relayUrl, SOCKET_PATH, route), signal, null);
+  orOriginRefused(dialWebSocket(socketUrl(relayUrl, SOCKET_PATH, route), signal, null), relayUrl, signal);
 
 /** For a sender: Chromium crashes when a WebSocketStream ends while writes wait. */
 export const dialClassicToSend: DialRelay = (relayUrl, signal) =>
-  dialWebSocket(socketUrl(relayUrl, CLASSIC_SOCKET_PATH), signal, null);
+  orOriginRefused(dialWebSocket(socketUrl(relayUrl, CLASSIC_SOCKET_PATH), signal, null), relayUrl, signal);
 
 export const dialClassicToReceive: DialRelay = (relayUrl, signal) => {
   const url = socketUrl(relayUrl, CLASSIC_SOCKET_PATH);
-  return typeof WebSocketStream === 'undefined'
-    ? dialWebSocket(url, signal, TOO_FAST)
-    : dialWebSocketStream(url, signal);
+  const dialling =
+    typeof WebSocketStream === 'undefined'
+      ? dialWebSocket(url, signal, TOO_FAST)
+      : dialWebSocketStream(url, signal);
+  return orOriginRefused(dialling, relayUrl, signal);
 };
 
 const TOO_FAST = new TransferError(

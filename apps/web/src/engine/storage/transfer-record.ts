@@ -22,6 +22,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'relay-limit-day',
   'relay-limit-time',
   'relay-limit-idle',
+  'origin-refused',
   'rate-limited',
   'wait-expired',
   'peer-gone',

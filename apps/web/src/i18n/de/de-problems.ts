@@ -29,6 +29,10 @@ export const problems: AllProblems = {
     sentence: 'Der Server hat die Verbindung abgelehnt.',
     next: 'Laden Sie die Seite neu, und versuchen Sie es noch einmal.',
   },
+  'origin-refused': {
+    sentence: 'Diese Adresse ist am Server nicht zugelassen.',
+    next: 'Öffnen Sie die Seite unter der Adresse, unter der ihr Server bekannt ist, oder sagen Sie es seinem Betreiber: Im Protokoll des Servers steht, was einzustellen ist.',
+  },
   'redirect-refused': {
     sentence: 'Der Server hat diese Seite an eine Adresse verwiesen, die nicht sicher ist.',
     next: 'Sagen Sie es dem Betreiber dieses Servers.',

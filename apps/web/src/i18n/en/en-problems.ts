@@ -20,6 +20,10 @@ export const problems: Problems = {
     sentence: 'The server refused the connection.',
     next: 'Reload the page and try again.',
   },
+  'origin-refused': {
+    sentence: 'This address isn’t allowed at the server.',
+    next: 'Open the page at the address that its server is known by, or tell whoever runs it: its log says what to set.',
+  },
   'redirect-refused': {
     sentence: 'The server sent this page to an address that is not safe to go to.',
     next: 'Tell whoever runs this server.',

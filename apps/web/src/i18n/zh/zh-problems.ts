@@ -10,6 +10,10 @@ export const problems: AllProblems = {
   'relay-full': { sentence: '服务器目前没有空位。', next: '请几分钟后再试。' },
   'rate-limited': { sentence: '短时间内从这里尝试的次数太多。', next: '请等一分钟后再试。' },
   'relay-refused': { sentence: '服务器拒绝了连接。', next: '请重新加载页面后再试。' },
+  'origin-refused': {
+    sentence: '服务器不允许此地址。',
+    next: '请用服务器自己的地址打开此页面，或告知此服务器的运营者：其日志中说明了该如何设置。',
+  },
   'redirect-refused': { sentence: '服务器让此页面连接一个不安全的地址。', next: '请告知此服务器的运营者。' },
   'relay-limit-transfer': {
     sentence: '服务器为单次传输转发的数据已达上限。',

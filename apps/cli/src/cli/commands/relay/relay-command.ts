@@ -1,6 +1,6 @@
 // `p2p-copy relay`: a relay with the app, until it is told to stop.
 import type { Command } from 'commander';
-import { findApp } from '../../../library/find-app.ts';
+import { findApp } from '../../../library/relay/find-app.ts';
 import { type RunningRelay, startRelay } from '../../../library/relay/start-relay.ts';
 import {
   type Call,

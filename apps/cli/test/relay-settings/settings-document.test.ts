@@ -1,0 +1,32 @@
+// Holds docs/RELAY-SETTINGS.md to the table of settings, row by row.
+import { readFileSync } from 'node:fs';
+import { environmentNameOf, flagOf, keyOf } from '@p2p-copy/relay/settings';
+import { expect, it } from 'vitest';
+import { CLI_SETTING_GROUPS } from '../../src/relay-settings/cli-table.ts';
+
+it('stands in RELAY-SETTINGS.md, row by row', () => {
+  const text = readFileSync(new URL('../../../../docs/RELAY-SETTINGS.md', import.meta.url), 'utf8');
+  const [, tables] = text.split('\n## All settings\n');
+  expect(tables!.trim()).toBe(documentedTables());
+});
+
+function documentedTables(): string {
+  return CLI_SETTING_GROUPS.map(({ heading, settings }) =>
+    [
+      `### ${heading}`,
+      '| key, flag, variable | default | allowed | reload | |',
+      '| --- | --- | --- | --- | --- |',
+      ...Object.entries(settings).map(([name, row]) => {
+        const names = [keyOf(name), flagOf(name, row), environmentNameOf(name, row)];
+        const cells = [
+          names.map((each) => `\`${each}\``).join(' '),
+          row.show(row.default),
+          row.allowedWritten,
+          row.isReloadable ? 'yes' : 'restart',
+          row.purpose,
+        ];
+        return `| ${cells.join(' | ')} |`;
+      }),
+    ].join('\n'),
+  ).join('\n\n');
+}
