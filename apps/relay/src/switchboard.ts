@@ -237,7 +237,7 @@ export class Switchboard implements ConnectionListener {
   /** Says why before it closes; not to one that is paired, where the pipe may stand in the middle of a message. */
   #close(connection: Connection, ending: Ending, details: ErrorDetails = {}): void {
     this.stats.closed(ending, connection.ip);
-    const told = this.#config.errorDetails ? details : {};
+    const told = this.#config.terseErrors ? {} : details;
     const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, told);
     if (error !== null) connection.tell(error);
     this.#endPipe(connection);

@@ -204,7 +204,7 @@ describe('a pair at its limit', () => {
   });
 
   it('says nothing but why where the operator wants no details told', async () => {
-    const relay = await relayWith({ bytesPerTransfer: 1_000, errorDetails: false });
+    const relay = await relayWith({ bytesPerTransfer: 1_000, terseErrors: true });
     const { sender } = await pairOf(relay, KEY);
     sender.socket.send(Buffer.alloc(2_000));
     await closeOf(sender);
@@ -279,8 +279,9 @@ describe('who is blocked', () => {
     const page = await fetch(`${relay.url}/healthz`, from('203.0.113.9'));
     expect([page.status, await page.text()]).toEqual([
       403,
-      'The operator of this relay blocks your address.\n',
+      'The operator of this relay blocks your network.\n',
     ]);
+    expect(page.headers.get('p2p-copy-refusal')).toBe('network-blocked');
     await expect(clientOf(relay, '/ws', from('203.0.113.9'))).rejects.toThrow('403');
     expect((await fetch(`${relay.url}/healthz`, from('203.0.114.9'))).status).toBe(200);
   });

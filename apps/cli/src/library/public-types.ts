@@ -64,6 +64,7 @@ export type ErrorCode =
   | 'relay-limit-day'
   | 'relay-limit-time'
   | 'relay-limit-idle'
+  | 'relay-limit-network'
   | 'unknown-code'
   | 'code-in-use'
   | 'code-taken'

@@ -117,8 +117,8 @@ export async function createApp(
   app.addHook('onRequest', (request, reply, done) => {
     // By a proxy: others were cut before they could ask.
     if (!blocked.isEmpty && blocked.has(clientOf(request))) {
-      reply.code(403).type(PLAIN_TEXT).send('The operator of this relay blocks your address.\n');
-      return;
+      reply.code(403).header(REFUSAL_HEADER, 'network-blocked').type(PLAIN_TEXT);
+      return reply.send('The operator of this relay blocks your network.\n');
     }
     const path = pathOf(request.url);
     const { origin } = request.headers;

@@ -98,7 +98,7 @@ describe('relay config', () => {
     ['block', ['unix'], 'a list of IP addresses, or networks'],
     ['block', ['0.0.0.0/0'], 'a list of IP addresses, or networks'],
     ['blockFile', '', 'a file, or null for none'],
-    ['errorDetails', 'yes', 'true or false'],
+    ['terseErrors', 'yes', 'true or false'],
     ['logLevel', 'loud', 'fatal, error, warn'],
   ])('refuses %s %j', (name, value, allowed) => {
     const parse = () => parseRelayConfig({ [name]: value });

@@ -30,4 +30,11 @@ export const LIMIT_ERRORS = {
     'The relay ended the connection, because nothing was sent for too long.',
     'What has arrived is kept. Start again when both are ready.',
   ),
+  'relay-limit-network': row(
+    null,
+    'relay',
+    false,
+    'The relay takes no connections from this network.',
+    'Use another network or another relay, or ask whoever runs this one.',
+  ),
 } as const;

@@ -33,8 +33,8 @@ export const BLOCKING = {
     purpose: 'More of them, one a line. Read again when it changes.',
     isReloadable: true,
   }),
-  errorDetails: setting(onOff(), true, {
-    purpose: 'Whether a refusal says how long to wait, and which nameplates are free.',
+  terseErrors: setting(onOff(), false, {
+    purpose: 'Whether a refusal says nothing but why: not how long to wait, nor which nameplates are free.',
     isReloadable: true,
   }),
 };

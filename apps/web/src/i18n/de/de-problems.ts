@@ -53,6 +53,10 @@ export const problems: AllProblems = {
     sentence: 'Der Server hat die Verbindung beendet, weil zu lange nichts gesendet wurde.',
     next: `${KEPT} Beginnen Sie noch einmal, wenn beide bereit sind.`,
   },
+  'relay-limit-network': {
+    sentence: 'Der Server nimmt aus diesem Netz keine Verbindungen an.',
+    next: 'Benutzen Sie ein anderes Netz, oder fragen Sie den Betreiber dieses Servers.',
+  },
   'unknown-code': {
     sentence: 'Diesen Code gibt es nicht: Er ist vertippt, verbraucht oder abgelaufen.',
     next: 'Vergleichen Sie ihn mit dem Bildschirm der sendenden Seite, oder bitten Sie um einen neuen.',

@@ -44,6 +44,10 @@ export const problems: Problems = {
     sentence: 'The server ended the connection, because nothing was sent for too long.',
     next: 'Files that arrived whole are kept. Start again when both are ready.',
   },
+  'relay-limit-network': {
+    sentence: 'The server takes no connections from this network.',
+    next: 'Use another network, or ask whoever runs this server.',
+  },
   'unknown-code': {
     sentence: 'There is no such code: it was mistyped, is used up, or has expired.',
     next: 'Compare it with the sender’s screen, or ask for a new code.',

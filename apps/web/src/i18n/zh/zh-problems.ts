@@ -31,6 +31,10 @@ export const problems: AllProblems = {
     sentence: '长时间没有数据传输，服务器已断开连接。',
     next: `${KEPT}请在双方都准备好后重新开始。`,
   },
+  'relay-limit-network': {
+    sentence: '服务器不接受来自此网络的连接。',
+    next: '请换一个网络，或联系此服务器的运营者。',
+  },
   'unknown-code': {
     sentence: '没有这个代码：可能输错、已用过或已过期。',
     next: '请与发送方的屏幕核对，或要一个新代码。',
