@@ -31,6 +31,10 @@ export class BlockedNetworks {
     return this.#networks.isEmpty;
   }
 
+  get hasFile(): boolean {
+    return this.#settings.blockFile !== null;
+  }
+
   has(ip: string): boolean {
     return this.#networks.has(ip);
   }
@@ -85,7 +89,7 @@ export interface BlockFollower {
 }
 
 /**
- * Looks at the file every few seconds, and when `now` is called.
+ * Looks at the file every few seconds while there is one, and when `now` is called.
  * @returns `stop` ends it
  */
 export function followBlockFile(
@@ -94,15 +98,19 @@ export function followBlockFile(
 ): { now(): void; stop(): void } {
   let hasWarned = false;
   let isStopped = false;
-  let cancel = clock.after(LOOK_INTERVAL_MS, look);
+  let cancel = () => {};
+  wait();
 
   function look(): void {
     cancel();
     void update().then(() => {
-      if (isStopped) return;
-      cancel();
-      cancel = clock.after(LOOK_INTERVAL_MS, look);
+      if (!isStopped) wait();
     });
+  }
+
+  function wait(): void {
+    cancel();
+    if (blocked.hasFile) cancel = clock.after(LOOK_INTERVAL_MS, look);
   }
 
   async function update(): Promise<void> {

@@ -28,6 +28,7 @@ export interface ClassicAccess {
 export class ClassicLink {
   readonly #socket: RelaySocket;
   #isLeft = false;
+  #limit: ErrorCode | null = null;
 
   constructor(socket: RelaySocket) {
     this.#socket = socket;
@@ -69,6 +70,11 @@ export class ClassicLink {
     return arrived(event);
   }
 
+  /** The relay's limit by which the connection ended, once `ended` has resolved; null where it was none. */
+  get limit(): ErrorCode | null {
+    return this.#limit;
+  }
+
   /**
    * Resolves when the connection ends: true when the other side left in an orderly way, and all that was sent before
    * has been handed to the network. What else arrives is dropped.
@@ -76,7 +82,9 @@ export class ClassicLink {
   async ended(): Promise<boolean> {
     for (;;) {
       const event = await this.#socket.receive();
-      if (event.kind === 'closed') return isClean(event.code) && event.allWritten;
+      if (event.kind !== 'closed') continue;
+      this.#limit = classicLimitOf(event.code, event.reason);
+      return isClean(event.code) && event.allWritten;
     }
   }
 
