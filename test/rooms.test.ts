@@ -71,8 +71,8 @@ const LAYERS: Record<string, string[]> = {
 /** What each app may import of the workspace's packages. */
 const APPS: Record<string, string[]> = {
   relay: ['@p2p-copy/core/foundation', '@p2p-copy/core/relay-protocol'],
-  cli: ['@p2p-copy/core', '@p2p-copy/relay', '@p2p-copy/relay/settings'],
-  web: ['@p2p-copy/core'],
+  cli: ['@p2p-copy/core', '@p2p-copy/core/classic', '@p2p-copy/relay', '@p2p-copy/relay/settings'],
+  web: ['@p2p-copy/core', '@p2p-copy/core/classic'],
 };
 const CRYPTO_LIBRARIES = /^(@noble\/|@scure\/|hash-wasm|zstd-codec)/;
 

@@ -1,6 +1,8 @@
 // Puts the relay together, starts it and stops it.
+import { existsSync } from 'node:fs';
 import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import type { Clock } from '@p2p-copy/core/foundation';
 import { systemClock } from './clock.ts';
 import { createAdminApp, MAX_ADMIN_CONNECTIONS } from './http/admin-app.ts';
@@ -142,6 +144,7 @@ export async function startRelay(
     adminAddresses: adminListeners.map(({ bound }) => urlOf(bound, 'http')),
     warnings: [
       ...tooFewDescriptors(descriptors.limit, inForce, settings),
+      ...noPage(settings.webRoot),
       ...slowRates(inForce),
       ...adminListeners.flatMap(({ bound }) => openAdministration(bound)),
     ],
@@ -176,6 +179,11 @@ function tooFewDescriptors(limit: number | null, caps: SocketCaps, wanted: Socke
       `${wanted.maxConnections}, and ${caps.maxConnectionsPerAddress} of one address. ` +
       `Raise the limit to ${neededDescriptors(wanted) + 200} (ulimit -n, LimitNOFILE=) for all of them.`,
   ];
+}
+
+function noPage(webRoot: string | null): string[] {
+  if (webRoot === null || existsSync(join(webRoot, 'index.html'))) return [];
+  return [`The folder ${webRoot} holds no index.html, so the relay serves no page.`];
 }
 
 function openAdministration(bound: BoundAddress): string[] {

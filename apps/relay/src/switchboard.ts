@@ -2,7 +2,7 @@
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
 import { type ErrorDetails, isOpaqueKey } from '@p2p-copy/core/relay-protocol';
 import type { Dialect } from './dialects/dialect.ts';
-import { ENDINGS, type Ending } from './ending.ts';
+import { closeOf, type Ending } from './ending.ts';
 import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
 import { JoinLimits } from './limits/join-limits.ts';
@@ -70,7 +70,7 @@ export class Switchboard implements ConnectionListener {
     if (refusal !== null) {
       const ending = dialect.endings[refusal];
       this.stats.closed(ending, ip);
-      refuse(client, ENDINGS[ending]);
+      refuse(client, closeOf(dialect.closes, ending));
       return false;
     }
     const connection = new Connection(this.#nextId++, client, {
@@ -241,7 +241,7 @@ export class Switchboard implements ConnectionListener {
     const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, told);
     if (error !== null) connection.tell(error);
     this.#endPipe(connection);
-    connection.leave(ENDINGS[ending]);
+    connection.leave(closeOf(connection.dialect.closes, ending));
   }
 
   /** Tells both ends why. What the pairing would tell the one that is left, it knows by then. */

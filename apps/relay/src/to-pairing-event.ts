@@ -1,10 +1,11 @@
 // What a first message asks of the pairing.
-import type { ClassicHello, FirstMessage } from '@p2p-copy/core/relay-protocol';
+import type { FirstMessage } from '@p2p-copy/core/relay-protocol';
+import type { DialectHello } from './dialects/dialect.ts';
 import type { ConnectionId } from './pairing/connection-id.ts';
 import type { PairingEvent } from './pairing/pairing-table.ts';
 
 export function toPairingEvent(
-  message: FirstMessage | ClassicHello,
+  message: FirstMessage | DialectHello,
   connection: ConnectionId,
   address: string,
 ): PairingEvent {
@@ -21,9 +22,9 @@ export function toPairingEvent(
       const { role, key, token } = message;
       return { name: 'hello', connection, address, role, key, token };
     }
-    case 'classic-hello': {
-      const { role, codeHash } = message;
-      return { name: 'classic hello', connection, address, role, codeHash };
+    case 'dialect-hello': {
+      const { role, key, keys } = message;
+      return { name: 'dialect hello', connection, address, role, key, keys };
     }
   }
 }

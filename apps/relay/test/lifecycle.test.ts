@@ -19,6 +19,12 @@ describe('start', () => {
     expect((await fetch(relay.url)).status).toBe(200);
   });
 
+  it('warns of a folder for the page that holds none', async () => {
+    const relay = await relayWith({ webRoot: '/nowhere' });
+    expect(relay.warnings).toContain('The folder /nowhere holds no index.html, so the relay serves no page.');
+    expect((await relayWith()).warnings.join()).not.toContain('index.html');
+  });
+
   it('explains a port in use', async () => {
     const { port } = await relayWith();
     const second = startRelay({ host: '127.0.0.1', port });

@@ -193,6 +193,9 @@ export interface SendResult {
   leftOut?: LeftOut;
 }
 
+/** One decision about all files whose name is already taken; `always` replaces them. */
+export type OverwritePolicy = 'skip' | 'rename' | 'always';
+
 /** What becomes of a file whose name is already taken. */
 export type OverwriteAction = 'skip' | 'rename' | 'replace';
 

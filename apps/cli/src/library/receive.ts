@@ -9,6 +9,7 @@ import type {
   LeftOut,
   Offer,
   OverwriteAction,
+  OverwritePolicy,
   ReceiveNote,
   ReceiveResult,
   RiskyPolicy,
@@ -70,9 +71,7 @@ export interface ReceiveOptions {
    * alone; where what looked the same differs, both are kept.
    */
   overwrite?:
-    | 'skip'
-    | 'rename'
-    | 'always'
+    | OverwritePolicy
     | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
   /**
    * Whether the offer is wanted. Default: yes, but no to another one than was accepted before. What it throws is what `receive` rejects with. The signal is aborted when the

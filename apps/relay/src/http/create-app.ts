@@ -5,7 +5,6 @@ import type { Socket } from 'node:net';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Clock } from '@p2p-copy/core/foundation';
 import {
-  CLASSIC_SOCKET_PATH,
   MAX_MESSAGE_BYTES,
   ORIGIN_CHECK_PATH,
   REFUSAL_HEADER,
@@ -21,8 +20,8 @@ import {
   LogController,
 } from 'fastify';
 import type { WebSocket } from 'ws';
-import { classic } from '../dialects/classic.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { CLASSIC_SOCKET_PATH, loadClassic } from '../dialects/load-classic.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../guarded-clock.ts';
 import type { BlockedNetworks } from '../limits/blocked-networks.ts';
@@ -168,11 +167,15 @@ export async function createApp(
     reply.code(statusCode).type(PLAIN_TEXT).send('This request failed.\n');
   });
   const answerWithPage = await serveWebApp(app, config.webRoot);
+  let classic: Dialect | null = null;
   app.route({
     method: 'GET',
     url: CLASSIC_SOCKET_PATH,
     handler: (_request, reply) => answerWithPage(reply),
-    wsHandler: (socket, request) => takeOver(socket, request, classic),
+    preHandler: async ({ ws }) => {
+      if (ws) classic ??= await loadClassic();
+    },
+    wsHandler: (socket, request) => takeOver(socket, request, classic!),
   });
   await app.ready();
   const plain = server instanceof HttpsServer ? plainTwin(server) : server;

@@ -3,8 +3,6 @@ import type { ClassicTerms } from '../contract/messages.ts';
 
 export type Direction = 'send' | 'receive';
 
-/** The Python tool's name among people: its command is `p2p-copy`, as ours. */
-export const CLASSIC_PROGRAM = 'p2p-copy 0.1';
 export const ENCRYPT_OPTION = '--encrypt';
 
 /**

@@ -187,7 +187,7 @@ export class SendSession {
         return;
       case 'failed': {
         const tell = this.isResumable ? laterProblemOf : problemOf;
-        this.#end({ name: 'failed', problem: tell(report.error, this.#wire.wire) });
+        this.#end({ name: 'failed', problem: tell(report.error, 'send', this.#wire.wire) });
         return;
       }
       case 'crashed':

@@ -4,7 +4,8 @@ import { utf8 } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
-import { CLASSIC_CLOSE_CODES, type ClassicCloseName } from '../relay-protocol/classic-hello.ts';
+import { CLOSE_CODES } from '../relay-protocol/close-codes.ts';
+import { socketPlace } from '../relay-protocol/socket-url.ts';
 import { violation } from '../wire/fields.ts';
 import { type ClassicMessage, encodeClassicMessage, parseClassicMessage } from './classic-message.ts';
 import { MAX_CLASSIC_MESSAGE_BYTES } from './constants.ts';
@@ -149,14 +150,13 @@ function parseReady(text: string): true | null {
   }
 }
 
-/** Classic has one code for all that a relay doesn't allow; the reason tells which. */
+/** Classic has one code for all that a relay doesn't allow; the reason is that of the close code in our own wire. */
 function classicLimitOf(code: number, reason: string): ErrorCode | null {
-  const isOf = (name: ClassicCloseName) =>
-    code === CLASSIC_CLOSE_CODES[name].code && reason === CLASSIC_CLOSE_CODES[name].reason;
-  if (isOf('classic-transfer-limit')) return 'relay-limit-transfer';
-  if (isOf('classic-day-limit')) return 'relay-limit-day';
-  if (isOf('classic-time-limit')) return 'relay-limit-time';
-  return isOf('classic-idle-limit') ? 'relay-limit-idle' : null;
+  if (code !== 1008) return null;
+  if (reason === CLOSE_CODES['transfer-limit'].reason) return 'relay-limit-transfer';
+  if (reason === CLOSE_CODES['day-limit'].reason) return 'relay-limit-day';
+  if (reason === CLOSE_CODES['time-limit'].reason) return 'relay-limit-time';
+  return reason === CLOSE_CODES['idle-limit'].reason ? 'relay-limit-idle' : null;
 }
 
 /** Why the relay sent this end away before there was another one. */
@@ -189,4 +189,10 @@ function lossOf({ code, reason }: { code: number; reason: string }): TransferErr
 
 function isClean(code: number): boolean {
   return code === 1000 || code === 1005;
+}
+
+/** The relay's classic endpoint: the relay's URL itself, as a WebSocket's. Null for what is no http(s) or ws(s) URL. */
+export function classicEndpoint(relayUrl: string): string | null {
+  const place = socketPlace(relayUrl);
+  return place === null ? null : `${place.origin}${place.pathname}`;
 }

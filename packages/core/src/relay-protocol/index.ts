@@ -1,12 +1,4 @@
 // The relay's side of core: all that apps/relay may import.
-export {
-  CLASSIC_CLOSE_CODES,
-  CLASSIC_READY,
-  CLASSIC_SOCKET_PATH,
-  type ClassicCloseName,
-  type ClassicHello,
-  parseClassicHello,
-} from './classic-hello.ts';
 export { CLOSE_CODES, type CloseName, closeNameOf } from './close-codes.ts';
 export * from './constants.ts';
 export { commonFeatures } from './features.ts';

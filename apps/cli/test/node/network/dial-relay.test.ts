@@ -4,7 +4,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from '
 import type { RelaySocket } from '@p2p-copy/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { classicEndpoint, createDial, endpoint } from '../../../src/node/network/dial-relay.ts';
+import { endpoint as classicEndpoint } from '../../../src/library/classic/classic-ports.ts';
+import { createDial, endpoint } from '../../../src/node/network/dial-relay.ts';
 
 const never = new AbortController().signal;
 const dialRelay = createDial({ endpoint, isSealed: true });

@@ -1,5 +1,13 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
-import type { AcceptingAnswer, ChangedFile, FolderSink, Manifest, RefusedRow } from '@p2p-copy/core';
+import type {
+  AcceptingAnswer,
+  ChangedFile,
+  FolderSink,
+  IndexRange,
+  Manifest,
+  RefusedRow,
+} from '@p2p-copy/core';
+import { addIndex, indicesIn } from '@p2p-copy/core';
 import { memoryCapBytes } from '../../capabilities/memory-cap.ts';
 import type { AcceptTerms, SinkChoice } from '../../contract/messages.ts';
 import { OfferContent } from '../../format/offer-content.ts';
@@ -9,8 +17,7 @@ import { opfsSink } from '../sinks/opfs-sink.ts';
 import { pickedFileSink } from '../sinks/picked-file-sink.ts';
 import { pickedFolderSink } from '../sinks/picked-folder-sink.ts';
 import { acceptedBefore } from '../storage/accepted-before.ts';
-import { earlierAttempts } from '../storage/earlier-attempts.ts';
-import { addIndex, hexOf, type IndexRange, indicesIn } from '../storage/index-ranges.ts';
+import { earlierAttempts, storedPin } from '../storage/earlier-attempts.ts';
 import type { Kept } from '../storage/kept-files.ts';
 import { KeptTransfer } from '../storage/kept-transfers.ts';
 import { isSamePlace, listReceived, rowsOf } from '../storage/received-record.ts';
@@ -277,9 +284,7 @@ export class Receiving {
   /** A lock, and an id under which an earlier attempt at the same files is found. */
   async #prepare(place: StoredReceiving['place']): Promise<void> {
     this.#place = place;
-    const { pin } = this.#manifest!;
-    if (this.#acceptedIndices !== null) this.#pin = this.#stored!.pin;
-    else this.#pin = pin === undefined ? '' : hexOf(pin);
+    this.#pin = this.#acceptedIndices === null ? storedPin(this.#manifest!) : this.#stored!.pin;
     if (this.#id === null) await this.#takeEarlier(place);
     if (this.#id !== null) return;
     this.#id = crypto.randomUUID();

@@ -3,11 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import {
-  dialClassicToReceive,
-  dialClassicToSend,
-  dialRelayBrowser,
-} from '../../../src/engine/sockets/dial-relay-browser.ts';
+import { dialClassicToReceive, dialClassicToSend } from '../../../src/engine/classic/dial-classic.ts';
+import { dialRelayBrowser } from '../../../src/engine/sockets/dial-relay-browser.ts';
 import { likeBrowser } from './node-sockets.ts';
 
 const never = new AbortController().signal;

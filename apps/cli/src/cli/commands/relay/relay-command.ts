@@ -7,6 +7,7 @@ import {
   givenSettings,
   type LoadedSettings,
   loadSettings,
+  type Values,
 } from '../../../relay-settings/load-settings.ts';
 import { printedConfig } from '../../../relay-settings/print-config.ts';
 import { addSettingsOptions, typedFlags } from '../../../relay-settings/settings-options.ts';
@@ -93,8 +94,12 @@ export async function serveUntilStopped(relay: RunningRelay, call: Call, context
 }
 
 /** @param command whose help says more when something doesn't fit */
-export function loadedSettings(call: Call, command: string): Promise<LoadedSettings> {
-  return explained(command, () => loadSettings(call));
+export function loadedSettings(
+  call: Call,
+  command: string,
+  check?: (values: Values) => void,
+): Promise<LoadedSettings> {
+  return explained(command, () => loadSettings(call, check));
 }
 
 export function startedRelay(settings: LoadedSettings, command: string): Promise<RunningRelay> {

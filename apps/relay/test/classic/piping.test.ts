@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { MAX_MESSAGE_BYTES } from '@p2p-copy/core/relay-protocol';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RELAY_CONFIG } from '../src/index.ts';
-import { FakeClock } from './fake-clock.ts';
-import { classicPairOf, clientOf, relayWith, untilPairs } from './running-relays.ts';
+import { DEFAULT_RELAY_CONFIG } from '../../src/index.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { classicPairOf, clientOf, relayWith, untilPairs } from '../running-relays.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const FINISHED = { closed: 1000, reason: '' };

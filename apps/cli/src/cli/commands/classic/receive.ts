@@ -1,15 +1,15 @@
 // `p2p-copy receive SERVER CODE`: the Python tool's form.
 
-import { receiveClassic } from '../../library/classic/receive-classic.ts';
-import type { TransferEvent } from '../../library/public-types.ts';
-import { offerInWords } from '../../wording/amounts.ts';
-import { JsonReport } from '../reports/json-report.ts';
-import { ReceiverReport } from '../reports/receiver-report.ts';
-import { runTransfer } from '../runs/run-transfer.ts';
-import type { Context } from '../terminal/context.ts';
-import { EXIT, UsageError } from '../terminal/exit-codes.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { classicNotice, classicSteps, expectOnlyClassicOptions } from './classic-form.ts';
+import { receiveClassic } from '../../../library/classic/receive-classic.ts';
+import type { OverwritePolicy, TransferEvent } from '../../../library/public-types.ts';
+import { offerInWords } from '../../../wording/amounts.ts';
+import { JsonReport } from '../../reports/json-report.ts';
+import { ReceiverReport } from '../../reports/receiver-report.ts';
+import { runTransfer } from '../../runs/run-transfer.ts';
+import type { Context } from '../../terminal/context.ts';
+import { EXIT, UsageError } from '../../terminal/exit-codes.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { classicNotice, classicSteps, expectOnlyClassicOptions } from './form.ts';
 
 interface Options {
   out?: string;
@@ -21,7 +21,7 @@ interface Options {
   maxSize?: number;
   resume: boolean;
   allowRisky?: boolean;
-  overwrite?: 'ask' | 'skip' | 'rename' | 'always';
+  overwrite?: 'ask' | OverwritePolicy;
 }
 
 export async function runClassicReceive(
@@ -56,7 +56,7 @@ export async function runClassicReceive(
       encrypt: options.encrypt ?? false,
       ...(options.out !== undefined && { out: options.out }),
       ...(options.overwrite !== undefined && {
-        overwrite: options.overwrite as 'skip' | 'rename' | 'always',
+        overwrite: options.overwrite as OverwritePolicy,
       }),
       continue: options.continue ?? false,
       ...(options.allowRisky && { risky: 'accept' as const }),

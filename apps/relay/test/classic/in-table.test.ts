@@ -3,7 +3,8 @@
 import { InvariantError } from '@p2p-copy/core/foundation';
 import { NAMEPLATE_QUARANTINE_MS, OPAQUE_WAIT_MS } from '@p2p-copy/core/relay-protocol';
 import { describe, expect, it } from 'vitest';
-import { allocatedIn, tableWith } from './driven-table.ts';
+import { CODES } from '../../src/classic/dialect.ts';
+import { allocatedIn, tableWith } from '../pairing/driven-table.ts';
 
 const HASH = 'ab'.repeat(32);
 const KEY = 'k'.repeat(43);
@@ -118,11 +119,12 @@ it('fails on a second hello of a seated connection', () => {
   const relay = tableWith();
   const { connection } = relay.classicHello('sender', HASH);
   const again = {
-    name: 'classic hello',
+    name: 'dialect hello',
     connection,
     address: 'a',
     role: 'receiver',
-    codeHash: HASH,
+    key: HASH,
+    keys: CODES,
   } as const;
   expect(() => relay.table.step(again, 0)).toThrow(InvariantError);
 });

@@ -1,8 +1,8 @@
 // Pairing of the older tool's clients over real sockets: docs/CLASSIC.md, “The relay”, sentence by sentence.
 import { HELLO_DEADLINE_MS, MAX_HELLO_BYTES, OPAQUE_WAIT_MS } from '@p2p-copy/core/relay-protocol';
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from './fake-clock.ts';
-import { opaqueKey } from './relay-client.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { opaqueKey } from '../relay-client.ts';
 import {
   allocatedOn,
   classicPairOf,
@@ -12,7 +12,7 @@ import {
   relayWith,
   untilPairs,
   untilWaiting,
-} from './running-relays.ts';
+} from '../running-relays.ts';
 
 const HASH = 'ab'.repeat(32);
 /** How a client behind the relay's proxy appears. */

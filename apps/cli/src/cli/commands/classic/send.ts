@@ -1,18 +1,18 @@
 // `p2p-copy send SERVER CODE FILES…`: the Python tool's form.
 
-import { sendClassic } from '../../library/classic/send-classic.ts';
-import type { SendResult, TransferEvent } from '../../library/public-types.ts';
-import { TransferError } from '../../library/transfer-error.ts';
-import { counted, sizeInWords } from '../../wording/amounts.ts';
-import { shown } from '../../wording/show-text.ts';
-import { JsonReport } from '../reports/json-report.ts';
-import { ProgressDisplay } from '../reports/progress-display.ts';
-import type { Report } from '../reports/report.ts';
-import { runTransfer } from '../runs/run-transfer.ts';
-import type { Context } from '../terminal/context.ts';
-import { UsageError } from '../terminal/exit-codes.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { classicNotice, classicSteps, expectOnlyClassicOptions } from './classic-form.ts';
+import { sendClassic } from '../../../library/classic/send-classic.ts';
+import type { SendResult, TransferEvent } from '../../../library/public-types.ts';
+import { TransferError } from '../../../library/transfer-error.ts';
+import { counted, sizeInWords } from '../../../wording/amounts.ts';
+import { shown } from '../../../wording/show-text.ts';
+import { JsonReport } from '../../reports/json-report.ts';
+import { ProgressDisplay } from '../../reports/progress-display.ts';
+import type { Report } from '../../reports/report.ts';
+import { runTransfer } from '../../runs/run-transfer.ts';
+import type { Context } from '../../terminal/context.ts';
+import { UsageError } from '../../terminal/exit-codes.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { classicNotice, classicSteps, expectOnlyClassicOptions } from './form.ts';
 
 interface Options {
   compress: 'auto' | 'on' | 'off';

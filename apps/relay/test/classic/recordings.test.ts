@@ -1,7 +1,7 @@
 // Our relay between the two ends of recorded sessions of the Python tool: every message passes as it is, in its order.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { clientOf, relayWith } from './running-relays.ts';
+import { clientOf, relayWith } from '../running-relays.ts';
 
 interface Frame {
   from: 'sender' | 'receiver' | 'relay';
@@ -10,7 +10,7 @@ interface Frame {
   binary?: string;
 }
 
-const FOLDER = new URL('../../../packages/core/test/fixtures/classic/', import.meta.url);
+const FOLDER = new URL('../../../../packages/core/test/fixtures/classic/', import.meta.url);
 const recordings = readdirSync(FOLDER).map((name) => {
   const { frames }: { frames: Frame[] } = JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
   return [name, frames] as const;

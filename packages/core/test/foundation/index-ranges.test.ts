@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addIndex, type IndexRange, indicesIn } from '../../../src/engine/storage/index-ranges.ts';
+import { addIndex, type IndexRange, indicesIn } from '../../src/foundation/index-ranges.ts';
 
 test('indices added in any order, some twice, are ranges that ascend and do not touch', () => {
   fc.assert(

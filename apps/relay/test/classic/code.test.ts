@@ -2,24 +2,20 @@
 
 import { InvariantError } from '@p2p-copy/core/foundation';
 import { expect, it } from 'vitest';
-import {
-  type ClassicCodeEvent,
-  type ClassicCodeState,
-  NOBODY,
-  stepClassicCode,
-} from '../../src/pairing/classic-code.ts';
+import { stepClassicCode } from '../../src/classic/code.ts';
+import { type DialectKeyEvent, type KeyState, UNUSED } from '../../src/pairing/key-state.ts';
 
 const [OLD, NEW] = [1, 2];
 
 /** Typed by name, so that a new state or event doesn't compile until it stands here. */
-const STATES: { [Name in ClassicCodeState['name']]: (ClassicCodeState & { name: Name })[] } = {
+const STATES: { [Name in KeyState['name']]: (KeyState & { name: Name })[] } = {
   free: [{ name: 'free' }],
   waiting: [
     { name: 'waiting', role: 'sender', connection: OLD },
     { name: 'waiting', role: 'receiver', connection: OLD },
   ],
 };
-const EVENTS: { [Name in ClassicCodeEvent['name']]: (ClassicCodeEvent & { name: Name })[] } = {
+const EVENTS: { [Name in DialectKeyEvent['name']]: (DialectKeyEvent & { name: Name })[] } = {
   arrive: [
     { name: 'arrive', role: 'sender', connection: NEW },
     { name: 'arrive', role: 'receiver', connection: NEW },
@@ -60,14 +56,14 @@ it('does what the table says, and nothing else', () => {
 });
 
 it('starts with nobody', () => {
-  expect(NOBODY).toEqual({ name: 'free' });
+  expect(UNUSED).toEqual({ name: 'free' });
 });
 
-function labelOf(state: ClassicCodeState): string {
+function labelOf(state: KeyState): string {
   return state.name === 'free' ? state.name : `${state.role} ${state.name}`;
 }
 
-function outcomeOf(state: ClassicCodeState, event: ClassicCodeEvent): [string, string] {
+function outcomeOf(state: KeyState, event: DialectKeyEvent): [string, string] {
   let step: ReturnType<typeof stepClassicCode>;
   try {
     step = stepClassicCode(state, event);
