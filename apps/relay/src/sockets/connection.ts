@@ -15,6 +15,7 @@ import type { Dialect, Replies } from '../dialects/dialect.ts';
 import { Allowance } from '../limits/allowance.ts';
 import type { ConnectionId } from '../pairing/connection-id.ts';
 import type { Departure } from '../pairing/pairing-table.ts';
+import type { Payer } from '../rates/payer.ts';
 import { type Heartbeat, type HeartbeatLimits, startHeartbeat } from './heartbeat.ts';
 import type { Pipe } from './pipe.ts';
 import { Pongs } from './pongs.ts';
@@ -78,6 +79,10 @@ export class Connection implements PieceListener {
   readonly openedMs: number;
   /** How the relay answers, once it knows which version the client speaks. */
   replies: Replies;
+  /** Whom its bytes are counted for besides its address; null for nobody. */
+  payer: Payer | null = null;
+  /** The opaque key that it announced; null for any other. */
+  transferKey: string | null = null;
   readonly #listener: ConnectionListener;
   readonly #clock: Clock;
   readonly #heartbeat: Heartbeat;
@@ -160,6 +165,15 @@ export class Connection implements PieceListener {
       case 'leaving':
         return true;
     }
+  }
+
+  onPieceFrame(): void {
+    if (this.#phase.name === 'paired') this.#phase.pipe.from(this.#phase.role).startFrame();
+  }
+
+  wantedOf(bytes: number, isLast: boolean): number {
+    if (this.#phase.name !== 'paired') return bytes;
+    return this.#phase.pipe.from(this.#phase.role).passable(bytes, isLast);
   }
 
   onPiece(piece: Buffer, isLast: boolean, isText: boolean): void {

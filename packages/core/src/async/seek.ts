@@ -16,7 +16,8 @@ export interface SeekOptions {
 
 /**
  * What `attempt` resolves with; its signal is aborted when the reconnect timeout is over.
- * Errors: `interrupted`; the last reason (`first` until there is another); at once, what isn't a TransferError.
+ * Errors: `interrupted`; the last reason (`first` until there is another); at once, what isn't a TransferError, and
+ * `relay-limit-…`.
  */
 export async function seek<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
@@ -37,6 +38,8 @@ export async function seek<T>(
       } catch (error) {
         // Nothing is proved before a handshake is through: whatever went wrong there may go right next time.
         if (!(error instanceof TransferError)) throw error;
+        // A limit of the relay doesn't pass while one waits for it.
+        if (error.code.startsWith('relay-limit-')) throw error;
         if (error.code !== 'interrupted') last = error;
         askedMs = error.retryAfterMs;
       }

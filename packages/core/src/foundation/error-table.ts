@@ -2,6 +2,7 @@
 // compares.
 
 import { type ErrorRow, row } from './error-row.ts';
+import { LIMIT_ERRORS } from './limit-errors.ts';
 
 /** Every way a transfer can end other than well. */
 export const ERROR_TABLE = {
@@ -62,6 +63,7 @@ export const ERROR_TABLE = {
     'The relay sent this device to an address that is not safe to go to.',
     'Use another relay, or tell whoever runs this one.',
   ),
+  ...LIMIT_ERRORS,
   'unknown-code': row(
     null,
     'person',
