@@ -22,6 +22,9 @@ interface Setting<T> {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
+const ACCESS = ['open', 'token'] as const;
+type Access = (typeof ACCESS)[number];
+
 export const RELAY_SETTINGS = {
   host: text('0.0.0.0', 'address', 'a host name or an IP address', 'Where to listen; 0.0.0.0 is everywhere.'),
   port: whole(8765, 'port', 0, 65_535, 'Where to listen; 0 picks a free port.'),
@@ -76,6 +79,14 @@ export const RELAY_SETTINGS = {
   joinsPerMinutePerSite: whole(300, 'per minute', 1, 1_000_000, 'The same for one IPv6 /48.'),
   failedJoinsPerMinutePerAddress: whole(20, 'per minute', 1, 1_000_000, 'Those that name an unknown one.'),
   failedJoinsPerMinutePerSite: whole(100, 'per minute', 1, 1_000_000, 'The same for one IPv6 /48.'),
+  failedTokensPerMinutePerAddress: whole(
+    20,
+    'per minute',
+    1,
+    1_000_000,
+    'Access tokens that are unknown or expired.',
+  ),
+  failedTokensPerMinutePerSite: whole(100, 'per minute', 1, 1_000_000, 'The same for one IPv6 /48.'),
   controlFramesPerMinute: whole(
     240,
     'per minute',
@@ -110,6 +121,13 @@ export const RELAY_SETTINGS = {
   trustProxy: proxies(
     [],
     'Reverse proxies in front of the relay, whose X-Forwarded-For tells the address of a client.',
+  ),
+  access: choice<Access>('open', ACCESS, 'Who may send: everybody, or whoever has an access token.'),
+  tokenFile: textOrNull(
+    null,
+    'file',
+    'a file, or null for none',
+    'Access tokens, as p2p-copy relay token makes them; read again when it changes.',
   ),
   allowedOrigins: origins([], 'Web origins that may connect besides the pages that the relay itself serves.'),
   otherNames: origins(
@@ -148,6 +166,12 @@ export function parseRelayConfig(given: Partial<RelayConfig>): RelayConfig {
 }
 
 function expectWhole(config: RelayConfig): RelayConfig {
+  if (config.access === 'token' && config.tokenFile === null) {
+    throw new RelayError(
+      'invalid-config',
+      'Access is for holders of a token, but there is no file of tokens. Give a token file, or open the access.',
+    );
+  }
   if ((config.tlsCertFile === null) === (config.tlsKeyFile === null)) return config;
   const [given, missing] = config.tlsKeyFile === null ? ['certificate', 'key'] : ['key', 'certificate'];
   throw new RelayError(
@@ -177,7 +201,7 @@ function textOrNull(byDefault: null, unit: string, allowed: string, purpose: str
 
 function choice<T extends string>(byDefault: T, choices: readonly T[], purpose: string): Setting<T> {
   const accepts = (value: unknown) => (choices as readonly unknown[]).includes(value);
-  return { default: byDefault, unit: 'level', allowed: choices.join(', '), accepts, purpose };
+  return { default: byDefault, unit: 'choice', allowed: choices.join(', '), accepts, purpose };
 }
 
 function origins(byDefault: string[], purpose: string): Setting<readonly string[]> {

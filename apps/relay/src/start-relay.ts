@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '@p2p-copy/core/foundation';
 import { systemClock } from './clock.ts';
 import { parseRelayConfig, type RelayConfig } from './config.ts';
+import { openTokens } from './access/open-tokens.ts';
 import { createApp } from './http/create-app.ts';
 import {
   descriptorsForSockets,
@@ -25,6 +26,8 @@ export interface RunningRelay {
   readonly host: string;
   /** What its operator should know, a sentence each. */
   readonly warnings: readonly string[];
+  /** Reads again what may change while the relay runs: its access tokens. What can't be used is told in the log. */
+  reload(): Promise<void>;
   /**
    * Takes nobody new, lets pairs go on for at most `graceMs` (default 0), and resolves when all is closed. Called
    * again without `graceMs` it waits no longer.
@@ -43,9 +46,15 @@ export async function startRelay(
 ): Promise<RunningRelay> {
   const settings = parseRelayConfig(config);
   const certificate = await certificateFor(settings);
+  const access = await openTokens(settings);
   const descriptors = descriptorsOfProcess();
   const caps = fitCaps(settings, descriptorsForSockets(descriptors.limit, descriptors.open));
-  const { app, switchboard, safeClock } = await createApp({ ...settings, ...caps }, certificate, clock);
+  const { app, switchboard, safeClock } = await createApp(
+    { ...settings, ...caps },
+    certificate,
+    clock,
+    access.tokens,
+  );
   const { host } = settings;
   try {
     await app.listen({ host, port: settings.port, listenTextResolver });
@@ -65,12 +74,14 @@ export async function startRelay(
           use: (next) => server.setSecureContext(next),
         })
       : () => {};
+  const following = access.follow({ clock: safeClock, log: app.log });
 
   let closing: Promise<void> | null = null;
   async function stop(graceMs: number): Promise<void> {
     // Free the port at once, so that a successor can take it while the last pairs end.
     server.close();
     stopFollowing();
+    following?.stop();
     await switchboard.drain(graceMs);
     for (const socket of app.websocketServer.clients) socket.terminate();
     await app.close();
@@ -81,7 +92,13 @@ export async function startRelay(
     url: `${certificate === null ? 'http' : 'https'}://${localNameOf(host)}:${port}`,
     port,
     host,
-    warnings: caps === settings ? [] : [tooFewDescriptors(descriptors.limit, caps, settings)],
+    warnings: [
+      ...(caps === settings ? [] : [tooFewDescriptors(descriptors.limit, caps, settings)]),
+      ...access.warnings,
+    ],
+    async reload() {
+      await following?.look();
+    },
     close(graceMs = 0) {
       if (closing !== null && graceMs === 0) switchboard.closeAll();
       closing ??= stop(graceMs);

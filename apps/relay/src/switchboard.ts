@@ -1,6 +1,8 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
-import type { ClassicHello, ErrorDetails, FirstMessage } from '@p2p-copy/core/relay-protocol';
+import type { ErrorDetails } from '@p2p-copy/core/relay-protocol';
+import { AccessControl } from './access/access-control.ts';
+import type { AccessTokens } from './access/access-tokens.ts';
 import type { RelayConfig } from './config.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { ENDINGS, type Ending } from './ending.ts';
@@ -19,6 +21,7 @@ import { type Client, Connection, type ConnectionListener } from './sockets/conn
 import { Pipe } from './sockets/pipe.ts';
 import { refuse } from './sockets/refuse.ts';
 import type { Stats } from './stats.ts';
+import { toPairingEvent } from './to-pairing-event.ts';
 
 const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
@@ -30,6 +33,7 @@ export class Switchboard implements ConnectionListener {
   readonly stats: Stats;
   readonly #table: PairingTable;
   readonly #joinLimits: JoinLimits;
+  readonly #access: AccessControl;
   readonly #connectionLimits: ConnectionLimits;
   readonly #connections = new Map<ConnectionId, Connection>();
   #nextId: ConnectionId = 1;
@@ -37,12 +41,14 @@ export class Switchboard implements ConnectionListener {
   #isDraining = false;
   #onConnectionClosed: () => void = () => {};
 
-  constructor(config: RelayConfig, clock: Clock, stats: Stats) {
+  /** @param tokens null where access is open */
+  constructor(config: RelayConfig, clock: Clock, stats: Stats, tokens: AccessTokens | null) {
     this.#config = config;
     this.#clock = clock;
     this.stats = stats;
     this.#table = new PairingTable(config, systemRandomness);
     this.#joinLimits = new JoinLimits(config);
+    this.#access = new AccessControl(tokens, config);
     this.#connectionLimits = new ConnectionLimits(config);
   }
 
@@ -104,6 +110,14 @@ export class Switchboard implements ConnectionListener {
     }
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
+    const admission = this.#access.judge(message, address, nowMs);
+    if (admission.name === 'refused') {
+      const { ending, retryAfterMs } = admission;
+      this.#close(connection, ending, retryAfterMs === undefined ? {} : { retryAfterMs });
+      return;
+    }
+    connection.payer = admission.payer;
+    connection.pass = admission.pass;
     // Its sender guesses nothing, and strangers decide how often it comes back.
     const isOwner = message.type === 'hello' && this.#table.isOwner(message.key, message.token);
     if (!isOwner && !this.#joinLimits.admits(message, address, nowMs)) {
@@ -112,7 +126,7 @@ export class Switchboard implements ConnectionListener {
       return;
     }
     connection.wait();
-    const effects = this.#step(toEvent(message, connection.id, address));
+    const effects = this.#step(toPairingEvent(message, connection.id, address));
     if (effects.some((effect) => effect.name === 'refuse' && effect.close === 'unknown-code')) {
       this.#joinLimits.countFailure(address, nowMs);
     }
@@ -210,7 +224,7 @@ export class Switchboard implements ConnectionListener {
       ['sender', sender],
       ['receiver', receiver],
     ] as const) {
-      const ready = end.replies.ready(role);
+      const ready = end.replies.ready(role, end.pass);
       if (ready !== null) end.tell(ready);
     }
     this.stats.pairStarted(this.#table.pairs, sender.dialect.name);
@@ -270,30 +284,5 @@ export class Switchboard implements ConnectionListener {
         if (isDone()) finish();
       };
     });
-  }
-}
-
-function toEvent(
-  message: FirstMessage | ClassicHello,
-  connection: ConnectionId,
-  address: string,
-): PairingEvent {
-  switch (message.type) {
-    case 'allocate':
-      return {
-        name: 'allocate',
-        connection,
-        address,
-        nameplate: message.nameplate,
-        isDrawn: message.isDrawn,
-      };
-    case 'hello': {
-      const { role, key, token } = message;
-      return { name: 'hello', connection, address, role, key, token };
-    }
-    case 'classic-hello': {
-      const { role, codeHash } = message;
-      return { name: 'classic hello', connection, address, role, codeHash };
-    }
   }
 }

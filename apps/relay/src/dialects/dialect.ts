@@ -1,14 +1,14 @@
 // How one kind of client talks to the relay. All that the connection and the switchboard must know of the difference
 // stands here; what pairs them stands in pairing.
-import type { ClassicHello, ErrorDetails, FirstMessage, Role } from '@p2p-copy/core/relay-protocol';
+import type { AccessProof, ClassicHello, ErrorDetails, FirstMessage, Role } from '@p2p-copy/core/relay-protocol';
 import type { CapName, Ending } from '../ending.ts';
 
 /** The relay's side of the conversation with one client, in the version that the client speaks. */
 export interface Replies {
   /** A reservation; null where there are none. */
   allocated(nameplate: string, token: string): string | null;
-  /** What each end is told when the two are paired; null for nothing. */
-  ready(role: Role): string | null;
+  /** What each end is told when the two are paired, and the pass that it is given; null for nothing. */
+  ready(role: Role, pass: string | null): string | null;
   /** What is said before the close code; null for nothing. */
   error(ending: Ending, details: ErrorDetails): string | null;
 }
@@ -19,7 +19,7 @@ export interface Dialect {
   parseFirst(
     message: Buffer,
     isBinary: boolean,
-  ): { parsed: FirstMessage | ClassicHello | { refused: Ending }; replies: Replies };
+  ): { parsed: (FirstMessage & { proof: AccessProof }) | ClassicHello | { refused: Ending }; replies: Replies };
   /** How one is answered whose first message hasn't come. */
   readonly repliesUnheard: Replies;
   /** Whether text passes between the ends as binary messages do, or is for the relay. */

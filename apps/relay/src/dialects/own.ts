@@ -26,5 +26,6 @@ export const own: Dialect = {
 };
 
 function repliesTo(version: number | null, features: readonly string[]): Replies {
-  return relayReplies(version, commonFeatures(OUR_FEATURES, features));
+  const { allocated, ready, error } = relayReplies(version, commonFeatures(OUR_FEATURES, features));
+  return { allocated, ready: (_role, pass) => ready(pass), error };
 }

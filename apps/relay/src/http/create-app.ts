@@ -16,6 +16,7 @@ import {
   LogController,
 } from 'fastify';
 import type { WebSocket } from 'ws';
+import type { AccessTokens } from '../access/access-tokens.ts';
 import type { RelayConfig } from '../config.ts';
 import { classic } from '../dialects/classic.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -43,12 +44,14 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 /**
  * Builds the app; it doesn't listen yet.
  * @param certificate null for a server without TLS
+ * @param tokens null where access is open
  * @param clock its actions may throw: `safeClock` is the same, with faults told to the stats
  */
 export async function createApp(
   config: RelayConfig,
   certificate: Certificate | null,
   clock: Clock,
+  tokens: AccessTokens | null,
 ): Promise<{ app: FastifyInstance; switchboard: Switchboard; safeClock: Clock }> {
   const proxies = new TrustedProxies(config.trustProxy);
   const responseHeaders = headerTable(config.otherNames);
@@ -78,7 +81,7 @@ export async function createApp(
   });
   const stats = new Stats(app.log);
   const safeClock = guardedClock(clock, (fault) => stats.fault(fault));
-  const switchboard = new Switchboard(config, safeClock, stats);
+  const switchboard = new Switchboard(config, safeClock, stats, tokens);
   const { server } = app;
   server.headersTimeout = config.headersTimeoutMs;
   const gate = new TcpGate(config, proxies, () => stats.refusedTcp());

@@ -2,8 +2,7 @@
 // for each IPv6 site.
 import type { ClassicHello, FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
-import { siteOf } from './address-block.ts';
-import { TokenBuckets } from './token-buckets.ts';
+import { AttemptRate } from './attempt-rate.ts';
 
 export interface JoinRates {
   joinsPerMinutePerAddress: number;
@@ -17,23 +16,25 @@ export interface JoinRates {
 }
 
 export class JoinLimits {
-  readonly #joins: Rate;
-  readonly #failures: Rate;
-  readonly #draws: Rate;
+  readonly #joins: AttemptRate;
+  readonly #failures: AttemptRate;
+  readonly #draws: AttemptRate;
 
   constructor(rates: JoinRates) {
-    this.#joins = new Rate(
-      new TokenBuckets(rates.joinsPerMinutePerAddress),
-      new TokenBuckets(rates.joinsPerMinutePerSite),
-    );
-    this.#failures = new Rate(
-      new TokenBuckets(rates.failedJoinsPerMinutePerAddress),
-      new TokenBuckets(rates.failedJoinsPerMinutePerSite),
-    );
-    this.#draws = new Rate(
-      new TokenBuckets(rates.drawsPerMinutePerAddress, rates.drawBurstPerAddress),
-      new TokenBuckets(rates.drawsPerMinutePerSite, rates.drawBurstPerSite),
-    );
+    this.#joins = new AttemptRate({
+      perMinutePerAddress: rates.joinsPerMinutePerAddress,
+      perMinutePerSite: rates.joinsPerMinutePerSite,
+    });
+    this.#failures = new AttemptRate({
+      perMinutePerAddress: rates.failedJoinsPerMinutePerAddress,
+      perMinutePerSite: rates.failedJoinsPerMinutePerSite,
+    });
+    this.#draws = new AttemptRate({
+      perMinutePerAddress: rates.drawsPerMinutePerAddress,
+      perMinutePerSite: rates.drawsPerMinutePerSite,
+      burstPerAddress: rates.drawBurstPerAddress,
+      burstPerSite: rates.drawBurstPerSite,
+    });
   }
 
   /** Whether this first message may be looked at. One that names no nameplate tells nothing, so it always may. */
@@ -56,38 +57,6 @@ export class JoinLimits {
 
   countFailure(address: string, nowMs: number): void {
     this.#failures.take(address, nowMs);
-  }
-}
-
-/** One rate, for an address and for the site that it is in. */
-class Rate {
-  readonly #ofAddress: TokenBuckets;
-  readonly #ofSite: TokenBuckets;
-
-  constructor(ofAddress: TokenBuckets, ofSite: TokenBuckets) {
-    this.#ofAddress = ofAddress;
-    this.#ofSite = ofSite;
-  }
-
-  has(address: string, nowMs: number): boolean {
-    const site = siteOf(address);
-    return this.#ofAddress.has(address, nowMs) && (site === null || this.#ofSite.has(site, nowMs));
-  }
-
-  /** Takes one from both; false, and nothing taken, when either has none. */
-  take(address: string, nowMs: number): boolean {
-    if (!this.has(address, nowMs)) return false;
-    this.#ofAddress.take(address, nowMs);
-    const site = siteOf(address);
-    if (site !== null) this.#ofSite.take(site, nowMs);
-    return true;
-  }
-
-  /** How long until `take` would succeed, in ms. */
-  waitMs(address: string, nowMs: number): number {
-    const site = siteOf(address);
-    const ofSite = site === null ? 0 : this.#ofSite.waitMs(site, nowMs);
-    return Math.max(this.#ofAddress.waitMs(address, nowMs), ofSite);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type Role,
 } from '@p2p-copy/core/relay-protocol';
 import type { WebSocket } from 'ws';
+import type { Payer } from '../access/token-row.ts';
 import type { Dialect, Replies } from '../dialects/dialect.ts';
 import { Allowance } from '../limits/allowance.ts';
 import type { ConnectionId } from '../pairing/connection-id.ts';
@@ -76,6 +77,10 @@ export class Connection implements PieceListener {
   readonly dialect: Dialect;
   /** How the relay answers, once it knows which version the client speaks. */
   replies: Replies;
+  /** Whom what this end sends is counted for, once it is admitted; null for nobody. */
+  payer: Payer | null = null;
+  /** What this end is given with its pair, to show instead of a token later; null for nothing. */
+  pass: string | null = null;
   readonly #listener: ConnectionListener;
   readonly #clock: Clock;
   readonly #heartbeat: Heartbeat;

@@ -16,7 +16,8 @@ export interface SeekOptions {
 
 /**
  * What `attempt` resolves with; its signal is aborted when patience is at its end.
- * Errors: `interrupted`; the last reason (`first` until there is another); at once, what isn't a TransferError.
+ * Errors: `interrupted`; the last reason (`first` until there is another); at once, what isn't a TransferError, and that
+ * the relay wants an access token or another one.
  */
 export async function seek<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
@@ -37,6 +38,8 @@ export async function seek<T>(
       } catch (error) {
         // Nothing is proved before a handshake is through: whatever went wrong there may go right next time.
         if (!(error instanceof TransferError)) throw error;
+        // Nor by waiting: only a person can get another token.
+        if (error.code.startsWith('relay-token-')) throw error;
         if (error.code !== 'interrupted') last = error;
         askedMs = error.retryAfterMs;
       }

@@ -48,6 +48,27 @@ export const ERROR_TABLE = {
     'The relay refused the connection.',
     'Check that p2p-copy is up to date here and on the relay.',
   ),
+  'relay-token-needed': row(
+    null,
+    'person',
+    false,
+    'This relay lets only those send who have an access token for it.',
+    'Ask whoever runs the relay for a token, or use another relay. To receive with a code, none is needed.',
+  ),
+  'relay-token-refused': row(
+    null,
+    'person',
+    false,
+    'This relay does not know that access token, or it was revoked.',
+    'Check that it is the whole token and for this relay, or ask whoever runs the relay for a new one.',
+  ),
+  'relay-token-expired': row(
+    null,
+    'person',
+    false,
+    'The access token for this relay has expired.',
+    'Ask whoever runs the relay for a new one.',
+  ),
   'redirect-refused': row(
     null,
     'relay',

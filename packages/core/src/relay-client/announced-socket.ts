@@ -18,12 +18,19 @@ export class AnnouncedSocket implements RelaySocket {
   readonly #ports: AnnouncedPorts;
   readonly #giveUp = new AbortController();
   #socket: RelaySocket;
+  #relayUrl: string;
   #wasRedirected = false;
   #isAnswered = false;
 
   constructor(socket: RelaySocket, ports: AnnouncedPorts) {
     this.#socket = socket;
     this.#ports = ports;
+    this.#relayUrl = ports.relayUrl;
+  }
+
+  /** Of the relay that this socket is connected to: the one that was dialled, or the one that it was sent to. */
+  get relayUrl(): string {
+    return this.#relayUrl;
   }
 
   get bufferedBytes(): number {
@@ -69,6 +76,7 @@ export class AnnouncedSocket implements RelaySocket {
     const target = this.#wasRedirected ? null : redirectTarget(origin, url);
     if (target === null) throw new TransferError('redirect-refused');
     this.#wasRedirected = true;
+    this.#relayUrl = target.url;
     const { signal } = this.#ports;
     const abort = () => this.#giveUp.abort();
     signal.addEventListener('abort', abort, { once: true });

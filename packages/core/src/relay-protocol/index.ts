@@ -1,5 +1,12 @@
 // The relay's side of core: all that apps/relay may import.
 export {
+  ACCESS_TOKEN_ID_BYTES,
+  ACCESS_TOKEN_PREFIX,
+  ACCESS_TOKEN_SECRET_BYTES,
+  type AccessProof,
+  parseAccessToken,
+} from './access-token.ts';
+export {
   CLASSIC_CLOSE_CODES,
   CLASSIC_READY,
   CLASSIC_SOCKET_PATH,
