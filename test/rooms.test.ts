@@ -16,52 +16,46 @@ const SKIPPED = new Set([
 ]);
 const MAX_LINES = 300;
 
-/** Layers of packages/core/src, innermost first, with the layers that each may import beside itself. */
+/** Rooms of packages/core/src, innermost first, with the rooms that each may import beside itself. */
 const LAYERS: Record<string, string[]> = {
-  api: ['delta', 'foundation', 'names', 'offer', 'ports', 'wire'],
-  async: ['foundation', 'wire'],
-  classic: ['api', 'async', 'compression', 'crypto', 'foundation', 'names', 'ports', 'transfer', 'wire'],
-  compression: ['foundation', 'ports'],
-  content: ['async', 'compression', 'crypto', 'delta', 'flow', 'foundation', 'link', 'ports', 'wire'],
-  crypto: ['foundation', 'ports'],
-  delta: ['crypto', 'foundation', 'ports', 'wire'],
-  flow: ['foundation', 'link', 'wire'],
-  foundation: ['wire'],
-  link: ['async', 'crypto', 'foundation', 'ports', 'wire'],
-  machine: ['foundation', 'offer', 'transfer', 'wire'],
-  meeting: ['async', 'crypto', 'foundation', 'link', 'machine', 'ports', 'transfer', 'wire'],
-  names: ['async', 'foundation', 'ports'],
-  offer: [
-    'api',
-    'async',
-    'content',
-    'crypto',
-    'delta',
-    'foundation',
-    'link',
-    'machine',
-    'names',
-    'ports',
-    'wire',
-  ],
-  ports: ['foundation'],
-  'relay-client': ['crypto', 'foundation', 'ports', 'relay-protocol', 'wire'],
+  foundation: [],
+  // What the relay shares with the two ends, and all but `foundation` that the relay sees of core. A leaf, so any room
+  // from wire up may use it.
   'relay-protocol': [],
+  ports: ['foundation'],
+  crypto: ['foundation', 'ports'],
+  compression: ['foundation', 'ports'],
+  wire: ['foundation', 'ports', 'relay-protocol'],
+  async: ['foundation', 'wire'],
+  names: ['foundation', 'ports', 'async'],
+  // The relay as a rendezvous: with `relay-protocol`, all that knows how a relay speaks.
+  'relay-client': ['foundation', 'ports', 'crypto', 'wire', 'relay-protocol'],
+  // The ends of a transfer know channels and rendezvous, and nothing of what carries them.
+  link: ['foundation', 'ports', 'crypto', 'wire', 'async'],
+  flow: ['foundation', 'wire', 'link'],
+  delta: ['foundation', 'ports', 'crypto', 'wire'],
+  content: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'link', 'flow', 'delta'],
+  // What an app hands in and hears: types only.
+  api: ['foundation', 'ports', 'wire', 'names', 'delta'],
+  offer: ['foundation', 'ports', 'crypto', 'wire', 'async', 'names', 'link', 'delta', 'content', 'api'],
+  machine: ['foundation', 'wire', 'offer'],
+  meeting: ['foundation', 'ports', 'crypto', 'wire', 'async', 'link', 'machine'],
   transfer: [
-    'api',
-    'async',
-    'content',
-    'crypto',
-    'flow',
     'foundation',
+    'ports',
+    'crypto',
+    'wire',
+    'async',
     'link',
+    'flow',
+    'content',
+    'api',
+    'offer',
     'machine',
     'meeting',
-    'offer',
-    'ports',
-    'wire',
   ],
-  wire: ['foundation', 'ports', 'relay-protocol'],
+  // A protocol of its own beside version 3: it shares the machinery below, and what an app sees of a transfer.
+  classic: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'names', 'api'],
 };
 
 /** What each app may import of the workspace's packages. */

@@ -25,7 +25,7 @@ async function bundle() {
   const { output } = await build({
     cwd: HERE,
     // One build, so that both entries share one TransferError.
-    input: { cli: 'src/cli/main.ts', index: 'src/index.ts', 'zstd-worker': 'src/node/zstd-worker.ts' },
+    input: { cli: 'src/cli/main.ts', index: 'src/index.ts', 'zstd-worker': 'src/node/zstd/zstd-worker.ts' },
     platform: 'node',
     external: (id) =>
       id.startsWith('node:') || fromRegistry.some((name) => id === name || id.startsWith(`${name}/`)),

@@ -1,5 +1,5 @@
 // Somebody plays the sender to a page, for a guess at the code: the person reads so, and the page doesn't give them more.
-import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
+import { createDial, endpoint } from '../../apps/cli/src/node/network/dial-relay.ts';
 import { meet } from '../../packages/core/test/transfer/rig/strangers.ts';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';

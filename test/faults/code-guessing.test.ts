@@ -2,7 +2,7 @@
 // tries again, and whoever holds the right code is never pushed aside. Or plays the sender, to whom a receiver confirms.
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { receive, send } from '../../apps/cli/src/index.ts';
-import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
+import { createDial, endpoint } from '../../apps/cli/src/node/network/dial-relay.ts';
 import { type RelayConfig, startRelay } from '../../apps/relay/src/index.ts';
 import { RelayClient } from '../../apps/relay/test/relay-client.ts';
 import { meet, TRICKS } from '../../packages/core/test/transfer/rig/strangers.ts';

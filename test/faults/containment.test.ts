@@ -18,9 +18,9 @@ import {
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ReceiveOptions, receive } from '../../apps/cli/src/index.ts';
-import { createFolderSink } from '../../apps/cli/src/node/folder-sink.ts';
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
-import { planOverwrites } from '../../apps/cli/src/node/plan-overwrites.ts';
+import { createFolderSink } from '../../apps/cli/src/node/sinks/folder-sink.ts';
+import { planOverwrites } from '../../apps/cli/src/node/sinks/plan-overwrites.ts';
 import { shown } from '../../apps/cli/src/wording/show-text.ts';
 import { scratchFolder } from '../../apps/cli/test/scratch.ts';
 import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';

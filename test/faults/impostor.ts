@@ -1,7 +1,7 @@
 // Someone at the relay who isn't who the other end takes them for.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
+import { createDial, endpoint } from '../../apps/cli/src/node/network/dial-relay.ts';
 import type { Channel } from '../../packages/core/src/index.ts';
 import { shakeHands } from '../../packages/core/src/link/handshake.ts';
 import { RelayChannel } from '../../packages/core/src/relay-client/relay-channel.ts';

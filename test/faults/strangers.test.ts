@@ -1,7 +1,7 @@
 // Someone other than the two ends comes to the meeting, or plays back what they once said.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createDial, endpoint } from '../../apps/cli/src/node/dial-relay.ts';
+import { createDial, endpoint } from '../../apps/cli/src/node/network/dial-relay.ts';
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
 import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';
 import {

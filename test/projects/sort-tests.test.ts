@@ -6,9 +6,9 @@ const sorted = sortTests(`${import.meta.dirname}/../..`);
 describe('tests are sorted by what they reach:', () => {
   it.each([
     ['one of a codec stays in its process', 'unit', 'packages/core/test/wire/codecs.test.ts'],
-    ['one that listens is not a unit', 'system', 'apps/cli/test/node/dial-relay.test.ts'],
+    ['one that listens is not a unit', 'system', 'apps/cli/test/node/network/dial-relay.test.ts'],
     ['one whose helper listens is not a unit', 'system', 'apps/relay/test/limits.test.ts'],
-    ['one that makes folders is not a unit', 'system', 'apps/cli/test/node/folder-sink.test.ts'],
+    ['one that makes folders is not a unit', 'system', 'apps/cli/test/node/sinks/folder-sink.test.ts'],
     ['one that looks at a build is not a unit', 'system', 'apps/web/test/first-load.test.ts'],
     ['one in a folder "system" is not a unit', 'system', 'test/system/examples.test.ts'],
     ['one with faults has its own project', 'faults', 'test/faults/fault-script.test.ts'],

@@ -1,4 +1,11 @@
 // The library: what `import … from 'p2p-copy'` gives. The command line is a thin layer over it.
+
+export { type ClassicReceiveOptions, receiveClassic } from './library/classic/receive-classic.ts';
+export {
+  type ClassicSendOptions,
+  type ClassicSendResult,
+  sendClassic,
+} from './library/classic/send-classic.ts';
 export type {
   AcceptedOffer,
   Amounts,
@@ -19,13 +26,7 @@ export type {
   TransferEvent,
 } from './library/public-types.ts';
 export { type ReceiveOptions, receive } from './library/receive.ts';
-export { type ClassicReceiveOptions, receiveClassic } from './library/receive-classic.ts';
 export { DEFAULT_RELAY } from './library/relay-address.ts';
 export { type SendOptions, send } from './library/send.ts';
-export {
-  type ClassicSendOptions,
-  type ClassicSendResult,
-  sendClassic,
-} from './library/send-classic.ts';
 export { type RelayOptions, type RunningRelay, startRelay } from './library/start-relay.ts';
 export { TransferError } from './library/transfer-error.ts';

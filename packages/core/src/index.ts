@@ -16,6 +16,7 @@ export type {
   ReviewAnswer,
   SendOptions,
 } from './api/options.ts';
+export type { ChangedFile, PinnedEntry } from './api/pinned-entry.ts';
 export { Pace } from './async/pace.ts';
 export type { ClassicPorts, ClassicReceiveOptions, ClassicSendOptions } from './classic/classic-options.ts';
 export { receiveClassic } from './classic/receive-classic.ts';
@@ -33,13 +34,7 @@ export { partName } from './names/part-name.ts';
 export type { Landing } from './names/risky-name.ts';
 export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './names/survey-names.ts';
 export { leftOutOf } from './offer/left-out.ts';
-export {
-  type ChangedFile,
-  isModestChange,
-  matchOffer,
-  type OfferMatch,
-  type PinnedEntry,
-} from './offer/pinned-offer.ts';
+export { isModestChange, matchOffer, type OfferMatch } from './offer/pinned-offer.ts';
 export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
 export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';

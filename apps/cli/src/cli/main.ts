@@ -1,8 +1,9 @@
 // Where the process starts: streams, signals and the exit code.
-import { EXIT } from './exit-codes.ts';
+
+import { tuneHeap } from './memory/tune-heap.ts';
 import { runCommandLine } from './program.ts';
-import { Terminal } from './terminal.ts';
-import { tuneHeap } from './tune-heap.ts';
+import { EXIT } from './terminal/exit-codes.ts';
+import { Terminal } from './terminal/terminal.ts';
 
 tuneHeap();
 const { stdin, stdout, stderr } = process;

@@ -1,11 +1,11 @@
 // The command line as a whole: its commands, and what every call shares.
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../library/version.ts';
 import { shown } from '../wording/show-text.ts';
-import type { Context, Finish } from './context.ts';
-import { EXIT, UsageError } from './exit-codes.ts';
-import { addRelayCommand } from './relay-command.ts';
-import { addRunRelayServerCommand } from './run-relay-server-command.ts';
-import { VERSION } from './version.ts';
+import { addRelayCommand } from './commands/relay-command.ts';
+import { addRunRelayServerCommand } from './commands/run-relay-server-command.ts';
+import type { Context, Finish } from './terminal/context.ts';
+import { EXIT, UsageError } from './terminal/exit-codes.ts';
 
 const AFTER_HELP = `
 Exit codes: 0 done and confirmed by the other side, 1 verify-site found a difference, 2 wrong usage,

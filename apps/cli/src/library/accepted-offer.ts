@@ -9,7 +9,7 @@ import {
   type PinnedEntry,
 } from '@p2p-copy/core';
 import { nodeClock } from '../node/clock.ts';
-import type { OverwritePlan } from '../node/plan-overwrites.ts';
+import type { OverwritePlan } from '../node/sinks/plan-overwrites.ts';
 import type { AcceptedOffer } from './public-types.ts';
 
 /** What a person decided about an offer. */

@@ -1,6 +1,6 @@
 // Holds the public types to the engine's: each line stops compiling when the two drift apart.
 import type * as core from '@p2p-copy/core';
-import type * as disk from '../node/plan-overwrites.ts';
+import type * as disk from '../node/sinks/plan-overwrites.ts';
 import type {
   ChangedFile,
   Conflict,

@@ -1,9 +1,9 @@
 // Decisions about the content of an offer: which files may be compared with what stands under their names, and which are wanted
 // although they have changed.
 import { type ChangedFile, isModestChange, type Manifest } from '@p2p-copy/core';
-import { freeBytesIn } from '../node/free-space.ts';
-import { nearestFolder } from '../node/output-folder.ts';
-import { comparableFiles } from '../node/plan-overwrites.ts';
+import { freeBytesIn } from '../node/disk/free-space.ts';
+import { nearestFolder } from '../node/disk/output-folder.ts';
+import { comparableFiles } from '../node/sinks/plan-overwrites.ts';
 import type { ReviewOptions } from './review-offer.ts';
 
 /** Indices of files that the person consents to compare. Nobody is asked about nothing. */

@@ -13,13 +13,13 @@ import {
   type ReviewAnswer,
   TransferError,
 } from '@p2p-copy/core';
-import { sinkError } from '../node/disk-error.ts';
-import { createFolderSink } from '../node/folder-sink.ts';
-import { bytesInPlace, expectSpace, freeBytesIn } from '../node/free-space.ts';
-import { nameRulesOf } from '../node/name-rules.ts';
-import { expectWritableFolder, nearestFolder } from '../node/output-folder.ts';
-import { type DecideOverwrite, planOverwrites } from '../node/plan-overwrites.ts';
-import { createWritableSink } from '../node/writable-sink.ts';
+import { sinkError } from '../node/disk/disk-error.ts';
+import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
+import { nameRulesOf } from '../node/disk/name-rules.ts';
+import { expectWritableFolder, nearestFolder } from '../node/disk/output-folder.ts';
+import { createFolderSink } from '../node/sinks/folder-sink.ts';
+import { type DecideOverwrite, planOverwrites } from '../node/sinks/plan-overwrites.ts';
+import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { counted } from '../wording/amounts.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';

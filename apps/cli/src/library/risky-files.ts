@@ -2,7 +2,7 @@
 // by a person, and kept with the transfer.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Manifest, type NameSurvey, surveyNames, TransferError } from '@p2p-copy/core';
-import { landingOf } from '../node/landing.ts';
+import { landingOf } from '../node/disk/landing.ts';
 import { counted } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';
 import type { RiskyPolicy } from './public-types.ts';

@@ -1,12 +1,12 @@
 // The library's sending end: puts the platform's ports and what was named together, and lets the engine run.
 import type { Readable } from 'node:stream';
 import { codeLink, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
-import { endpoint } from '../node/dial-relay.ts';
-import { lookUpPaths } from '../node/named-paths.ts';
+import { endpoint } from '../node/network/dial-relay.ts';
 import { createNodePorts } from '../node/node-ports.ts';
-import { scanPaths } from '../node/scan-paths.ts';
-import { streamEntry } from '../node/stream-source.ts';
-import { textEntry } from '../node/text-source.ts';
+import { lookUpPaths } from '../node/sources/named-paths.ts';
+import { scanPaths } from '../node/sources/scan-paths.ts';
+import { streamEntry } from '../node/sources/stream-source.ts';
+import { textEntry } from '../node/sources/text-source.ts';
 import { quoted } from '../wording/show-text.ts';
 import type { LeftOut, SendResult, TransferEvent } from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';

@@ -1,11 +1,11 @@
 // What Node gives the engines, for each wire.
 import { type ClassicPorts, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
 import { nodeClock } from './clock.ts';
-import { classicEndpoint, createDial, type DialOptions, endpoint } from './dial-relay.ts';
+import { classicEndpoint, createDial, type DialOptions, endpoint } from './network/dial-relay.ts';
+import { readCertificates } from './network/read-certificates.ts';
 import { createBulkCrypto } from './node-bulk-crypto.ts';
-import { loadZstd } from './node-zstd.ts';
-import { readCertificates } from './read-certificates.ts';
 import { SealedBuffers } from './sealed-buffers.ts';
+import { loadZstd } from './zstd/node-zstd.ts';
 
 export interface PortOptions {
   /** A file of certificates to trust besides the system's. */

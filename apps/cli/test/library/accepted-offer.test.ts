@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { acceptedOffer, knownOffer } from '../../src/library/accepted-offer.ts';
-import { manifestOf } from '../node/manifest-of.ts';
+import { manifestOf } from '../node/sinks/manifest-of.ts';
 
 const PATHS = ['d/', 'd/a', 'd/b', 'd/c', 'd/e', 'f'];
 const DECIDED = {

@@ -1,7 +1,7 @@
 // A person at a terminal whose code somebody else tries: what they read is true, and tells them what to do.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { meet } from '../../../../packages/core/test/transfer/rig/strangers.ts';
-import { createDial, endpoint } from '../../src/node/dial-relay.ts';
+import { createDial, endpoint } from '../../src/node/network/dial-relay.ts';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, finished, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
 import { listTree } from './tree.ts';

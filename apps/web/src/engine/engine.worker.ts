@@ -1,9 +1,10 @@
 // The engine's worker: sockets, keys, compression and disk. The page starts a job with one message and a port.
-import type { Kept } from './kept-files.ts';
-import type { Job, ToEngine } from './messages.ts';
-import { runReceive } from './run-receive.ts';
-import { runSend } from './run-send.ts';
-import { runStorage } from './run-storage.ts';
+
+import type { Job, ToEngine } from '../contract/messages.ts';
+import { runReceive } from './jobs/run-receive.ts';
+import { runSend } from './jobs/run-send.ts';
+import { runStorage } from './jobs/run-storage.ts';
+import type { Kept } from './storage/kept-files.ts';
 
 /** What this tab shows of what was received. */
 const keptTransfers = new Map<string, Kept>();

@@ -1,6 +1,6 @@
 // What is offered, in a line: "Holiday · 214 files · 3.2 GB".
 
-import { spoken } from '../words/spoken.svelte.ts';
+import { spoken } from '../i18n/spoken.svelte.ts';
 import { OfferContent } from './offer-content.ts';
 import { formatBytes, formatFiles } from './quantities.ts';
 

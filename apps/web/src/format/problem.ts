@@ -1,8 +1,8 @@
 // What a person reads when something ended a transfer, in the language of the page.
 import { ERROR_TABLE, type ErrorCode, type ErrorRecord } from '@p2p-copy/core';
-import type { SendWire } from '../engine/messages.ts';
-import type { Problem } from '../words/problem-words.ts';
-import { spoken } from '../words/spoken.svelte.ts';
+import type { SendWire } from '../contract/messages.ts';
+import type { Problem } from '../i18n/problem-words.ts';
+import { spoken } from '../i18n/spoken.svelte.ts';
 
 export type { Problem };
 

@@ -1,5 +1,5 @@
 // Sizes, rates, counts and times as people read them.
-import { spoken } from '../words/spoken.svelte.ts';
+import { spoken } from '../i18n/spoken.svelte.ts';
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 

@@ -1,5 +1,5 @@
 // By what a person knows the things that they picked: a file's name, or that of the folder which holds it.
-import type { PickedItem } from '../engine/messages.ts';
+import type { PickedItem } from '../contract/messages.ts';
 
 /** The name; a message has none. */
 export function topOf(item: PickedItem): string {

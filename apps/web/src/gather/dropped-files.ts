@@ -1,6 +1,6 @@
 // What was dropped on the page, folders read to their ends, as items to send.
 import { TransferError } from '@p2p-copy/core';
-import type { PickedItem } from '../engine/messages.ts';
+import type { PickedItem } from '../contract/messages.ts';
 import { inPages } from './item-pages.ts';
 import { type Picked, pickedFiles } from './picked-files.ts';
 

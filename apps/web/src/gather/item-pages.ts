@@ -1,5 +1,5 @@
 // Items in pages: few messages to the worker, and none that is too large.
-import type { PickedItem } from '../engine/messages.ts';
+import type { PickedItem } from '../contract/messages.ts';
 
 export const PAGE_ITEMS = 1000;
 

@@ -1,5 +1,5 @@
 // What a file or folder input holds, or the browser's pickers give, as items to send.
-import type { PickedItem } from '../engine/messages.ts';
+import type { PickedItem } from '../contract/messages.ts';
 import { inPages, PAGE_ITEMS } from './item-pages.ts';
 import { walkHandles } from './walk-handles.ts';
 

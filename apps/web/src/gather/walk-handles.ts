@@ -1,6 +1,6 @@
 // Files and folders behind handles, folders read to their ends, as items to send.
 import { TransferError } from '@p2p-copy/core';
-import type { PickedItem } from '../engine/messages.ts';
+import type { PickedItem } from '../contract/messages.ts';
 
 export async function* walkHandles(roots: readonly FileSystemHandle[]): AsyncGenerator<PickedItem> {
   for (const root of roots) yield* walk(root, root.name.normalize('NFC'));

@@ -1,5 +1,5 @@
 // What another app or website handed to this one: a draft that the page shows, and sends only when its person says so.
-import type { PickedItem } from '../engine/messages.ts';
+import type { PickedItem } from '../contract/messages.ts';
 import { type Picked, withoutRoots } from '../gather/picked-files.ts';
 import { askServiceWorker } from './ask-service-worker.ts';
 import type { DraftLimit, DropShared, ReadShared, Shared } from './shared.ts';

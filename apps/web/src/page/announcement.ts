@@ -1,11 +1,11 @@
 // What a screen reader is told, politely: changes of state and each quarter of a transfer.
 
-import { spoken } from '../words/spoken.svelte.ts';
+import { spoken } from '../i18n/spoken.svelte.ts';
+import type { ReceiveState } from '../sessions/receive-state.ts';
+import type { SendSession } from '../sessions/send-session.svelte.ts';
+import { flowInWords, type TransferFlow } from '../sessions/transfer-flow.svelte.ts';
+import type { TransferProgress } from '../sessions/transfer-progress.svelte.ts';
 import type { View } from './app-state.svelte.ts';
-import type { ReceiveState } from './receive-state.ts';
-import type { SendSession } from './send-session.svelte.ts';
-import { flowInWords, type TransferFlow } from './transfer-flow.svelte.ts';
-import type { TransferProgress } from './transfer-progress.svelte.ts';
 
 export function announcementOf(view: View): string {
   switch (view.name) {

@@ -1,18 +1,19 @@
 // What the page shows: the first screen, a link that was opened, what is agreed on with the Python tool, a sending, a
 // receiving, or what an earlier tab received.
-import type { ListedTransfer } from '../engine/messages.ts';
+
+import { ClassicSetup } from '../classic/classic-setup.svelte.ts';
+import type { ListedTransfer } from '../contract/messages.ts';
 import type { Picked } from '../gather/picked-files.ts';
 import { type LostShare, pickedDraft, readShared, type SharedDraft } from '../offline/take-shared.ts';
+import { EngineClient } from '../sessions/engine-client.ts';
+import { KeptPanel } from '../sessions/kept-panel.svelte.ts';
+import { ListedTransfers } from '../sessions/listed-transfers.svelte.ts';
+import { ReceiveSession } from '../sessions/receive-session.svelte.ts';
+import { SendSession } from '../sessions/send-session.svelte.ts';
 import { askPermission } from './ask-permission.ts';
-import { ClassicSetup } from './classic-setup.svelte.ts';
 import { takeCodeFromAddress } from './code-in-address.ts';
 import { Draft } from './draft.svelte.ts';
-import { EngineClient } from './engine-client.ts';
-import { KeptPanel } from './kept-panel.svelte.ts';
-import { ListedTransfers } from './listed-transfers.svelte.ts';
-import { ReceiveSession } from './receive-session.svelte.ts';
 import { Recents } from './recents.svelte.ts';
-import { SendSession } from './send-session.svelte.ts';
 import { readCode } from './typed-code.ts';
 
 export type View =

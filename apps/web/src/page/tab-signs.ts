@@ -1,6 +1,6 @@
 // What a tab in the background tells by its title and its icon.
 
-import { spoken } from '../words/spoken.svelte.ts';
+import { spoken } from '../i18n/spoken.svelte.ts';
 import type { View } from './app-state.svelte.ts';
 
 export interface TabSigns {

@@ -1,4 +1,4 @@
-import '../page/plain-runes.ts';
+import '../sessions/plain-runes.ts';
 import { expect, test } from 'vitest';
 import { OfferSummary } from '../../src/format/offer-summary.ts';
 

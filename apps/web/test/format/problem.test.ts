@@ -1,4 +1,4 @@
-import '../page/plain-runes.ts';
+import '../sessions/plain-runes.ts';
 import { ERROR_TABLE, type ErrorCode, TransferError, toErrorRecord } from '@p2p-copy/core';
 import { expect, test } from 'vitest';
 import { crashed, type Problem, problemOf, sentenceOf } from '../../src/format/problem.ts';

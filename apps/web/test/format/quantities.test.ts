@@ -1,4 +1,4 @@
-import '../page/plain-runes.ts';
+import '../sessions/plain-runes.ts';
 import { expect, test } from 'vitest';
 import { formatBytes, formatFiles, formatTimeLeft, percentOf } from '../../src/format/quantities.ts';
 

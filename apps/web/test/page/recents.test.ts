@@ -1,4 +1,4 @@
-import './plain-runes.ts';
+import '../sessions/plain-runes.ts';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { type Recent, Recents } from '../../src/page/recents.svelte.ts';
 

@@ -4,7 +4,6 @@ import type { RefusedRow } from '../delta/refused-chunks.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
-import type { ChangedFile } from '../offer/pinned-offer.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
@@ -12,6 +11,7 @@ import type { RendezvousAt } from '../ports/rendezvous.ts';
 import type { Zstd } from '../ports/zstd.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
+import type { ChangedFile } from './pinned-entry.ts';
 
 /** What a platform gives, whatever connects the ends. */
 export interface PlatformPorts {

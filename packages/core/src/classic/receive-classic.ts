@@ -3,7 +3,9 @@
 
 import type { TransferResult } from '../api/events.ts';
 import type { ReviewAnswer } from '../api/options.ts';
+import { withDeadline } from '../async/deadline.ts';
 import { OrderedQueue } from '../async/ordered-queue.ts';
+import { Throttle } from '../async/throttle.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
@@ -12,7 +14,6 @@ import { manifestFault } from '../names/check-manifest.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import { LazyZstd } from '../ports/zstd.ts';
-import { Throttle, withDeadline } from '../transfer/run.ts';
 import { violation } from '../wire/fields.ts';
 import { countContent, type Manifest } from '../wire/manifest.ts';
 import { type ClassicCipher, createClassicCipher } from './classic-cipher.ts';

@@ -2,14 +2,15 @@
 // docs/CLASSIC.md.
 
 import type { TransferResult } from '../api/events.ts';
+import { withDeadline } from '../async/deadline.ts';
 import { OrderedQueue } from '../async/ordered-queue.ts';
+import { Throttle } from '../async/throttle.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import { type Bytes, equalBytes, randomBytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
 import { LazyZstd } from '../ports/zstd.ts';
-import { Throttle, withDeadline } from '../transfer/run.ts';
 import { violation } from '../wire/fields.ts';
 import { type BuildOptions, FileMessages, type Outgoing } from './build-messages.ts';
 import { type ClassicCipher, createClassicCipher } from './classic-cipher.ts';

@@ -1,8 +1,8 @@
 // End-to-end flow control, receiver's side: counts what is written and durable, and says when to tell the sender.
 // docs/PROTOCOL.md section 9.
 import type { Clock } from '../foundation/clock.ts';
+import type { IndexRange } from '../foundation/index-ranges.ts';
 import { rangesOf } from '../foundation/index-ranges.ts';
-import type { IndexRange } from '../wire/control-message.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 
 /** Written bytes that make an ack due, as a share of the window. */

@@ -1,5 +1,6 @@
 // The one error class, and how it crosses the wire and worker boundaries. The codes are in error-table.ts.
 import { ERROR_TABLE, type ErrorCode } from './error-table.ts';
+import { InvariantError } from './invariant.ts';
 
 /** Why a transfer failed. Branch on `code`; `message` is for people and holds no secret. */
 export class TransferError extends Error {
@@ -26,6 +27,15 @@ export class TransferError extends Error {
   get next(): string {
     return ERROR_TABLE[this.code].next;
   }
+}
+
+/**
+ * What was thrown, as an error of the table.
+ * @throws Error as it is when it is none: a bug of ours isn't dressed up as something that happened to a person
+ */
+export function asTransferError(error: unknown): TransferError {
+  if (error instanceof TransferError) return error;
+  throw error instanceof Error ? error : new InvariantError(String(error));
 }
 
 /** The code behind a wire number, or null for an unknown number. */

@@ -1,13 +1,15 @@
 // Entries that a receiver names in its answer to an offer, as ranges in ascending order, in messages of bounded length.
-import type { ControlMessage, IndexRange } from '../wire/control-message.ts';
+
+/** First and last index, both included. */
+export type IndexRange = [first: number, last: number];
 
 const MAX_RANGES_IN_MESSAGE = 8192;
 
 /** @param messageOf the message that names these ranges */
-export function* rangeMessages(
+export function* rangeMessages<Message>(
   indices: Iterable<number>,
-  messageOf: (ranges: IndexRange[]) => ControlMessage,
-): Generator<ControlMessage> {
+  messageOf: (ranges: IndexRange[]) => Message,
+): Generator<Message> {
   const ranges = rangesOf(indices);
   for (let at = 0; at < ranges.length; at += MAX_RANGES_IN_MESSAGE) {
     yield messageOf(ranges.slice(at, at + MAX_RANGES_IN_MESSAGE));

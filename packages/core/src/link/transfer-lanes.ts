@@ -1,5 +1,6 @@
 // All lanes of one session: lane 0, on which it began and which carries the control messages, and those opened beside it.
 // docs/PROTOCOL.md sections 9 and 12.
+import { withDeadline } from '../async/deadline.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
@@ -10,6 +11,9 @@ import { connectLane, type MeetingAccess } from './connect-lane.ts';
 import { Lane } from './lane.ts';
 import { LanePool } from './lane-pool.ts';
 import type { SealedLane } from './sealed-connection.ts';
+
+/** How long the last messages may take to leave before the connections are cut. */
+const CLOSE_DEADLINE_MS = 3_000;
 
 /** What no other lane makes good. */
 const GRAVE: ReadonlySet<ErrorCode> = new Set([
@@ -76,9 +80,12 @@ export class TransferLanes {
     this.#add(lane, null);
   }
 
-  /** All lanes, to be closed. */
-  get lanes(): readonly Lane[] {
-    return this.#lanes;
+  /** Closes all lanes after what is queued, and cuts what isn't closed after CLOSE_DEADLINE_MS. */
+  async close(): Promise<void> {
+    for (const lane of this.#lanes) void lane.close();
+    const closed = Promise.all(this.#lanes.map((lane) => lane.closed));
+    await withDeadline(closed, CLOSE_DEADLINE_MS, this.#ports.access.clock);
+    for (const lane of this.#lanes) lane.terminate();
   }
 
   #add(number: number, connection: SealedLane | null): Lane {

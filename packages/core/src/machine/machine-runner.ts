@@ -1,9 +1,8 @@
 // Runs a state machine: feeds it events, performs its effects, and turns whatever an effect throws into its event
 // `failed`. Ends when the machine is done, restarted or failed, or on a bug of ours.
 
-import { TransferError } from '../foundation/errors.ts';
+import { asTransferError, TransferError } from '../foundation/errors.ts';
 import { InvariantError, invariant } from '../foundation/invariant.ts';
-import { asTransferError } from '../transfer/run.ts';
 
 const ENDS: ReadonlySet<string> = new Set(['done', 'restarted', 'failed']);
 

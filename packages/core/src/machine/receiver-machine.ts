@@ -1,6 +1,6 @@
 // The receiver's state machine: pure. docs/PROTOCOL.md section 11 prints RECEIVER_TABLE; a test compares.
 import { TransferError } from '../foundation/errors.ts';
-import type { AcceptedOffer } from '../offer/review.ts';
+import type { Decision } from '../offer/decision.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import type { Record } from '../wire/record.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
@@ -57,10 +57,8 @@ export type ReceiverEvent =
   | { type: 'abort'; error: TransferError }
   /** A message that only a receiver sends. */
   | { type: 'foreign' }
-  /** Own: the person accepted. */
-  | { type: 'accepted'; offer: AcceptedOffer }
-  /** Own: the person declined, or the offer can't be taken here because of that entry. */
-  | { type: 'refused'; error: TransferError; file: number | null }
+  /** Own: what the person decided, or why the offer can't be taken here. */
+  | Decision
   /** Own: every file is committed. */
   | { type: 'settled' }
   /** Own: the connection ended, or no `bye` came in time. */

@@ -4,22 +4,24 @@ import { Backoff } from '../async/backoff.ts';
 import { pause } from '../async/seek.ts';
 import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { type Bytes, randomBytes } from '../foundation/bytes.ts';
-import { TransferError } from '../foundation/errors.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
+import { asTransferError, TransferError } from '../foundation/errors.ts';
 import { inTime, type MeetingAccess } from '../link/connect-lane.ts';
 import { confirmKey, exchangeShares } from '../link/handshake.ts';
 import { wordsOfNext } from '../machine/code-strangers.ts';
-import type { SenderEvent } from '../machine/sender-machine.ts';
 import type { Channel } from '../ports/channel.ts';
 import { closeChannel } from '../ports/close-channel.ts';
 import type { HeldNameplate } from '../ports/rendezvous.ts';
-import { asTransferError } from '../transfer/run.ts';
 import { drawSecret, formatCode, parseChosenCode } from '../wire/code.ts';
 import { MAX_QUICK_WAITS, WAIT_INTERVAL_MS } from '../wire/limits.ts';
 
 /** What came of a joiner, as the sender's machine takes it. */
 export type Proof =
   | { type: 'proved'; sessionKey: Bytes }
-  | Extract<SenderEvent, { type: 'guessed-wrong' | 'joiner-left' }>;
+  /** Who joined left, fell silent or said what isn't a handshake's. `opened`: after the sender's share was opened. */
+  | { type: 'joiner-left'; opened: boolean; code: ErrorCode }
+  /** Who joined confirmed another code, one of `words` words; null for a code that a person chose. */
+  | { type: 'guessed-wrong'; words: number | null };
 
 /** The code that a sender wants. */
 export interface CodeWishes {

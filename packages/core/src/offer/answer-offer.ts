@@ -12,8 +12,8 @@ import { compareMessages } from '../wire/compare-messages.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { MIN_COMPARED_BYTES } from '../wire/limits.ts';
 import { type ContentCount, countContent } from '../wire/manifest.ts';
+import type { AcceptedOffer } from './decision.ts';
 import { makeFolders } from './make-folders.ts';
-import type { AcceptedOffer } from './review.ts';
 
 /** Of a file that isn't taken, since it is no longer as it was accepted. */
 export const CHANGED: ErrorCode = 'source-changed';

@@ -1,11 +1,11 @@
 // A sender's offer while its manifest comes: each page is checked by itself and beside those before it, so that a page with
 // a fault is the last one. docs/PROTOCOL.md sections 9 and 10.
 
-import type { ReceiverEvent } from '../machine/receiver-machine.ts';
 import { ManifestCheck } from '../names/check-manifest.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
 import { violation } from '../wire/fields.ts';
 import { type Manifest, ManifestReader } from '../wire/manifest.ts';
+import type { Refusal } from './decision.ts';
 
 /** Collects the manifest of an offer page by page; a page with a fault ends it. */
 export class Listing {
@@ -23,7 +23,7 @@ export class Listing {
   }
 
   /** Takes a page; its first fault, or null. Errors: `protocol-violation`, `limit-exceeded`, those of `onBegun`. */
-  add(page: readonly unknown[]): (ReceiverEvent & { type: 'refused' }) | null {
+  add(page: readonly unknown[]): Refusal | null {
     if (this.#begun === null) {
       this.#onBegun();
       this.#begun = { reader: new ManifestReader(), check: new ManifestCheck(this.#rules) };

@@ -1,22 +1,11 @@
 // What was accepted of a transfer, and how a later offer of it differs: matched by path, whatever order it has.
 // docs/PROTOCOL.md section 10.
 
+import type { ChangedFile, PinnedEntry } from '../api/pinned-entry.ts';
 import type { Pace } from '../async/pace.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 
-/** What is pinned of an entry. */
-export type PinnedEntry = Pick<ManifestEntry, 'index' | 'path' | 'kind' | 'sizeBytes' | 'executable'>;
-
-/** A file whose size isn't the one that was accepted. */
-export interface ChangedFile {
-  path: string;
-  /** In the later offer. */
-  index: number;
-  acceptedBytes: number | null;
-  /** Null for an unknown size. */
-  sizeBytes: number | null;
-}
-
+/** How a later offer of a transfer matches the accepted one. */
 export interface OfferMatch {
   /** The index in the accepted offer for each entry of the later one. */
   acceptedIndices: number[];

@@ -10,27 +10,11 @@ import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
-import type { ReceiverEvent } from '../machine/receiver-machine.ts';
 import type { FolderSink } from '../ports/byte-sink.ts';
 import { MAX_OFFERS } from '../wire/limits.ts';
 import type { Manifest } from '../wire/manifest.ts';
+import type { AcceptedOffer, Decision } from './decision.ts';
 import { matchOffer, type OfferMatch } from './pinned-offer.ts';
-
-/** An offer as this end takes it: indices are those of the session's own manifest. */
-export interface AcceptedOffer {
-  manifest: Manifest;
-  pin: Bytes;
-  sink: FolderSink;
-  skip: ReadonlySet<number>;
-  /** Entries that an earlier session of the transfer delivered. */
-  delivered: ReadonlySet<number>;
-  /** Files that are no longer as they were accepted, and fail. */
-  refused: ReadonlySet<number>;
-  /** What may be compared of what lies here; null for nothing. */
-  compare: { finals: ReadonlySet<number> } | null;
-  /** The index under which the app knows an entry. */
-  appIndexOf(index: number): number;
-}
 
 type Accepted = ReviewAnswer & { accept: true };
 
@@ -97,14 +81,14 @@ export class Review {
     manifest: Manifest,
     signal: AbortSignal,
     clock: Clock,
-    tell: (decision: ReceiverEvent) => void,
+    tell: (decision: Decision) => void,
   ): Promise<void> {
     const decision = await this.#decide(manifest, signal, clock);
     if (decision !== null && !signal.aborted) tell(decision);
     else if (this.#answered?.accepted === null) this.#answered = null;
   }
 
-  async #decide(manifest: Manifest, signal: AbortSignal, clock: Clock): Promise<ReceiverEvent | null> {
+  async #decide(manifest: Manifest, signal: AbortSignal, clock: Clock): Promise<Decision | null> {
     const pin = await offerPin(manifest.entries, () => nextTurn(clock));
     // It may have been taken back meanwhile: nobody is asked about a list that isn't offered any more.
     if (signal.aborted) return null;
@@ -142,7 +126,7 @@ export class Review {
     accepted: Accepted,
     match: OfferMatch,
     signal: AbortSignal,
-  ): Promise<ReceiverEvent | null> {
+  ): Promise<Decision | null> {
     const wasSkipped = (index: number) => accepted.skip.has(match.acceptedIndices[index]!);
     const changed = match.changed.filter(
       ({ path, index, sizeBytes }) =>

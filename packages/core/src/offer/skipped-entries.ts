@@ -1,6 +1,6 @@
 // Which entries the receiver doesn't want, as its `skip` messages say.
 
-import type { IndexRange } from '../wire/control-message.ts';
+import type { IndexRange } from '../foundation/index-ranges.ts';
 import { violation } from '../wire/fields.ts';
 
 /** The entries that the receiver doesn’t want, collected from `skip` messages. */

@@ -2,7 +2,9 @@
 
 import type { FailedFile, TransferEvent } from '../api/events.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions } from '../api/options.ts';
+import { withDeadline } from '../async/deadline.ts';
 import { nextTurn } from '../async/pace.ts';
+import { Throttle } from '../async/throttle.ts';
 import { patientSink } from '../content/patient-sink.ts';
 import { ContentReceiver } from '../content/receive-content.ts';
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
@@ -26,8 +28,9 @@ import {
 } from '../machine/receiver-machine.ts';
 import { CodeJoining } from '../meeting/code-joining.ts';
 import { answersTo, CHANGED, prepareOffer } from '../offer/answer-offer.ts';
+import type { AcceptedOffer } from '../offer/decision.ts';
 import { Listing } from '../offer/listing.ts';
-import type { AcceptedOffer, Review } from '../offer/review.ts';
+import type { Review } from '../offer/review.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { LazyZstd } from '../ports/zstd.ts';
 import { type Code, wordAt } from '../wire/code.ts';
@@ -36,8 +39,13 @@ import { violation } from '../wire/fields.ts';
 import { encodeRecord } from '../wire/record.ts';
 import { awaitBye } from './await-bye.ts';
 import { receivedSoFar } from './received-so-far.ts';
-import { closeLanes, connectionEvent, Throttle, withDeadline } from './run.ts';
-import { meetingAccess, outcomeOf, type ReceiverStart, type SessionOutcome } from './session.ts';
+import {
+  connectionEvent,
+  meetingAccess,
+  outcomeOf,
+  type ReceiverStart,
+  type SessionOutcome,
+} from './session.ts';
 
 /** How long open files may take to be closed. */
 const STOP_DEADLINE_MS = 5_000;
@@ -109,7 +117,7 @@ export class ReceiverRun {
     this.#ending.abort();
     if (this.#offer === null) this.#asking.abort();
     this.#cancelBye();
-    if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
+    if (this.#lanes !== null) await this.#lanes.close();
     else await this.#joining?.close();
     // A sink that hangs must not hold up the end.
     if (this.#content !== null) await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#ports.clock);

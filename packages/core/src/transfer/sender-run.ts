@@ -3,6 +3,7 @@
 import type { FailedFile } from '../api/events.ts';
 import { DEFAULT_PATIENCE_MS, type EnginePorts } from '../api/options.ts';
 import { nextTurn } from '../async/pace.ts';
+import { Throttle } from '../async/throttle.ts';
 import type { NumberedEntry } from '../content/read-content.ts';
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { LaneSteering, MOST_LANES } from '../flow/lane-steering.ts';
@@ -35,9 +36,9 @@ import { violation } from '../wire/fields.ts';
 import { countContent } from '../wire/manifest.ts';
 import { encodeRecord } from '../wire/record.ts';
 import { Delivery } from './delivery.ts';
-import { closeLanes, connectionEvent, Throttle } from './run.ts';
 import { sendAccepted } from './send-accepted.ts';
 import {
+  connectionEvent,
   meetingAccess,
   outcomeOf,
   type PassOptions,
@@ -123,7 +124,7 @@ export class SenderRun {
   async #stop(): Promise<void> {
     this.#ending.abort();
     this.#delivery?.credit.close(new TransferError('interrupted'));
-    if (this.#lanes !== null) await closeLanes(this.#lanes.lanes, this.#ports.clock);
+    if (this.#lanes !== null) await this.#lanes.close();
     else await this.#meeting.close();
   }
 

@@ -1,6 +1,6 @@
 // How the sessions of one transfer follow each other.
 
-import type { TransferResult } from '../api/events.ts';
+import type { TransferEvent, TransferResult } from '../api/events.ts';
 import type { EnginePorts, SendOptions } from '../api/options.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
@@ -36,6 +36,11 @@ export type SessionOutcome =
   | { name: 'restarted'; start: LaterStart }
   /** Files changed meanwhile: another session is for those with these indices. `result` is for the others. */
   | { name: 'again'; start: LaterStart; result: TransferResult; left: ReadonlySet<number> };
+
+/** The event that tells an app of a connection that was lost or is there again. */
+export function connectionEvent(isConnected: boolean): TransferEvent {
+  return isConnected ? { type: 'reconnected', restarted: false } : { type: 'reconnecting' };
+}
 
 /** What the meetings of one session take. @param signal aborted when the session ends */
 export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: AbortSignal): MeetingAccess {

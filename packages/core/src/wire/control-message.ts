@@ -3,6 +3,7 @@ import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
 import { errorCodeOfWire, TransferError } from '../foundation/errors.ts';
+import type { IndexRange } from '../foundation/index-ranges.ts';
 import { invariant } from '../foundation/invariant.ts';
 import {
   arrayField,
@@ -14,9 +15,6 @@ import {
   violation,
 } from './fields.ts';
 import { MAX_CONTROL_BYTES, MAX_ENTRIES, MAX_LANES, MAX_PAGE_ENTRIES } from './limits.ts';
-
-/** First and last index of a run of entries. */
-export type IndexRange = [first: number, last: number];
 
 /** Index of an entry, and how many of its chunks, from the first on, are compared. */
 export type ComparedFile = [file: number, chunks: number];

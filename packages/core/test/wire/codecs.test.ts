@@ -403,7 +403,7 @@ describe('skipped entries', () => {
 
   it('are told in messages of bounded length', () => {
     const indices = Array.from({ length: 20_000 }, (_, i) => i * 2);
-    const messages = [...rangeMessages(indices, (ranges) => ({ type: 'delivered', ranges }))];
+    const messages = [...rangeMessages<ControlMessage>(indices, (ranges) => ({ type: 'delivered', ranges }))];
     expect(messages).toHaveLength(3);
     for (const message of messages)
       expect(encodeControlMessage(message).length).toBeLessThan(MAX_RECORD_BYTES);

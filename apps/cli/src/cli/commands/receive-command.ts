@@ -1,0 +1,213 @@
+// `p2p-copy receive`.
+import { parseCode } from '@p2p-copy/core';
+import { type Command, Option } from 'commander';
+import type { Offer, RiskyPolicy } from '../../library/public-types.ts';
+import { relayOfLink } from '../../library/relay-address.ts';
+import {
+  askAccept,
+  askCode,
+  createChangeQuestion,
+  createCompareQuestion,
+  createOverwriteQuestion,
+  expectAsked,
+  showOffer,
+} from '../prompts/ask-person.ts';
+import { createRiskyQuestion } from '../prompts/ask-risky.ts';
+import { JsonReport } from '../reports/json-report.ts';
+import { ReceiverReport } from '../reports/receiver-report.ts';
+import { continueTransfer } from '../runs/continue-transfer.ts';
+import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
+import { unfinishedReceive } from '../runs/offer-unfinished.ts';
+import { runReceive } from '../runs/run-receive.ts';
+import type { Context, Finish } from '../terminal/context.ts';
+import { UsageError } from '../terminal/exit-codes.ts';
+import { screenStream } from '../terminal/screen-stream.ts';
+import { expectNoClassicOptions, isServer } from './classic-form.ts';
+import { runClassicReceive } from './classic-receive.ts';
+import { chooseCode, chooseRelay, parseMinutes, parseRelay, parseSize } from './parse-options.ts';
+
+interface Options {
+  relay?: string;
+  out?: string;
+  yes?: boolean;
+  overwrite?: 'ask' | 'skip' | 'rename' | 'always';
+  stdout?: boolean;
+  verify?: 'arrival' | 'disk';
+  json?: boolean;
+  caFile?: string;
+  patience?: number;
+  continue?: boolean;
+  maxSize?: number;
+  encrypt?: boolean;
+  allowRisky?: boolean;
+  /** False with --no-resume. */
+  resume: boolean;
+}
+
+const AFTER_HELP = `
+Without CODE you are asked for it, which keeps it out of the shell's history; Tab completes its words.
+A link works in place of a code, and says which relay to use.
+
+Every file is hashed when it arrives, and again from the disk if something else changed it meanwhile.
+--verify disk reads every file back before it gets its name: a fault of memory or of another program
+shows, but not one of the disk itself, since the system may answer from its cache.
+
+What is interrupted goes on with p2p-copy resume; parts of earlier attempts are compared, and only the
+rest is sent. Files that are there already are compared if you agree, on a terminal or by --continue:
+then only what differs is sent, and the sender learns which of them are there, how large they are, and
+what in them equals its own. Equal files are left alone in any case. Nothing is replaced without
+--overwrite always or your answer. A file that is there and looks different is asked about on a
+terminal; with --yes, or without a terminal, the new one gets another name.
+
+What is accepted is what was shown. A file that changes while it is sent is asked about again; with
+--yes it may grow to twice its size if there is room, and fails beyond. Content of unknown size may
+come to --max-size, by default to what is free.
+
+Names that some system obeys where they land (.bashrc, .ssh/…, .git/hooks/…, *.desktop and the like) are
+asked about apart. With --yes they are left out and named, and the exit code is 4, unless --allow-risky
+is given.
+
+Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_CODE (the code).
+
+Examples:
+  p2p-copy receive                            ask for the code, then before writing anything
+  p2p-copy receive --out ~/Downloads
+  p2p-copy receive --stdout | tar xz          what a pipe sends
+  P2P_COPY_CODE=7-guitar-ocean p2p-copy receive --yes --overwrite skip
+
+From a device with the Python tool p2p-copy, in its format (both sides name the relay and the code; it
+accepts without asking and replaces files of the same name, as that tool does):
+  p2p-copy receive wss://copy.example.org CODE --encrypt --out DIR
+
+There a sender with --resume sends everything unless --continue is given: it is then told a digest of
+each file that is there under an offered name, and a hostile one reads what it can guess. Give it for
+senders that you trust, or for a folder that holds nothing else.`;
+
+export function addReceiveCommand(program: Command, context: Context, finish: Finish): void {
+  program
+    .command('receive')
+    .description('Receive what another device sends.')
+    .argument('[code...]', 'the code or link that the sender shows')
+    .option('-r, --relay <url>', 'relay that the sender uses (default: http://localhost:8765)', parseRelay)
+    .option('-o, --out <folder>', 'folder to save in, made if missing (default: the current one)')
+    .option('-y, --yes', 'accept without asking')
+    .addOption(
+      new Option(
+        '--overwrite <policy>',
+        'when a name is taken (default: ask on a terminal, else rename)',
+      ).choices(['ask', 'skip', 'rename', 'always']),
+    )
+    .option('--allow-risky', 'take names that could change settings or run here too')
+    .option('--stdout', 'write the one file or message to standard output, byte by byte but on a terminal')
+    .option('--continue', 'compare files that are already there, and fetch only what differs')
+    .option('--no-resume', 'do not compare with anything that is already there: send everything')
+    .option('--max-size <size>', 'most to take of what has no known size (default: what is free)', parseSize)
+    .addOption(
+      new Option('--verify <what>', 'disk: read every file back and hash it again').choices([
+        'arrival',
+        'disk',
+      ]),
+    )
+    .option('--json', 'print one JSON object a line on standard output')
+    .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
+    .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--encrypt', 'with a relay and a code: decrypt what the other side encrypts')
+    .addHelpText('after', AFTER_HELP)
+    .action(async (words: string[], options: Options) => finish(await run(words, options, context)));
+}
+
+async function run(words: string[], options: Options, context: Context): Promise<number> {
+  if (isServer(words[0])) return runClassicReceive(words, options, context);
+  expectNoClassicOptions({ encrypt: options.encrypt ?? false }, 'receive');
+  // People leave out the dashes of a code.
+  const argument = words.length === 0 ? undefined : words.join(' ');
+  const { terminal, signal } = context;
+  const mayAsk = terminal.isInteractive && options.yes !== true;
+  const given = chooseCode(argument);
+  expectUsable(given, options, terminal.isInteractive);
+  const store = openStore();
+  const unfinished = await unfinishedReceive(options, store, given === undefined, context);
+  if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
+  const report = options.json ? new JsonReport(terminal) : new ReceiverReport(terminal);
+
+  const wishes = async () => {
+    const code = given ?? (await askCode(terminal, signal));
+    return {
+      code,
+      relay: chooseRelay(options.relay, relayOfLink(code)),
+      ...(options.out !== undefined && { out: options.out }),
+      ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
+      ...(options.caFile !== undefined && { caFile: options.caFile }),
+      ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
+      compare: options.resume,
+      ...(options.verify !== undefined && { verify: options.verify }),
+      continue: options.continue ?? (mayAsk && createCompareQuestion(terminal, signal)),
+      ...(options.maxSize !== undefined && { maxUnsizedBytes: options.maxSize }),
+      ...(!options.yes && { acceptChanged: createChangeQuestion(terminal, signal) }),
+      overwrite: overwritePolicy(options, context),
+      risky: riskyPolicy(options, context),
+      accept: (offer: Offer, withdrawn: AbortSignal) => {
+        if (offer.isAnother) expectAsked(mayAsk, options.json === true, terminal);
+        if (!options.yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
+        if (!options.json) showOffer(terminal, offer);
+        return true;
+      },
+      signal,
+    };
+  };
+  return runReceive(wishes, report, new KeptTransfer(store, report));
+}
+
+/** Everything that can be wrong before the relay is asked. */
+function expectUsable(code: string | undefined, options: Options, isInteractive: boolean): void {
+  if (options.stdout && options.out !== undefined) {
+    throw new UsageError('--stdout and --out are two places for one thing.', 'Leave out one of them.');
+  }
+  if (options.stdout && options.verify === 'disk') {
+    throw new UsageError(
+      '--verify disk cannot read back what went to standard output.',
+      'Leave it out, or save to a folder with --out.',
+    );
+  }
+  if (options.stdout && options.json) {
+    throw new UsageError('--stdout and --json both write to standard output.', 'Leave out one of them.');
+  }
+  if (options.continue && !options.resume) {
+    throw new UsageError('--continue compares, and --no-resume forbids it.', 'Leave out one of them.');
+  }
+  if (code !== undefined) parseCode(code);
+  if (isInteractive) return;
+  if (code === undefined) {
+    throw new UsageError(
+      'No code is given, and there is no terminal to ask for it.',
+      'Set P2P_COPY_CODE, or name it: p2p-copy receive CODE.',
+    );
+  }
+  if (!options.yes) {
+    throw new UsageError('There is no terminal to ask whether to accept.', 'Add --yes to accept what comes.');
+  }
+  if (options.overwrite === 'ask') {
+    throw new UsageError(
+      'There is no terminal to ask about files that are already there.',
+      'Choose --overwrite skip, rename or always.',
+    );
+  }
+}
+
+/** Asked about on a terminal, else left out. */
+function riskyPolicy(
+  { allowRisky, yes }: Pick<Options, 'allowRisky' | 'yes'>,
+  { terminal, signal }: Context,
+): RiskyPolicy {
+  if (allowRisky) return 'accept';
+  return terminal.isInteractive && yes !== true ? createRiskyQuestion(terminal, signal) : 'leave-out';
+}
+
+function overwritePolicy(
+  { overwrite, yes }: Pick<Options, 'overwrite' | 'yes'>,
+  { terminal, signal }: Context,
+) {
+  const mayAsk = terminal.isInteractive && yes !== true;
+  const policy = overwrite ?? (mayAsk ? 'ask' : 'rename');
+  return policy === 'ask' ? createOverwriteQuestion(terminal, signal) : policy;
+}

@@ -1,0 +1,191 @@
+// `p2p-copy resume`.
+import { type Command, Option } from 'commander';
+import { TransferError } from '../../library/transfer-error.ts';
+import type { TransferStore, UnfinishedTransfer } from '../../state/transfer-store.ts';
+import { counted } from '../../wording/amounts.ts';
+import { quoted } from '../../wording/show-text.ts';
+import { transferInWords, unfinishedList } from '../reports/unfinished-in-words.ts';
+import { type ContinueOptions, continueTransfer } from '../runs/continue-transfer.ts';
+import { openStore } from '../runs/kept-transfer.ts';
+import type { Context, Finish } from '../terminal/context.ts';
+import { EXIT, UsageError } from '../terminal/exit-codes.ts';
+import { parsePatience } from './parse-options.ts';
+
+interface Options {
+  all?: boolean;
+  forget?: string;
+  json?: boolean;
+  patience?: number;
+  verify?: 'arrival' | 'disk';
+  yes?: boolean;
+}
+
+const AFTER_HELP = `
+A transfer that was interrupted, whatever by, is noted on each side for 7 days after its last attempt.
+Run this on both sides, or on the one that stopped while the other still waits: no code is needed, and
+only what is missing is sent. The sender's files may have changed meanwhile.
+
+The notes are readable by you only. Each holds a secret that stands for this side of the transfer.
+
+Environment: P2P_COPY_STATE (folder for the notes), P2P_COPY_KEEP_DAYS (0 keeps none).
+
+Examples:
+  p2p-copy resume                             list them, and ask which one
+  p2p-copy resume 2                           the second of the list
+  p2p-copy resume --all --json
+  p2p-copy resume --forget all`;
+
+export function addResumeCommand(program: Command, context: Context, finish: Finish): void {
+  program
+    .command('resume')
+    .description('List transfers that were interrupted, and continue one.')
+    .argument('[transfer]', 'its id or number in the list')
+    .option('--all', 'continue all of them, side by side')
+    .option('--forget <transfer>', 'remove the note of one, or of all; what has arrived stays')
+    .option('-y, --yes', 'accept without asking what was not accepted before')
+    .addOption(
+      new Option(
+        '--verify <what>',
+        'at the receiver, disk: read every file back (default: as before)',
+      ).choices(['arrival', 'disk']),
+    )
+    .option('--json', 'print one JSON object a line on standard output')
+    .option('--patience <minutes>', 'seek the other side for so long (default: 30)', parsePatience)
+    .addHelpText('after', AFTER_HELP)
+    .action(async (which: string | undefined, options: Options) => {
+      finish(await run(which, options, context));
+    });
+}
+
+async function run(which: string | undefined, options: Options, context: Context): Promise<number> {
+  const { terminal } = context;
+  if ([which, options.forget, options.all || undefined].filter((given) => given !== undefined).length > 1) {
+    throw new UsageError(
+      'More than one way to name transfers is given.',
+      'Name one, or use --all or --forget.',
+    );
+  }
+  const store = openStore();
+  const unfinished = store.list((path, reason) => {
+    terminal.say(`The note ${quoted(path)} is left out: ${reason}.`);
+  });
+  const continuing = { ...options, store, context };
+  if (options.forget !== undefined) return forget(options.forget, unfinished, store, context);
+  if (which !== undefined) return continueTransfer(found(which, unfinished).transfer, continuing);
+  if (unfinished.length === 0) {
+    terminal.say('No transfer is unfinished.');
+    return EXIT.done;
+  }
+  if (options.all) return continueAll(unfinished, continuing);
+  if (terminal.isInteractive) return continueTransfer((await ask(unfinished, context)).transfer, continuing);
+  const [first, ...others] = unfinished.filter(({ heldBy }) => heldBy === null);
+  if (first !== undefined && others.length === 0) return continueTransfer(first.transfer, continuing);
+  tellList(unfinished, options.json ?? false, context);
+  throw first === undefined
+    ? new UsageError('All unfinished transfers are running now.', 'Wait until they end.')
+    : new UsageError(
+        `${counted(others.length + 1, 'transfer')} are unfinished.`,
+        'Name one: p2p-copy resume ID; or use --all.',
+      );
+}
+
+async function continueAll(
+  unfinished: readonly UnfinishedTransfer[],
+  options: ContinueOptions,
+): Promise<number> {
+  const { context } = options;
+  const { terminal } = context;
+  const [running, free] = [true, false].map((isHeld) =>
+    unfinished.filter(({ heldBy }) => (heldBy !== null) === isHeld),
+  ) as [UnfinishedTransfer[], UnfinishedTransfer[]];
+  for (const { transfer, heldBy } of running) {
+    terminal.say(`Transfer ${transfer.id} is left out: it is running, in process ${heldBy}.`);
+  }
+  const exitCodes = free.map(async ({ transfer }) => {
+    const own = free.length === 1 ? terminal : terminal.labelled(`[${transfer.id}]`);
+    const label = { transfer: transfer.id };
+    try {
+      return await continueTransfer(transfer, { ...options, label, context: { ...context, terminal: own } });
+    } catch (error) {
+      // Another process was faster.
+      if (!(error instanceof UsageError)) throw error;
+      own.say(error.message);
+      return EXIT.usage;
+    }
+  });
+  return Math.max(EXIT.done, ...(await Promise.all(exitCodes)));
+}
+
+function forget(
+  which: string,
+  unfinished: readonly UnfinishedTransfer[],
+  store: TransferStore,
+  { terminal }: Context,
+): number {
+  const named = which === 'all' ? unfinished : [found(which, unfinished)];
+  let exitCode: number = EXIT.done;
+  for (const { transfer } of named) {
+    const lock = store.lock(transfer.id);
+    if ('heldBy' in lock) {
+      terminal.say(`Transfer ${transfer.id} is kept: it is running, in process ${lock.heldBy}.`);
+      exitCode = EXIT.usage;
+      continue;
+    }
+    store.remove(transfer.id);
+    terminal.say(`Forgotten: ${transferInWords(transfer)}. What has arrived stays where it is.`);
+  }
+  if (named.length === 0) terminal.say('No transfer is unfinished.');
+  return exitCode;
+}
+
+/** Errors: UsageError. */
+function found(which: string, unfinished: readonly UnfinishedTransfer[]): UnfinishedTransfer {
+  const name = which.trim().toLowerCase();
+  const one = /^\d+$/.test(name)
+    ? unfinished[Number(name) - 1]
+    : unfinished.find(({ transfer }) => transfer.id === name);
+  if (one !== undefined) return one;
+  throw new UsageError(`No unfinished transfer is called ${quoted(which)}.`, 'p2p-copy resume lists them.');
+}
+
+async function ask(
+  unfinished: readonly UnfinishedTransfer[],
+  { terminal, signal }: Context,
+): Promise<UnfinishedTransfer> {
+  terminal.say(`Unfinished transfers:\n${unfinishedList(unfinished)}`);
+  for (;;) {
+    const answer = await terminal.ask('Which one to continue? [1] ', { signal });
+    if (signal.aborted) throw new TransferError('interrupted');
+    if (answer === null) throw new UsageError('None was named.', 'Name one: p2p-copy resume ID.');
+    try {
+      return found(answer === '' ? '1' : answer, unfinished);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      terminal.say(error.message);
+    }
+  }
+}
+
+function tellList(unfinished: readonly UnfinishedTransfer[], isJson: boolean, { terminal }: Context): void {
+  if (!isJson) {
+    terminal.output(`${unfinishedList(unfinished)}\n`);
+    return;
+  }
+  for (const { transfer, heldBy } of unfinished) {
+    const { id, role, title, updatedMs } = transfer;
+    const places = transfer.role === 'send' ? transfer.paths : [transfer.out];
+    const { names, files, bytes } = title;
+    const line = {
+      event: 'unfinished',
+      transfer: id,
+      role,
+      names,
+      files,
+      bytes,
+      places,
+      updatedMs,
+      process: heldBy,
+    };
+    terminal.outputJson(line);
+  }
+}

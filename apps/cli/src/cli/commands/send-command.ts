@@ -1,0 +1,112 @@
+// `p2p-copy send`.
+import { type Command, Option } from 'commander';
+import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
+import { sizeInWords } from '../../wording/amounts.ts';
+import { JsonReport } from '../reports/json-report.ts';
+import { SenderReport } from '../reports/sender-report.ts';
+import { continueTransfer } from '../runs/continue-transfer.ts';
+import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
+import { unfinishedSend } from '../runs/offer-unfinished.ts';
+import { runSend, type SendWishes } from '../runs/run-send.ts';
+import type { Context, Finish } from '../terminal/context.ts';
+import { UsageError } from '../terminal/exit-codes.ts';
+import { expectNoClassicOptions, isServer } from './classic-form.ts';
+import { runClassicSend } from './classic-send.ts';
+import { chooseCode, chooseRelay, parseMinutes, parseRelay, parseWords } from './parse-options.ts';
+
+interface Options {
+  relay?: string;
+  code?: string;
+  words?: number;
+  compress: 'auto' | 'on' | 'off';
+  text?: string;
+  json?: boolean;
+  caFile?: string;
+  patience?: number;
+  encrypt?: boolean;
+  resume?: boolean;
+}
+
+const AFTER_HELP = `
+The code is drawn at random and shown to you; tell it to one person. To choose your own without
+leaving it in the shell's history, set P2P_COPY_CODE instead of --code.
+
+What is interrupted goes on with p2p-copy resume.
+
+Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_CODE (a code of your own).
+
+Examples:
+  p2p-copy send photo.jpg                     one file
+  p2p-copy send notes/ report.pdf             a folder and a file
+  tar cz /etc | p2p-copy send -               standard input
+  p2p-copy send --text "see you at eight"     a message
+  p2p-copy send --relay https://copy.example.org video.mp4
+
+To a device with the Python tool p2p-copy, in its format (both sides name the relay and the code):
+  p2p-copy send wss://copy.example.org CODE video.mp4 --encrypt --resume
+A receiver of this version tells what it has only with --continue; the Python tool always does.`;
+
+export function addSendCommand(program: Command, context: Context, finish: Finish): void {
+  program
+    .command('send')
+    .description('Send files, folders, standard input or a message to one other device.')
+    .argument('[path...]', 'files and folders; - is standard input')
+    .option('-r, --relay <url>', 'relay to meet at (default: http://localhost:8765)', parseRelay)
+    .option('-c, --code <code>', 'a code of your own, or its secret part (at least 6 characters)')
+    .option('-w, --words <count>', 'words in the drawn code, 1 to 12 (default: 2)', parseWords)
+    .addOption(
+      new Option('--compress <when>', 'compress what gets smaller, all, or nothing')
+        .choices(['auto', 'on', 'off'])
+        .default('auto'),
+    )
+    .option('-t, --text <message>', 'send a message')
+    .option('--json', 'print one JSON object a line on standard output')
+    .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
+    .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--encrypt', 'with a relay and a code in front: encrypt, as the other side must too')
+    .option('--resume', 'with a relay and a code in front: send only what is missing there, if it tells')
+    .addHelpText('after', AFTER_HELP)
+    .action(async (paths: string[], options: Options) => finish(await run(paths, options, context)));
+}
+
+async function run(paths: string[], options: Options, context: Context): Promise<number> {
+  if (isServer(paths[0])) return runClassicSend(paths, options, context);
+  expectNoClassicOptions(options, 'send');
+  const { terminal, signal } = context;
+  const relay = chooseRelay(options.relay);
+  const code = chooseCode(options.code);
+  const { words, compress, text } = options;
+  if (words !== undefined && code !== undefined) {
+    throw new UsageError(
+      '--words is for a code drawn at random, but a code is given.',
+      'Leave out one of them.',
+    );
+  }
+  if (text !== undefined) expectShort(text);
+  const wishes: SendWishes = {
+    paths: paths.filter((path) => path !== '-'),
+    relay,
+    compress,
+    ...(code !== undefined && { code }),
+    ...(words !== undefined && { words }),
+    ...(text !== undefined && { text }),
+    ...(options.caFile !== undefined && { caFile: options.caFile }),
+    ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
+    ...(paths.includes('-') && { stdin: context.stdin }),
+    signal,
+  };
+  const store = openStore();
+  const unfinished = await unfinishedSend(wishes, store, code === undefined, context);
+  if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
+  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
+  return runSend(wishes, report, new KeptTransfer(store, report));
+}
+
+function expectShort(text: string): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_TEXT_BYTES) return;
+  throw new UsageError(
+    `The text has ${sizeInWords(bytes)}, which is more than 1 MiB.`,
+    'Put it in a file and send that.',
+  );
+}

@@ -1,0 +1,111 @@
+// A report for programs: one JSON object a line on standard output. The sentence of an error also goes to standard
+// error, where a log looks for it.
+import type { ReceiveResult, SendResult, TransferEvent } from '../../library/public-types.ts';
+import { shown } from '../../wording/show-text.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { Report } from './report.ts';
+
+const PROGRESS_EVERY_MS = 250;
+
+export class JsonReport implements Report {
+  readonly #terminal: Terminal;
+  readonly #label: object;
+  #lastProgressMs = Number.NEGATIVE_INFINITY;
+  /** The newest progress that was not told, because another was told just before. */
+  #untold: object | null = null;
+
+  /** @param label fields of every line, where several transfers run side by side */
+  constructor(terminal: Terminal, label: object = {}) {
+    this.#terminal = terminal;
+    this.#label = label;
+  }
+
+  event(event: TransferEvent): void {
+    switch (event.type) {
+      case 'code':
+        this.#line({ event: 'code', code: event.code, url: event.url });
+        break;
+      case 'verifier':
+        this.#line({ event: 'verifier', words: event.words });
+        break;
+      case 'offer':
+        this.#line({ event: 'offer', files: event.files, bytes: event.bytes, ...event.names });
+        break;
+      case 'left-out':
+        this.#line({ event: 'left-out', files: event.files, paths: event.paths });
+        break;
+      case 'progress':
+        this.#progress({ event: 'progress', bytes: event.bytes, totalBytes: event.totalBytes });
+        break;
+      case 'file-failed':
+        this.#line({ event: 'file-failed', path: event.path, code: event.code });
+        break;
+      case 'left':
+        this.#line({ event: 'left', code: event.code });
+        break;
+      case 'code-burned':
+      case 'joined':
+      case 'offer-withdrawn':
+      case 'continued':
+      case 'reconnecting':
+        this.#line({ event: event.type });
+        break;
+      case 'comparing':
+        this.#progress({ event: 'comparing', bytes: event.bytes, totalBytes: event.totalBytes });
+        break;
+      case 'paused':
+        this.#line({ event: 'paused', code: event.code, message: event.message });
+        break;
+      case 'again':
+        this.#line({ event: 'again', files: event.files });
+        break;
+      case 'reconnected':
+        this.#line({ event: 'reconnected', restarted: event.restarted });
+        break;
+      case 'accepted':
+        this.#line({ event: 'accepted', files: event.files, bytes: event.bytes });
+        break;
+      case 'file-done':
+        // One for each of a million files says no more than the progress.
+        break;
+    }
+  }
+
+  kept(id: string): void {
+    this.#line({ event: 'resumable', transfer: id });
+  }
+
+  warning(sentence: string): void {
+    this.#line({ event: 'warning', message: sentence });
+  }
+
+  text(text: string): void {
+    this.#line({ event: 'text', text });
+  }
+
+  done({ files, bytes, leftOut }: SendResult | ReceiveResult): void {
+    this.#line({ event: 'done', files, bytes, ...(leftOut !== undefined && { leftOut: leftOut.files }) });
+  }
+
+  failed(code: string, sentence: string, next: string): void {
+    this.#line({ event: 'error', code, message: sentence });
+    this.#terminal.say(`${shown(sentence)}\n${next}`);
+  }
+
+  stop(): void {
+    if (this.#untold !== null) this.#line(this.#untold);
+    this.#untold = null;
+  }
+
+  #progress(line: object): void {
+    const nowMs = performance.now();
+    this.#untold = line;
+    if (nowMs - this.#lastProgressMs < PROGRESS_EVERY_MS) return;
+    this.#lastProgressMs = nowMs;
+    this.stop();
+  }
+
+  #line(value: object): void {
+    this.#terminal.outputJson({ ...value, ...this.#label });
+  }
+}

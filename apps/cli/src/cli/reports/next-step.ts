@@ -1,0 +1,95 @@
+// What a person can do about an error, where the engine's table can't know at which end they sit.
+import type { ErrorCode, TransferError } from '../../library/public-types.ts';
+import type { Side } from '../terminal/exit-codes.ts';
+
+/**
+ * One or two sentences.
+ * @param isKept whether `p2p-copy resume` can continue the transfer
+ */
+export function nextStep(error: TransferError, side: Side, isKept = false): string {
+  const { code } = error;
+  return (isKept ? RESUMING[side][code] : undefined) ?? STEPS[side][code] ?? error.next;
+}
+
+const BOTH_RESUME = 'What has arrived is kept. Run p2p-copy resume on both sides to continue.';
+const RESUME_HERE =
+  'What has arrived is kept. Run p2p-copy resume to continue; the other side too, unless it still runs.';
+/** Its confirmation was under way when this side ended. */
+const SENDER_DONE = 'If the sender says that it is done, everything is here: p2p-copy resume --forget.';
+const RESUME_ONLINE =
+  'What has arrived is kept. Check your connection, then run p2p-copy resume; the other side too, unless it still runs.';
+
+/** Of errors that don't depend on the side. */
+const RESUMING_EITHER: Partial<Record<ErrorCode, string>> = {
+  interrupted: BOTH_RESUME,
+  cancelled: BOTH_RESUME,
+  'peer-gone': RESUME_HERE,
+  'peer-silent': RESUME_HERE,
+  'wait-expired': RESUME_HERE,
+  'code-in-use': RESUME_HERE,
+  'connection-lost': RESUME_ONLINE,
+  'relay-unreachable': RESUME_ONLINE,
+  'relay-full': RESUME_HERE,
+  'part-changed':
+    'It was not saved under its name. Find out what writes to the output folder, then run p2p-copy resume on both sides: only what differs is sent again.',
+  'digest-mismatch': 'Nothing wrong was saved. Run p2p-copy resume on both sides to get it again.',
+};
+
+const RESUMING: Record<Side, Partial<Record<ErrorCode, string>>> = {
+  send: {
+    ...RESUMING_EITHER,
+    'no-space': 'Ask the receiver to make room, then run p2p-copy resume on both sides.',
+    'sink-failed': 'Ask the receiver to check the output folder, then run p2p-copy resume on both sides.',
+    'source-changed':
+      'When nothing writes to it, run the same command to send it again, or p2p-copy resume on both sides.',
+    'source-unreadable':
+      'Check that it exists and that you may read it, then run p2p-copy resume; or p2p-copy resume --forget.',
+    incomplete: 'The others are complete. Send again, or run p2p-copy resume on both sides.',
+  },
+  receive: {
+    ...RESUMING_EITHER,
+    'peer-gone': `${RESUME_HERE} ${SENDER_DONE}`,
+    'wait-expired': `${RESUME_HERE} ${SENDER_DONE}`,
+    'no-space': 'Make room, then run p2p-copy resume on both sides; what has arrived is kept.',
+    'sink-failed': 'Check the folder and its permissions, then run p2p-copy resume on both sides.',
+    'source-changed':
+      'Ask the sender to send it again when nothing writes to it, or run p2p-copy resume on both sides; on a terminal you are asked about what has grown.',
+    'source-unreadable': 'Ask the sender to check it, then run p2p-copy resume on both sides.',
+    incomplete:
+      'The others are complete. Ask the sender to send again, or run p2p-copy resume on both sides.',
+  },
+};
+
+const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
+  send: {
+    'bad-code':
+      'Choose at least 6 characters, such as guitar-ocean, or leave --code out to get a random code.',
+    'nothing-to-send': 'Name a file or folder, - for standard input, or --text; see p2p-copy send --help.',
+    'relay-unreachable': 'Check --relay and your connection. To start a relay here: p2p-copy relay.',
+    'path-refused': 'Rename it, and send again.',
+    'name-impossible': 'Rename it, or send it to another device.',
+    'no-space': 'Ask the receiver to make room, then send again.',
+    'sink-failed': 'Ask the receiver to check the output folder, then send again.',
+    exists: 'Ask the receiver to choose what to do with the file that is there, then send again.',
+    'wrong-code': 'Nothing was sent. Run the same command to start again, with another code.',
+    interrupted: 'The other side was told. Run the same command to start again.',
+  },
+  receive: {
+    'relay-unreachable': 'Check --relay and your connection: it must be the relay that the sender uses.',
+    'wrong-code': 'Ask the sender for the new code; a code works for one attempt.',
+    'unknown-code':
+      'Compare it with the sender’s screen, check that both use the same relay, or ask for a new code.',
+    'limit-exceeded':
+      'Ask the sender for less at a time. What has no known size, such as a pipe, may come to what --max-size says.',
+    declined: 'Nothing was written, and the sender was told.',
+    'no-space': 'Make room or choose another folder with --out, then ask the sender to send again.',
+    'sink-failed': 'Check the folder and its permissions or choose another with --out, then receive again.',
+    exists: 'Move it away, or choose --overwrite rename or --overwrite skip.',
+    'path-refused':
+      'Nothing was written there. If the sender chose the name, ask them to rename it; --allow-risky takes names that could change settings.',
+    'source-unreadable': 'Ask the sender to check it, and to send again.',
+    'source-changed': 'Ask the sender to send it again when nothing writes to it.',
+    incomplete: 'The others are complete. Ask the sender to send the missing ones again.',
+    interrupted: 'The sender was told. Unfinished files are kept as .part files.',
+  },
+};

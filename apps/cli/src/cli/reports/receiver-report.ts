@@ -1,0 +1,124 @@
+// The receiving side of a transfer, told to a person.
+import type { ReceiveResult, SendResult, TransferEvent } from '../../library/public-types.ts';
+import { counted, sizeInWords } from '../../wording/amounts.ts';
+import { quoted, shown } from '../../wording/show-text.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { failedFileInWords } from './failed-file.ts';
+import { leftOutInLines, leftOutInSentence } from './left-out-in-words.ts';
+import { ProgressDisplay } from './progress-display.ts';
+import type { Report } from './report.ts';
+import { standstillInWords } from './standstill-in-words.ts';
+
+/** More renamed files than this are only counted. */
+const MOST_RENAMED_SHOWN = 20;
+
+export class ReceiverReport implements Report {
+  readonly #terminal: Terminal;
+  #progress: ProgressDisplay | null = null;
+  #acceptedFiles = 0;
+  #isComparing = false;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  event(event: TransferEvent): void {
+    switch (event.type) {
+      case 'joined':
+        this.#terminal.say('Found the sender. Checking the words of the code.');
+        break;
+      case 'verifier':
+        this.#terminal.say(`Verifier: ${event.words.join(' ')} (the sender must show the same words)`);
+        break;
+      case 'accepted':
+        this.#acceptedFiles = event.files;
+        // Another session has a display of its own.
+        this.stop();
+        this.#isComparing = false;
+        this.#progress = new ProgressDisplay(this.#terminal);
+        break;
+      case 'comparing':
+        this.#tellComparing(event.totalBytes);
+        break;
+      case 'offer-withdrawn':
+        this.#terminal.say('\nThe sender is changing what it offers. Wait for the new list.');
+        break;
+      case 'paused':
+      case 'continued':
+      case 'again':
+      case 'reconnecting':
+      case 'reconnected':
+        this.#terminal.say(standstillInWords(event));
+        break;
+      case 'progress':
+        this.#progress?.update(event);
+        break;
+      case 'left-out':
+        this.#terminal.say(
+          leftOutInLines('Left out, since such names could change settings or run here:', event),
+        );
+        break;
+      case 'file-failed':
+        // Of a single file the last line says it.
+        if (this.#acceptedFiles > 1) this.#terminal.say(failedFileInWords(event));
+        break;
+      case 'code':
+      case 'code-burned':
+      case 'left':
+      case 'offer':
+      case 'file-done':
+        // The offer is shown where it is reviewed; the others happen at a sender, or too often.
+        break;
+    }
+  }
+
+  #tellComparing(totalBytes: number): void {
+    if (this.#isComparing) return;
+    this.#isComparing = true;
+    this.#terminal.say(`Comparing ${sizeInWords(totalBytes)} that are here already.`);
+  }
+
+  kept(): void {}
+
+  warning(sentence: string): void {
+    this.#terminal.say(sentence);
+  }
+
+  text(text: string): void {
+    this.#terminal.message(text);
+  }
+
+  done(result: SendResult | ReceiveResult): void {
+    const { files, bytes } = result;
+    const { folder, renamed, skipped, alreadyThere, leftOut } = result as ReceiveResult;
+    for (const { path, savedAs } of renamed.slice(0, MOST_RENAMED_SHOWN)) {
+      this.#terminal.say(`${quoted(path)} was already there; what came is saved as ${quoted(savedAs)}.`);
+    }
+    const more = renamed.length - MOST_RENAMED_SHOWN;
+    if (more > 0) this.#terminal.say(`${counted(more, 'more file')} got another name in the same way.`);
+    if (alreadyThere > 0) this.#terminal.say(`Already there and equal: ${counted(alreadyThere, 'file')}.`);
+    if (skipped.length > 0)
+      this.#terminal.say(`Left out because already there: ${counted(skipped.length, 'file')}.`);
+    if (leftOut !== undefined) {
+      const advice = leftOut.unasked ? ' To take such names too: --allow-risky.' : '';
+      this.#terminal.say(`Left out, not received: ${leftOutInSentence(leftOut)}.${advice}`);
+    }
+    const place = folder === null || isOnlyText(result as ReceiveResult) ? '' : ` in ${quoted(folder)}`;
+    this.#terminal.say(
+      `Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified${place}.`,
+    );
+  }
+
+  failed(_code: string, sentence: string, next: string): void {
+    this.#terminal.say(`${shown(sentence)}\n${next}`);
+  }
+
+  stop(): void {
+    this.#progress?.stop();
+    this.#progress = null;
+  }
+}
+
+function isOnlyText({ text, files }: ReceiveResult): boolean {
+  return text !== null && files === 1;
+}

@@ -1,0 +1,36 @@
+// What `p2p-copy relay` prints when it runs: where it is, and what other devices need to know.
+import { networkAddresses } from '../../certificate/machine-names.ts';
+import type { RunningRelay } from '../../library/start-relay.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { isOnlyLocal, qrCode } from './show-code.ts';
+
+export function greeting(relay: RunningRelay, terminal: Terminal): string {
+  const { url, ownCertificate } = relay;
+  const others = otherUrls(relay);
+  const lines = ['p2p-copy relay is running.', '', `On this device: ${url}`];
+  for (const other of others) lines.push(`In this network: ${other}`);
+  const colors = terminal.hasStatusLine && process.env.NO_COLOR === undefined;
+  lines.push('', qrCode(others[0] ?? url, { colors }), '');
+  if (ownCertificate !== null) lines.push(...aboutCertificate(ownCertificate), '');
+  else if (url.startsWith('http:') && (others.length > 0 || !isOnlyLocal(url))) lines.push(NEEDS_HTTPS, '');
+  lines.push('Ctrl-C stops it.', '');
+  return lines.join('\n');
+}
+
+const NEEDS_HTTPS =
+  'Browsers on other devices need https for the app: start the relay with --self-signed, or give it a certificate.';
+
+function aboutCertificate({ fingerprint, certFile }: { fingerprint: string; certFile: string }): string[] {
+  return [
+    'A browser will ask whether to go on, since nobody vouches for this certificate: let it show the certificate first,',
+    'and go on only if it names this SHA-256 fingerprint:',
+    fingerprint,
+    `For command lines: --ca-file ${certFile}`,
+  ];
+}
+
+/** URLs under which other devices reach a relay that listens on every interface. */
+function otherUrls({ url, host, port }: RunningRelay): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [];
+  return networkAddresses().ipv4.map((address) => `${new URL(url).protocol}//${address}:${port}`);
+}

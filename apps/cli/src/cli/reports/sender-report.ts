@@ -1,0 +1,153 @@
+// The sending side of a transfer, told to a person.
+import type { ErrorCode, SendResult, TransferEvent } from '../../library/public-types.ts';
+import { DEFAULT_RELAY } from '../../library/relay-address.ts';
+import { counted, offerInWords, sizeInWords } from '../../wording/amounts.ts';
+import { quoted, shown } from '../../wording/show-text.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { failedFileInWords } from './failed-file.ts';
+import { leftOutInLines, leftOutInSentence } from './left-out-in-words.ts';
+import { ProgressDisplay } from './progress-display.ts';
+import type { Report } from './report.ts';
+import { isOnlyLocal, qrCode } from './show-code.ts';
+import { namesInWords } from './show-offer.ts';
+import { standstillInWords } from './standstill-in-words.ts';
+
+/** More files than these are only counted. */
+const NAMES_SHOWN = 20;
+/** Of strangers who come and go, so many are shown. */
+const MOST_VISITS_SHOWN = 10;
+
+export class SenderReport implements Report {
+  readonly #terminal: Terminal;
+  readonly #relay: string;
+  #progress: ProgressDisplay | null = null;
+  #acceptedFiles = 0;
+  #offeredFiles = 0;
+  #isBurned = false;
+  /** Times that someone opened the code. */
+  #visits = 0;
+
+  constructor(terminal: Terminal, relay: string) {
+    this.#terminal = terminal;
+    this.#relay = relay;
+  }
+
+  event(event: TransferEvent): void {
+    const say = (text: string) => this.#terminal.say(text);
+    switch (event.type) {
+      case 'code':
+        this.#code(event.code, event.url);
+        break;
+      case 'code-burned':
+        say('\nSomeone used wrong words with this code, so it is void. Nothing was sent.');
+        this.#isBurned = true;
+        break;
+      case 'joined':
+        this.#visits += 1;
+        if (this.#visits <= MOST_VISITS_SHOWN)
+          say('Someone opened the code. Checking that they know its words.');
+        break;
+      case 'left':
+        this.#left(event.code);
+        break;
+      case 'verifier':
+        say(`Verifier: ${event.words.join(' ')} (the other side must show the same words)`);
+        break;
+      case 'offer':
+        this.#offeredFiles = event.files;
+        say(`Offered: ${offerInWords(event)}${namesInWords(event.names)}. Waiting for them to accept.`);
+        if (event.names !== undefined && event.names.risky > 0) {
+          say(
+            `${counted(event.names.risky, 'file')} could change settings or run there: they are asked about apart.`,
+          );
+        }
+        break;
+      case 'accepted':
+        this.#accepted(event);
+        break;
+      case 'left-out':
+        say(leftOutInLines('They leave out:', { ...event, paths: event.paths.slice(0, NAMES_SHOWN) }));
+        break;
+      case 'comparing':
+        break;
+      case 'paused':
+      case 'continued':
+      case 'again':
+      case 'reconnecting':
+      case 'reconnected':
+        say(standstillInWords(event));
+        break;
+      case 'progress':
+        this.#progress?.update(event);
+        break;
+      case 'file-failed':
+        // Of a single file the last line says it.
+        if (this.#acceptedFiles > 1) say(failedFileInWords(event));
+        break;
+      case 'file-done':
+        break;
+    }
+  }
+
+  kept(): void {}
+
+  warning(sentence: string): void {
+    this.#terminal.say(sentence);
+  }
+
+  text(): void {}
+
+  done({ files, bytes, leftOut }: SendResult): void {
+    if (leftOut !== undefined)
+      this.#terminal.say(`Left out by the other side: ${leftOutInSentence(leftOut)}.`);
+    this.#terminal.say(`Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified.`);
+  }
+
+  failed(_code: string, sentence: string, next: string): void {
+    this.#terminal.say(`${shown(sentence)}\n${next}`);
+  }
+
+  stop(): void {
+    this.#progress?.stop();
+    this.#progress = null;
+  }
+
+  #left(code: ErrorCode): void {
+    if (this.#visits > MOST_VISITS_SHOWN) return;
+    const why =
+      code === 'peer-version'
+        ? 'They use another version of p2p-copy: update it on both sides.'
+        : 'They left before that was clear.';
+    this.#terminal.say(`${why} Waiting again under the same code.`);
+    if (this.#visits === MOST_VISITS_SHOWN)
+      this.#terminal.say('Others keep opening this code and leaving; further ones are not shown.');
+  }
+
+  #code(code: string, url: string): void {
+    if (this.#isBurned) this.#terminal.say('A new code, which the other side needs instead:');
+    this.#isBurned = false;
+    const colors = this.#terminal.hasStatusLine && process.env.NO_COLOR === undefined;
+    const relayOption = this.#relay === DEFAULT_RELAY ? '' : ` --relay ${this.#relay}`;
+    this.#terminal.say(`Code: ${code}\nLink: ${url}\n`);
+    this.#terminal.sayPainted(qrCode(url, { colors }));
+    const lines = ['', 'On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`];
+    if (isOnlyLocal(this.#relay)) {
+      const { host } = new URL(this.#relay);
+      lines.push(
+        `The relay ${quoted(host)} is this device; for another device, give --relay an address it can reach.`,
+      );
+    }
+    lines.push('Waiting for the other side; Ctrl-C stops.');
+    this.#terminal.say(lines.join('\n'));
+  }
+
+  #accepted(event: { files: number; bytes: number; unsized: boolean }): void {
+    this.#acceptedFiles = event.files;
+    const left = this.#offeredFiles - event.files;
+    const note = left > 0 ? `; they leave out ${counted(left, 'file')}` : '';
+    this.#terminal.say(`Accepted: ${offerInWords(event)}${note}.`);
+    // Another session has a display of its own.
+    this.stop();
+    this.#progress = new ProgressDisplay(this.#terminal);
+  }
+}

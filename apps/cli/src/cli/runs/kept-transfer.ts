@@ -1,0 +1,118 @@
+// The note of the transfer that this process runs: made when the offer is accepted, removed when it is done, and left for
+// `p2p-copy resume` otherwise.
+import type { ErrorCode, ReceiveNote } from '../../library/public-types.ts';
+import { TransferError } from '../../library/transfer-error.ts';
+import { keepMs, stateFolder } from '../../state/state-folder.ts';
+import type { StoredTransfer, TransferContent } from '../../state/stored-transfer.ts';
+import type { TransferLock } from '../../state/transfer-lock.ts';
+import { TransferStore } from '../../state/transfer-store.ts';
+import { quoted } from '../../wording/show-text.ts';
+import { UsageError } from '../terminal/exit-codes.ts';
+
+/** Errors: UsageError for an environment that can't be right. */
+export function openStore(): TransferStore {
+  const keep = keepMs();
+  if (keep !== null) return new TransferStore(stateFolder(), keep);
+  throw new UsageError(
+    `P2P_COPY_KEEP_DAYS is ${quoted(process.env.P2P_COPY_KEEP_DAYS ?? '')}, which is not a number of days.`,
+    'Set it to a whole number from 0 to 365, or unset it.',
+  );
+}
+
+/** A note that this process has a hold of. */
+export interface HeldNote {
+  lock: TransferLock;
+  transfer: StoredTransfer;
+}
+
+export class KeptTransfer {
+  readonly #store: TransferStore;
+  readonly #onKept: (id: string) => void;
+  readonly #warn: (sentence: string) => void;
+  #held: HeldNote | null;
+
+  /**
+   * @param held of the transfer that is resumed
+   * @param report is told under which id the transfer can be continued, or that it can't
+   */
+  constructor(
+    store: TransferStore,
+    report: { kept(id: string): void; warning(sentence: string): void },
+    held: HeldNote | null = null,
+  ) {
+    this.#store = store;
+    this.#onKept = (id) => report.kept(id);
+    this.#warn = (sentence) => report.warning(sentence);
+    this.#held = held;
+  }
+
+  get transfer(): StoredTransfer | null {
+    return this.#held?.transfer ?? null;
+  }
+
+  /** Notes what it takes to continue, or what has become of that. */
+  keep(content: TransferContent): void {
+    if (!this.#store.keepsAny) return;
+    try {
+      if (this.#held === null) this.#begin(content);
+      else this.#write(this.#held, content);
+    } catch {
+      this.#warn('This transfer cannot be continued after a restart: no note of it could be written.');
+    }
+  }
+
+  /** What was noted beside the transfer that is resumed. */
+  get notes(): ReceiveNote[] {
+    return this.#held === null ? [] : this.#store.notes(this.#held.transfer.id);
+  }
+
+  /** Notes something beside it. Errors: those of the disk, where the note has to be there before anything else happens. */
+  add(note: ReceiveNote): void {
+    if (this.#held === null) return;
+    try {
+      this.#store.append(this.#held.transfer.id, note);
+    } catch (error) {
+      if ('refused' in note)
+        throw new TransferError('sink-failed', 'What was found here can not be noted.', { cause: error });
+    }
+  }
+
+  /** @returns whether it can be continued */
+  end(outcome: 'done' | ErrorCode): boolean {
+    const held = this.#held;
+    if (held === null) return false;
+    const isOver = outcome === 'done' || outcome === 'declined';
+    try {
+      if (isOver) this.#store.remove(held.transfer.id);
+      else this.#write(held, held.transfer);
+    } catch {
+      // A full disk: the note as it was says enough.
+    }
+    this.release();
+    return !isOver;
+  }
+
+  release(): void {
+    this.#held?.lock.release();
+    this.#held = null;
+  }
+
+  #begin(content: TransferContent): void {
+    this.#store.prepare();
+    const id = this.#store.newId();
+    const lock = this.#store.lock(id);
+    if ('heldBy' in lock) throw new Error('a new name is taken');
+    try {
+      this.#held = { lock, transfer: this.#store.write(id, content) };
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    this.#onKept(id);
+  }
+
+  #write(held: HeldNote, content: TransferContent): void {
+    const { id, createdMs } = held.transfer;
+    this.#held = { ...held, transfer: this.#store.write(id, content, createdMs) };
+  }
+}

@@ -1,0 +1,67 @@
+// Before a new transfer: whether an unfinished one is meant. Asked at most once, on a terminal, and only when no code says
+// that the other side has begun anew.
+import { resolve } from 'node:path';
+import { TransferError } from '../../library/transfer-error.ts';
+import type { StoredTransfer } from '../../state/stored-transfer.ts';
+import type { TransferStore } from '../../state/transfer-store.ts';
+import { offerInWords } from '../../wording/amounts.ts';
+import { ageInWords } from '../reports/unfinished-in-words.ts';
+import type { Context } from '../terminal/context.ts';
+import type { SendWishes } from './run-send.ts';
+
+/** The transfer of the same paths over the same relay that the person wants to go on with. */
+export async function unfinishedSend(
+  { relay, paths, stdin, text }: SendWishes,
+  store: TransferStore,
+  mayAsk: boolean,
+  context: Context,
+): Promise<StoredTransfer | null> {
+  const named = sorted(paths.map((path) => resolve(path)));
+  const isSame = (stored: StoredTransfer) =>
+    stored.role === 'send' && stored.relay === relay && sorted(stored.paths) === named;
+  // Standard input is a new one each time.
+  const found = stdin === undefined && text === undefined ? find(store, isSame) : null;
+  return found === null ? null : offer(found, 'of these files', mayAsk, context);
+}
+
+/** The transfer into the same folder that the person wants to go on with. */
+export async function unfinishedReceive(
+  { out = '.', stdout }: { out?: string; stdout?: boolean },
+  store: TransferStore,
+  mayAsk: boolean,
+  context: Context,
+): Promise<StoredTransfer | null> {
+  const folder = resolve(out);
+  const found = stdout ? null : find(store, (stored) => stored.role === 'receive' && stored.out === folder);
+  return found === null ? null : offer(found, 'into this folder', mayAsk, context);
+}
+
+/** The newest; one that runs isn't unfinished. */
+function find(store: TransferStore, isSame: (stored: StoredTransfer) => boolean): StoredTransfer | null {
+  const same = store.list().find(({ transfer, heldBy }) => heldBy === null && isSame(transfer));
+  return same?.transfer ?? null;
+}
+
+async function offer(
+  stored: StoredTransfer,
+  which: string,
+  mayAsk: boolean,
+  { terminal, signal }: Context,
+): Promise<StoredTransfer | null> {
+  const amounts = offerInWords({ ...stored.title, unsized: false });
+  const sentence = `An unfinished transfer ${which} exists (${amounts}, ${ageInWords(stored)})`;
+  if (!mayAsk || !terminal.isInteractive) {
+    terminal.say(`${sentence}; p2p-copy resume ${stored.id} continues it. This is a new one.`);
+    return null;
+  }
+  for (;;) {
+    const answer = (await terminal.ask(`${sentence}. Continue it? [Y/n] `, { signal }))?.toLowerCase();
+    if (signal.aborted) throw new TransferError('interrupted');
+    if (answer === undefined || answer === 'n' || answer === 'no') return null;
+    if (['', 'y', 'yes'].includes(answer)) return stored;
+  }
+}
+
+function sorted(paths: readonly string[]): string {
+  return [...paths].sort().join('\0');
+}

@@ -1,0 +1,36 @@
+// Sends for a command, whether it is the first attempt or a later one.
+import { basename, resolve } from 'node:path';
+import { type SendOptions, send } from '../../library/send.ts';
+import { titleOf } from '../../state/stored-transfer.ts';
+import type { Report } from '../reports/report.ts';
+import type { KeptTransfer } from './kept-transfer.ts';
+import { runTransfer } from './run-transfer.ts';
+
+export type SendWishes = Omit<SendOptions, 'onEvent' | 'onWarning' | 'onResumable'> & {
+  relay: string;
+  paths: readonly string[];
+  compress: 'auto' | 'on' | 'off';
+};
+
+export function runSend(wishes: SendWishes, report: Report, kept: KeptTransfer): Promise<number> {
+  const { relay, compress, caFile } = wishes;
+  const paths = wishes.paths.map((path) => resolve(path));
+  let offered = { files: 0, bytes: 0 };
+  const sending: SendOptions = {
+    ...wishes,
+    onEvent(event) {
+      if (event.type === 'offer') offered = event;
+      report.event(event);
+    },
+    onWarning: (warning) => report.warning(warning),
+    onResumable(resume) {
+      const title = titleOf(
+        paths.map((path) => basename(path)),
+        offered,
+      );
+      const trusted = caFile === undefined ? null : resolve(caFile);
+      kept.keep({ role: 'send', relay, resume, caFile: trusted, title, paths, compress });
+    },
+  };
+  return runTransfer('send', report, () => send(sending), { kept });
+}

@@ -1,0 +1,151 @@
+// The one file that prints and asks.
+//
+// The terminal's voice: what was asked for (content, JSON lines) goes to standard output, everything else to standard
+// error. A line is a whole sentence that says what is, or `Label: value` where a script or an eye looks for it. An
+// error is one sentence, and the next line says what to do. Nothing shouts, apologizes or thanks. Names that others chose
+// come in already escaped, on one line (wording/show-text.ts); whatever comes in, nothing goes out from here that a
+// terminal obeys, but for what is painted here and a message into a pipe. Only a terminal gets a line that changes in place.
+import { createInterface } from 'node:readline';
+import { jsonLine, shown, shownMessage } from '../../wording/show-text.ts';
+
+export interface Streams {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+}
+
+/** What a Tab completes: candidates, and the part of the line that they replace. */
+type Completer = (line: string) => [string[], string];
+
+export interface AskOptions {
+  completer?: Completer;
+  /** Aborting ends the question. */
+  signal: AbortSignal;
+}
+
+const CLEAR_LINE = '\r\u001b[K';
+
+export class Terminal {
+  readonly #streams: Streams;
+  readonly #interrupt: () => void;
+  #status = '';
+
+  /** @param interrupt what Ctrl-C does; a question takes the key from the process */
+  constructor(streams: Streams, interrupt: () => void) {
+    this.#streams = streams;
+    this.#interrupt = interrupt;
+  }
+
+  /** For one of several things that run side by side: each line begins with `label`, and nobody is asked. */
+  labelled(label: string): Terminal {
+    return new LabelledTerminal(this.#streams, this.#interrupt, label);
+  }
+
+  /** Whether a person can be asked. */
+  get isInteractive(): boolean {
+    return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
+  }
+
+  /** Whether standard error can hold a line that changes. */
+  get hasStatusLine(): boolean {
+    return this.#streams.stderr.isTTY === true && process.env.TERM !== 'dumb';
+  }
+
+  get columns(): number {
+    return this.#streams.stderr.columns ?? 80;
+  }
+
+  /** One or more lines on standard error, above the status line. */
+  say(text: string): void {
+    this.#say(shownMessage(text));
+  }
+
+  /** The same for a picture of ours, which may have colours. */
+  sayPainted(picture: string): void {
+    this.#say(picture);
+  }
+
+  /** Shows a line in place of the last one; '' removes it. Only where there is a status line. */
+  status(line: string): void {
+    if (line === this.#status) return;
+    this.#status = shown(line);
+    this.#streams.stderr.write(`${CLEAR_LINE}${this.#status}`);
+  }
+
+  /** Lines on standard output. */
+  output(text: string): void {
+    this.#output(shownMessage(text));
+  }
+
+  /** The same with pictures of ours in it, which may have colours. */
+  outputPainted(text: string): void {
+    this.#output(text);
+  }
+
+  /** One JSON object on a line of standard output. */
+  outputJson(value: object): void {
+    this.#output(`${jsonLine(value)}\n`);
+  }
+
+  /** A message on standard output: its own bytes into a pipe or file, on a terminal escaped and with its line ended. */
+  message(text: string): void {
+    const message = this.#streams.stdout.isTTY ? shownMessage(text).replace(/(?<!\n)$/, '\n') : text;
+    this.#output(message);
+  }
+
+  #say(text: string): void {
+    const status = this.#status;
+    this.#streams.stderr.write(`${status === '' ? '' : CLEAR_LINE}${text}\n${status}`);
+  }
+
+  #output(text: string): void {
+    const status = this.#status;
+    this.status('');
+    this.#streams.stdout.write(text);
+    this.status(status);
+  }
+
+  /** The answer, without blanks around it; null when the input ended or the question was aborted. */
+  ask(question: string, { completer, signal }: AskOptions): Promise<string | null> {
+    if (signal.aborted) return Promise.resolve(null);
+    const { stdin: input, stderr: output } = this.#streams;
+    return new Promise((resolve) => {
+      const lines = createInterface({ input, output, terminal: true, ...(completer && { completer }) });
+      const close = () => lines.close();
+      signal.addEventListener('abort', close, { once: true });
+      lines.on('SIGINT', () => {
+        output.write('\n');
+        this.#interrupt();
+      });
+      lines.on('close', () => {
+        signal.removeEventListener('abort', close);
+        resolve(null);
+      });
+      lines.question(shownMessage(question), (answer) => {
+        resolve(answer.trim());
+        lines.close();
+      });
+    });
+  }
+}
+
+class LabelledTerminal extends Terminal {
+  readonly #label: string;
+
+  constructor(streams: Streams, interrupt: () => void, label: string) {
+    super(streams, interrupt);
+    this.#label = label;
+  }
+
+  override get isInteractive(): boolean {
+    return false;
+  }
+
+  override get hasStatusLine(): boolean {
+    return false;
+  }
+
+  override say(text: string): void {
+    super.say(text.replaceAll(/^/gm, `${this.#label} `));
+  }
+}

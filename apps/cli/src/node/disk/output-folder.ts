@@ -1,0 +1,29 @@
+// The output folder before anything is written: said to be unusable while the code is still unused.
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { TransferError } from '@p2p-copy/core';
+import { quoted } from '../../wording/show-text.ts';
+import { errnoOf, sinkError } from './disk-error.ts';
+
+/** Errors: `sink-failed` when `out`, or the folder it is to be made in, can't be written or isn't a folder. */
+export async function expectWritableFolder(out: string): Promise<void> {
+  const folder = await nearestFolder(out);
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw sinkError(error, out);
+  }
+}
+
+/** `out`, or the nearest folder above it that exists. Errors: `sink-failed` when something else stands there. */
+export async function nearestFolder(out: string): Promise<string> {
+  const path = resolve(out);
+  try {
+    if ((await stat(path)).isDirectory()) return path;
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw sinkError(error, out);
+    return nearestFolder(dirname(path));
+  }
+  throw new TransferError('sink-failed', `${quoted(out)} is not a folder.`);
+}

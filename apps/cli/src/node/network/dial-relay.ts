@@ -1,0 +1,148 @@
+// Port DialRelay over `ws`: opens the WebSocket that all of a transfer's bytes pass through, and puts into words why
+// it could not be opened.
+import type { IncomingMessage } from 'node:http';
+import { rootCertificates } from 'node:tls';
+import { type DialRelay, type DialOptions as DialRequest, TransferError } from '@p2p-copy/core';
+import WebSocket from 'ws';
+import { quoted } from '../../wording/show-text.ts';
+import { checkedLookup } from './checked-lookup.ts';
+import { NodeSocket } from './node-socket.ts';
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** docs/PROTOCOL.md section 4: no wire message is longer. */
+const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
+
+export interface DialOptions {
+  /** Where the WebSocket is, from the relay's URL and the routing hash. */
+  endpoint(relayUrl: string, route: string | undefined): URL;
+  /** Certificates to trust besides the system's, in PEM. */
+  ca?: string;
+  /** Whether all that is sent over it is sealed. */
+  isSealed: boolean;
+  /** The network has taken a binary message: its memory is free. */
+  onWritten?(message: Uint8Array<ArrayBuffer>): void;
+}
+
+export function createDial(options: DialOptions): DialRelay {
+  return (relayUrl, signal, { route, allows }: DialRequest = {}) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(new TransferError('interrupted'));
+      const url = options.endpoint(relayUrl, route);
+      const ws = new WebSocket(url, {
+        perMessageDeflate: false,
+        maxPayload: MAX_MESSAGE_BYTES,
+        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+        ...(allows !== undefined && { lookup: checkedLookup(allows) }),
+        ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
+        // The mask protects caches on the way from plaintext that a script in a browser chose (RFC 6455, section 10.3).
+        // What nobody on the way can read is as unpredictable there with a mask of zeros, and `ws` then skips the pass
+        // over every byte.
+        ...((options.isSealed || url.protocol === 'wss:') && { generateMask: (mask) => mask.fill(0) }),
+      });
+      // Wrapped at once, so that a message on the heels of the handshake is not missed.
+      const socket = new NodeSocket(ws, options.onWritten);
+
+      const settle = (action: () => void) => {
+        signal.removeEventListener('abort', abort);
+        ws.off('error', fail);
+        action();
+      };
+      const refuse = (error: TransferError) => {
+        settle(() => reject(error));
+        ws.terminate();
+      };
+      const abort = () => refuse(new TransferError('interrupted'));
+      const fail = (error: Error) => refuse(dialError(error, url));
+
+      signal.addEventListener('abort', abort, { once: true });
+      ws.once('upgrade', ({ socket: { remoteAddress } }) => {
+        if (remoteAddress !== undefined) socket.address = remoteAddress;
+      });
+      ws.once('open', () => settle(() => resolve(socket)));
+      ws.once('unexpected-response', (_request, response) => refuse(answerError(response, url)));
+      ws.on('error', fail);
+    });
+}
+
+/** The endpoint of our own wire, below the path of the relay's URL. Errors: `relay-unreachable`. */
+export function endpoint(relayUrl: string, route?: string): URL {
+  const url = socketUrl(relayUrl);
+  const query = route === undefined ? '' : `?k=${route}`;
+  return new URL(`${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}/ws${query}`);
+}
+
+/** The endpoint of the classic wire: the URL as it is. Errors: `relay-unreachable`. */
+export function classicEndpoint(relayUrl: string): URL {
+  const { protocol, host, pathname } = socketUrl(relayUrl);
+  return new URL(`${protocol}//${host}${pathname}`);
+}
+
+function socketUrl(relayUrl: string): URL {
+  const url = URL.canParse(relayUrl) ? new URL(relayUrl) : null;
+  const scheme = url === null ? undefined : SCHEMES[url.protocol];
+  if (url === null || scheme === undefined) {
+    throw new TransferError('relay-unreachable', `${quoted(relayUrl)} is not the address of a relay.`);
+  }
+  return new URL(`${scheme}//${url.host}${url.pathname}`);
+}
+
+const SCHEMES: Record<string, string> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' };
+
+/** Which side of the connection failed, from an error that came before the handshake was through. */
+function dialError(error: Error & { code?: unknown }, url: URL): TransferError {
+  if (error instanceof TransferError) return error;
+  const code = typeof error.code === 'string' ? error.code : '';
+  const place = quoted(hostAndPort(url));
+  // Something listens there and speaks, but not WebSocket.
+  if (code.startsWith('HPE_') || /Sec-WebSocket|Upgrade header|subprotocol/i.test(error.message)) {
+    return new TransferError('not-a-relay', `What answers at ${place} is not a p2p-copy relay.`, {
+      cause: error,
+    });
+  }
+  const reason = REASONS[code] ?? tlsReason(code) ?? reasonOfMessage(error.message);
+  return new TransferError('relay-unreachable', `The relay at ${place} cannot be reached: ${reason}.`, {
+    cause: error,
+  });
+}
+
+const REASONS: Record<string, string> = {
+  EAI_AGAIN: 'the name could not be looked up',
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'it closed the connection',
+  EHOSTUNREACH: 'there is no route to that host',
+  ENETUNREACH: 'there is no route to that network',
+  ENOTFOUND: 'there is no host of that name',
+  EPROTO: 'it does not speak TLS; try http:// instead of https://',
+  ETIMEDOUT: 'it did not answer in time',
+};
+
+function tlsReason(code: string): string | null {
+  if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another name';
+  if (/CERT|SIGNATURE|ISSUER/.test(code))
+    return `its certificate is not trusted (${code}); --ca-file names one to trust`;
+  return /^ERR_(TLS|SSL)/.test(code) ? REASONS.EPROTO! : null;
+}
+
+function reasonOfMessage(message: string): string {
+  if (/timed out/i.test(message)) return REASONS.ETIMEDOUT!;
+  if (/socket hang up/i.test(message)) return REASONS.ECONNRESET!;
+  return message;
+}
+
+function answerError(response: IncomingMessage, url: URL): TransferError {
+  response.destroy();
+  const { statusCode, headers } = response;
+  const moved = statusCode !== undefined && statusCode >= 300 && statusCode < 400 && headers.location;
+  const detail = moved
+    ? `it redirects to ${quoted(headers.location!)}`
+    : `it answered with HTTP status ${statusCode}`;
+  return new TransferError(
+    'not-a-relay',
+    `What answers at ${quoted(hostAndPort(url))} is not a p2p-copy relay: ${detail}.`,
+  );
+}
+
+function hostAndPort(url: URL): string {
+  return url.port === '' ? `${url.hostname}:${url.protocol === 'wss:' ? 443 : 80}` : url.host;
+}

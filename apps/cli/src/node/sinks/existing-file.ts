@@ -1,0 +1,169 @@
+// What lies under the names of a file that is offered, to be compared: a part of an earlier attempt and, where the person
+// consents, a file under its final name. Nothing is read or changed when it is found.
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+} from 'node:fs';
+import { type ByteSink, type ExistingContent, type ManifestEntry, TransferError } from '@p2p-copy/core';
+import { quoted } from '../../wording/show-text.ts';
+import { errnoOf, sinkError } from '../disk/disk-error.ts';
+import { fileEntry } from '../sources/file-source.ts';
+
+/** A part that is gone on with: as it was left, and whether something else may have changed it. */
+export interface KeptPart {
+  left: BigIntStats;
+  isSuspect: boolean;
+}
+
+export interface ExistingPlace {
+  /** With the path under which it is saved. */
+  entry: ManifestEntry;
+  partPath: string;
+  finalPath: string;
+  /** Where the file would stand if its name weren't taken; null when that is `finalPath`. */
+  originalPath: string | null;
+  /** A file under a final name was found there. */
+  onFinal(path: string): void;
+  /** Makes an open part, whose content stays, into a sink. */
+  resumePart(descriptor: number, kept: KeptPart): ByteSink;
+  /** Opens a new part in place of any other. */
+  openNewPart(): Promise<ByteSink>;
+}
+
+const PART_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
+const COPY_BYTES = 1024 * 1024;
+
+/**
+ * The newer one of part and, only if `withFinal` is set, final file; null when there is neither. A file that gets another name, since its own is
+ * taken, may be equal to what took it. Errors: `sink-failed`.
+ */
+export function findExistingFile(place: ExistingPlace, withFinal: boolean): ExistingContent | null {
+  const part = regularFileAt(place.partPath, place);
+  const final = withFinal ? finalFile(place) : null;
+  // A part is newer than what it is to replace, unless something else was put there since.
+  if (part !== null && (final === null || part.mtimeNs >= final.stats.mtimeNs))
+    return existingPart(place, part);
+  return final === null ? null : existingFinal(place, final);
+}
+
+function finalFile(place: ExistingPlace): { path: string; stats: BigIntStats } | null {
+  for (const path of [place.finalPath, place.originalPath]) {
+    const stats = path === null ? null : regularFileAt(path, place);
+    if (path !== null && stats !== null) return { path, stats };
+  }
+  return null;
+}
+
+function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent {
+  const { entry, partPath } = place;
+  return {
+    sizeBytes: Number(stats.size),
+    isFinal: false,
+    ...placeOf(stats),
+    open: () => fileEntry(partPath, entry.path, stats).open(),
+    isUntouched: async () => isUntouched(partPath, stats),
+    async adopt() {
+      let descriptor: number;
+      let kept: KeptPart;
+      try {
+        descriptor = openSync(partPath, PART_FLAGS);
+      } catch (error) {
+        throw sinkError(error, entry.path);
+      }
+      try {
+        const opened = fstatSync(descriptor, { bigint: true });
+        if (!isSameContent(opened, stats)) throw changed(entry);
+        if (entry.sizeBytes !== null && opened.size > entry.sizeBytes)
+          ftruncateSync(descriptor, entry.sizeBytes);
+        // A time of modification can be set back, that of a change can't.
+        kept = {
+          left: fstatSync(descriptor, { bigint: true }),
+          isSuspect: opened.ctimeNs !== stats.ctimeNs,
+        };
+      } catch (error) {
+        closeSync(descriptor);
+        throw sinkError(error, entry.path);
+      }
+      return place.resumePart(descriptor, kept);
+    },
+  };
+}
+
+function existingFinal(
+  place: ExistingPlace,
+  { path, stats }: { path: string; stats: BigIntStats },
+): ExistingContent {
+  const { entry } = place;
+  place.onFinal(path);
+  const found = fileEntry(path, entry.path, stats);
+  const sizeBytes = Number(stats.size);
+  return {
+    sizeBytes,
+    isFinal: true,
+    ...placeOf(stats),
+    open: () => found.open(),
+    isUntouched: async () => isUntouched(path, stats),
+    /** Copies it: until the commit, who looks at the final name finds what was there. */
+    async adopt() {
+      const source = await found.open();
+      const sink = await place.openNewPart();
+      try {
+        const end = Math.min(sizeBytes, entry.sizeBytes ?? sizeBytes);
+        for (let offset = 0; offset < end; ) {
+          const piece = new Uint8Array(Math.min(COPY_BYTES, end - offset));
+          const length = await source.read(offset, piece);
+          if (length < piece.length) throw changed(entry);
+          await sink.write(offset, piece);
+          offset += length;
+        }
+        if (!(await source.isUnchanged())) throw changed(entry);
+      } catch (error) {
+        await sink.abandon(false);
+        throw sinkError(error, entry.path);
+      } finally {
+        await source.close();
+      }
+      return sink;
+    },
+  };
+}
+
+function regularFileAt(path: string, { entry }: ExistingPlace): BigIntStats | null {
+  try {
+    const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stats?.isFile() ? stats : null;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return null;
+    throw sinkError(error, entry.path);
+  }
+}
+
+function isUntouched(path: string, found: BigIntStats): boolean {
+  try {
+    const now = lstatSync(path, { bigint: true });
+    return isSameContent(now, found) && now.ctimeNs === found.ctimeNs;
+  } catch {
+    return false;
+  }
+}
+
+/** Hard links and names in another case are one place. */
+function placeOf({ dev, ino, size, mtimeNs }: BigIntStats): { identity: string; version: string } {
+  return { identity: `${dev}:${ino}`, version: `${size}:${mtimeNs}` };
+}
+
+function isSameContent(a: BigIntStats, b: BigIntStats): boolean {
+  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
+}
+
+function changed({ path }: ManifestEntry): TransferError {
+  return new TransferError(
+    'part-changed',
+    `What lies under ${quoted(path)} in the output folder changed while it was being continued.`,
+  );
+}

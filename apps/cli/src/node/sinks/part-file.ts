@@ -1,0 +1,295 @@
+// Port ByteSink on a disk: a file while it arrives. All bytes go to a part beside the file's place; only `commit`,
+// which the engine calls after verifying, gives it its name. Where a byte's way ends.
+//
+// Between two writes of this end the part's size and times must stay: what others change is then noticed, and hashed
+// again from the disk before the commit. That holds only for writes that are over when they return, as on local disks:
+// while a thread writes, another program's change looks like its own. So where that is needed, all is read back.
+//
+// What only touches names and inodes is called synchronously: a few microseconds, where the way through libuv's threads
+// costs a hundred, ten times for each of maybe 100,000 small files. What moves many bytes or waits for the disk is not.
+import {
+  type BigIntStats,
+  closeSync,
+  fchmodSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  fsyncSync,
+  futimesSync,
+  lstatSync,
+  read,
+  renameSync,
+  unlinkSync,
+  write,
+  writeSync,
+} from 'node:fs';
+import { basename } from 'node:path';
+import { promisify } from 'node:util';
+import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
+import { quoted } from '../../wording/show-text.ts';
+import { sinkError } from '../disk/disk-error.ts';
+import type { PartPlace } from './part-place.ts';
+import { hasSameContent } from './same-content.ts';
+import { takeFreeName, undoUnless } from './take-name.ts';
+
+/** Pieces below this are written at once on any disk. */
+const SMALL_BYTES = 64 * 1024;
+
+/** Passes over a part that keeps changing while it is hashed or made durable, at most. */
+const MAX_PASSES = 4;
+
+const NAME_TAKEN = 'cannot be written: something of that name is already there.';
+
+const readAsync = promisify(read);
+const writeAsync = promisify(write);
+const syncAll = promisify(fsync);
+const syncContent = promisify(fdatasync);
+
+export class PartFile implements ByteSink {
+  readonly #descriptor: number;
+  readonly #place: PartPlace;
+  /** Calls that still use the descriptor, whose number another file may get once it is closed. */
+  readonly #running = new Set<Promise<unknown>>();
+  #hasContent: boolean;
+  #isClosed = false;
+  /**
+   * The part as this end left it; null before the first write to a new part. What others change before that is
+   * overwritten, or makes it too long.
+   */
+  #left: BigIntStats | null;
+  /** Something else may have changed content that is not written again. */
+  #isSuspect: boolean;
+
+  /**
+   * @param descriptor a part, open for reading and writing; closed by `commit` and `abandon`
+   * @param kept of a part that is continued: its state now, and whether it may have changed since it was compared
+   */
+  constructor(
+    descriptor: number,
+    place: PartPlace,
+    kept: { left: BigIntStats; isSuspect: boolean } | null = null,
+  ) {
+    this.#descriptor = descriptor;
+    this.#place = place;
+    this.#hasContent = kept !== null;
+    this.#left = kept?.left ?? null;
+    this.#isSuspect = kept?.isSuspect ?? false;
+  }
+
+  async write(offset: number, bytes: Uint8Array): Promise<void> {
+    try {
+      if (this.#left !== null && !this.#isAsLeft()) this.#isSuspect = true;
+      for (let written = 0; written < bytes.length; ) {
+        written += await this.#writeSome(bytes, written, offset + written);
+        this.#hasContent = true;
+      }
+    } catch (error) {
+      throw sinkError(error, this.#path);
+    } finally {
+      if (!this.#isClosed) this.#left = this.#stat();
+    }
+  }
+
+  async flush(): Promise<void> {
+    try {
+      await this.#run(syncContent(this.#descriptor));
+    } catch (error) {
+      throw sinkError(error, this.#path);
+    }
+  }
+
+  async commit(expected?: ExpectedContent): Promise<void> {
+    try {
+      await this.#settle(expected);
+      this.#expectOwnPart();
+      this.#place.checkContained();
+      await this.#takeName();
+      await this.#close();
+    } catch (error) {
+      throw sinkError(error, this.#path);
+    }
+  }
+
+  async abandon(keep: boolean): Promise<void> {
+    try {
+      // An empty part is nothing to resume from.
+      if (!(keep && this.#hasContent) && !this.#isClosed && this.#isOwnPart())
+        unlinkSync(this.#place.partPath);
+    } catch {
+      // What can't be removed stays: the next transfer of that name removes it.
+    }
+    await this.#close().catch(() => {});
+  }
+
+  get #path(): string {
+    return this.#place.entry.path;
+  }
+
+  async #writeSome(bytes: Uint8Array, start: number, position: number): Promise<number> {
+    const length = bytes.length - start;
+    const { pace } = this.#place;
+    if (length < SMALL_BYTES || pace.isImmediate) {
+      const startMs = performance.now();
+      const written = writeSync(this.#descriptor, bytes, start, length, position);
+      pace.took(performance.now() - startMs);
+      return written;
+    }
+    this.#isSuspect = true;
+    const { bytesWritten } = await this.#run(writeAsync(this.#descriptor, bytes, start, length, position));
+    return bytesWritten;
+  }
+
+  /** Durable, with its mode and time, and in the state that was checked. */
+  async #settle(expected: ExpectedContent | undefined): Promise<void> {
+    if (this.#left === null) this.#left = this.#stat();
+    else if (!this.#isAsLeft()) this.#isSuspect = true;
+    if (this.#place.readsBack) {
+      await this.#syncAll();
+      this.#isSuspect = true;
+    }
+    for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+      await this.#expectContent(expected);
+      if (this.#isSuspect) continue;
+      this.#setModeAndTime();
+      // Content first, name second: after a power cut no name stands for less than the whole file.
+      if (!this.#place.isInMemory) this.#left = this.#stat();
+      await this.#syncAll();
+      // In memory nothing was waited for.
+      if (this.#place.isInMemory || this.#isAsLeft()) return;
+      this.#isSuspect = true;
+    }
+    throw this.#changed();
+  }
+
+  async #syncAll(): Promise<void> {
+    if (this.#place.isInMemory) fsyncSync(this.#descriptor);
+    else await this.#run(syncAll(this.#descriptor));
+  }
+
+  /** Leaves it suspect if it changed while it was hashed. Errors: `part-changed`. */
+  async #expectContent(expected: ExpectedContent | undefined): Promise<void> {
+    if (this.#isSuspect) {
+      this.#expectOwnPart();
+      this.#left = this.#stat();
+    }
+    const { size } = this.#left!;
+    if (expected !== undefined && size !== BigInt(expected.sizeBytes)) throw this.#changed();
+    if (!this.#isSuspect) return;
+    const part = { read: (offset: number, into: Uint8Array) => this.#read(offset, into) };
+    if (expected === undefined || !(await expected.isIn(part))) throw this.#changed();
+    this.#isSuspect = !this.#isAsLeft();
+  }
+
+  async #read(offset: number, into: Uint8Array): Promise<number> {
+    let filled = 0;
+    while (filled < into.length) {
+      const { bytesRead } = await this.#run(
+        readAsync(this.#descriptor, into, filled, into.length - filled, offset + filled),
+      );
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  }
+
+  #stat(): BigIntStats {
+    return fstatSync(this.#descriptor, { bigint: true });
+  }
+
+  /** Whether size and times are those that this end's last change left: the time of a change can't be set back. */
+  #isAsLeft(): boolean {
+    return isSameState(this.#stat(), this.#left!);
+  }
+
+  #changed(): TransferError {
+    return new TransferError(
+      'part-changed',
+      `${quoted(this.#path)} was not saved: another program changed it before it was complete.`,
+    );
+  }
+
+  #setModeAndTime(): void {
+    const { executable, modifiedMs } = this.#place.entry;
+    if (executable && process.platform !== 'win32') {
+      // Whom the umask lets read it may run it.
+      const mode = fstatSync(this.#descriptor).mode & 0o777;
+      fchmodSync(this.#descriptor, mode | ((mode & 0o444) >> 2));
+    }
+    if (modifiedMs !== null) {
+      // Half a microsecond more: a time in seconds is a fraction, and would be cut to the millisecond below.
+      const seconds = (modifiedMs + 0.0005) / 1000;
+      futimesSync(this.#descriptor, seconds, seconds);
+    }
+  }
+
+  #expectOwnPart(): void {
+    if (this.#isOwnPart()) return;
+    throw new TransferError(
+      'part-changed',
+      `${quoted(this.#path)} was not saved: something else removed or replaced its part file, maybe another p2p-copy.`,
+    );
+  }
+
+  /** Whether the part's name still stands for what is open here. */
+  #isOwnPart(): boolean {
+    return this.#standsAt(this.#place.partPath);
+  }
+
+  #standsAt(path: string): boolean {
+    const named = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    const { ino, dev } = this.#left ?? this.#stat();
+    return named !== undefined && named.ino === ino && named.dev === dev;
+  }
+
+  async #takeName(): Promise<void> {
+    const { partPath, finalPath, mayReplace, nextPath, twinPath, onSaved } = this.#place;
+    // Names are given by name: something else may have taken the part's a moment ago.
+    const expectOwn = (path: string) => {
+      if (!this.#standsAt(path)) throw this.#changed();
+    };
+    if (mayReplace) {
+      renameSync(partPath, finalPath);
+      undoUnless(expectOwn, finalPath, () => renameSync(finalPath, partPath));
+      onSaved(basename(finalPath));
+      return;
+    }
+    if (twinPath !== null) {
+      const isThere = await hasSameContent(partPath, twinPath);
+      // That may have taken a while.
+      if (!this.#isAsLeft()) throw this.#changed();
+      if (isThere) return unlinkSync(partPath);
+    }
+    let path = finalPath;
+    while (!takeFreeName(partPath, path, expectOwn)) {
+      if (nextPath === null) throw new TransferError('exists', `${quoted(this.#path)} ${NAME_TAKEN}`);
+      const isThere = await hasSameContent(partPath, path);
+      if (!this.#isAsLeft()) throw this.#changed();
+      if (isThere) {
+        unlinkSync(partPath);
+        return;
+      }
+      path = nextPath();
+    }
+    onSaved(basename(path));
+  }
+
+  async #run<T>(call: Promise<T>): Promise<T> {
+    this.#running.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#running.delete(call);
+    }
+  }
+
+  async #close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#running.size > 0) await Promise.allSettled(this.#running);
+    closeSync(this.#descriptor);
+  }
+}
+
+function isSameState(a: BigIntStats, b: BigIntStats): boolean {
+  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+}

@@ -1,0 +1,124 @@
+// Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
+// just brought into the system's caches is asked for synchronously (see part-file.ts).
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  read,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { stat as statAsync } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { ByteSource, SourceEntry } from '@p2p-copy/core';
+import { sourceError } from '../disk/disk-error.ts';
+import { deviceLiesInMemory } from '../disk/in-memory.ts';
+
+const ANY_EXECUTE_BIT = 0o111n;
+// A file that was replaced by a pipe since the scan would otherwise block for ever.
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Less than this is read at once where it lies in memory. */
+const SMALL_BYTES = 64 * 1024;
+
+const readAsync = promisify(read);
+
+/**
+ * A manifest entry for a file as it was found: `path` goes to the other side, `diskPath` is opened.
+ * @param sizeBytes null to read it to its end, whatever size it states; never more than a known size is read
+ */
+export function fileEntry(
+  diskPath: string,
+  path: string,
+  stats: BigIntStats,
+  sizeBytes: number | null = Number(stats.size),
+): SourceEntry {
+  return {
+    kind: 'file',
+    path,
+    sizeBytes,
+    modifiedMs: Number(stats.mtimeNs / 1_000_000n),
+    // Windows calls everything executable that ends in .exe: not a permission.
+    executable: process.platform !== 'win32' && (stats.mode & ANY_EXECUTE_BIT) !== 0n,
+    async refresh() {
+      try {
+        const now = await statAsync(diskPath, { bigint: true });
+        return fileEntry(diskPath, path, now, sizeBytes === null ? null : Number(now.size));
+      } catch (error) {
+        throw sourceError(error, path);
+      }
+    },
+    async open() {
+      try {
+        return new FileSource(openSync(diskPath, OPEN_FLAGS), diskPath, path, stats, sizeBytes !== null);
+      } catch (error) {
+        throw sourceError(error, path);
+      }
+    },
+  };
+}
+
+class FileSource implements ByteSource {
+  readonly #descriptor: number;
+  #reading: Promise<unknown> | null = null;
+  readonly #diskPath: string;
+  readonly #path: string;
+  readonly #scanned: BigIntStats;
+  readonly #isSized: boolean;
+
+  constructor(descriptor: number, diskPath: string, path: string, scanned: BigIntStats, isSized: boolean) {
+    this.#descriptor = descriptor;
+    this.#diskPath = diskPath;
+    this.#path = path;
+    this.#scanned = scanned;
+    this.#isSized = isSized;
+  }
+
+  async read(offset: number, into: Uint8Array): Promise<number> {
+    let filled = 0;
+    try {
+      while (filled < into.length) {
+        const bytesRead = await this.#readSome(into, filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+    } catch (error) {
+      throw sourceError(error, this.#path);
+    }
+    return filled;
+  }
+
+  async #readSome(into: Uint8Array, start: number, position: number): Promise<number> {
+    const length = into.length - start;
+    if (length < SMALL_BYTES && deviceLiesInMemory(this.#scanned.dev, this.#diskPath))
+      return readSync(this.#descriptor, into, start, length, position);
+    const reading = readAsync(this.#descriptor, into, start, length, position);
+    this.#reading = reading;
+    return (await reading).bytesRead;
+  }
+
+  /** Both what was read and what stands under the name now must be the file that was scanned. */
+  async isUnchanged(): Promise<boolean> {
+    // What states no size states no time either: the kernel makes its files up when they are read.
+    if (!this.#isSized) return true;
+    try {
+      const opened = fstatSync(this.#descriptor, { bigint: true });
+      const named = statSync(this.#diskPath, { bigint: true });
+      return isSame(opened, this.#scanned) && isSame(named, this.#scanned);
+    } catch {
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    // Another file may get the descriptor's number as soon as it is closed.
+    await this.#reading?.catch(() => {});
+    closeSync(this.#descriptor);
+  }
+}
+
+function isSame(a: BigIntStats, b: BigIntStats): boolean {
+  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
+}

@@ -1,0 +1,296 @@
+// What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
+import type { AcceptingAnswer, ChangedFile, FolderSink, Manifest, RefusedRow } from '@p2p-copy/core';
+import { memoryCapBytes } from '../../capabilities/memory-cap.ts';
+import type { AcceptTerms, SinkChoice } from '../../contract/messages.ts';
+import { OfferContent } from '../../format/offer-content.ts';
+import { MemoryFiles } from '../sinks/memory-files.ts';
+import { noSink } from '../sinks/no-sink.ts';
+import { opfsSink } from '../sinks/opfs-sink.ts';
+import { pickedFileSink } from '../sinks/picked-file-sink.ts';
+import { pickedFolderSink } from '../sinks/picked-folder-sink.ts';
+import { acceptedBefore } from '../storage/accepted-before.ts';
+import { earlierAttempts } from '../storage/earlier-attempts.ts';
+import { addIndex, hexOf, type IndexRange, indicesIn } from '../storage/index-ranges.ts';
+import type { Kept } from '../storage/kept-files.ts';
+import { KeptTransfer } from '../storage/kept-transfers.ts';
+import { isSamePlace, listReceived, rowsOf } from '../storage/received-record.ts';
+import { deliveredHere } from '../storage/standing-files.ts';
+import {
+  acceptedRows,
+  findTransfer,
+  removeTransfer,
+  type StoredReceiving,
+} from '../storage/stored-transfers.ts';
+import { lockTransfer } from '../storage/transfer-lock.ts';
+import { TransferRecord } from '../storage/transfer-record.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export class Receiving {
+  /** In this browser's storage. */
+  kept: KeptTransfer | null = null;
+  #memory: MemoryFiles | null = null;
+  #download: FolderSink | null = null;
+  #id: string | null = null;
+  #release = () => {};
+  /** Of an earlier tab: the same transfer, or one whose storage was taken over. */
+  #stored: StoredReceiving | null = null;
+  #isResumed = false;
+  #place: StoredReceiving['place'] | null = null;
+  #manifest: Manifest | null = null;
+  #skip: ReadonlySet<number> = new Set();
+  #pin = '';
+  #terms: AcceptTerms = { compares: false, maxUnsizedBytes: 0 };
+  /** Paths of what was accepted. */
+  #accepted: readonly string[] = [];
+  /** By their indices in what was accepted. */
+  #delivered: IndexRange[] = [];
+  readonly #refused: RefusedRow[] = [];
+  /** The accepted index for each of the manifest's. */
+  #acceptedIndices: readonly number[] | null = null;
+  #record: TransferRecord | null = null;
+  /** In files that earlier tabs made whole. */
+  #earlierBytes = 0;
+  /** In a picked folder only whole files outlive the tab. */
+  #wholeBytes = 0;
+  readonly #canCompare: boolean;
+
+  /** @param canCompare whether the other side sends only what is missing */
+  constructor(canCompare: boolean) {
+    this.#canCompare = canCompare;
+  }
+
+  /** Takes what an earlier tab left; null when it isn't there any more, or another tab has it. */
+  async take(transferId: string): Promise<StoredReceiving | null> {
+    const stored = await this.#takeStored(transferId);
+    if (stored === null) return null;
+    this.#isResumed = true;
+    this.#refused.push(...stored.refused);
+    return stored;
+  }
+
+  async #takeStored(transferId: string): Promise<StoredReceiving | null> {
+    const release = await lockTransfer(transferId);
+    if (release === null) return null;
+    this.#stored = await findTransfer(transferId, 'receiving');
+    if (this.#stored === null) release();
+    else [this.#id, this.#release] = [transferId, release];
+    return this.#stored;
+  }
+
+  /**
+   * The answer to an offer that a person has accepted before, or to less than it; null when they have not.
+   * @param askChanged tells which of the changed files are wanted
+   */
+  async openAccepted(
+    manifest: Manifest,
+    askChanged: (changed: readonly ChangedFile[]) => Promise<Set<number>>,
+  ): Promise<AcceptingAnswer | null> {
+    const stored = this.#stored;
+    if (stored === null || !this.#isResumed) return null;
+    const rows = (await acceptedRows(stored.id)) ?? [];
+    this.#accepted = rows.map(([path]) => path);
+    this.#delivered = stored.delivered;
+    const before = await acceptedBefore(stored, rows, manifest);
+    if (before === null) return null;
+    const { skip } = before;
+    this.#acceptedIndices = before.acceptedIndices;
+    const answer = await this.#openPlace(stored.place, manifest, skip, stored);
+    const delivered = await this.#deliveredBefore(manifest, before.delivered);
+    const changed = before.changed.filter(({ index }) => !delivered.has(index));
+    const agreed = await askChanged(changed);
+    const refused = new Set(changed.map(({ index }) => index).filter((index) => !agreed.has(index)));
+    return { ...answer, delivered, refused };
+  }
+
+  /** The files that were made whole before, and that are still here. */
+  async #deliveredBefore({ entries }: Manifest, noted: ReadonlySet<number>): Promise<Set<number>> {
+    // What was an earlier transfer's is compared anew.
+    const isOwn = this.#isResumed && !this.#stored!.tookOver;
+    const delivered = await deliveredHere(this.kept, entries, noted, isOwn);
+    this.#earlierBytes = 0;
+    for (const index of delivered) this.#earlierBytes += entries[index]!.sizeBytes ?? 0;
+    this.#wholeBytes = this.#earlierBytes;
+    return delivered;
+  }
+
+  /** What earlier tabs found to differ. */
+  get refused(): readonly RefusedRow[] {
+    return this.#refused;
+  }
+
+  /** Stored before the other side hears of it. */
+  async noteRefused(rows: RefusedRow[]): Promise<void> {
+    this.#refused.push(...rows);
+    await this.#record?.writeNow();
+  }
+
+  /**
+   * Opens the place where the person wants what they have just accepted; what an offer before it delivered stays closed.
+   * Errors: `sink-failed`, `no-space`.
+   */
+  async open(
+    choice: SinkChoice,
+    manifest: Manifest,
+    skip: ReadonlySet<number>,
+    terms: AcceptTerms,
+  ): Promise<AcceptingAnswer> {
+    const before = this.#place ?? this.#stored?.place ?? null;
+    const isSame = before !== null && (await isSamePlace(before, choice));
+    const delivered = new Set(
+      [...indicesIn(isSame ? this.#delivered : [])].map((index) => this.#accepted[index]),
+    );
+    this.#accepted = manifest.entries.map(({ path }) => path);
+    this.#acceptedIndices = null;
+    this.#delivered = [];
+    for (const { index, path } of manifest.entries) if (delivered.has(path)) addIndex(this.#delivered, index);
+    this.#pin = '';
+    const answer = await this.#openPlace(choice, manifest, skip, terms);
+    return {
+      ...answer,
+      delivered: await this.#deliveredBefore(manifest, new Set(indicesIn(this.#delivered))),
+    };
+  }
+
+  async #openPlace(
+    choice: SinkChoice,
+    manifest: Manifest,
+    skip: ReadonlySet<number>,
+    { compares, maxUnsizedBytes }: AcceptTerms,
+  ): Promise<AcceptingAnswer> {
+    this.#terms = { compares, maxUnsizedBytes };
+    const sink = await this.#openSink(choice, manifest, skip);
+    // What stands in the storage of this very transfer came with it.
+    const isOwn = choice.kind === 'browser' && this.#stored !== null;
+    const compareFinals = new Set(compares || isOwn ? manifest.entries.keys() : []);
+    return { accept: true, sink, skip, compareFinals, maxUnsizedBytes };
+  }
+
+  async #openSink(choice: SinkChoice, manifest: Manifest, skip: ReadonlySet<number>): Promise<FolderSink> {
+    this.#manifest = manifest;
+    this.#skip = skip;
+    switch (choice.kind) {
+      case 'none':
+        return noSink;
+      case 'file':
+        return pickedFileSink(choice.file);
+      case 'folder':
+        await this.#prepare(choice);
+        return pickedFolderSink(choice.folder);
+      case 'browser':
+        await this.#prepare(choice);
+        this.kept ??= await KeptTransfer.open(this.#id!, this.#release);
+        return opfsSink(this.kept);
+      case 'memory':
+        this.#memory = new MemoryFiles(memoryCapBytes());
+        return this.#memory;
+      case 'download': {
+        // Loaded where it is needed: few browsers have no other place.
+        const { DownloadSink } = await import('../sinks/download-sink.ts');
+        this.#download = new DownloadSink(choice, choice.isZip);
+        return this.#download;
+      }
+    }
+  }
+
+  /** Stores what it takes to go on; whether that worked. */
+  async remember(relayUrl: string, transferSecret: Bytes): Promise<boolean> {
+    const [place, manifest] = [this.#place, this.#manifest];
+    if (place === null || manifest === null) return false;
+    const { topName, files, bytes, unsized } = this.#content(manifest);
+    const isLater = this.#acceptedIndices !== null;
+    const stored: StoredReceiving = {
+      kind: 'receiving',
+      id: this.#id!,
+      title: topName,
+      files,
+      bytes: this.#stored?.bytes ?? 0,
+      totalBytes: unsized ? null : bytes,
+      savedMs: Date.now(),
+      relayUrl,
+      transferSecret,
+      pin: this.#pin,
+      skip: isLater ? this.#stored!.skip : [...this.#skip],
+      ...this.#terms,
+      delivered: this.#delivered,
+      tookOver: this.#stored !== null && (this.#stored.tookOver || !this.#isResumed),
+      refused: this.#refused,
+      place,
+    };
+    this.#record = await TransferRecord.save(stored, isLater ? undefined : rowsOf(manifest));
+    return this.#record !== null;
+  }
+
+  noteProgress(bytes: number): void {
+    if (this.kept !== null) this.#record?.note(this.#earlierBytes + bytes);
+  }
+
+  noteDone(index: number): void {
+    addIndex(this.#delivered, this.#acceptedIndices?.[index] ?? index);
+    const entry = this.#manifest?.entries[index];
+    if (entry === undefined || this.kept !== null) return;
+    this.#wholeBytes += entry.sizeBytes ?? 0;
+    this.#record?.noteSoon(this.#wholeBytes);
+  }
+
+  /** Whether what it takes to go on later is stored. */
+  get isResumable(): boolean {
+    return this.#record !== null || this.#stored !== null;
+  }
+
+  /** Ends it; the rest can come later. */
+  async pause(): Promise<void> {
+    await this.#record?.close();
+    this.#release();
+  }
+
+  /** Ends it for good. What is whole in this browser stays, and locked, until the page lets go of it. */
+  async finish(): Promise<Kept | null> {
+    const { kept } = this;
+    if (kept === null) {
+      // The transfer may have ended before its first session got the sink.
+      this.#download?.stop?.();
+      await this.#record?.remove();
+      if (this.#stored !== null) await removeTransfer(this.#stored.id);
+      this.#release();
+      return this.#memory === null || this.#memory.isEmpty ? null : this.#memory;
+    }
+    await this.#record?.close();
+    // Parts of files that nobody can save are not worth the room.
+    if (kept.isEmpty) {
+      await kept.delete().catch((error: unknown) => console.warn(error));
+      return null;
+    }
+    await listReceived(kept, this.#content(this.#manifest!).topName);
+    return kept;
+  }
+
+  /** Of what the person chose. */
+  #content({ entries }: Manifest): OfferContent {
+    const content = new OfferContent();
+    for (const { index, kind, path, sizeBytes } of entries) {
+      if (!this.#skip.has(index)) content.add(kind, path, sizeBytes);
+    }
+    return content;
+  }
+
+  /** A lock, and an id under which an earlier attempt at the same files is found. */
+  async #prepare(place: StoredReceiving['place']): Promise<void> {
+    this.#place = place;
+    const { pin } = this.#manifest!;
+    if (this.#acceptedIndices !== null) this.#pin = this.#stored!.pin;
+    else this.#pin = pin === undefined ? '' : hexOf(pin);
+    if (this.#id === null) await this.#takeEarlier(place);
+    if (this.#id !== null) return;
+    this.#id = crypto.randomUUID();
+    this.#release = (await lockTransfer(this.#id)) ?? this.#release;
+  }
+
+  /** What an earlier attempt left in this browser is compared, not sent again. */
+  async #takeEarlier({ kind }: StoredReceiving['place']): Promise<void> {
+    // Another transfer's content: only with the person's consent.
+    if (kind !== 'browser' || !this.#terms.compares) return;
+    const attempts = this.#canCompare ? await earlierAttempts(this.#manifest!) : [];
+    for (const id of attempts) if ((await this.#takeStored(id)) !== null) return;
+  }
+}

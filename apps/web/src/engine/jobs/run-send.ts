@@ -1,0 +1,126 @@
+// The send job: what the page picked goes in, what the engine tells goes out.
+import {
+  type SendOptions,
+  type SourceEntry,
+  sendClassic,
+  sendFiles,
+  TransferError,
+  type TransferEvent,
+  type TransferResult,
+} from '@p2p-copy/core';
+import type { SendCommand, SendJob, SendReport } from '../../contract/messages.ts';
+import { splitTop } from '../../format/top-of.ts';
+import { classicSendPorts, enginePorts } from '../platform/engine-ports.ts';
+import { dialRelayBrowser } from '../sockets/dial-relay-browser.ts';
+import { leavableDial } from '../sockets/leavable-dial.ts';
+import { CollectedItems } from '../sources/collected-items.ts';
+import { findSent } from '../sources/find-sent.ts';
+import { matchPicked } from '../sources/match-picked.ts';
+import { isPassing } from '../storage/transfer-record.ts';
+import { calmEvents } from './calm-events.ts';
+import { reportFailure } from './report-failure.ts';
+import { Sending } from './sending.ts';
+
+export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
+  const report = (message: SendReport) => port.postMessage(message);
+  const abort = new AbortController();
+  const collected = new CollectedItems();
+  const sending = new Sending();
+  const { dial, leave } = leavableDial(dialRelayBrowser);
+  let hasLeft = false;
+  port.onmessage = ({ data: command }: MessageEvent<SendCommand>) => {
+    switch (command.type) {
+      case 'cancel':
+        return abort.abort();
+      case 'leave':
+        hasLeft = true;
+        leave();
+        return abort.abort();
+      default:
+        return collected.take(command);
+    }
+  };
+
+  let accepted: readonly SourceEntry[] = [];
+  const { onEvent, flush } = calmEvents(
+    (event) => report({ type: 'event', event }),
+    (indices) => report({ type: 'files-done', tops: countedTops(indices, accepted) }),
+  );
+  const options = {
+    signal: abort.signal,
+    onEvent(event: TransferEvent) {
+      if (event.type === 'progress') sending.noteProgress(event.bytes);
+      onEvent(event);
+    },
+  };
+  const sendOver = (
+    relayUrl: string,
+    entries: Promise<SourceEntry[]>,
+    resumed?: Pick<SendOptions, 'transferSecret'>,
+  ) =>
+    sendFiles(enginePorts(dial), {
+      ...options,
+      relayUrl,
+      entries,
+      ...resumed,
+      onRevisable(revise) {
+        collected.onChange = () => revise(collected.entries);
+      },
+      onResumable: async (secret, offered) => {
+        accepted = offered;
+        const isResumable = await sending.remember(relayUrl, secret, offered, collected.roots);
+        if (isResumable) report({ type: 'resumable', isResumable });
+      },
+    });
+
+  async function sendBy(): Promise<TransferResult | SendReport> {
+    const { relayUrl } = job;
+    switch (job.wire) {
+      case 'version-two':
+        return sendOver(relayUrl, collected.entries);
+      case 'classic': {
+        const { code, encrypt } = job;
+        const terms = { code, encrypt, compress: 'auto', resume: false } as const;
+        return sendClassic(classicSendPorts, { ...options, ...terms, relayUrl, entries: collected.entries });
+      }
+      case 'resumed': {
+        const taken = await sending.take(job.transferId);
+        if (taken === null) return { type: 'taken' };
+        const { stored, rows } = taken;
+        collected.roots = stored.roots;
+        const items = (await collected.items) ?? (await findSent(rows, stored.roots));
+        const matched = matchPicked(rows, items);
+        if ('mismatch' in matched) return { type: 'mismatch', ...matched };
+        const { relayUrl: storedUrl, transferSecret } = stored;
+        return sendOver(storedUrl, Promise.resolve(matched.entries), { transferSecret });
+      }
+    }
+  }
+
+  try {
+    const ending = await sendBy();
+    flush();
+    if ('type' in ending) {
+      await sending.pause();
+      return report(ending);
+    }
+    await sending.finish();
+    report({ type: 'done', result: ending });
+  } catch (error) {
+    flush();
+    const mayGoLater = error instanceof TransferError ? hasLeft || isPassing(error.code) : true;
+    const isResumable = mayGoLater && (await sending.pause());
+    if (!mayGoLater) await sending.finish();
+    report({ type: 'resumable', isResumable });
+    reportFailure(error, report);
+  }
+}
+
+function countedTops(indices: readonly number[], entries: readonly SourceEntry[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const index of indices) {
+    const [top] = splitTop(entries[index]!.path);
+    counts.set(top, (counts.get(top) ?? 0) + 1);
+  }
+  return [...counts];
+}

@@ -1,0 +1,26 @@
+// What a browser gives the engine, for each wire.
+import {
+  type ClassicPorts,
+  type DialRelay,
+  type EnginePorts,
+  type PlatformPorts,
+  relayRendezvous,
+  webBulkCrypto,
+} from '@p2p-copy/core';
+import { dialClassicToReceive, dialClassicToSend } from '../sockets/dial-relay-browser.ts';
+import { browserBulkCrypto } from './browser-bulk-crypto.ts';
+import { browserClock } from './browser-clock.ts';
+import { loadWebZstd } from './web-zstd.ts';
+
+const platform: PlatformPorts = { clock: browserClock, loadZstd: loadWebZstd };
+
+/** For our own wire, over sockets that the caller can drop. */
+export function enginePorts(dial: DialRelay): EnginePorts {
+  return { ...platform, bulk: browserBulkCrypto, rendezvousAt: relayRendezvous(dial, browserClock) };
+}
+
+const classicPorts: PlatformPorts = { ...platform, bulk: webBulkCrypto };
+
+export const classicSendPorts: ClassicPorts = { ...classicPorts, dial: dialClassicToSend };
+
+export const classicReceivePorts: ClassicPorts = { ...classicPorts, dial: dialClassicToReceive };

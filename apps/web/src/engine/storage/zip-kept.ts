@@ -1,0 +1,48 @@
+// Packs a received transfer into one .zip beside it in OPFS, streamed from disk to disk, stored without compression.
+import { TransferError } from '@p2p-copy/core';
+import { makeZip } from 'client-zip';
+import { freeBytes } from '../../capabilities/free-bytes.ts';
+import { diskError } from '../folders/disk-error.ts';
+import { writeStream } from '../folders/write-to-handle.ts';
+import type { KeptTransfer } from './kept-transfers.ts';
+
+const ZIP_NAME = 'all.zip';
+const REPORT_BYTES = 4 * 1024 * 1024;
+
+/** The packed file, backed by the disk. Errors: `no-space`, `sink-failed`. */
+export async function zipKept(kept: KeptTransfer, onProgress: (bytes: number) => void): Promise<File> {
+  await checkRoom(kept);
+  try {
+    const zip = await kept.home.getFileHandle(ZIP_NAME, { create: true });
+    const target = await zip.createSyncAccessHandle();
+    try {
+      let reported = 0;
+      await writeStream(target, makeZip(zipEntries(kept)), (bytes) => {
+        if (bytes - reported < REPORT_BYTES) return;
+        reported = bytes;
+        onProgress(bytes);
+      });
+    } finally {
+      target.close();
+    }
+    return await zip.getFile();
+  } catch (cause) {
+    await kept.home.removeEntry(ZIP_NAME).catch(() => {});
+    throw diskError(cause, ZIP_NAME);
+  }
+}
+
+async function* zipEntries(kept: KeptTransfer) {
+  for (const path of kept.folders) yield { name: `${path}/` };
+  for (const { path, modifiedMs } of kept.files.values()) {
+    yield { name: path, input: await kept.open(path), lastModified: new Date(modifiedMs ?? Date.now()) };
+  }
+}
+
+async function checkRoom(kept: KeptTransfer): Promise<void> {
+  let needed = 0;
+  for (const file of kept.files.values()) needed += file.sizeBytes;
+  if (needed > ((await freeBytes()) ?? Infinity)) {
+    throw new TransferError('no-space', 'There is not enough room to pack all files. Save them one by one.');
+  }
+}

@@ -1,0 +1,36 @@
+// German, for those who talk with the Python tool.
+import type { Words } from '../words.ts';
+
+export const classic: Words['classic'] = {
+  title: 'Mit dem Python-Programm',
+  lead: (program) =>
+    `Für Leute, die ${program} haben, das ältere Programm für die Kommandozeile, und diese Seite nicht öffnen können.`,
+  direction: 'Was Sie tun',
+  sendHint: 'Dateien und Ordner',
+  receiveHint: 'Sie sehen zuerst die Liste',
+  suggest: 'Code vorschlagen',
+  codeMissing:
+    'Vereinbaren Sie zuerst einen Code mit der anderen Seite, oder nehmen Sie einen vorgeschlagenen.',
+  codeSpaces:
+    'Dieser Code beginnt oder endet mit einem Leerzeichen. Auch auf der anderen Seite gehört es dazu.',
+  codeShort:
+    'Das ist kurz. Bei diesem älteren Format kann, wer den Server betreibt, auch hinterher noch Codes durchprobieren. Am besten ist ein langer, zufälliger.',
+  codeAny: 'Ein beliebiger Text, auf beiden Seiten Zeichen für Zeichen gleich.',
+  encrypt: 'Verschlüsseln',
+  encryptHint: 'Auf beiden Seiten gleich, wie im Befehl unten',
+  open: 'Wer den Server betreibt, kann dann alles lesen, was Sie senden oder empfangen.',
+  theyType: 'Was die andere Seite eingibt',
+  whereToReceive: 'In dem Ordner, in den die Dateien sollen. Wer zuerst anfängt, ist egal.',
+  whatToSend: (files) =>
+    `Mit den eigenen Dateien und Ordnern an der Stelle von ${files}. Wer zuerst anfängt, ist egal.`,
+  youSend: 'Was Sie senden',
+  command: 'Befehl',
+  copyCommand: 'Befehl kopieren',
+  codeInCommand: 'CODE',
+  filesInCommand: 'DATEIEN',
+  calling: 'Warten, bis die andere Seite den Befehl startet',
+  silentEncrypted: (option) =>
+    `Der Befehl läuft, und nichts geschieht? Dann ist der Code ein anderer, oder nur eine Seite verschlüsselt: Hier wird verschlüsselt, also endet der Befehl mit ${option}.`,
+  silentOpen: (option) =>
+    `Der Befehl läuft, und nichts geschieht? Dann ist der Code ein anderer, oder nur eine Seite verschlüsselt: Hier wird nicht verschlüsselt, also steht im Befehl kein ${option}.`,
+};

@@ -1,0 +1,102 @@
+// English endings. Core speaks English itself; here stands what this page says in another way: core speaks to people with
+// a terminal, who chose a server.
+import type { Problems } from '../problem-words.ts';
+
+export const problems: Problems = {
+  'relay-unreachable': {
+    sentence: 'The server of this page cannot be reached.',
+    next: 'Check your connection, then try again.',
+  },
+  'not-a-relay': {
+    sentence: 'The server of this page does not answer as it should.',
+    next: 'Reload the page and try again.',
+  },
+  'relay-version': {
+    sentence: 'This page is older or newer than its server.',
+    next: 'Reload the page and try again.',
+  },
+  'relay-full': { sentence: 'The server has no room at the moment.', next: 'Try again in a few minutes.' },
+  'relay-refused': {
+    sentence: 'The server refused the connection.',
+    next: 'Reload the page and try again.',
+  },
+  'redirect-refused': {
+    sentence: 'The server sent this page to an address that is not safe to go to.',
+    next: 'Tell whoever runs this server.',
+  },
+  'unknown-code': {
+    sentence: 'There is no such code: it was mistyped, is used up, or has expired.',
+    next: 'Compare it with the sender’s screen, or ask for a new code.',
+  },
+  'peer-outdated': {
+    next: 'Ask them to reload their page or to update p2p-copy, and start again.',
+  },
+  'update-needed': {
+    sentence: 'The other side uses something that this page does not know yet.',
+    next: 'Reload this page to get its newest version, and start again.',
+  },
+  'wrong-code': {
+    sentence: 'The words of the code are wrong, or someone guessed. Do not use that code again.',
+    next: 'Enter the code that the sender’s screen shows now.',
+  },
+  'code-spent': {
+    next: 'Ask the sender for a new code. If it happens again, use another network.',
+  },
+  'code-disturbed': {
+    next: 'Nothing was sent. Send again for a new code. If it happens again, use another network.',
+  },
+  'code-taken': {
+    sentence: 'That code’s number is in use.',
+    next: 'Start again to get a free one.',
+  },
+  interrupted: {
+    sentence: 'You cancelled.',
+    next: 'Nothing incomplete was saved. Start again when you are ready.',
+  },
+  cancelled: {
+    sentence: 'The other side cancelled.',
+    next: 'Files that arrived whole are kept. Start again when both are ready.',
+  },
+  'peer-gone': {
+    sentence: 'The connection to the other side was lost.',
+    next: 'Files that arrived whole are kept. Start again when both are online.',
+  },
+  'peer-silent': {
+    sentence: 'The other side stopped answering.',
+    next: 'Files that arrived whole are kept. Start again when both are online.',
+  },
+  'connection-lost': {
+    sentence: 'The connection was lost.',
+    next: 'Files that arrived whole are kept. Check your connection and start again.',
+  },
+  'authentication-failed': {
+    sentence: 'Something on the way changed the data. The transfer was stopped.',
+    next: 'Nothing wrong was saved. Start again, if need be over another network.',
+  },
+  // A browser may also refuse a name when its turn comes, after others were written.
+  'name-impossible': { next: 'Ask the sender to rename it, or receive on another device.' },
+  'nothing-to-send': {
+    sentence: 'There is nothing to send.',
+    next: 'Choose a file or a folder, or write a message.',
+  },
+};
+
+/** What it means when the other side has the Python tool, which can't tell this page anything about an end. */
+export const classicProblems: Problems = {
+  'code-in-use': {
+    sentence: 'Two sides came with this code for the same: both to send, or both to receive.',
+    next: 'One of you has to do the other. If that is so already, someone else has your code: agree on a new one.',
+  },
+  'peer-gone': {
+    sentence: 'The other side left before the end.',
+    next: 'They cancelled, or lost the connection. Files that arrived whole are kept. Start again on both sides.',
+  },
+  'digest-mismatch': {
+    sentence: 'A file did not match its checksum. The transfer was stopped.',
+    next: 'Nothing wrong was saved. Start again on both sides.',
+  },
+  'nothing-to-send': {
+    sentence: 'There is no file in what you chose.',
+    next: 'The Python tool takes files, and folders that hold some.',
+  },
+};

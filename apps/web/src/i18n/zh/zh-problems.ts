@@ -1,0 +1,95 @@
+// Chinese endings.
+import type { AllProblems, Problems } from '../problem-words.ts';
+
+const KEPT = '已完整到达的文件会保留。';
+
+export const problems: AllProblems = {
+  'relay-unreachable': { sentence: '无法连接此页面的服务器。', next: '请检查网络连接后再试。' },
+  'not-a-relay': { sentence: '此页面的服务器没有正确响应。', next: '请重新加载页面后再试。' },
+  'relay-version': { sentence: '此页面与其服务器的版本不一致。', next: '请重新加载页面后再试。' },
+  'relay-full': { sentence: '服务器目前没有空位。', next: '请几分钟后再试。' },
+  'rate-limited': { sentence: '短时间内从这里尝试的次数太多。', next: '请等一分钟后再试。' },
+  'relay-refused': { sentence: '服务器拒绝了连接。', next: '请重新加载页面后再试。' },
+  'redirect-refused': { sentence: '服务器让此页面连接一个不安全的地址。', next: '请告知此服务器的运营者。' },
+  'unknown-code': {
+    sentence: '没有这个代码：可能输错、已用过或已过期。',
+    next: '请与发送方的屏幕核对，或要一个新代码。',
+  },
+  'code-in-use': { sentence: '已有别人在使用这个代码。', next: '请要一个新代码。' },
+  'code-taken': { sentence: '该代码的数字已被占用。', next: '请重新开始以获得空闲的数字。' },
+  'bad-code': { sentence: '这不是代码。', next: '代码由一个数字和几个单词组成，例如 7-guitar-ocean。' },
+  'wait-expired': { sentence: '太久没有人使用该代码。', next: '请重新开始以获得新代码。' },
+  'wrong-code': {
+    sentence: '代码中的单词不对，或有人在猜。请不要再使用这个代码。',
+    next: '请输入发送方屏幕上现在显示的代码。',
+  },
+  'possible-guess': {
+    sentence: '在此确认代码中的单词之后，发送方没有应答：连接已断开，或有人在途中猜了一次代码。',
+    next: '再试之前，请询问发送方该代码是否仍在等待。如果再次发生，请要一个新代码。',
+  },
+  'code-spent': {
+    sentence: '此代码在这里已确认三次而没有应答，不再使用：可能有人在猜它。',
+    next: '请向发送方要一个新代码；如果再次发生，请换一个网络或服务器。',
+  },
+  'code-disturbed': {
+    sentence: '有人多次打开此代码又中途离开，因此不再提供该代码。',
+    next: '没有发送任何内容。请用新代码重新开始；如果再次发生，请换一个网络或服务器。',
+  },
+  'peer-outdated': {
+    sentence: '对方需要更新的版本才能继续。',
+    next: '请对方重新加载页面或更新 p2p-copy，然后重新开始。',
+  },
+  'update-needed': {
+    sentence: '对方使用了此页面还不认识的功能。',
+    next: '请重新加载此页面以获得最新版本，然后重新开始。',
+  },
+  'peer-version': { sentence: '对方的版本与此不兼容。', next: '请把双方更新到相同版本。' },
+  declined: { sentence: '对方已拒绝。', next: '没有传输任何内容。' },
+  cancelled: { sentence: '对方已取消。', next: `${KEPT}双方准备好后请重新开始。` },
+  interrupted: { sentence: '您已取消。', next: '没有保存任何不完整的内容。准备好后请重新开始。' },
+  'peer-gone': { sentence: '与对方的连接已断开。', next: `${KEPT}双方都在线时请重新开始。` },
+  'connection-lost': { sentence: '连接已断开。', next: `${KEPT}请检查网络连接后重新开始。` },
+  'peer-silent': { sentence: '对方不再响应。', next: `${KEPT}双方都在线时请重新开始。` },
+  'protocol-violation': { sentence: '对方发来了不该有的内容。', next: '请把双方更新到相同版本后重新开始。' },
+  'authentication-failed': {
+    sentence: '途中有数据被改动，传输已停止。',
+    next: '没有保存任何错误的内容。请重新开始，必要时换一个网络。',
+  },
+  'digest-mismatch': { sentence: '有文件与其校验和不符。', next: '没有保存任何错误的内容。请重新发送。' },
+  'limit-exceeded': { sentence: '超出了一次可传输的数量。', next: '请分开发送，或先打包成一个文件。' },
+  'source-unreadable': { sentence: '有文件无法读取。', next: '请检查它是否还在、能否打开。' },
+  'source-changed': { sentence: '有文件在发送时被改动。', next: '请在没有人编辑它时重新发送。' },
+  incomplete: { sentence: '有些文件没有传输。', next: '其余已完整到达。请重新发送缺少的文件。' },
+  'nothing-to-send': { sentence: '没有可发送的内容。', next: '请选择文件或文件夹，或写一条消息。' },
+  'path-refused': { sentence: '有文件名存在危险，已被拒绝。', next: '请发送方重命名。' },
+  'name-impossible': {
+    sentence: '有名称无法在此设备上使用。',
+    next: '请发送方重命名，或在另一台设备上接收。',
+  },
+  'no-space': { sentence: '空间不足。', next: '请腾出空间后重新开始。' },
+  'sink-failed': { sentence: '有文件无法保存。', next: '请检查文件夹及其权限后重新开始。' },
+  'part-changed': {
+    sentence: '有文件在接收完整之前被其他程序更改。',
+    next: '它没有以原名保存。请查明哪个程序在写入该文件夹，然后重新开始。',
+  },
+  exists: { sentence: '已有同名文件。', next: '请选择另一个位置。' },
+};
+
+export const classicProblems: Problems = {
+  'code-in-use': {
+    sentence: '双方用此代码要做同一件事：都发送，或都接收。',
+    next: '其中一方需要改做另一件。若已如此，则有别人拿到了代码：请约定一个新的。',
+  },
+  'peer-gone': {
+    sentence: '对方在结束前离开了。',
+    next: `对方取消了或断了连接。${KEPT}请双方重新开始。`,
+  },
+  'digest-mismatch': {
+    sentence: '有文件与其校验和不符，传输已停止。',
+    next: '没有保存任何错误的内容。请双方重新开始。',
+  },
+  'nothing-to-send': {
+    sentence: '您选择的内容中没有文件。',
+    next: 'Python 工具接收文件，以及装有文件的文件夹。',
+  },
+};

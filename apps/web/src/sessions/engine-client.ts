@@ -1,0 +1,127 @@
+// The page's end of the engine: starts jobs in the worker and passes on what they report.
+import { TransferError } from '@p2p-copy/core';
+import type {
+  Job,
+  KeptFiles,
+  ListedTransfer,
+  ReceiveCommand,
+  ReceiveReport,
+  ReceiveWire,
+  SendCommand,
+  SendReport,
+  SendWire,
+  StorageReport,
+  Strays,
+  ToEngine,
+} from '../contract/messages.ts';
+
+type Crash = { type: 'crashed'; message: string };
+
+/** A job's commands; `close` stops listening to it. */
+export interface JobHandle<Command> {
+  tell(command: Command, transfer?: Transferable[]): void;
+  close(): void;
+}
+
+export class EngineClient {
+  readonly #worker = new Worker(new URL('../engine/engine.worker.ts', import.meta.url), { type: 'module' });
+  /** Told when the worker itself fails, so that no job waits for ever. */
+  readonly #onCrash = new Set<(crash: Crash) => void>();
+  #crash: Crash | null = null;
+  #jobs = 0;
+
+  constructor() {
+    this.#worker.onerror = (event) => {
+      this.#crash = { type: 'crashed', message: event.message };
+      for (const tell of this.#onCrash) tell(this.#crash);
+    };
+  }
+
+  /** Starts to send what it is told then. */
+  send(wire: SendWire, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
+    return this.#start({ type: 'send', relayUrl: location.origin, ...wire }, onReport);
+  }
+
+  receive(wire: ReceiveWire, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {
+    return this.#start({ type: 'receive', relayUrl: location.origin, ...wire }, onReport);
+  }
+
+  /** Packs what a transfer left here into one file. */
+  zip(transferId: string, onProgress: (bytes: number) => void): Promise<File> {
+    return this.#fileOf({ type: 'zip', transferId }, onProgress);
+  }
+
+  openKept(transferId: string, path: string): Promise<File> {
+    return this.#fileOf({ type: 'open-kept', transferId, path });
+  }
+
+  async deleteKept(transferId: string): Promise<void> {
+    await this.#ask({ type: 'delete-kept', transferId });
+  }
+
+  async releaseKept(transferId: string): Promise<void> {
+    await this.#ask({ type: 'release-kept', transferId });
+  }
+
+  /** What an earlier tab received; null when another tab has it. */
+  async reopenKept(transferId: string): Promise<KeptFiles | null> {
+    const report = await this.#ask({ type: 'reopen-kept', transferId });
+    return report.type === 'kept' ? report.kept : null;
+  }
+
+  async listTransfers(): Promise<{ listed: ListedTransfer[]; strays: Strays }> {
+    const report = await this.#ask({ type: 'list-transfers' });
+    if (report.type !== 'transfers') throw new Error(`no transfers but ${report.type}`);
+    return report;
+  }
+
+  async deleteListed(transferId: string): Promise<void> {
+    await this.#ask({ type: 'delete-listed', transferId });
+  }
+
+  async deleteStrays(): Promise<void> {
+    await this.#ask({ type: 'delete-strays' });
+  }
+
+  async #fileOf(job: Job, onProgress?: (bytes: number) => void): Promise<File> {
+    const report = await this.#ask(job, onProgress);
+    if (report.type !== 'file') throw new Error(`no file but ${report.type}`);
+    return report.file;
+  }
+
+  /** A job with one answer. Throws TransferError, or Error for a crash. */
+  #ask(
+    job: Job,
+    onProgress: (bytes: number) => void = () => {},
+  ): Promise<Exclude<StorageReport, { type: 'failed' | 'crashed' }>> {
+    return new Promise((resolve, reject) => {
+      const handle = this.#start<never, StorageReport>(job, (report) => {
+        if (report.type === 'zip-progress') return onProgress(report.bytes);
+        handle.close();
+        if (report.type === 'failed') reject(new TransferError(report.error.code, report.error.message));
+        else if (report.type === 'crashed') reject(new Error(report.message));
+        else resolve(report);
+      });
+    });
+  }
+
+  #start<Command, Report>(job: Job, onReport: (report: Report | Crash) => void): JobHandle<Command> {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<Report>) => onReport(data);
+    const crash = this.#crash;
+    if (crash !== null) queueMicrotask(() => onReport(crash));
+    this.#onCrash.add(onReport);
+    this.#jobs += 1;
+    const id = this.#jobs;
+    const post = (message: ToEngine<Command>, transfer: Transferable[]) =>
+      this.#worker.postMessage(message, transfer);
+    post({ id, job }, [port2]);
+    return {
+      tell: (command, transfer = []) => post({ id, command }, transfer),
+      close: () => {
+        port1.onmessage = null;
+        this.#onCrash.delete(onReport);
+      },
+    };
+  }
+}

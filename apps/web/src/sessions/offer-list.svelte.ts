@@ -1,0 +1,173 @@
+// What the person picked to send, by the names that they know: it may grow and shrink until the other side accepts it.
+import { TransferError, toErrorRecord } from '@p2p-copy/core';
+import type { PickedItem, SendCommand } from '../contract/messages.ts';
+import { numberedName } from '../format/numbered-name.ts';
+import { OfferSummary } from '../format/offer-summary.ts';
+import { splitTop, topOf } from '../format/top-of.ts';
+import type { Picked } from '../gather/picked-files.ts';
+
+/** A file, or a folder with all that is in it. */
+export interface OfferedRow {
+  top: string;
+  kind: PickedItem['kind'];
+  summary: OfferSummary;
+  /** Files that the other side has. */
+  doneFiles: number;
+}
+
+/** One choice of the person's: a drop, a folder, some files. */
+interface Pick {
+  roots: Promise<FileSystemHandle[]>;
+  /** Its rows by the names that they had where they were picked. */
+  rows: Map<string, OfferedRow>;
+}
+
+export class OfferList {
+  /** In the order picked. */
+  rows = $state.raw<OfferedRow[]>([]);
+  /** Of all rows. */
+  summary = $state.raw(new OfferSummary());
+  /** Folders are still being read. */
+  isScanning = $state(false);
+  /** What could not be read, and so isn't offered. */
+  unreadable = $state<string | null>(null);
+
+  readonly #tell: (command: SendCommand) => void;
+  readonly #picks: Pick[] = [];
+  readonly #listed = new Map<string, OfferedRow>();
+  readonly #files = new Map<string, File>();
+  #scans = 0;
+
+  /** @param tell the engine, which sends what is listed */
+  constructor(tell: (command: SendCommand) => void) {
+    this.#tell = tell;
+  }
+
+  /** Ends when all of it is read. */
+  async add({ pages, roots }: Picked): Promise<void> {
+    const pick: Pick = { roots, rows: new Map() };
+    this.unreadable = null;
+    if (this.#picks.length > 0 && this.#scans === 0) this.#tell({ type: 'items-more' });
+    this.#picks.push(pick);
+    this.#scans += 1;
+    this.isScanning = true;
+    try {
+      for await (const items of pages) this.#take(pick, items);
+      void this.#tellRoots();
+    } catch (cause) {
+      this.#fail(pick, cause instanceof TransferError ? cause : new TransferError('source-unreadable'));
+    }
+    this.#scans -= 1;
+    if (this.#scans > 0) return;
+    this.isScanning = false;
+    this.#tell({ type: 'items-end' });
+  }
+
+  /** The last row stays: an offer of nothing is none. */
+  remove(row: OfferedRow): void {
+    if (this.#listed.size === 1 || !this.#isOffered(row)) return;
+    this.#drop(row);
+    this.#show();
+    void this.#tellRoots();
+  }
+
+  noteDone(tops: readonly [top: string, files: number][]): void {
+    for (const [top, files] of tops) {
+      const row = this.#listed.get(top);
+      if (row !== undefined) row.doneFiles += files;
+    }
+    this.rows = [...this.rows];
+  }
+
+  #take(pick: Pick, items: readonly PickedItem[]): void {
+    const taken: PickedItem[] = [];
+    for (const item of items) {
+      const placed = this.#place(pick, item);
+      if (placed !== null) taken.push(placed);
+    }
+    this.#show();
+    this.#tell({ type: 'items', items: taken });
+  }
+
+  /** The item under the name of its row; null when that is gone, or has it already. */
+  #place(pick: Pick, item: PickedItem): PickedItem | null {
+    const name = topOf(item);
+    let row = pick.rows.get(name);
+    if (row === undefined) {
+      if (this.#isTwin(item)) return null;
+      row = { top: this.#freeTop(name), kind: kindOf(item), summary: new OfferSummary(), doneFiles: 0 };
+      pick.rows.set(name, row);
+      this.#listed.set(row.top, row);
+    } else if (!this.#isOffered(row)) return null;
+    if (item.kind === 'text') {
+      row.summary.add('text', 'message.txt', new Blob([item.text]).size);
+      return item;
+    }
+    const path = row.top + splitTop(item.path)[1];
+    row.summary.add(item.kind, path, item.kind === 'file' ? item.file.size : 0);
+    if (item.kind === 'file' && path === row.top) this.#files.set(path, item.file);
+    return { ...item, path };
+  }
+
+  /** The same file, picked twice. */
+  #isTwin(item: PickedItem): boolean {
+    if (item.kind !== 'file') return false;
+    const listed = this.#files.get(item.path);
+    return listed?.size === item.file.size && listed.lastModified === item.file.lastModified;
+  }
+
+  #freeTop(name: string): string {
+    for (let n = 0; ; n++) {
+      const candidate = numberedName(name, n);
+      if (!this.#listed.has(candidate)) return candidate;
+    }
+  }
+
+  #isOffered(row: OfferedRow): boolean {
+    return this.#listed.get(row.top) === row;
+  }
+
+  #drop(row: OfferedRow): void {
+    this.#listed.delete(row.top);
+    this.#files.delete(row.top);
+    this.#tell({ type: 'items-removed', top: row.top });
+  }
+
+  /** Of several choices the others are offered all the same. */
+  #fail(pick: Pick, error: TransferError): void {
+    const mine = new Set(pick.rows.values());
+    if ([...this.#listed.values()].every((row) => mine.has(row))) {
+      this.#tell({ type: 'items-failed', error: toErrorRecord(error) });
+      return;
+    }
+    for (const row of mine) if (this.#isOffered(row)) this.#drop(row);
+    this.#show();
+    this.unreadable = error.message;
+  }
+
+  /** Only all of them are worth anything, and only under their own names. */
+  async #tellRoots(): Promise<void> {
+    const roots: FileSystemHandle[] = [];
+    for (const pick of this.#picks) {
+      const listed = [...pick.rows].filter(([, row]) => this.#isOffered(row));
+      const found = new Map((await pick.roots).map((root) => [root.name.normalize('NFC'), root]));
+      for (const [name, { top }] of listed) {
+        const root = found.get(name);
+        if (root === undefined || name !== top) return this.#tell({ type: 'roots', roots: [] });
+        roots.push(root);
+      }
+    }
+    this.#tell({ type: 'roots', roots });
+  }
+
+  #show(): void {
+    this.rows = [...this.#listed.values()];
+    const summary = new OfferSummary();
+    for (const row of this.rows) summary.merge(row.summary);
+    this.summary = summary;
+  }
+}
+
+function kindOf(item: PickedItem): OfferedRow['kind'] {
+  return item.kind === 'file' && item.path.includes('/') ? 'folder' : item.kind;
+}

@@ -1,0 +1,284 @@
+// One receiving, from the code to verified files, as the screen shows it.
+import type { ManifestEntry, TransferEvent } from '@p2p-copy/core';
+import { freeBytes } from '../capabilities/free-bytes.ts';
+import type { Place } from '../capabilities/places.ts';
+import type {
+  AcceptTerms,
+  ChangedFiles,
+  ClassicTerms,
+  ListedTransfer,
+  ReceiveCommand,
+  ReceiveReport,
+  ReceiveWire,
+  SinkChoice,
+} from '../contract/messages.ts';
+import { OfferSummary } from '../format/offer-summary.ts';
+import { brokenDownload, crashed, laterProblemOf, problemOf, taken } from '../format/problem.ts';
+import type { EngineClient, JobHandle } from './engine-client.ts';
+import { KeptPanel } from './kept-panel.svelte.ts';
+import type { ReceiveState } from './receive-state.ts';
+import { ReceivedRows } from './received-rows.svelte.ts';
+import { TransferFlow } from './transfer-flow.svelte.ts';
+import { TransferProgress } from './transfer-progress.svelte.ts';
+
+export class ReceiveSession {
+  state = $state.raw<ReceiveState>({ name: 'connecting' });
+  /** Messages received, verified. */
+  texts = $state<string[]>([]);
+  /** What is complete in this browser. */
+  kept = $state.raw<KeptPanel | null>(null);
+  /** Null where an earlier tab knows the offer. */
+  rows = $state.raw<ReceivedRows | null>(null);
+  title = $state('');
+  place = $state<Place>('none');
+
+  /** Whether files are wanted that changed since they were accepted: the transfer waits for the answer. */
+  change = $state.raw<{ id: number; changed: ChangedFiles } | null>(null);
+
+  readonly flow = new TransferFlow();
+  /** Whether it could be gone on with if this tab were closed. */
+  isResumable = $state(false);
+
+  /** As it was entered; null where it was agreed on, or none is needed. */
+  readonly code: string | null;
+  /** What was agreed on with a person who has the Python tool; null for version 2. */
+  readonly classic: ClassicTerms | null;
+  readonly #engine: EngineClient;
+  readonly #wire: ReceiveWire;
+  readonly #job: JobHandle<ReceiveCommand>;
+  /** An offer while its entries come. */
+  #listed: { offer: number; entries: ManifestEntry[]; summary: OfferSummary } | null = null;
+  #tellEnd = () => {};
+  readonly #ended = new Promise<void>((resolve) => {
+    this.#tellEnd = resolve;
+  });
+
+  constructor(engine: EngineClient, wire: ReceiveWire) {
+    this.code = wire.wire === 'version-two' ? wire.code : null;
+    this.classic = wire.wire === 'classic' ? { code: wire.code, encrypt: wire.encrypt } : null;
+    this.#engine = engine;
+    this.#wire = wire;
+    if (wire.wire === 'classic') this.state = { name: 'calling' };
+    if (wire.wire === 'resumed') this.state = { name: 'rejoining' };
+    this.#job = engine.receive(this.#wire, (report) => this.#onReport(report));
+  }
+
+  /** Goes on with what an earlier tab began. */
+  static resume(engine: EngineClient, { id, title, handles }: ListedTransfer): ReceiveSession {
+    const session = new ReceiveSession(engine, { wire: 'resumed', transferId: id });
+    session.title = title;
+    session.place = handles.length > 0 ? 'folder' : 'browser';
+    session.isResumable = true;
+    return session;
+  }
+
+  /** What it is called; null for a message. */
+  get listedTitle(): string | null {
+    return this.place === 'none' ? null : this.title;
+  }
+
+  /** Whether a link that is opened now would end something: a running transfer, or the saving of its files. */
+  get isTransferring(): boolean {
+    if (this.state.name === 'receiving' || this.state.name === 'rejoining') return true;
+    if (this.isUnsaved) return true;
+    return this.kept !== null && this.kept.status.name !== 'deleted' && !this.kept.hasSaved;
+  }
+
+  /** Whether something ends for good with this tab. */
+  get wouldEnd(): boolean {
+    return (this.state.name === 'receiving' && !this.isResumable) || this.isUnsaved;
+  }
+
+  /** Whether files are in memory alone. */
+  get isUnsaved(): boolean {
+    return this.kept?.isUnsaved ?? false;
+  }
+
+  /** @param wanted what the person chose of the offer; `skip` are the indices of the rest */
+  accept(sink: SinkChoice, wanted: OfferSummary, skip: number[], terms: AcceptTerms): void {
+    if (this.state.name !== 'review') return;
+    const { words, offer, pin, entries } = this.state;
+    this.place = sink.kind;
+    this.rows = new ReceivedRows(entries, skip);
+    this.title = wanted.title;
+    const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
+    this.state = { name: 'receiving', words, progress, isCancelling: false };
+    const ports = sink.kind === 'download' ? [sink.data, sink.awake] : [];
+    this.#job.tell({ type: 'accept', offer, sink, skip, pin, ...terms }, ports);
+  }
+
+  /** Answers the question that is shown. */
+  answerChange(takes: boolean): void {
+    if (this.change === null) return;
+    this.#job.tell({ type: 'answer-change', id: this.change.id, takes });
+    this.change = null;
+  }
+
+  decline(): void {
+    this.#job.tell({ type: 'decline' });
+    this.#end({ name: 'declined' });
+  }
+
+  cancel(): void {
+    this.#job.tell({ type: 'cancel' });
+    if (this.state.name === 'receiving') this.state = { ...this.state, isCancelling: true };
+    // Nothing runs yet, so there is no ending to wait for.
+    else this.#job.close();
+  }
+
+  /** The screen is left for good. */
+  async close(): Promise<void> {
+    this.flow.close();
+    if (this.state.name === 'rejoining') {
+      this.#job.tell({ type: 'leave' });
+      // Until then it counts as taken.
+      await this.#ended;
+    } else this.cancel();
+    await this.kept?.close();
+  }
+
+  #onReport(report: ReceiveReport): void {
+    switch (report.type) {
+      case 'event':
+        this.#onEvent(report.event);
+        return;
+      case 'entries':
+        this.#onEntries(report);
+        return;
+      case 'review':
+        this.#onReview(report);
+        return;
+      case 'change':
+        this.change = report.question;
+        return;
+      case 'files-done':
+        this.rows?.note(report.indices);
+        return;
+      case 'text':
+        this.texts.push(report.text);
+        return;
+      case 'kept':
+        this.kept = new KeptPanel(this.#engine, report.kept, this.title);
+        return;
+      case 'resumable':
+        this.isResumable = report.isResumable;
+        return;
+      case 'taken':
+        this.#end({ name: 'failed', problem: taken() });
+        return;
+      case 'done':
+        this.#end({ name: 'done', result: report.result });
+        return;
+      case 'failed': {
+        const tell = this.isResumable ? laterProblemOf : problemOf;
+        const problem = tell(report.error, this.#wire.wire);
+        this.#end({ name: 'failed', problem: this.place === 'download' ? brokenDownload(problem) : problem });
+        return;
+      }
+      case 'crashed':
+        this.#end({ name: 'failed', problem: crashed() });
+        return;
+    }
+  }
+
+  #onEntries({ offer, entries }: ReceiveReport & { type: 'entries' }): void {
+    if (this.#listed?.offer !== offer) this.#listed = { offer, entries: [], summary: new OfferSummary() };
+    for (const entry of entries) {
+      this.#listed.entries.push(entry);
+      this.#listed.summary.add(entry.kind, entry.path, entry.sizeBytes);
+    }
+  }
+
+  #onReview({
+    offer,
+    pin,
+    folders,
+    survey,
+    storesFiles,
+    hasEarlier,
+  }: ReceiveReport & { type: 'review' }): void {
+    const listed = this.#listed;
+    if (listed?.offer !== offer) return;
+    this.#listed = null;
+    const words = 'words' in this.state ? this.state.words : [];
+    const { entries, summary } = listed;
+    this.title = summary.title;
+    this.state = {
+      name: 'review',
+      words,
+      offer,
+      pin,
+      entries,
+      folders,
+      summary,
+      survey,
+      storesFiles,
+      hasEarlier,
+    };
+  }
+
+  #onEvent(event: TransferEvent): void {
+    const { state } = this;
+    if (this.flow.take(event)) {
+      if (state.name !== 'receiving') return;
+      state.progress.rest();
+      if (event.type === 'paused' && event.code === 'no-space') void this.#measureRoom(state.progress);
+      return;
+    }
+    switch (event.type) {
+      case 'joined':
+        // In classic the offer comes with it.
+        if (state.name === 'connecting') this.state = { name: 'meeting' };
+        return;
+      case 'verifier':
+        this.state = { name: 'reading', words: event.words, isChanging: false };
+        return;
+      case 'offer-withdrawn':
+        this.state = { name: 'reading', words: 'words' in state ? state.words : [], isChanging: true };
+        return;
+      case 'progress':
+        if (state.name === 'receiving') state.progress.update(event);
+        return;
+      case 'accepted': {
+        const totalBytes = event.unsized ? null : event.bytes;
+        if (state.name === 'receiving') state.progress.restart(event.files, totalBytes);
+        else if (state.name === 'rejoining') {
+          const progress = new TransferProgress(event.files, totalBytes);
+          this.state = { name: 'receiving', words: [], progress, isCancelling: false };
+        }
+        return;
+      }
+      // The flow's; a sender's, or told in another way: `review` brings the offer, the result what failed.
+      case 'comparing':
+      case 'paused':
+      case 'continued':
+      case 'reconnecting':
+      case 'reconnected':
+      case 'code':
+      case 'code-burned':
+      case 'left':
+      case 'offer':
+      case 'left-out':
+      case 'file-failed':
+      case 'file-done':
+        return;
+    }
+  }
+
+  /** What is still to come needs room; of that, what the browser says is free. */
+  async #measureRoom({ bytes, totalBytes }: TransferProgress): Promise<void> {
+    if (totalBytes === null) return;
+    const free = this.place === 'browser' ? await freeBytes() : null;
+    const toCome = totalBytes - bytes;
+    // A disk that is full has less room than the browser believes.
+    this.flow.missingBytes = free === null || free >= toCome ? toCome : toCome - free;
+  }
+
+  #end(state: ReceiveState): void {
+    this.state = state;
+    this.change = null;
+    this.flow.close();
+    this.#job.close();
+    this.#tellEnd();
+  }
+}
