@@ -13,7 +13,7 @@ export interface ErrorDetails {
 export interface RelayReplies {
   allocated(nameplate: string, token: string): string;
   /** @param pass for a sender, where access is restricted; null for none */
-  ready(pass: string | null): string;
+  ready(pass?: string | null): string;
   /** What is said before the connection is closed; null where only the close code tells. */
   error(code: string, details: ErrorDetails): string | null;
 }
@@ -36,7 +36,7 @@ const VERSION_TWO: RelayReplies = {
 function versionThree(features: readonly string[]): RelayReplies {
   return {
     allocated: (nameplate, token) => JSON.stringify({ type: 'allocated', nameplate, token, features }),
-    ready: (pass) => JSON.stringify({ type: 'ready', features, ...(pass !== null && { pass }) }),
+    ready: (pass = null) => JSON.stringify({ type: 'ready', features, ...(pass !== null && { pass }) }),
     error: (code, details) =>
       Object.hasOwn(CLOSE_CODES, code)
         ? JSON.stringify({
