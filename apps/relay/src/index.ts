@@ -1,6 +1,7 @@
 // The relay as a library: `p2p-copy relay`, the tests and the start script use it.
-export { DEFAULT_RELAY_CONFIG, parseRelayConfig, RELAY_SETTINGS, type RelayConfig } from './config.ts';
+
 export { MAX_TOKENS, readTokenFile, writeTokenFile } from './access/token-file.ts';
 export { isTokenName, makeToken, type TokenRow } from './access/token-row.ts';
+export { DEFAULT_RELAY_CONFIG, parseRelayConfig, RELAY_SETTINGS, type RelayConfig } from './config.ts';
 export { RelayError } from './relay-error.ts';
 export { type RunningRelay, startRelay } from './start-relay.ts';

@@ -2,9 +2,9 @@
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@p2p-copy/core/foundation';
+import { openTokens } from './access/open-tokens.ts';
 import { systemClock } from './clock.ts';
 import { parseRelayConfig, type RelayConfig } from './config.ts';
-import { openTokens } from './access/open-tokens.ts';
 import { createApp } from './http/create-app.ts';
 import {
   descriptorsForSockets,

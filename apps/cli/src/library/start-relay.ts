@@ -27,6 +27,10 @@ export interface RelayOptions {
    * tells which client calls. Default none.
    */
   trustProxy?: readonly string[];
+  /** Who may send: everybody (`open`, the default), or who shows an access token of `tokenFile`. */
+  access?: 'open' | 'token';
+  /** The file that `p2p-copy relay token` keeps; read again when it changes. */
+  tokenFile?: string;
 }
 
 /** A relay that runs. */
@@ -39,6 +43,8 @@ export interface RunningRelay {
   readonly warnings: readonly string[];
   /** The certificate that vouches for itself; null without `selfSigned`. */
   readonly ownCertificate: { readonly certFile: string; readonly fingerprint: string } | null;
+  /** Reads the file of access tokens again at once. */
+  reload(): Promise<void>;
   /** Takes nobody new, lets running transfers go on for at most `graceMs` (default 0), then closes. */
   close(graceMs?: number): Promise<void>;
 }

@@ -24,7 +24,11 @@ export async function readTokenFile(path: string): Promise<TokenRow[] | null> {
   try {
     const { mode, size } = await stat(path);
     if (process.platform !== 'win32' && (mode & FORBIDDEN_MODE) !== 0) {
-      throw unusable(path, `others may read or change it (mode ${(mode & 0o777).toString(8)})`, `chmod 600 ${path}`);
+      throw unusable(
+        path,
+        `others may read or change it (mode ${(mode & 0o777).toString(8)})`,
+        `chmod 600 ${path}`,
+      );
     }
     if (size > MAX_FILE_BYTES) throw unusable(path, 'it is too long to be one', NAME_ANOTHER);
     text = await readFile(path, 'utf8');
@@ -32,7 +36,11 @@ export async function readTokenFile(path: string): Promise<TokenRow[] | null> {
     if (error instanceof RelayError) throw error;
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
-    throw unusable(path, `it can't be read (${code})`, 'run the relay as the user who owns it, or name another file');
+    throw unusable(
+      path,
+      `it can't be read (${code})`,
+      'run the relay as the user who owns it, or name another file',
+    );
   }
   return parseTokens(text, path);
 }
@@ -64,7 +72,11 @@ export async function writeTokenFile(path: string, rows: readonly TokenRow[]): P
   } catch (error) {
     await rm(whole, { force: true }).catch(() => {});
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw unusable(path, `it can't be written (${code})`, 'name a file in a folder that this user may write to');
+    throw unusable(
+      path,
+      `it can't be written (${code})`,
+      'name a file in a folder that this user may write to',
+    );
   }
 }
 
@@ -74,9 +86,11 @@ function parseTokens(text: string, path: string): TokenRow[] {
   const fields = objectIn(text);
   if (fields === null) throw unusable(path, 'it is no whole JSON', NAME_ANOTHER);
   const { version, tokens } = fields;
-  if (version !== FILE_VERSION) throw unusable(path, 'it is of another version of p2p-copy', 'update p2p-copy');
+  if (version !== FILE_VERSION)
+    throw unusable(path, 'it is of another version of p2p-copy', 'update p2p-copy');
   if (!Array.isArray(tokens)) throw unusable(path, 'it has no list of tokens', NAME_ANOTHER);
-  if (tokens.length > MAX_TOKENS) throw unusable(path, `it has more than ${MAX_TOKENS} tokens`, 'revoke some');
+  if (tokens.length > MAX_TOKENS)
+    throw unusable(path, `it has more than ${MAX_TOKENS} tokens`, 'revoke some');
   const rows = tokens.map((token, at) => {
     const row = parseRow(token);
     if (row === null) throw unusable(path, `row ${at + 1} of its tokens is damaged`, 'mend it, or remove it');
@@ -84,17 +98,22 @@ function parseTokens(text: string, path: string): TokenRow[] {
   });
   for (const key of ['name', 'id'] as const) {
     const values = new Set(rows.map((row) => row[key]));
-    if (values.size < rows.length) throw unusable(path, `two of its tokens have one ${key}`, 'remove one of them');
+    if (values.size < rows.length)
+      throw unusable(path, `two of its tokens have one ${key}`, 'remove one of them');
   }
   return rows;
 }
 
 function parseRow(value: unknown): TokenRow | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { name, id, sha256, created, expires, bytesPerSecond, bytesPerDay } = value as Record<string, unknown>;
+  const { name, id, sha256, created, expires, bytesPerSecond, bytesPerDay } = value as Record<
+    string,
+    unknown
+  >;
   const createdMs = timeOf(created);
   const expiresMs = expires === null ? null : timeOf(expires);
-  if (!isTokenName(name) || !matches(id, /^[A-Za-z0-9_-]{11}$/) || !matches(sha256, /^[0-9a-f]{64}$/)) return null;
+  if (!isTokenName(name) || !matches(id, /^[A-Za-z0-9_-]{11}$/) || !matches(sha256, /^[0-9a-f]{64}$/))
+    return null;
   if (createdMs === undefined || createdMs === null || expiresMs === undefined) return null;
   if (!isLimit(bytesPerSecond) || !isLimit(bytesPerDay)) return null;
   return { name, id, sha256, createdMs, expiresMs, bytesPerSecond, bytesPerDay };
@@ -126,5 +145,8 @@ function objectIn(text: string): Record<string, unknown> | null {
 function unusable(path: string, reason: string, remedy: string): RelayError {
   const sentence = `${remedy[0]!.toUpperCase()}${remedy.slice(1)}`;
   const advice = remedy.startsWith('chmod') ? `Run: ${remedy}` : `${sentence}.`;
-  return new RelayError('invalid-config', `The file of access tokens ${path} can't be used: ${reason}. ${advice}`);
+  return new RelayError(
+    'invalid-config',
+    `The file of access tokens ${path} can't be used: ${reason}. ${advice}`,
+  );
 }

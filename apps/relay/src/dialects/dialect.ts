@@ -1,6 +1,12 @@
 // How one kind of client talks to the relay. All that the connection and the switchboard must know of the difference
 // stands here; what pairs them stands in pairing.
-import type { AccessProof, ClassicHello, ErrorDetails, FirstMessage, Role } from '@p2p-copy/core/relay-protocol';
+import type {
+  AccessProof,
+  ClassicHello,
+  ErrorDetails,
+  FirstMessage,
+  Role,
+} from '@p2p-copy/core/relay-protocol';
 import type { CapName, Ending } from '../ending.ts';
 
 /** The relay's side of the conversation with one client, in the version that the client speaks. */
@@ -19,7 +25,10 @@ export interface Dialect {
   parseFirst(
     message: Buffer,
     isBinary: boolean,
-  ): { parsed: (FirstMessage & { proof: AccessProof }) | ClassicHello | { refused: Ending }; replies: Replies };
+  ): {
+    parsed: (FirstMessage & { proof: AccessProof }) | ClassicHello | { refused: Ending };
+    replies: Replies;
+  };
   /** How one is answered whose first message hasn't come. */
   readonly repliesUnheard: Replies;
   /** Whether text passes between the ends as binary messages do, or is for the relay. */

@@ -39,7 +39,14 @@ describe('restricted access', () => {
   ])('refuses a sender that %s and shows nothing, or what is no token', (_what, message) => {
     const { lab, judge } = rig();
     expect(judge(message)).toEqual({ name: 'refused', ending: 'token-needed' });
-    for (const accessToken of ['', 'x', `${lab.token}x`, lab.token.slice(0, -1), tokenOf('lab').token, '\u0000'.repeat(256)]) {
+    for (const accessToken of [
+      '',
+      'x',
+      `${lab.token}x`,
+      lab.token.slice(0, -1),
+      tokenOf('lab').token,
+      '\u0000'.repeat(256),
+    ]) {
       expect(judge(message, { accessToken })).toEqual({ name: 'refused', ending: 'token-refused' });
     }
     expect(judge(message, { accessToken: lab.token })).toMatchObject({ name: 'admitted', payer: PAYER });
@@ -49,7 +56,11 @@ describe('restricted access', () => {
     const { judge } = rig();
     for (const key of ['47', KEY]) {
       const hello = { type: 'hello', role: 'receiver', key, token: null };
-      expect(judge(hello, { accessToken: 'x', pass: 'x' })).toMatchObject({ name: 'admitted', payer: null, pass: null });
+      expect(judge(hello, { accessToken: 'x', pass: 'x' })).toMatchObject({
+        name: 'admitted',
+        payer: null,
+        pass: null,
+      });
     }
   });
 
@@ -93,7 +104,11 @@ describe('a pass', () => {
       const ending = end === 'revoked' ? 'token-refused' : 'token-expired';
       for (const accessToken of [null, lab.token]) {
         // No fresh pass: who could renew it by itself would never be stopped.
-        expect(judge(openLane, { accessToken, pass })).toEqual({ name: 'admitted', payer: PAYER, pass: null });
+        expect(judge(openLane, { accessToken, pass })).toEqual({
+          name: 'admitted',
+          payer: PAYER,
+          pass: null,
+        });
       }
       for (const message of [allocate, waitAgain]) {
         expect(judge(message, { pass })).toEqual({ name: 'refused', ending: 'token-needed' });
@@ -164,5 +179,7 @@ it('wrong tokens of one IPv6 site are counted together', () => {
     judge(allocate, { accessToken: 'x' }, `2001:db8:1:${n.toString(16)}::/64`),
   ).map((verdict) => (verdict as { ending: string }).ending);
   expect(endings.filter((ending) => ending === 'token-refused')).toHaveLength(100);
-  expect(judge(allocate, { accessToken: 'x' }, '2001:db8:2:0::/64')).toMatchObject({ ending: 'token-refused' });
+  expect(judge(allocate, { accessToken: 'x' }, '2001:db8:2:0::/64')).toMatchObject({
+    ending: 'token-refused',
+  });
 });

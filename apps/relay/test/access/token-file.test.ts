@@ -24,7 +24,10 @@ async function writtenFile(): Promise<string> {
 it('holds what the rows say, readable by its owner only, and never a token', async () => {
   const path = placeForFile();
   const made = ['lab', 'guests'].map((name) => makeToken({ ...TERMS, name }, 1_700_000_000_000));
-  await writeTokenFile(path, made.map(({ row }) => row));
+  await writeTokenFile(
+    path,
+    made.map(({ row }) => row),
+  );
   expect(await readTokenFile(path)).toEqual(made.map(({ row }) => row));
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readdirSync(join(path, '..'))).toEqual(['tokens.json']);
@@ -39,16 +42,19 @@ it('is nothing where there is none', async () => {
   expect(await readTokenFile(placeForFile())).toBeNull();
 });
 
-it.each([0o644, 0o604, 0o606, 0o660, 0o620])('is refused with mode %o, with the command that mends it', async (mode) => {
-  const path = await writtenFile();
-  chmodSync(path, mode);
-  await expect(readTokenFile(path)).rejects.toMatchObject({
-    code: 'invalid-config',
-    message: `The file of access tokens ${path} can't be used: others may read or change it (mode ${mode.toString(8)}). Run: chmod 600 ${path}`,
-  });
-  chmodSync(path, 0o640);
-  expect(await readTokenFile(path)).toHaveLength(1);
-});
+it.each([0o644, 0o604, 0o606, 0o660, 0o620])(
+  'is refused with mode %o, with the command that mends it',
+  async (mode) => {
+    const path = await writtenFile();
+    chmodSync(path, mode);
+    await expect(readTokenFile(path)).rejects.toMatchObject({
+      code: 'invalid-config',
+      message: `The file of access tokens ${path} can't be used: others may read or change it (mode ${mode.toString(8)}). Run: chmod 600 ${path}`,
+    });
+    chmodSync(path, 0o640);
+    expect(await readTokenFile(path)).toHaveLength(1);
+  },
+);
 
 const row = (change: object) => (file: { tokens: object[] }) => ({
   ...file,
@@ -58,8 +64,16 @@ it.each<[string, (file: { version: number; tokens: object[] }) => unknown, RegEx
   ['half of it', (file) => JSON.stringify(file).slice(0, 80), /no whole JSON/],
   ['another version', (file) => ({ ...file, version: 2 }), /another version.*Update/],
   ['no list', (file) => ({ ...file, tokens: 7 }), /no list of tokens/],
-  ['a name twice', (file) => ({ ...file, tokens: [file.tokens[0], { ...file.tokens[0], id: 'A'.repeat(11) }] }), /one name/],
-  ['an id twice', (file) => ({ ...file, tokens: [file.tokens[0], { ...file.tokens[0], name: 'b' }] }), /one id/],
+  [
+    'a name twice',
+    (file) => ({ ...file, tokens: [file.tokens[0], { ...file.tokens[0], id: 'A'.repeat(11) }] }),
+    /one name/,
+  ],
+  [
+    'an id twice',
+    (file) => ({ ...file, tokens: [file.tokens[0], { ...file.tokens[0], name: 'b' }] }),
+    /one id/,
+  ],
   ['a short digest', row({ sha256: 'ab' }), /row 1 .*damaged/],
   ['a name that a terminal obeys', row({ name: '\u001b[2J' }), /damaged/],
   ['an end that is no time', row({ expires: 'soon' }), /damaged/],
@@ -77,7 +91,9 @@ it('that can’t be read or written says what to do', async () => {
   const path = placeForFile();
   // A folder in its place.
   await expect(readTokenFile(join(path, '..', '..'))).rejects.toThrow(/can't be (used|read)/);
-  await expect(writeTokenFile('/proc/tokens.json', [])).rejects.toThrow(/can't be written .*that this user may write to/);
+  await expect(writeTokenFile('/proc/tokens.json', [])).rejects.toThrow(
+    /can't be written .*that this user may write to/,
+  );
 });
 
 it('a token is a prefix, 8 bytes that name it and 32 that prove it', () => {

@@ -19,7 +19,10 @@ async function restricted(rows = [made('lab')]) {
   const folder = mkdtempSync(join(tmpdir(), 'p2p-copy-access-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const tokenFile = join(folder, 'tokens.json');
-  await writeTokenFile(tokenFile, rows.map(({ row }) => row));
+  await writeTokenFile(
+    tokenFile,
+    rows.map(({ row }) => row),
+  );
   const clock = new FakeClock();
   const relay = await relayWith({ access: 'token', tokenFile }, clock);
   const showing = async (proof: Partial<AccessProof> = {}, path = '/ws') =>
@@ -81,7 +84,8 @@ it('a pair goes on when its token is revoked, and its sender comes back to it; a
 it('a file that changes is read within seconds; one that others may read is not, and one that is gone revokes all', async () => {
   const { tokenFile, clock, showing, token } = await restricted();
   const next = made('next');
-  const asks = async (accessToken: string) => (await (await showing({ accessToken })).allocate().next()) as { text: string };
+  const asks = async (accessToken: string) =>
+    (await (await showing({ accessToken })).allocate().next()) as { text: string };
   const until = async (accessToken: string, expected: string) => {
     for (;;) {
       clock.advance(TOKEN_LOOK_INTERVAL_MS);

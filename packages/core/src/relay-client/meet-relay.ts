@@ -4,6 +4,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { DialOptions, DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
+import { NO_PROOF } from '../relay-protocol/access-token.ts';
 import { type CloseName, closeNameOf } from '../relay-protocol/close-codes.ts';
 import {
   encodeFirstMessage,
@@ -12,7 +13,6 @@ import {
   type RelayErrorMessage,
   type RelayMessage,
 } from '../relay-protocol/messages.ts';
-import { NO_PROOF } from '../relay-protocol/access-token.ts';
 import type { AccessProofs } from './access-proofs.ts';
 import { AnnouncedSocket } from './announced-socket.ts';
 

@@ -24,7 +24,8 @@ import { UsageError } from '../terminal/exit-codes.ts';
 import { screenStream } from '../terminal/screen-stream.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { runClassicReceive } from './classic-receive.ts';
-import { chooseCode, chooseRelay, parseMinutes, parseRelay, parseSize } from './parse-options.ts';
+import { chooseCode, chooseRelay, parseMinutes, parseRelay } from './parse-options.ts';
+import { parseSize } from './parse-size.ts';
 
 interface Options {
   relay?: string;

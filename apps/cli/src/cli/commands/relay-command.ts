@@ -1,6 +1,7 @@
 // `p2p-copy relay`: a relay with the app, until it is told to stop.
 import { type Command, Option } from 'commander';
 import { type RelayOptions, type RunningRelay, startRelay } from '../../library/start-relay.ts';
+import { relayTokenFile } from '../../state/state-root.ts';
 import { collectBuffers } from '../memory/collect-buffers.ts';
 import { greeting } from '../reports/relay-greeting.ts';
 import type { Context, Finish } from '../terminal/context.ts';
@@ -14,6 +15,8 @@ interface Options {
   keyfile?: string;
   selfSigned?: boolean;
   trustProxy?: readonly string[];
+  access: 'open' | 'token';
+  tokenFile?: string;
 }
 
 /** How long running transfers may go on after Ctrl-C; a second Ctrl-C doesn't wait. */
@@ -28,8 +31,11 @@ in front of it. The command line needs none of that.
 Behind a reverse proxy all clients have its address, and share the limits that are one client's. Name it
 with --trust-proxy; it must append to X-Forwarded-For the address that calls it.
 
+With --access token only who has an access token can send; p2p-copy relay token makes, lists and revokes
+them, also while the relay runs. Who receives with a code needs none.
+
 Its own certificate is kept, and replaced when this machine's addresses change or it is about to end.
-Environment: P2P_COPY_STATE (folder where it is kept).
+Environment: P2P_COPY_STATE (folder where it and the access tokens are kept).
 
 Examples:
   p2p-copy relay                              on every network of this machine, port 8765
@@ -38,8 +44,8 @@ Examples:
   p2p-copy relay --port 443 --certfile fullchain.pem --keyfile privkey.pem
   p2p-copy relay --host 127.0.0.1 --trust-proxy 127.0.0.1    behind nginx on this machine`;
 
-export function addRelayCommand(program: Command, context: Context, finish: Finish): void {
-  program
+export function addRelayCommand(program: Command, context: Context, finish: Finish): Command {
+  return program
     .command('relay')
     .description('Run a relay, with the page that sends and receives in a browser.')
     .option('--host <address>', 'address to listen on', '0.0.0.0')
@@ -53,18 +59,28 @@ export function addRelayCommand(program: Command, context: Context, finish: Fini
       ]),
     )
     .addOption(trustProxyOption())
+    .addOption(
+      new Option('--access <who>', 'who may send: everybody, or who has an access token')
+        .choices(['open', 'token'])
+        .default('open'),
+    )
+    .option(
+      '--token-file <file>',
+      'file of the access tokens (default: P2P_COPY_RELAY_TOKEN_FILE, else one in P2P_COPY_STATE)',
+    )
     .addHelpText('after', AFTER_HELP)
     .action(async (options: Options) => finish(await run(options, context)));
 }
 
 async function run(options: Options, context: Context): Promise<number> {
+  const { access, tokenFile = relayTokenFile() } = options;
   const { host, port, certfile, keyfile, selfSigned, trustProxy = [] } = options;
   const certificate = {
     ...(certfile !== undefined && { certFile: certfile }),
     ...(keyfile !== undefined && { keyFile: keyfile }),
     ...(selfSigned !== undefined && { selfSigned }),
   };
-  const relay = await startedRelay({ host, port, trustProxy, ...certificate }, 'relay');
+  const relay = await startedRelay({ host, port, trustProxy, access, tokenFile, ...certificate }, 'relay');
   context.terminal.outputPainted(greeting(relay, context.terminal));
   return serveUntilStopped(relay, context);
 }

@@ -5,16 +5,18 @@ import type { TransferStore, UnfinishedTransfer } from '../../state/transfer-sto
 import { counted } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { transferInWords, unfinishedList } from '../reports/unfinished-in-words.ts';
+import { parseToken } from '../runs/choose-token.ts';
 import { type ContinueOptions, continueTransfer } from '../runs/continue-transfer.ts';
 import { openStore } from '../runs/kept-transfer.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
-import { parsePatience } from './parse-options.ts';
+import { notedToken, parsePatience } from './parse-options.ts';
 
 interface Options {
   all?: boolean;
   forget?: string;
   json?: boolean;
+  relayToken?: string;
   patience?: number;
   verify?: 'arrival' | 'disk';
   yes?: boolean;
@@ -27,7 +29,8 @@ only what is missing is sent. The sender's files may have changed meanwhile.
 
 The notes are readable by you only. Each holds a secret that stands for this side of the transfer.
 
-Environment: P2P_COPY_STATE (folder for the notes), P2P_COPY_KEEP_DAYS (0 keeps none).
+Environment: P2P_COPY_STATE (folder for the notes), P2P_COPY_KEEP_DAYS (0 keeps none), P2P_COPY_RELAY_TOKEN
+(access token for the relay of P2P_COPY_RELAY, or for the transfer's where that is not set).
 
 Examples:
   p2p-copy resume                             list them, and ask which one
@@ -49,6 +52,11 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
         'at the receiver, disk: read every file back (default: as before)',
       ).choices(['arrival', 'disk']),
     )
+    .option(
+      '--relay-token <token>',
+      'access token for the relay, when sending; seen in the list of processes',
+      parseToken,
+    )
     .option('--json', 'print one JSON object a line on standard output')
     .option('--patience <minutes>', 'seek the other side for so long (default: 30)', parsePatience)
     .addHelpText('after', AFTER_HELP)
@@ -69,7 +77,7 @@ async function run(which: string | undefined, options: Options, context: Context
   const unfinished = store.list((path, reason) => {
     terminal.say(`The note ${quoted(path)} is left out: ${reason}.`);
   });
-  const continuing = { ...options, store, context };
+  const continuing = { ...options, tokenFor: notedToken(options.relayToken), store, context };
   if (options.forget !== undefined) return forget(options.forget, unfinished, store, context);
   if (which !== undefined) return continueTransfer(found(which, unfinished).transfer, continuing);
   if (unfinished.length === 0) {
