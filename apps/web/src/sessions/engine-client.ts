@@ -14,6 +14,7 @@ import type {
   Strays,
   ToEngine,
 } from '../contract/messages.ts';
+import { accessToken } from './access-token.svelte.ts';
 
 type Crash = { type: 'crashed'; message: string };
 
@@ -39,7 +40,10 @@ export class EngineClient {
 
   /** Starts to send what it is told then. */
   send(wire: SendWire, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
-    return this.#start({ type: 'send', relayUrl: location.origin, ...wire }, onReport);
+    return this.#start(
+      { type: 'send', relayUrl: location.origin, accessToken: accessToken.token, ...wire },
+      onReport,
+    );
   }
 
   receive(wire: ReceiveWire, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {

@@ -41,6 +41,8 @@ const FILE_WORDS = [
 ] as const;
 
 export function addRelayTokenCommand(relay: Command, context: Context, finish: Finish): void {
+  // What stands behind `token` is its own: the relay has options of the same name.
+  relay.enablePositionalOptions();
   const token = relay.command('token').description('Make, list and revoke access tokens for senders.');
   token
     .command('add')
