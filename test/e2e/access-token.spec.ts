@@ -61,7 +61,7 @@ test('the page asks for an access token once, keeps it, and forgets it; a guest 
     await guest.getByRole('button', { name: 'Receive', exact: true }).click();
     await guest.getByLabel('This browser first').check();
     await guest.getByRole('button', { name: 'Accept' }).click();
-    await expect(page.getByRole('heading', { name: /done|there/i })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Received and verified' })).toBeVisible();
 
     // Kept: another visit isn't asked, nor is one at the terminal that receives.
     await page.goto(relay.url);
