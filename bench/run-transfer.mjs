@@ -9,7 +9,7 @@ import { startMeasured } from './measured-process.mjs';
 import { startSlowPath } from './start-slow-path.mjs';
 
 const BIN = fileURLToPath(new URL('../apps/cli/bin/p2p-copy.mjs', import.meta.url));
-const RELAY_PATIENCE_MS = 15_000;
+const RELAY_TIMEOUT_MS = 15_000;
 
 /**
  * Sends `source` into a new folder below `scratch`. Seconds run from the launch of the receiver, with the sender
@@ -77,7 +77,7 @@ export async function startRelay(usageFolder) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const relay = startMeasured(BIN, ['relay', '--host', '127.0.0.1', '--port', String(port)], usageFolder);
-  const giveUpMs = performance.now() + RELAY_PATIENCE_MS;
+  const giveUpMs = performance.now() + RELAY_TIMEOUT_MS;
   while (!(await answers(`${url}/healthz`))) {
     if (performance.now() > giveUpMs || relay.child.exitCode !== null) {
       relay.child.kill('SIGKILL');

@@ -8,6 +8,6 @@ const BIN = `${ROOT}apps/cli/bin/p2p-copy.mjs`;
 await withPrepared(async () => {
   await buildApps();
   // In this process, not a child: signals, terminal and exit code are the relay's own and nothing can be orphaned.
-  process.argv = [process.execPath, BIN, 'relay', '--port', '8765', ...process.argv.slice(2)];
+  process.argv = [process.execPath, BIN, 'relay', ...process.argv.slice(2)];
   await import(pathToFileURL(BIN).href);
 });

@@ -61,7 +61,7 @@ const LAYERS: Record<string, string[]> = {
 /** What each app may import of the workspace's packages. */
 const APPS: Record<string, string[]> = {
   relay: ['@p2p-copy/core/foundation', '@p2p-copy/core/relay-protocol'],
-  cli: ['@p2p-copy/core', '@p2p-copy/relay'],
+  cli: ['@p2p-copy/core', '@p2p-copy/relay', '@p2p-copy/relay/settings'],
   web: ['@p2p-copy/core'],
 };
 const CRYPTO_LIBRARIES = /^(@noble\/|@scure\/|hash-wasm|zstd-codec)/;
@@ -174,6 +174,42 @@ describe('apps', () => {
   });
 });
 
+/** Folders that are one room, whatever folders they have. */
+const WHOLE_ROOMS = ['apps/web/src/i18n'];
+const MAX_FILES_IN_ROOM = 15;
+
+describe('rooms', () => {
+  const sources = files.filter((file) => /^(packages|apps)\/[^/]+\/src\//.test(file));
+
+  test(`have at most ${MAX_FILES_IN_ROOM} files`, () => {
+    const counts = new Map<string, number>();
+    for (const file of sources) {
+      const folder = path.posix.dirname(file);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count > MAX_FILES_IN_ROOM)).toEqual([]);
+  });
+
+  for (const folder of ['packages/core/src', 'apps/cli/src', 'apps/web/src']) {
+    test(`of ${folder} import in one direction`, () => {
+      const arrows = new Map<string, Set<string>>();
+      for (const { from, specifier } of imports) {
+        if (!from.startsWith(`${folder}/`) || !specifier.startsWith('.')) continue;
+        const [source, target] = [from, path.posix.join(path.posix.dirname(from), specifier)].map(roomOf);
+        if (source === target || !target!.startsWith(`${folder}/`)) continue;
+        arrows.set(source!, (arrows.get(source!) ?? new Set()).add(target!));
+      }
+      expect(arrows.size).toBeGreaterThan(5);
+      const runBack = [...arrows].flatMap(([source, targets]) =>
+        [...targets]
+          .filter((target) => reaches(target, source, arrows))
+          .map((target) => `${source} → ${target}`),
+      );
+      expect(runBack).toEqual([]);
+    });
+  }
+});
+
 describe('files', () => {
   test('no folder is a heap', () => {
     const heaps = new Set(['utils', 'util', 'helpers', 'common', 'shared', 'lib', 'misc']);
@@ -261,6 +297,17 @@ function scriptOf(file: string): string {
   if (!file.endsWith('.svelte')) return read(file);
   const scripts = read(file).matchAll(/<script[^>]*>(.*?)<\/script>/gs);
   return [...scripts].map(([, script]) => script).join('\n');
+}
+
+function roomOf(file: string): string {
+  return WHOLE_ROOMS.find((room) => file.startsWith(`${room}/`)) ?? path.posix.dirname(file);
+}
+
+/** Whether arrows lead from one room to another. */
+function reaches(from: string, to: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const seen = new Set([from]);
+  for (const room of seen) for (const next of arrows.get(room) ?? []) seen.add(next);
+  return seen.has(to);
 }
 
 function inFolder(folder: string): (file: string) => boolean {

@@ -78,7 +78,7 @@ test('the page asks for an access token once, keeps it, and forgets it; a guest 
 
     // Revoked while it is kept, then forgotten.
     await writeTokenFile(tokenFile, []);
-    await relay.reload();
+    await relay.readTokens();
     await page.goto(relay.url);
     await sendMessage(page, 'and again');
     await expect(page.getByRole('heading', { name: 'does not know the access token' })).toBeVisible();

@@ -136,7 +136,15 @@ test('the sending page is closed in mid-transfer', async ({ longFile, folder, op
   await steps.chooseFiles(sender, [longFile.path]);
   const out = path.join(folder, 'out');
   await mkdir(out);
-  const receiver = cli('receive', await steps.shownCode(sender), '--yes', '--patience', '0', '--out', out);
+  const receiver = cli(
+    'receive',
+    await steps.shownCode(sender),
+    '--yes',
+    '--reconnect-timeout',
+    '0',
+    '--out',
+    out,
+  );
   await steps.untilMoving(sender);
   await sender.close();
   expect(await receiver.exitCode()).toBe(4);

@@ -37,7 +37,7 @@ afterAll(async () => {
 
 async function setTokens(rows: (typeof row)[]): Promise<void> {
   await writeTokenFile(tokenFile, rows);
-  await relay.reload();
+  await relay.readTokens();
 }
 
 /** How many times connections were lost, once all is there. */

@@ -140,7 +140,11 @@ it('who plays the sender gets three guesses at a code, over all attempts of a pr
     playing.catch(() => {});
     let ending: string;
     // It may not be waiting yet.
-    do ending = await receive({ code, relay: relay.url, out: '.', patienceMs: 0 }).then(() => 'done', codeOf);
+    do
+      ending = await receive({ code, relay: relay.url, out: '.', reconnectTimeoutMs: 0 }).then(
+        () => 'done',
+        codeOf,
+      );
     while (ending === 'unknown-code');
     endings.push(ending);
     if (ending !== 'code-spent') await playing;

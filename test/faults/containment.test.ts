@@ -52,7 +52,7 @@ beforeAll(async () => {
 afterAll(() => relay?.close());
 
 /** A disk that doesn't take something is not waited for. */
-const IMPATIENT = { patienceMs: 0 };
+const IMPATIENT = { reconnectTimeoutMs: 0 };
 
 type Receive = (code: string, out: string) => Promise<unknown>;
 

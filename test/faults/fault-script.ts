@@ -5,7 +5,7 @@ export type Fault =
   | { kind: 'delay'; ms: number }
   /** From this message on. */
   | { kind: 'throttle'; bytesPerSecond: number }
-  /** The connection ends with RST (`cut`) or FIN (`close`); a number is so many bytes inside the message. */
+  /** The connection ends with RST (`cut`) or FIN (`close`); a number: after that many bytes of the message. */
   | { kind: 'cut' | 'close'; where: 'before' | 'after' | number }
   /** Both sockets stay open and nothing passes any more; with `thenReset`, once one of them ends, so does the other. */
   | { kind: 'half-open'; thenReset: boolean }

@@ -26,7 +26,7 @@ const ACCEPT_AT = 3;
 /** A minute: far beyond what it takes to meet again here. */
 const PATIENCE_MS = 60_000;
 /** For an end whose other one has gone for good. */
-const SHORT_PATIENCE_MS = 2_000;
+const SHORT_RECONNECT_TIMEOUT_MS = 2_000;
 
 const first = (direction: Direction, at: number, fault: Fault): ScheduledFault => ({
   connection: 0,
@@ -38,9 +38,9 @@ const first = (direction: Direction, at: number, fault: Fault): ScheduledFault =
 async function runCase(
   proxied: TransferCase['proxied'],
   fault: ScheduledFault,
-  patienceMs = PATIENCE_MS,
+  reconnectTimeoutMs = PATIENCE_MS,
 ): Promise<Outcome> {
-  const outcome = await rig.run({ proxied, schedule: [fault], patienceMs });
+  const outcome = await rig.run({ proxied, schedule: [fault], reconnectTimeoutMs });
   expect(outcome.fired).toEqual([fault]);
   expect(rig.faultsOf(outcome)).toEqual([]);
   return outcome;
@@ -71,7 +71,7 @@ describe.concurrent.each([...TAMPERING, ...MISPLACING])('%s', (_name, fault) => 
     ['of the sender’s content, before the relay', 'sender', 'up'],
     ['of the sender’s content, behind the relay', 'receiver', 'down'],
   ] as const)('%s, stops both ends', async (_where, proxied, direction) => {
-    const outcome = await runCase(proxied, first(direction, CONTENT_AT, fault), SHORT_PATIENCE_MS);
+    const outcome = await runCase(proxied, first(direction, CONTENT_AT, fault), SHORT_RECONNECT_TIMEOUT_MS);
     const [sender, receiver] = endings(outcome);
     expect(receiver).toBe('authentication-failed');
     expect(sender).toMatch(OTHER_END);
@@ -83,7 +83,7 @@ describe.concurrent.each(TAMPERING)('%s', (_name, fault) => {
     ['of the receiver, before the relay', 'receiver', 'up'],
     ['of the receiver, behind the relay', 'sender', 'down'],
   ] as const)('%s, stops both ends', async (_where, proxied, direction) => {
-    const outcome = await runCase(proxied, first(direction, ACCEPT_AT, fault), SHORT_PATIENCE_MS);
+    const outcome = await runCase(proxied, first(direction, ACCEPT_AT, fault), SHORT_RECONNECT_TIMEOUT_MS);
     const [sender, receiver] = endings(outcome);
     expect(sender).toBe('authentication-failed');
     expect(receiver).toMatch(OTHER_END);
@@ -92,7 +92,7 @@ describe.concurrent.each(TAMPERING)('%s', (_name, fault) => {
 
 it('who notices tampering tells the other end', async () => {
   const fault: Fault = { kind: 'flip', part: 'tag', at: 3, bit: 3 };
-  const outcome = await runCase('sender', first('up', CONTENT_AT, fault), SHORT_PATIENCE_MS);
+  const outcome = await runCase('sender', first('up', CONTENT_AT, fault), SHORT_RECONNECT_TIMEOUT_MS);
   expect(endings(outcome)).toEqual(['authentication-failed', 'authentication-failed']);
 });
 
@@ -151,7 +151,7 @@ it('whatever happens, nothing false is claimed or left', { timeout: EFFORT_TIMEO
   const failures: string[] = [];
   await forEachSeed(async (seed) => {
     const found = randomCase(seed, rig.messages);
-    const outcome = await rig.run({ ...found, patienceMs: SHORT_PATIENCE_MS });
+    const outcome = await rig.run({ ...found, reconnectTimeoutMs: SHORT_RECONNECT_TIMEOUT_MS });
     const faults = rig.faultsOf(outcome);
     const isHarmless = outcome.fired.every(
       ({ fault }) => fault.kind === 'delay' || fault.kind === 'throttle',

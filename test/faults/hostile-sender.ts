@@ -5,7 +5,7 @@ import { deriveTransferSecret } from '../../packages/core/src/crypto/derive-keys
 import { webBulkCrypto } from '../../packages/core/src/crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../../packages/core/src/foundation/bytes.ts';
 import { meetAnew } from '../../packages/core/src/link/meet-anew.ts';
-import { SealedLane } from '../../packages/core/src/link/sealed-connection.ts';
+import { SealedConnection } from '../../packages/core/src/link/sealed-connection.ts';
 import { CodeMeeting } from '../../packages/core/src/meeting/code-meeting.ts';
 import { dataHeaderBytes, type Slice, writeDataHeader } from '../../packages/core/src/wire/data-record.ts';
 import { encodeRecord, type Record, stampRecord } from '../../packages/core/src/wire/record.ts';
@@ -22,7 +22,7 @@ export class HostileSender {
   readonly #access: HostileAccess;
   readonly #leave: AbortController;
   #secret: Bytes | null = null;
-  #lane: SealedLane | null = null;
+  #lane: SealedConnection | null = null;
   #isOver = false;
   #looked = 0;
 
@@ -43,7 +43,9 @@ export class HostileSender {
     const proof = await this.#meeting.prove();
     if (proof.type !== 'proved') throw new Error(`the receiver did not prove itself: ${proof.type}`);
     this.#secret = await deriveTransferSecret(proof.sessionKey);
-    this.#listen(await SealedLane.create(this.#meeting.channel!, 'sender', proof.sessionKey, webBulkCrypto));
+    this.#listen(
+      await SealedConnection.create(this.#meeting.channel!, 'sender', proof.sessionKey, webBulkCrypto),
+    );
   }
 
   /** Comes back as if it had lost the session. */
@@ -122,7 +124,7 @@ export class HostileSender {
     }
   }
 
-  #listen(lane: SealedLane): void {
+  #listen(lane: SealedConnection): void {
     this.#lane = lane;
     this.#isOver = false;
     void lane.receiveAll(

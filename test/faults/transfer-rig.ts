@@ -27,7 +27,7 @@ export interface TransferCase {
   proxied: 'sender' | 'receiver';
   schedule: readonly ScheduledFault[];
   /** How long both ends seek a lost connection. */
-  patienceMs: number;
+  reconnectTimeoutMs: number;
 }
 
 export interface Outcome {
@@ -66,7 +66,7 @@ export async function createTransferRig(): Promise<TransferRig> {
   let runs = 0;
   let recorded: readonly Uint8Array[] = [];
 
-  async function run({ proxied, schedule, patienceMs }: TransferCase): Promise<Outcome> {
+  async function run({ proxied, schedule, reconnectTimeoutMs }: TransferCase): Promise<Outcome> {
     const number = ++runs;
     const out = path.join(root, `out-${number}`);
     const proxy = await startFaultProxy({ relayUrl: relay.url, schedule, recorded });
@@ -79,7 +79,7 @@ export async function createTransferRig(): Promise<TransferRig> {
       relay: urlOf('sender'),
       // One that it draws may be taken, and the first connection then isn't the transfer's.
       code: `${1000 + number}-${CHOSEN_SECRET}`,
-      patienceMs,
+      reconnectTimeoutMs,
       signal: stop.sender.signal,
       onEvent(event) {
         if (event.type === 'code') tellCode(event.code);
@@ -88,7 +88,13 @@ export async function createTransferRig(): Promise<TransferRig> {
     });
     sending.catch(() => tellCode('1-never-told'));
     const receiving = code.then((told) =>
-      receive({ code: told, relay: urlOf('receiver'), out, patienceMs, signal: stop.receiver.signal }),
+      receive({
+        code: told,
+        relay: urlOf('receiver'),
+        out,
+        reconnectTimeoutMs,
+        signal: stop.receiver.signal,
+      }),
     );
     // A sender whose joiner failed to prove itself waits for the next, and nobody will come.
     receiving.catch(() => {
@@ -129,7 +135,7 @@ export async function createTransferRig(): Promise<TransferRig> {
   }
 
   // One that goes well, to know how many messages there are and to have another session's.
-  const clean = await run({ proxied: 'sender', schedule: [], patienceMs: 0 });
+  const clean = await run({ proxied: 'sender', schedule: [], reconnectTimeoutMs: 0 });
   const rig: TransferRig = {
     messages: { sender: clean.recordings[0]!.up.length, receiver: clean.recordings[0]!.down.length },
     run,

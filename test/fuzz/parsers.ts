@@ -26,7 +26,7 @@ import { parseGreeting } from '../../packages/core/src/wire/greeting.ts';
 import { parseKeepBody } from '../../packages/core/src/wire/keep-record.ts';
 import { ManifestReader } from '../../packages/core/src/wire/manifest.ts';
 import { decodeRecord } from '../../packages/core/src/wire/record.ts';
-import { parseHeardBody, parseRejoinBody } from '../../packages/core/src/wire/resume-record.ts';
+import { parseAcknowledgedBody, parseResumeBody } from '../../packages/core/src/wire/resume-record.ts';
 import { zstdCodec } from '../../packages/core/test/transfer/rig/zstd-codec.ts';
 
 export interface Parser {
@@ -120,8 +120,8 @@ export const PARSERS: Parser[] = [
   bytes('digests-body', parseDigestsBody, [[...u32(0), ...u64(5), ...times(32)], times(88, 0)]),
   bytes('ahead-body', parseAheadBody, [[...u32(0), ...u32(0), ...u32(1), ...times(32)]]),
   bytes('keep-body', parseKeepBody, [[...u32(0), ...u32(0), ...u32(3), 1]]),
-  bytes('heard-body', parseHeardBody, [u64(5)]),
-  bytes('rejoin-body', parseRejoinBody, [[...times(16), ...u64(5)], times(24, 0)]),
+  bytes('acknowledged-body', parseAcknowledgedBody, [u64(5)]),
+  bytes('resume-body', parseResumeBody, [[...times(16), ...u64(5)], times(24, 0)]),
   bytes('control-message', parseControlMessage, [
     '{"type":"manifest","entries":[{"path":"a","size":1},{"path":"b","kind":"folder"}]}',
     '{"type":"manifest-end","entries":2}',

@@ -31,7 +31,7 @@ async function transfer(look: (event: TransferEvent, host: TcpHost) => void = ()
   const folder = new MemoryFolder();
   const { signal } = new AbortController();
   const events: string[] = [];
-  const common = { relayUrl: address, signal, lanes: LANES, patienceMs: 20_000 };
+  const common = { relayUrl: address, signal, lanes: LANES, reconnectTimeoutMs: 20_000 };
   let receiving: Promise<unknown> | null = null;
   const guestPorts = { ...platform, rendezvousAt: (url: string) => tcpGuest(Number(new URL(url).port)) };
   const receive = (code: string) =>

@@ -26,7 +26,8 @@ export type {
   TransferEvent,
 } from './library/public-types.ts';
 export { type ReceiveOptions, receive } from './library/receive.ts';
+export type { RelayOptions } from './library/relay/relay-options.ts';
+export { type ReloadReport, type RunningRelay, startRelay } from './library/relay/start-relay.ts';
 export { DEFAULT_RELAY } from './library/relay-address.ts';
 export { type SendOptions, send } from './library/send.ts';
-export { type RelayOptions, type RunningRelay, startRelay } from './library/start-relay.ts';
 export { TransferError } from './library/transfer-error.ts';

@@ -16,14 +16,33 @@ const LISTEN_ADVICE: Record<string, string> = {
   EACCES:
     'this user may not use this port. Choose a port from 1024 up, or let a reverse proxy own the low port.',
   EADDRNOTAVAIL:
-    'no network interface here has this address. Use 0.0.0.0 for all, or 127.0.0.1 for this one.',
-  ENOTFOUND: 'this host name is not known here. Use an IP address, or 0.0.0.0 for all interfaces.',
+    'no network interface here has this address. Use :: for all, or 127.0.0.1 for this machine alone.',
+  EAFNOSUPPORT: 'this machine has no IPv6. Use an IPv4 address.',
+  ENOTFOUND: 'this host name is not known here. Use an IP address, or :: for all interfaces.',
 };
 
-/** Turns a failed `listen` into an error that says where and what to do. */
-export function explainListenError(cause: unknown, host: string, port: number): RelayError {
+const SOCKET_ADVICE: Record<string, string> = {
+  EADDRINUSE: 'another program has just taken this path. Choose another.',
+  EACCES: 'this user may not make a socket there. Choose a folder that it may write to.',
+  ENOENT: 'there is no such folder. Make it, or choose another path.',
+  ENOTDIR: 'its path leads through a file. Choose another path.',
+  EROFS: 'that disk can only be read. Choose another path.',
+};
+
+const DESCRIPTOR_ADVICE =
+  'this process was not started with a listening socket under that number. Leave it out, or let systemd pass one.';
+
+/**
+ * Turns a failed `listen` into an error that says where and what to do.
+ * @param where the address as an operator writes it
+ */
+export function explainListenError(cause: unknown, where: string): RelayError {
+  if (cause instanceof RelayError) return cause;
   const code =
     cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'EUNKNOWN';
-  const advice = LISTEN_ADVICE[code] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new RelayError(code, `Can't listen on ${host}:${port}: ${advice}`, { cause });
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const advice = where.startsWith('fd:')
+    ? DESCRIPTOR_ADVICE
+    : (where.startsWith('unix:') ? SOCKET_ADVICE : LISTEN_ADVICE)[code];
+  return new RelayError(code, `Can't listen on ${where}: ${advice ?? reason}`, { cause });
 }

@@ -1,10 +1,10 @@
 // Puts the relay together, starts it and stops it.
 import { Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Clock } from '@p2p-copy/core/foundation';
 import { openTokens } from './access/open-tokens.ts';
 import { systemClock } from './clock.ts';
-import { parseRelayConfig, type RelayConfig } from './config.ts';
+import { createAdminApp, MAX_ADMIN_CONNECTIONS } from './http/admin-app.ts';
 import { createApp } from './http/create-app.ts';
 import {
   descriptorsForSockets,
@@ -13,7 +13,12 @@ import {
   neededDescriptors,
   type SocketCaps,
 } from './limits/descriptors.ts';
-import { explainListenError } from './relay-error.ts';
+import { localUrlOf, urlOf } from './listening/bound-url.ts';
+import type { BoundAddress, Listener } from './listening/listener.ts';
+import { addressesIn, listenAddresses, openListeners } from './listening/open-listeners.ts';
+import { type ReloadReport, takeReloadable } from './reload.ts';
+import { parseRelayConfig } from './settings/parse-config.ts';
+import type { RelayConfig } from './settings/table.ts';
 import { followCertificate } from './tls/follow-certificate.ts';
 import { certificateFor } from './tls/read-certificate.ts';
 import { RELAY_VERSION } from './version.ts';
@@ -21,13 +26,24 @@ import { RELAY_VERSION } from './version.ts';
 export interface RunningRelay {
   /** Where a browser on this machine reaches it, such as `http://127.0.0.1:8765`; https with a certificate. */
   readonly url: string;
-  /** The port it listens on, also where 0 was asked for. */
+  /** The port it listens on, also where 0 was asked for; 0 where there are unix sockets only. */
   readonly port: number;
+  /** The first address it listens on, or the path of the first unix socket. */
   readonly host: string;
+  /** All places where it listens: `http://127.0.0.1:8765`, `http://[::]:8765`, `unix:/run/p2p-copy/relay.sock`. */
+  readonly addresses: readonly string[];
+  /** Those for metrics and administration. */
+  readonly adminAddresses: readonly string[];
   /** What its operator should know, a sentence each. */
   readonly warnings: readonly string[];
-  /** Reads again what may change while the relay runs: its access tokens. What can't be used is told in the log. */
-  reload(): Promise<void>;
+  /**
+   * Takes other settings while it runs; those left out are the defaults again. Connections and pairs that run keep what
+   * they began with.
+   * @throws RelayError `invalid-config`; nothing has changed then
+   */
+  reload(config: Partial<RelayConfig>): ReloadReport;
+  /** Reads the file of access tokens again, as `reload` does too. What can't be used is told in the log. */
+  readTokens(): Promise<void>;
   /**
    * Takes nobody new, lets pairs go on for at most `graceMs` (default 0), and resolves when all is closed. Called
    * again without `graceMs` it waits no longer.
@@ -48,24 +64,43 @@ export async function startRelay(
   const certificate = await certificateFor(settings);
   const access = await openTokens(settings);
   const descriptors = descriptorsOfProcess();
-  const caps = fitCaps(settings, descriptorsForSockets(descriptors.limit, descriptors.open));
-  const { app, switchboard, safeClock } = await createApp(
-    { ...settings, ...caps },
-    certificate,
-    clock,
-    access.tokens,
-  );
-  const { host } = settings;
+  const free = descriptorsForSockets(descriptors.limit, descriptors.open);
+  /** As asked for, but for the caps, as they are in force: one object that all parts read, and `reload` changes. */
+  const inForce = { ...settings, ...fitCaps(settings, free) };
+  const relay = await createApp(inForce, certificate, clock, access.tokens);
+  const { app, switchboard, safeClock } = relay;
+  const admin = settings.adminListen.length === 0 ? null : await createAdminApp(relay.health, app.log);
+  const onFault = (error: Error) => switchboard.stats.fault(error);
+  const handlers = {
+    isSecure: certificate !== null,
+    onConnection: relay.connect,
+    onFault,
+    onDrop: relay.dropped,
+  };
+  let listeners: Listener[] = [];
+  let adminListeners: Listener[] = [];
   try {
-    await app.listen({ host, port: settings.port, listenTextResolver });
+    listeners = await openListeners(listenAddresses(settings), settings.socketMode, handlers);
+    if (admin !== null) {
+      const toAdmin = (socket: Socket) => void admin.server.emit('connection', socket);
+      adminListeners = await openListeners(addressesIn(settings.adminListen), settings.socketMode, {
+        isSecure: false,
+        onConnection: toAdmin,
+        onFault,
+        onDrop: () => {},
+      });
+    }
   } catch (error) {
-    await app.close();
-    throw explainListenError(error, host, settings.port);
+    for (const listener of listeners) listener.stop();
+    await Promise.all([relay.close(), admin?.close()]);
+    throw error;
   }
+  limitListeners();
+  for (const { server } of adminListeners) server.maxConnections = MAX_ADMIN_CONNECTIONS;
+  const scheme = certificate === null ? 'http' : 'https';
+  const urls = listeners.map(({ bound }) => urlOf(bound, scheme));
+  for (const url of urls) app.log.info(`relay ${RELAY_VERSION} listens at ${url}`);
   const { server } = app;
-  // When descriptors run out, or a network goes, a server says so by an event that ends the process if nobody listens.
-  server.on('error', (error) => switchboard.stats.fault(error));
-  const { port } = server.address() as AddressInfo;
   const stopFollowing =
     certificate !== null && server instanceof HttpsServer
       ? followCertificate(certificate, {
@@ -74,29 +109,48 @@ export async function startRelay(
           use: (next) => server.setSecureContext(next),
         })
       : () => {};
+
   const following = access.follow({ clock: safeClock, log: app.log });
 
   let closing: Promise<void> | null = null;
   async function stop(graceMs: number): Promise<void> {
-    // Free the port at once, so that a successor can take it while the last pairs end.
-    server.close();
+    // Free the places at once, so that a successor can take them while the last pairs end.
+    for (const listener of [...listeners, ...adminListeners]) listener.stop();
     stopFollowing();
     following?.stop();
     await switchboard.drain(graceMs);
-    for (const socket of app.websocketServer.clients) socket.terminate();
-    await app.close();
+    await Promise.all([relay.close(), admin?.close()]);
+    for (const listener of [...listeners, ...adminListeners]) listener.cut();
     app.log.info(switchboard.stats.tally, 'relay stopped');
   }
 
+  /** The system refuses the rest sooner than the gate could. */
+  function limitListeners(): void {
+    for (const { server } of listeners) server.maxConnections = relay.maxConnections();
+  }
+
+  const first = listeners.find(({ bound }) => bound.kind === 'tcp')?.bound ?? listeners[0]!.bound;
   return {
-    url: `${certificate === null ? 'http' : 'https'}://${localNameOf(host)}:${port}`,
-    port,
-    host,
+    url: localUrlOf(first, scheme),
+    port: first.kind === 'tcp' ? first.port : 0,
+    host: first.kind === 'tcp' ? first.host : first.path,
+    addresses: urls,
+    adminAddresses: adminListeners.map(({ bound }) => urlOf(bound, 'http')),
     warnings: [
-      ...(caps === settings ? [] : [tooFewDescriptors(descriptors.limit, caps, settings)]),
+      ...tooFewDescriptors(descriptors.limit, inForce, settings),
+      ...adminListeners.flatMap(({ bound }) => openAdministration(bound)),
       ...access.warnings,
     ],
-    async reload() {
+    reload(next) {
+      const asked = parseRelayConfig(next);
+      const report = takeReloadable(settings, asked);
+      Object.assign(inForce, settings, fitCaps(settings, free));
+      relay.retune();
+      limitListeners();
+      void following?.look();
+      return report;
+    },
+    async readTokens() {
       await following?.look();
     },
     close(graceMs = 0) {
@@ -107,22 +161,23 @@ export async function startRelay(
   };
 }
 
-function tooFewDescriptors(limit: number | null, caps: SocketCaps, wanted: SocketCaps): string {
-  return (
+function tooFewDescriptors(limit: number | null, caps: SocketCaps, wanted: SocketCaps): string[] {
+  if (
+    caps.maxConnections === wanted.maxConnections &&
+    caps.maxPageConnections === wanted.maxPageConnections
+  ) {
+    return [];
+  }
+  return [
     `This process may have ${limit} files open, so the relay takes ${caps.maxConnections} connections instead of ` +
-    `${wanted.maxConnections}, and ${caps.maxConnectionsPerAddress} of one address. ` +
-    `Raise the limit to ${neededDescriptors(wanted) + 200} (ulimit -n, LimitNOFILE=) for all of them.`
-  );
+      `${wanted.maxConnections}, and ${caps.maxConnectionsPerAddress} of one address. ` +
+      `Raise the limit to ${neededDescriptors(wanted) + 200} (ulimit -n, LimitNOFILE=) for all of them.`,
+  ];
 }
 
-/** One log line for each address, which for a wildcard tells the operator those of this machine. */
-function listenTextResolver(address: string): string {
-  return `relay ${RELAY_VERSION} listens at ${address}`;
-}
-
-/** A wildcard is where one listens, not where one goes. */
-function localNameOf(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
+function openAdministration(bound: BoundAddress): string[] {
+  if (bound.kind === 'unix' || bound.host === '127.0.0.1' || bound.host === '::1') return [];
+  return [
+    `Whoever reaches ${urlOf(bound, 'http')} sees this relay's metrics. Keep strangers away with a firewall, or let adminListen be an address such as 127.0.0.1:${bound.port}.`,
+  ];
 }

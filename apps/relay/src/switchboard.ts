@@ -3,7 +3,6 @@ import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
 import type { ErrorDetails } from '@p2p-copy/core/relay-protocol';
 import { AccessControl } from './access/access-control.ts';
 import type { AccessTokens } from './access/access-tokens.ts';
-import type { RelayConfig } from './config.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { ENDINGS, type Ending } from './ending.ts';
 import { addressBlock } from './limits/address-block.ts';
@@ -17,6 +16,7 @@ import {
   PairingTable,
 } from './pairing/pairing-table.ts';
 import { systemRandomness } from './pairing/system-randomness.ts';
+import type { RelayConfig } from './settings/table.ts';
 import { type Client, Connection, type ConnectionListener } from './sockets/connection.ts';
 import { Pipe } from './sockets/pipe.ts';
 import { refuse } from './sockets/refuse.ts';

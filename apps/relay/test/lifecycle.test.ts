@@ -31,7 +31,7 @@ describe('start', () => {
     ['EADDRNOTAVAIL', 'no network interface here'],
     ['ENOTFOUND', 'host name is not known'],
   ])('explains %s', (code, advice) => {
-    const error = explainListenError(Object.assign(new Error('listen'), { code }), 'h', 80);
+    const error = explainListenError(Object.assign(new Error('listen'), { code }), 'h:80');
     expect(error).toMatchObject({ code, message: expect.stringContaining(advice) });
   });
 

@@ -188,7 +188,7 @@ describe('one address can’t shut out others', () => {
   it('by TLS handshakes that it doesn’t end', async () => {
     const files = certificateFolder();
     files.write(await (await makeAuthority()).issue());
-    const tls = { tlsCertFile: files.certFile, tlsKeyFile: files.keyFile };
+    const tls = { certFile: files.certFile, keyFile: files.keyFile };
     const relay = await relayWith({ ...tls, maxPageConnectionsPerAddress: 4, headersTimeoutMs: 1_000 });
     const halves = await Promise.all(Array.from({ length: 8 }, () => rawClient(relay)));
     // The first bytes of a ClientHello, and no more.

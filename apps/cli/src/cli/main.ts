@@ -1,7 +1,6 @@
 // Where the process starts: streams, signals and the exit code.
-
 import { tuneHeap } from './memory/tune-heap.ts';
-import { runCommandLine } from './program.ts';
+import { runCommandLine, runsRelay } from './program.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { Terminal } from './terminal/terminal.ts';
 
@@ -16,13 +15,20 @@ process.on('uncaughtException', (error: Error) => {
   terminal.say(error.stack ?? String(error));
   process.exit(1);
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+const args = process.argv.slice(2);
+// A relay outlives its terminal, and reads its settings again once it runs.
+let hangUp = runsRelay(args) ? () => {} : interrupt;
+process.on('SIGHUP', () => hangUp());
 
-const exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(args, {
   terminal,
   stdin,
   stdout,
   signal: controller.signal,
+  onHangUp: (action) => {
+    hangUp = action;
+  },
 });
 // Not when the last handle closes: standard input may stay open for ever, and a relay's answer to a close may be late.
 stdout.write('', () => process.exit(exitCode));

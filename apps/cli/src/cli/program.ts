@@ -3,8 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../library/version.ts';
 import { shown } from '../wording/show-text.ts';
 import { addRelayTokenCommand } from './access/relay-token-command.ts';
-import { addRelayCommand } from './commands/relay-command.ts';
-import { addRunRelayServerCommand } from './commands/run-relay-server-command.ts';
+import { addRelayCommand } from './commands/relay/relay-command.ts';
+import { addRunRelayServerCommand } from './commands/relay/run-relay-server-command.ts';
 import type { Context, Finish } from './terminal/context.ts';
 import { EXIT, UsageError } from './terminal/exit-codes.ts';
 
@@ -24,6 +24,10 @@ type OtherCommands = typeof import('./other-commands.ts');
 
 const RELAY_COMMANDS = ['relay', 'run-relay-server'];
 
+export function runsRelay(args: readonly string[]): boolean {
+  return RELAY_COMMANDS.includes(args[0]!);
+}
+
 /** Runs the command in `args` (without node and script) and gives the exit code. Rejects only for bugs of ours. */
 export async function runCommandLine(args: readonly string[], context: Context): Promise<number> {
   let exitCode: number = EXIT.done;
@@ -31,7 +35,7 @@ export async function runCommandLine(args: readonly string[], context: Context):
     exitCode = code;
   };
   // A relay runs for months: what only an end of a transfer needs isn't even loaded there.
-  const others = RELAY_COMMANDS.includes(args[0]!) ? null : await import('./other-commands.ts');
+  const others = runsRelay(args) ? null : await import('./other-commands.ts');
   const program = createProgram(others, context, finish);
   others?.addCompletionCommands(program, () => createProgram(others, context, finish));
   for (const command of program.commands) {

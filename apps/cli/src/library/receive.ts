@@ -92,7 +92,7 @@ export interface ReceiveOptions {
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
   /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
-  patienceMs?: number;
+  reconnectTimeoutMs?: number;
   /** Aborting tells the other side and rejects with `interrupted`. Parts stay where they are. */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
@@ -112,7 +112,7 @@ export interface ReceiveOptions {
 export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', caFile } = options;
   const { accepted, notes = [] } = options;
-  const { lanes, patienceMs, signal = new AbortController().signal, onEvent = () => {} } = options;
+  const { lanes, reconnectTimeoutMs, signal = new AbortController().signal, onEvent = () => {} } = options;
   const { risky = 'leave-out' } = options;
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
   const review = new Review({
@@ -144,7 +144,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       },
       nameRules: await review.nameRules(),
       ...(lanes !== undefined && { lanes }),
-      ...(patienceMs !== undefined && { patienceMs }),
+      ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
       signal,
       // A receiver is told a code, and draws none.
       onEvent(event) {

@@ -45,7 +45,7 @@ export interface SendOptions {
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
   /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
-  patienceMs?: number;
+  reconnectTimeoutMs?: number;
   /** Aborting tells the other side and rejects with `interrupted`. */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
@@ -88,29 +88,27 @@ export async function send(options: SendOptions): Promise<SendResult> {
     () => {},
   );
 
-  const { code, resume, words, compress, lanes, caFile, patienceMs } = options;
+  const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
-  const result = await sendFiles(
-    await createNodePorts({ caFile, tokenFor: tokensFor(options.relayToken, relay) }),
-    {
-      relayUrl: relay,
-      entries: scanning,
-      ...(code !== undefined && { code }),
-      ...(resume !== undefined && { transferSecret: parseResumption(resume) }),
-      ...(words !== undefined && { words }),
-      ...(compress !== undefined && { compress }),
-      ...(lanes !== undefined && { lanes }),
-      ...(patienceMs !== undefined && { patienceMs }),
-      signal,
-      onResumable(transferSecret) {
-        if (isSteady) options.onResumable?.(encodeResumption(transferSecret));
-      },
-      onEvent(event) {
-        if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
-        onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event);
-      },
+  const tokenFor = tokensFor(options.relayToken, relay);
+  const result = await sendFiles(await createNodePorts({ caFile, tokenFor }), {
+    relayUrl: relay,
+    entries: scanning,
+    ...(code !== undefined && { code }),
+    ...(resume !== undefined && { transferSecret: parseResumption(resume) }),
+    ...(words !== undefined && { words }),
+    ...(compress !== undefined && { compress }),
+    ...(lanes !== undefined && { lanes }),
+    ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
+    signal,
+    onResumable(transferSecret) {
+      if (isSteady) options.onResumable?.(encodeResumption(transferSecret));
     },
-  );
+    onEvent(event) {
+      if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
+      onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event);
+    },
+  });
   return { ...result, ...(leftOut !== null && { leftOut }) };
 }
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { parseAccessToken } from '@p2p-copy/core';
-import { stateRoot } from './state-root.ts';
+import { stateRoot } from '../node/disk/state-root.ts';
 
 const FILE_VERSION = 1;
 /** Permissions of others than the owner. */

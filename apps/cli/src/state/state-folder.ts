@@ -1,6 +1,6 @@
 // Where the notes of unfinished transfers lie, and how long they stay, chosen by the environment.
 import { join } from 'node:path';
-import { stateRoot } from './state-root.ts';
+import { stateRoot } from '../node/disk/state-root.ts';
 
 const DEFAULT_KEEP_DAYS = 7;
 const MOST_KEEP_DAYS = 365;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { certificateFolder, makeAuthority } from '../../../relay/test/tls/make-certificates.ts';
-import { startRelay } from '../../src/library/start-relay.ts';
+import { startRelay } from '../../src/library/relay/start-relay.ts';
 import { scratchFolder } from '../scratch.ts';
 
 const HERE = { host: '127.0.0.1', port: 0 };

@@ -52,12 +52,15 @@ const MORE = 'more '.repeat(120_000);
 /** A sender whose input never ends and a receiver that has some of it on disk. */
 async function startEndlessTransfer() {
   const root = await scratchFolder();
-  const sender = run(['send', '-', '--json', '--patience', '0'], { set: set() });
+  const sender = run(['send', '-', '--json', '--reconnect-timeout', '0'], { set: set() });
   const { code } = await sender.tells('code');
   sender.type(MUCH);
-  const receiver = run(['receive', code as string, '--yes', '--json', '--patience', '0', '--out', root], {
-    set: set(),
-  });
+  const receiver = run(
+    ['receive', code as string, '--yes', '--json', '--reconnect-timeout', '0', '--out', root],
+    {
+      set: set(),
+    },
+  );
   // What is written is confirmed by a later write at the latest, so the input must really not end.
   const more = setInterval(() => sender.type(MORE), 300);
   await sender
@@ -318,7 +321,7 @@ describe('the output folder', () => {
       // A stream has no size to check beforehand.
       const sender = run(['send', '-'], { set: set(), input: new Uint8Array(5_000_000) });
       const code = await codeOf(sender);
-      const receiver = await finished(['receive', code, '--yes', '--patience', '0', '--out', root], {
+      const receiver = await finished(['receive', code, '--yes', '--reconnect-timeout', '0', '--out', root], {
         set: set(),
       });
       expect([receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);

@@ -26,7 +26,7 @@ it('a receiver whose confirmation nobody answers reads that it may have been a g
     });
   });
   const out = await scratchFolder();
-  const args = ['receive', '4811-guitar-ocean', '--yes', '--out', out, '--patience', '0'];
+  const args = ['receive', '4811-guitar-ocean', '--yes', '--out', out, '--reconnect-timeout', '0'];
   const receiver = await finished(args, { set: set() });
   expect(await playing).toBe(3);
   expect(receiver.exitCode).toBe(4);

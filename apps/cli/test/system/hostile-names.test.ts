@@ -48,7 +48,7 @@ async function offered(paths: string[], out: string, args: string[] = []) {
     relayUrl: relay.url,
     entries: Promise.resolve(paths.map(entryOf)),
     signal: giveUp.signal,
-    patienceMs: 0,
+    reconnectTimeoutMs: 0,
     onEvent: (event) => {
       if (event.type === 'code') tellCode(event.code);
     },
@@ -62,7 +62,7 @@ async function offered(paths: string[], out: string, args: string[] = []) {
     relay.url,
     '--out',
     out,
-    '--patience',
+    '--reconnect-timeout',
     '0',
     ...args,
   ]);

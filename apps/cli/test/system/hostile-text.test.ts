@@ -95,7 +95,7 @@ it.each(['send', 'receive'])(
     const args = side === 'send' ? ['send', '--text', 'x'] : ['receive', '7-guitar-ocean', '--yes'];
     for (const more of [[], ['--json']]) {
       const { exitCode, stdout, stderr } = await finished(
-        [...args, '--relay', url, '--patience', '0', ...more],
+        [...args, '--relay', url, '--reconnect-timeout', '0', ...more],
         {
           cwd: await scratchFolder(),
         },

@@ -63,7 +63,7 @@ describe('CVE-2026-32116 and CVE-2026-42448 (magic-wormhole): names that lead ou
     const sent = sendFiles(await createNodePorts({ caFile: undefined }), {
       relayUrl: relay.url,
       entries: Promise.resolve(entries),
-      patienceMs: 0,
+      reconnectTimeoutMs: 0,
       signal: stop.signal,
       onEvent: (event) => event.type === 'code' && tellCode(event.code),
     }).then(
@@ -77,7 +77,7 @@ describe('CVE-2026-32116 and CVE-2026-42448 (magic-wormhole): names that lead ou
       '--allow-risky',
       '--overwrite',
       'always',
-      '--patience',
+      '--reconnect-timeout',
       '0',
     ];
     const receiver = await finished([...args, '--out', join(root, 'out')], {

@@ -53,7 +53,7 @@ describe('a transfer goes on when', () => {
   });
 
   it('the relay was killed, and both ends gave up', async () => {
-    const scene = await halfway({ args: ['--patience', '0'] });
+    const scene = await halfway({ args: ['--reconnect-timeout', '0'] });
     await scene.relay.kill();
     expect([await scene.sender.exitCode, await scene.receiver.exitCode]).toEqual([3, 4]);
     for (const { stderr } of [scene.sender, scene.receiver]) {
@@ -184,7 +184,7 @@ it('gives up when nobody comes, and keeps the note', async () => {
   const scene = await halfway();
   await killed(scene.sender, scene.receiver);
   await scene.relay.kill();
-  const again = scene.resumeSender(['--patience', '1']);
+  const again = scene.resumeSender(['--reconnect-timeout', '1']);
   await again.says(/Looking for the other side/);
   again.kill('SIGINT');
   expect(await again.exitCode).toBe(130);

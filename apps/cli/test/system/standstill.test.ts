@@ -59,7 +59,9 @@ describe.skipIf(!isRoot)('a disk (needs root)', () => {
   it('that is full ends it at once without patience, and resume goes on', async () => {
     await withDisk(async (root, disk) => {
       const set = { P2P_COPY_STATE: join(root, 'state of the receiver') };
-      const { source, proxy, sender, receiver } = await standing(root, disk, ['--patience', '0'], { set });
+      const { source, proxy, sender, receiver } = await standing(root, disk, ['--reconnect-timeout', '0'], {
+        set,
+      });
       fill(join(disk, 'filler'));
       proxy.release();
       expect([await receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);

@@ -3,7 +3,7 @@
 import type { AccessProof, ClassicHello, FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
 import type { Ending } from '../ending.ts';
-import { AttemptRate } from '../limits/attempt-rate.ts';
+import { AttemptRate, steady } from '../limits/attempt-rate.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { payerOf } from './access-tokens.ts';
 import { Passes } from './passes.ts';
@@ -34,10 +34,10 @@ export class AccessControl {
   /** @param wallMs milliseconds since 1970, for the ends of tokens */
   constructor(tokens: AccessTokens | null, rates: TokenRates, wallMs: () => number = Date.now) {
     this.#tokens = tokens;
-    this.#failures = new AttemptRate({
-      perMinutePerAddress: rates.failedTokensPerMinutePerAddress,
-      perMinutePerSite: rates.failedTokensPerMinutePerSite,
-    });
+    this.#failures = new AttemptRate(
+      () => steady(rates.failedTokensPerMinutePerAddress),
+      () => steady(rates.failedTokensPerMinutePerSite),
+    );
     this.#wallMs = wallMs;
   }
 

@@ -1,22 +1,15 @@
 // A rate of attempts, for an address and for the IPv6 site that it is in.
 import { siteOf } from './address-block.ts';
-import { TokenBuckets } from './token-buckets.ts';
+import { type Pace, TokenBuckets } from './token-buckets.ts';
 
-export interface AttemptRates {
-  perMinutePerAddress: number;
-  perMinutePerSite: number;
-  /** Attempts at once, after a pause; by default as many as in a minute. */
-  burstPerAddress?: number;
-  burstPerSite?: number;
-}
-
+/** One rate, for an address and for the site that it is in. */
 export class AttemptRate {
   readonly #ofAddress: TokenBuckets;
   readonly #ofSite: TokenBuckets;
 
-  constructor({ perMinutePerAddress, perMinutePerSite, burstPerAddress, burstPerSite }: AttemptRates) {
-    this.#ofAddress = new TokenBuckets(perMinutePerAddress, burstPerAddress);
-    this.#ofSite = new TokenBuckets(perMinutePerSite, burstPerSite);
+  constructor(ofAddress: () => Pace, ofSite: () => Pace) {
+    this.#ofAddress = new TokenBuckets(ofAddress);
+    this.#ofSite = new TokenBuckets(ofSite);
   }
 
   has(address: string, nowMs: number): boolean {
@@ -39,4 +32,9 @@ export class AttemptRate {
     const ofSite = site === null ? 0 : this.#ofSite.waitMs(site, nowMs);
     return Math.max(this.#ofAddress.waitMs(address, nowMs), ofSite);
   }
+}
+
+/** As many attempts at once as in a minute. */
+export function steady(perMinute: number): Pace {
+  return { perMinute, burst: perMinute };
 }

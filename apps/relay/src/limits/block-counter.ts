@@ -7,18 +7,20 @@ export interface BlockCaps {
 }
 
 export class BlockCounter {
-  readonly #caps: BlockCaps;
+  readonly #caps: () => BlockCaps;
   readonly #counts = new Map<string, number>();
 
-  constructor(caps: BlockCaps) {
+  /** @param caps asked each time, as they may change */
+  constructor(caps: () => BlockCaps) {
     this.#caps = caps;
   }
 
   /** @param address a key from `addressBlock` */
   hasRoom(address: string): boolean {
-    if (this.#count(address) >= this.#caps.perAddress) return false;
+    const { perAddress, perSite } = this.#caps();
+    if (this.#count(address) >= perAddress) return false;
     const site = siteOf(address);
-    return site === null || this.#count(site) < this.#caps.perSite;
+    return site === null || this.#count(site) < perSite;
   }
 
   enter(address: string): void {

@@ -9,21 +9,21 @@ export interface ConnectionCaps {
 }
 
 export class ConnectionLimits {
-  readonly #maxConnections: number;
+  readonly #caps: ConnectionCaps;
   readonly #blocks: BlockCounter;
   #count = 0;
 
-  constructor({ maxConnections, maxConnectionsPerAddress, maxConnectionsPerSite }: ConnectionCaps) {
-    this.#maxConnections = maxConnections;
-    this.#blocks = new BlockCounter({
-      perAddress: maxConnectionsPerAddress,
-      perSite: maxConnectionsPerSite,
-    });
+  constructor(caps: ConnectionCaps) {
+    this.#caps = caps;
+    this.#blocks = new BlockCounter(() => ({
+      perAddress: caps.maxConnectionsPerAddress,
+      perSite: caps.maxConnectionsPerSite,
+    }));
   }
 
   /** Counts one more from `address`, or returns why it can't be. */
   enter(address: string): CapName | null {
-    if (this.#count >= this.#maxConnections) return 'relay-full';
+    if (this.#count >= this.#caps.maxConnections) return 'relay-full';
     if (!this.#blocks.hasRoom(address)) return 'rate-limited';
     this.#count += 1;
     this.#blocks.enter(address);

@@ -2,7 +2,7 @@
 // for each IPv6 site.
 import type { ClassicHello, FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
-import { AttemptRate } from './attempt-rate.ts';
+import { AttemptRate, steady } from './attempt-rate.ts';
 
 export interface JoinRates {
   joinsPerMinutePerAddress: number;
@@ -21,20 +21,18 @@ export class JoinLimits {
   readonly #draws: AttemptRate;
 
   constructor(rates: JoinRates) {
-    this.#joins = new AttemptRate({
-      perMinutePerAddress: rates.joinsPerMinutePerAddress,
-      perMinutePerSite: rates.joinsPerMinutePerSite,
-    });
-    this.#failures = new AttemptRate({
-      perMinutePerAddress: rates.failedJoinsPerMinutePerAddress,
-      perMinutePerSite: rates.failedJoinsPerMinutePerSite,
-    });
-    this.#draws = new AttemptRate({
-      perMinutePerAddress: rates.drawsPerMinutePerAddress,
-      perMinutePerSite: rates.drawsPerMinutePerSite,
-      burstPerAddress: rates.drawBurstPerAddress,
-      burstPerSite: rates.drawBurstPerSite,
-    });
+    this.#joins = new AttemptRate(
+      () => steady(rates.joinsPerMinutePerAddress),
+      () => steady(rates.joinsPerMinutePerSite),
+    );
+    this.#failures = new AttemptRate(
+      () => steady(rates.failedJoinsPerMinutePerAddress),
+      () => steady(rates.failedJoinsPerMinutePerSite),
+    );
+    this.#draws = new AttemptRate(
+      () => ({ perMinute: rates.drawsPerMinutePerAddress, burst: rates.drawBurstPerAddress }),
+      () => ({ perMinute: rates.drawsPerMinutePerSite, burst: rates.drawBurstPerSite }),
+    );
   }
 
   /** Whether this first message may be looked at. One that names no nameplate tells nothing, so it always may. */

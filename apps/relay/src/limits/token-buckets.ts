@@ -1,5 +1,12 @@
 // A rate of attempts for each address: a bucket of tokens that fills up again steadily.
 
+export interface Pace {
+  /** Tokens that a bucket gains in a minute. */
+  readonly perMinute: number;
+  /** Tokens in a full bucket. */
+  readonly burst: number;
+}
+
 interface Bucket {
   tokens: number;
   atMs: number;
@@ -10,16 +17,14 @@ const MINUTE_MS = 60_000;
 const MAX_ADDRESSES = 100_000;
 
 export class TokenBuckets {
-  readonly #perMinute: number;
-  readonly #burst: number;
+  readonly #pace: () => Pace;
   readonly #maxAddresses: number;
   /** The one used last stands last. */
   readonly #buckets = new Map<string, Bucket>();
 
-  /** @param burst tokens in a full bucket */
-  constructor(perMinute: number, burst = perMinute, maxAddresses = MAX_ADDRESSES) {
-    this.#perMinute = perMinute;
-    this.#burst = burst;
+  /** @param pace asked each time, as it may change */
+  constructor(pace: () => Pace, maxAddresses = MAX_ADDRESSES) {
+    this.#pace = pace;
     this.#maxAddresses = maxAddresses;
   }
 
@@ -45,19 +50,20 @@ export class TokenBuckets {
   /** How long until `take` would succeed, in whole ms; 0 for at once. */
   waitMs(address: string, nowMs: number): number {
     const missing = 1 - this.#tokensOf(address, nowMs);
-    return missing <= 0 ? 0 : Math.ceil((missing * MINUTE_MS) / this.#perMinute);
+    return missing <= 0 ? 0 : Math.ceil((missing * MINUTE_MS) / this.#pace().perMinute);
   }
 
   #tokensOf(address: string, nowMs: number): number {
+    const { perMinute, burst } = this.#pace();
     const bucket = this.#buckets.get(address);
-    if (bucket === undefined) return this.#burst;
-    const filled = ((nowMs - bucket.atMs) * this.#perMinute) / MINUTE_MS;
-    return Math.min(this.#burst, bucket.tokens + filled);
+    if (bucket === undefined) return burst;
+    const filled = ((nowMs - bucket.atMs) * perMinute) / MINUTE_MS;
+    return Math.min(burst, bucket.tokens + filled);
   }
 
   /** A bucket that has been quiet for long enough is full, which is what a missing one counts as. */
   #evict(nowMs: number): void {
-    const fullAfterMs = (MINUTE_MS * this.#burst) / this.#perMinute;
+    const fullAfterMs = (MINUTE_MS * this.#pace().burst) / this.#pace().perMinute;
     for (const [address, bucket] of this.#buckets) {
       if (nowMs - bucket.atMs < fullAfterMs && this.#buckets.size <= this.#maxAddresses) return;
       this.#buckets.delete(address);

@@ -2,8 +2,12 @@
 // X-Forwarded-For, so only what stands right of the first stranger, read from the right, wasn't written by a client.
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/** Whether `text` names one address, or a block of them as CIDR. A block of all addresses is none. */
+/** The caller at a unix socket: it has no address, and who may call is a matter of the socket's permissions. */
+export const LOCAL_CALLER = 'unix';
+
+/** Whether `text` is `unix`, or names one address, or a block of them as CIDR. A block of all addresses is none. */
 export function isAddressOrBlock(text: string): boolean {
+  if (text === LOCAL_CALLER) return true;
   const { address, prefix } = splitBlock(text);
   if (isIP(address) === 0) return false;
   const longest = isIPv6(address) ? 128 : 32;
@@ -11,11 +15,20 @@ export function isAddressOrBlock(text: string): boolean {
 }
 
 export class TrustedProxies {
-  readonly #blocks = new BlockList();
+  #blocks = new BlockList();
+  #trustsLocal = false;
 
   /** @param proxies each passes `isAddressOrBlock` */
   constructor(proxies: readonly string[]) {
+    this.retune(proxies);
+  }
+
+  /** Trusts these from now on, and no others. */
+  retune(proxies: readonly string[]): void {
+    this.#blocks = new BlockList();
+    this.#trustsLocal = proxies.includes(LOCAL_CALLER);
     for (const proxy of proxies) {
+      if (proxy === LOCAL_CALLER) continue;
       const { address, prefix } = splitBlock(proxy);
       if (prefix === null) this.#blocks.addAddress(address, familyOf(address));
       else this.#blocks.addSubnet(address, Number(prefix), familyOf(address));
@@ -24,6 +37,7 @@ export class TrustedProxies {
 
   /** An IPv4-mapped IPv6 address is the IPv4 address. */
   has(address: string): boolean {
+    if (address === LOCAL_CALLER) return this.#trustsLocal;
     return isIP(address) !== 0 && this.#blocks.check(address, familyOf(address));
   }
 

@@ -11,13 +11,16 @@ export interface WaitingCaps {
 }
 
 export class WaitingRoom {
-  readonly #maxWaiting: number;
+  readonly #caps: WaitingCaps;
   readonly #addressOfPlace = new Map<string, string>();
   readonly #blocks: BlockCounter;
 
-  constructor({ maxWaiting, maxWaitingPerAddress, maxWaitingPerSite }: WaitingCaps) {
-    this.#maxWaiting = maxWaiting;
-    this.#blocks = new BlockCounter({ perAddress: maxWaitingPerAddress, perSite: maxWaitingPerSite });
+  constructor(caps: WaitingCaps) {
+    this.#caps = caps;
+    this.#blocks = new BlockCounter(() => ({
+      perAddress: caps.maxWaitingPerAddress,
+      perSite: caps.maxWaitingPerSite,
+    }));
   }
 
   get size(): number {
@@ -26,7 +29,7 @@ export class WaitingRoom {
 
   /** Why a newcomer can't wait, or null. Whoever already waits is never put out for one. */
   refusalFor(address: string): CapName | null {
-    if (this.#addressOfPlace.size >= this.#maxWaiting) return 'relay-full';
+    if (this.#addressOfPlace.size >= this.#caps.maxWaiting) return 'relay-full';
     return this.#blocks.hasRoom(address) ? null : 'rate-limited';
   }
 

@@ -7,7 +7,7 @@ export interface Heartbeat {
   stop(): void;
 }
 
-export interface Patient {
+export interface Peer {
   ping(): void;
   terminate(): void;
   /** Whether the relay itself has stopped reading, so that no pong could arrive. */
@@ -24,26 +24,26 @@ export interface HeartbeatLimits {
 }
 
 /**
- * Ends the patient after two intervals without a sign of life. One that bytes wait for gets longer: it can't answer a
+ * Ends the peer after two intervals without a sign of life. One that bytes wait for gets longer: it can't answer a
  * ping that stands behind them, and may only be slow to read, while its person looks at an offer. Whether its machine
  * is still there is watched by TCP, which breaks a connection by itself when what waits is never acknowledged.
  */
-export function startHeartbeat(patient: Patient, limits: HeartbeatLimits, clock: Clock): Heartbeat {
+export function startHeartbeat(peer: Peer, limits: HeartbeatLimits, clock: Clock): Heartbeat {
   const { pingIntervalMs, stalledTimeoutMs } = limits;
   let silentIntervals = 0;
   let cancel = clock.after(pingIntervalMs, beat);
 
   function beat(): void {
-    if (patient.isPaused) silentIntervals = 0;
-    const isStalled = patient.bufferedAmount > 0;
+    if (peer.isPaused) silentIntervals = 0;
+    const isStalled = peer.bufferedAmount > 0;
     if (silentIntervals >= 2 && (!isStalled || silentIntervals * pingIntervalMs >= stalledTimeoutMs)) {
-      patient.terminate();
+      peer.terminate();
       return;
     }
     silentIntervals += 1;
     cancel = clock.after(pingIntervalMs, beat);
     // Behind what waits, pings would only pile up.
-    if (!isStalled) patient.ping();
+    if (!isStalled) peer.ping();
   }
 
   return {

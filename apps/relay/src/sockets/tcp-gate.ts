@@ -20,21 +20,27 @@ export class TcpGate {
   readonly #blocks: BlockCounter;
   /** Address of each connection that counts, by the ports that tell it from others: TLS hides its TCP socket. */
   readonly #counted = new Map<string, string>();
+  /** They came by a unix socket: who may open one is a matter of its permissions, so they count in all only. */
+  readonly #local = new WeakSet<Duplex>();
+  #open = 0;
 
   constructor(caps: TcpCaps, proxies: TrustedProxies, onRefused: () => void) {
     this.#caps = caps;
     this.#proxies = proxies;
     this.#onRefused = onRefused;
-    this.#blocks = new BlockCounter({
+    this.#blocks = new BlockCounter(() => ({
       perAddress: caps.maxPageConnectionsPerAddress,
       perSite: caps.maxPageConnectionsPerSite,
-    });
+    }));
+  }
+
+  /** Sockets of all kinds at once, over all places where the relay listens. */
+  get maxOpen(): number {
+    return this.#caps.maxConnections + this.#caps.maxPageConnections;
   }
 
   /** Puts itself before what `server` does with a connection. */
   guard(server: Server): void {
-    server.maxConnections = this.#caps.maxConnections + this.#caps.maxPageConnections;
-    server.on('drop', () => this.#onRefused());
     const next = server.listeners('connection');
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => {
@@ -43,28 +49,52 @@ export class TcpGate {
     });
   }
 
+  /** Tells, before the server hears of it, that `socket` came by a unix socket. */
+  markLocal(socket: Duplex): void {
+    this.#local.add(socket);
+  }
+
+  isLocal(stream: Duplex): boolean {
+    return this.#local.has(stream);
+  }
+
   /** `stream` has become a WebSocket, which counts elsewhere. */
   release(stream: Duplex): void {
     this.#forget(nameOf(stream as Socket));
   }
 
   #admit(socket: Socket): boolean {
+    if (this.#open >= this.maxOpen) return this.#refuse(socket);
+    if (!this.#isWelcome(socket)) return this.#refuse(socket);
+    this.#open += 1;
+    socket.once('close', () => {
+      this.#open -= 1;
+    });
+    return true;
+  }
+
+  /** Whether its address has room; it then counts there. */
+  #isWelcome(socket: Socket): boolean {
+    if (this.#local.has(socket)) return true;
     // One proxy brings everybody's connections.
     const { remoteAddress } = socket;
     if (remoteAddress !== undefined && this.#proxies.has(remoteAddress)) return true;
     const address = addressBlock(remoteAddress ?? '');
-    if (remoteAddress === undefined || !this.#blocks.hasRoom(address)) {
-      // Without a word, and without a state that the system would keep for it.
-      socket.on('error', () => {});
-      socket.resetAndDestroy();
-      this.#onRefused();
-      return false;
-    }
+    if (remoteAddress === undefined || !this.#blocks.hasRoom(address)) return false;
     const name = nameOf(socket);
     this.#blocks.enter(address);
     this.#counted.set(name, address);
     socket.once('close', () => this.#forget(name));
     return true;
+  }
+
+  /** Without a word, and without a state that the system would keep for it. */
+  #refuse(socket: Socket): false {
+    socket.on('error', () => {});
+    if (this.#local.has(socket)) socket.destroy();
+    else socket.resetAndDestroy();
+    this.#onRefused();
+    return false;
   }
 
   #forget(name: string): void {

@@ -68,7 +68,7 @@ it('a pair goes on when its token is revoked, and its sender comes back to it; a
   await receiver.nextJson();
   const { pass } = await sender.nextJson();
   await writeTokenFile(tokenFile, []);
-  await relay.reload();
+  await relay.readTokens();
 
   sender.socket.send(Buffer.from('sealed'));
   expect((await receiver.nextBytes()).toString()).toBe('sealed');

@@ -4,7 +4,7 @@ import { addressBlock } from '../../src/limits/address-block.ts';
 import { BlockCounter } from '../../src/limits/block-counter.ts';
 
 it('has room until an address or its site is full, and again when one leaves', () => {
-  const counter = new BlockCounter({ perAddress: 2, perSite: 3 });
+  const counter = new BlockCounter(() => ({ perAddress: 2, perSite: 3 }));
   const [a, b, other] = ['2001:db8:1:1::1', '2001:db8:1:2::1', '2001:db8:2:1::1'].map(addressBlock) as [
     string,
     string,
@@ -24,7 +24,7 @@ it('has room until an address or its site is full, and again when one leaves', (
 });
 
 it('knows no site of an IPv4 address', () => {
-  const counter = new BlockCounter({ perAddress: 2, perSite: 1 });
+  const counter = new BlockCounter(() => ({ perAddress: 2, perSite: 1 }));
   counter.enter('192.0.2.1');
   expect(counter.hasRoom('192.0.2.1')).toBe(true);
   counter.enter('192.0.2.1');

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { TokenBuckets } from '../../src/limits/token-buckets.ts';
 
 it('gives a minute’s worth at once, then one at a time', () => {
-  const buckets = new TokenBuckets(3);
+  const buckets = new TokenBuckets(paced(3));
   expect([1, 2, 3, 4].map(() => buckets.take('a', 0))).toEqual([true, true, true, false]);
   expect(buckets.take('a', 19_999)).toBe(false);
   expect(buckets.take('a', 20_000)).toBe(true);
@@ -11,13 +11,13 @@ it('gives a minute’s worth at once, then one at a time', () => {
 });
 
 it('never holds more than a minute’s worth', () => {
-  const buckets = new TokenBuckets(2);
+  const buckets = new TokenBuckets(paced(2));
   buckets.take('a', 0);
   expect([1, 2, 3].map(() => buckets.take('a', 3_600_000))).toEqual([true, true, false]);
 });
 
 it('has() takes nothing', () => {
-  const buckets = new TokenBuckets(1);
+  const buckets = new TokenBuckets(paced(1));
   expect([buckets.has('a', 0), buckets.has('a', 0), buckets.take('a', 0), buckets.has('a', 0)]).toEqual([
     true,
     true,
@@ -27,12 +27,12 @@ it('has() takes nothing', () => {
 });
 
 it('counts addresses apart', () => {
-  const buckets = new TokenBuckets(1);
+  const buckets = new TokenBuckets(paced(1));
   expect([buckets.take('a', 0), buckets.take('b', 0), buckets.take('a', 0)]).toEqual([true, true, false]);
 });
 
 it('forgets who was quiet for a minute, and the quietest beyond its bound', () => {
-  const buckets = new TokenBuckets(1, 1, 10);
+  const buckets = new TokenBuckets(paced(1), 10);
   for (let i = 0; i < 100; i++) buckets.take(`early ${i}`, 0);
   expect(buckets.size).toBe(10);
   expect(buckets.has('early 99', 0)).toBe(false);
@@ -41,7 +41,7 @@ it('forgets who was quiet for a minute, and the quietest beyond its bound', () =
 });
 
 it('holds a burst, fills up at its rate, and says how long that takes', () => {
-  const buckets = new TokenBuckets(60, 100);
+  const buckets = new TokenBuckets(paced(60, 100));
   const taken = () => Array.from({ length: 200 }, () => buckets.take('a', 0)).filter(Boolean).length;
   expect(buckets.waitMs('a', 0)).toBe(0);
   expect(taken()).toBe(100);
@@ -51,3 +51,7 @@ it('holds a burst, fills up at its rate, and says how long that takes', () => {
   buckets.take('b', 60_000);
   expect(Array.from({ length: 200 }, () => buckets.take('a', 60_000)).filter(Boolean)).toHaveLength(60);
 });
+
+function paced(perMinute: number, burst = perMinute) {
+  return () => ({ perMinute, burst });
+}

@@ -38,7 +38,7 @@ it.each<[string, (files: Files) => void | Promise<void>, (files: Files) => strin
       rmSync(keyFile);
       mkdirSync(keyFile);
     },
-    cannot('key', 'it is not a file.'),
+    cannot('key', 'it is a folder.'),
   ],
   [
     'too large',
@@ -87,7 +87,7 @@ it.each<[string, (files: Files) => void | Promise<void>, (files: Files) => strin
   const files = certificateFolder();
   files.write(await authority.issue());
   await damage(files);
-  const started = startRelay({ port: 0, tlsCertFile: files.certFile, tlsKeyFile: files.keyFile });
+  const started = startRelay({ port: 0, certFile: files.certFile, keyFile: files.keyFile });
   await expect(started).rejects.toMatchObject({ name: 'RelayError', code: 'invalid-config' });
   await expect(started).rejects.toThrow(sentence(files));
 });

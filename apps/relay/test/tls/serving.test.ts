@@ -24,8 +24,8 @@ async function relayWithTls(clock?: FakeClock) {
   const files = certificateFolder();
   const first = await authority.issue();
   files.write(first);
-  const { certFile: tlsCertFile, keyFile: tlsKeyFile } = files;
-  const relay = await relayWith({ tlsCertFile, tlsKeyFile, pingIntervalMs: 600_000 }, clock);
+  const { certFile, keyFile } = files;
+  const relay = await relayWith({ certFile, keyFile, pingIntervalMs: 600_000 }, clock);
   return { relay, files, first, trust: { ca: authority.ca } };
 }
 
@@ -94,7 +94,7 @@ describe('browsers are bound to https', () => {
   it('not by one that vouches for itself: there would be no way around its end', async () => {
     const files = certificateFolder();
     files.write(await makeSelfSigned());
-    const relay = await relayWith({ tlsCertFile: files.certFile, tlsKeyFile: files.keyFile });
+    const relay = await relayWith({ certFile: files.certFile, keyFile: files.keyFile });
     expect(await binding(relay, '/')).toBeUndefined();
   });
 

@@ -9,7 +9,6 @@ import type {
   TransferEvent,
   TransferResult,
 } from '@p2p-copy/core';
-import type { DownloadPorts } from '../engine/sinks/download-pipe.ts';
 
 /** What is posted to the worker: a job, with its port, and later its commands. */
 export type ToEngine<Command = SendCommand | ReceiveCommand> =
@@ -22,6 +21,14 @@ export type PickedItem =
   | { kind: 'folder'; path: string }
   | { kind: 'text'; text: string };
 
+/** The two ports of a streamed download. */
+export interface DownloadChannels {
+  /** To the service worker. */
+  data: MessagePort;
+  /** To the page, which keeps the service worker awake whenever something comes: a worker can't, and a page's own timers rest in the background. */
+  awake: MessagePort;
+}
+
 /** Where a person wants what they receive. Handles come from the browser's own pickers. */
 export type SinkChoice =
   /** For messages alone, which are shown and not saved. */
@@ -32,7 +39,7 @@ export type SinkChoice =
   /** In this tab, as long as it is open. */
   | { kind: 'memory' }
   /** A download that has begun. */
-  | ({ kind: 'download'; isZip: boolean } & DownloadPorts);
+  | ({ kind: 'download'; isZip: boolean } & DownloadChannels);
 
 /** What lies verified in this browser's own storage or in memory, waiting to be saved. */
 export interface KeptFiles {

@@ -1,6 +1,6 @@
 // The language that the page speaks: the first of the browser's that we have, or the one chosen here. English comes with
 // the page, the others when they are needed.
-import { recall, remember } from '../sessions/remembered.ts';
+import { recall, remember } from '../capabilities/remembered.ts';
 import { en } from './en/en.ts';
 import type { Words } from './words.ts';
 
@@ -22,7 +22,7 @@ class Spoken {
 
   /** As remembered, or else as the browser wishes. To be awaited before anything is shown. */
   start(): Promise<void> {
-    return this.#speak(recall(KEY, KNOWN) ?? wishedOf(navigator.languages));
+    return this.#speak(recall(KEY, KNOWN) ?? preferredLanguage(navigator.languages));
   }
 
   choose(language: Language): Promise<void> {
@@ -46,7 +46,7 @@ class Spoken {
 export const spoken = new Spoken();
 
 /** The first that we have, by its primary tag. */
-export function wishedOf(tags: readonly string[]): Language {
+export function preferredLanguage(tags: readonly string[]): Language {
   for (const tag of tags) {
     const found = KNOWN.find((language) => language === tag.split('-', 1)[0]!.toLowerCase());
     if (found !== undefined) return found;

@@ -40,7 +40,7 @@ function ofSending({ state, classic }: SendSession): string {
       return spoken.words.announced.codeReady;
     case 'choosing':
       return spoken.words.announced.chooseAgain;
-    case 'rejoining':
+    case 'resuming':
       return spoken.words.announced.looking;
     case 'meeting':
       return spoken.words.announced.used;
@@ -64,7 +64,7 @@ function ofReceiving(state: ReceiveState): string {
     case 'connecting':
     case 'meeting':
       return spoken.words.announced.connecting;
-    case 'rejoining':
+    case 'resuming':
       return spoken.words.announced.looking;
     case 'reading':
       return spoken.words.announced.connected;

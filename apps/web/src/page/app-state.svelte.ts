@@ -3,6 +3,7 @@
 
 import { ClassicSetup } from '../classic/classic-setup.svelte.ts';
 import type { ListedTransfer } from '../contract/messages.ts';
+import { readCode } from '../format/typed-code.ts';
 import type { Picked } from '../gather/picked-files.ts';
 import { type LostShare, pickedDraft, readShared, type SharedDraft } from '../offline/take-shared.ts';
 import { EngineClient } from '../sessions/engine-client.ts';
@@ -14,7 +15,6 @@ import { askPermission } from './ask-permission.ts';
 import { takeCodeFromAddress } from './code-in-address.ts';
 import { Draft } from './draft.svelte.ts';
 import { Recents } from './recents.svelte.ts';
-import { readCode } from './typed-code.ts';
 
 export type View =
   | { name: 'home' }

@@ -1,5 +1,5 @@
 // What stands in the fields of the first screen: typed there, or pasted anywhere on it.
-import { readCode } from './typed-code.ts';
+import { readCode } from '../format/typed-code.ts';
 
 export class Draft {
   code = $state('');

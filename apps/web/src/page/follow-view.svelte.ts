@@ -9,7 +9,7 @@ import { stayAwake } from './stay-awake.ts';
 import { showTabIcon } from './tab-icon.ts';
 import { tabSignsOf } from './tab-signs.ts';
 
-const MOVING = new Set(['sending', 'receiving', 'rejoining']);
+const MOVING = new Set(['sending', 'receiving', 'resuming']);
 
 /** To be called while the page's frame is set up. */
 export function followView(app: AppState, notice: EndNotice): void {

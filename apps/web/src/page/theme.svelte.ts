@@ -1,5 +1,5 @@
 // Light or dark: as the system says, or as the person chose, which this browser remembers.
-import { recall, remember } from '../sessions/remembered.ts';
+import { recall, remember } from '../capabilities/remembered.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];

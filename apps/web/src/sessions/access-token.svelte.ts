@@ -1,6 +1,6 @@
 // The access token for the server of this page, where it asks senders for one: entered once, and kept in this browser until the
 // person forgets it.
-import { recallText, remember } from './remembered.ts';
+import { recallText, remember } from '../capabilities/remembered.ts';
 
 const KEY = 'access-token';
 

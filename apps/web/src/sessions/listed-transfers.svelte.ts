@@ -1,8 +1,9 @@
 // What earlier tabs left, as the first screen lists it.
+
+import { recall, remember } from '../capabilities/remembered.ts';
 import type { ListedTransfer, Strays } from '../contract/messages.ts';
 import { formatFiles } from '../format/quantities.ts';
 import type { EngineClient } from './engine-client.ts';
-import { recall, remember } from './remembered.ts';
 
 /** Whether a tab may have left some. */
 const KEY = 'earlier';

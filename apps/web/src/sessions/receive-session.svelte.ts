@@ -59,7 +59,7 @@ export class ReceiveSession {
     this.#engine = engine;
     this.#wire = wire;
     if (wire.wire === 'classic') this.state = { name: 'calling' };
-    if (wire.wire === 'resumed') this.state = { name: 'rejoining' };
+    if (wire.wire === 'resumed') this.state = { name: 'resuming' };
     this.#job = engine.receive(this.#wire, (report) => this.#onReport(report));
   }
 
@@ -79,7 +79,7 @@ export class ReceiveSession {
 
   /** Whether a link that is opened now would end something: a running transfer, or the saving of its files. */
   get isTransferring(): boolean {
-    if (this.state.name === 'receiving' || this.state.name === 'rejoining') return true;
+    if (this.state.name === 'receiving' || this.state.name === 'resuming') return true;
     if (this.isUnsaved) return true;
     return this.kept !== null && this.kept.status.name !== 'deleted' && !this.kept.hasSaved;
   }
@@ -129,7 +129,7 @@ export class ReceiveSession {
   /** The screen is left for good. */
   async close(): Promise<void> {
     this.flow.close();
-    if (this.state.name === 'rejoining') {
+    if (this.state.name === 'resuming') {
       this.#job.tell({ type: 'leave' });
       // Until then it counts as taken.
       await this.#ended;
@@ -242,7 +242,7 @@ export class ReceiveSession {
       case 'accepted': {
         const totalBytes = event.unsized ? null : event.bytes;
         if (state.name === 'receiving') state.progress.restart(event.files, totalBytes);
-        else if (state.name === 'rejoining') {
+        else if (state.name === 'resuming') {
           const progress = new TransferProgress(event.files, totalBytes);
           this.state = { name: 'receiving', words: [], progress, isCancelling: false };
         }

@@ -12,7 +12,7 @@ export type ReceiveState =
   /** The list is coming; or another one, which the sender is still changing. */
   | { name: 'reading'; words: string[]; isChanging: boolean }
   /** Resumed: the other side is sought. */
-  | { name: 'rejoining' }
+  | { name: 'resuming' }
   | {
       name: 'review';
       words: string[];

@@ -38,7 +38,7 @@ export type SendState =
   /** The server wants an access token, or another one. */
   | { name: 'token'; problem: Problem }
   /** Resumed: the other side is sought. */
-  | { name: 'rejoining' }
+  | { name: 'resuming' }
   | { name: 'sending'; words: string[]; progress: TransferProgress; isCancelling: boolean }
   | { name: 'done'; result: TransferResult }
   | { name: 'failed'; problem: Problem };
@@ -95,13 +95,13 @@ export class SendSession {
     const session = new SendSession(engine, null, { wire: 'resumed', transferId: transfer.id }, transfer);
     session.isResumable = true;
     session.state = { name: 'choosing', mismatch: null };
-    if (hasHandles) session.#rejoin(null);
+    if (hasHandles) session.#resume(null);
     return session;
   }
 
   /** Whether a link that is opened now would end something that runs. */
   get isTransferring(): boolean {
-    return this.state.name === 'sending' || this.state.name === 'rejoining';
+    return this.state.name === 'sending' || this.state.name === 'resuming';
   }
 
   /** Whether something ends for good with this tab. */
@@ -130,7 +130,7 @@ export class SendSession {
 
   /** More to send; or the same files, chosen again. */
   take(picked: Picked): void {
-    if (this.state.name === 'choosing') this.#rejoin(picked);
+    if (this.state.name === 'choosing') this.#resume(picked);
     else if (this.isOpen) void this.offer.add(picked);
   }
 
@@ -138,7 +138,7 @@ export class SendSession {
   enterToken(token: string): void {
     if (this.state.name !== 'token') return;
     accessToken.keep(token);
-    this.state = this.#wire.wire === 'resumed' ? { name: 'rejoining' } : { name: 'connecting', notice: null };
+    this.state = this.#wire.wire === 'resumed' ? { name: 'resuming' } : { name: 'connecting', notice: null };
     this.#job.tell({ type: 'access-token', token });
   }
 
@@ -153,7 +153,7 @@ export class SendSession {
   async close(): Promise<void> {
     this.flow.close();
     const isResumed = this.#wire.wire === 'resumed' && this.state.name === 'token';
-    if (this.state.name !== 'rejoining' && !isResumed) return this.cancel();
+    if (this.state.name !== 'resuming' && !isResumed) return this.cancel();
     this.#job.tell({ type: 'leave' });
     // Until then it counts as taken.
     await this.#ended;
@@ -163,10 +163,10 @@ export class SendSession {
     return new OfferList((command) => this.#job.tell(command));
   }
 
-  #rejoin(picked: Picked | null): void {
+  #resume(picked: Picked | null): void {
     // What was chosen before, and was not the same, is no part of it.
     this.offer = this.#newOffer();
-    this.state = { name: 'rejoining' };
+    this.state = { name: 'resuming' };
     this.#start(picked);
   }
 

@@ -3,7 +3,7 @@ import { ERROR_TABLE, type ErrorCode } from '@p2p-copy/core';
 import { expect, test } from 'vitest';
 import { de } from '../../src/i18n/de/de.ts';
 import { en } from '../../src/i18n/en/en.ts';
-import { wishedOf } from '../../src/i18n/spoken.svelte.ts';
+import { preferredLanguage } from '../../src/i18n/spoken.svelte.ts';
 import type { Words } from '../../src/i18n/words.ts';
 import { zh } from '../../src/i18n/zh/zh.ts';
 
@@ -62,5 +62,5 @@ test.each([
   [['fr'], 'en'],
   [[], 'en'],
 ])('a browser that wishes %j is shown %s', (tags, language) => {
-  expect(wishedOf(tags)).toBe(language);
+  expect(preferredLanguage(tags)).toBe(language);
 });

@@ -24,7 +24,7 @@ test('a receiving is gone on with without a code, and without being asked', () =
   const engine = new FakeEngine();
   const session = ReceiveSession.resume(engine.client, LISTED);
   expect(engine.wire).toEqual({ wire: 'resumed', transferId: 'some-id' });
-  expect([session.state.name, session.title, session.place]).toEqual(['rejoining', 'Holiday', 'browser']);
+  expect([session.state.name, session.title, session.place]).toEqual(['resuming', 'Holiday', 'browser']);
   engine.report({ type: 'event', event: { type: 'comparing', bytes: 5, totalBytes: 10 } });
   expect(announcementOf({ name: 'receive', session })).toBe('Comparing what is already here.');
   engine.report(ACCEPTED);
@@ -51,7 +51,7 @@ test('a sending without handles waits for the same files', async () => {
   const session = SendSession.resume(engine.client, LISTED, false);
   expect([session.state.name, engine.wire]).toEqual(['choosing', null]);
   session.take(pickedFiles([new File(['x'], 'again')]));
-  expect(session.state.name).toBe('rejoining');
+  expect(session.state.name).toBe('resuming');
   await expect.poll(() => engine.told).toContainEqual({ type: 'items-end' });
   expect(engine.told).toContainEqual({
     type: 'items',
@@ -69,7 +69,7 @@ test('a sending without handles waits for the same files', async () => {
 test('a sending with handles needs nothing', () => {
   const engine = new FakeEngine();
   const session = SendSession.resume(engine.client, LISTED, true);
-  expect([session.state.name, engine.told]).toEqual(['rejoining', [{ type: 'items-stored' }]]);
+  expect([session.state.name, engine.told]).toEqual(['resuming', [{ type: 'items-stored' }]]);
   engine.report(ACCEPTED);
   expect(session.state.name).toBe('sending');
 });

@@ -41,12 +41,12 @@ export type TransferEvent =
   | { type: 'offer-withdrawn' }
   /** The receiver accepted; `bytes` and `files` are those accepted. `isOutdated`: the offer as it was before its last change. */
   | { type: 'accepted'; files: number; bytes: number; unsized: boolean; isOutdated?: boolean }
-  /** Receiver: what lies here already is hashed, to be compared: so much of so much. */
+  /** Receiver: what lies here already is hashed, to be compared; `bytes` of `totalBytes` so far. */
   | { type: 'comparing'; bytes: number; totalBytes: number }
   /** The receiver's disk can't take more for now, and why; it is tried again by itself. `message` is the receiver's. */
   | { type: 'paused'; code: ErrorCode; message: string }
   | { type: 'continued' }
-  /** So many files changed while they were sent: they are sent again. */
+  /** Files that changed while they were sent, and are sent again. */
   | { type: 'again'; files: number }
   /** The connection is lost. Both ends seek each other again; nothing is lost. */
   | { type: 'reconnecting' }

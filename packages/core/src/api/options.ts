@@ -29,7 +29,7 @@ export interface EnginePorts extends PlatformPorts {
 }
 
 /** How long an end seeks the other one when nobody says: half an hour. */
-export const DEFAULT_PATIENCE_MS = 30 * 60_000;
+export const DEFAULT_RECONNECT_TIMEOUT_MS = 30 * 60_000;
 
 /** Whether content is compressed: where it pays, always, never. */
 export type CompressMode = 'auto' | 'on' | 'off';
@@ -55,7 +55,7 @@ export interface SendOptions {
   /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
   lanes?: number;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
-  patienceMs?: number;
+  reconnectTimeoutMs?: number;
   /** Aborting tells the other side, and rejects with `interrupted`. */
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
@@ -113,7 +113,7 @@ export interface ReceiveOptions {
   /** Bytes that may be under way and not yet on disk. */
   windowBytes?: number;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
-  patienceMs?: number;
+  reconnectTimeoutMs?: number;
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
   /**

@@ -1,4 +1,4 @@
-// Tries again and again, with growing pauses, until something succeeds or patience is at its end.
+// Tries again and again, with growing pauses, until something succeeds or time is up.
 
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
@@ -9,26 +9,26 @@ import type { Backoff } from './backoff.ts';
 export interface SeekOptions {
   clock: Clock;
   backoff: Backoff;
-  patienceMs: number;
+  reconnectTimeoutMs: number;
   /** Aborting ends it. */
   signal: AbortSignal;
 }
 
 /**
- * What `attempt` resolves with; its signal is aborted when patience is at its end.
+ * What `attempt` resolves with; its signal is aborted when the reconnect timeout is over.
  * Errors: `interrupted`; the last reason (`first` until there is another); at once, what isn't a TransferError, and that
  * the relay wants an access token or another one.
  */
 export async function seek<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   first: unknown,
-  { clock, backoff, patienceMs, signal }: SeekOptions,
+  { clock, backoff, reconnectTimeoutMs, signal }: SeekOptions,
 ): Promise<T> {
   const giveUp = new AbortController();
   const abort = () => giveUp.abort();
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  const cancelDeadline = clock.after(patienceMs, abort);
+  const cancelDeadline = clock.after(reconnectTimeoutMs, abort);
   let last = first;
   try {
     while (!giveUp.signal.aborted) {

@@ -18,7 +18,7 @@ export type Step =
   | { kind: 'end of file' };
 
 /** Where a FileWriter writes, and whom it tells. */
-export interface WriterPorts {
+export interface WriterContext {
   offered: OfferedFiles;
   sink: FolderSink;
   /** Files that are not wanted: they are read and dropped. */
@@ -39,15 +39,15 @@ interface OpenFile {
 
 /** Writes the files of a classic session one after the other, each under its final name when it is whole. */
 export class FileWriter {
-  readonly #ports: WriterPorts;
+  readonly #context: WriterContext;
   readonly #commits = new Gate(COMMITS_AT_ONCE);
   readonly #committing = new Set<Promise<void>>();
   /** Parts that have no name yet. */
   readonly #sinks = new Set<ByteSink>();
   #open: OpenFile | null = null;
 
-  constructor(ports: WriterPorts) {
-    this.#ports = ports;
+  constructor(context: WriterContext) {
+    this.#context = context;
   }
 
   /** One step at a time. Errors: `protocol-violation`, those of the sink. */
@@ -69,7 +69,7 @@ export class FileWriter {
 
   /** Completes what was begun, and does what `eof` leaves to do. Errors: `incomplete`, those of the sink. */
   async finish(): Promise<void> {
-    const { offered, sink, skip, onBytes, onFileDone } = this.#ports;
+    const { offered, sink, skip, onBytes, onFileDone } = this.#context;
     await Promise.all(this.#committing);
     for (const entry of await offered.settle(sink, skip)) {
       onBytes(entry.sizeBytes!);
@@ -85,7 +85,7 @@ export class FileWriter {
   }
 
   async #begin(header: FileHeader): Promise<OpenFile> {
-    const { offered, sink: folder, skip, onBytes } = this.#ports;
+    const { offered, sink: folder, skip, onBytes } = this.#context;
     const { entry, existing } = offered.begin(header);
     if (skip.has(entry.index)) return { entry, sink: null, writtenTo: header.appendFrom };
     const isContinued = header.appendFrom > 0 && existing !== null;
@@ -100,7 +100,7 @@ export class FileWriter {
     if (end > file.entry.sizeBytes!) throw violation('a file is longer than was offered');
     await file.sink?.write(file.writtenTo, content);
     file.writtenTo = end;
-    if (file.sink !== null) this.#ports.onBytes(content.length);
+    if (file.sink !== null) this.#context.onBytes(content.length);
   }
 
   /** Waits for a place among the commits, not for the commit: the next file arrives meanwhile. */
@@ -110,9 +110,9 @@ export class FileWriter {
       .commit(expectedContent(entry))
       .then(() => {
         this.#sinks.delete(sink);
-        this.#ports.onFileDone(entry);
+        this.#context.onFileDone(entry);
       })
-      .catch((error: unknown) => this.#ports.onFailed(error))
+      .catch((error: unknown) => this.#context.onFailed(error))
       .finally(() => {
         this.#commits.leave();
         this.#committing.delete(committing);

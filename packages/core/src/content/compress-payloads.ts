@@ -10,7 +10,7 @@ import type { LanePool } from '../link/lane-pool.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 
 /** Whose speed a PayloadCompressor watches, and the zstd that it uses. */
-export interface CompressorPorts {
+export interface CompressorContext {
   lanes: LanePool;
   credit: CreditWindow;
   compress: 'auto' | 'on' | 'off';
@@ -22,7 +22,7 @@ export interface CompressorPorts {
 
 /** Compresses payloads where that makes them arrive sooner. */
 export class PayloadCompressor {
-  readonly #ports: CompressorPorts;
+  readonly #context: CompressorContext;
   readonly #policy: CompressionPolicy;
   readonly #probe = new PathProbe();
   /** Null while the path is probed. */
@@ -32,9 +32,9 @@ export class PayloadCompressor {
   #hasAnswered = false;
   #onFirstAnswer: () => void = () => {};
 
-  constructor(ports: CompressorPorts) {
-    this.#ports = ports;
-    this.#policy = new CompressionPolicy(ports.compress);
+  constructor(context: CompressorContext) {
+    this.#context = context;
+    this.#policy = new CompressionPolicy(context.compress);
   }
 
   /**
@@ -42,7 +42,7 @@ export class PayloadCompressor {
    * raw, and wait when enough is on the way. One caller at a time. Errors: those of the credit window.
    */
   async holdBack(payloadBytes: number): Promise<void> {
-    const { compress, credit, clock } = this.#ports;
+    const { compress, credit, clock } = this.#context;
     if (compress !== 'auto' || payloadBytes === 0) return;
     const probe = this.#probe;
     for (;;) {
@@ -53,7 +53,7 @@ export class PayloadCompressor {
     }
     if (probe.verdict === null || this.#path !== null) return;
     this.#path = new PathJudge(probe.verdict === 'fast', credit.sentBytes);
-    if (probe.verdict === 'slow') this.#ports.onSlowPath();
+    if (probe.verdict === 'slow') this.#context.onSlowPath();
   }
 
   /**
@@ -61,7 +61,7 @@ export class PayloadCompressor {
    * @param fileIndex the file of its first slice
    */
   async compressed(fileIndex: number, payload: Bytes): Promise<Uint8Array | null> {
-    const { compress, zstd } = this.#ports;
+    const { compress, zstd } = this.#context;
     if (compress === 'auto' && this.#isRawFaster()) return null;
     if (!this.#policy.shouldTry(fileIndex, payload)) return null;
     this.#compressing += 1;
@@ -81,7 +81,7 @@ export class PayloadCompressor {
   }
 
   #isRawFaster(): boolean {
-    const { lanes, credit, clock } = this.#ports;
+    const { lanes, credit, clock } = this.#context;
     const path = this.#path;
     if (path === null) return true;
     const { sentBytes, writtenBytes, isKeptUp } = credit;
@@ -97,7 +97,7 @@ export class PayloadCompressor {
 
   /** Waits for the receiver's next ack, for zstd's first answer, or for so long. */
   async #ackOr(ms: number): Promise<void> {
-    const { credit, clock } = this.#ports;
+    const { credit, clock } = this.#context;
     let cancel = () => {};
     const other = new Promise<void>((resolve) => {
       this.#onFirstAnswer = resolve;

@@ -21,7 +21,7 @@ const FLUSH_BYTES = 16 * 1024 * 1024;
 const FLUSH_MS = 1000;
 
 /** The same for all files of a transfer. */
-export interface IncomingFilePorts {
+export interface IncomingFileContext {
   clock: Clock;
   bulk: BulkCrypto;
   /** Opens a file's sink; called once, with the first chunk or with the digest of an empty file. */
@@ -36,7 +36,7 @@ export interface IncomingFilePorts {
 
 export class IncomingFile {
   readonly entry: ManifestEntry;
-  readonly #ports: IncomingFilePorts;
+  readonly #context: IncomingFileContext;
   readonly #compared: ComparedFile | null;
   readonly #digest = new FileDigest();
   readonly #chunks = new ChunkSet();
@@ -57,11 +57,11 @@ export class IncomingFile {
   #writing: Promise<unknown> = Promise.resolve();
 
   /** @param compared what lies here of the file, and is compared meanwhile */
-  constructor(entry: ManifestEntry, compared: ComparedFile | null, ports: IncomingFilePorts) {
+  constructor(entry: ManifestEntry, compared: ComparedFile | null, context: IncomingFileContext) {
     this.entry = entry;
     this.#compared = compared;
-    this.#ports = ports;
-    this.#flushedAtMs = ports.clock.nowMs();
+    this.#context = context;
+    this.#flushedAtMs = context.clock.nowMs();
   }
 
   /** Checks a slice against the entry before its bytes are looked at. Errors: `protocol-violation`. */
@@ -126,13 +126,13 @@ export class IncomingFile {
       await this.#expectStillThere(final);
       return final;
     }
-    this.#sink ??= this.#ports.openSink(this.entry);
+    this.#sink ??= this.#context.openSink(this.entry);
     const sink = await this.#sink;
     this.#stopFlushing();
-    if (this.#uncopied.length > 0) await this.#compared!.copy(this.#uncopied, sink, this.#ports.bulk);
+    if (this.#uncopied.length > 0) await this.#compared!.copy(this.#uncopied, sink, this.#context.bulk);
     await this.#flushing;
     await sink.commit({ sizeBytes: final.sizeBytes, isIn: (part) => this.#isIn(part, final) });
-    this.#ports.onDurable(this.#writtenBytes - this.#flushedBytes);
+    this.#context.onDurable(this.#writtenBytes - this.#flushedBytes);
     return final;
   }
 
@@ -159,17 +159,17 @@ export class IncomingFile {
     this.#digest.add(chunkIndex, compared.digestOf(chunkIndex));
     if (compared.content.isFinal) {
       // What stands under a final name is left alone until it turns out to be another file.
-      if (mayOpen) this.#sink ??= this.#ports.openSink(this.entry);
+      if (mayOpen) this.#sink ??= this.#context.openSink(this.entry);
       if (this.#sink === null) this.#uncopied.push(chunkIndex);
       else await (await this.#sink).write(chunkIndex * CHUNK_BYTES, chunk);
     }
     this.#keptBytes += chunk.length;
-    this.#ports.onKept(chunk.length);
+    this.#context.onKept(chunk.length);
   }
 
   async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
-    this.#sink ??= this.#ports.openSink(this.entry);
-    const hashed = this.#ports.bulk.sha256(bytes);
+    this.#sink ??= this.#context.openSink(this.entry);
+    const hashed = this.#context.bulk.sha256(bytes);
     const sink = await this.#sink;
     const chunkIndex = offset / CHUNK_BYTES;
     if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) {
@@ -178,7 +178,7 @@ export class IncomingFile {
     await sink.write(offset, bytes);
     this.#digest.add(chunkIndex, await hashed);
     this.#writtenBytes += bytes.length;
-    this.#ports.onWritten(bytes.length);
+    this.#context.onWritten(bytes.length);
     // The commit flushes what is whole.
     if (this.#flushing !== null || this.#writtenBytes + this.#keptBytes === this.entry.sizeBytes) return;
     if (this.#isFlushDue()) this.#flush(sink);
@@ -215,7 +215,7 @@ export class IncomingFile {
   async #isIn(source: Pick<ByteSource, 'read'>, { sizeBytes, digest }: FinalDigest): Promise<boolean> {
     const found = new FileDigest();
     const range = { firstChunk: 0, end: sizeBytes };
-    const isWhole = await hashChunks(source, range, this.#ports.bulk, (chunkIndex, chunkDigest) =>
+    const isWhole = await hashChunks(source, range, this.#context.bulk, (chunkIndex, chunkDigest) =>
       found.add(chunkIndex, chunkDigest),
     );
     return isWhole && equalBytes(found.finish(sizeBytes), digest);
@@ -231,7 +231,7 @@ export class IncomingFile {
 
   #isFlushDue(): boolean {
     if (this.#writtenBytes - this.#flushedBytes >= FLUSH_BYTES) return true;
-    return this.#ports.clock.nowMs() - this.#flushedAtMs >= FLUSH_MS;
+    return this.#context.clock.nowMs() - this.#flushedAtMs >= FLUSH_MS;
   }
 
   #stopFlushing(): void {
@@ -242,7 +242,7 @@ export class IncomingFile {
   /** A stream may stand still: what has come is confirmed all the same. */
   #flushLater(sink: ByteSink): void {
     if (this.#isSettled) return;
-    this.#cancelFlush ??= this.#ports.clock.after(FLUSH_MS, () => {
+    this.#cancelFlush ??= this.#context.clock.after(FLUSH_MS, () => {
       this.#cancelFlush = null;
       if (this.#flushing === null && this.#flushedBytes < this.#writtenBytes) this.#flush(sink);
     });
@@ -251,9 +251,9 @@ export class IncomingFile {
   #flush(sink: ByteSink): void {
     const upTo = this.#writtenBytes;
     this.#flushing = sink.flush().then(() => {
-      this.#ports.onDurable(upTo - this.#flushedBytes);
+      this.#context.onDurable(upTo - this.#flushedBytes);
       this.#flushedBytes = upTo;
-      this.#flushedAtMs = this.#ports.clock.nowMs();
+      this.#flushedAtMs = this.#context.clock.nowMs();
       this.#flushing = null;
       if (this.#flushedBytes < this.#writtenBytes) this.#flushLater(sink);
     });

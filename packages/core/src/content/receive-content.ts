@@ -14,8 +14,8 @@ import { violation } from '../wire/fields.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { Record } from '../wire/record.ts';
 import { DigestTable } from './digest-table.ts';
-import { IncomingFile, type IncomingFilePorts } from './incoming-file.ts';
-import type { ReceivePorts } from './receive-ports.ts';
+import { IncomingFile, type IncomingFileContext } from './incoming-file.ts';
+import type { ReceiveContext } from './receive-context.ts';
 import { createTextSink } from './text-sink.ts';
 
 /** Files open at once, at most. */
@@ -32,8 +32,8 @@ type FileState = 'due' | 'done' | 'failed' | 'not wanted';
 
 export class ContentReceiver {
   readonly #manifest: Manifest;
-  readonly #ports: ReceivePorts;
-  readonly #filePorts: IncomingFilePorts;
+  readonly #context: ReceiveContext;
+  readonly #filePorts: IncomingFileContext;
   readonly #open = new Map<number, IncomingFile>();
   readonly #states: FileState[];
   readonly #gate = new Gate(MAX_OPEN_FILES);
@@ -48,17 +48,17 @@ export class ContentReceiver {
   #stopped = false;
   #wakeTaker: (() => void)[] = [];
 
-  constructor(manifest: Manifest, skip: ReadonlySet<number>, ports: ReceivePorts) {
+  constructor(manifest: Manifest, skip: ReadonlySet<number>, context: ReceiveContext) {
     this.#manifest = manifest;
-    this.#ports = ports;
+    this.#context = context;
     this.#states = manifest.entries.map(({ kind, index }) =>
       kind === 'folder' || skip.has(index) ? 'not wanted' : 'due',
     );
     this.#dueFiles = this.#states.filter((state) => state === 'due').length;
     this.digests = new DigestTable(manifest.entries.length);
-    const { clock, bulk, meter } = ports;
-    this.#comparing = new CompareExisting(ports.compared, {
-      ...ports,
+    const { clock, bulk, meter } = context;
+    this.#comparing = new CompareExisting(context.compared, {
+      ...context,
       onKept: (index, chunkIndex, chunk) => this.#keep(index, chunkIndex, chunk),
     });
     this.#filePorts = {
@@ -82,14 +82,14 @@ export class ContentReceiver {
   /** Takes the body of a data record. Errors: `protocol-violation`; what happens later goes to `onFailed`. */
   data(body: Bytes, isZstd: boolean): void {
     const parsed = parseDataBody(body);
-    if (!this.#ports.meter.receive(parsed.payloadBytes)) throw violation('more was sent than granted');
+    if (!this.#context.meter.receive(parsed.payloadBytes)) throw violation('more was sent than granted');
     const payloadBytes = isZstd ? statedContentSize(parsed.payload) : parsed.payload.length;
     if (payloadBytes !== parsed.payloadBytes) throw violation('a payload is not as long as its slices');
     this.#countRecord();
     const files = parsed.slices.map((slice) => {
       const file = this.#fileFor(slice.fileIndex);
       file?.accept(slice);
-      if (file?.entry.sizeBytes === null) this.#ports.countUnsized(slice.length);
+      if (file?.entry.sizeBytes === null) this.#context.countUnsized(slice.length);
       return file;
     });
     this.#run(() => this.#write(parsed, isZstd, files));
@@ -97,7 +97,7 @@ export class ContentReceiver {
 
   /** Compares what lies here, now that the sender knows of which files. */
   compare(): void {
-    if (this.#ports.compared.size > 0) this.#run(() => this.#comparing.run());
+    if (this.#context.compared.size > 0) this.#run(() => this.#comparing.run());
   }
 
   /** Takes the body of a digests record. Errors: `protocol-violation`. */
@@ -148,7 +148,7 @@ export class ContentReceiver {
     this.#comparing.stop();
     this.#wake();
     this.#gate.clear(new TransferError('interrupted'));
-    this.#ports.sink.stop?.();
+    this.#context.sink.stop?.();
     await Promise.all(this.#settling);
     await Promise.all([...this.#open.values()].map((file) => file.abandon(true)));
   }
@@ -161,18 +161,18 @@ export class ContentReceiver {
       at += slice.length;
       const file = files[i]!;
       if (file === null || this.#states[slice.fileIndex] !== 'due') {
-        this.#ports.meter.written(slice.length);
+        this.#context.meter.written(slice.length);
         return;
       }
       await file.write(slice, bytes);
       await this.#commitIfComplete(file);
     });
     await Promise.all(writes);
-    this.#ports.bulk.release?.(payload);
+    this.#context.bulk.release?.(payload);
   }
 
   async #decompress(frame: Bytes, sizeBytes: number): Promise<Uint8Array> {
-    const zstd = await this.#ports.zstd.get();
+    const zstd = await this.#context.zstd.get();
     const content = await zstd.decompress(frame, sizeBytes).catch(() => null);
     if (content?.length !== sizeBytes) throw violation('a payload does not decompress');
     return content;
@@ -202,8 +202,8 @@ export class ContentReceiver {
     }
     this.digests.set(index, final.sizeBytes, final.digest);
     this.#settle(index);
-    this.#ports.meter.fileDone(file.entry.index);
-    this.#ports.onFileDone(file.entry, final.sizeBytes);
+    this.#context.meter.fileDone(file.entry.index);
+    this.#context.onFileDone(file.entry, final.sizeBytes);
   }
 
   #settle(index: number): void {
@@ -235,9 +235,9 @@ export class ContentReceiver {
   async #openSink(entry: ManifestEntry): Promise<ByteSink> {
     await this.#gate.enter();
     this.#entered.add(entry.index);
-    if (entry.kind === 'text') return createTextSink(entry.sizeBytes!, this.#ports.onText);
+    if (entry.kind === 'text') return createTextSink(entry.sizeBytes!, this.#context.onText);
     const existing = this.#comparing.of(entry.index)?.content;
-    return existing?.isFinal === false ? existing.adopt() : this.#ports.sink.openFile(entry);
+    return existing?.isFinal === false ? existing.adopt() : this.#context.sink.openFile(entry);
   }
 
   #countRecord(): void {
@@ -261,7 +261,7 @@ export class ContentReceiver {
     this.#stopped = true;
     this.#comparing.stop();
     this.#wake();
-    this.#ports.onFailed(error);
+    this.#context.onFailed(error);
   }
 
   #completeIfDone(): void {
@@ -271,6 +271,6 @@ export class ContentReceiver {
       return;
     }
     this.#stopped = true;
-    this.#ports.onComplete();
+    this.#context.onComplete();
   }
 }

@@ -12,7 +12,7 @@ import { dataHeaderBytes, writeDataHeader } from '../wire/data-record.ts';
 import { encodeDigestsBody, type FinalDigest } from '../wire/digests-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 import { encodeRecord, stampRecord } from '../wire/record.ts';
-import { type CompressorPorts, PayloadCompressor } from './compress-payloads.ts';
+import { type CompressorContext, PayloadCompressor } from './compress-payloads.ts';
 import { BatchHasher, type HashedBatch } from './hash-batches.ts';
 import { type NumberedEntry, readContent } from './read-content.ts';
 
@@ -21,7 +21,7 @@ const BATCHES_IN_FLIGHT = 8;
 /** Batches read ahead of the one that waits for credit. */
 const READ_AHEAD = { jobs: 8, bytes: 8 * CHUNK_BYTES };
 
-export interface ContentPorts extends CompressorPorts {
+export interface ContentContext extends CompressorContext {
   bulk: BulkCrypto;
   /** What lies at the receiver, and is compared meanwhile. */
   comparison: Comparison;
@@ -34,18 +34,21 @@ export interface ContentPorts extends CompressorPorts {
 }
 
 /** Sends the content of all entries; returns the number of data and digests records. */
-export async function sendContent(entries: readonly NumberedEntry[], ports: ContentPorts): Promise<number> {
-  const sender = new ContentSender(ports);
-  const hasher = new BatchHasher(ports.bulk);
+export async function sendContent(
+  entries: readonly NumberedEntry[],
+  context: ContentContext,
+): Promise<number> {
+  const sender = new ContentSender(context);
+  const hasher = new BatchHasher(context.bulk);
   const queue = new OrderedQueue<HashedBatch>(READ_AHEAD, (batch) => sender.take(batch));
-  for await (const batch of readContent(entries, ports.comparison))
+  for await (const batch of readContent(entries, context.comparison))
     await queue.push(hasher.hash(batch), batch.payloadBytes);
   await queue.drained();
   return sender.finish();
 }
 
 class ContentSender {
-  readonly #ports: ContentPorts;
+  readonly #context: ContentContext;
   readonly #compressor: PayloadCompressor;
   readonly #gate = new Gate(BATCHES_IN_FLIGHT);
   readonly #shipping = new Set<Promise<void>>();
@@ -53,16 +56,16 @@ class ContentSender {
   #sequences = 0;
   #records = 0;
 
-  constructor(ports: ContentPorts) {
-    this.#ports = ports;
-    this.#compressor = new PayloadCompressor(ports);
+  constructor(context: ContentContext) {
+    this.#context = context;
+    this.#compressor = new PayloadCompressor(context);
   }
 
   /** Takes batches one after the other; they are shipped side by side. */
   async take(batch: HashedBatch): Promise<void> {
-    if (batch.kept !== null) this.#ports.onKept(batch.kept.slice.length);
+    if (batch.kept !== null) this.#context.onKept(batch.kept.slice.length);
     await this.#compressor.holdBack(batch.payloadBytes);
-    await this.#ports.credit.take(batch.payloadBytes);
+    await this.#context.credit.take(batch.payloadBytes);
     await this.#gate.enter();
     if (this.#failure !== null) throw this.#failure.error;
     const sequence = batch.slices.length > 0 ? this.#sequences++ : null;
@@ -89,20 +92,20 @@ class ContentSender {
     const { finals } = batch;
     if (finals.length > 0) {
       for (const final of finals) {
-        this.#ports.onDigest(final);
-        this.#ports.comparison.forget(final.fileIndex);
+        this.#context.onDigest(final);
+        this.#context.comparison.forget(final.fileIndex);
       }
       await this.#send(encodeRecord('digests', encodeDigestsBody(finals)));
     }
     for (const { index, error } of batch.failed) {
-      this.#ports.comparison.forget(index);
-      await this.#ports.onFailed(index, error);
+      this.#context.comparison.forget(index);
+      await this.#context.onFailed(index, error);
     }
   }
 
   async #send(record: Bytes): Promise<void> {
     this.#records += 1;
-    await this.#ports.lanes.send(record);
+    await this.#context.lanes.send(record);
   }
 
   /** The record, with its payload compressed where that pays. */

@@ -16,7 +16,7 @@ import type { RefusedChunks, RefusedRow } from './refused-chunks.ts';
 /** Chunks answered in one record, at most, before the next told one is waited for. */
 const ANSWERED_AT_ONCE = 64;
 
-export interface CompareExistingPorts {
+export interface CompareExistingContext {
   bulk: BulkCrypto;
   refused: RefusedChunks;
   /** Sends the body of a keep record. */
@@ -29,7 +29,7 @@ export interface CompareExistingPorts {
 
 export class CompareExisting {
   readonly #files: ReadonlyMap<number, ComparedFile>;
-  readonly #ports: CompareExistingPorts;
+  readonly #context: CompareExistingContext;
   readonly #totalBytes: number;
   #rows: KeepRow[] = [];
   #refusedRows: RefusedRow[] = [];
@@ -40,9 +40,9 @@ export class CompareExisting {
   #wake: () => void = () => {};
 
   /** @param files by index, ascending */
-  constructor(files: ReadonlyMap<number, ComparedFile>, ports: CompareExistingPorts) {
+  constructor(files: ReadonlyMap<number, ComparedFile>, context: CompareExistingContext) {
     this.#files = files;
-    this.#ports = ports;
+    this.#context = context;
     let totalBytes = 0;
     for (const file of files.values()) totalBytes += comparedBytes(file);
     this.#totalBytes = totalBytes;
@@ -80,7 +80,7 @@ export class CompareExisting {
     this.#wake();
   }
 
-  /** Compares all files, in order. Errors: those of the ports. */
+  /** Compares all files, in order. Errors: those of the context. */
   async run(): Promise<void> {
     for (const [fileIndex, file] of this.#files) {
       await this.#compare(fileIndex, file);
@@ -94,7 +94,7 @@ export class CompareExisting {
       await this.#awaitTold(file, chunkIndex);
       if (this.#isOver(file)) return;
       this.#hashedBytes += chunk.length;
-      this.#ports.onHashed(this.#hashedBytes, this.#totalBytes);
+      this.#context.onHashed(this.#hashedBytes, this.#totalBytes);
       const isLast = chunkIndex === file.chunks - 1;
       if (isLast && file.content.isFinal) file.isStale = !(await source.isUnchanged());
       if (this.#isKept(file, chunkIndex, digest)) await this.#keep(fileIndex, file, chunk);
@@ -121,7 +121,7 @@ export class CompareExisting {
       await hashChunks(
         opened,
         { firstChunk: 0, end: comparedBytes(file) },
-        this.#ports.bulk,
+        this.#context.bulk,
         async (...chunk) => {
           try {
             if (this.#isOver(file)) throw new TransferError('interrupted');
@@ -150,7 +150,7 @@ export class CompareExisting {
     const isShort = file.bytesOf(chunkIndex) < CHUNK_BYTES;
     if (isShort && file.kept < chunkIndex) return false;
     const isEqual = equalBytes(digest, file.digestOf(chunkIndex));
-    return isEqual && !this.#ports.refused.has(file.content.identity, chunkIndex);
+    return isEqual && !this.#context.refused.has(file.content.identity, chunkIndex);
   }
 
   async #keep(fileIndex: number, file: ComparedFile, chunk: Bytes): Promise<void> {
@@ -159,7 +159,7 @@ export class CompareExisting {
     file.isTaken ||= file.isPartial;
     const chunkIndex = file.answered;
     file.kept += 1;
-    await this.#ports.onKept(fileIndex, chunkIndex, chunk);
+    await this.#context.onKept(fileIndex, chunkIndex, chunk);
     await this.#answer(fileIndex, file, true);
   }
 
@@ -168,7 +168,7 @@ export class CompareExisting {
     const { identity, isFinal, version } = file.content;
     const row = { identity, version: isFinal ? version : '', firstChunk: file.answered, count: 1 };
     const last = this.#refusedRows.at(-1);
-    if (!wasRead || this.#ports.refused.has(identity, file.answered))
+    if (!wasRead || this.#context.refused.has(identity, file.answered))
       await this.#answer(fileIndex, file, false);
     else {
       if (last?.identity === identity && last.firstChunk + last.count === row.firstChunk) last.count += 1;
@@ -193,8 +193,8 @@ export class CompareExisting {
     if (this.#rows.length === 0) return;
     const [rows, refusedRows] = [this.#rows, this.#refusedRows];
     [this.#rows, this.#refusedRows, this.#decided] = [[], [], 0];
-    await this.#ports.refused.note(refusedRows);
-    await this.#ports.answer(encodeKeepBody(rows));
+    await this.#context.refused.note(refusedRows);
+    await this.#context.answer(encodeKeepBody(rows));
   }
 
   async #awaitTold(file: ComparedFile, chunkIndex: number): Promise<void> {

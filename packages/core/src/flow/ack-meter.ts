@@ -9,7 +9,7 @@ import { CHUNK_BYTES } from '../wire/limits.ts';
 const DUE_SHARE = 1 / 8;
 /** Durable bytes are told no more often than this; written ones as often, however few. */
 const DUE_MS = 100;
-/** The first bytes are told as soon as they are written, so many and in so many acks at most: they show how fast the path is. */
+/** Bytes, and acks, at the start of which each write is told at once: they show how fast the path is. */
 const EARLY_BYTES = 4 * 1024 * 1024;
 const EARLY_ACKS = 256;
 /** Files in one ack, at most: each may be a range of its own. */

@@ -23,7 +23,7 @@ const JOIN_MS = 15_000;
 const FIRST_REST_MS = 30_000;
 
 /** What a LaneSteering measures, and how it opens lanes. */
-export interface LaneSteeringPorts {
+export interface LaneSteeringContext {
   lanes: Pick<LanePool, 'inUse' | 'isConnected' | 'isFull'>;
   credit: Pick<CreditWindow, 'writtenBytes' | 'hadRunOut'>;
   clock: Clock;
@@ -42,7 +42,7 @@ interface Measurement {
 /** Decides from acks how many lanes data takes, and opens them. */
 export class LaneSteering {
   readonly #most: number;
-  readonly #ports: LaneSteeringPorts;
+  readonly #context: LaneSteeringContext;
   #measurement: Measurement | null = null;
   #opened = 1;
   #isJoining = false;
@@ -56,10 +56,10 @@ export class LaneSteering {
    * Lets data take `wanted` lanes, or one or as many as bring something.
    * @param most lanes that the receiver wants
    */
-  constructor(wanted: number | undefined, most: number, ports: LaneSteeringPorts) {
+  constructor(wanted: number | undefined, most: number, context: LaneSteeringContext) {
     this.#most = Math.min(wanted ?? MOST_LANES, most);
-    this.#ports = ports;
-    this.#changedAtMs = ports.clock.nowMs();
+    this.#context = context;
+    this.#changedAtMs = context.clock.nowMs();
     if (wanted !== undefined) this.#use(this.#most, this.#changedAtMs);
   }
 
@@ -68,12 +68,12 @@ export class LaneSteering {
    * of them after.
    */
   prepare(): void {
-    if (this.#ports.contentBytes >= WORTH_BYTES) this.#open(this.#most);
+    if (this.#context.contentBytes >= WORTH_BYTES) this.#open(this.#most);
   }
 
   /** To be called after each ack of the receiver. */
   noteAck(): void {
-    const { lanes, credit, clock } = this.#ports;
+    const { lanes, credit, clock } = this.#context;
     const nowMs = clock.nowMs();
     if (this.#isJoining) {
       this.#awaitLanes(nowMs);
@@ -93,7 +93,7 @@ export class LaneSteering {
   }
 
   #awaitLanes(nowMs: number): void {
-    if (this.#ports.lanes.isConnected) {
+    if (this.#context.lanes.isConnected) {
       this.#isJoining = false;
       this.#changedAtMs = nowMs;
     } else if (nowMs - this.#changedAtMs > JOIN_MS) {
@@ -108,7 +108,7 @@ export class LaneSteering {
       return;
     }
     this.#rateBefore = null;
-    const isEnough = this.#ports.lanes.inUse === this.#most || rate >= FAST_BYTES_PER_S;
+    const isEnough = this.#context.lanes.inUse === this.#most || rate >= FAST_BYTES_PER_S;
     if (!isHeldUp || isEnough || nowMs < this.#restUntilMs) return;
     this.#rateBefore = rate;
     this.#use(this.#most, nowMs);
@@ -124,12 +124,12 @@ export class LaneSteering {
   }
 
   #use(lanes: number, nowMs: number): void {
-    this.#ports.lanes.inUse = lanes;
+    this.#context.lanes.inUse = lanes;
     this.#open(lanes);
     this.#changedAtMs = nowMs;
   }
 
   #open(lanes: number): void {
-    while (this.#opened < lanes) this.#ports.open(this.#opened++);
+    while (this.#opened < lanes) this.#context.open(this.#opened++);
   }
 }

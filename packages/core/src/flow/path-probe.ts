@@ -33,12 +33,12 @@ export class PathProbe {
     if (this.#verdict === 'fast' || sentBytes + payloadBytes - writtenBytes <= this.#boundBytes) return 0;
     if (this.#verdict === 'slow') return Number.POSITIVE_INFINITY;
     this.#heldBackSinceMs = nowMs;
-    return Math.ceil(this.#patienceMs(writtenBytes));
+    return Math.ceil(this.#reconnectTimeoutMs(writtenBytes));
   }
 
   #judge(nowMs: number, writtenBytes: number): void {
     if (this.#heldBackSinceMs !== null) this.#heldBackMs += nowMs - this.#heldBackSinceMs;
-    if (this.#patienceMs(writtenBytes) <= 0) {
+    if (this.#reconnectTimeoutMs(writtenBytes) <= 0) {
       this.#verdict = 'slow';
       // A path that has brought nothing so far has work until zstd is loaded.
       if (writtenBytes === 0) this.#boundBytes = 0;
@@ -49,7 +49,7 @@ export class PathProbe {
     }
   }
 
-  #patienceMs(writtenBytes: number): number {
+  #reconnectTimeoutMs(writtenBytes: number): number {
     return GRACE_MS + writtenBytes / FAST_BYTES_PER_MS - this.#heldBackMs;
   }
 }

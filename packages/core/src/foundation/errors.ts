@@ -7,7 +7,7 @@ export class TransferError extends Error {
   override readonly name = 'TransferError';
   readonly code: ErrorCode;
   /** Of a sink: whether the same may work later, when the disk has room or is writable again. */
-  readonly mayPass: boolean;
+  readonly retryable: boolean;
   /** Of a relay: the pause that it asks for before another attempt, in ms; 0 when it asks for none. */
   readonly retryAfterMs: number;
 
@@ -15,11 +15,11 @@ export class TransferError extends Error {
   constructor(
     code: ErrorCode,
     message?: string,
-    options?: { cause?: unknown; mayPass?: boolean; retryAfterMs?: number },
+    options?: { cause?: unknown; retryable?: boolean; retryAfterMs?: number },
   ) {
     super(message ?? ERROR_TABLE[code].sentence, options);
     this.code = code;
-    this.mayPass = options?.mayPass ?? false;
+    this.retryable = options?.retryable ?? false;
     this.retryAfterMs = options?.retryAfterMs ?? 0;
   }
 

@@ -9,7 +9,7 @@ import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Rendezvous, Role } from '../ports/rendezvous.ts';
 import { shakeHands } from './handshake.ts';
-import { SealedLane } from './sealed-connection.ts';
+import { SealedConnection } from './sealed-connection.ts';
 
 /** How long the other end may take for the handshake, or for one of the two parts of it. */
 const HANDSHAKE_DEADLINE_MS = 30_000;
@@ -29,7 +29,7 @@ export async function connectLane(
   role: Role,
   transferSecret: Bytes,
   lane: number,
-): Promise<SealedLane> {
+): Promise<SealedConnection> {
   const key = encodeBase64url(await deriveLanePairingKey(transferSecret, lane));
   const prs = await deriveLaneSecret(transferSecret, lane);
   const channel = await access.rendezvous.meet(key, role, access.signal);
@@ -39,7 +39,7 @@ export async function connectLane(
   try {
     const inputs = { role, purpose: `lane ${lane}`, key, prs, lanes: 1 };
     const { sessionKey } = await inTime(access.clock, channel, shakeHands(channel, inputs));
-    const sealed = await SealedLane.create(channel, role, sessionKey, access.bulk);
+    const sealed = await SealedConnection.create(channel, role, sessionKey, access.bulk);
     // The transfer may have ended meanwhile; nobody would close this lane.
     if (access.signal.aborted) throw new TransferError('interrupted');
     return sealed;

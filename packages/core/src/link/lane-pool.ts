@@ -48,7 +48,10 @@ export class LanePool {
     for (;;) {
       const [first, ...others] = this.#used.filter(({ bufferedBytes }) => bufferedBytes <= LANE_BUFFER_BYTES);
       if (first !== undefined) {
-        return others.reduce((best, lane) => (lane.unheardBytes < best.unheardBytes ? lane : best), first);
+        return others.reduce(
+          (best, lane) => (lane.unacknowledgedBytes < best.unacknowledgedBytes ? lane : best),
+          first,
+        );
       }
       this.#waiting += 1;
       await Promise.race(this.#used.map((lane) => lane.drained(LANE_BUFFER_BYTES / 2)));

@@ -1,5 +1,5 @@
 // One lane of a transfer over as many connections as it takes: records go in and come out once each and in order,
-// whatever happens to a connection in between. What the other end may not have heard is kept until it says so.
+// whatever happens to a connection in between. What the other end hasn't acknowledged is kept.
 // docs/PROTOCOL.md section 12.
 
 import { Backoff } from '../async/backoff.ts';
@@ -11,23 +11,23 @@ import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { violation } from '../wire/fields.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
-import { encodeHeardBody, parseHeardBody } from '../wire/resume-record.ts';
-import { exchangeRejoin } from './exchange-resume.ts';
-import type { SealedLane } from './sealed-connection.ts';
+import { encodeAcknowledgedBody, parseAcknowledgedBody } from '../wire/resume-record.ts';
+import { exchangeResume } from './exchange-resume.ts';
+import type { SealedConnection } from './sealed-connection.ts';
 
-/** The other end is told of so many records heard, so that it can forget them, */
-const HEARD_EVERY = 16;
-/** or of fewer data records after this time, so that it knows which lane is fast. */
-const HEARD_EVERY_MS = 100;
-/** While more than this waits to be sent, only the beat tells what was heard: one who floods and doesn't read fills nothing. */
-const HEARD_BACKLOG_BYTES = 4 * 1024 * 1024;
-/** Each end says something this often. */
-const BEAT_MS = 5_000;
-/** So many beats in a row without hearing anything: the connection is dead, whatever the network says. */
-const QUIET_BEATS = 4;
+/** Records received between two acknowledgements, after which the other end forgets them; */
+const ACKNOWLEDGE_EVERY = 16;
+/** fewer after this time, when the last was data, so that the other end knows which lane is fast. */
+const ACKNOWLEDGE_EVERY_MS = 100;
+/** Bytes waiting to be sent beyond which only heartbeats acknowledge: one who floods and doesn't read fills nothing. */
+const ACKNOWLEDGE_BACKLOG_BYTES = 4 * 1024 * 1024;
+/** Time between two heartbeats of each end. */
+const HEARTBEAT_MS = 5_000;
+/** Missed heartbeats in a row after which the connection is dropped, whatever the network says. */
+const MISSED_HEARTBEATS = 4;
 
 /** Ends of a connection after which another may bring the two ends together again. */
-const PASSING: ReadonlySet<ErrorCode> = new Set([
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'connection-lost',
   'peer-gone',
   'peer-silent',
@@ -37,38 +37,38 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** How a lane finds connections, and whom it tells of them. */
-export interface LanePorts {
+export interface LaneContext {
   clock: Clock;
   /** The session of the transfer, 16 bytes: that of lane 0's first connection. */
   session: Bytes;
   /** As in BulkCrypto. */
   release?: BulkCrypto['release'];
   /** Meets the other end on this lane, however long it takes. Rejects when `signal` is aborted. */
-  meet(signal: AbortSignal): Promise<SealedLane>;
+  meet(signal: AbortSignal): Promise<SealedConnection>;
   /** How long the lane may be without a connection. 0: not at all. */
-  patienceMs: number;
+  reconnectTimeoutMs: number;
   /** The connection is lost, and another is sought; or it is there. */
   onConnected(isConnected: boolean): void;
   /** The other end has lost the session: the new connection is for whatever comes after it. Null where only lane 0 tells. */
-  onRestarted: ((connection: SealedLane) => void) | null;
+  onRestarted: ((connection: SealedConnection) => void) | null;
 }
 
 /** Carries records once each and in order, over as many connections as it takes. */
 export class Lane {
-  readonly #ports: LanePorts;
+  readonly #context: LaneContext;
   readonly #backoff = new Backoff();
   readonly #giveUp = new AbortController();
-  #connection: SealedLane | null;
-  /** Sent, and not known to be heard; the first is record `#forgotten`. */
+  #connection: SealedConnection | null;
+  /** Sent, and not acknowledged; the first is record `#forgotten`. */
   #kept: Bytes[] = [];
   #keptBytes = 0;
   #forgotten = 0;
-  #heard = 0;
-  #toldHeard = 0;
-  #toldAtMs: number;
+  #received = 0;
+  #acknowledged = 0;
+  #acknowledgedAtMs: number;
   #isEnded = false;
   #wakeDrained: (() => void)[] = [];
-  #cancelBeat: () => void = () => {};
+  #cancelHeartbeat: () => void = () => {};
   #handle: (record: Record) => void | Promise<void> = () => {};
   #onEnd: (error: unknown) => void = () => {};
   #markClosed: () => void = () => {};
@@ -77,10 +77,10 @@ export class Lane {
   readonly closed: Promise<void>;
 
   /** @param connection null for a lane that has none yet, and seeks one at once */
-  constructor(connection: SealedLane | null, ports: LanePorts) {
-    this.#ports = ports;
+  constructor(connection: SealedConnection | null, context: LaneContext) {
+    this.#context = context;
     this.#connection = connection;
-    this.#toldAtMs = ports.clock.nowMs();
+    this.#acknowledgedAtMs = context.clock.nowMs();
     this.closed = new Promise((resolve) => {
       this.#markClosed = resolve;
     });
@@ -101,8 +101,8 @@ export class Lane {
     return this.#connection?.bufferedBytes ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Bytes that were sent, and are not known to be heard. */
-  get unheardBytes(): number {
+  /** Bytes that were sent, and are not acknowledged. */
+  get unacknowledgedBytes(): number {
     return this.#keptBytes;
   }
 
@@ -122,12 +122,12 @@ export class Lane {
     await this.#connection?.send(plaintext);
   }
 
-  /** As `SealedLane.receiveAll`, over all connections of the lane. */
+  /** As `SealedConnection.receiveAll`, over all connections of the lane. */
   receiveAll(handle: (record: Record) => void | Promise<void>, onEnd: (error: unknown) => void): void {
     this.#handle = handle;
     this.#onEnd = onEnd;
-    this.#beat();
-    if (this.#connection !== null) this.#listen(this.#connection);
+    this.#startHeartbeat();
+    if (this.#connection !== null) this.#receiveFrom(this.#connection);
     else this.#seek(new TransferError('connection-lost'));
   }
 
@@ -136,7 +136,7 @@ export class Lane {
     return this.#kept.length === 0;
   }
 
-  /** Closes after what is queued has been sent. What the other end hasn't heard by then, it won't. */
+  /** Closes after what is queued has been sent. What the other end hasn't received by then is lost. */
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#end();
@@ -151,7 +151,7 @@ export class Lane {
     else connection.terminate();
   }
 
-  #listen(connection: SealedLane): void {
+  #receiveFrom(connection: SealedConnection): void {
     void connection.receiveAll(
       (record) => this.#take(record),
       (error) => this.#lose(error),
@@ -162,86 +162,87 @@ export class Lane {
   }
 
   #take(record: Record): void | Promise<void> {
-    if (record.kind === 'heard') return this.#forget(parseHeardBody(record.body));
-    if (record.kind === 'rejoin') throw violation('a connection was joined twice');
-    this.#heard += 1;
+    if (record.kind === 'acknowledged') return this.#forget(parseAcknowledgedBody(record.body));
+    if (record.kind === 'resume') throw violation('a connection was joined twice');
+    this.#received += 1;
     this.#backoff.reset();
-    const isLate = record.kind === 'data' && this.#ports.clock.nowMs() - this.#toldAtMs >= HEARD_EVERY_MS;
-    if (isLate || this.#heard - this.#toldHeard >= HEARD_EVERY) {
-      if (this.bufferedBytes <= HEARD_BACKLOG_BYTES) this.#tellHeard();
+    const isLate =
+      record.kind === 'data' && this.#context.clock.nowMs() - this.#acknowledgedAtMs >= ACKNOWLEDGE_EVERY_MS;
+    if (isLate || this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY) {
+      if (this.bufferedBytes <= ACKNOWLEDGE_BACKLOG_BYTES) this.#acknowledge();
     }
     return record.kind === 'ignorable' ? undefined : this.#handle(record);
   }
 
-  /** The other end has heard so many records: they need not be kept. */
-  #forget(heard: number): void {
-    const count = heard - this.#forgotten;
-    if (count < 0 || count > this.#kept.length) throw violation('more was heard than was sent');
+  /** Forgets what the other end has acknowledged. `acknowledged`: records since the lane began. */
+  #forget(acknowledged: number): void {
+    const count = acknowledged - this.#forgotten;
+    if (count < 0 || count > this.#kept.length) throw violation('more was acknowledged than was sent');
     if (count === 0) return;
     for (const record of this.#kept.splice(0, count)) {
       this.#keptBytes -= record.length;
-      this.#ports.release?.(record);
+      this.#context.release?.(record);
     }
-    this.#forgotten = heard;
+    this.#forgotten = acknowledged;
     this.#backoff.reset();
   }
 
-  #tellHeard(): void {
-    this.#toldHeard = this.#heard;
-    this.#toldAtMs = this.#ports.clock.nowMs();
-    void this.#connection?.send(encodeRecord('heard', encodeHeardBody(this.#heard)));
+  #acknowledge(): void {
+    this.#acknowledged = this.#received;
+    this.#acknowledgedAtMs = this.#context.clock.nowMs();
+    void this.#connection?.send(encodeRecord('acknowledged', encodeAcknowledgedBody(this.#received)));
   }
 
   /** Says that this end is there, and drops a connection on which the other one says nothing. */
-  #beat(): void {
-    let quietBeats = 0;
+  #startHeartbeat(): void {
+    let missed = 0;
     let lastCount = -1;
-    const beat = () => {
-      // First of all: the beats go on even if one of them fails.
-      this.#cancelBeat = this.#ports.clock.after(BEAT_MS, beat);
+    const heartbeat = () => {
+      // First of all: the heartbeats go on even if one of them fails.
+      this.#cancelHeartbeat = this.#context.clock.after(HEARTBEAT_MS, heartbeat);
       const { count, isWaiting } = this.#connection?.arrivals ?? { count: -1, isWaiting: false };
-      quietBeats = isWaiting && count === lastCount ? quietBeats + 1 : 0;
+      missed = isWaiting && count === lastCount ? missed + 1 : 0;
       lastCount = count;
-      this.#tellHeard();
-      if (quietBeats >= QUIET_BEATS) {
-        quietBeats = 0;
+      this.#acknowledge();
+      if (missed >= MISSED_HEARTBEATS) {
+        missed = 0;
         this.#connection?.terminate();
       }
     };
-    this.#cancelBeat = this.#ports.clock.after(BEAT_MS, beat);
+    this.#cancelHeartbeat = this.#context.clock.after(HEARTBEAT_MS, heartbeat);
   }
 
   #lose(error: unknown): void {
     if (this.#isEnded) return;
-    if (!(error instanceof TransferError && PASSING.has(error.code))) {
+    if (!(error instanceof TransferError && RETRYABLE.has(error.code))) {
       // The connection stands: the other end can be told why this is the end, before whoever hears of it closes.
-      this.#cancelBeat();
+      this.#cancelHeartbeat();
       this.#onEnd(error);
       return;
     }
     this.#connection?.terminate();
     this.#connection = null;
-    if (this.#ports.patienceMs === 0) {
+    if (this.#context.reconnectTimeoutMs === 0) {
       this.#fail(error);
       return;
     }
-    this.#ports.onConnected(false);
+    this.#context.onConnected(false);
     this.#seek(error);
   }
 
   #seek(reason: unknown): void {
-    const { clock, patienceMs } = this.#ports;
-    const attempt = async (signal: AbortSignal) => this.#rejoin(await this.#ports.meet(signal));
-    const options = { clock, backoff: this.#backoff, patienceMs, signal: this.#giveUp.signal };
+    const { clock, reconnectTimeoutMs } = this.#context;
+    const attempt = async (signal: AbortSignal) => this.#resume(await this.#context.meet(signal));
+    const options = { clock, backoff: this.#backoff, reconnectTimeoutMs, signal: this.#giveUp.signal };
     seek(attempt, reason, options).catch((final: unknown) => this.#fail(final));
   }
 
-  /** Tells the other end what was heard, and hears it; then both send again what is missing. */
-  async #rejoin(connection: SealedLane): Promise<void> {
-    const { clock, session } = this.#ports;
-    const theirs = await exchangeRejoin(connection, { session, heard: this.#heard }, clock);
+  /** Tells the other end what was received, and is told the same; then both send again what is missing. */
+  async #resume(connection: SealedConnection): Promise<void> {
+    const { clock, session } = this.#context;
+    const theirs = await exchangeResume(connection, { session, received: this.#received }, clock);
     if (theirs.session === null || !equalBytes(theirs.session, session)) {
-      const { onRestarted } = this.#ports;
+      const { onRestarted } = this.#context;
       if (onRestarted === null) {
         connection.terminate();
         throw violation('a lane of another session');
@@ -251,16 +252,16 @@ export class Lane {
       onRestarted(connection);
       return;
     }
-    this.#forget(theirs.heard);
-    this.#resume(connection);
+    this.#forget(theirs.received);
+    this.#continueOn(connection);
   }
 
-  #resume(connection: SealedLane): void {
+  #continueOn(connection: SealedConnection): void {
     this.#connection = connection;
-    this.#toldHeard = this.#heard;
-    this.#listen(connection);
+    this.#acknowledged = this.#received;
+    this.#receiveFrom(connection);
     for (const record of this.#kept) void connection.send(record);
-    this.#ports.onConnected(true);
+    this.#context.onConnected(true);
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
   }
 
@@ -274,7 +275,7 @@ export class Lane {
   #end(): void {
     this.#isEnded = true;
     this.#giveUp.abort();
-    this.#cancelBeat();
+    this.#cancelHeartbeat();
     this.#kept = [];
     this.#keptBytes = 0;
     for (const resolve of this.#wakeDrained.splice(0)) resolve();

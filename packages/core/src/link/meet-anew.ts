@@ -6,25 +6,25 @@ import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { connectLane, type MeetingAccess } from './connect-lane.ts';
-import { exchangeRejoin } from './exchange-resume.ts';
-import type { SealedLane } from './sealed-connection.ts';
+import { exchangeResume } from './exchange-resume.ts';
+import type { SealedConnection } from './sealed-connection.ts';
 
 /**
- * Seeks the other end on lane 0 for `patienceMs`; the connection is the first of a new session.
- * Errors: `interrupted`; the last reason, when patience is at its end.
+ * Seeks the other end on lane 0 for `reconnectTimeoutMs`; the connection is the first of a new session.
+ * Errors: `interrupted`; the last reason, when the reconnect timeout is over.
  */
 export function meetAnew(
   access: MeetingAccess,
   role: Role,
   transferSecret: Bytes,
-  patienceMs: number,
-): Promise<SealedLane> {
+  reconnectTimeoutMs: number,
+): Promise<SealedConnection> {
   const { clock, signal } = access;
   const attempt = async (untilGivenUp: AbortSignal) => {
     const lane = await connectLane({ ...access, signal: untilGivenUp }, role, transferSecret, 0);
-    await exchangeRejoin(lane, { session: null, heard: 0 }, clock);
+    await exchangeResume(lane, { session: null, received: 0 }, clock);
     return lane;
   };
   const backoff = new Backoff();
-  return seek(attempt, new TransferError('peer-gone'), { clock, backoff, patienceMs, signal });
+  return seek(attempt, new TransferError('peer-gone'), { clock, backoff, reconnectTimeoutMs, signal });
 }

@@ -15,7 +15,7 @@ const OPEN_AHEAD = 4;
  * A connection whose records are sealed with the keys of its handshake; a changed, lost, repeated or moved
  * record ends it.
  */
-export class SealedLane {
+export class SealedConnection {
   readonly #channel: Channel;
   readonly #sealer: RecordSealer;
   readonly #opener: RecordOpener;
@@ -46,12 +46,12 @@ export class SealedLane {
     role: Role,
     sessionKey: Bytes,
     bulk: BulkCrypto,
-  ): Promise<SealedLane> {
+  ): Promise<SealedConnection> {
     const toReceiver = await deriveRecordKey(sessionKey, 'sender to receiver');
     const toSender = await deriveRecordKey(sessionKey, 'receiver to sender');
     const [out, back] = role === 'sender' ? [toReceiver, toSender] : [toSender, toReceiver];
     const sessionName = await deriveSessionName(sessionKey);
-    return new SealedLane(
+    return new SealedConnection(
       channel,
       await createSealer(out, bulk),
       await createOpener(back, bulk),

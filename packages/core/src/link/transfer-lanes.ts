@@ -10,7 +10,7 @@ import type { Record } from '../wire/record.ts';
 import { connectLane, type MeetingAccess } from './connect-lane.ts';
 import { Lane } from './lane.ts';
 import { LanePool } from './lane-pool.ts';
-import type { SealedLane } from './sealed-connection.ts';
+import type { SealedConnection } from './sealed-connection.ts';
 
 /** How long the last messages may take to leave before the connections are cut. */
 const CLOSE_DEADLINE_MS = 3_000;
@@ -22,18 +22,19 @@ const GRAVE: ReadonlySet<ErrorCode> = new Set([
   'update-needed',
 ]);
 
-export interface TransferLanesPorts {
+/** What the lanes of a session need of it, and whom they tell. */
+export interface TransferLanesContext {
   access: MeetingAccess;
   role: Role;
   transferSecret: Bytes;
   /** How long the session may be without a connection. 0: not at all. */
-  patienceMs: number;
+  reconnectTimeoutMs: number;
   /** A record, with whether it came on lane 0. While the promise is open, no more are taken from that lane. */
   onRecord(record: Record, isFirstLane: boolean): void | Promise<void>;
   /** Lane 0 has lost its connection, or has another. */
   onConnected(isConnected: boolean): void;
   /** The other end has lost the session: this connection is for another one. */
-  onRestarted(connection: SealedLane): void;
+  onRestarted(connection: SealedConnection): void;
   /** The session can't go on. */
   onEnd(error: unknown): void;
 }
@@ -42,7 +43,7 @@ export interface TransferLanesPorts {
 export class TransferLanes {
   /** The lanes that data may take. */
   readonly pool = new LanePool();
-  readonly #ports: TransferLanesPorts;
+  readonly #context: TransferLanesContext;
   readonly #session: Bytes;
   readonly #first: Lane;
   readonly #lanes: Lane[] = [];
@@ -51,8 +52,8 @@ export class TransferLanes {
    * @param connection of lane 0, on which nothing has been said yet or only whose session it is
    * @param session its name, 16 bytes
    */
-  constructor(connection: SealedLane, session: Bytes, ports: TransferLanesPorts) {
-    this.#ports = ports;
+  constructor(connection: SealedConnection, session: Bytes, context: TransferLanesContext) {
+    this.#context = context;
     this.#session = session;
     this.#first = this.#add(0, connection);
   }
@@ -84,26 +85,26 @@ export class TransferLanes {
   async close(): Promise<void> {
     for (const lane of this.#lanes) void lane.close();
     const closed = Promise.all(this.#lanes.map((lane) => lane.closed));
-    await withDeadline(closed, CLOSE_DEADLINE_MS, this.#ports.access.clock);
+    await withDeadline(closed, CLOSE_DEADLINE_MS, this.#context.access.clock);
     for (const lane of this.#lanes) lane.terminate();
   }
 
-  #add(number: number, connection: SealedLane | null): Lane {
-    const { access, role, transferSecret, patienceMs, onConnected, onRestarted } = this.#ports;
+  #add(number: number, connection: SealedConnection | null): Lane {
+    const { access, role, transferSecret, reconnectTimeoutMs, onConnected, onRestarted } = this.#context;
     const isFirst = number === 0;
     const lane = new Lane(connection, {
       clock: access.clock,
       session: this.#session,
       release: access.bulk.release,
       meet: (signal) => connectLane({ ...access, signal }, role, transferSecret, number),
-      patienceMs,
+      reconnectTimeoutMs,
       onConnected: isFirst ? onConnected : () => {},
       onRestarted: isFirst ? onRestarted : null,
     });
     this.#lanes.push(lane);
     this.pool.add(lane);
     lane.receiveAll(
-      (record) => this.#ports.onRecord(record, isFirst),
+      (record) => this.#context.onRecord(record, isFirst),
       (error) => this.#lose(lane, isFirst, error),
     );
     return lane;
@@ -112,6 +113,6 @@ export class TransferLanes {
   /** A lane beside the first that carries nothing may be done without. */
   #lose(lane: Lane, isFirst: boolean, error: unknown): void {
     const isGrave = !(error instanceof TransferError) || GRAVE.has(error.code);
-    if (isFirst || isGrave || !lane.isEmpty) this.#ports.onEnd(error);
+    if (isFirst || isGrave || !lane.isEmpty) this.#context.onEnd(error);
   }
 }

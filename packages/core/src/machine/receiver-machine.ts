@@ -8,7 +8,7 @@ import { type TransitionTable, transitionOf } from './machine.ts';
 /** Where a receiver’s session stands. */
 export type ReceiverState =
   /** The session was lost: on the way to the other end of a transfer that was accepted before. */
-  | { name: 'rejoining' }
+  | { name: 'resuming' }
   /** On the way to the sender's nameplate. */
   | { name: 'joining' }
   /** Paired; the key is not verified. */
@@ -31,7 +31,7 @@ export type ReceiverState =
 /** What happens to a receiver’s session. */
 export type ReceiverEvent =
   /** Own: met the other end again, for a new session. */
-  | { type: 'rejoined' }
+  | { type: 'resumed' }
   /** Own: the other end has come back without the session. */
   | { type: 'restarted' }
   /** Own: the relay paired us. */
@@ -90,8 +90,8 @@ type EventName = ReceiverEvent['type'];
 
 /** An event that isn't listed fails the transfer: `protocol-violation`. */
 export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffect> = {
-  rejoining: {
-    rejoined: { next: 'listing', effects: [] },
+  resuming: {
+    resumed: { next: 'listing', effects: [] },
     failed: { next: 'failed', effects: ['close'] },
   },
   joining: {
@@ -193,7 +193,7 @@ function enter(name: StateName, event: ReceiverEvent): ReceiverState {
   switch (name) {
     case 'failed':
       return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
-    case 'rejoining':
+    case 'resuming':
     case 'restarted':
     case 'joining':
     case 'proving':

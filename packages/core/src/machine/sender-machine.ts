@@ -9,7 +9,7 @@ import { type TransitionTable, transitionOf } from './machine.ts';
 /** Where a sender’s session stands. */
 export type SenderState =
   /** The session was lost: on the way to the other end of a transfer that was accepted before. */
-  | { name: 'rejoining' }
+  | { name: 'resuming' }
   /** No code yet. */
   | { name: 'allocating'; strangers: Strangers }
   /** The code is known to people; nobody has joined. */
@@ -32,7 +32,7 @@ export type SenderState =
 /** What happens to a sender’s session. */
 export type SenderEvent =
   /** Own: met the other end again, for a new session. */
-  | { type: 'rejoined' }
+  | { type: 'resumed' }
   /** Own: the other end has come back without the session. */
   | { type: 'restarted' }
   /** Own: the relay gave a nameplate. */
@@ -107,8 +107,8 @@ type EventName = SenderEvent['type'];
 
 /** An event that isn't listed fails the transfer: `protocol-violation`. */
 export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> = {
-  rejoining: {
-    rejoined: { next: 'offering', effects: ['offer'] },
+  resuming: {
+    resumed: { next: 'offering', effects: ['offer'] },
     failed: { next: 'failed', effects: ['close'] },
   },
   allocating: {
@@ -234,7 +234,7 @@ function enter(name: StateName, event: SenderEvent, strangers: Strangers): Sende
       return { name, strangers };
     case 'failed':
       return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
-    case 'rejoining':
+    case 'resuming':
     case 'restarted':
     case 'offering':
     case 'withdrawing':

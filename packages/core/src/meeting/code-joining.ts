@@ -8,9 +8,9 @@ import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { connectLane, inTime, type MeetingAccess } from '../link/connect-lane.ts';
-import { exchangeRejoin } from '../link/exchange-resume.ts';
+import { exchangeResume } from '../link/exchange-resume.ts';
 import { confirmKey, exchangeShares } from '../link/handshake.ts';
-import { SealedLane } from '../link/sealed-connection.ts';
+import { SealedConnection } from '../link/sealed-connection.ts';
 import type { Channel } from '../ports/channel.ts';
 import { closeChannel } from '../ports/close-channel.ts';
 import { type Code, formatCode } from '../wire/code.ts';
@@ -24,14 +24,14 @@ export interface Joined {
   sessionKey: Bytes;
   /** Names the session, whichever connection it goes on over. */
   session: Bytes;
-  connection: SealedLane;
+  connection: SealedConnection;
 }
 
 interface JoiningOptions {
   code: Code;
   /** Most lanes this end wants. */
   lanes: number;
-  patienceMs: number;
+  reconnectTimeoutMs: number;
   /** The connection was lost after this end's confirmation, and the sender is sought; or it is found. */
   onConnected(isConnected: boolean): void;
 }
@@ -73,7 +73,7 @@ export class CodeJoining {
     const { sessionKey } = unconfirmed;
     const session = await deriveSessionName(sessionKey);
     const connection = await inTime(clock, channel, confirmKey(channel, unconfirmed)).then(
-      () => SealedLane.create(channel, 'receiver', sessionKey, bulk),
+      () => SealedConnection.create(channel, 'receiver', sessionKey, bulk),
       (error: unknown) => this.#answerAfter(error, sessionKey, session),
     );
     unansweredConfirmations.answered(this.#name);
@@ -85,32 +85,39 @@ export class CodeJoining {
   }
 
   /** The confirmation had no right answer. A sender that heard it and lost the connection is where only it can be. */
-  async #answerAfter(error: unknown, sessionKey: Bytes, session: Bytes): Promise<SealedLane> {
+  async #answerAfter(error: unknown, sessionKey: Bytes, session: Bytes): Promise<SealedConnection> {
     if (!(error instanceof TransferError) || error.code === 'wrong-code') throw error;
     this.#channel!.terminate();
     if (this.#access.signal.aborted) throw error;
-    const patienceMs = Math.min(this.#options.patienceMs, ANSWER_SEEK_MS);
-    if (error.code !== 'peer-gone' || patienceMs === 0) throw possibleGuess(error);
+    const reconnectTimeoutMs = Math.min(this.#options.reconnectTimeoutMs, ANSWER_SEEK_MS);
+    if (error.code !== 'peer-gone' || reconnectTimeoutMs === 0) throw possibleGuess(error);
     this.#options.onConnected(false);
-    const connection = await this.#seekSender(sessionKey, session, patienceMs).catch((cause: unknown) => {
-      if (cause instanceof TransferError && cause.code !== 'interrupted') throw possibleGuess(cause);
-      throw cause;
-    });
+    const connection = await this.#seekSender(sessionKey, session, reconnectTimeoutMs).catch(
+      (cause: unknown) => {
+        if (cause instanceof TransferError && cause.code !== 'interrupted') throw possibleGuess(cause);
+        throw cause;
+      },
+    );
     this.#options.onConnected(true);
     return connection;
   }
 
-  async #seekSender(sessionKey: Bytes, session: Bytes, patienceMs: number): Promise<SealedLane> {
+  async #seekSender(
+    sessionKey: Bytes,
+    session: Bytes,
+    reconnectTimeoutMs: number,
+  ): Promise<SealedConnection> {
     const { clock, signal } = this.#access;
     const secret = await deriveTransferSecret(sessionKey);
     const attempt = async (untilGivenUp: AbortSignal) => {
       const lane = await connectLane({ ...this.#access, signal: untilGivenUp }, 'receiver', secret, 0);
-      const theirs = await exchangeRejoin(lane, { session, heard: 0 }, clock);
-      if (theirs.heard === 0 && theirs.session !== null && equalBytes(theirs.session, session)) return lane;
+      const theirs = await exchangeResume(lane, { session, received: 0 }, clock);
+      if (theirs.received === 0 && theirs.session !== null && equalBytes(theirs.session, session))
+        return lane;
       lane.terminate();
       throw violation('another session before the first has begun');
     };
-    const options = { clock, backoff: new Backoff(), patienceMs, signal };
+    const options = { clock, backoff: new Backoff(), reconnectTimeoutMs, signal };
     return seek(attempt, new TransferError('peer-gone'), options);
   }
 }

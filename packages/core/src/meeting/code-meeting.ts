@@ -24,7 +24,7 @@ export type Proof =
   | { type: 'guessed-wrong'; words: number | null };
 
 /** The code that a sender wants. */
-export interface CodeWishes {
+export interface CodeOptions {
   /** A code or its secret part, chosen by the person. */
   code: string | undefined;
   words: number;
@@ -34,7 +34,7 @@ export interface CodeWishes {
 /** Waits under a code for the receiver, under another one after a wrong guess. */
 export class CodeMeeting {
   readonly #access: MeetingAccess;
-  readonly #wishes: CodeWishes;
+  readonly #options: CodeOptions;
   readonly #chosen: { nameplate: string | null; secret: string } | null;
   #nameplate: HeldNameplate | null = null;
   #channel: Channel | null = null;
@@ -45,10 +45,10 @@ export class CodeMeeting {
   #paidUntilMs = Number.NEGATIVE_INFINITY;
 
   /** Errors: `bad-code` for a chosen code that isn't one. */
-  constructor(access: MeetingAccess, wishes: CodeWishes) {
+  constructor(access: MeetingAccess, options: CodeOptions) {
     this.#access = access;
-    this.#wishes = wishes;
-    this.#chosen = wishes.code === undefined ? null : parseChosenCode(wishes.code);
+    this.#options = options;
+    this.#chosen = options.code === undefined ? null : parseChosenCode(options.code);
   }
 
   /** The channel to who joined, if someone has. */
@@ -59,7 +59,7 @@ export class CodeMeeting {
   /** Reserves a nameplate and returns the code. Errors: those of `Nameplates.allocate`. */
   async allocate(burnedCodes: number): Promise<string> {
     await this.close();
-    this.#words = this.#chosen === null ? wordsOfNext(this.#wishes.words, burnedCodes) : null;
+    this.#words = this.#chosen === null ? wordsOfNext(this.#options.words, burnedCodes) : null;
     const secret = this.#chosen?.secret ?? drawSecret(this.#words!, randomBytes);
     const { rendezvous, signal } = this.#access;
     this.#nameplate = await rendezvous.nameplates.allocate(this.#chosen?.nameplate ?? null, signal);
@@ -94,7 +94,7 @@ export class CodeMeeting {
       purpose: 'code',
       key: this.#nameplate!.digits,
       prs,
-      lanes: this.#wishes.lanes,
+      lanes: this.#options.lanes,
     } as const;
     let opened = false;
     try {

@@ -11,7 +11,7 @@ import { encodeRecord } from '../wire/record.ts';
 /** Of pages that wait in the socket's queue. */
 const PAGES_AHEAD_BYTES = 1024 * 1024;
 
-export interface ManifestPorts {
+export interface ManifestContext {
   lanes: TransferLanes;
   clock: Clock;
   /** Aborted when the session ends. */
@@ -21,7 +21,7 @@ export interface ManifestPorts {
 /** Sends all pages; returns whether the session still runs then. */
 export async function sendManifestPages(
   entries: readonly Omit<ManifestEntry, 'index'>[],
-  { lanes, clock, signal }: ManifestPorts,
+  { lanes, clock, signal }: ManifestContext,
 ): Promise<boolean> {
   for (const page of manifestPages(entries)) {
     if (signal.aborted) return false;

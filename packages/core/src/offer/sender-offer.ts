@@ -18,7 +18,7 @@ import { SkippedEntries } from './skipped-entries.ts';
 /** A receiver's word about entries that aren't to be sent. */
 export type LeavingOut = ControlMessage & { type: 'skip' | 'delivered' | 'refuse' };
 
-export interface SenderOfferPorts {
+export interface SenderOfferContext {
   bulk: BulkCrypto;
   /** Aborted when the session ends. */
   signal: AbortSignal;
@@ -39,7 +39,7 @@ export class SenderOffer {
   #refusals: { index: number; code: ErrorCode }[] = [];
 
   /** Errors: `nothing-to-send`, `limit-exceeded` */
-  constructor(entries: readonly SourceEntry[], { bulk, signal, pause }: SenderOfferPorts) {
+  constructor(entries: readonly SourceEntry[], { bulk, signal, pause }: SenderOfferContext) {
     if (entries.length === 0) throw new TransferError('nothing-to-send');
     if (entries.length > MAX_ENTRIES) throw new TransferError('limit-exceeded');
     this.entries = entries;

@@ -6,7 +6,7 @@ import { parseRelayMessage } from '../relay-protocol/messages.ts';
 import { type RedirectTarget, redirectTarget } from '../relay-protocol/redirect.ts';
 
 /** What following a redirect takes. */
-export interface AnnouncedPorts {
+export interface AnnouncedContext {
   relayUrl: string;
   /** Opens a socket to where the relay sent this end, and says the first message there. */
   follow(target: RedirectTarget, signal: AbortSignal): Promise<RelaySocket>;
@@ -15,17 +15,17 @@ export interface AnnouncedPorts {
 
 /** A socket on which the first message has been said; after the relay's answer it is that of the relay that answered. */
 export class AnnouncedSocket implements RelaySocket {
-  readonly #ports: AnnouncedPorts;
+  readonly #context: AnnouncedContext;
   readonly #giveUp = new AbortController();
   #socket: RelaySocket;
   #relayUrl: string;
   #wasRedirected = false;
   #isAnswered = false;
 
-  constructor(socket: RelaySocket, ports: AnnouncedPorts) {
+  constructor(socket: RelaySocket, context: AnnouncedContext) {
     this.#socket = socket;
-    this.#ports = ports;
-    this.#relayUrl = ports.relayUrl;
+    this.#context = context;
+    this.#relayUrl = context.relayUrl;
   }
 
   /** Of the relay that this socket is connected to: the one that was dialled, or the one that it was sent to. */
@@ -72,17 +72,17 @@ export class AnnouncedSocket implements RelaySocket {
 
   async #follow(from: RelaySocket, url: string): Promise<SocketEvent> {
     from.close();
-    const origin = { relayUrl: this.#ports.relayUrl, address: from.address ?? null };
+    const origin = { relayUrl: this.#context.relayUrl, address: from.address ?? null };
     const target = this.#wasRedirected ? null : redirectTarget(origin, url);
     if (target === null) throw new TransferError('redirect-refused');
     this.#wasRedirected = true;
     this.#relayUrl = target.url;
-    const { signal } = this.#ports;
+    const { signal } = this.#context;
     const abort = () => this.#giveUp.abort();
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     try {
-      this.#socket = await this.#ports.follow(target, this.#giveUp.signal);
+      this.#socket = await this.#context.follow(target, this.#giveUp.signal);
     } catch (error) {
       if (!this.#giveUp.signal.aborted) throw error;
       return GIVEN_UP;

@@ -1,12 +1,12 @@
 // Runs one session of a receiver: performs the effects of its state machine and feeds what happens back to it.
 
 import type { FailedFile, TransferEvent } from '../api/events.ts';
-import { DEFAULT_PATIENCE_MS, type EnginePorts, type ReceiveOptions } from '../api/options.ts';
+import { DEFAULT_RECONNECT_TIMEOUT_MS, type EnginePorts, type ReceiveOptions } from '../api/options.ts';
 import { withDeadline } from '../async/deadline.ts';
 import { nextTurn } from '../async/pace.ts';
 import { Throttle } from '../async/throttle.ts';
-import { patientSink } from '../content/patient-sink.ts';
 import { ContentReceiver } from '../content/receive-content.ts';
+import { retryingSink } from '../content/retrying-sink.ts';
 import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { AckMeter } from '../flow/ack-meter.ts';
 import { MOST_LANES } from '../flow/lane-steering.ts';
@@ -16,7 +16,7 @@ import { crossesWire, TransferError, wireCode } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import { meetAnew } from '../link/meet-anew.ts';
-import type { SealedLane } from '../link/sealed-connection.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
 import { TransferLanes } from '../link/transfer-lanes.ts';
 import { MachineRunner, only } from '../machine/machine-runner.ts';
 import { receiverEventOf } from '../machine/receiver-events.ts';
@@ -61,7 +61,7 @@ export class ReceiverRun {
   readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
-  readonly #patienceMs: number;
+  readonly #reconnectTimeoutMs: number;
   readonly #machine: MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>;
   readonly #meter: AckMeter;
   readonly #mostLanes: number;
@@ -71,7 +71,7 @@ export class ReceiverRun {
   #lanes: TransferLanes | null = null;
   #joining: CodeJoining | null = null;
   #transferSecret: Bytes | null = null;
-  #nextConnection: SealedLane | null = null;
+  #nextConnection: SealedConnection | null = null;
   #offer: AcceptedOffer | null = null;
   #content: ContentReceiver | null = null;
   #totalBytes: number | null = null;
@@ -80,7 +80,7 @@ export class ReceiverRun {
   constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, review: Review) {
     this.#ports = ports;
     this.#options = options;
-    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
+    this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
     this.#start = start;
     this.#review = review;
     this.#listing = new Listing(options.nameRules, () => review.countOffer());
@@ -90,7 +90,7 @@ export class ReceiverRun {
     this.#bulk = this.#access.bulk;
     this.#progress = new Throttle(ports.clock);
     this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
-      { name: start.by === 'code' ? 'joining' : 'rejoining' },
+      { name: start.by === 'code' ? 'joining' : 'resuming' },
       stepReceiver,
       (effect, event) => this.#effects[effect](event),
     );
@@ -131,8 +131,8 @@ export class ReceiverRun {
     const connection =
       start.by === 'connection'
         ? start.connection
-        : await meetAnew(this.#access, 'receiver', start.transferSecret, this.#patienceMs);
-    this.#machine.dispatch({ type: 'rejoined' });
+        : await meetAnew(this.#access, 'receiver', start.transferSecret, this.#reconnectTimeoutMs);
+    this.#machine.dispatch({ type: 'resumed' });
     this.#open(connection);
   }
 
@@ -140,7 +140,7 @@ export class ReceiverRun {
     this.#joining = new CodeJoining(this.#access, {
       code,
       lanes: this.#mostLanes,
-      patienceMs: this.#patienceMs,
+      reconnectTimeoutMs: this.#reconnectTimeoutMs,
       onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
     });
     await this.#joining.join();
@@ -148,12 +148,12 @@ export class ReceiverRun {
     this.#machine.dispatch({ type: 'joined' });
   }
 
-  #open(connection: SealedLane, session = connection.sessionName): void {
+  #open(connection: SealedConnection, session = connection.sessionName): void {
     this.#lanes = new TransferLanes(connection, session, {
       access: this.#access,
       role: 'receiver',
       transferSecret: this.#transferSecret!,
-      patienceMs: this.#patienceMs,
+      reconnectTimeoutMs: this.#reconnectTimeoutMs,
       onRecord: (record, isFirst) => this.#take(receiverEventOf(record, isFirst)),
       onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
       onRestarted: (next) => {
@@ -225,9 +225,9 @@ export class ReceiverRun {
 
   async #accept(offer: AcceptedOffer): Promise<void> {
     const { manifest, pin, refused } = offer;
-    const sink = patientSink(offer.sink, {
+    const sink = retryingSink(offer.sink, {
       clock: this.#ports.clock,
-      patienceMs: this.#patienceMs,
+      reconnectTimeoutMs: this.#reconnectTimeoutMs,
       signal: this.#ending.signal,
       onPaused: ({ code, message }) => this.#tellPause({ type: 'paused', code }, message),
       onContinued: () => this.#tellPause({ type: 'continued' }),

@@ -1,14 +1,14 @@
 // Sends the content of an accepted offer, and books what becomes of it.
 
 import type { NumberedEntry } from '../content/read-content.ts';
-import { type ContentPorts, sendContent } from '../content/send-content.ts';
+import { type ContentContext, sendContent } from '../content/send-content.ts';
 import type { LaneSteering } from '../flow/lane-steering.ts';
 import type { SenderOffer } from '../offer/sender-offer.ts';
 import type { Delivery } from './delivery.ts';
 import type { PassOptions } from './session.ts';
 
-interface AcceptedPorts
-  extends Pick<ContentPorts, 'credit' | 'clock' | 'lanes' | 'zstd' | 'bulk' | 'onFailed'> {
+interface AcceptedContext
+  extends Pick<ContentContext, 'credit' | 'clock' | 'lanes' | 'zstd' | 'bulk' | 'onFailed'> {
   steering: LaneSteering;
   options: PassOptions;
 }
@@ -18,7 +18,7 @@ export function sendAccepted(
   wanted: readonly NumberedEntry[],
   { entries, comparison }: SenderOffer,
   delivery: Delivery,
-  { steering, options, ...ports }: AcceptedPorts,
+  { steering, options, ...ports }: AcceptedContext,
 ): Promise<number> {
   return sendContent(wanted, {
     ...ports,

@@ -1,7 +1,7 @@
 // Runs one session of a sender: performs the effects of its state machine and feeds what happens back to it.
 
 import type { FailedFile } from '../api/events.ts';
-import { DEFAULT_PATIENCE_MS, type EnginePorts } from '../api/options.ts';
+import { DEFAULT_RECONNECT_TIMEOUT_MS, type EnginePorts } from '../api/options.ts';
 import { nextTurn } from '../async/pace.ts';
 import { Throttle } from '../async/throttle.ts';
 import type { NumberedEntry } from '../content/read-content.ts';
@@ -13,7 +13,7 @@ import { TransferError, wireCode } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import { meetAnew } from '../link/meet-anew.ts';
-import { SealedLane } from '../link/sealed-connection.ts';
+import { SealedConnection } from '../link/sealed-connection.ts';
 import { TransferLanes } from '../link/transfer-lanes.ts';
 import { NO_STRANGERS } from '../machine/code-strangers.ts';
 import { MachineRunner, only } from '../machine/machine-runner.ts';
@@ -54,7 +54,7 @@ export class SenderRun {
   readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
   readonly #progress: Throttle;
-  readonly #patienceMs: number;
+  readonly #reconnectTimeoutMs: number;
   readonly #machine: MachineRunner<SenderState, SenderEvent, SenderEffect>;
   readonly #meeting: CodeMeeting;
   readonly #failed: FailedFile[] = [];
@@ -62,8 +62,8 @@ export class SenderRun {
   readonly #changed = new Set<number>();
   #lanes: TransferLanes | null = null;
   readonly #start: SenderStart;
-  #connection: SealedLane | null = null;
-  #nextConnection: SealedLane | null = null;
+  #connection: SealedConnection | null = null;
+  #nextConnection: SealedConnection | null = null;
   #verifier: Promise<number[]> | null = null;
   #transferSecret: Bytes | null = null;
   #offer: SenderOffer | null = null;
@@ -77,14 +77,14 @@ export class SenderRun {
     this.#ports = ports;
     this.#start = start;
     this.#options = options;
-    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
+    this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
     this.#access = meetingAccess(ports, options.relayUrl, this.#ending.signal);
     this.#bulk = this.#access.bulk;
     this.#progress = new Throttle(ports.clock);
     const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
     this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });
     const initial: SenderState =
-      start.by === 'code' ? { name: 'allocating', strangers: NO_STRANGERS } : { name: 'rejoining' };
+      start.by === 'code' ? { name: 'allocating', strangers: NO_STRANGERS } : { name: 'resuming' };
     this.#machine = new MachineRunner<SenderState, SenderEvent, SenderEffect>(
       initial,
       stepSender,
@@ -117,8 +117,14 @@ export class SenderRun {
     if (start.by === 'code') return this.#allocate();
     this.#transferSecret = start.transferSecret;
     if (start.by === 'connection') this.#connection = start.connection;
-    else this.#connection = await meetAnew(this.#access, 'sender', start.transferSecret, this.#patienceMs);
-    this.#machine.dispatch({ type: 'rejoined' });
+    else
+      this.#connection = await meetAnew(
+        this.#access,
+        'sender',
+        start.transferSecret,
+        this.#reconnectTimeoutMs,
+      );
+    this.#machine.dispatch({ type: 'resumed' });
   }
 
   async #stop(): Promise<void> {
@@ -141,7 +147,12 @@ export class SenderRun {
       if (proof.type === 'proved') {
         const { sessionKey } = proof;
         this.#transferSecret = await deriveTransferSecret(sessionKey);
-        this.#connection = await SealedLane.create(this.#meeting.channel!, 'sender', sessionKey, this.#bulk);
+        this.#connection = await SealedConnection.create(
+          this.#meeting.channel!,
+          'sender',
+          sessionKey,
+          this.#bulk,
+        );
         this.#verifier = deriveVerifier(sessionKey);
       }
       this.#machine.dispatch(proof);
@@ -258,7 +269,7 @@ export class SenderRun {
       access: this.#access,
       role: 'sender',
       transferSecret: this.#transferSecret!,
-      patienceMs: this.#patienceMs,
+      reconnectTimeoutMs: this.#reconnectTimeoutMs,
       onRecord: (record, isFirst) => {
         const pathOf = (index: number) => this.#offer?.entries[index]?.path;
         const event = isFirst ? senderEventOf(record, pathOf) : ({ type: 'foreign' } as const);

@@ -5,7 +5,7 @@ import type { EnginePorts, SendOptions } from '../api/options.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
-import type { SealedLane } from '../link/sealed-connection.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { OfferedEntries } from '../offer/offered-entries.ts';
 import type { Code } from '../wire/code.ts';
 
@@ -23,7 +23,7 @@ export interface PassOptions extends SendOptions {
 /** How a later session of a transfer begins: by its secret, or on a connection that is there already. */
 type LaterStart =
   | { by: 'secret'; transferSecret: Bytes }
-  | { by: 'connection'; transferSecret: Bytes; connection: SealedLane };
+  | { by: 'connection'; transferSecret: Bytes; connection: SealedConnection };
 
 /** The first session begins by a code. */
 export type SenderStart = { by: 'code' } | LaterStart;
@@ -52,7 +52,7 @@ export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: Abor
 export function outcomeOf(
   state: 'done' | 'restarted',
   transferSecret: Bytes,
-  next: SealedLane | null,
+  next: SealedConnection | null,
   delivered: () => { result: TransferResult; left: ReadonlySet<number> },
 ): SessionOutcome {
   if (next !== null) {

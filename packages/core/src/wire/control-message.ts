@@ -19,6 +19,7 @@ import { MAX_CONTROL_BYTES, MAX_ENTRIES, MAX_LANES, MAX_PAGE_ENTRIES } from './l
 /** Index of an entry, and how many of its chunks, from the first on, are compared. */
 export type ComparedFile = [file: number, chunks: number];
 
+/** A message of the session's control, on lane 0. docs/PROTOCOL.md section 9. */
 export type ControlMessage =
   /** Sender: some entries of the manifest, in order. */
   | { type: 'manifest'; entries: unknown[] }
@@ -34,7 +35,7 @@ export type ControlMessage =
   | { type: 'delivered'; ranges: IndexRange[] }
   /** Receiver, before `accept`: entries that are no longer as they were accepted, and fail alone. */
   | { type: 'refuse'; ranges: IndexRange[]; code: ErrorCode }
-  /** Receiver, before `accept`: so many chunks of these entries lie here, and are to be compared. */
+  /** Receiver, before `accept`: the number of chunks of these entries that lie here, and are to be compared. */
   | { type: 'compare'; files: ComparedFile[] }
   /** Receiver: send the rest of the offer with that pin. */
   | { type: 'accept'; limit: number; lanes: number; pin: Bytes }
@@ -52,17 +53,18 @@ export type ControlMessage =
   | { type: 'open-lane'; lane: number }
   /** Sender: this file will not be delivered. */
   | { type: 'file-failed'; file: number; code: ErrorCode }
-  /** Sender: all data and digests have been sent, in so many records. */
+  /** Sender: all data and digests have been sent; `records` is their number. */
   | { type: 'end'; records: number }
   /** Receiver: every file is verified and durable. */
   | { type: 'receipt'; files: number; bytes: number; digest: Bytes }
   /** Sender: the receipt is right. */
   | { type: 'bye' }
-  /** Sender: the receipt is right, but so many files changed meanwhile: they are offered anew in another session. */
+  /** Sender: the receipt is right, but `files` files changed meanwhile: they are offered anew in another session. */
   | { type: 'again'; files: number }
   /** Either: it's over, and why; `file` is the entry at fault. */
   | { type: 'abort'; code: ErrorCode; file: number | null };
 
+/** The body of a control record: JSON in UTF-8. */
 export function encodeControlMessage(message: ControlMessage): Bytes {
   return utf8(JSON.stringify(fieldsOf(message)));
 }

@@ -15,6 +15,7 @@ export interface KeepRow {
 
 const ROW_BYTES = 13;
 
+/** The body of a `keep` record: 13 bytes for each row. */
 export function encodeKeepBody(rows: readonly KeepRow[]): Bytes {
   const body = new Uint8Array(rows.length * ROW_BYTES);
   const view = viewOf(body);

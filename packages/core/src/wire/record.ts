@@ -4,7 +4,15 @@ import { TransferError } from '../foundation/errors.ts';
 import { violation } from './fields.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
 
-const RECORD_KIND = { control: 1, data: 2, digests: 3, heard: 4, rejoin: 5, keep: 6, ahead: 7 } as const;
+const RECORD_KIND = {
+  control: 1,
+  data: 2,
+  digests: 3,
+  acknowledged: 4,
+  resume: 5,
+  keep: 6,
+  ahead: 7,
+} as const;
 /** What a record carries. */
 export type RecordKind = keyof typeof RECORD_KIND;
 

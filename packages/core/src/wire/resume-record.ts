@@ -1,41 +1,41 @@
-// The bodies of `heard` and `rejoin` records: how a lane goes on over another connection. docs/PROTOCOL.md section 12.
+// The bodies of `acknowledged` and `resume` records: how a lane goes on over another connection. docs/PROTOCOL.md section 12.
 import { type Bytes, concat, u64, viewOf } from '../foundation/bytes.ts';
 import { violation } from './fields.ts';
 
 const SESSION_NAME_BYTES = 16;
 
-/** The body of a `rejoin` record. */
-export interface Rejoin {
+/** The body of a `resume` record. */
+export interface ResumePoint {
   /** The session that this end is in; null when it has none that is still running. */
   session: Bytes | null;
-  /** Records of the other end that this one has heard on this lane in that session. */
-  heard: number;
+  /** Records of the other end received on this lane in that session. */
+  received: number;
 }
 
 const NO_SESSION = new Uint8Array(SESSION_NAME_BYTES);
 
-/** The body of a `heard` record: 8 bytes. */
-export function encodeHeardBody(heard: number): Bytes {
-  return u64(heard);
+/** The body of an `acknowledged` record: 8 bytes. */
+export function encodeAcknowledgedBody(received: number): Bytes {
+  return u64(received);
 }
 
 /** Errors: `protocol-violation`. */
-export function parseHeardBody(body: Uint8Array): number {
-  if (body.length !== 8) throw violation('a heard record is of another length');
-  const heard = viewOf(body).getBigUint64(0);
-  if (heard > BigInt(Number.MAX_SAFE_INTEGER)) throw violation('a count is out of range');
-  return Number(heard);
+export function parseAcknowledgedBody(body: Uint8Array): number {
+  if (body.length !== 8) throw violation('an acknowledgement is of another length');
+  const received = viewOf(body).getBigUint64(0);
+  if (received > BigInt(Number.MAX_SAFE_INTEGER)) throw violation('a count is out of range');
+  return Number(received);
 }
 
-/** The body of a `rejoin` record: 24 bytes. */
-export function encodeRejoinBody({ session, heard }: Rejoin): Bytes {
-  return concat(session ?? NO_SESSION, u64(heard));
+/** The body of a `resume` record: 24 bytes. */
+export function encodeResumeBody({ session, received }: ResumePoint): Bytes {
+  return concat(session ?? NO_SESSION, u64(received));
 }
 
 /** Errors: `protocol-violation`. */
-export function parseRejoinBody(body: Bytes): Rejoin {
-  if (body.length !== SESSION_NAME_BYTES + 8) throw violation('a rejoin record is of another length');
+export function parseResumeBody(body: Bytes): ResumePoint {
+  if (body.length !== SESSION_NAME_BYTES + 8) throw violation('a resume record is of another length');
   const session = body.slice(0, SESSION_NAME_BYTES);
-  const heard = parseHeardBody(body.subarray(SESSION_NAME_BYTES));
-  return { session: session.every((byte) => byte === 0) ? null : session, heard };
+  const received = parseAcknowledgedBody(body.subarray(SESSION_NAME_BYTES));
+  return { session: session.every((byte) => byte === 0) ? null : session, received };
 }

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { Lane } from '../../src/link/lane.ts';
-import { SealedLane } from '../../src/link/sealed-connection.ts';
+import { SealedConnection } from '../../src/link/sealed-connection.ts';
 import { encodeRecord } from '../../src/wire/record.ts';
 import { channelPair, type PairedChannel } from './channel-pair.ts';
 
@@ -15,7 +15,7 @@ async function flooded(backlogBytes: number) {
   Object.defineProperty(victim, 'bufferedBytes', { value: backlogBytes });
   const key = new Uint8Array(64).fill(3);
   const seal = (channel: PairedChannel, role: 'sender' | 'receiver') =>
-    SealedLane.create(channel, role, key, webBulkCrypto);
+    SealedConnection.create(channel, role, key, webBulkCrypto);
   const [own, theirs] = await Promise.all([seal(victim, 'receiver'), seal(flooder, 'sender')]);
   const heard: string[] = [];
   const ended = new Promise<void>((resolve) => {
@@ -24,7 +24,7 @@ async function flooded(backlogBytes: number) {
       clock: { nowMs: () => 0, after: () => () => {} },
       session: own.sessionName,
       meet: () => Promise.reject(new Error('not to be met again')),
-      patienceMs: 0,
+      reconnectTimeoutMs: 0,
       onConnected() {},
       onRestarted: null,
     });

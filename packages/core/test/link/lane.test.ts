@@ -2,10 +2,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FakeClock } from '../../../../apps/relay/test/fake-clock.ts';
 import { TransferError } from '../../src/foundation/errors.ts';
-import { Lane, type LanePorts } from '../../src/link/lane.ts';
-import type { SealedLane } from '../../src/link/sealed-connection.ts';
+import { Lane, type LaneContext } from '../../src/link/lane.ts';
+import type { SealedConnection } from '../../src/link/sealed-connection.ts';
 import { encodeRecord, type Record } from '../../src/wire/record.ts';
-import { encodeHeardBody, encodeRejoinBody } from '../../src/wire/resume-record.ts';
+import { encodeAcknowledgedBody, encodeResumeBody } from '../../src/wire/resume-record.ts';
 import { type SealedEnd, sealedPair } from './sealed-pair.ts';
 
 const SESSION = new Uint8Array(16).fill(1);
@@ -20,11 +20,11 @@ const counting = (count: number) => Array.from({ length: count }, (_, i) => i);
 /** Two ends that meet when both want to, as often as they like; `pairs` are the connections so far. */
 class Meeting {
   readonly pairs: [SealedEnd, SealedEnd][] = [];
-  readonly #waiting = new Map<number, (connection: SealedLane) => void>();
+  readonly #waiting = new Map<number, (connection: SealedConnection) => void>();
   /** In place of a meeting. */
   failure: TransferError | null = null;
 
-  meet(side: 0 | 1, signal: AbortSignal): Promise<SealedLane> {
+  meet(side: 0 | 1, signal: AbortSignal): Promise<SealedConnection> {
     if (this.failure !== null) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(new TransferError('interrupted')));
@@ -48,7 +48,12 @@ class Meeting {
   }
 }
 
-function startLane(side: 0 | 1, meeting: Meeting, connection: SealedLane | null, more: Partial<LanePorts>) {
+function startLane(
+  side: 0 | 1,
+  meeting: Meeting,
+  connection: SealedConnection | null,
+  more: Partial<LaneContext>,
+) {
   const clock = new FakeClock();
   const seen = { heard: [] as number[], ends: [] as unknown[], connected: [] as boolean[], released: 0 };
   const lane = new Lane(connection, {
@@ -58,7 +63,7 @@ function startLane(side: 0 | 1, meeting: Meeting, connection: SealedLane | null,
       seen.released += 1;
     },
     meet: (signal) => meeting.meet(side, signal),
-    patienceMs: 60_000,
+    reconnectTimeoutMs: 60_000,
     onConnected: (isConnected) => seen.connected.push(isConnected),
     onRestarted: null,
     ...more,
@@ -70,7 +75,7 @@ function startLane(side: 0 | 1, meeting: Meeting, connection: SealedLane | null,
   return { lane, clock, seen };
 }
 
-async function startLanes(more: Partial<LanePorts> = {}) {
+async function startLanes(more: Partial<LaneContext> = {}) {
   const meeting = new Meeting();
   const pair = await sealedPair();
   meeting.pairs.push(pair);
@@ -133,10 +138,10 @@ describe('a lane', () => {
     for (const index of counting(15)) await sender.lane.send(record(index));
     await vi.waitFor(() => expect(receiver.seen.heard).toHaveLength(15), OFTEN);
     await turns();
-    expect([sender.lane.unheardBytes, sender.lane.isEmpty]).toEqual([15 * recordBytes, false]);
+    expect([sender.lane.unacknowledgedBytes, sender.lane.isEmpty]).toEqual([15 * recordBytes, false]);
     await sender.lane.send(record(15));
     await vi.waitFor(() => expect(sender.lane.isEmpty).toBe(true), OFTEN);
-    expect(sender.lane.unheardBytes).toBe(0);
+    expect(sender.lane.unacknowledgedBytes).toBe(0);
     expect(sender.seen.released).toBe(16);
   });
 
@@ -160,8 +165,8 @@ describe('a lane', () => {
     await vi.waitFor(() => expect(sender.seen.connected[0]).toBe(false), OFTEN);
   });
 
-  it('without patience ends with the reason why its connection ended', async () => {
-    const { meeting, sender } = await startLanes({ patienceMs: 0 });
+  it('without a reconnect timeout ends with the reason why its connection ended', async () => {
+    const { meeting, sender } = await startLanes({ reconnectTimeoutMs: 0 });
     meeting.cut();
     await sender.lane.closed;
     expect(sender.seen.ends).toMatchObject([
@@ -171,7 +176,7 @@ describe('a lane', () => {
     expect(sender.clock.pending).toBe(0);
   });
 
-  it('whose patience is at its end says why the last attempt failed', async () => {
+  it('whose reconnect timeout is over says why the last attempt failed', async () => {
     const { meeting, sender } = await startLanes();
     meeting.failure = new TransferError('relay-unreachable');
     meeting.cut();
@@ -215,7 +220,7 @@ describe('a lane', () => {
   });
 
   it('that is closed leaves no timer, and tells the other end', async () => {
-    const { sender, receiver } = await startLanes({ patienceMs: 0 });
+    const { sender, receiver } = await startLanes({ reconnectTimeoutMs: 0 });
     await sender.lane.close();
     await Promise.all([sender.lane.closed, receiver.lane.closed]);
     expect([sender.clock.pending, receiver.clock.pending]).toEqual([0, 0]);
@@ -226,7 +231,7 @@ describe('a lane', () => {
 
 describe('a lane refuses another end that', () => {
   /** A lane, and the bare connection at its other end. */
-  async function againstBare(more: Partial<LanePorts> = {}) {
+  async function againstBare(more: Partial<LaneContext> = {}) {
     const meeting = new Meeting();
     const pair = await sealedPair();
     meeting.pairs.push(pair);
@@ -236,21 +241,21 @@ describe('a lane refuses another end that', () => {
   it('has more than was sent', async () => {
     const { bare, end } = await againstBare();
     await end.lane.send(record(0));
-    await bare.send(encodeRecord('heard', encodeHeardBody(2)));
+    await bare.send(encodeRecord('acknowledged', encodeAcknowledgedBody(2)));
     await vi.waitFor(() => expect(end.seen.ends).toMatchObject([{ code: 'protocol-violation' }]), OFTEN);
   });
 
   it('has less than it had before', async () => {
     const { bare, end } = await againstBare();
     await end.lane.send(record(0));
-    await bare.send(encodeRecord('heard', encodeHeardBody(1)));
-    await bare.send(encodeRecord('heard', encodeHeardBody(0)));
+    await bare.send(encodeRecord('acknowledged', encodeAcknowledgedBody(1)));
+    await bare.send(encodeRecord('acknowledged', encodeAcknowledgedBody(0)));
     await vi.waitFor(() => expect(end.seen.ends).toMatchObject([{ code: 'protocol-violation' }]), OFTEN);
   });
 
   it('joins a connection that it is on', async () => {
     const { bare, end } = await againstBare();
-    await bare.send(encodeRecord('rejoin', encodeRejoinBody({ session: SESSION, heard: 0 })));
+    await bare.send(encodeRecord('resume', encodeResumeBody({ session: SESSION, received: 0 })));
     await vi.waitFor(() => expect(end.seen.ends).toMatchObject([{ code: 'protocol-violation' }]), OFTEN);
   });
 
@@ -259,19 +264,19 @@ describe('a lane refuses another end that', () => {
     ['comes back with another session', new Uint8Array(16).fill(2)],
   ])('%s, unless the transfer can be begun anew', async (_name, session) => {
     for (const canRestart of [false, true]) {
-      const restarted: SealedLane[] = [];
-      const onRestarted = canRestart ? (connection: SealedLane) => restarted.push(connection) : null;
+      const restarted: SealedConnection[] = [];
+      const onRestarted = canRestart ? (connection: SealedConnection) => restarted.push(connection) : null;
       const { meeting, end } = await againstBare({ onRestarted });
       meeting.cut();
       const theirs = await meeting.meet(1, new AbortController().signal);
-      await theirs.send(encodeRecord('rejoin', encodeRejoinBody({ session, heard: 0 })));
+      await theirs.send(encodeRecord('resume', encodeResumeBody({ session, received: 0 })));
       await end.lane.send(record(0));
       if (canRestart) {
         await vi.waitFor(() => expect(restarted).toHaveLength(1), OFTEN);
         await end.lane.closed;
       } else {
         // Nothing of the session goes to it.
-        expect((await theirs.receiveFirst()).kind).toBe('rejoin');
+        expect((await theirs.receiveFirst()).kind).toBe('resume');
         await expect(theirs.receiveFirst()).rejects.toMatchObject({ code: 'peer-gone' });
       }
       expect(end.seen.heard).toEqual([]);

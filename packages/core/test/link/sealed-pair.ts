@@ -1,10 +1,10 @@
 // The two ends of a sealed connection in memory, as after a handshake.
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
-import { SealedLane } from '../../src/link/sealed-connection.ts';
+import { SealedConnection } from '../../src/link/sealed-connection.ts';
 import { channelPair, type PairedChannel } from './channel-pair.ts';
 
 export interface SealedEnd {
-  connection: SealedLane;
+  connection: SealedConnection;
   channel: PairedChannel;
 }
 
@@ -14,7 +14,7 @@ export async function sealedPair(
 ): Promise<[sender: SealedEnd, receiver: SealedEnd]> {
   const [a, b] = channelPair();
   return [
-    { channel: a, connection: await SealedLane.create(a, 'sender', sessionKey, webBulkCrypto) },
-    { channel: b, connection: await SealedLane.create(b, 'receiver', sessionKey, webBulkCrypto) },
+    { channel: a, connection: await SealedConnection.create(a, 'sender', sessionKey, webBulkCrypto) },
+    { channel: b, connection: await SealedConnection.create(b, 'receiver', sessionKey, webBulkCrypto) },
   ];
 }

@@ -21,7 +21,7 @@ const error = new TransferError('interrupted');
 const payload = { error, words: 2, opened: false, file: null };
 
 const senderEvents = [
-  'rejoined',
+  'resumed',
   'restarted',
   'keep',
   'paused',
@@ -49,7 +49,7 @@ const senderEvents = [
   'failed',
 ];
 const receiverEvents = [
-  'rejoined',
+  'resumed',
   'restarted',
   'joined',
   'proved',
@@ -109,7 +109,7 @@ const machines = {
     step: (state: object, type: string) =>
       stepSender(state as SenderState, { ...payload, type } as unknown as SenderEvent),
     initial: { name: 'allocating', strangers: NO_STRANGERS },
-    other: 'rejoining',
+    other: 'resuming',
   },
   receiver: {
     table: RECEIVER_TABLE as Record<string, Record<string, { next: string }>>,
@@ -117,7 +117,7 @@ const machines = {
     step: (state: object, type: string) =>
       stepReceiver(state as ReceiverState, { ...payload, type } as unknown as ReceiverEvent),
     initial: { name: 'joining' },
-    other: 'rejoining',
+    other: 'resuming',
   },
 };
 

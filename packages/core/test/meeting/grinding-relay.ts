@@ -69,7 +69,7 @@ export class Side {
     return this.#keyOf(this.share(scalar), concat(Point.fromBytes(share).multiply(scalar).toBytes()), share);
   }
 
-  /** The first share with which the other end, whose share is known, shows that word; null after so many trials. */
+  /** The first share with which the other end, whose share is known, shows that word; null after `trials` trials. */
   grind(theirs: Bytes, word: number, trials: number): Bytes | null {
     let own = this.#generator!;
     let point = Point.fromBytes(theirs);

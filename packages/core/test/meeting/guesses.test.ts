@@ -20,7 +20,7 @@ const typesOf = (events: readonly TransferEvent[]) => events.map(({ type }) => t
 
 /** The messages of a meeting by code, counted over both ends: greetings, commitment, shares, then these. */
 const [RECEIVER_CONFIRMS, SENDER_CONFIRMS] = [5, 6];
-const PATIENT = { patienceMs: 60_000 };
+const PATIENT = { reconnectTimeoutMs: 60_000 };
 
 let codes = 0;
 /** Each test has codes of its own: what is counted is counted for the process. */
@@ -87,7 +87,7 @@ describe('a relay that plays the sender', () => {
         code,
         nameRules: { windowsNames: false, foldsCase: false },
         signal: new AbortController().signal,
-        patienceMs: 0,
+        reconnectTimeoutMs: 0,
         onEvent() {},
         onText() {},
         review: async () => ({ accept: true, sink: new MemoryFolder(), skip: new Set() }),
@@ -239,8 +239,8 @@ describe('strangers who join a sender’s code', () => {
     const result = await runPair(FILE, {
       relay,
       ports: { sender: { dial, clock } },
-      send: { code, patienceMs: 0 },
-      receive: { patienceMs: 0 },
+      send: { code, reconnectTimeoutMs: 0 },
+      receive: { reconnectTimeoutMs: 0 },
       // The first visit is before the receiver's, which comes when all strangers have left.
       retype: (told) => told,
       before: async () => {
@@ -300,7 +300,7 @@ describe('strangers who join a sender’s code', () => {
     const { sent, received, events } = await runPair(FILE, {
       relay,
       ports: { sender: { dial, clock: fastClock(100) } },
-      send: { code, patienceMs: 0 },
+      send: { code, reconnectTimeoutMs: 0 },
       before: async () => {
         (await meet(relay.dial, 'http://memory', 'receiver', code.split('-')[0]!)).channel.close();
         while (refusals >= 0) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -345,7 +345,7 @@ it('each wrong guess at a drawn code makes the next one a word longer', async ()
     relay,
     oneReceiver: false,
     send: {
-      patienceMs: 0,
+      reconnectTimeoutMs: 0,
       signal: stop.signal,
       onEvent: (event) => {
         if (event.type !== 'code') return;
@@ -382,7 +382,7 @@ it('CVE-2023-43617: nothing that passes the relay tells the secret of a code, or
   const { relay, ports, seen, all } = tappedRelay();
   const { stretchSecret } = await import('../../src/crypto/stretch-secret.ts');
   const code = `${newCode().split('-')[0]}-my-own-secret`;
-  const { sent, received } = await runPair(FILE, { relay, ports, send: { code, patienceMs: 0 } });
+  const { sent, received } = await runPair(FILE, { relay, ports, send: { code, reconnectTimeoutMs: 0 } });
   expect([sent, received]).toEqual([DONE, DONE]);
   expect(seen.length).toBeGreaterThan(15);
   const prs = Buffer.from(await stretchSecret('my-own-secret'));

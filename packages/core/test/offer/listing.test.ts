@@ -39,7 +39,7 @@ async function meet(options: Partial<ReceiveOptions> = {}, clock: Clock = realCl
     },
     onText: () => {},
     onEvent: () => {},
-    patienceMs: 0,
+    reconnectTimeoutMs: 0,
     ...options,
   });
   received.catch(() => {});

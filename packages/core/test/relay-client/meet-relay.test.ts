@@ -165,7 +165,7 @@ describe('a pause that the relay asks for', () => {
           },
         },
         backoff: new Backoff(),
-        patienceMs: 1e9,
+        reconnectTimeoutMs: 1e9,
         signal: new AbortController().signal,
       },
     );

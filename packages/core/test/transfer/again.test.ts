@@ -29,8 +29,8 @@ it.each([
 ])('%s', async (_what, contents) => {
   const entries = [steady, restless('restless', contents)];
   const { sent, received, folder, events } = await runPair(entries, {
-    send: { patienceMs: 10_000 },
-    receive: { patienceMs: 10_000 },
+    send: { reconnectTimeoutMs: 10_000 },
+    receive: { reconnectTimeoutMs: 10_000 },
   });
   const last = contents.at(-1)!;
   const value = { files: 2, bytes: 2 * CHUNK + last.length, failed: [] };
@@ -47,8 +47,8 @@ it.each([
 it('is given up after the third time, and told', async () => {
   const contents = Array.from({ length: 9 }, (_, i) => random(100 + i));
   const { sent, received, folder } = await runPair([steady, restless('restless', contents)], {
-    send: { patienceMs: 10_000 },
-    receive: { patienceMs: 10_000 },
+    send: { reconnectTimeoutMs: 10_000 },
+    receive: { reconnectTimeoutMs: 10_000 },
   });
   const value = { files: 1, bytes: 2 * CHUNK, failed: [{ path: 'restless', code: 'source-changed' }] };
   expect([sent, received]).toEqual([

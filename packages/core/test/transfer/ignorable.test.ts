@@ -47,7 +47,7 @@ afterEach(() => vi.restoreAllMocks());
 async function run(
   later: Role,
   newer: Engine,
-  { relay = new MemoryRelay(), lanes = 1, patienceMs = 0 } = {},
+  { relay = new MemoryRelay(), lanes = 1, reconnectTimeoutMs = 0 } = {},
 ) {
   vi.resetModules();
   const current: Engine = await import('../../src/index.ts');
@@ -64,7 +64,7 @@ async function run(
   const code = new Promise<string>((resolve) => {
     tell = resolve;
   });
-  const common = { relayUrl: 'http://memory', signal, lanes, patienceMs };
+  const common = { relayUrl: 'http://memory', signal, lanes, reconnectTimeoutMs };
   const sending = sender.sendFiles(portsOf(sender), {
     ...common,
     entries: Promise.resolve(TREE),
@@ -124,7 +124,7 @@ describe.each(['sender', 'receiver'] as const)('a %s of a later version', (later
       const { newer } = await saysNotes();
       const relay = new MemoryRelay();
       relay.cut = (count) => (count > 8 && count < 80 && count % every === 0 ? 'after' : null);
-      await expectWhole(await run(later, newer, { relay, patienceMs: 60_000 }));
+      await expectWhole(await run(later, newer, { relay, reconnectTimeoutMs: 60_000 }));
     }
   });
 

@@ -18,7 +18,7 @@ const TREE = [
 ];
 /** The first meeting by code: greetings, commitment, shares, confirmations. What breaks there is another story. */
 const HANDSHAKE = 7;
-const PATIENT = { patienceMs: 60_000 };
+const PATIENT = { reconnectTimeoutMs: 60_000 };
 
 /** An end whose last word was lost waits a minute for it: long waits pass 20 times as fast. */
 const fastClock: Clock = {
@@ -85,11 +85,11 @@ it('sends nothing twice that was heard', async () => {
   const plain = await runWith(() => null);
   const cutOnce = await runWith((count) => (count === plain.passed - 6 ? 'after' : null));
   await expectAll(cutOnce);
-  // A handshake, the words of rejoining, and what was on its way: no more.
+  // A handshake, the words of resuming, and what was on its way: no more.
   expect(cutOnce.passed - plain.passed).toBeLessThan(HANDSHAKE + 16);
 });
 
-it('gives up when patience is at its end, and keeps the part', async () => {
+it('gives up when the reconnect timeout is over, and keeps the part', async () => {
   const relay = new MemoryRelay();
   const { dial } = relay;
   let isDown = false;
@@ -101,11 +101,11 @@ it('gives up when patience is at its end, and keeps the part', async () => {
   const gone: MemoryRelay['dial'] = (...args) =>
     isDown ? Promise.reject(Object.assign(new Error('down'), { code: 'relay-unreachable' })) : dial(...args);
   Object.assign(relay, { dial: gone });
-  const impatient = { patienceMs: 700 };
+  const short = { reconnectTimeoutMs: 700 };
   const { sent, received, events, folder } = await runPair(TREE, {
     relay,
-    send: impatient,
-    receive: impatient,
+    send: short,
+    receive: short,
   });
   expect(sent).toMatchObject({ status: 'rejected' });
   expect(received).toMatchObject({ status: 'rejected' });

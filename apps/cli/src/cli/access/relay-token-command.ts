@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { TokenRow } from '@p2p-copy/relay';
 import { type Command, InvalidArgumentError } from 'commander';
-import { relayTokenFile } from '../../state/state-root.ts';
+import { relayTokenFile } from '../../node/disk/state-root.ts';
 import { lockTransfer } from '../../state/transfer-lock.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { parseSize } from '../commands/parse-size.ts';

@@ -57,7 +57,7 @@ fi
 /** The directive that leaves the word to the shell. */
 const SHELL_COMPLETES_FILES = 0;
 const OPTIONS_WITH_VALUE =
-  /^(-[rcwt]|--(relay|relay-token|token-file|code|words|compress|text|overwrite|patience|forget|host|port))$/;
+  /^(-[rcwt]|--(relay|relay-token|token-file|code|words|compress|text|overwrite|reconnect-timeout|patience|forget|host|port))$/;
 
 /** Whether the last word stands where a path goes. */
 function wantsFileName(words: readonly string[]): boolean {

@@ -13,16 +13,6 @@ export function parseWords(text: string): number {
   return parseWhole(text, 1, MAX_WORDS);
 }
 
-/** `--patience`, in minutes; 0 gives up at once. */
-export function parseMinutes(text: string): number {
-  return parseWhole(text, 0, 10_080);
-}
-
-/** `--patience` of `resume`, which has to seek the other side. */
-export function parsePatience(text: string): number {
-  return parseWhole(text, 1, 10_080);
-}
-
 /** `--relay`: an http(s) or ws(s) URL; a bare host is taken as https, or as http on this machine. */
 export function parseRelay(text: string): string {
   const given = text.trim();

@@ -6,8 +6,3 @@ export function parseWhole(text: string, min: number, max: number): number {
   if (number >= min && number <= max) return number;
   throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
 }
-
-/** `--port`; 0 picks a free one. */
-export function parsePort(text: string): number {
-  return parseWhole(text, 0, 65_535);
-}

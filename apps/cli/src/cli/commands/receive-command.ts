@@ -24,10 +24,16 @@ import { UsageError } from '../terminal/exit-codes.ts';
 import { screenStream } from '../terminal/screen-stream.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { runClassicReceive } from './classic-receive.ts';
-import { chooseCode, chooseRelay, parseMinutes, parseRelay } from './parse-options.ts';
+import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
 import { parseSize } from './parse-size.ts';
+import {
+  patienceOption,
+  type ReconnectTimeout,
+  reconnectTimeoutOf,
+  reconnectTimeoutOption,
+} from './reconnect-timeout.ts';
 
-interface Options {
+interface Options extends ReconnectTimeout {
   relay?: string;
   out?: string;
   yes?: boolean;
@@ -36,7 +42,6 @@ interface Options {
   verify?: 'arrival' | 'disk';
   json?: boolean;
   caFile?: string;
-  patience?: number;
   continue?: boolean;
   maxSize?: number;
   encrypt?: boolean;
@@ -110,7 +115,8 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
       ]),
     )
     .option('--json', 'print one JSON object a line on standard output')
-    .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
+    .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
+    .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--encrypt', 'with a relay and a code: decrypt what the other side encrypts')
     .addHelpText('after', AFTER_HELP)
@@ -131,7 +137,7 @@ async function run(words: string[], options: Options, context: Context): Promise
   if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
   const report = options.json ? new JsonReport(terminal) : new ReceiverReport(terminal);
 
-  const wishes = async () => {
+  const receiveOptions = async () => {
     const code = given ?? (await askCode(terminal, signal));
     return {
       code,
@@ -139,7 +145,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...(options.out !== undefined && { out: options.out }),
       ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
       ...(options.caFile !== undefined && { caFile: options.caFile }),
-      ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
+      ...reconnectTimeoutOf(options),
       compare: options.resume,
       ...(options.verify !== undefined && { verify: options.verify }),
       continue: options.continue ?? (mayAsk && createCompareQuestion(terminal, signal)),
@@ -156,7 +162,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       signal,
     };
   };
-  return runReceive(wishes, report, new KeptTransfer(store, report));
+  return runReceive(receiveOptions, report, new KeptTransfer(store, report));
 }
 
 /** Everything that can be wrong before the relay is asked. */

@@ -10,14 +10,19 @@ import { type ContinueOptions, continueTransfer } from '../runs/continue-transfe
 import { openStore } from '../runs/kept-transfer.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
-import { notedToken, parsePatience } from './parse-options.ts';
+import { notedToken } from './parse-options.ts';
+import {
+  patienceOption,
+  type ReconnectTimeout,
+  reconnectTimeoutOf,
+  reconnectTimeoutOption,
+} from './reconnect-timeout.ts';
 
-interface Options {
+interface Options extends ReconnectTimeout {
   all?: boolean;
   forget?: string;
   json?: boolean;
   relayToken?: string;
-  patience?: number;
   verify?: 'arrival' | 'disk';
   yes?: boolean;
 }
@@ -52,13 +57,14 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
         'at the receiver, disk: read every file back (default: as before)',
       ).choices(['arrival', 'disk']),
     )
+    .addOption(reconnectTimeoutOption('seek the other side for this long (default: 30)', 1))
+    .addOption(patienceOption(1))
     .option(
       '--relay-token <token>',
       'access token for the relay, when sending; seen in the list of processes',
       parseToken,
     )
     .option('--json', 'print one JSON object a line on standard output')
-    .option('--patience <minutes>', 'seek the other side for so long (default: 30)', parsePatience)
     .addHelpText('after', AFTER_HELP)
     .action(async (which: string | undefined, options: Options) => {
       finish(await run(which, options, context));
@@ -77,7 +83,13 @@ async function run(which: string | undefined, options: Options, context: Context
   const unfinished = store.list((path, reason) => {
     terminal.say(`The note ${quoted(path)} is left out: ${reason}.`);
   });
-  const continuing = { ...options, tokenFor: notedToken(options.relayToken), store, context };
+  const continuing = {
+    ...options,
+    tokenFor: notedToken(options.relayToken),
+    ...reconnectTimeoutOf(options),
+    store,
+    context,
+  };
   if (options.forget !== undefined) return forget(options.forget, unfinished, store, context);
   if (which !== undefined) return continueTransfer(found(which, unfinished).transfer, continuing);
   if (unfinished.length === 0) {

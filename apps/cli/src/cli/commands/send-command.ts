@@ -8,21 +8,20 @@ import { chooseToken, parseToken } from '../runs/choose-token.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
 import { unfinishedSend } from '../runs/offer-unfinished.ts';
-import { runSend, type SendWishes } from '../runs/run-send.ts';
+import { runSend, type SendCommandOptions } from '../runs/run-send.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { runClassicSend } from './classic-send.ts';
+import { chooseCode, chooseRelay, notedToken, parseRelay, parseWords } from './parse-options.ts';
 import {
-  chooseCode,
-  chooseRelay,
-  notedToken,
-  parseMinutes,
-  parseRelay,
-  parseWords,
-} from './parse-options.ts';
+  patienceOption,
+  type ReconnectTimeout,
+  reconnectTimeoutOf,
+  reconnectTimeoutOption,
+} from './reconnect-timeout.ts';
 
-interface Options {
+interface Options extends ReconnectTimeout {
   relay?: string;
   relayToken?: string;
   code?: string;
@@ -31,7 +30,6 @@ interface Options {
   text?: string;
   json?: boolean;
   caFile?: string;
-  patience?: number;
   encrypt?: boolean;
   resume?: boolean;
 }
@@ -76,7 +74,8 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     )
     .option('-t, --text <message>', 'send a message')
     .option('--json', 'print one JSON object a line on standard output')
-    .option('--patience <minutes>', 'seek a lost connection for so long (default: 30)', parseMinutes)
+    .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
+    .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--encrypt', 'with a relay and a code in front: encrypt, as the other side must too')
     .option('--resume', 'with a relay and a code in front: send only what is missing there, if it tells')
@@ -98,7 +97,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     );
   }
   if (text !== undefined) expectShort(text);
-  const wishes: SendWishes = {
+  const sendOptions: SendCommandOptions = {
     paths: paths.filter((path) => path !== '-'),
     relay,
     compress,
@@ -107,12 +106,12 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(words !== undefined && { words }),
     ...(text !== undefined && { text }),
     ...(options.caFile !== undefined && { caFile: options.caFile }),
-    ...(options.patience !== undefined && { patienceMs: options.patience * 60_000 }),
+    ...reconnectTimeoutOf(options),
     ...(paths.includes('-') && { stdin: context.stdin }),
     signal,
   };
   const store = openStore();
-  const unfinished = await unfinishedSend(wishes, store, code === undefined, context);
+  const unfinished = await unfinishedSend(sendOptions, store, code === undefined, context);
   if (unfinished !== null)
     return continueTransfer(unfinished, {
       ...options,
@@ -121,7 +120,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
       context,
     });
   const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
-  return runSend(wishes, report, new KeptTransfer(store, report));
+  return runSend(sendOptions, report, new KeptTransfer(store, report));
 }
 
 function expectShort(text: string): void {

@@ -1,6 +1,6 @@
 // `p2p-copy verify-site`: whether a site serves the web app of this release, byte for byte.
 import type { Command } from 'commander';
-import { findApp } from '../../library/find-app.ts';
+import { findApp } from '../../library/relay/find-app.ts';
 import { VERSION } from '../../library/version.ts';
 import { readCertificates } from '../../node/network/read-certificates.ts';
 import { withoutLogin } from '../../node/network/relay-login.ts';

@@ -1,16 +1,23 @@
 // What `p2p-copy relay` prints when it runs: where it is, and what other devices need to know.
 import { networkAddresses } from '../../certificate/machine-names.ts';
-import type { RunningRelay } from '../../library/start-relay.ts';
+import type { RunningRelay } from '../../library/relay/start-relay.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { isOnlyLocal, qrCode } from './show-code.ts';
 
 export function greeting(relay: RunningRelay, terminal: Terminal): string {
   const { url, ownCertificate } = relay;
   const others = otherUrls(relay);
-  const lines = ['p2p-copy relay is running.', '', `On this device: ${url}`];
+  const lines = ['p2p-copy relay is running.', ''];
+  const isForBrowsers = !url.startsWith('unix:');
+  if (isForBrowsers) lines.push(`On this device: ${url}`);
   for (const other of others) lines.push(`In this network: ${other}`);
+  if (relay.addresses.length > 1 || !isForBrowsers) {
+    for (const address of relay.addresses) lines.push(`Listens at: ${address}`);
+  }
+  for (const address of relay.adminAddresses) lines.push(`Administration: ${address}`);
+  lines.push('');
   const colors = terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-  lines.push('', qrCode(others[0] ?? url, { colors }), '');
+  if (isForBrowsers) lines.push(qrCode(others[0] ?? url, { colors }), '');
   if (ownCertificate !== null) lines.push(...aboutCertificate(ownCertificate), '');
   else if (url.startsWith('http:') && (others.length > 0 || !isOnlyLocal(url))) lines.push(NEEDS_HTTPS, '');
   lines.push('Ctrl-C stops it.', '');

@@ -15,7 +15,7 @@ import { standstillInWords } from './standstill-in-words.ts';
 
 /** More files than these are only counted. */
 const NAMES_SHOWN = 20;
-/** Of strangers who come and go, so many are shown. */
+/** Strangers who come and go that are shown; more are counted. */
 const MOST_VISITS_SHOWN = 10;
 
 export class SenderReport implements Report {

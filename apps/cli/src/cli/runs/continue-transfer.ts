@@ -27,8 +27,7 @@ export interface ContinueOptions {
   json?: boolean;
   /** The access tokens of a sender, from the relay where it met the receiver. */
   tokenFor?(relay: string): TokenFor;
-  /** In minutes. */
-  patience?: number;
+  reconnectTimeoutMs?: number;
   /** Other things than were accepted are accepted without asking. */
   yes?: boolean;
   /** Instead of what is noted. */
@@ -39,7 +38,7 @@ export interface ContinueOptions {
 
 /** Gives the exit code. Errors: UsageError when another process has it. */
 export async function continueTransfer({ id }: StoredTransfer, options: ContinueOptions): Promise<number> {
-  const { context, json, patience } = options;
+  const { context, json, reconnectTimeoutMs } = options;
   const { terminal, signal } = context;
   const held = holdOf(id, options.store);
   const { transfer } = held;
@@ -54,7 +53,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     relay,
     resume,
     ...(caFile !== null && { caFile }),
-    ...(patience !== undefined && { patienceMs: patience * 60_000 }),
+    ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
     signal,
   };
   if (transfer.role === 'send') {
@@ -71,8 +70,8 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   const { out, accepted } = transfer;
   const verify = options.verify ?? transfer.verify;
   const review = reviewOf(options, accepted.takesGrowth);
-  const wishes = async () => ({ ...common, ...review, out, accepted, verify });
-  return runReceive(wishes, report, new KeptTransfer(options.store, report, held));
+  const receiveOptions = async () => ({ ...common, ...review, out, accepted, verify });
+  return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held));
 }
 
 /** Errors: UsageError. */

@@ -7,11 +7,11 @@ import type { TransferStore } from '../../state/transfer-store.ts';
 import { offerInWords } from '../../wording/amounts.ts';
 import { ageInWords } from '../reports/unfinished-in-words.ts';
 import type { Context } from '../terminal/context.ts';
-import type { SendWishes } from './run-send.ts';
+import type { SendCommandOptions } from './run-send.ts';
 
 /** The transfer of the same paths over the same relay that the person wants to go on with. */
 export async function unfinishedSend(
-  { relay, paths, stdin, text }: SendWishes,
+  { relay, paths, stdin, text }: SendCommandOptions,
   store: TransferStore,
   mayAsk: boolean,
   context: Context,

@@ -10,7 +10,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
 import { runTransfer } from './run-transfer.ts';
 
-export type ReceiveWishes = Omit<
+export type ReceiveCommandOptions = Omit<
   ReceiveOptions,
   'onEvent' | 'onText' | 'onResumable' | 'onNote' | 'notes'
 > & {
@@ -18,15 +18,15 @@ export type ReceiveWishes = Omit<
   accept(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
 };
 
-/** @param wishes may be asked for only once the transfer runs */
+/** @param options may be asked for only once the transfer runs */
 export async function runReceive(
-  wishes: () => Promise<ReceiveWishes>,
+  options: () => Promise<ReceiveCommandOptions>,
   report: Report,
   kept: KeptTransfer,
 ): Promise<number> {
   let unasked = false;
   const transfer = async () => {
-    const given = await wishes();
+    const given = await options();
     const { relay, out = '.', to, caFile, verify = 'arrival' } = given;
     let title = kept.transfer?.title;
     const result = await receive({

@@ -6,18 +6,18 @@ import type { Report } from '../reports/report.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
 import { runTransfer } from './run-transfer.ts';
 
-export type SendWishes = Omit<SendOptions, 'onEvent' | 'onWarning' | 'onResumable'> & {
+export type SendCommandOptions = Omit<SendOptions, 'onEvent' | 'onWarning' | 'onResumable'> & {
   relay: string;
   paths: readonly string[];
   compress: 'auto' | 'on' | 'off';
 };
 
-export function runSend(wishes: SendWishes, report: Report, kept: KeptTransfer): Promise<number> {
-  const { relay, compress, caFile } = wishes;
-  const paths = wishes.paths.map((path) => resolve(path));
+export function runSend(options: SendCommandOptions, report: Report, kept: KeptTransfer): Promise<number> {
+  const { relay, compress, caFile } = options;
+  const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
   const sending: SendOptions = {
-    ...wishes,
+    ...options,
     onEvent(event) {
       if (event.type === 'offer') offered = event;
       report.event(event);

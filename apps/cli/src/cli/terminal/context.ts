@@ -8,6 +8,8 @@ export interface Context {
   stdout: NodeJS.WriteStream;
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal;
+  /** Sets what SIGHUP does: until then it stops a transfer as Ctrl-C does, and nothing to a relay. */
+  onHangUp(action: () => void): void;
 }
 
 /** Takes the exit code of a command that ran. */

@@ -33,7 +33,7 @@ const SINK_CODES: Record<string, ErrorCode> = {
 };
 
 /** What passes when someone makes room, gives permission back, or closes another program. */
-const PASSING = new Set([
+const RETRYABLE = new Set([
   'EACCES',
   'EBUSY',
   'EDQUOT',
@@ -73,5 +73,5 @@ function diskError(error: unknown, describe: (errno: string) => [ErrorCode, stri
   // What isn't a system error is a bug of ours, or already says what it is.
   if (errno === null) return error;
   const [code, message] = describe(errno);
-  return new TransferError(code, message, { cause: error, mayPass: PASSING.has(errno) });
+  return new TransferError(code, message, { cause: error, retryable: RETRYABLE.has(errno) });
 }

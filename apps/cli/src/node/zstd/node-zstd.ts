@@ -109,5 +109,5 @@ function expectSize(bytes: Uint8Array, sizeBytes: number): Uint8Array {
 /** The built worker: beside the bundle, or seen from the sources, which tests run. */
 function workerUrl(): URL {
   const isBundled = !import.meta.url.endsWith('.ts');
-  return new URL(isBundled ? './zstd-worker.js' : '../../dist/zstd-worker.js', import.meta.url);
+  return new URL(isBundled ? './zstd-worker.js' : '../../../dist/zstd-worker.js', import.meta.url);
 }

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chooseCode, chooseRelay, parseRelay, parseWords } from '../../../src/cli/commands/parse-options.ts';
-import { parsePort } from '../../../src/cli/commands/parse-whole.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -10,11 +9,6 @@ it.each(['1', '2', '12', ' 3 '])('takes %j words', (text) => {
 
 it.each(['0', '13', '-1', '1.5', '1e1', '0x2', '', 'two', '999999999999'])('refuses %j words', (text) => {
   expect(() => parseWords(text)).toThrow('whole number from 1 to 12');
-});
-
-it('takes ports from 0 to 65,535', () => {
-  expect([parsePort('0'), parsePort('65535')]).toEqual([0, 65_535]);
-  expect(() => parsePort('65536')).toThrow('from 0 to 65535');
 });
 
 it.each([

@@ -5,7 +5,7 @@ import type { Zstd } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
 import { loadZstd, nativeZstd, WorkerZstd } from '../../../src/node/zstd/node-zstd.ts';
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../dist/zstd-worker.js', import.meta.url)));
+const isBuilt = existsSync(fileURLToPath(new URL('../../../dist/zstd-worker.js', import.meta.url)));
 const native = nativeZstd();
 const KINDS: [string, boolean, () => Zstd][] = [
   ['in a worker thread (needs a build)', isBuilt, () => new WorkerZstd()],

@@ -6,16 +6,16 @@ export function diskError(cause: unknown, path: string): TransferError {
   if (cause instanceof TransferError) return cause;
   const reason = nameOf(cause);
   if (reason === 'QuotaExceededError')
-    return new TransferError('no-space', undefined, { cause, mayPass: true });
+    return new TransferError('no-space', undefined, { cause, retryable: true });
   if (reason === 'NotAllowedError' || reason === 'SecurityError') {
     return new TransferError('sink-failed', 'This browser took back the permission to write there.', {
       cause,
-      mayPass: true,
+      retryable: true,
     });
   }
   // Another tab or program may hold it.
-  const mayPass = reason === 'NoModificationAllowedError' || reason === 'InvalidStateError';
-  return new TransferError('sink-failed', `“${path}” could not be written.`, { cause, mayPass });
+  const retryable = reason === 'NoModificationAllowedError' || reason === 'InvalidStateError';
+  return new TransferError('sink-failed', `“${path}” could not be written.`, { cause, retryable });
 }
 
 /** What a failed look-up of a name means: browsers answer a name that they refuse with a TypeError. */

@@ -14,7 +14,6 @@ import {
   type TransferResult,
 } from '@p2p-copy/core';
 import type { ReceiveCommand, ReceiveJob, ReceiveReport } from '../../contract/messages.ts';
-import { classicReceivePorts, enginePorts } from '../platform/engine-ports.ts';
 import { dialRelayBrowser } from '../sockets/dial-relay-browser.ts';
 import { leavableDial } from '../sockets/leavable-dial.ts';
 import { earlierAttempts } from '../storage/earlier-attempts.ts';
@@ -23,6 +22,7 @@ import { isPassing } from '../storage/transfer-record.ts';
 import { tryStorage } from '../storage/try-storage.ts';
 import { calmEvents } from './calm-events.ts';
 import { ChangeQuestion } from './decide-changed.ts';
+import { classicReceivePorts, enginePorts } from './engine-ports.ts';
 import { Receiving } from './receiving.ts';
 import { reportFailure } from './report-failure.ts';
 import { tellEntries } from './tell-offer.ts';

@@ -11,7 +11,6 @@ import {
 } from '@p2p-copy/core';
 import type { SendCommand, SendJob, SendReport } from '../../contract/messages.ts';
 import { splitTop } from '../../format/top-of.ts';
-import { classicSendPorts, enginePorts } from '../platform/engine-ports.ts';
 import { dialRelayBrowser } from '../sockets/dial-relay-browser.ts';
 import { leavableDial } from '../sockets/leavable-dial.ts';
 import { CollectedItems } from '../sources/collected-items.ts';
@@ -19,6 +18,7 @@ import { findSent } from '../sources/find-sent.ts';
 import { matchPicked } from '../sources/match-picked.ts';
 import { isPassing } from '../storage/transfer-record.ts';
 import { calmEvents } from './calm-events.ts';
+import { classicSendPorts, enginePorts } from './engine-ports.ts';
 import { reportFailure } from './report-failure.ts';
 import { Sending } from './sending.ts';
 import { TokenQuestion } from './token-question.ts';

@@ -1,29 +1,23 @@
 // The engine's end of a streamed download: hands bytes to the service worker as fast as the browser takes them.
 import { TransferError } from '@p2p-copy/core';
+import type { DownloadChannels } from '../../contract/messages.ts';
 import type { DownloadCommand, DownloadReport } from '../../offline/download-messages.ts';
 
 /** A browser ends a service worker that hears nothing for half a minute, and a download with it. */
 const AWAKE_MS = 5000;
 
-export interface DownloadPorts {
-  /** To the service worker. */
-  data: MessagePort;
-  /** To the page, which keeps the service worker awake whenever something comes: a worker can't, and a page's own timers rest in the background. */
-  awake: MessagePort;
-}
-
 export class DownloadPipe {
-  readonly #ports: DownloadPorts;
+  readonly #channels: DownloadChannels;
   readonly #waking: ReturnType<typeof setInterval>;
   /** Pieces that the browser has asked for. */
   #wanted = 0;
   #failure: { error: unknown } | null = null;
   #wake = () => {};
 
-  constructor(ports: DownloadPorts, onCancelled: (error: TransferError) => void) {
-    this.#ports = ports;
-    this.#waking = setInterval(() => ports.awake.postMessage(null), AWAKE_MS);
-    ports.data.onmessage = ({ data: report }: MessageEvent<DownloadReport>) => {
+  constructor(channels: DownloadChannels, onCancelled: (error: TransferError) => void) {
+    this.#channels = channels;
+    this.#waking = setInterval(() => channels.awake.postMessage(null), AWAKE_MS);
+    channels.data.onmessage = ({ data: report }: MessageEvent<DownloadReport>) => {
       if (report.type === 'cancelled') {
         onCancelled(new TransferError('sink-failed', 'The download was cancelled in this browser.'));
         return;
@@ -68,6 +62,6 @@ export class DownloadPipe {
   }
 
   #post(command: DownloadCommand, transfer: Transferable[] = []): void {
-    this.#ports.data.postMessage(command, transfer);
+    this.#channels.data.postMessage(command, transfer);
   }
 }

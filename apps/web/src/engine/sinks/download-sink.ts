@@ -3,7 +3,8 @@
 // whatever breaks that makes the download fail. It ends well only in `finish`, when every file is verified.
 import { type ByteSink, type FolderSink, type ManifestEntry, TransferError } from '@p2p-copy/core';
 import { makeZip } from 'client-zip';
-import { DownloadPipe, type DownloadPorts } from './download-pipe.ts';
+import type { DownloadChannels } from '../../contract/messages.ts';
+import { DownloadPipe } from './download-pipe.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 
 /** A folder has no content. */
@@ -25,9 +26,9 @@ export class DownloadSink implements FolderSink {
   #wholeFiles = 0;
   #isFinished = false;
 
-  constructor(ports: DownloadPorts, isZip: boolean) {
+  constructor(context: DownloadChannels, isZip: boolean) {
     this.#isZip = isZip;
-    this.#pipe = new DownloadPipe(ports, (error) => this.#fail(error));
+    this.#pipe = new DownloadPipe(context, (error) => this.#fail(error));
     this.#opened = new ReadableStream({
       start: (controller) => {
         this.#queue = controller;

@@ -15,7 +15,7 @@ import { openBlob } from '../sources/blob-source.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
-export interface ExistingPorts {
+export interface ExistingContext {
   /** A new part for the entry. */
   openNew(): Promise<ByteSink>;
   /** The entry's part, with its content. */
@@ -38,7 +38,7 @@ export async function findExisting(
   name: string,
   entry: ManifestEntry,
   withFinal: boolean,
-  ports: ExistingPorts,
+  context: ExistingContext,
 ): Promise<Found | null> {
   const part = await fileAt(listed, partName(name), entry);
   const final = withFinal ? await finalOf(listed, name, entry) : null;
@@ -47,14 +47,14 @@ export async function findExisting(
     const adopt = async () => {
       const now = await fileAt(listed, handle.name, entry);
       if (now?.size !== part.size || now.lastModified !== part.lastModified) throw changed(entry);
-      return ports.reopen(handle);
+      return context.reopen(handle);
     };
     return { name: handle.name, content: contentOf(handle, part, entry, false, adopt) };
   }
   if (final === null) return null;
   const { file, name: finalName } = final;
   const handle = listed.get(finalName) as FileSystemFileHandle;
-  const content = contentOf(handle, file, entry, true, () => copyOf(file, entry, ports));
+  const content = contentOf(handle, file, entry, true, () => copyOf(file, entry, context));
   return { name: finalName, content };
 }
 
@@ -123,9 +123,9 @@ function sourceOf(file: File, entry: ManifestEntry): ByteSource {
 }
 
 /** Until the commit, who looks at the final name finds what was there. */
-async function copyOf(file: File, entry: ManifestEntry, ports: ExistingPorts): Promise<ByteSink> {
+async function copyOf(file: File, entry: ManifestEntry, context: ExistingContext): Promise<ByteSink> {
   const source = sourceOf(file, entry);
-  const sink = await ports.openNew();
+  const sink = await context.openNew();
   try {
     const end = Math.min(file.size, entry.sizeBytes ?? file.size);
     for (let offset = 0; offset < end; offset += COPY_BYTES) {

@@ -13,7 +13,7 @@ import {
 const INTERVAL_MS = 1000;
 
 /** Ends after which the other side may still be there, or come back. The others are told to it, or are final. */
-const PASSING: ReadonlySet<ErrorCode> = new Set([
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'relay-unreachable',
   'not-a-relay',
   'relay-full',
@@ -31,7 +31,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export function isPassing(code: ErrorCode): boolean {
-  return PASSING.has(code);
+  return RETRYABLE.has(code);
 }
 
 export class TransferRecord {

@@ -2,7 +2,7 @@
 
 import type { EnginePorts } from '../../../src/api/options.ts';
 import { webBulkCrypto } from '../../../src/crypto/web-bulk-crypto.ts';
-import { SealedLane } from '../../../src/link/sealed-connection.ts';
+import { SealedConnection } from '../../../src/link/sealed-connection.ts';
 import { CodeMeeting } from '../../../src/meeting/code-meeting.ts';
 import { type ControlMessage, parseControlMessage } from '../../../src/wire/control-message.ts';
 import { encodeRecord } from '../../../src/wire/record.ts';
@@ -10,13 +10,13 @@ import { encodeRecord } from '../../../src/wire/record.ts';
 type Ports = Pick<EnginePorts, 'rendezvousAt' | 'clock' | 'bulk'>;
 
 export class HostileSender {
-  readonly #lane: SealedLane;
+  readonly #lane: SealedConnection;
   /** What the receiver said, in order. */
   readonly heard: ControlMessage[] = [];
   #wake: () => void = () => {};
   #isClosed = false;
 
-  private constructor(lane: SealedLane) {
+  private constructor(lane: SealedConnection) {
     this.#lane = lane;
     void lane.receiveAll(
       ({ kind, body }) => {
@@ -41,7 +41,9 @@ export class HostileSender {
       const proof = await meeting.prove();
       if (proof.type !== 'proved') throw new Error(`the receiver ${proof.type}`);
       meeting.release();
-      return new HostileSender(await SealedLane.create(meeting.channel!, 'sender', proof.sessionKey, bulk));
+      return new HostileSender(
+        await SealedConnection.create(meeting.channel!, 'sender', proof.sessionKey, bulk),
+      );
     };
     return { code, joined: join() };
   }

@@ -18,12 +18,12 @@ import { MemoryRelay } from './memory-relay.ts';
 import { zstdCodec } from './zstd-codec.ts';
 
 /** `dial` for another way to the relay. */
-type GivenPorts = Partial<EnginePorts> & { dial?: DialRelay };
+type GivenContext = Partial<EnginePorts> & { dial?: DialRelay };
 
 export interface PairOptions {
   relay?: MemoryRelay;
   /** In place of the real clock, zstd-codec and WebCrypto, at each end. */
-  ports?: { sender?: GivenPorts; receiver?: GivenPorts };
+  ports?: { sender?: GivenContext; receiver?: GivenContext };
   /** Stops a sender that would wait for another receiver once this one has failed. */
   oneReceiver?: boolean;
   send?: Partial<SendOptions>;
@@ -51,7 +51,7 @@ export function relayPorts(dial: DialRelay, clock = realClock): EnginePorts {
   return { rendezvousAt: relayRendezvous(dial, clock), clock, loadZstd: zstdCodec };
 }
 
-function ports(relay: MemoryRelay, { dial = relay.dial, ...given }: GivenPorts = {}): EnginePorts {
+function ports(relay: MemoryRelay, { dial = relay.dial, ...given }: GivenContext = {}): EnginePorts {
   return { ...relayPorts(dial, given.clock), ...given };
 }
 
@@ -69,7 +69,7 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
     relayUrl: 'http://memory',
     entries: Promise.resolve(entries),
     signal: giveUp.signal,
-    patienceMs: 0,
+    reconnectTimeoutMs: 0,
     ...options.send,
     onEvent: (event) => {
       events.sender.push(event);
@@ -91,7 +91,7 @@ export async function runPair(entries: SourceEntry[] | Promise<SourceEntry[]>, o
       },
       reviewChanged: async (changed) => new Set(changed.filter(isModestChange).map(({ index }) => index)),
       onText: (text) => texts.push(text),
-      patienceMs: 0,
+      reconnectTimeoutMs: 0,
       ...options.receive,
       onEvent: (event) => {
         events.receiver.push(event);

@@ -1,15 +1,15 @@
 // A sink that waits when its disk can't take more: full, locked, or without permission. What failed is tried again until
-// it works or patience is at its end; nothing is lost meanwhile, since nobody grants the sender more.
+// it works or the reconnect timeout is over; nothing is lost meanwhile, since nobody grants the sender more.
 
 import { pause } from '../async/seek.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ByteSink, ExistingContent, ExpectedContent, FolderSink } from '../ports/byte-sink.ts';
 
-/** How long a patient sink tries again, and whom it tells that it waits. */
-export interface PatiencePorts {
+/** How long a sink tries again, and whom it tells that it waits. */
+export interface RetryingSinkContext {
   clock: Clock;
-  patienceMs: number;
+  reconnectTimeoutMs: number;
   signal: AbortSignal;
   /** The disk can't take more, and why. */
   onPaused(error: TransferError): void;
@@ -18,40 +18,40 @@ export interface PatiencePorts {
 
 const RETRY_MS = 1_000;
 
-/** A sink that tries again what its disk refused, until it works or `patienceMs` is over. */
-export function patientSink(sink: FolderSink, ports: PatiencePorts): FolderSink {
-  const patience = new Patience(ports);
+/** A sink that tries again what its disk refused, until it works or `reconnectTimeoutMs` is over. */
+export function retryingSink(sink: FolderSink, context: RetryingSinkContext): FolderSink {
+  const retrier = new Retrier(context);
   return {
-    makeFolder: (path) => patience.with(() => sink.makeFolder(path)),
-    openFile: async (entry) => new PatientFile(await patience.with(() => sink.openFile(entry)), patience),
+    makeFolder: (path) => retrier.with(() => sink.makeFolder(path)),
+    openFile: async (entry) => new RetryingFile(await retrier.with(() => sink.openFile(entry)), retrier),
     findExisting: async (entry, withFinal) => {
       const existing = (await sink.findExisting?.(entry, withFinal)) ?? null;
-      return existing === null ? null : patientContent(existing, patience);
+      return existing === null ? null : retryingContent(existing, retrier);
     },
-    finish: () => patience.with(() => sink.finish()),
+    finish: () => retrier.with(() => sink.finish()),
     stop: () => sink.stop?.(),
   };
 }
 
-class PatientFile implements ByteSink {
+class RetryingFile implements ByteSink {
   readonly #file: ByteSink;
-  readonly #patience: Patience;
+  readonly #retrier: Retrier;
 
-  constructor(file: ByteSink, patience: Patience) {
+  constructor(file: ByteSink, retrier: Retrier) {
     this.#file = file;
-    this.#patience = patience;
+    this.#retrier = retrier;
   }
 
   write(offset: number, bytes: Uint8Array): Promise<void> {
-    return this.#patience.with(() => this.#file.write(offset, bytes));
+    return this.#retrier.with(() => this.#file.write(offset, bytes));
   }
 
   flush(): Promise<void> {
-    return this.#patience.with(() => this.#file.flush());
+    return this.#retrier.with(() => this.#file.flush());
   }
 
   commit(expected?: ExpectedContent): Promise<void> {
-    return this.#patience.with(() => this.#file.commit(expected));
+    return this.#retrier.with(() => this.#file.commit(expected));
   }
 
   abandon(keep: boolean): Promise<void> {
@@ -59,7 +59,7 @@ class PatientFile implements ByteSink {
   }
 }
 
-function patientContent(existing: ExistingContent, patience: Patience): ExistingContent {
+function retryingContent(existing: ExistingContent, retrier: Retrier): ExistingContent {
   const { sizeBytes, isFinal, identity, version } = existing;
   return {
     sizeBytes,
@@ -68,19 +68,19 @@ function patientContent(existing: ExistingContent, patience: Patience): Existing
     version,
     open: () => existing.open(),
     isUntouched: async () => (await existing.isUntouched?.()) ?? true,
-    adopt: async () => new PatientFile(await patience.with(() => existing.adopt()), patience),
+    adopt: async () => new RetryingFile(await retrier.with(() => existing.adopt()), retrier),
   };
 }
 
-class Patience {
-  readonly #ports: PatiencePorts;
+class Retrier {
+  readonly #context: RetryingSinkContext;
   /** Actions that wait. */
   #blocked = 0;
   /** Until they are tried again: one pause for all, however many there are. */
   #pausing: Promise<void> | null = null;
 
-  constructor(ports: PatiencePorts) {
-    this.#ports = ports;
+  constructor(context: RetryingSinkContext) {
+    this.#context = context;
   }
 
   /** Errors: those of `action` that waiting doesn't cure, or hasn't in time. */
@@ -88,14 +88,14 @@ class Patience {
     try {
       return await action();
     } catch (error) {
-      if (!isCurable(error) || this.#ports.patienceMs === 0) throw error;
+      if (!isRetryable(error) || this.#context.reconnectTimeoutMs === 0) throw error;
       return this.#waitFor(action, error);
     }
   }
 
   async #waitFor<T>(action: () => Promise<T>, first: TransferError): Promise<T> {
-    const { clock, patienceMs, signal, onPaused, onContinued } = this.#ports;
-    const untilMs = clock.nowMs() + patienceMs;
+    const { clock, reconnectTimeoutMs, signal, onPaused, onContinued } = this.#context;
+    const untilMs = clock.nowMs() + reconnectTimeoutMs;
     this.#blocked += 1;
     if (this.#blocked === 1) onPaused(first);
     try {
@@ -108,7 +108,7 @@ class Patience {
         try {
           return await action();
         } catch (error) {
-          if (!isCurable(error) || clock.nowMs() >= untilMs) throw error;
+          if (!isRetryable(error) || clock.nowMs() >= untilMs) throw error;
         }
       }
     } finally {
@@ -118,6 +118,6 @@ class Patience {
   }
 }
 
-function isCurable(error: unknown): error is TransferError {
-  return error instanceof TransferError && error.mayPass;
+function isRetryable(error: unknown): error is TransferError {
+  return error instanceof TransferError && error.retryable;
 }

@@ -11,7 +11,7 @@ import type { ManifestEntry } from '../ports/entry.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 
 /** Ports of `ContentReceiver`. */
-export interface ReceivePorts {
+export interface ReceiveContext {
   sink: FolderSink;
   /** Files of which something lies here that is compared, by index, ascending. */
   compared: ReadonlyMap<number, ComparedFile>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { patientSink } from '../../src/content/patient-sink.ts';
+import { retryingSink } from '../../src/content/retrying-sink.ts';
 import { TransferError } from '../../src/foundation/errors.ts';
 import { MemoryFolder } from '../transfer/rig/memory-files.ts';
 
@@ -7,11 +7,11 @@ it('waits once for all that a full disk holds up, and tries all of it again', as
   const folder = new MemoryFolder();
   let isFull = true;
   folder.beforeWrite = async () => {
-    if (isFull) throw new TransferError('no-space', 'full', { mayPass: true });
+    if (isFull) throw new TransferError('no-space', 'full', { retryable: true });
   };
   const told: string[] = [];
   const waits: (() => void)[] = [];
-  const sink = patientSink(folder, {
+  const sink = retryingSink(folder, {
     clock: {
       nowMs: () => 0,
       after: (_ms, wake) => {
@@ -19,7 +19,7 @@ it('waits once for all that a full disk holds up, and tries all of it again', as
         return () => {};
       },
     },
-    patienceMs: 60_000,
+    reconnectTimeoutMs: 60_000,
     signal: new AbortController().signal,
     onPaused: ({ code }) => told.push(code),
     onContinued: () => told.push('continued'),

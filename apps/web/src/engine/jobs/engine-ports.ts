@@ -7,10 +7,10 @@ import {
   relayRendezvous,
   webBulkCrypto,
 } from '@p2p-copy/core';
+import { browserBulkCrypto } from '../platform/browser-bulk-crypto.ts';
+import { browserClock } from '../platform/browser-clock.ts';
+import { loadWebZstd } from '../platform/web-zstd.ts';
 import { dialClassicToReceive, dialClassicToSend } from '../sockets/dial-relay-browser.ts';
-import { browserBulkCrypto } from './browser-bulk-crypto.ts';
-import { browserClock } from './browser-clock.ts';
-import { loadWebZstd } from './web-zstd.ts';
 
 const platform: PlatformPorts = { clock: browserClock, loadZstd: loadWebZstd };
 

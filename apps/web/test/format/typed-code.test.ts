@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readCode, suggestWords, withWord } from '../../src/page/typed-code.ts';
+import { readCode, suggestWords, withWord } from '../../src/format/typed-code.ts';
 
 test.each([
   ['7-guitar-ocean', '7-guitar-ocean'],

@@ -1,11 +1,11 @@
 // Every setting: its default is allowed, and what is outside its range is refused with a sentence that says the range.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RELAY_CONFIG, parseRelayConfig, RELAY_SETTINGS, type RelayConfig } from '../src/index.ts';
+import { DEFAULT_RELAY_CONFIG, parseRelayConfig, RELAY_SETTINGS, type RelayConfig } from '../../src/index.ts';
 
 describe('relay config', () => {
   it('stands in PROTOCOL.md section 14, where it is a limit', () => {
-    const text = readFileSync(new URL('../../../docs/PROTOCOL.md', import.meta.url), 'utf8');
+    const text = readFileSync(new URL('../../../../docs/PROTOCOL.md', import.meta.url), 'utf8');
     const [, section] = text.split('\n## 14. Limits\n');
     const [, table] = section!
       .split('\n## ')[0]!
@@ -49,8 +49,8 @@ describe('relay config', () => {
     ['pipeBufferBytes', 1_023, '1024 to 67108864'],
     ['pingIntervalMs', 999, '1000 to 600000'],
     ['stalledTimeoutMs', 86_400_001, '1000 to 86400000'],
-    ['tlsCertFile', '', 'a file, or null for none'],
-    ['tlsKeyFile', 7, 'a file, or null for none'],
+    ['certFile', '', 'a file, or null for none'],
+    ['keyFile', 7, 'a file, or null for none'],
     ['maxWaitingPerSite', 0, '1 to 1000000'],
     ['maxConnectionsPerSite', 0, '1 to 1000000'],
     ['maxPageConnections', 0, '1 to 1000000'],
@@ -99,8 +99,8 @@ describe('relay config', () => {
   });
 
   it.each([
-    [{ tlsCertFile: 'cert.pem' }, 'There is a certificate file for TLS, but no key file.'],
-    [{ tlsKeyFile: 'key.pem', tlsCertFile: null }, 'There is a key file for TLS, but no certificate file.'],
+    [{ certFile: 'cert.pem' }, 'There is a certificate file for TLS, but no key file.'],
+    [{ keyFile: 'key.pem', certFile: null }, 'There is a key file for TLS, but no certificate file.'],
   ])('refuses %j alone', (given, sentence) => {
     const parse = () => parseRelayConfig(given);
     expect(parse).toThrow(expect.objectContaining({ code: 'invalid-config' }));
@@ -108,7 +108,7 @@ describe('relay config', () => {
   });
 
   it('allows both files of TLS', () => {
-    const both = { tlsCertFile: 'cert.pem', tlsKeyFile: 'key.pem' };
+    const both = { certFile: 'cert.pem', keyFile: 'key.pem' };
     expect(parseRelayConfig(both)).toMatchObject(both);
   });
 

@@ -1,0 +1,93 @@
+// What a relay of the command line runs with: flags, environment, file and passed sockets, brought together and checked.
+import {
+  CONFIG_VARIABLE,
+  checkTogether,
+  type Environment,
+  RelayError,
+  readSettingsFile,
+  resolveSettings,
+  type Source,
+  showSource,
+  type ValuesOf,
+} from '@p2p-copy/relay/settings';
+import { activatedSockets } from './activated-sockets.ts';
+import { CLI_SETTINGS } from './cli-table.ts';
+import type { TypedFlags } from './settings-options.ts';
+
+type Values = ValuesOf<typeof CLI_SETTINGS>;
+
+export interface LoadedSettings {
+  readonly values: Values;
+  readonly sources: Readonly<Record<keyof Values, Source>>;
+}
+
+export interface Call {
+  readonly flags: TypedFlags;
+  /** `--config`. */
+  readonly configFile: string | undefined;
+  readonly environment: Environment;
+  readonly processId: number;
+}
+
+/**
+ * Reads the file anew each time it is called.
+ * @throws RelayError `invalid-config`: one sentence that names the setting, its value and where it came from
+ */
+export async function loadSettings(call: Call): Promise<LoadedSettings> {
+  const { flags, environment } = call;
+  const path = call.configFile ?? (environment[CONFIG_VARIABLE] || undefined);
+  const file = path === undefined ? null : await readSettingsFile(path);
+  const { values, sources } = resolveSettings({ flags, environment, file }, CLI_SETTINGS);
+  const givenAs = (name: keyof Values) =>
+    sources[name].kind === 'default' ? null : showSource(sources[name]);
+  // Before the rule that the two files need each other: the sentence below says more.
+  checkSelfSigned(values, givenAs);
+  checkTogether(values, givenAs);
+  return withActivated({ values, sources }, call, givenAs);
+}
+
+/** The settings that were given, for the library: all others are its defaults. */
+export function givenSettings({ values, sources }: LoadedSettings): Partial<Values> {
+  const given = Object.entries(values).filter(([name]) => sources[name as keyof Values].kind !== 'default');
+  return Object.fromEntries(given) as Partial<Values>;
+}
+
+function checkSelfSigned(
+  { selfSigned, certFile, keyFile }: Values,
+  givenAs: (name: keyof Values) => string | null,
+): void {
+  const other = certFile !== null ? 'certFile' : keyFile !== null ? 'keyFile' : null;
+  if (!selfSigned || other === null) return;
+  throw new RelayError(
+    'invalid-config',
+    `Both ${givenAs('selfSigned')} and ${givenAs(other)} say which certificate to show. Leave out one or the other.`,
+  );
+}
+
+function withActivated(
+  loaded: LoadedSettings,
+  { environment, processId }: Call,
+  givenAs: (name: keyof Values) => string | null,
+): LoadedSettings {
+  const { listen, adminListen } = activatedSockets(environment, processId);
+  const single = givenAs('host') ?? givenAs('port');
+  if (listen.length > 0 && single !== null) {
+    throw new RelayError(
+      'invalid-config',
+      `Both LISTEN_FDS and ${single} say where to listen. Leave out one, or give further addresses as listen.`,
+    );
+  }
+  const values = { ...loaded.values };
+  const sources = { ...loaded.sources };
+  for (const [name, sockets] of Object.entries({ listen, adminListen })) {
+    if (sockets.length === 0) continue;
+    const key = name as 'listen' | 'adminListen';
+    values[key] = [...sockets, ...values[key]];
+    const also = givenAs(key);
+    sources[key] = {
+      kind: 'environment',
+      name: also === null ? 'LISTEN_FDS' : `LISTEN_FDS and ${also}`,
+    };
+  }
+  return { values, sources };
+}
