@@ -180,7 +180,7 @@ it.each([
   ['add', '--name', 'x', '--bytes-per-second', '0'],
   ['add'],
   ['revoke', 'nobody'],
-  ['add', '--name', 'x', '--token-file', '/proc/none/tokens.json'],
+  ['add', '--name', 'x', '--token-file', '/dev/null/tokens.json'],
 ])('relay token %s %s %s %s is a wrong call, and no token is made', async (...args) => {
   const { token } = await scene();
   const refused = await token(...args);

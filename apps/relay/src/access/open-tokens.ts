@@ -22,7 +22,13 @@ interface AccessSettings {
 
 /** @throws RelayError `invalid-config` for a file that is missing or can't be used */
 export async function openTokens({ access, tokenFile }: AccessSettings): Promise<OpenedTokens> {
-  if (access === 'open' || tokenFile === null) return { tokens: null, warnings: [], follow: () => null };
+  if (access === 'open') return { tokens: null, warnings: [], follow: () => null };
+  if (tokenFile === null) {
+    throw new RelayError(
+      'invalid-config',
+      'Access is for holders of a token, but there is no file of tokens. Give a token file, or open the access.',
+    );
+  }
   const rows = await readTokenFile(tokenFile);
   if (rows === null) {
     throw new RelayError(

@@ -18,11 +18,6 @@ export function checkTogether(
       `There is a ${given} file for TLS, but no ${missing} file. Give both, or neither for a relay without TLS.`,
     );
   }
-  if (config.access === 'token' && config.tokenFile === null) {
-    throw invalid(
-      'Access is for holders of a token, but there is no file of tokens. Give a token file, or open the access.',
-    );
-  }
   const single = givenAs('host') ?? givenAs('port');
   if (listen.length > 0 && single !== null) {
     throw invalid(`Both ${givenAs('listen')} and ${single} say where to listen. Leave out one or the other.`);

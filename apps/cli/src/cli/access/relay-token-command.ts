@@ -41,8 +41,11 @@ const FILE_WORDS = [
 ] as const;
 
 export function addRelayTokenCommand(relay: Command, context: Context, finish: Finish): void {
-  // What stands behind `token` is its own: the relay has options of the same name.
-  relay.enablePositionalOptions();
+  // The relay has an option of the same name, which takes the value wherever it stands.
+  const ofRelay = (options: FileOption): FileOption => {
+    const [tokenFile] = [relay.opts().tokenFile ?? options.tokenFile].flat();
+    return tokenFile === undefined ? {} : { tokenFile };
+  };
   const token = relay.command('token').description('Make, list and revoke access tokens for senders.');
   token
     .command('add')
@@ -61,19 +64,23 @@ export function addRelayTokenCommand(relay: Command, context: Context, finish: F
     .option('--bytes-per-second <size>', 'and in a second, such as 10MB', parseAmount)
     .option(...FILE_WORDS)
     .addHelpText('after', AFTER_ADD)
-    .action(async (options: AddOptions) => finish(await add(options, context)));
+    .action(async (options: AddOptions) => finish(await add({ ...options, ...ofRelay(options) }, context)));
   token
     .command('list')
     .description('List the tokens: names, ends and limits.')
     .option('--json', 'print one JSON object a line')
     .option(...FILE_WORDS)
-    .action(async (options: FileOption & { json?: boolean }) => finish(await list(options, context)));
+    .action(async (options: FileOption & { json?: boolean }) =>
+      finish(await list({ ...options, ...ofRelay(options) }, context)),
+    );
   token
     .command('revoke')
     .description('End a token. Transfers that run under it go on, for a day at most; nothing new begins.')
     .argument('<name>', 'its name')
     .option(...FILE_WORDS)
-    .action(async (name: string, options: FileOption) => finish(await revoke(name, options, context)));
+    .action(async (name: string, options: FileOption) =>
+      finish(await revoke(name, ofRelay(options), context)),
+    );
 }
 
 async function add({ name, expires, ...options }: AddOptions, { terminal }: Context): Promise<number> {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { findApp } from '../../../library/relay/find-app.ts';
 import { type RunningRelay, startRelay } from '../../../library/relay/start-relay.ts';
+import { relayTokenFile } from '../../../node/disk/state-root.ts';
 import {
   type Call,
   givenSettings,
@@ -69,7 +70,7 @@ async function run(options: Options, context: Context): Promise<number> {
   const call = callOf(options, typedFlags(options));
   const settings = await loadedSettings(call, 'relay');
   if (options.printConfig) {
-    context.terminal.output(printedConfig(withApp(settings)));
+    context.terminal.output(printedConfig(withDefaults(settings)));
     return EXIT.done;
   }
   const relay = await startedRelay(settings, 'relay');
@@ -114,8 +115,9 @@ async function explained<T>(command: string, action: () => Promise<T>): Promise<
   }
 }
 
-/** Where nothing else is said, the app that comes with this package is served. */
-function withApp(settings: LoadedSettings): LoadedSettings {
-  if (settings.sources.webRoot.kind !== 'default') return settings;
-  return { ...settings, values: { ...settings.values, webRoot: findApp() } };
+/** Where nothing else is said, the app that comes with this package is served, and the tokens are those of `relay token`. */
+function withDefaults({ values, sources }: LoadedSettings): LoadedSettings {
+  const webRoot = sources.webRoot.kind === 'default' ? findApp() : values.webRoot;
+  const tokenFile = values.access === 'token' ? (values.tokenFile ?? relayTokenFile()) : values.tokenFile;
+  return { values: { ...values, webRoot, tokenFile }, sources };
 }
