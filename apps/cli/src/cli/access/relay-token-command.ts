@@ -203,7 +203,7 @@ const UNITS_MS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_8
 const MOST_DAYS = 36_500;
 
 /** `30d`, `2027-01-31` or `never`, as milliseconds since 1970; null for never. */
-export function parseExpiry(text: string, _before?: unknown, nowMs = Date.now()): number | null {
+function parseExpiry(text: string, _before?: unknown, nowMs = Date.now()): number | null {
   if (text === 'never') return null;
   const [, count, unit] = /^([1-9]\d{0,5})([hdw])$/.exec(text) ?? [];
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?$/.test(text);
