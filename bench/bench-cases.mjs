@@ -1,5 +1,5 @@
 // What the benchmark sends. Sizes are those of docs and earlier measurements, so that figures can be compared.
-import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { writeLogFile, writeRandomFile, writeSmallFiles } from './make-input.mjs';
 
@@ -42,6 +42,12 @@ export const CASES = [
     seed: (out, source, bytes) => putHalf(source, path.join(out, `${path.basename(source)}.p2p.part`), bytes),
   },
   {
+    name: 'half-other',
+    ...RANDOM,
+    title: (quick) => `${RANDOM.title(quick)}, the second half another`,
+    seed: (out, source, bytes) => putHalfOther(source, path.join(out, path.basename(source)), bytes),
+  },
+  {
     name: 'identical',
     ...RANDOM,
     title: (quick) => `${RANDOM.title(quick)}, all there`,
@@ -72,4 +78,12 @@ export const CASES = [
 function putHalf(source, target, bytes) {
   copyFileSync(source, target);
   truncateSync(target, bytes / 2);
+}
+
+function putHalfOther(source, target, bytes) {
+  copyFileSync(source, target);
+  const other = Buffer.alloc(MIB);
+  const descriptor = openSync(target, 'r+');
+  for (let at = bytes / 2; at < bytes; at += MIB) writeSync(descriptor, other, 0, MIB, at);
+  closeSync(descriptor);
 }

@@ -1,11 +1,12 @@
 // `npm run bench`: how fast a transfer is, what it costs, and how that compares with a bare pipe on this machine.
 // `-- --memory` measures memory instead: bench/measure-memory.mjs; `-- --browser` two tabs: bench/measure-browser.mjs;
 // `-- --text` text over slow and fast links: bench/measure-text.mjs; `-- --paths` several connections: bench/measure-paths.mjs;
-// `-- --listing` the check of an offer: bench/measure-listing.mjs.
+// `-- --listing` the check of an offer: bench/measure-listing.mjs; `-- --delta` what lies at the receiver: bench/measure-delta.mjs.
 import { parseArgs } from 'node:util';
 import { buildApps, withPrepared } from '../scripts/prepare.mjs';
 import { CASES } from './bench-cases.mjs';
 import { measureBrowser } from './measure-browser.mjs';
+import { measureDelta } from './measure-delta.mjs';
 import { measureListing } from './measure-listing.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePaths } from './measure-paths.mjs';
@@ -23,6 +24,7 @@ const { values: options } = parseArgs({
     text: { type: 'boolean', default: false },
     paths: { type: 'boolean', default: false },
     listing: { type: 'boolean', default: false },
+    delta: { type: 'boolean', default: false },
     classic: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -33,7 +35,7 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole n
 
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths] [--listing]\n` +
+    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths] [--listing] [--delta]\n` +
       '  --runs N   runs per case, of which the median counts (3; quick: 1)\n' +
       '  --quick    smaller inputs\n' +
       '  --only     one case, and nothing else\n' +
@@ -42,7 +44,8 @@ if (options.help) {
       '  --browser  between two tabs of a Chromium\n' +
       '  --text     text, compressed by itself and not at all, over links of 10 to 1000 Mbit/s and loopback\n' +
       '  --paths    one connection and several, over a long and a narrow path\n' +
-      '  --listing  the check of an offer, in CPU, and of one four times as long\n',
+      '  --listing  the check of an offer, in CPU, and of one four times as long\n' +
+      '  --delta    a file of which half is there, beside all of it, in turn\n',
   );
 } else {
   await withPrepared(async () => {
@@ -52,6 +55,7 @@ if (options.help) {
     if (options.text) await measureText({ ...options, runs });
     else if (options.paths) await measurePaths(options);
     else if (options.listing) await measureListing({ ...options, runs });
+    else if (options.delta) await measureDelta({ ...options, runs });
     else if (options.browser) await measureBrowser({ ...options, runs });
     else if (!options.memory) await measureSpeed({ ...options, runs });
     else if (!(await measureMemory(options.quick))) process.exitCode = 1;

@@ -1,9 +1,8 @@
 // Finds the browsers that the tests drive, and installs Debian's where one is missing and we may.
 // Test tools' own browser downloads aren't used: they need hosts other than the package registries.
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { runCaptured, runStep, StepFailed } from './run-step.mjs';
+import { canInstall, findOnPath, installPackages } from './install-packages.mjs';
+import { StepFailed } from './run-step.mjs';
 
 /** By Debian's package: the names on PATH that serve as well. */
 const BROWSERS = {
@@ -15,17 +14,8 @@ const BROWSERS = {
 export async function installBrowsers(packages = Object.keys(BROWSERS)) {
   const missing = packages.filter((name) => findBrowser(name) === null);
   if (missing.length > 0) {
-    const asRoot = await rootPrefix();
-    if (findOnPath('apt-get') === null || asRoot === null) refuse(missing);
-    const apt = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
-    await runStep('Updating package lists', [...apt, 'update']);
-    await runStep(`Installing ${missing.join(' and ')}`, [
-      ...apt,
-      'install',
-      '-y',
-      '--no-install-recommends',
-      ...missing,
-    ]);
+    if (!(await canInstall())) refuse(missing);
+    await installPackages(missing);
   }
   return packages.map((name) => findBrowser(name) ?? refuse([name]));
 }
@@ -47,26 +37,6 @@ function refuse(missing) {
     `On Debian: apt-get update && apt-get install ${missing.join(' ')}. Without browsers: npm run test:node.\n`,
   );
   throw new StepFailed('no browser');
-}
-
-/** What to put before a command that needs root; null when we can't become root without asking. */
-async function rootPrefix() {
-  if (process.getuid?.() === 0) return [];
-  if (findOnPath('sudo') === null) return null;
-  return (await runCaptured(['sudo', '-n', 'true'])).exitCode === 0 ? ['sudo', '-n'] : null;
-}
-
-function findOnPath(name) {
-  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
-    const candidate = path.join(folder, name);
-    try {
-      accessSync(candidate, constants.X_OK);
-      return candidate;
-    } catch {
-      // Not here; the next folder may have it.
-    }
-  }
-  return null;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

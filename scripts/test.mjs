@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installBrowsers } from './install-browsers.mjs';
+import { installServers } from './install-servers.mjs';
 import { buildApps, withPrepared } from './prepare.mjs';
 import { nodeCommand, runAttached, StepFailed } from './run-step.mjs';
 
@@ -18,6 +19,7 @@ const runs = (name) => flags.length === 0 || flags.includes(`--${name}`);
 await withPrepared(async () => {
   const ofVitest = VITEST_PROJECTS.filter(runs);
   const browsers = runs('e2e') ? await availableBrowsers() : [];
+  if (runs('system') || runs('e2e')) await installServers();
   // Unit tests need no build.
   if (runs('e2e') || ofVitest.some((name) => name !== 'unit')) await buildApps();
   const reports = mkdtempSync(path.join(tmpdir(), 'p2p-copy-test-'));

@@ -41,6 +41,6 @@ function shellIn(folder: string): { version: string; paths: string[] } {
   for (const file of files) digest.update(`${file}\0`).update(readFileSync(join(folder, file)));
   return {
     version: digest.digest('hex').slice(0, 16),
-    paths: files.map((file) => (file === 'index.html' ? '/' : `/${file}`)),
+    paths: files.map((file) => (file === 'index.html' ? './' : `./${file}`)),
   };
 }

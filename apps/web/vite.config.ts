@@ -5,6 +5,8 @@ import { integrityManifest } from './integrity-manifest.ts';
 import { offlineShell } from './offline-shell.ts';
 
 export default defineConfig({
+  // Relative, so that the same files work at any path below which a proxy puts them.
+  base: './',
   plugins: [svelte(), trustedAddresses(), offlineShell(), integrityManifest()],
   build: {
     target: 'es2022',

@@ -127,7 +127,11 @@ test('it can be installed', async ({ openPage }) => {
   // Also for what it takes from file managers and share sheets.
   expect(errors).toEqual([]);
   const manifest = JSON.parse(data!);
-  expect(manifest).toMatchObject({ start_url: '/', display: 'standalone', file_handlers: [{ action: '/' }] });
+  expect(manifest).toMatchObject({
+    start_url: './',
+    display: 'standalone',
+    file_handlers: [{ action: './' }],
+  });
   for (const { src, sizes, type } of manifest.icons) {
     const icon = await page.request.get(new URL(src, page.url()).href);
     expect([icon.status(), icon.headers()['content-type']]).toEqual([200, type]);

@@ -12,6 +12,8 @@ interface Wishes {
   name: 'chromium' | 'firefox';
   /** Every window is a private one. Firefox only. */
   isPrivate: boolean;
+  /** More arguments for Chromium. */
+  args?: string[];
 }
 
 const savedIn = new WeakMap<BrowserContext, string>();
@@ -26,7 +28,7 @@ export async function withBrowser(
   const context =
     wishes.name === 'firefox'
       ? await launchFirefox(profile, downloads, wishes.isPrivate)
-      : await launchChromium(profile, downloads);
+      : await launchChromium(profile, downloads, wishes.args ?? []);
   savedIn.set(context, downloads);
   try {
     await use(context);
@@ -45,7 +47,7 @@ export function isFirefox(context: BrowserContext): boolean {
   return context.browser()!.browserType().name() === 'firefox';
 }
 
-function launchChromium(profile: string, downloadsPath: string): Promise<BrowserContext> {
+function launchChromium(profile: string, downloadsPath: string, args: string[]): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profile, {
     executablePath: findBrowser('chromium'),
     args: [
@@ -54,6 +56,7 @@ function launchChromium(profile: string, downloadsPath: string): Promise<Browser
       '--disable-background-networking',
       '--no-first-run',
       `--host-resolver-rules=MAP ${INSECURE_NAME} 127.0.0.1`,
+      ...args,
     ],
     downloadsPath,
     permissions: ['clipboard-read', 'clipboard-write'],

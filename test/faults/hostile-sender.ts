@@ -1,11 +1,10 @@
 // A sender built from the engine's parts that a person has let in, and that then says and offers whatever a test wants.
 import { createHash } from 'node:crypto';
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
-import { deriveTransferSecret } from '../../packages/core/src/crypto/derive-keys.ts';
 import { webBulkCrypto } from '../../packages/core/src/crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../../packages/core/src/foundation/bytes.ts';
 import { meetAnew } from '../../packages/core/src/link/meet-anew.ts';
-import { SealedConnection } from '../../packages/core/src/link/sealed-connection.ts';
+import type { SealedConnection } from '../../packages/core/src/link/sealed-connection.ts';
 import { CodeMeeting } from '../../packages/core/src/meeting/code-meeting.ts';
 import { dataHeaderBytes, type Slice, writeDataHeader } from '../../packages/core/src/wire/data-record.ts';
 import { encodeRecord, type Record, stampRecord } from '../../packages/core/src/wire/record.ts';
@@ -42,10 +41,8 @@ export class HostileSender {
     await this.#meeting.awaitJoiner();
     const proof = await this.#meeting.prove();
     if (proof.type !== 'proved') throw new Error(`the receiver did not prove itself: ${proof.type}`);
-    this.#secret = await deriveTransferSecret(proof.sessionKey);
-    this.#listen(
-      await SealedConnection.create(this.#meeting.channel!, 'sender', proof.sessionKey, webBulkCrypto),
-    );
+    this.#secret = proof.met.transferSecret;
+    this.#listen(proof.met.connection);
   }
 
   /** Comes back as if it had lost the session. */

@@ -1,4 +1,5 @@
 // Every function that first looks at what someone else chose, with good input to begin from. New parsers go here.
+import { parseClassicHello } from '../../apps/relay/src/classic/hello.ts';
 import { parseChunkMessage } from '../../packages/core/src/classic/chunk-message.ts';
 import { parseClassicMessage } from '../../packages/core/src/classic/classic-message.ts';
 import { splitFrames, statedContentSize } from '../../packages/core/src/compression/zstd-frame.ts';
@@ -12,7 +13,6 @@ import { partName } from '../../packages/core/src/names/part-name.ts';
 import { addressSpaceOf } from '../../packages/core/src/relay-protocol/address-space.ts';
 import {
   isReleaseMessage,
-  parseClassicHello,
   parseFirstMessage,
   parseRelayMessage,
 } from '../../packages/core/src/relay-protocol/index.ts';

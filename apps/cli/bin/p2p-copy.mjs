@@ -4,7 +4,16 @@ import { existsSync } from 'node:fs';
 
 const cli = new URL('../dist/cli.js', import.meta.url);
 if (existsSync(cli)) {
-  await import(cli.href);
+  try {
+    await import(cli.href);
+  } catch (error) {
+    // Its own files can't be opened: nothing of it runs that could say so.
+    if (error?.code !== 'EMFILE' && error?.code !== 'ENFILE') throw error;
+    process.stderr.write(
+      'This process may have too few files open to start.\nRaise the limit to at least 64 (ulimit -n, LimitNOFILE=).\n',
+    );
+    process.exit(2);
+  }
 } else {
   process.stderr.write('p2p-copy is not built yet. Run npm start or npm run build in the checkout first.\n');
   process.exitCode = 2;

@@ -1,11 +1,12 @@
 // The library: what `import … from 'p2p-copy'` gives. The command line is a thin layer over it.
 
-export { type ClassicReceiveOptions, receiveClassic } from './library/classic/receive-classic.ts';
 export {
+  type ClassicReceiveOptions,
   type ClassicSendOptions,
   type ClassicSendResult,
+  receiveClassic,
   sendClassic,
-} from './library/classic/send-classic.ts';
+} from './library/classic/index.ts';
 export type {
   AcceptedOffer,
   Amounts,
@@ -18,6 +19,7 @@ export type {
   Offer,
   OfferEntry,
   OverwriteAction,
+  OverwritePolicy,
   ReceiveNote,
   ReceiveResult,
   RefusedRow,

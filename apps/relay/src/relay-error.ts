@@ -24,7 +24,6 @@ const LISTEN_ADVICE: Record<string, string> = {
 const SOCKET_ADVICE: Record<string, string> = {
   EADDRINUSE: 'another program has just taken this path. Choose another.',
   EACCES: 'this user may not make a socket there. Choose a folder that it may write to.',
-  ENOENT: 'there is no such folder. Make it, or choose another path.',
   ENOTDIR: 'its path leads through a file. Choose another path.',
   EROFS: 'that disk can only be read. Choose another path.',
 };

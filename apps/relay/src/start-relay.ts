@@ -1,6 +1,8 @@
 // Puts the relay together, starts it and stops it.
+import { existsSync } from 'node:fs';
 import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import type { Clock } from '@p2p-copy/core/foundation';
 import { openTokens } from './access/open-tokens.ts';
 import { systemClock } from './clock.ts';
@@ -10,12 +12,16 @@ import {
   descriptorsForSockets,
   descriptorsOfProcess,
   fitCaps,
+  LEAST_DESCRIPTORS,
+  MIN_SOCKET_DESCRIPTORS,
   neededDescriptors,
   type SocketCaps,
 } from './limits/descriptors.ts';
 import { localUrlOf, urlOf } from './listening/bound-url.ts';
 import type { BoundAddress, Listener } from './listening/listener.ts';
 import { addressesIn, listenAddresses, openListeners } from './listening/open-listeners.ts';
+import { congestionControl } from './metrics/congestion-control.ts';
+import { RelayError } from './relay-error.ts';
 import { type ReloadReport, takeReloadable } from './reload.ts';
 import { parseRelayConfig } from './settings/parse-config.ts';
 import type { RelayConfig } from './settings/table.ts';
@@ -34,6 +40,10 @@ export interface RunningRelay {
   readonly addresses: readonly string[];
   /** Those for metrics and administration. */
   readonly adminAddresses: readonly string[];
+  /** The system's TCP congestion control, such as `bbr`; null where it isn't told. */
+  readonly congestionControl: string | null;
+  /** How long `close` should let pairs go on, as the settings in force say, in ms. */
+  readonly drainTimeoutMs: number;
   /** What its operator should know, a sentence each. */
   readonly warnings: readonly string[];
   /**
@@ -65,11 +75,13 @@ export async function startRelay(
   const access = await openTokens(settings);
   const descriptors = descriptorsOfProcess();
   const free = descriptorsForSockets(descriptors.limit, descriptors.open);
+  expectDescriptors(free, descriptors.limit);
   /** As asked for, but for the caps, as they are in force: one object that all parts read, and `reload` changes. */
   const inForce = { ...settings, ...fitCaps(settings, free) };
-  const relay = await createApp(inForce, certificate, clock, access.tokens);
+  const relay = await createApp(inForce, certificate, descriptors.limit, clock, access.tokens);
   const { app, switchboard, safeClock } = relay;
-  const admin = settings.adminListen.length === 0 ? null : await createAdminApp(relay.health, app.log);
+  const admin =
+    settings.adminListen.length === 0 ? null : await createAdminApp(relay.health, relay.sight, app.log);
   const onFault = (error: Error) => switchboard.stats.fault(error);
   const handlers = {
     isSecure: certificate !== null,
@@ -100,6 +112,8 @@ export async function startRelay(
   const scheme = certificate === null ? 'http' : 'https';
   const urls = listeners.map(({ bound }) => urlOf(bound, scheme));
   for (const url of urls) app.log.info(`relay ${RELAY_VERSION} listens at ${url}`);
+  const congestion = congestionControl();
+  if (congestion !== null) app.log.info(`TCP congestion control: ${congestion}`);
   const { server } = app;
   const stopFollowing =
     certificate !== null && server instanceof HttpsServer
@@ -114,11 +128,13 @@ export async function startRelay(
 
   let closing: Promise<void> | null = null;
   async function stop(graceMs: number): Promise<void> {
-    // Free the places at once, so that a successor can take them while the last pairs end.
-    for (const listener of [...listeners, ...adminListeners]) listener.stop();
+    // Free the clients' places at once, so that a successor can take them while the last pairs end.
+    for (const listener of listeners) listener.stop();
     stopFollowing();
     following?.stop();
     await switchboard.drain(graceMs);
+    // Until now they say that it is shutting down.
+    for (const listener of adminListeners) listener.stop();
     await Promise.all([relay.close(), admin?.close()]);
     for (const listener of [...listeners, ...adminListeners]) listener.cut();
     app.log.info(switchboard.stats.tally, 'relay stopped');
@@ -136,8 +152,13 @@ export async function startRelay(
     host: first.kind === 'tcp' ? first.host : first.path,
     addresses: urls,
     adminAddresses: adminListeners.map(({ bound }) => urlOf(bound, 'http')),
+    congestionControl: congestion,
+    get drainTimeoutMs() {
+      return inForce.drainTimeoutMs;
+    },
     warnings: [
       ...tooFewDescriptors(descriptors.limit, inForce, settings),
+      ...noPage(settings.webRoot),
       ...adminListeners.flatMap(({ bound }) => openAdministration(bound)),
       ...access.warnings,
     ],
@@ -161,6 +182,16 @@ export async function startRelay(
   };
 }
 
+/** A relay that starts can pair two ends, and still serve a page. @throws RelayError `EMFILE` */
+function expectDescriptors(free: number | null, limit: number | null): void {
+  if (free === null || free >= MIN_SOCKET_DESCRIPTORS) return;
+  throw new RelayError(
+    'EMFILE',
+    `This process may have ${limit} files open, too few for a relay. ` +
+      `Raise the limit to at least ${LEAST_DESCRIPTORS} (ulimit -n, LimitNOFILE=).`,
+  );
+}
+
 function tooFewDescriptors(limit: number | null, caps: SocketCaps, wanted: SocketCaps): string[] {
   if (
     caps.maxConnections === wanted.maxConnections &&
@@ -173,6 +204,11 @@ function tooFewDescriptors(limit: number | null, caps: SocketCaps, wanted: Socke
       `${wanted.maxConnections}, and ${caps.maxConnectionsPerAddress} of one address. ` +
       `Raise the limit to ${neededDescriptors(wanted) + 200} (ulimit -n, LimitNOFILE=) for all of them.`,
   ];
+}
+
+function noPage(webRoot: string | null): string[] {
+  if (webRoot === null || existsSync(join(webRoot, 'index.html'))) return [];
+  return [`The folder ${webRoot} holds no index.html, so the relay serves no page.`];
 }
 
 function openAdministration(bound: BoundAddress): string[] {

@@ -1,59 +1,101 @@
-// What the relay tells its operator: a log line as things happen, and their counts at its end. Never a code, a key or
-// a full address.
+// What the relay tells its operator: counts for /metrics and for its last line, and a log line as things happen. Never a
+// code or a key; of an address, the part that the operator chose.
 import type { Ending } from './ending.ts';
-import { truncateAddress } from './limits/address-block.ts';
+import type { LineBudget } from './log/line-budget.ts';
+import { type LogAddresses, loggedAddress } from './log/logged-address.ts';
+import type { RelayLog } from './log/relay-log.ts';
+import { isRefusal, type RefusalReason } from './refusal.ts';
 import type { Pipe } from './sockets/pipe.ts';
 
-/** The part of fastify's logger that the relay writes to. */
-export interface RelayLog {
-  error(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  debug(fields: object, message: string): void;
+/** Whose times are measured one by one. */
+export interface PairingTimes {
+  /** From the first message of the end that came first to `ready`. */
+  waitedMs: number;
+  /** From the WebSocket of the end that came last to `ready`. */
+  pairingMs: number;
+}
+
+export interface StatsOptions {
+  /** Read at each line. */
+  readonly logAddresses: LogAddresses;
 }
 
 export class Stats {
   readonly #log: RelayLog;
-  readonly #closes = new Map<Ending, number>();
+  readonly #budget: LineBudget;
+  readonly #options: StatsOptions;
+  readonly #endings = new Map<Ending, number>();
+  readonly #refusals = new Map<RefusalReason, number>();
+  readonly #startedPairs = new Map<string, number>();
   #endedPairs = 0;
-  #passedBytes = 0;
-  #refusedTcp = 0;
+  #toReceiverBytes = 0;
+  #toSenderBytes = 0;
   #faults = 0;
   #hasSaidUnnamed = false;
+  /** Hears of each pair. */
+  onPairing: (times: PairingTimes) => void = () => {};
 
-  constructor(log: RelayLog) {
+  constructor(log: RelayLog, budget: LineBudget, options: StatsOptions) {
     this.#log = log;
+    this.#budget = budget;
+    this.#options = options;
   }
 
   /** How pairs and connections ended, as fields of the last line. */
   get tally(): object {
     return {
       endedPairs: this.#endedPairs,
-      passedBytes: this.#passedBytes,
-      closes: Object.fromEntries(this.#closes),
-      refusedTcp: this.#refusedTcp,
+      passedBytes: this.#toReceiverBytes + this.#toSenderBytes,
+      closes: Object.fromEntries(this.#endings),
+      refusals: Object.fromEntries(this.#refusals),
       faults: this.#faults,
     };
   }
 
-  pairStarted(pairs: number, dialect: string): void {
-    this.#log.info({ pairs, dialect }, 'pair started');
+  get faults(): number {
+    return this.#faults;
+  }
+
+  /** Bytes of messages that pairs which have ended passed on. */
+  get endedBytes(): { toReceiver: number; toSender: number } {
+    return { toReceiver: this.#toReceiverBytes, toSender: this.#toSenderBytes };
+  }
+
+  /** Pairs so far, by the dialect of their ends. */
+  get startedPairs(): ReadonlyMap<string, number> {
+    return this.#startedPairs;
+  }
+
+  /** Connections that the relay closed, by the reason. */
+  get endings(): ReadonlyMap<Ending, number> {
+    return this.#endings;
+  }
+
+  /** What was refused, by the reason. */
+  get refusals(): ReadonlyMap<RefusalReason, number> {
+    return this.#refusals;
+  }
+
+  pairStarted(pairs: number, dialect: string, times: PairingTimes): void {
+    count(this.#startedPairs, dialect);
+    this.onPairing(times);
+    this.#budget.write('pair started', { pairs, dialect });
   }
 
   pairEnded({ toReceiver, toSender, startedMs }: Pipe, nowMs: number): void {
     this.#endedPairs += 1;
-    this.#passedBytes += toReceiver.passedBytes + toSender.passedBytes;
-    const fields = {
+    this.#toReceiverBytes += toReceiver.passedBytes;
+    this.#toSenderBytes += toSender.passedBytes;
+    this.#budget.write('pair ended', {
       toReceiverBytes: toReceiver.passedBytes,
       toSenderBytes: toSender.passedBytes,
       durationMs: Math.round(nowMs - startedMs),
-    };
-    this.#log.info(fields, 'pair ended');
+    });
   }
 
-  /** A TCP connection was cut at once: its address has too many, or all have. */
-  refusedTcp(): void {
-    this.#refusedTcp += 1;
+  /** A connection or request was refused before it could be closed with an ending: by TCP, by HTTP, while draining. */
+  refused(reason: Exclude<RefusalReason, Ending>, ip: string): void {
+    this.#refuse(reason, ip);
   }
 
   /** A trusted proxy asks for a WebSocket and doesn't say for whom. */
@@ -73,7 +115,22 @@ export class Stats {
   }
 
   closed(ending: Ending, ip: string): void {
-    this.#closes.set(ending, (this.#closes.get(ending) ?? 0) + 1);
-    this.#log.debug({ close: ending, from: truncateAddress(ip) }, 'closed a connection');
+    count(this.#endings, ending);
+    if (isRefusal(ending)) this.#refuse(ending, ip);
+    else this.#budget.write('closed a connection', { close: ending, ...this.#from(ip) });
   }
+
+  #refuse(reason: RefusalReason, ip: string): void {
+    count(this.#refusals, reason);
+    this.#budget.write('refused', { reason, ...this.#from(ip) }, reason);
+  }
+
+  #from(ip: string): { from?: string } {
+    const from = loggedAddress(ip, this.#options.logAddresses);
+    return from === null ? {} : { from };
+  }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -1,14 +1,16 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
-import type { ErrorDetails } from '@p2p-copy/core/relay-protocol';
+import { type ErrorDetails, GOING_AWAY_CODE } from '@p2p-copy/core/relay-protocol';
 import { AccessControl } from './access/access-control.ts';
 import type { AccessTokens } from './access/access-tokens.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { ENDINGS, type Ending } from './ending.ts';
+import { closeOf, type Ending } from './ending.ts';
 import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
 import { JoinLimits } from './limits/join-limits.ts';
+import { pairingTimes } from './metrics/board-figures.ts';
 import type { ConnectionId } from './pairing/connection-id.ts';
+import { eventOf } from './pairing/event-of.ts';
 import {
   type Departure,
   type PairingEffect,
@@ -21,9 +23,8 @@ import { type Client, Connection, type ConnectionListener } from './sockets/conn
 import { Pipe } from './sockets/pipe.ts';
 import { refuse } from './sockets/refuse.ts';
 import type { Stats } from './stats.ts';
-import { toPairingEvent } from './to-pairing-event.ts';
 
-const GOING_AWAY = { code: 1001, reason: 'The relay shuts down. Connect again in a moment.' };
+const GOING_AWAY = { code: GOING_AWAY_CODE, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
 const CLOSE_ANSWER_MS = 1_000;
 
@@ -60,10 +61,24 @@ export class Switchboard implements ConnectionListener {
     return this.#table.pairs;
   }
 
+  get occupied(): number {
+    return this.#table.occupied;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** WebSockets in whatever phase, for who counts them. */
+  get connections(): Iterable<Connection> {
+    return this.#connections.values();
+  }
+
   /** Takes over a fresh WebSocket of a client that speaks `dialect`; false when it refuses it. */
   accept(client: Client, dialect: Dialect): boolean {
     const { ip } = client;
     if (this.#isDraining) {
+      this.stats.refused('draining', ip);
       refuse(client, GOING_AWAY);
       return false;
     }
@@ -71,7 +86,7 @@ export class Switchboard implements ConnectionListener {
     if (refusal !== null) {
       const ending = dialect.endings[refusal];
       this.stats.closed(ending, ip);
-      refuse(client, ENDINGS[ending]);
+      refuse(client, closeOf(dialect.closes, ending));
       return false;
     }
     const connection = new Connection(this.#nextId++, client, {
@@ -113,7 +128,9 @@ export class Switchboard implements ConnectionListener {
     const admission = this.#access.judge(message, address, nowMs);
     if (admission.name === 'refused') {
       const { ending, retryAfterMs } = admission;
-      this.#close(connection, ending, retryAfterMs === undefined ? {} : { retryAfterMs });
+      const { endings } = connection.dialect;
+      const named = ending === 'token-needed' || ending === 'rate-limited' ? endings[ending] : ending;
+      this.#close(connection, named, retryAfterMs === undefined ? {} : { retryAfterMs });
       return;
     }
     connection.payer = admission.payer;
@@ -126,7 +143,7 @@ export class Switchboard implements ConnectionListener {
       return;
     }
     connection.wait();
-    const effects = this.#step(toPairingEvent(message, connection.id, address));
+    const effects = this.#step(eventOf(message, connection.id, address));
     if (effects.some((effect) => effect.name === 'refuse' && effect.close === 'unknown-code')) {
       this.#joinLimits.countFailure(address, nowMs);
     }
@@ -217,7 +234,9 @@ export class Switchboard implements ConnectionListener {
 
   /** Who hears `ready` does so before it can hear the other: nothing is read in between. */
   #connect(sender: Connection, receiver: Connection): void {
-    const pipe = new Pipe(sender, receiver, this.#config, this.#clock.nowMs());
+    const nowMs = this.#clock.nowMs();
+    const times = pairingTimes(sender, receiver, nowMs);
+    const pipe = new Pipe(sender, receiver, this.#config, nowMs);
     sender.pair('sender', pipe);
     receiver.pair('receiver', pipe);
     for (const [role, end] of [
@@ -227,7 +246,7 @@ export class Switchboard implements ConnectionListener {
       const ready = end.replies.ready(role, end.pass);
       if (ready !== null) end.tell(ready);
     }
-    this.stats.pairStarted(this.#table.pairs, sender.dialect.name);
+    this.stats.pairStarted(this.#table.pairs, sender.dialect.name, times);
   }
 
   /** Says why before it closes; not to one that is paired, where the pipe may stand in the middle of a message. */
@@ -236,7 +255,7 @@ export class Switchboard implements ConnectionListener {
     const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, details);
     if (error !== null) connection.tell(error);
     this.#endPipe(connection);
-    connection.leave(ENDINGS[ending]);
+    connection.leave(closeOf(connection.dialect.closes, ending));
   }
 
   /** Gives up the connection's seat. The effects are what that means for another. */

@@ -15,7 +15,8 @@ afterEach(async () => {
 });
 
 export async function relayWith(config: Partial<RelayConfig> = {}, clock?: Clock): Promise<RunningRelay> {
-  const relay = await startRelay({ host: '127.0.0.1', port: 0, logLevel: 'silent', ...config }, clock);
+  const here = config.listen === undefined ? { host: '127.0.0.1', port: 0 } : {};
+  const relay = await startRelay({ ...here, logLevel: 'silent', ...config }, clock);
   relays.push(relay);
   return relay;
 }

@@ -1,18 +1,61 @@
-// What a browser loads before the first screen shows, in the files as they are built (`npm test` builds first).
-import { readFileSync } from 'node:fs';
+// What a browser loads before the first screen shows, and before a transfer of our own wire, in the files as they are built
+// (`npm test` builds first).
+import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 
 const MAX_BYTES = 120_000;
 const dist = new URL('../dist/', import.meta.url);
+/** Strings that stand in no module but those of the classic rooms: screens and setup, words, and both ends of the wire. */
+const CLASSIC_MARKS = [
+  'agreed-code',
+  'With the Python tool',
+  'Mit dem Python-Programm',
+  'The other side left before everything had been sent to it.',
+  'The sender ended before every file was sent.',
+];
+
+const read = (path: string) => readFileSync(new URL(path, dist), 'utf8');
+
+function firstLoad(): string[] {
+  const page = read('index.html');
+  const parts = [...page.matchAll(/(?:src|href)="\.\/((?:assets\/|icon)[^"]+)"/g)].map(([, path]) => path!);
+  expect(parts.some((path) => path.endsWith('.js'))).toBe(true);
+  return parts;
+}
+
+/** A script with those that it imports statically, as the browser fetches them before any of it runs. */
+function withImported(script: string): Set<string> {
+  const scripts = new Set([script]);
+  for (const each of scripts) {
+    const imports = read(each).matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g);
+    for (const [, name] of imports) scripts.add(`assets/${name}`);
+  }
+  return scripts;
+}
+
+function marksIn(scripts: Iterable<string>): string[] {
+  const sources = [...scripts].map(read);
+  return CLASSIC_MARKS.filter((mark) => sources.some((source) => source.includes(mark)));
+}
 
 test(`the first screen takes less than ${MAX_BYTES} bytes, compressed`, () => {
-  const page = readFileSync(new URL('index.html', dist), 'utf8');
-  const parts = [...page.matchAll(/(?:src|href)="\/((?:assets\/|icon)[^"]+)"/g)].map(([, path]) => path!);
-  expect(parts.some((path) => path.endsWith('.js'))).toBe(true);
+  const parts = firstLoad();
   const sizes = ['index.html', ...parts].map((path) => gzipSync(readFileSync(new URL(path, dist))).length);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MAX_BYTES);
   // Other languages come when they are spoken.
   const scripts = parts.filter((path) => path.endsWith('.js'));
-  for (const path of scripts) expect(readFileSync(new URL(path, dist), 'utf8')).not.toContain('Dateien');
+  for (const path of scripts) expect(read(path)).not.toContain('Dateien');
+});
+
+test('neither the first screen nor the worker of our own wire loads a module of the classic wire', () => {
+  const scripts = readdirSync(new URL('assets/', dist)).filter((name) => name.endsWith('.js'));
+  // All marks are somewhere, or the next lines would say nothing.
+  expect(marksIn(scripts.map((name) => `assets/${name}`))).toEqual(CLASSIC_MARKS);
+  const page = firstLoad().filter((path) => path.endsWith('.js'));
+  expect(marksIn(page.flatMap((path) => [...withImported(path)]))).toEqual([]);
+  const engine = scripts.find(
+    (name) => /^engine-[\w-]{8}\.js$/.test(name) && read(`assets/${name}`).includes('offer'),
+  );
+  expect(marksIn(withImported(`assets/${engine}`))).toEqual([]);
 });

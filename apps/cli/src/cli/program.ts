@@ -9,7 +9,7 @@ import type { Context, Finish } from './terminal/context.ts';
 import { EXIT, UsageError } from './terminal/exit-codes.ts';
 
 const AFTER_HELP = `
-Exit codes: 0 done and confirmed by the other side, 1 verify-site found a difference, 2 wrong usage,
+Exit codes: 0 done and confirmed by the other side, 1 verify-site found a difference, or no relay answers relay status, 2 wrong usage,
 3 the sender failed, 4 the receiver failed, 130 interrupted.
 
 Examples:

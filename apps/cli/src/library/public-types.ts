@@ -36,7 +36,7 @@ export interface RefusedRow {
 export type ReceiveNote =
   /** The path in the offer of a file that stands verified under its name. */
   | { delivered: string }
-  /** Must outlive the process, if the transfer is to, before `onNote` returns. */
+  /** Must outlive the process, if the transfer is to, before `onNote` returns, or the promise that it returns resolves. */
   | { refused: RefusedRow[] };
 
 /** A file whose size isn't the one that was accepted. */
@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'relay-full'
   | 'rate-limited'
   | 'relay-refused'
+  | 'origin-refused'
   | 'relay-token-needed'
   | 'relay-token-refused'
   | 'relay-token-expired'
@@ -189,6 +190,9 @@ export interface SendResult {
   /** Files that the receiver didn't want; absent when it wanted all. */
   leftOut?: LeftOut;
 }
+
+/** One decision about all files whose name is already taken; `always` replaces them. */
+export type OverwritePolicy = 'skip' | 'rename' | 'always';
 
 /** What becomes of a file whose name is already taken. */
 export type OverwriteAction = 'skip' | 'rename' | 'replace';

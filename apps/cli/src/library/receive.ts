@@ -9,6 +9,7 @@ import type {
   LeftOut,
   Offer,
   OverwriteAction,
+  OverwritePolicy,
   ReceiveNote,
   ReceiveResult,
   RiskyPolicy,
@@ -35,7 +36,7 @@ export interface ReceiveOptions {
    */
   onResumable?(resume: string, accepted: AcceptedOffer): void;
   /** Called after `onResumable` with what is to be kept beside it. */
-  onNote?(note: ReceiveNote): void;
+  onNote?(note: ReceiveNote): void | Promise<void>;
   /**
    * Whether parts of earlier attempts are compared, so that only what is missing comes, and equal files are left alone. Default
    * true.
@@ -70,9 +71,7 @@ export interface ReceiveOptions {
    * alone; where what looked the same differs, both are kept.
    */
   overwrite?:
-    | 'skip'
-    | 'rename'
-    | 'always'
+    | OverwritePolicy
     | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
   /**
    * Whether the offer is wanted. Default: yes, but no to another one than was accepted before. What it throws is what `receive` rejects with. The signal is aborted when the
@@ -150,7 +149,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       onEvent(event) {
         if (event.type === 'file-done') {
           const path = review.noteDone(event.index);
-          if (path !== null) options.onNote?.({ delivered: path });
+          if (path !== null) void options.onNote?.({ delivered: path });
         }
         if (event.type !== 'code') onEvent(event);
       },

@@ -30,6 +30,7 @@ import type {
   ErrorCode,
   Offer,
   OverwriteAction,
+  OverwritePolicy,
   ReceiveResult,
   RiskyPolicy,
 } from './public-types.ts';
@@ -45,9 +46,7 @@ export interface ReviewOptions {
   /** A stream instead. */
   to?: Writable | undefined;
   overwrite:
-    | 'skip'
-    | 'rename'
-    | 'always'
+    | OverwritePolicy
     | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
   /** Whether parts are compared, and equal files are left alone. */
   compares: boolean;

@@ -1,7 +1,7 @@
-// What Node gives the engines, for each wire.
-import { type ClassicPorts, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
+// What Node gives the engine.
+import { type DialRelay, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
 import { nodeClock } from './clock.ts';
-import { classicEndpoint, createDial, type DialOptions, endpoint } from './network/dial-relay.ts';
+import { createDial, type DialOptions, endpoint } from './network/dial-relay.ts';
 import { readCertificates } from './network/read-certificates.ts';
 import { createBulkCrypto } from './node-bulk-crypto.ts';
 import { SealedBuffers } from './sealed-buffers.ts';
@@ -16,22 +16,15 @@ export interface PortOptions {
 
 /** Errors: `relay-unreachable` for a file of certificates that can't be used. */
 export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promise<EnginePorts> {
-  const { dial, ...platform } = await platformAndDial({ endpoint, isSealed: true }, caFile);
+  const { dial, ...platform } = await createPlatform({ endpoint, isSealed: true }, caFile);
   return { ...platform, rendezvousAt: relayRendezvous(dial, nodeClock, tokenFor) };
 }
 
-/** @param encrypt whether the classic wire is encrypted. Errors: as `createNodePorts`. */
-export function createClassicPorts({
-  encrypt,
-  caFile,
-}: PortOptions & { encrypt: boolean }): Promise<ClassicPorts> {
-  return platformAndDial({ endpoint: classicEndpoint, isSealed: encrypt }, caFile);
-}
-
-async function platformAndDial(
+/** What engines of any wire need, and how they dial. Errors: as `createNodePorts`. */
+export async function createPlatform(
   options: Pick<DialOptions, 'endpoint' | 'isSealed'>,
   caFile: string | undefined,
-): Promise<PlatformPorts & Pick<ClassicPorts, 'dial'>> {
+): Promise<PlatformPorts & { dial: DialRelay }> {
   const buffers = new SealedBuffers();
   const dial = createDial({
     ...options,

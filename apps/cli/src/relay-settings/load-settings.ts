@@ -14,7 +14,7 @@ import { activatedSockets } from './activated-sockets.ts';
 import { CLI_SETTINGS } from './cli-table.ts';
 import type { TypedFlags } from './settings-options.ts';
 
-type Values = ValuesOf<typeof CLI_SETTINGS>;
+export type Values = ValuesOf<typeof CLI_SETTINGS>;
 
 export interface LoadedSettings {
   readonly values: Values;
@@ -23,6 +23,8 @@ export interface LoadedSettings {
 
 export interface Call {
   readonly flags: TypedFlags;
+  /** Names of those that were typed in another way than by their flag. */
+  readonly typedAs?: Readonly<Record<string, string>>;
   /** `--config`. */
   readonly configFile: string | undefined;
   readonly environment: Environment;
@@ -31,13 +33,18 @@ export interface Call {
 
 /**
  * Reads the file anew each time it is called.
+ * @param check what a command demands besides, asked first: it knows more of how it was called
  * @throws RelayError `invalid-config`: one sentence that names the setting, its value and where it came from
  */
-export async function loadSettings(call: Call): Promise<LoadedSettings> {
-  const { flags, environment } = call;
+export async function loadSettings(
+  call: Call,
+  check: (values: Values) => void = () => {},
+): Promise<LoadedSettings> {
+  const { flags, typedAs = {}, environment } = call;
   const path = call.configFile ?? (environment[CONFIG_VARIABLE] || undefined);
   const file = path === undefined ? null : await readSettingsFile(path);
-  const { values, sources } = resolveSettings({ flags, environment, file }, CLI_SETTINGS);
+  const { values, sources } = resolveSettings({ flags, typedAs, environment, file }, CLI_SETTINGS);
+  check(values);
   const givenAs = (name: keyof Values) =>
     sources[name].kind === 'default' ? null : showSource(sources[name]);
   // Before the rule that the two files need each other: the sentence below says more.

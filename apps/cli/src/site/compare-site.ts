@@ -24,7 +24,7 @@ export interface Comparison {
 const PAGE = 'index.html';
 
 /**
- * @param base where the page is: the root of an origin
+ * @param base where the page is: the root of an origin, or a path that ends with a slash
  * Errors: SiteError when the site can't be reached or judged; the reason of the signal.
  */
 export async function compareSite(
@@ -86,13 +86,13 @@ async function additionalOf(
     const url = name !== INLINE_SCRIPT && URL.canParse(name, base.href) ? new URL(name, base) : null;
     // A name with the whole address in it is asked for with the same login.
     if (url?.origin === base.origin) [url.username, url.password] = [base.username, base.password];
-    const isOwn = url?.origin === base.origin;
-    const path = isOwn ? url!.pathname.slice(1) + url!.search : name;
+    const isOwn = url?.origin === base.origin && url.pathname.startsWith(base.pathname);
+    const path = isOwn ? url.pathname.slice(base.pathname.length) + url.search : name;
     if (path === '' || release.has(path) || seen.has(path)) continue;
     seen.add(path);
     let found: string | null = null;
     if (isOwn && leftBytes > 0 && performance.now() < giveUpMs) {
-      const file = await download(url!, options);
+      const file = await download(url, options);
       // A list that names what nobody can load has been reported as changed.
       if (file.kind === 'refused' && namedBy === FILE_LIST) continue;
       if (file.kind === 'found') leftBytes -= file.bytes.length;

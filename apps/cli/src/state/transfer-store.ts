@@ -5,6 +5,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  fsync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -16,10 +17,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ReceiveNote } from '../library/public-types.ts';
 import { DamagedNote, parseNotes, parseTransfer } from './parse-transfer.ts';
 import { STATE_VERSION, type StoredTransfer, type TransferContent } from './stored-transfer.ts';
 import { lockHolder, lockTransfer, type TransferLock } from './transfer-lock.ts';
+
+const syncAll = promisify(fsync);
 
 /** Of what is noted beside a transfer, line by line. */
 const NOTES_ENDING = '.notes';
@@ -100,14 +104,17 @@ export class TransferStore {
     return transfer;
   }
 
-  /** Adds a line to what is noted beside a transfer. Errors: those of the disk. */
-  append(id: string, note: ReceiveNote): void {
+  /**
+   * Adds a line to what is noted beside a transfer; resolves when refused chunks are durable. What was delivered shows on the disk too, so that
+   * isn't waited for. Errors: those of the disk.
+   */
+  async append(id: string, note: ReceiveNote): Promise<void> {
     const descriptor = openSync(this.#notesPath(id), 'a', 0o600);
     try {
       // The line before may have been cut.
       writeFileSync(descriptor, `\n${JSON.stringify(note)}\n`);
-      // What was delivered shows on the disk too.
-      if ('refused' in note) fsyncSync(descriptor);
+      // By a thread: while a file is compared that happens often, and content comes meanwhile.
+      if ('refused' in note) await syncAll(descriptor);
     } finally {
       closeSync(descriptor);
     }

@@ -2,10 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { partName, type SourceEntry, sendClassic as sendEntries } from '@p2p-copy/core';
+import { partName, type SourceEntry } from '@p2p-copy/core';
+import { sendClassic as sendEntries } from '@p2p-copy/core/classic';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiveClassic, sendClassic } from '../../src/index.ts';
-import { createClassicPorts } from '../../src/node/node-ports.ts';
+import { createClassicPorts } from '../../src/library/classic/classic-ports.ts';
 import { scratchFolder } from '../scratch.ts';
 import { type CliProcess, finished, run } from './cli-process.ts';
 import { listTree, makeTree } from './tree.ts';

@@ -4,11 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { scrape } from '../../../relay/test/metrics/scrape.ts';
 import { rawClient } from '../../../relay/test/raw-client.ts';
 import { opaqueKey, RelayClient } from '../../../relay/test/relay-client.ts';
 import { scratchFolder } from '../scratch.ts';
-import { codeOf, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
+import { codeOf, finished, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
 
 const CHUNK = randomBytes(256 * 1024);
 
@@ -54,6 +55,44 @@ describe.skipIf(process.platform !== 'linux')('with few descriptors', () => {
     },
   );
 
+  it.each([20, 24, 28])(
+    'of %i, too few for a relay, it says so and how many it needs, without a stack trace',
+    async (descriptors) => {
+      const { exitCode, stdout, stderr } = await finished(['relay', '--host', '127.0.0.1', '--port', '0'], {
+        descriptors,
+      });
+      expect([exitCode, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/too few/);
+      expect(stderr).toMatch(/Raise the limit to at least 64/);
+      expect(stderr).not.toMatch(/^\s+at |node:internal|Error/m);
+    },
+  );
+
+  it('that run out altogether, a relay keeps the 50 pairs that run, and is still seen by its operator', async () => {
+    const relay = await startRelayProcess('0', ['--admin-listen', '127.0.0.1:0']);
+    const [, admin] = await relay.process.says(/^Administration: (\S+)$/m);
+    const pairs = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => pairAt(relay, opaqueKey(`${String(i).padStart(2, '0')}k`))),
+    );
+    // Before they run out, as a scraper that keeps its connection has it.
+    await scrape(admin!);
+    limit(relay, openFilesOf(relay));
+    const strangers = await fill(relay, 200);
+    await Promise.all(pairs.map((pair) => passesOnce(pair)));
+    await expect(RelayClient.connect(relay.url)).rejects.toThrow();
+    for (const stranger of strangers) stranger.destroy();
+    limit(relay, 1_000);
+    await newcomerGetsIn(relay);
+    await Promise.all(pairs.map((pair) => passesOnce(pair)));
+    await vi.waitFor(async () => expect((await scrape(admin!)).get('p2p_copy_relay_pairs')).toBe(50), 5_000);
+    for (const { sender, receiver } of pairs) {
+      sender.socket.terminate();
+      receiver.socket.terminate();
+    }
+    expect(await relay.stop()).toBe(0);
+    expect(relay.process.stderr).not.toContain('Error');
+  });
+
   it('that run out altogether, a relay refuses newcomers, and its pair doesn’t notice', async () => {
     const relay = await startRelayProcess();
     const pair = await pairAt(relay);
@@ -76,9 +115,9 @@ interface Pair {
   receiver: RelayClient;
 }
 
-async function pairAt(relay: RelayProcess): Promise<Pair> {
-  const sender = (await RelayClient.connect(relay.url)).hello('sender', opaqueKey('k'));
-  const receiver = (await RelayClient.connect(relay.url)).hello('receiver', opaqueKey('k'));
+async function pairAt(relay: RelayProcess, key = opaqueKey('k')): Promise<Pair> {
+  const sender = (await RelayClient.connect(relay.url)).hello('sender', key);
+  const receiver = (await RelayClient.connect(relay.url)).hello('receiver', key);
   await Promise.all([sender.nextJson(), receiver.nextJson()]);
   return { sender, receiver };
 }
@@ -92,6 +131,14 @@ async function passes({ sender, receiver }: Pair): Promise<void> {
     for (let i = 0; i < 64; i++) from.socket.send(CHUNK);
     for (let i = 0; i < 64; i++) expect((await to.nextBytes()).equals(CHUNK)).toBe(true);
   }
+}
+
+/** 256 KiB each way. */
+async function passesOnce({ sender, receiver }: Pair): Promise<void> {
+  sender.socket.send(CHUNK);
+  receiver.socket.send(CHUNK);
+  expect((await receiver.nextBytes()).equals(CHUNK)).toBe(true);
+  expect((await sender.nextBytes()).equals(CHUNK)).toBe(true);
 }
 
 /** TCP connections from many addresses, of which those that are refused are cut. */

@@ -113,3 +113,45 @@ function fingerprintAt(port: number, name: string, certFile: string): Promise<st
     socket.on('error', reject);
   });
 }
+
+it('prints a QR code on a terminal only, and which congestion control the system has', async () => {
+  const blocks = /[█▀▄]/;
+  const piped = run(['relay', '--host', '127.0.0.1', '--port', '0']);
+  await piped.says(/^Ctrl-C stops it\.$/m);
+  expect(piped.stdout.toString()).not.toMatch(blocks);
+  const file = '/proc/sys/net/ipv4/tcp_congestion_control';
+  if (existsSync(file)) {
+    const name = readFileSync(file, 'utf8').trim();
+    expect(piped.stdout.toString()).toContain(`TCP congestion control: ${name}.`);
+  }
+  piped.kill('SIGINT');
+  expect(await piped.exitCode).toBe(0);
+  const shown = run(['relay', '--host', '127.0.0.1', '--port', '0'], { terminal: true });
+  await shown.says(/Ctrl-C stops it\./);
+  expect(shown.stdout.toString()).toMatch(blocks);
+});
+
+it('tells at the admin address what it does, in words, as JSON and by the exit code', async () => {
+  const socket = join(await scratchFolder(), 'admin.sock');
+  const where = { set: { P2P_COPY_RELAY_ADMIN_LISTEN: `unix:${socket}` } };
+  const relay = await startRelayProcess('0', [], where);
+  const words = await finished(['relay', 'status'], where);
+  expect([words.exitCode, words.stderr]).toEqual([0, '']);
+  expect(words.stdout).toMatch(/^p2p-copy relay \d\S+ takes newcomers\. Running for: \d+ s$/m);
+  expect(words.stdout).toMatch(/^Connections: 0 of [\d,]+ \(0 greeting, 0 waiting, 0 paired, 0 leaving\)$/m);
+  expect(words.stdout).toMatch(/^Refused: nothing$/m);
+  const json = await finished(['relay', 'status', '--json', '--admin-listen', `unix:${socket}`]);
+  expect(JSON.parse(json.stdout)).toMatchObject({ state: 'ready', pairs: 0, refusals: {} });
+  expect(await finished(['relay', 'status', '--check'], where)).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: '',
+  });
+  await relay.stop();
+  const gone = await finished(['relay', 'status', '--check'], where);
+  expect([gone.exitCode, gone.stdout]).toEqual([1, '']);
+  expect(gone.stderr).toContain(`No relay answers at unix:${socket}.`);
+  const nowhere = await finished(['relay', 'status']);
+  expect([nowhere.exitCode, nowhere.stdout]).toEqual([2, '']);
+  expect(nowhere.stderr).toContain('--admin-listen');
+});

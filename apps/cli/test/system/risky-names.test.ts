@@ -70,7 +70,7 @@ describe('CVE-2023-43619 (croc): files that a system obeys', () => {
     expect(listFiles(out)).toEqual([]);
     expect(receiver.stderr).toMatch(new RegExp(`“${path}” could change settings or run here`));
     expect(receiver.stderr).toContain('--allow-risky');
-    expect(sender.stderr).toContain('A name in the offer is not safe to write here.');
+    expect(sender.stderr).toContain('A name in the offer is not safe to write on the receiving device.');
   });
 
   it('are told as JSON', async () => {

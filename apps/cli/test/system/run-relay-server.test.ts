@@ -85,7 +85,10 @@ it('names the file that it can’t use', async () => {
 it.each([
   [[], "Missing required argument 'host'."],
   [['127.0.0.1'], "Missing required argument 'port'."],
-  [['127.0.0.1', '65536', '--no-tls'], 'It must be a whole number from 0 to 65535.'],
+  [
+    ['127.0.0.1', '65536', '--no-tls'],
+    'Relay setting port is "65536" (the second argument); allowed: a whole number from 0 to 65535',
+  ],
   [['127.0.0.1', '0', '--no-tls', 'more'], 'Too many arguments'],
 ])('refuses %j', async (args, sentence) => {
   const { exitCode, stdout, stderr } = await finished(['run-relay-server', ...args]);

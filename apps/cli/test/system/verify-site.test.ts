@@ -1,5 +1,8 @@
 // p2p-copy verify-site as people run it, against relays that serve the page as it is, or changed.
+import { once } from 'node:events';
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
@@ -74,6 +77,27 @@ it('ends with 1 where it isn’t, and tells each difference', async () => {
   expect(events.at(-1)).toMatchObject({ equal: false, differences: 4 });
 });
 
+it('compares a page that a proxy has put below a path, and nothing beside it', async () => {
+  const relay = await startRelayProcess();
+  const proxy = createServer(async ({ url = '' }, answer) => {
+    const found = url.startsWith('/copy/') ? await fetch(relay.url + url.slice('/copy'.length)) : null;
+    answer.writeHead(found?.status ?? 404).end(found === null ? '' : Buffer.from(await found.arrayBuffer()));
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => void proxy.close());
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  for (const path of ['/copy', '/copy/']) {
+    const { exitCode, stdout } = await finished(['verify-site', url + path]);
+    expect([exitCode, stdout.split('\n')[0]]).toEqual([
+      0,
+      `${url}/copy/ serves p2p-copy ${VERSION}, byte for byte: ${FILES} files.`,
+    ]);
+  }
+  expect(await finished(['verify-site', url])).toMatchObject({ exitCode: 1 });
+  await relay.stop();
+});
+
 it('trusts the certificate that it is told to', async () => {
   const relay = run(['relay', '--self-signed', '--host', '127.0.0.1', '--port', '0'], {
     set: { P2P_COPY_STATE: join(await scratchFolder(), 'state') },
@@ -101,7 +125,6 @@ it('ends with 2 where nothing can be compared', async () => {
   for (const [args, sentence] of [
     [[], "Missing required argument 'url'."],
     [['ftp://copy.example.org'], 'It must be an address such as'],
-    [['https://copy.example.org/below'], 'It must be an address without a path'],
     [['https://copy.example.org', '--ca-file', '/no/such.pem'], 'cannot be read'],
   ] as const) {
     const refused = await finished(['verify-site', ...args]);

@@ -1,8 +1,8 @@
 // Who may send here. With access restricted, a sender shows a token, or a pass that one earned; receivers show nothing.
 // docs/PROTOCOL.md section 4.
-import type { AccessProof, ClassicHello, FirstMessage } from '@p2p-copy/core/relay-protocol';
+import type { AccessProof, CloseName, FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
-import type { Ending } from '../ending.ts';
+import type { DialectHello } from '../dialects/dialect.ts';
 import { AttemptRate, steady } from '../limits/attempt-rate.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { payerOf } from './access-tokens.ts';
@@ -14,10 +14,13 @@ export interface TokenRates {
   failedTokensPerMinutePerSite: number;
 }
 
+/** Of our own dialect; others have names of their own for some. */
+export type AccessRefusal = Extract<CloseName, `token-${string}` | 'rate-limited'>;
+
 /** Admitted with whom to count its bytes for, and a pass to give it; or why not. */
 export type Admission =
   | { name: 'admitted'; payer: Payer | null; pass: string | null }
-  | { name: 'refused'; ending: Ending; retryAfterMs?: number };
+  | { name: 'refused'; ending: AccessRefusal; retryAfterMs?: number };
 
 /** Whoever needs to show nothing. */
 const FREELY: Admission = { name: 'admitted', payer: null, pass: null };
@@ -47,13 +50,13 @@ export class AccessControl {
    * @param nowMs of a clock that never goes back
    */
   judge(
-    message: (FirstMessage & { proof: AccessProof }) | ClassicHello,
+    message: (FirstMessage & { proof: AccessProof }) | DialectHello,
     address: string,
     nowMs: number,
   ): Admission {
     if (this.#tokens === null) return FREELY;
     // It has no field for a token, in either role, and its senders meet whom they want.
-    if (message.type === 'classic-hello') return { name: 'refused', ending: 'classic-token-needed' };
+    if (message.type === 'dialect-hello') return { name: 'refused', ending: 'token-needed' };
     if (message.type === 'hello' && message.role === 'receiver') return FREELY;
     const { accessToken, pass } = message.proof;
     // To wait under a nameplate is to be open for another pair: there only a token that is still good admits.

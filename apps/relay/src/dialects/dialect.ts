@@ -1,13 +1,8 @@
 // How one kind of client talks to the relay. All that the connection and the switchboard must know of the difference
 // stands here; what pairs them stands in pairing.
-import type {
-  AccessProof,
-  ClassicHello,
-  ErrorDetails,
-  FirstMessage,
-  Role,
-} from '@p2p-copy/core/relay-protocol';
-import type { CapName, Ending } from '../ending.ts';
+import type { AccessProof, ErrorDetails, FirstMessage, Role } from '@p2p-copy/core/relay-protocol';
+import type { CapName, Ending, Endings } from '../ending.ts';
+import type { DialectKeys } from '../pairing/key-state.ts';
 
 /** The relay's side of the conversation with one client, in the version that the client speaks. */
 export interface Replies {
@@ -19,6 +14,14 @@ export interface Replies {
   error(ending: Ending, details: ErrorDetails): string | null;
 }
 
+/** A first message that asks to meet under a key of the dialect's own. */
+export interface DialectHello {
+  type: 'dialect-hello';
+  role: Role;
+  key: string;
+  keys: DialectKeys;
+}
+
 export interface Dialect {
   readonly name: string;
   /** What the first message asks for, or how it is refused; and how the client is answered. */
@@ -26,13 +29,17 @@ export interface Dialect {
     message: Buffer,
     isBinary: boolean,
   ): {
-    parsed: (FirstMessage & { proof: AccessProof }) | ClassicHello | { refused: Ending };
+    parsed: (FirstMessage & { proof: AccessProof }) | DialectHello | { refused: Ending };
     replies: Replies;
   };
   /** How one is answered whose first message hasn't come. */
   readonly repliesUnheard: Replies;
   /** Whether text passes between the ends as binary messages do, or is for the relay. */
   readonly passesText: boolean;
+  /** Its close codes and sentences. */
+  readonly closes: Endings;
   /** How those are closed that are never looked at by the pairing. */
-  readonly endings: Readonly<Record<CapName | 'silent' | 'too-long' | 'out-of-turn', Ending>>;
+  readonly endings: Readonly<
+    Record<CapName | 'token-needed' | 'silent' | 'too-long' | 'out-of-turn', Ending>
+  >;
 }

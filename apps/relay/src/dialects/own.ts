@@ -1,5 +1,6 @@
 // The dialect of our own clients, of version 2 and newer. docs/PROTOCOL.md section 4.
 import { commonFeatures, parseFirstMessage, relayReplies } from '@p2p-copy/core/relay-protocol';
+import { OWN_ENDINGS } from '../ending.ts';
 import type { Dialect, Replies } from './dialect.ts';
 
 /** What this relay can do beyond its version. */
@@ -16,9 +17,11 @@ export const own: Dialect = {
   },
   repliesUnheard: repliesTo(null, []),
   passesText: false,
+  closes: OWN_ENDINGS,
   endings: {
     'relay-full': 'relay-full',
     'rate-limited': 'rate-limited',
+    'token-needed': 'token-needed',
     silent: 'hello-timeout',
     'too-long': 'bad-hello',
     'out-of-turn': 'bad-hello',

@@ -1,8 +1,10 @@
 // What answers at `adminListen`: health, and what else only an operator should see. Plain HTTP, apart from the relay's own
 // server, so that a flood there leaves it alone.
 import { type FastifyInstance, fastify, LogController } from 'fastify';
-import type { RelayLog } from '../stats.ts';
+import type { RelayLog } from '../log/relay-log.ts';
+import type { Sight } from '../metrics/sight.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
+import { serveMetrics, serveReadiness, serveStatus } from './sight-routes.ts';
 
 /** Scrapers and people: each has one or two. */
 export const MAX_ADMIN_CONNECTIONS = 64;
@@ -14,7 +16,11 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
  * Builds the app; it doesn't listen yet.
  * @param health as `/healthz` tells it
  */
-export async function createAdminApp(health: () => object, log: RelayLog): Promise<FastifyInstance> {
+export async function createAdminApp(
+  health: () => object,
+  sight: Sight,
+  log: RelayLog,
+): Promise<FastifyInstance> {
   const app = fastify({
     http: TIMELY,
     bodyLimit: MAX_BODY_BYTES,
@@ -28,6 +34,9 @@ export async function createAdminApp(health: () => object, log: RelayLog): Promi
     else reply.code(403).type(PLAIN_TEXT).send('Web pages may not ask here.\n');
   });
   app.get('/healthz', health);
+  serveReadiness(app, sight);
+  serveMetrics(app, sight);
+  serveStatus(app, sight);
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
   app.setErrorHandler((error, _request, reply) => {
     log.error({ err: error }, 'an administrative request failed');

@@ -1,11 +1,13 @@
 // The HTTP side: fastify with its headers, health, the web app, and the two paths that become WebSockets.
+import type { IncomingHttpHeaders } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Clock } from '@p2p-copy/core/foundation';
 import {
-  CLASSIC_SOCKET_PATH,
   MAX_MESSAGE_BYTES,
+  ORIGIN_CHECK_PATH,
+  REFUSAL_HEADER,
   RELAY_PROTOCOL_VERSION,
   RELAY_SOCKET_PATH,
 } from '@p2p-copy/core/relay-protocol';
@@ -19,23 +21,28 @@ import {
 } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { AccessTokens } from '../access/access-tokens.ts';
-import { classic } from '../dialects/classic.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { CLASSIC_SOCKET_PATH, loadClassic } from '../dialects/load-classic.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../guarded-clock.ts';
 import { LOCAL_CALLER, TrustedProxies } from '../limits/trusted-proxies.ts';
+import { LineBudget } from '../log/line-budget.ts';
+import { openSight, type Sight } from '../metrics/sight.ts';
 import type { RelayConfig } from '../settings/table.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
 import { Stats } from '../stats.ts';
 import { Switchboard } from '../switchboard.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { RELAY_VERSION } from '../version.ts';
+import { type AskedHost, askedHost } from './asked-host.ts';
 import { buildId } from './build-id.ts';
 import { plainTwin } from './plain-twin.ts';
 import { refusePipelining } from './refuse-pipelining.ts';
+import { RefusedOrigins } from './refused-origins.ts';
 import { headerTable, strictTransport } from './response-headers.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
-import { refuseUpgrade } from './upgrade-gate.ts';
+import { serveMetrics, serveReadiness } from './sight-routes.ts';
+import { isAllowedOrigin, refuseUpgrade } from './upgrade-gate.ts';
 import { serveWebApp } from './web-app.ts';
 
 /** Nothing here takes a request body. */
@@ -48,12 +55,13 @@ export interface RelayApp {
   readonly safeClock: Clock;
   /** As `/healthz` tells it. */
   health(): object;
+  readonly sight: Sight;
   /** Takes a TCP connection, or one of a unix socket, for which there is no TLS. */
   connect(socket: Socket, isLocal: boolean): void;
   /** TCP connections at once, by all ways together. */
   maxConnections(): number;
   /** A connection was dropped before it got here. */
-  dropped(): void;
+  dropped(address: string): void;
   /** Puts in force what has changed in `config`, which all parts read when they need it. */
   retune(): void;
   /** Ends every connection, and the app. */
@@ -64,17 +72,20 @@ export interface RelayApp {
  * Builds the app; others listen, and hand it the connections.
  * @param config read again at each use: it may be changed in place, with `retune` called afterwards
  * @param certificate null for a server without TLS
+ * @param descriptors files that the process may have open; null where no limit is known
  * @param tokens null where access is open
  * @param clock its actions may throw: `safeClock` is the same, with faults told to the stats
  */
 export async function createApp(
   config: RelayConfig,
   certificate: Certificate | null,
+  descriptors: number | null,
   clock: Clock,
   tokens: AccessTokens | null,
 ): Promise<RelayApp> {
   const proxies = new TrustedProxies(config.trustProxy);
   let responseHeaders = headerTable(config.otherNames);
+  const allowedOrigins = () => [...config.allowedOrigins, ...config.otherNames];
   const app = fastify({
     ...(certificate === null
       ? { http: TIMELY }
@@ -82,7 +93,7 @@ export async function createApp(
     logger: { level: config.logLevel, stream: process.stderr },
     // Its lines would hold full addresses.
     logController: new LogController({ disableRequestLogging: true }),
-    // For the host that a page was asked of. The client's address is found by `proxies` itself.
+    // For the host that strict transport is asked of. The client's address is found by `proxies` itself.
     trustProxy: (address: string | undefined) => proxies.has(address ?? LOCAL_CALLER),
     bodyLimit: MAX_BODY_BYTES,
     // No hook runs for a path that can't be decoded.
@@ -94,11 +105,15 @@ export async function createApp(
       reply.code(400).headers(responseHeaders('/', 400)).type(PLAIN_TEXT).send('This path is malformed.\n');
     },
   });
-  const stats = new Stats(app.log);
   const safeClock = guardedClock(clock, (fault) => stats.fault(fault));
+  const lines = new LineBudget(config, app.log, safeClock);
+  const stats = new Stats(app.log, lines, config);
+  const refusedOrigins = new RefusedOrigins(app.log);
   const switchboard = new Switchboard(config, safeClock, stats, tokens);
+  const isMeasured = config.publicMetrics || config.adminListen.length > 0;
+  const sight = await openSight(switchboard, { config, descriptors }, safeClock, isMeasured);
   const { server } = app;
-  const gate = new TcpGate(config, proxies, () => stats.refusedTcp());
+  const gate = new TcpGate(config, proxies, (address) => stats.refused('tcp-cap', address));
   gate.guard(server);
 
   await app.register(fastifyWebsocket, {
@@ -110,11 +125,15 @@ export async function createApp(
   app.addHook('onRequest', (request, reply, done) => {
     const path = pathOf(request.url);
     const { origin } = request.headers;
-    const refusal = request.ws
-      ? refuseUpgrade({ path, origin, host: request.host }, [...config.allowedOrigins, ...config.otherNames])
-      : null;
-    if (refusal === null) done();
-    else reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.body);
+    const asked = askedOf(request);
+    const refusal = request.ws ? refuseUpgrade({ path, origin, asked }, allowedOrigins()) : null;
+    if (refusal === null) return done();
+    stats.refused(refusal.reason, clientOf(request));
+    if (refusal.statusCode === 403) {
+      refusedOrigins.tell(origin!, asked, request.headers);
+      reply.header(REFUSAL_HEADER, 'origin-refused');
+    }
+    reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.body);
   });
   // Bound to https by a certificate that it can only be asked about, a browser wouldn't even ask any more.
   const bindsToHttps = certificate !== null && !isSelfSigned(certificate);
@@ -136,11 +155,18 @@ export async function createApp(
     wsHandler: (socket, request) => takeOver(socket, request, own),
   });
   app.get('/healthz', health);
+  serveReadiness(app, sight);
+  if (config.publicMetrics) serveMetrics(app, sight);
   app.get('/version', async () => ({
     version: RELAY_VERSION,
     build: await buildId(config.webRoot),
     protocol: RELAY_PROTOCOL_VERSION,
   }));
+  // A browser tells a page nothing of a WebSocket that was refused: it asks here whether its address is why.
+  app.get(ORIGIN_CHECK_PATH, (request) => {
+    const { origin } = request.query as { origin?: unknown };
+    return { allowed: isAllowedOrigin(String(origin), askedOf(request), allowedOrigins()) };
+  });
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
@@ -148,11 +174,15 @@ export async function createApp(
     reply.code(statusCode).type(PLAIN_TEXT).send('This request failed.\n');
   });
   const answerWithPage = await serveWebApp(app, config.webRoot);
+  let classic: Dialect | null = null;
   app.route({
     method: 'GET',
     url: CLASSIC_SOCKET_PATH,
     handler: (_request, reply) => answerWithPage(reply),
-    wsHandler: (socket, request) => takeOver(socket, request, classic),
+    preHandler: async ({ ws }) => {
+      if (ws) classic ??= await loadClassic();
+    },
+    wsHandler: (socket, request) => takeOver(socket, request, classic!),
   });
   await app.ready();
   const plain = server instanceof HttpsServer ? plainTwin(server) : server;
@@ -165,14 +195,17 @@ export async function createApp(
     switchboard,
     safeClock,
     health,
+    sight,
     connect(socket, isLocal) {
       if (isLocal) gate.markLocal(socket);
       (isLocal ? plain : server).emit('connection', socket);
     },
     maxConnections: () => gate.maxOpen,
-    dropped: () => stats.refusedTcp(),
+    dropped: (address) => stats.refused('tcp-cap', address),
     retune,
     async close() {
+      sight.stop();
+      lines.close();
       for (const socket of app.websocketServer.clients) socket.terminate();
       for (const each of servers) each.closeAllConnections();
       plain.close();
@@ -196,13 +229,28 @@ export async function createApp(
     };
   }
 
-  function takeOver(socket: WebSocket, { headers, socket: stream }: FastifyRequest, dialect: Dialect): void {
-    const forwarded = String(headers['x-forwarded-for'] ?? '');
-    const caller = gate.isLocal(stream) ? LOCAL_CALLER : (stream.remoteAddress ?? '');
-    const ip = proxies.clientAddress(caller, forwarded);
+  function callerOf(stream: Socket): string {
+    return gate.isLocal(stream) ? LOCAL_CALLER : (stream.remoteAddress ?? '');
+  }
+
+  function askedOf({ headers, socket }: FastifyRequest): AskedHost {
+    return askedHost(headers, proxies.hops(callerOf(socket), forwardedFor(headers)));
+  }
+
+  function clientOf({ headers, socket }: FastifyRequest): string {
+    return proxies.clientAddress(callerOf(socket), forwardedFor(headers));
+  }
+
+  function takeOver(socket: WebSocket, request: FastifyRequest, dialect: Dialect): void {
+    const { socket: stream } = request;
+    const ip = clientOf(request);
     if (proxies.has(ip)) stats.unnamedClient();
     if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
   }
+}
+
+function forwardedFor(headers: IncomingHttpHeaders): string {
+  return String(headers['x-forwarded-for'] ?? '');
 }
 
 function pathOf(url: string): string {

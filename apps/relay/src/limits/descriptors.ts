@@ -11,6 +11,11 @@ export interface SocketCaps {
   maxPageConnectionsPerSite: number;
 }
 
+/** Fewer for sockets, and a relay does not start. */
+export const MIN_SOCKET_DESCRIPTORS = 8;
+/** What an operator is told to allow at least: enough for those, whatever else the process has open at its start. */
+export const LEAST_DESCRIPTORS = 64;
+
 /** Kept for files of the page, certificates, and what the system opens for itself; less where there are few in all. */
 const SPARE_DESCRIPTORS = 64;
 const SPARE_PART = 8;
@@ -77,12 +82,18 @@ function reportedLimit(): number | null {
   return Number.isInteger(soft) ? soft : null;
 }
 
+function isOutOfDescriptors(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+}
+
+/** 0 where the system doesn't tell, infinite where none is left to ask it with. */
 function openFiles(): number {
   for (const folder of ['/proc/self/fd', '/dev/fd']) {
     try {
       return readdirSync(folder).length;
-    } catch {
-      // Not on this system, or none is left for the folder itself.
+    } catch (error) {
+      // None is left for the folder itself.
+      if (isOutOfDescriptors(error)) return Number.POSITIVE_INFINITY;
     }
   }
   return 0;

@@ -1,7 +1,8 @@
 // Guards nameplates against being tried one after the other: joins, failed joins and draws a minute, for each address and
 // for each IPv6 site.
-import type { ClassicHello, FirstMessage } from '@p2p-copy/core/relay-protocol';
+import type { FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
+import type { DialectHello } from '../dialects/dialect.ts';
 import { AttemptRate, steady } from './attempt-rate.ts';
 
 export interface JoinRates {
@@ -36,7 +37,7 @@ export class JoinLimits {
   }
 
   /** Whether this first message may be looked at. One that names no nameplate tells nothing, so it always may. */
-  admits(message: FirstMessage | ClassicHello, address: string, nowMs: number): boolean {
+  admits(message: FirstMessage | DialectHello, address: string, nowMs: number): boolean {
     switch (attemptIn(message)) {
       case 'none':
         return true;
@@ -48,7 +49,7 @@ export class JoinLimits {
   }
 
   /** How long one that wasn't admitted would have to wait, in ms. */
-  waitMs(message: FirstMessage | ClassicHello, address: string, nowMs: number): number {
+  waitMs(message: FirstMessage | DialectHello, address: string, nowMs: number): number {
     if (attemptIn(message) === 'draw') return this.#draws.waitMs(address, nowMs);
     return Math.max(this.#failures.waitMs(address, nowMs), this.#joins.waitMs(address, nowMs));
   }
@@ -62,14 +63,14 @@ export class JoinLimits {
  * To ask for a nameplate by number tells whether it is taken, as joining it does. Draws are apart: one sender may need a few,
  * and one address may have many senders.
  */
-function attemptIn(message: FirstMessage | ClassicHello): 'join' | 'draw' | 'none' {
+function attemptIn(message: FirstMessage | DialectHello): 'join' | 'draw' | 'none' {
   switch (message.type) {
     case 'allocate':
       if (message.nameplate === null) return 'none';
       return message.isDrawn ? 'draw' : 'join';
     case 'hello':
       return isNameplate(message.key) ? 'join' : 'none';
-    case 'classic-hello':
+    case 'dialect-hello':
       return 'none';
   }
 }

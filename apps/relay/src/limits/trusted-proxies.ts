@@ -48,14 +48,24 @@ export class TrustedProxies {
    * @param forwarded the X-Forwarded-For header, all of its lines joined by commas
    */
   clientAddress(caller: string, forwarded: string): string {
-    let client = caller;
+    return this.#walk(caller, forwarded).client;
+  }
+
+  /** How many trusted proxies in a row passed a request on, the caller first; 0 where the caller is a stranger. */
+  hops(caller: string, forwarded: string): number {
+    return this.#walk(caller, forwarded).hops;
+  }
+
+  #walk(caller: string, forwarded: string): { client: string; hops: number } {
+    let [client, hops] = [caller, 0];
     for (const entry of forwarded.split(',').reverse()) {
-      if (!this.has(client)) return client;
+      if (!this.has(client)) return { client, hops };
+      hops += 1;
       const hop = withoutPort(entry.trim());
-      if (isIP(hop) === 0) return client;
+      if (isIP(hop) === 0) return { client, hops };
       client = hop;
     }
-    return client;
+    return { client, hops };
   }
 }
 

@@ -21,7 +21,8 @@ export interface ListenerOptions {
   onConnection(socket: Socket, isLocal: boolean): void;
   /** The system can't hand over a connection: descriptors have run out, or the network has gone. */
   onFault(error: Error): void;
-  onDrop(): void;
+  /** The system dropped a connection from `address`: there are too many. */
+  onDrop(address: string): void;
 }
 
 export class Listener {
@@ -50,7 +51,7 @@ export class Listener {
       throw explainListenError(error, showAddress(address));
     }
     server.on('error', (error) => options.onFault(error));
-    server.on('drop', () => options.onDrop());
+    server.on('drop', (dropped) => options.onDrop(dropped?.remoteAddress ?? ''));
     const bound = server.address() as AddressInfo | string;
     return new Listener(
       server,

@@ -1,6 +1,7 @@
 // Prepares the path of a unix socket: what a dead process left there is removed, anything else is not.
-import { lstatSync, type Stats, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, type Stats, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { RelayError } from '../relay-error.ts';
 
 /**
@@ -8,6 +9,14 @@ import { RelayError } from '../relay-error.ts';
  * @throws RelayError `EADDRINUSE` when a process answers there, `EEXIST` when it is no socket, or the system's code
  */
 export async function clearStaleSocket(path: string): Promise<void> {
+  const folder = dirname(path);
+  // The system says the same of a folder that may not be written to.
+  if (!existsSync(folder)) {
+    throw new RelayError(
+      'ENOENT',
+      `Can't listen on unix:${path}: there is no folder ${folder}. Make it, or choose another path.`,
+    );
+  }
   const found = statOf(path);
   if (found === null) return;
   if (!found.isSocket()) {

@@ -3,8 +3,7 @@
 import { InvariantError } from '@p2p-copy/core/foundation';
 import { type CloseName, OPAQUE_WAIT_MS, type Role } from '@p2p-copy/core/relay-protocol';
 import type { ConnectionId } from './connection-id.ts';
-
-export type OpaqueKeyState = { name: 'free' } | { name: 'waiting'; role: Role; connection: ConnectionId };
+import { type KeyState, UNUSED } from './key-state.ts';
 
 export type OpaqueKeyEvent =
   | { name: 'arrive'; role: Role; connection: ConnectionId }
@@ -17,14 +16,12 @@ export type OpaqueKeyEffect =
   | { name: 'lapse'; afterMs: number };
 
 export interface OpaqueKeyStep {
-  state: OpaqueKeyState;
+  state: KeyState;
   effects: OpaqueKeyEffect[];
 }
 
-export const UNUSED: OpaqueKeyState = { name: 'free' };
-
 /** @throws InvariantError for an event that can't happen in this state */
-export function stepOpaqueKey(state: OpaqueKeyState, event: OpaqueKeyEvent): OpaqueKeyStep {
+export function stepOpaqueKey(state: KeyState, event: OpaqueKeyEvent): OpaqueKeyStep {
   switch (state.name) {
     case 'free':
       return fromFree(state, event);
@@ -33,7 +30,7 @@ export function stepOpaqueKey(state: OpaqueKeyState, event: OpaqueKeyEvent): Opa
   }
 }
 
-function fromFree(state: OpaqueKeyState, event: OpaqueKeyEvent): OpaqueKeyStep {
+function fromFree(state: KeyState, event: OpaqueKeyEvent): OpaqueKeyStep {
   switch (event.name) {
     case 'arrive':
       return wait(event.role, event.connection);
@@ -43,7 +40,7 @@ function fromFree(state: OpaqueKeyState, event: OpaqueKeyEvent): OpaqueKeyStep {
   }
 }
 
-function fromWaiting(state: OpaqueKeyState & { name: 'waiting' }, event: OpaqueKeyEvent): OpaqueKeyStep {
+function fromWaiting(state: KeyState & { name: 'waiting' }, event: OpaqueKeyEvent): OpaqueKeyStep {
   switch (event.name) {
     case 'arrive': {
       if (event.role === state.role) {

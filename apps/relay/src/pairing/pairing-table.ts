@@ -4,21 +4,20 @@
 import { InvariantError } from '@p2p-copy/core/foundation';
 import { isNameplate, type Role } from '@p2p-copy/core/relay-protocol';
 import type { Ending } from '../ending.ts';
-import {
-  type ClassicCodeEffect,
-  type ClassicCodeEvent,
-  type ClassicCodeState,
-  NOBODY,
-  stepClassicCode,
-} from './classic-code.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { Deadlines } from './deadlines.ts';
 import { isSameToken } from './is-same-token.ts';
+import {
+  type DialectKeyEffect,
+  type DialectKeyEvent,
+  type DialectKeys,
+  type KeyState,
+  UNUSED,
+} from './key-state.ts';
 import { type NameplateEffect, type NameplateEvent, stepNameplate } from './nameplate.ts';
 import { NameplateBook } from './nameplate-book.ts';
-import type { OpaqueKeyState } from './opaque-key.ts';
-import { type OpaqueKeyEffect, type OpaqueKeyEvent, stepOpaqueKey, UNUSED } from './opaque-key.ts';
-import { type Place, Seating } from './seating.ts';
+import { type OpaqueKeyEffect, type OpaqueKeyEvent, stepOpaqueKey } from './opaque-key.ts';
+import { nameOf, type Place, Seating } from './seating.ts';
 import { type WaitingCaps, WaitingRoom } from './waiting-room.ts';
 
 export type PairingEvent =
@@ -37,7 +36,14 @@ export type PairingEvent =
       key: string;
       token: string | null;
     }
-  | { name: 'classic hello'; connection: ConnectionId; address: string; role: Role; codeHash: string }
+  | {
+      name: 'dialect hello';
+      connection: ConnectionId;
+      address: string;
+      role: Role;
+      key: string;
+      keys: DialectKeys;
+    }
   | { name: 'release'; connection: ConnectionId }
   | { name: 'gone'; connection: ConnectionId; how: Departure }
   | { name: 'tick' };
@@ -63,9 +69,10 @@ export class PairingTable {
   readonly #random: PairingRandomness;
   readonly #room: WaitingRoom;
   readonly #book = new NameplateBook();
-  readonly #opaqueKeys = new Map<string, OpaqueKeyState>();
-  readonly #classicCodes = new Map<string, ClassicCodeState>();
-  /** Of nameplates and opaque keys: a classic end may wait for ever. */
+  readonly #opaqueKeys = new Map<string, KeyState>();
+  /** Keys of dialects, by the names of their places. */
+  readonly #dialectKeys = new Map<string, KeyState>();
+  /** Of nameplates and opaque keys: an end of another dialect may wait for ever. */
   readonly #deadlines = new Deadlines();
   readonly #seating = new Seating();
 
@@ -110,8 +117,8 @@ export class PairingTable {
         return this.#allocate(event, nowMs);
       case 'hello':
         return this.#hello(event, nowMs);
-      case 'classic hello':
-        return this.#classicHello(event, nowMs);
+      case 'dialect hello':
+        return this.#dialectHello(event, nowMs);
       case 'release':
         return this.#release(event.connection, nowMs);
       case 'gone':
@@ -150,12 +157,13 @@ export class PairingTable {
     return this.#stepOpaqueKey(key, { name: 'arrive', role, connection }, address, nowMs);
   }
 
-  #classicHello(event: PairingEvent & { name: 'classic hello' }, nowMs: number): PairingEffect[] {
-    const { connection, address, role, codeHash } = event;
+  #dialectHello(event: PairingEvent & { name: 'dialect hello' }, nowMs: number): PairingEffect[] {
+    const { connection, address, role, key, keys } = event;
     this.#seating.expectUnseated(connection);
-    const refusal = this.#classicCodes.has(codeHash) ? null : this.#room.refusalFor(address);
-    if (refusal !== null) return [{ name: 'refuse', whom: connection, close: `classic-${refusal}` }];
-    return this.#stepClassicCode(codeHash, { name: 'arrive', role, connection }, address, nowMs);
+    const place = { kind: 'dialect', key, keys } as const;
+    const refusal = this.#dialectKeys.has(nameOf(place)) ? null : this.#room.refusalFor(address);
+    if (refusal !== null) return [{ name: 'refuse', whom: connection, close: keys.refusals[refusal] }];
+    return this.#stepDialectKey(place, { name: 'arrive', role, connection }, address, nowMs);
   }
 
   #release(connection: ConnectionId, nowMs: number): PairingEffect[] {
@@ -174,23 +182,23 @@ export class PairingTable {
     if (seat === undefined) throw new InvariantError('a connection without a seat is gone');
     this.#seating.unseat(connection);
     if (seat.name === 'waiting') return this.#leavePlace(seat.place, nowMs);
-    const { sender, receiver, kind, nameplate } = seat.pair;
+    const { sender, receiver, keys, nameplate } = seat.pair;
     const other = sender === connection ? receiver : sender;
     this.#seating.unseat(other);
-    const close: Ending = kind === 'classic' ? `classic-peer-${how}` : 'peer-left';
+    const close = keys === null ? 'peer-left' : keys.departures[how];
     const closeOther: PairingEffect = { name: 'close', whom: other, close };
     if (nameplate === null) return [closeOther];
     return [closeOther, ...this.#stepNameplate(nameplate, { name: 'pair ended' }, null, nowMs)];
   }
 
-  #leavePlace({ kind, key }: Place, nowMs: number): PairingEffect[] {
-    switch (kind) {
+  #leavePlace(place: Place, nowMs: number): PairingEffect[] {
+    switch (place.kind) {
       case 'nameplate':
-        return this.#stepNameplate(key, { name: 'sender gone' }, null, nowMs);
+        return this.#stepNameplate(place.key, { name: 'sender gone' }, null, nowMs);
       case 'opaque':
-        return this.#stepOpaqueKey(key, { name: 'gone' }, null, nowMs);
-      case 'classic':
-        return this.#stepClassicCode(key, { name: 'gone' }, null, nowMs);
+        return this.#stepOpaqueKey(place.key, { name: 'gone' }, null, nowMs);
+      case 'dialect':
+        return this.#stepDialectKey(place, { name: 'gone' }, null, nowMs);
     }
   }
 
@@ -234,23 +242,23 @@ export class PairingTable {
     return outcome;
   }
 
-  #stepClassicCode(
-    key: string,
-    event: ClassicCodeEvent,
+  #stepDialectKey(
+    place: Place & { kind: 'dialect' },
+    event: DialectKeyEvent,
     address: string | null,
     nowMs: number,
   ): PairingEffect[] {
-    const { state, effects } = stepClassicCode(this.#classicCodes.get(key) ?? NOBODY, event);
-    const place: Place = { kind: 'classic', key };
+    const name = nameOf(place);
+    const { state, effects } = place.keys.step(this.#dialectKeys.get(name) ?? UNUSED, event);
     const outcome = effects.flatMap((effect) => this.#settle(place, effect, nowMs));
-    if (state.name === 'waiting') this.#classicCodes.set(key, state);
-    else this.#classicCodes.delete(key);
+    if (state.name === 'waiting') this.#dialectKeys.set(name, state);
+    else this.#dialectKeys.delete(name);
     this.#occupy(place, state, address);
     return outcome;
   }
 
   /** Seats who waits at a place that forgets everybody who leaves it. */
-  #occupy(place: Place, state: OpaqueKeyState | ClassicCodeState, address: string | null): void {
+  #occupy(place: Place, state: KeyState, address: string | null): void {
     if (state.name === 'free') {
       this.#room.leave(place);
       return;
@@ -263,7 +271,7 @@ export class PairingTable {
   /** Does what an effect means for seats and deadlines, and passes on what it means for connections. */
   #settle(
     place: Place,
-    effect: NameplateEffect | OpaqueKeyEffect | ClassicCodeEffect,
+    effect: NameplateEffect | OpaqueKeyEffect | DialectKeyEffect,
     nowMs: number,
   ): PairingEffect[] {
     switch (effect.name) {

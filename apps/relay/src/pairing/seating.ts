@@ -1,18 +1,18 @@
 // Which connection sits where: alone under a key, or in a pair.
 import { InvariantError } from '@p2p-copy/core/foundation';
 import type { ConnectionId } from './connection-id.ts';
+import type { DialectKeys } from './key-state.ts';
 
-/** What a connection waits under. The three kinds are name spaces of their own. */
-export interface Place {
-  kind: 'nameplate' | 'opaque' | 'classic';
-  key: string;
-}
+/** What a connection waits under. The kinds, and the keys of each dialect, are name spaces of their own. */
+export type Place =
+  | { kind: 'nameplate' | 'opaque'; key: string }
+  | { kind: 'dialect'; key: string; keys: DialectKeys };
 
 export interface Pair {
   readonly sender: ConnectionId;
   readonly receiver: ConnectionId;
-  /** Of where they met. */
-  readonly kind: Place['kind'];
+  /** Those of the key under which they met; null for a nameplate and for an opaque key. */
+  readonly keys: DialectKeys | null;
   /** null where they met under another kind of key, and once the nameplate is released. */
   nameplate: string | null;
 }
@@ -39,8 +39,9 @@ export class Seating {
     this.#seats.set(connection, { name: 'waiting', place });
   }
 
-  pair(sender: ConnectionId, receiver: ConnectionId, { kind, key }: Place): void {
-    const pair: Pair = { sender, receiver, kind, nameplate: kind === 'nameplate' ? key : null };
+  pair(sender: ConnectionId, receiver: ConnectionId, place: Place): void {
+    const nameplate = place.kind === 'nameplate' ? place.key : null;
+    const pair: Pair = { sender, receiver, keys: place.kind === 'dialect' ? place.keys : null, nameplate };
     this.#pairs.add(pair);
     this.#seats.set(sender, { name: 'paired', pair });
     this.#seats.set(receiver, { name: 'paired', pair });
@@ -55,4 +56,9 @@ export class Seating {
   expectUnseated(connection: ConnectionId): void {
     if (this.#seats.has(connection)) throw new InvariantError('a seated connection says hello again');
   }
+}
+
+/** A name for a place; a key alone could stand in two name spaces. */
+export function nameOf(place: Place): string {
+  return `${place.kind === 'dialect' ? place.keys.name : place.kind} ${place.key}`;
 }

@@ -2,7 +2,7 @@
 // caps.
 import type { CapName } from '../ending.ts';
 import { BlockCounter } from '../limits/block-counter.ts';
-import type { Place } from './seating.ts';
+import { nameOf, type Place } from './seating.ts';
 
 export interface WaitingCaps {
   maxWaiting: number;
@@ -46,9 +46,4 @@ export class WaitingRoom {
     this.#addressOfPlace.delete(nameOf(place));
     this.#blocks.leave(address);
   }
-}
-
-/** A key alone could stand in two name spaces. */
-function nameOf({ kind, key }: Place): string {
-  return `${kind} ${key}`;
 }

@@ -3,8 +3,9 @@
 import { ACCESS_SETTINGS } from './rows/access.ts';
 import { CONNECTIONS, TRANSFERS } from './rows/connections.ts';
 import { LISTENING } from './rows/listening.ts';
+import { OPERATION } from './rows/operation.ts';
 import { RATES } from './rows/rates.ts';
-import { LOGGING, TRUST } from './rows/trust.ts';
+import { TRUST } from './rows/trust.ts';
 import type { SettingsTable, ValuesOf } from './setting.ts';
 
 export const RELAY_SETTINGS = {
@@ -14,7 +15,7 @@ export const RELAY_SETTINGS = {
   ...RATES,
   ...TRANSFERS,
   ...TRUST,
-  ...LOGGING,
+  ...OPERATION,
 };
 
 export type RelayConfig = ValuesOf<typeof RELAY_SETTINGS>;
@@ -27,7 +28,7 @@ export const SETTING_GROUPS: readonly { heading: string; settings: SettingsTable
   { heading: 'Connections', settings: CONNECTIONS },
   { heading: 'Attempts', settings: RATES },
   { heading: 'Transfers', settings: TRANSFERS },
-  { heading: 'Logs', settings: LOGGING },
+  { heading: 'Logs, metrics and the end', settings: OPERATION },
 ];
 
 export const DEFAULT_RELAY_CONFIG: Readonly<RelayConfig> = Object.freeze(

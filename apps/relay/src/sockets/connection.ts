@@ -21,9 +21,10 @@ import type { Pipe } from './pipe.ts';
 import { Pongs } from './pongs.ts';
 import { type PieceListener, readInPieces } from './read-in-pieces.ts';
 
-type Phase =
+export type Phase =
   | { name: 'greeting'; cancelDeadline: () => void }
-  | { name: 'waiting' }
+  /** `sinceMs`: when it had said its first message. */
+  | { name: 'waiting'; sinceMs: number }
   | { name: 'paired'; role: Role; pipe: Pipe }
   | { name: 'leaving' };
 
@@ -75,6 +76,7 @@ export class Connection implements PieceListener {
   readonly ip: string;
   readonly socket: WebSocket;
   readonly dialect: Dialect;
+  readonly openedMs: number;
   /** How the relay answers, once it knows which version the client speaks. */
   replies: Replies;
   /** Whom what this end sends is counted for, once it is admitted; null for nobody. */
@@ -97,6 +99,7 @@ export class Connection implements PieceListener {
     this.ip = ip;
     this.socket = socket;
     this.dialect = dialect;
+    this.openedMs = clock.nowMs();
     this.replies = dialect.repliesUnheard;
     this.#listener = listener;
     this.#clock = clock;
@@ -125,7 +128,7 @@ export class Connection implements PieceListener {
 
   /** The first message was right: from now on nothing may come until `pair`. */
   wait(): void {
-    this.#enter({ name: 'waiting' });
+    this.#enter({ name: 'waiting', sinceMs: this.#clock.nowMs() });
   }
 
   pair(role: Role, pipe: Pipe): void {

@@ -16,7 +16,7 @@ export interface TcpCaps {
 export class TcpGate {
   readonly #caps: TcpCaps;
   readonly #proxies: TrustedProxies;
-  readonly #onRefused: () => void;
+  readonly #onRefused: (address: string) => void;
   readonly #blocks: BlockCounter;
   /** Address of each connection that counts, by the ports that tell it from others: TLS hides its TCP socket. */
   readonly #counted = new Map<string, string>();
@@ -24,7 +24,7 @@ export class TcpGate {
   readonly #local = new WeakSet<Duplex>();
   #open = 0;
 
-  constructor(caps: TcpCaps, proxies: TrustedProxies, onRefused: () => void) {
+  constructor(caps: TcpCaps, proxies: TrustedProxies, onRefused: (address: string) => void) {
     this.#caps = caps;
     this.#proxies = proxies;
     this.#onRefused = onRefused;
@@ -93,7 +93,7 @@ export class TcpGate {
     socket.on('error', () => {});
     if (this.#local.has(socket)) socket.destroy();
     else socket.resetAndDestroy();
-    this.#onRefused();
+    this.#onRefused(socket.remoteAddress ?? '');
     return false;
   }
 

@@ -1,4 +1,5 @@
 // A pairing table that a test drives by short calls, with its own time and foreseeable randomness.
+import { CODES } from '../../src/classic/dialect.ts';
 import { type Departure, type PairingEffect, PairingTable } from '../../src/pairing/pairing-table.ts';
 
 const CAPS = { maxWaiting: 1_000, maxWaitingPerAddress: 1_000, maxWaitingPerSite: 1_000 };
@@ -33,7 +34,7 @@ export function tableWith(caps: Partial<typeof CAPS> = {}) {
     },
     classicHello(role: 'sender' | 'receiver', codeHash: string, address = 'a') {
       const connection = nextId++;
-      const event = { name: 'classic hello', connection, address, role, codeHash } as const;
+      const event = { name: 'dialect hello', connection, address, role, key: codeHash, keys: CODES } as const;
       return { connection, effects: table.step(event, nowMs) };
     },
     gone: (connection: number, how: Departure = 'lost') =>

@@ -3,25 +3,22 @@ import type { ClassicTerms } from '../contract/messages.ts';
 
 export type Direction = 'send' | 'receive';
 
-/** The Python tool's name among people: its command is `p2p-copy`, as ours. */
-export const CLASSIC_PROGRAM = 'p2p-copy 0.1';
 export const ENCRYPT_OPTION = '--encrypt';
 
 /**
  * The command that meets a `direction` of this page's.
- * @param origin of this page
+ * @param server address of this page
  * @param files what stands where they put their own files
  */
 export function theirCommand(
   direction: Direction,
   { code, encrypt }: ClassicTerms,
-  { origin, files }: { origin: string; files: string },
+  { server, files }: { server: string; files: string },
 ): string {
-  const server = origin.replace(/^http/, 'ws');
   const words = [
     'p2p-copy',
     direction === 'send' ? 'receive' : 'send',
-    server,
+    quoted(server.replace(/^http/, 'ws')),
     quoted(code),
     ...(direction === 'receive' ? [files] : []),
     ...(encrypt ? [ENCRYPT_OPTION] : []),

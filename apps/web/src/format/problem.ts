@@ -1,23 +1,25 @@
 // What a person reads when something ended a transfer, in the language of the page.
-import { ERROR_TABLE, type ErrorCode, type ErrorRecord } from '@p2p-copy/core';
+import { ERROR_TABLE, type ErrorCode, type ErrorRecord, nextStepOf, type Side } from '@p2p-copy/core';
 import type { SendWire } from '../contract/messages.ts';
 import type { Problem } from '../i18n/problem-words.ts';
 import { spoken } from '../i18n/spoken.svelte.ts';
 
 export type { Problem };
 
-export function problemOf(error: ErrorRecord, wire: SendWire['wire'] = 'version-two'): Problem {
-  const { problems, classicProblems } = spoken.words;
-  const inClassic = wire === 'classic' ? classicProblems[error.code] : undefined;
+/** @param side that of this page: a next step may differ between them */
+export function problemOf(error: ErrorRecord, side: Side, wire: SendWire['wire'] = 'version-two'): Problem {
+  const { problems } = spoken.words;
+  const inClassic = wire === 'classic' ? spoken.classic?.problems[error.code] : undefined;
   const own = inClassic ?? problems[error.code];
-  return { sentence: own?.sentence ?? error.message, next: own?.next ?? error.next };
+  const next = own?.ofSide?.[side] ?? own?.next ?? nextStepOf(error.code, side);
+  return { sentence: own?.sentence ?? error.message, next };
 }
 
 /** The same, where what has arrived is kept and the transfer is listed on the first page. */
-export function laterProblemOf(error: ErrorRecord): Problem {
-  const { sentence } = problemOf(error);
+export function laterProblemOf(error: ErrorRecord, side: Side): Problem {
+  const { sentence } = problemOf(error, side);
   const { keptNoRoom, keptForLater } = spoken.words;
-  return { sentence, next: error.code === 'no-space' ? keptNoRoom : keptForLater };
+  return { sentence, next: error.code === 'no-space' && side === 'receive' ? keptNoRoom : keptForLater };
 }
 
 /** The same, where the browser has a part of what was being downloaded. */

@@ -1,5 +1,5 @@
 // How a catalogue tells what ended a transfer.
-import type { ErrorCode } from '@p2p-copy/core';
+import type { ErrorCode, Side } from '@p2p-copy/core';
 
 export interface Problem {
   /** What happened. */
@@ -8,7 +8,12 @@ export interface Problem {
   next: string;
 }
 
+/** As a catalogue has it: some next steps differ between the sides. */
+interface ProblemWords extends Problem {
+  ofSide?: Partial<Record<Side, string>>;
+}
+
 /** What is absent is said in core's words. */
-export type Problems = Partial<Record<ErrorCode, Partial<Problem>>>;
+export type Problems = Partial<Record<ErrorCode, Partial<ProblemWords>>>;
 /** Core speaks English only, so any other language says all. */
-export type AllProblems = Record<ErrorCode, Problem>;
+export type AllProblems = Record<ErrorCode, ProblemWords>;

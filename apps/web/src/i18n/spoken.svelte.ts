@@ -2,7 +2,7 @@
 // the page, the others when they are needed.
 import { recall, remember } from '../capabilities/remembered.ts';
 import { en } from './en/en.ts';
-import type { Words } from './words.ts';
+import type { ClassicWords, Words } from './words.ts';
 
 /** Each by its own name. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch', zh: '中文' } as const;
@@ -15,10 +15,17 @@ const LOAD: Record<Language, () => Promise<Words>> = {
   de: async () => (await import('./de/de.ts')).de,
   zh: async () => (await import('./zh/zh.ts')).zh,
 };
+const LOAD_CLASSIC: Record<Language, () => Promise<ClassicWords>> = {
+  en: async () => (await import('./en/en-classic.ts')).classic,
+  de: async () => (await import('./de/de-classic.ts')).classic,
+  zh: async () => (await import('./zh/zh-classic.ts')).classic,
+};
 
 class Spoken {
   language = $state<Language>('en');
   words = $state.raw<Words>(en);
+  /** Null until they are needed; then they follow the language. */
+  classic = $state.raw<ClassicWords | null>(null);
 
   /** As remembered, or else as the browser wishes. To be awaited before anything is shown. */
   start(): Promise<void> {
@@ -30,10 +37,23 @@ class Spoken {
     return this.#speak(language);
   }
 
+  /** Loads the words for a transfer with the Python tool. Rejects when the server doesn't give them. */
+  async loadClassic(): Promise<void> {
+    for (let language: Language | null = null; language !== this.language; ) {
+      language = this.language;
+      this.classic = await LOAD_CLASSIC[language]();
+    }
+  }
+
   async #speak(language: Language): Promise<void> {
     try {
-      this.words = await LOAD[language]();
+      const words = await LOAD[language]();
+      const classic = this.classic === null ? null : await LOAD_CLASSIC[language]();
+      this.words = words;
       this.language = language;
+      // They may have come in the former language meanwhile.
+      if (classic !== null) this.classic = classic;
+      else if (this.classic !== null) await this.loadClassic();
     } catch {
       // It can't be loaded just now: what is spoken already stays.
       return;

@@ -2,23 +2,23 @@
 // not ended properly fails in the browser too.
 import type { DownloadCommand, DownloadReport } from './download-messages.ts';
 
-const PATH = '/download/';
+const PATH = 'download/';
 /** Without a word from its tab a download has lost it. */
 const PATIENCE_MS = 30_000;
 
 const downloads = new Map<string, Download>();
 
-/** The address where it can be fetched. */
+/** The path below the page's where it can be fetched. */
 export function openDownload(id: string, name: string, sizeBytes: number | null, data: MessagePort): string {
   const download = new Download(name, sizeBytes, data, () => downloads.delete(id));
   downloads.set(id, download);
   return PATH + id;
 }
 
-/** Null for any other address; an error for a download that isn't there or was fetched before. */
-export function answerDownload(pathname: string): Response | null {
-  if (!pathname.startsWith(PATH)) return null;
-  return downloads.get(pathname.slice(PATH.length))?.answer() ?? Response.error();
+/** Null for any other path below the page's; an error for a download that isn't there or was fetched before. */
+export function answerDownload(path: string): Response | null {
+  if (!path.startsWith(PATH)) return null;
+  return downloads.get(path.slice(PATH.length))?.answer() ?? Response.error();
 }
 
 /** Resolves when the download was fetched. */

@@ -9,12 +9,18 @@ import { DRAFT_MS, SharedDrafts } from './shared-drafts.ts';
 declare const __SHELL__: { version: string; paths: string[] };
 declare const self: ServiceWorkerGlobalScope;
 
-const PAGE = '/';
-const SHARE = '/share';
-const SHARED = '/?shared=';
+/** The path that the page is at, and all that it loads below it: a proxy may have put it anywhere. */
+const PAGE = new URL(self.registration.scope).pathname;
+const SHARE = `${PAGE}share`;
+const SHARED = `${PAGE}?shared=`;
+const ASSETS = `${PAGE}assets/`;
 const shell = __SHELL__;
-const store = `shell-${shell.version}`;
-const stored = new Set(shell.paths);
+/** All paths of an origin share its caches: a store names its own, as no other can. */
+const STORES = `shell ${PAGE} `;
+const store = STORES + shell.version;
+/** The page of builds before this was always at the root. */
+const FORMER_STORE = /^shell-[0-9a-f]{16}$/;
+const stored = new Set(shell.paths.map((path) => new URL(path, self.registration.scope).pathname));
 
 const drafts = new SharedDrafts(() => performance.now());
 
@@ -38,7 +44,7 @@ self.addEventListener('message', (event) => {
     case 'can-download':
       return answer(true);
     case 'open-download':
-      answer(openDownload(request.id, request.name, request.sizeBytes, event.ports[1]!));
+      answer(PAGE + openDownload(request.id, request.name, request.sizeBytes, event.ports[1]!));
       return event.waitUntil(keepDownload(request.id));
     case 'await-download':
       return event.waitUntil(begunDownload(request.id).then(() => answer(true)));
@@ -60,21 +66,24 @@ function answerTo(event: FetchEvent): Response | Promise<Response> | null {
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return null;
   if (request.method === 'POST') return pathname === SHARE ? takeOver(event) : null;
-  const download = request.method === 'GET' ? answerDownload(pathname) : null;
+  const below = pathname.startsWith(PAGE) ? pathname.slice(PAGE.length) : null;
+  const download = request.method === 'GET' && below !== null ? answerDownload(below) : null;
   if (download !== null) return download;
   if (request.method !== 'GET' || !stored.has(pathname)) return null;
-  return pathname.startsWith('/assets/') ? assetAt(request) : fromNetwork(request, pathname);
+  return pathname.startsWith(ASSETS) ? assetAt(request) : fromNetwork(request, pathname);
 }
 
 async function fill(): Promise<void> {
   const cache = await caches.open(store);
   // Whatever the browser's own cache holds of the page, this is to be of one build.
-  await cache.addAll(shell.paths.map((path) => new Request(path, { cache: 'no-cache' })));
+  await cache.addAll(Array.from(stored, (path) => new Request(path, { cache: 'no-cache' })));
 }
 
 async function dropFormer(): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name !== store).map((name) => caches.delete(name)));
+  const isFormer = (name: string) =>
+    (name.startsWith(STORES) && name !== store) || (PAGE === '/' && FORMER_STORE.test(name));
+  await Promise.all(names.filter(isFormer).map((name) => caches.delete(name)));
 }
 
 /** What a new build changed shows at once. */

@@ -1,7 +1,7 @@
 // What the page shows: the first screen, a link that was opened, what is agreed on with the Python tool, a sending, a
 // receiving, or what an earlier tab received.
 
-import { ClassicSetup } from '../classic/classic-setup.svelte.ts';
+import type { ClassicSetup } from '../classic/classic-setup.svelte.ts';
 import type { ListedTransfer } from '../contract/messages.ts';
 import { readCode } from '../format/typed-code.ts';
 import type { Picked } from '../gather/picked-files.ts';
@@ -14,18 +14,25 @@ import { SendSession } from '../sessions/send-session.svelte.ts';
 import { askPermission } from './ask-permission.ts';
 import { takeCodeFromAddress } from './code-in-address.ts';
 import { Draft } from './draft.svelte.ts';
+import { type ClassicRoom, loadClassic } from './load-classic.ts';
 import { Recents } from './recents.svelte.ts';
 
 export type View =
   | { name: 'home' }
   /** Opened by a link. Nothing is claimed until the person taps: messengers open links to show a preview. */
   | { name: 'link'; code: string }
-  | { name: 'classic' }
+  | { name: 'classic'; classic: Classic }
   /** Handed over by another app or website. Nothing is sent until the person says so. */
   | { name: 'shared'; draft: SharedDraft }
   | { name: 'send'; session: SendSession }
   | { name: 'receive'; session: ReceiveSession }
   | { name: 'kept'; title: string; panel: KeptPanel };
+
+/** The classic room, once it is loaded, and what was agreed on in it. */
+interface Classic {
+  room: ClassicRoom;
+  setup: ClassicSetup;
+}
 
 export class AppState {
   view = $state.raw<View>({ name: 'home' });
@@ -37,8 +44,10 @@ export class AppState {
   refused = $state.raw<ListedTransfer | null>(null);
   /** What stands in the fields of the first screen. */
   readonly draft = new Draft();
-  /** Stays while the page is open, so that a second attempt needs no typing. */
-  readonly classic = new ClassicSetup();
+  /** Null until it is wanted; then it stays while the page is open, so that a second attempt needs no typing. */
+  classic = $state.raw<Classic | null>(null);
+  /** Whether it was wanted and couldn't be loaded. */
+  isClassicMissing = $state(false);
 
   /** Loads while the person reads or chooses. */
   readonly #engine = new EngineClient();
@@ -65,7 +74,7 @@ export class AppState {
   /** False where the person chose so. */
   get isEncrypted(): boolean {
     const { view } = this;
-    if (view.name === 'classic') return this.classic.encrypt;
+    if (view.name === 'classic') return view.classic.setup.encrypt;
     return !(view.name === 'send' || view.name === 'receive') || (view.session.classic?.encrypt ?? true);
   }
 
@@ -105,7 +114,8 @@ export class AppState {
   sendGiven(read: () => Picked): void {
     if (this.view.name === 'home') this.send(read());
     else if (this.view.name === 'send') this.view.session.take(read());
-    else if (this.view.name === 'classic' && this.classic.direction === 'send') this.sendClassic(read());
+    else if (this.view.name === 'classic' && this.view.classic.setup.direction === 'send')
+      this.sendClassic(read());
   }
 
   receive(code: string): void {
@@ -118,25 +128,36 @@ export class AppState {
 
   /** To the Python tool, as agreed on. */
   sendClassic(picked: Picked): void {
-    if (!this.classic.demandCode()) return;
-    const wire = { wire: 'classic', ...this.classic.terms } as const;
+    if (!this.classic?.setup.demandCode()) return;
+    const wire = { wire: 'classic', ...this.classic.setup.terms } as const;
     void this.#leave({ name: 'send', session: new SendSession(this.#engine, picked, wire) });
   }
 
   receiveClassic(): void {
-    if (!this.classic.demandCode()) return;
-    const wire = { wire: 'classic', ...this.classic.terms } as const;
+    if (!this.classic?.setup.demandCode()) return;
+    const wire = { wire: 'classic', ...this.classic.setup.terms } as const;
     void this.#leave({ name: 'receive', session: new ReceiveSession(this.#engine, wire) });
   }
 
-  goClassic(): void {
-    void this.#leave({ name: 'classic' });
+  async goClassic(): Promise<void> {
+    const { view } = this;
+    this.isClassicMissing = false;
+    try {
+      this.classic ??= await newClassic();
+    } catch (error) {
+      console.warn(error);
+      this.isClassicMissing = true;
+      return;
+    }
+    // The person may have gone elsewhere meanwhile.
+    if (this.view === view) await this.#leave({ name: 'classic', classic: this.classic });
   }
 
   goHome(): void {
     this.hasBadLink = false;
     this.lostShare = null;
     this.refused = null;
+    this.isClassicMissing = false;
     this.recents.refresh();
     void this.#leave({ name: 'home' }).then(() => this.earlier.refresh());
   }
@@ -174,4 +195,9 @@ export class AppState {
     if (view.name === 'send' || view.name === 'receive') await view.session.close();
     else if (view.name === 'kept') await view.panel.close();
   }
+}
+
+async function newClassic(): Promise<Classic> {
+  const room = await loadClassic();
+  return { room, setup: new room.ClassicSetup() };
 }

@@ -1,6 +1,6 @@
 // A notification when a transfer ends in the background: only for a person who asked for it while it ran.
 
-const ICON = '/icons/192.png';
+const ICON = './icons/192.png';
 
 export class EndNotice {
   /** `offered` where the browser has notifications and the person hasn't refused them. */

@@ -1,6 +1,6 @@
 // The tab's icon: the page's own, or how far a transfer is.
 
-const PLAIN = '/icon.svg';
+const PLAIN = './icon.svg';
 const RADIUS = 10;
 
 export function showTabIcon(percent: number | null): void {

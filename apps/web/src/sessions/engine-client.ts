@@ -1,5 +1,6 @@
 // The page's end of the engine: starts jobs in the worker and passes on what they report.
 import { TransferError } from '@p2p-copy/core';
+import { pageAddress } from '../capabilities/page-address.ts';
 import type {
   Job,
   KeptFiles,
@@ -41,13 +42,13 @@ export class EngineClient {
   /** Starts to send what it is told then. */
   send(wire: SendWire, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
     return this.#start(
-      { type: 'send', relayUrl: location.origin, accessToken: accessToken.token, ...wire },
+      { type: 'send', relayUrl: pageAddress(), accessToken: accessToken.token, ...wire },
       onReport,
     );
   }
 
   receive(wire: ReceiveWire, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {
-    return this.#start({ type: 'receive', relayUrl: location.origin, ...wire }, onReport);
+    return this.#start({ type: 'receive', relayUrl: pageAddress(), ...wire }, onReport);
   }
 
   /** Packs what a transfer left here into one file. */

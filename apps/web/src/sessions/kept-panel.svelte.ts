@@ -92,7 +92,7 @@ export class KeptPanel {
     try {
       await action();
     } catch (error) {
-      this.problem = error instanceof TransferError ? problemOf(toErrorRecord(error)) : crashed();
+      this.problem = error instanceof TransferError ? problemOf(toErrorRecord(error), 'receive') : crashed();
     }
   }
 }

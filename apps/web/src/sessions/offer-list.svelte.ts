@@ -1,7 +1,6 @@
 // What the person picked to send, by the names that they know: it may grow and shrink until the other side accepts it.
-import { TransferError, toErrorRecord } from '@p2p-copy/core';
+import { numberedPath, TransferError, toErrorRecord } from '@p2p-copy/core';
 import type { PickedItem, SendCommand } from '../contract/messages.ts';
-import { numberedName } from '../format/numbered-name.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
 import { splitTop, topOf } from '../format/top-of.ts';
 import type { Picked } from '../gather/picked-files.ts';
@@ -117,8 +116,8 @@ export class OfferList {
   }
 
   #freeTop(name: string): string {
-    for (let n = 0; ; n++) {
-      const candidate = numberedName(name, n);
+    for (let number = 0; ; number += 1) {
+      const candidate = numberedPath(name, number);
       if (!this.#listed.has(candidate)) return candidate;
     }
   }

@@ -171,7 +171,7 @@ export class ReceiveSession {
         return;
       case 'failed': {
         const tell = this.isResumable ? laterProblemOf : problemOf;
-        const problem = tell(report.error, this.#wire.wire);
+        const problem = tell(report.error, 'receive', this.#wire.wire);
         this.#end({ name: 'failed', problem: this.place === 'download' ? brokenDownload(problem) : problem });
         return;
       }

@@ -6,6 +6,7 @@ import {
   type TransferEvent,
   type TransferResult,
 } from '@p2p-copy/core';
+import { pageAddress } from '../capabilities/page-address.ts';
 import type {
   ClassicTerms,
   ListedTransfer,
@@ -191,7 +192,7 @@ export class SendSession {
         this.isResumable = report.isResumable;
         return;
       case 'token-wanted':
-        this.state = { name: 'token', problem: problemOf(report.error) };
+        this.state = { name: 'token', problem: problemOf(report.error, 'send') };
         return;
       case 'mismatch':
         this.#end({ name: 'choosing', mismatch: report.mismatch });
@@ -201,7 +202,7 @@ export class SendSession {
         return;
       case 'failed': {
         const tell = this.isResumable ? laterProblemOf : problemOf;
-        this.#end({ name: 'failed', problem: tell(report.error, this.#wire.wire) });
+        this.#end({ name: 'failed', problem: tell(report.error, 'send', this.#wire.wire) });
         return;
       }
       case 'crashed':
@@ -228,7 +229,7 @@ export class SendSession {
         this.state = {
           name: 'offered',
           code: event.code,
-          link: codeLink(location.origin, event.code),
+          link: codeLink(pageAddress(), event.code),
           notice,
         };
         return;

@@ -5,9 +5,9 @@ import { theirCommand } from '../../src/classic/classic-command.ts';
 test.each([
   ['send', true, 'https://copy.example.org', 'p2p-copy receive wss://copy.example.org a-code --encrypt'],
   ['send', false, 'http://localhost:8765', 'p2p-copy receive ws://localhost:8765 a-code'],
-  ['receive', true, 'http://[::1]:80', 'p2p-copy send ws://[::1]:80 a-code FILES --encrypt'],
-] as const)('to %s, encrypted %s, at %s', (direction, encrypt, origin, command) => {
-  expect(theirCommand(direction, { code: 'a-code', encrypt }, { origin, files: 'FILES' })).toBe(command);
+  ['receive', true, 'http://[::1]:80', 'p2p-copy send "ws://[::1]:80" a-code FILES --encrypt'],
+] as const)('to %s, encrypted %s, at %s', (direction, encrypt, server, command) => {
+  expect(theirCommand(direction, { code: 'a-code', encrypt }, { server, files: 'FILES' })).toBe(command);
 });
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   ['*', '"*"'],
   ['#a;b&c|d>e', '"#a;b&c|d>e"'],
 ])('a shell takes %j for one word', (code, quoted) => {
-  const command = theirCommand('send', { code, encrypt: false }, { origin: 'http://a', files: 'FILES' });
+  const command = theirCommand('send', { code, encrypt: false }, { server: 'http://a', files: 'FILES' });
   expect(command).toBe(`p2p-copy receive ws://a ${quoted}`);
   const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' }).split('\n');
   expect(words[3]).toBe(code);

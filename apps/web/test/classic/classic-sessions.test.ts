@@ -1,13 +1,16 @@
 import '../sessions/plain-runes.ts';
 import { TransferError, toErrorRecord } from '@p2p-copy/core';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { PickedItem } from '../../src/contract/messages.ts';
 import { OfferSummary } from '../../src/format/offer-summary.ts';
 import { withoutRoots } from '../../src/gather/picked-files.ts';
+import { spoken } from '../../src/i18n/spoken.svelte.ts';
 import { announcementOf } from '../../src/page/announcement.ts';
 import { ReceiveSession } from '../../src/sessions/receive-session.svelte.ts';
 import { SendSession } from '../../src/sessions/send-session.svelte.ts';
 import { FakeEngine } from '../sessions/fake-engine.ts';
+
+beforeAll(() => spoken.loadClassic());
 
 const TERMS = { code: ' as typed ', encrypt: true };
 

@@ -1,11 +1,14 @@
 import '../sessions/plain-runes.ts';
 import { ERROR_TABLE, type ErrorCode } from '@p2p-copy/core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { de } from '../../src/i18n/de/de.ts';
+import { classic as deClassic } from '../../src/i18n/de/de-classic.ts';
 import { en } from '../../src/i18n/en/en.ts';
-import { preferredLanguage } from '../../src/i18n/spoken.svelte.ts';
-import type { Words } from '../../src/i18n/words.ts';
+import { classic as enClassic } from '../../src/i18n/en/en-classic.ts';
+import { preferredLanguage, spoken } from '../../src/i18n/spoken.svelte.ts';
+import type { ClassicWords, Words } from '../../src/i18n/words.ts';
 import { zh } from '../../src/i18n/zh/zh.ts';
+import { classic as zhClassic } from '../../src/i18n/zh/zh-classic.ts';
 
 const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
 const JARGON = /\b(peers?|slots?|relays?|manifests?|lanes?|nameplates?|sinks?)\b/i;
@@ -13,6 +16,7 @@ const TRANSLATED: [string, Words][] = [
   ['de', de],
   ['zh', zh],
 ];
+const CLASSIC: Record<string, ClassicWords> = { en: enClassic, de: deClassic, zh: zhClassic };
 
 /** All texts by their keys; functions are called with marks, which must all come through. */
 function textsOf(words: object, at = ''): [key: string, text: string][] {
@@ -33,11 +37,11 @@ test.each(TRANSLATED)('%s tells every ending', (_, words) => {
     expect(words.problems[code]?.next, code).toMatch(/\S/);
   }
   expect(Object.keys(words.problems).sort()).toEqual([...CODES].sort());
-  expect(Object.keys(words.classicProblems)).toEqual(Object.keys(en.classicProblems));
 });
 
-test.each([['en', en as Words], ...TRANSLATED])('%s has no empty text and no word of ours', (_, words) => {
-  const texts = textsOf(words);
+test.each([['en', en as Words], ...TRANSLATED])('%s has no empty text and no word of ours', (name, words) => {
+  expect(Object.keys(CLASSIC[name]!.problems)).toEqual(Object.keys(enClassic.problems));
+  const texts = [...textsOf(words), ...textsOf(CLASSIC[name]!, 'classic.')];
   expect(texts.length).toBeGreaterThan(150);
   for (const [key, text] of texts) {
     expect(text.trim(), key).not.toBe('');
@@ -63,4 +67,16 @@ test.each([
   [[], 'en'],
 ])('a browser that wishes %j is shown %s', (tags, language) => {
   expect(preferredLanguage(tags)).toBe(language);
+});
+
+test('words for the Python tool follow the language once they are loaded, whichever comes first', async () => {
+  vi.stubGlobal('localStorage', { setItem() {}, getItem: () => null });
+  vi.stubGlobal('document', { documentElement: {} });
+  expect(spoken.classic).toBeNull();
+  await Promise.all([spoken.choose('zh'), spoken.loadClassic()]);
+  expect([spoken.words, spoken.classic]).toEqual([zh, zhClassic]);
+  await Promise.all([spoken.loadClassic(), spoken.choose('de')]);
+  expect([spoken.words, spoken.classic]).toEqual([de, deClassic]);
+  await spoken.choose('en');
+  expect([spoken.words, spoken.classic]).toEqual([en, enClassic]);
 });

@@ -49,7 +49,7 @@ test('gives what the engine gives, when the browser asks for it', async () => {
 test('is fetched once, at its address alone', async () => {
   const { address } = download();
   expect(answerDownload('/')).toBeNull();
-  expect(answerDownload('/download/other')!.type).toBe('error');
+  expect(answerDownload('download/other')!.type).toBe('error');
   expect(answerDownload(address)!.status).toBe(200);
   expect(answerDownload(address)!.type).toBe('error');
 });

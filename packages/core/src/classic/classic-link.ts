@@ -3,6 +3,7 @@
 import { utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
+import { socketPlace } from '../relay-protocol/socket-url.ts';
 import { violation } from '../wire/fields.ts';
 import { type ClassicMessage, encodeClassicMessage, parseClassicMessage } from './classic-message.ts';
 import { MAX_CLASSIC_MESSAGE_BYTES } from './constants.ts';
@@ -171,4 +172,10 @@ function lossOf({ code }: { code: number }): TransferError {
 
 function isClean(code: number): boolean {
   return code === 1000 || code === 1005;
+}
+
+/** The relay's classic endpoint: the relay's URL itself, as a WebSocket's. Null for what is no http(s) or ws(s) URL. */
+export function classicEndpoint(relayUrl: string): string | null {
+  const place = socketPlace(relayUrl);
+  return place === null ? null : `${place.origin}${place.pathname}`;
 }

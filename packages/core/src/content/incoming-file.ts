@@ -36,6 +36,8 @@ export interface IncomingFileContext {
 
 export class IncomingFile {
   readonly entry: ManifestEntry;
+  /** A chunk came that isn't what was told of it: it wasn't written, and the file can't be committed. */
+  isUnlikeTold = false;
   readonly #context: IncomingFileContext;
   readonly #compared: ComparedFile | null;
   readonly #digest = new FileDigest();
@@ -43,8 +45,9 @@ export class IncomingFile {
   #sink: Promise<ByteSink> | null = null;
   #final: FinalDigest | null = null;
   #shortChunkEnd: number | null = null;
-  /** Kept chunks of a file under its final name that aren't in the part yet. */
-  #uncopied: number[] = [];
+  /** Kept chunks of a file under its final name that aren't in the part yet; none is added once the part is opened. */
+  readonly #uncopied: number[] = [];
+  #copying: Promise<void> = Promise.resolve();
   #keptBytes = 0;
   #acceptedBytes = 0;
   #writtenBytes = 0;
@@ -54,6 +57,7 @@ export class IncomingFile {
   #cancelFlush: (() => void) | null = null;
   /** Committing or abandoned: the sink is not for flushing any more. */
   #isSettled = false;
+  #isAbandoned = false;
   #writing: Promise<unknown> = Promise.resolve();
 
   /** @param compared what lies here of the file, and is compared meanwhile */
@@ -119,6 +123,9 @@ export class IncomingFile {
   /** Verifies and commits a complete file. Errors: `digest-mismatch`, `part-changed`, those of the sink. */
   async commit(): Promise<FinalDigest> {
     const final = this.#final!;
+    if (this.isUnlikeTold) {
+      throw new TransferError('digest-mismatch', 'A piece of a file is not what the sender told before.');
+    }
     if (!this.#matches(final)) {
       throw new TransferError('digest-mismatch');
     }
@@ -126,10 +133,9 @@ export class IncomingFile {
       await this.#expectStillThere(final);
       return final;
     }
-    this.#sink ??= this.#context.openSink(this.entry);
-    const sink = await this.#sink;
+    const sink = await this.#open();
+    await this.#copying;
     this.#stopFlushing();
-    if (this.#uncopied.length > 0) await this.#compared!.copy(this.#uncopied, sink, this.#context.bulk);
     await this.#flushing;
     await sink.commit({ sizeBytes: final.sizeBytes, isIn: (part) => this.#isIn(part, final) });
     this.#context.onDurable(this.#writtenBytes - this.#flushedBytes);
@@ -138,6 +144,7 @@ export class IncomingFile {
 
   /** Closes the sink, if it was opened; the part stays where `keep` is set. */
   async abandon(keep: boolean): Promise<void> {
+    this.#isAbandoned = true;
     this.#stopFlushing();
     if (this.#sink === null) return;
     const sink = await this.#sink.catch(() => null);
@@ -159,7 +166,7 @@ export class IncomingFile {
     this.#digest.add(chunkIndex, compared.digestOf(chunkIndex));
     if (compared.content.isFinal) {
       // What stands under a final name is left alone until it turns out to be another file.
-      if (mayOpen) this.#sink ??= this.#context.openSink(this.entry);
+      if (mayOpen) this.#open();
       if (this.#sink === null) this.#uncopied.push(chunkIndex);
       else await (await this.#sink).write(chunkIndex * CHUNK_BYTES, chunk);
     }
@@ -167,16 +174,33 @@ export class IncomingFile {
     this.#context.onKept(chunk.length);
   }
 
-  async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
-    this.#sink ??= this.#context.openSink(this.entry);
-    const hashed = this.#context.bulk.sha256(bytes);
-    const sink = await this.#sink;
-    const chunkIndex = offset / CHUNK_BYTES;
-    if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) {
-      throw new TransferError('digest-mismatch', 'A piece of a file is not what the sender told before.');
+  /** What was kept before is copied while more comes. */
+  #open(): Promise<ByteSink> {
+    if (this.#sink !== null) return this.#sink;
+    const sink = this.#context.openSink(this.entry);
+    this.#sink = sink;
+    if (this.#uncopied.length > 0) {
+      const isOver = () => this.#isAbandoned;
+      const { bulk } = this.#context;
+      const copy = async () => this.#compared!.copy(this.#uncopied, await sink, bulk, isOver);
+      this.#copying = this.#track(copy());
+      // The commit awaits it.
+      this.#copying.catch(() => {});
     }
-    await sink.write(offset, bytes);
-    this.#digest.add(chunkIndex, await hashed);
+    return sink;
+  }
+
+  async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
+    const opening = this.#open();
+    const hashed = this.#context.bulk.sha256(bytes);
+    const sink = await opening;
+    const chunkIndex = offset / CHUNK_BYTES;
+    // If the sender's file has changed, the sender says so at its end.
+    if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) this.isUnlikeTold = true;
+    else {
+      await sink.write(offset, bytes);
+      this.#digest.add(chunkIndex, await hashed);
+    }
     this.#writtenBytes += bytes.length;
     this.#context.onWritten(bytes.length);
     // The commit flushes what is whole.

@@ -122,7 +122,7 @@ async function* readComparedFile(
       const isLast = next === compared && beyond === chunks;
       const offset = chunkIndex * CHUNK_BYTES;
       const slice = { fileIndex: index, offset, length: Math.min(CHUNK_BYTES, sizeBytes - offset) };
-      const content = told?.isKept ? EMPTY : await readChunk(source, slice, told?.digest ?? null, comparison);
+      const content = told?.isKept ? EMPTY : await readChunk(source, slice, told?.digest ?? null);
       if (isLast && !(await source.isUnchanged())) throw new TransferError('source-changed');
       const kept = told?.isKept ? { slice, digest: told.digest } : null;
       yield { ...content, kept, ended: isLast ? [{ index, sizeBytes }] : [] };
@@ -134,17 +134,15 @@ async function* readComparedFile(
   }
 }
 
-/** @param told the digest that the chunk must have. Errors: `source-changed`. */
-async function readChunk(
-  source: ByteSource,
-  slice: Slice,
-  told: Bytes | null,
-  comparison: Comparison,
-): Promise<Batch> {
+/**
+ * Errors: `source-changed`.
+ * @param told the digest that was told of the chunk; it isn't hashed again: the receiver notices another content, and the end of the file that
+ *   it changed
+ */
+async function readChunk(source: ByteSource, slice: Slice, told: Bytes | null): Promise<Batch> {
   const plaintext = new Uint8Array(dataHeaderBytes(1) + slice.length);
   const chunk = plaintext.subarray(dataHeaderBytes(1));
   if ((await source.read(slice.offset, chunk)) < slice.length) throw new TransferError('source-changed');
-  if (told !== null && !(await comparison.isStill(chunk, told))) throw new TransferError('source-changed');
   return { ...EMPTY, slices: [slice], plaintext, payloadBytes: slice.length, digest: told };
 }
 

@@ -33,7 +33,7 @@ type FileState = 'due' | 'done' | 'failed' | 'not wanted';
 export class ContentReceiver {
   readonly #manifest: Manifest;
   readonly #context: ReceiveContext;
-  readonly #filePorts: IncomingFileContext;
+  readonly #fileContext: IncomingFileContext;
   readonly #open = new Map<number, IncomingFile>();
   readonly #states: FileState[];
   readonly #gate = new Gate(MAX_OPEN_FILES);
@@ -61,7 +61,7 @@ export class ContentReceiver {
       ...context,
       onKept: (index, chunkIndex, chunk) => this.#keep(index, chunkIndex, chunk),
     });
-    this.#filePorts = {
+    this.#fileContext = {
       clock,
       bulk,
       openSink: (entry) => this.#openSink(entry),
@@ -71,16 +71,20 @@ export class ContentReceiver {
     };
   }
 
-  /** Takes a record that isn't a control message. Errors: as those below. */
-  take({ kind, body, zstd }: Record): void {
-    if (kind === 'data') this.data(body, zstd);
-    else if (kind === 'digests') this.finals(body);
+  /**
+   * Takes a record of the data plane, which isn't a control message; a promise where it has to be waited for before the next
+   * one, since too many files are under way. Errors: as those below.
+   */
+  take({ kind, body, zstd }: Record): Promise<void> | undefined {
+    if (kind === 'data') this.#takeData(body, zstd);
+    else if (kind === 'digests') this.#takeFinals(body);
     else if (kind === 'ahead') this.#comparing.tell(body);
     else throw violation('a record that only a receiver sends');
+    return this.#isFull ? this.#room() : undefined;
   }
 
   /** Takes the body of a data record. Errors: `protocol-violation`; what happens later goes to `onFailed`. */
-  data(body: Bytes, isZstd: boolean): void {
+  #takeData(body: Bytes, isZstd: boolean): void {
     const parsed = parseDataBody(body);
     if (!this.#context.meter.receive(parsed.payloadBytes)) throw violation('more was sent than granted');
     const payloadBytes = isZstd ? statedContentSize(parsed.payload) : parsed.payload.length;
@@ -101,7 +105,7 @@ export class ContentReceiver {
   }
 
   /** Takes the body of a digests record. Errors: `protocol-violation`. */
-  finals(body: Bytes): void {
+  #takeFinals(body: Bytes): void {
     this.#countRecord();
     for (const final of parseDigestsBody(body)) {
       const file = this.#fileFor(final.fileIndex);
@@ -135,9 +139,13 @@ export class ContentReceiver {
     return new Set(this.#states.flatMap((state, index) => (state === 'failed' ? [index] : [])));
   }
 
+  get #isFull(): boolean {
+    return !this.#stopped && this.#open.size > MAX_FILES_UNDER_WAY;
+  }
+
   /** Resolves when there is room for another record's files. */
-  async room(): Promise<void> {
-    while (!this.#stopped && this.#open.size > MAX_FILES_UNDER_WAY) {
+  async #room(): Promise<void> {
+    while (this.#isFull) {
       await new Promise<void>((resolve) => this.#wakeTaker.push(resolve));
     }
   }
@@ -197,7 +205,8 @@ export class ContentReceiver {
       final = await file.commit();
     } catch (error) {
       const isWrong = error instanceof TransferError && error.code === 'digest-mismatch';
-      if (isWrong) await file.abandon(false);
+      // What differed from what was told wasn't written: the rest can be gone on with.
+      if (isWrong && !file.isUnlikeTold) await file.abandon(false);
       throw error;
     }
     this.digests.set(index, final.sizeBytes, final.digest);
@@ -227,7 +236,7 @@ export class ContentReceiver {
     if (state === 'failed') return null;
     const open = this.#open.get(index);
     if (open !== undefined) return open;
-    const file = new IncomingFile(entry, this.#comparing.of(index), this.#filePorts);
+    const file = new IncomingFile(entry, this.#comparing.of(index), this.#fileContext);
     this.#open.set(index, file);
     return file;
   }

@@ -10,7 +10,7 @@ import type { FolderSink } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 
-/** Ports of `ContentReceiver`. */
+/** What `ContentReceiver` needs of its session, and whom it tells. */
 export interface ReceiveContext {
   sink: FolderSink;
   /** Files of which something lies here that is compared, by index, ascending. */

@@ -73,18 +73,32 @@ export class ComparedFile {
     return Math.min(CHUNK_BYTES, this.sizeBytes - chunkIndex * CHUNK_BYTES);
   }
 
-  /** Copies chunks that were kept into a part. Errors: `part-changed` when they are no longer what was compared, those of both ends. */
-  async copy(chunks: Iterable<number>, sink: ByteSink, bulk: BulkCrypto): Promise<void> {
+  /**
+   * Copies chunks that were kept into a part; they are hashed again only if something may have changed them since. Errors: `part-changed` when they are
+   * no longer what was compared, those of both ends.
+   * @param isOver asked before each chunk: whether the part isn't wanted any more
+   */
+  async copy(
+    chunks: readonly number[],
+    sink: ByteSink,
+    bulk: BulkCrypto,
+    isOver: () => boolean,
+  ): Promise<void> {
+    const memory = new Uint8Array(CHUNK_BYTES);
     const source = await this.content.open();
     try {
-      for (const chunkIndex of chunks) {
-        const chunk = new Uint8Array(this.bytesOf(chunkIndex));
-        const length = await source.read(chunkIndex * CHUNK_BYTES, chunk);
-        const isSame =
-          length === chunk.length && equalBytes(await bulk.sha256(chunk), this.digestOf(chunkIndex));
-        if (!isSame)
-          throw new TransferError('part-changed', 'A file that was there changed in the meantime.');
-        await sink.write(chunkIndex * CHUNK_BYTES, chunk);
+      for (const isHashed of [false, true]) {
+        for (const chunkIndex of chunks) {
+          if (isOver()) throw new TransferError('interrupted');
+          const chunk = memory.subarray(0, this.bytesOf(chunkIndex));
+          const isWhole = (await source.read(chunkIndex * CHUNK_BYTES, chunk)) === chunk.length;
+          const isSame =
+            isWhole && (!isHashed || equalBytes(await bulk.sha256(chunk), this.digestOf(chunkIndex)));
+          if (!isSame)
+            throw new TransferError('part-changed', 'A file that was there changed in the meantime.');
+          await sink.write(chunkIndex * CHUNK_BYTES, chunk);
+        }
+        if (!this.isStale && ((await this.content.isUntouched?.()) ?? true)) return;
       }
     } finally {
       await source.close();

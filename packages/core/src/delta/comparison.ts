@@ -1,6 +1,6 @@
 // The sender's side of comparing: the digests of chunks that lie at the receiver are told ahead of any content, and the
 // receiver answers which it keeps. docs/PROTOCOL.md section 12.
-import { type Bytes, concat, equalBytes } from '../foundation/bytes.ts';
+import { type Bytes, concat } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
@@ -133,11 +133,6 @@ export class Comparison {
     this.#unused -= 1;
     this.#wake();
     return chunk;
-  }
-
-  /** Whether a chunk that was read again is what was told. */
-  async isStill(chunk: Bytes, told: Bytes): Promise<boolean> {
-    return equalBytes(await this.#bulk.sha256(chunk), told);
   }
 
   /** The file is sent, or failed. */

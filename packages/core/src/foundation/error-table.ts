@@ -199,14 +199,14 @@ export const ERROR_TABLE = {
     50,
     'peer',
     false,
-    'A name in the offer is not safe to write here.',
+    'A name in the offer is not safe to write on the receiving device.',
     'Nothing was written. Ask the sender to rename it.',
   ),
   'name-impossible': row(
     51,
     'local',
     false,
-    'A name in the offer cannot exist on this device.',
+    'A name in the offer cannot exist on the receiving device.',
     'Nothing was written. Ask the sender to rename it, or receive on another device.',
   ),
   'no-space': row(

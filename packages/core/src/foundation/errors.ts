@@ -10,17 +10,20 @@ export class TransferError extends Error {
   readonly retryable: boolean;
   /** Of a relay: the pause that it asks for before another attempt, in ms; 0 when it asks for none. */
   readonly retryAfterMs: number;
+  /** Of a connection: whether its carrier said that it shuts down, and others go on. */
+  readonly isPlanned: boolean;
 
   /** @param message What happened, if more is known than the table's sentence. */
   constructor(
     code: ErrorCode,
     message?: string,
-    options?: { cause?: unknown; retryable?: boolean; retryAfterMs?: number },
+    options?: { cause?: unknown; retryable?: boolean; retryAfterMs?: number; isPlanned?: boolean },
   ) {
     super(message ?? ERROR_TABLE[code].sentence, options);
     this.code = code;
     this.retryable = options?.retryable ?? false;
     this.retryAfterMs = options?.retryAfterMs ?? 0;
+    this.isPlanned = options?.isPlanned ?? false;
   }
 
   /** What the person can do next. */

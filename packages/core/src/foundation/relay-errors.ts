@@ -46,6 +46,13 @@ export const RELAY_ERRORS = {
     'The relay refused the connection.',
     'Check that p2p-copy is up to date here and on the relay.',
   ),
+  'origin-refused': row(
+    null,
+    'relay',
+    false,
+    'The relay does not take connections from web pages of this address.',
+    'Tell whoever runs the relay: its log says what to set.',
+  ),
   'relay-token-needed': row(
     null,
     'person',

@@ -10,6 +10,8 @@ export function channelError(why: ChannelEnd): TransferError {
       return new TransferError('peer-gone');
     case 'lost':
       return new TransferError('connection-lost');
+    case 'going-away':
+      return new TransferError('connection-lost', undefined, { isPlanned: true });
     case 'refused':
       return new TransferError('relay-refused');
     case 'malformed':

@@ -6,13 +6,9 @@ import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { Channel } from '../ports/channel.ts';
 import type { Rendezvous, Role } from '../ports/rendezvous.ts';
-import { shakeHands } from './handshake.ts';
-import { SealedConnection } from './sealed-connection.ts';
-
-/** How long the other end may take for the handshake, or for one of the two parts of it. */
-const HANDSHAKE_DEADLINE_MS = 30_000;
+import type { SealedConnection } from './sealed-connection.ts';
+import { secureChannel } from './secure-channel.ts';
 
 /** All that it takes to meet the other end. */
 export interface MeetingAccess {
@@ -23,7 +19,7 @@ export interface MeetingAccess {
   signal: AbortSignal;
 }
 
-/** Errors: those of `Rendezvous.meet` and `shakeHands`. */
+/** Errors: those of `Rendezvous.meet` and `secureChannel`. */
 export async function connectLane(
   access: MeetingAccess,
   role: Role,
@@ -38,25 +34,14 @@ export async function connectLane(
   if (access.signal.aborted) giveUp();
   try {
     const inputs = { role, purpose: `lane ${lane}`, key, prs, lanes: 1 };
-    const { sessionKey } = await inTime(access.clock, channel, shakeHands(channel, inputs));
-    const sealed = await SealedConnection.create(channel, role, sessionKey, access.bulk);
+    const { connection } = await secureChannel(channel, inputs, access);
     // The transfer may have ended meanwhile; nobody would close this lane.
     if (access.signal.aborted) throw new TransferError('interrupted');
-    return sealed;
+    return connection;
   } catch (error) {
     channel.terminate();
     throw error;
   } finally {
     access.signal.removeEventListener('abort', giveUp);
-  }
-}
-
-/** A part of a handshake with a deadline; who falls silent counts as gone. */
-export async function inTime<T>(clock: Clock, channel: Channel, part: Promise<T>): Promise<T> {
-  const stop = clock.after(HANDSHAKE_DEADLINE_MS, () => channel.terminate());
-  try {
-    return await part;
-  } finally {
-    stop();
   }
 }

@@ -26,6 +26,9 @@ const HEARTBEAT_MS = 5_000;
 /** Missed heartbeats in a row after which the connection is dropped, whatever the network says. */
 const MISSED_HEARTBEATS = 4;
 
+/** A carrier that shuts down is given this long to be replaced before anybody is told. */
+const QUIET_MOVE_MS = 3_000;
+
 /** Ends of a connection after which another may bring the two ends together again. */
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'connection-lost',
@@ -47,7 +50,7 @@ export interface LaneContext {
   meet(signal: AbortSignal): Promise<SealedConnection>;
   /** How long the lane may be without a connection. 0: not at all. */
   reconnectTimeoutMs: number;
-  /** The connection is lost, and another is sought; or it is there. */
+  /** The connection is lost, and another is sought; or it is there. Not for a planned end that is over soon. */
   onConnected(isConnected: boolean): void;
   /** The other end has lost the session: the new connection is for whatever comes after it. Null where only lane 0 tells. */
   onRestarted: ((connection: SealedConnection) => void) | null;
@@ -69,6 +72,9 @@ export class Lane {
   #isEnded = false;
   #wakeDrained: (() => void)[] = [];
   #cancelHeartbeat: () => void = () => {};
+  /** Set while a loss waits to be told. */
+  #cancelNews: () => void = () => {};
+  #isLossTold = false;
   #handle: (record: Record) => void | Promise<void> = () => {};
   #onEnd: (error: unknown) => void = () => {};
   #markClosed: () => void = () => {};
@@ -226,8 +232,14 @@ export class Lane {
       this.#fail(error);
       return;
     }
-    this.#context.onConnected(false);
+    if (error.isPlanned) this.#cancelNews = this.#context.clock.after(QUIET_MOVE_MS, () => this.#tellLoss());
+    else this.#tellLoss();
     this.#seek(error);
+  }
+
+  #tellLoss(): void {
+    this.#isLossTold = true;
+    this.#context.onConnected(false);
   }
 
   #seek(reason: unknown): void {
@@ -261,7 +273,9 @@ export class Lane {
     this.#acknowledged = this.#received;
     this.#receiveFrom(connection);
     for (const record of this.#kept) void connection.send(record);
-    this.#context.onConnected(true);
+    this.#cancelNews();
+    if (this.#isLossTold) this.#context.onConnected(true);
+    this.#isLossTold = false;
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
   }
 
@@ -276,6 +290,7 @@ export class Lane {
     this.#isEnded = true;
     this.#giveUp.abort();
     this.#cancelHeartbeat();
+    this.#cancelNews();
     this.#kept = [];
     this.#keptBytes = 0;
     for (const resolve of this.#wakeDrained.splice(0)) resolve();

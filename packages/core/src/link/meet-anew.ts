@@ -1,29 +1,38 @@
-// Meets the other end of a transfer whose session this end has lost. docs/PROTOCOL.md section 12.
+// Meets the other end of a transfer on lane 0 outside of a session's lanes: for a new session, or for a first one whose connection was
+// lost before it began. docs/PROTOCOL.md section 12.
 
 import { Backoff } from '../async/backoff.ts';
 import { seek } from '../async/seek.ts';
-import type { Bytes } from '../foundation/bytes.ts';
+import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Role } from '../ports/rendezvous.ts';
+import { violation } from '../wire/fields.ts';
 import { connectLane, type MeetingAccess } from './connect-lane.ts';
 import { exchangeResume } from './exchange-resume.ts';
 import type { SealedConnection } from './sealed-connection.ts';
 
 /**
- * Seeks the other end on lane 0 for `reconnectTimeoutMs`; the connection is the first of a new session.
+ * Seeks the other end on lane 0 for `reconnectTimeoutMs`.
  * Errors: `interrupted`; the last reason, when the reconnect timeout is over.
+ * @param session the one that the other end has to be in, and has received nothing of; null to begin another
  */
 export function meetAnew(
   access: MeetingAccess,
   role: Role,
   transferSecret: Bytes,
   reconnectTimeoutMs: number,
+  session: Bytes | null = null,
 ): Promise<SealedConnection> {
   const { clock, signal } = access;
   const attempt = async (untilGivenUp: AbortSignal) => {
     const lane = await connectLane({ ...access, signal: untilGivenUp }, role, transferSecret, 0);
-    await exchangeResume(lane, { session: null, received: 0 }, clock);
-    return lane;
+    const theirs = await exchangeResume(lane, { session, received: 0 }, clock);
+    const isExpected =
+      session === null ||
+      (theirs.received === 0 && theirs.session !== null && equalBytes(theirs.session, session));
+    if (isExpected) return lane;
+    lane.terminate();
+    throw violation('another session before the first has begun');
   };
   const backoff = new Backoff();
   return seek(attempt, new TransferError('peer-gone'), { clock, backoff, reconnectTimeoutMs, signal });

@@ -43,6 +43,11 @@ export class MachineRunner<
     return this.#state;
   }
 
+  /** Whether the machine is at an end: no event changes anything any more. */
+  get isOver(): boolean {
+    return ENDS.has(this.#state.name);
+  }
+
   /**
    * Begins, and runs to an end or until the signal is aborted; then stops.
    * Errors: that of the failed machine; `interrupted`.
@@ -73,7 +78,7 @@ export class MachineRunner<
       const { state, effects } = this.#step(this.#state, event);
       this.#state = state;
       for (const effect of effects) this.start(() => this.#perform(effect, event));
-      if (ENDS.has(state.name)) this.#settle.end();
+      if (this.isOver) this.#settle.end();
     } catch (bug) {
       this.#settle.crash(bug);
     }

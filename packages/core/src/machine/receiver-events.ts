@@ -1,17 +1,12 @@
-// What a record of the sender is to the receiver's machine.
+// What a control message of the sender is to the receiver's machine.
+import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { parseControlMessage } from '../wire/control-message.ts';
-import type { Record } from '../wire/record.ts';
 import type { ReceiverEvent } from './receiver-machine.ts';
 
-/**
- * Null for what is to be ignored.
- * @param isFirstLane whether it came on lane 0, which alone carries control messages
- */
-export function receiverEventOf(record: Record, isFirstLane: boolean): ReceiverEvent | null {
-  if (record.kind !== 'control') return { type: 'content', record };
-  if (!isFirstLane) return { type: 'foreign' };
-  const message = parseControlMessage(record.body);
+/** Null for a message to be ignored. Errors: as `parseControlMessage`. */
+export function receiverEventOf(body: Bytes): ReceiverEvent | null {
+  const message = parseControlMessage(body);
   if (message === null) return null;
   switch (message.type) {
     case 'manifest':

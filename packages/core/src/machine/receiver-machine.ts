@@ -1,8 +1,8 @@
-// The receiver's state machine: pure. docs/PROTOCOL.md section 11 prints RECEIVER_TABLE; a test compares.
+// The receiver's state machine: pure. Content passes it by: it hears that all is settled, or of a failure.
+// docs/PROTOCOL.md section 11 prints RECEIVER_TABLE; a test compares.
 import { TransferError } from '../foundation/errors.ts';
 import type { Decision } from '../offer/decision.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
-import type { Record } from '../wire/record.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
 
 /** Where a receiver’s session stands. */
@@ -53,7 +53,6 @@ export type ReceiverEvent =
           | 'again';
       }
     >
-  | { type: 'content'; record: Record }
   | { type: 'abort'; error: TransferError }
   /** A message that only a receiver sends. */
   | { type: 'foreign' }
@@ -76,7 +75,6 @@ export type ReceiverEffect =
   | 'send accept'
   | 'send decline'
   | 'open lane'
-  | 'write content'
   | 'drop file'
   | 'note end'
   | 'send receipt'
@@ -124,7 +122,6 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
     // The sender will find that this end had accepted.
     withdraw: { next: 'receiving', effects: [] },
     'open-lane': { next: 'receiving', effects: ['open lane'] },
-    content: { next: 'receiving', effects: ['write content'] },
     'file-failed': { next: 'receiving', effects: ['drop file'] },
     end: { next: 'settling', effects: ['note end'] },
     restarted: { next: 'restarted', effects: ['stop writing'] },
@@ -133,7 +130,6 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
     failed: { next: 'failed', effects: ['stop writing', 'send abort', 'close'] },
   },
   settling: {
-    content: { next: 'settling', effects: ['write content'] },
     settled: { next: 'confirming', effects: ['send receipt'] },
     restarted: { next: 'restarted', effects: ['stop writing'] },
     abort: { next: 'failed', effects: ['stop writing', 'close'] },
@@ -159,7 +155,6 @@ const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'manifest-end',
   'withdraw',
   'open-lane',
-  'content',
   'file-failed',
   'end',
   'bye',

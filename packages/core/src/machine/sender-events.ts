@@ -1,23 +1,21 @@
-// What a record of the receiver is to the sender's machine.
+// What a control message of the receiver is to the sender's machine.
+import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { LeavingOut } from '../offer/sender-offer.ts';
 import { parseControlMessage } from '../wire/control-message.ts';
-import type { Record } from '../wire/record.ts';
 import { only } from './machine-runner.ts';
 import type { SenderEvent } from './sender-machine.ts';
 
 /**
- * Null for what is to be ignored.
+ * Null for a message to be ignored. Errors: as `parseControlMessage`.
  * @param pathOf the path of an entry that the receiver names as the reason of an ending
  */
 export function senderEventOf(
-  record: Record,
+  body: Bytes,
   pathOf: (index: number) => string | undefined,
 ): SenderEvent | null {
-  if (record.kind === 'keep') return { type: 'keep', record };
-  if (record.kind !== 'control') return { type: 'foreign' };
-  const message = parseControlMessage(record.body);
+  const message = parseControlMessage(body);
   if (message === null) return null;
   switch (message.type) {
     case 'withdrawn':

@@ -1,8 +1,8 @@
-// The sender's state machine: pure. docs/PROTOCOL.md section 11 prints SENDER_TABLE; a test compares.
+// The sender's state machine: pure. Content and comparison pass it by: it hears that all is sent, or of a failure.
+// docs/PROTOCOL.md section 11 prints SENDER_TABLE; a test compares.
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
-import type { Record } from '../wire/record.ts';
 import { afterGuess, afterVisit, NO_STRANGERS, type Strangers, strangersEnd } from './code-strangers.ts';
 import { type TransitionTable, transitionOf } from './machine.ts';
 
@@ -64,11 +64,9 @@ export type SenderEvent =
           | 'receipt';
       }
     >
-  /** Which of the chunks that were told ahead the receiver keeps. */
-  | { type: 'keep'; record: Record }
   | { type: 'decline'; error: TransferError }
   | { type: 'abort'; error: TransferError }
-  /** A message that only a sender sends, or content. */
+  /** A message that only a sender sends. */
   | { type: 'foreign' }
   /** Own: everything has been handed to the lanes. */
   | { type: 'content-sent'; records: number }
@@ -91,7 +89,6 @@ export type SenderEffect =
   | 'withdraw'
   | 'note skipped'
   | 'note compared'
-  | 'note kept'
   | 'send content'
   | 'note ack'
   | 'tell pause'
@@ -150,7 +147,6 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
     failed: { next: 'failed', effects: ['send abort', 'close'] },
   },
   sending: {
-    keep: { next: 'sending', effects: ['note kept'] },
     ack: { next: 'sending', effects: ['note ack'] },
     paused: { next: 'sending', effects: ['tell pause'] },
     continued: { next: 'sending', effects: ['tell pause'] },
@@ -160,8 +156,6 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
     failed: { next: 'failed', effects: ['send abort', 'close'] },
   },
   confirming: {
-    // About files that failed meanwhile.
-    keep: { next: 'confirming', effects: ['note kept'] },
     ack: { next: 'confirming', effects: ['note ack'] },
     paused: { next: 'confirming', effects: ['tell pause'] },
     continued: { next: 'confirming', effects: ['tell pause'] },
@@ -183,7 +177,6 @@ const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'delivered',
   'refuse',
   'compare',
-  'keep',
   'accept',
   'decline',
   'ack',

@@ -1,31 +1,20 @@
 // The receiver's side of a meeting by code: joining the sender's nameplate, and the handshake, which ends either with
 // the sender or with what may have been a guess at the code. docs/PROTOCOL.md section 6.
 
-import { Backoff } from '../async/backoff.ts';
-import { seek } from '../async/seek.ts';
 import { deriveSessionName, deriveTransferSecret } from '../crypto/derive-keys.ts';
 import { stretchSecret } from '../crypto/stretch-secret.ts';
-import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import { connectLane, inTime, type MeetingAccess } from '../link/connect-lane.ts';
-import { exchangeResume } from '../link/exchange-resume.ts';
-import { confirmKey, exchangeShares } from '../link/handshake.ts';
-import { SealedConnection } from '../link/sealed-connection.ts';
+import type { MeetingAccess } from '../link/connect-lane.ts';
+import { meetAnew } from '../link/meet-anew.ts';
+import { firstSession, type MetSession } from '../link/met-session.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
+import { secureChannel } from '../link/secure-channel.ts';
 import type { Channel } from '../ports/channel.ts';
 import { closeChannel } from '../ports/close-channel.ts';
 import { type Code, formatCode } from '../wire/code.ts';
-import { violation } from '../wire/fields.ts';
 import { ANSWER_SEEK_MS } from '../wire/limits.ts';
 import { unansweredConfirmations } from './unanswered-confirmations.ts';
-
-/** A meeting by code that the sender has proved itself in. */
-export interface Joined {
-  /** Of the first meeting. */
-  sessionKey: Bytes;
-  /** Names the session, whichever connection it goes on over. */
-  session: Bytes;
-  connection: SealedConnection;
-}
 
 interface JoiningOptions {
   code: Code;
@@ -59,25 +48,23 @@ export class CodeJoining {
   }
 
   /**
-   * Errors: those of `exchangeShares`; `wrong-code` when the sender says so; `code-spent`; `possible-guess`, when who
+   * The session with the sender, which has proved itself. Errors: those of `exchangeShares`; `wrong-code` when the sender says so; `code-spent`; `possible-guess`, when who
    * heard this end's confirmation had no right answer.
    */
-  async prove(): Promise<Joined> {
+  async prove(): Promise<MetSession> {
     const { code, lanes } = this.#options;
-    const channel = this.#channel!;
-    const { clock, bulk } = this.#access;
     const prs = await stretchSecret(code.secret);
     const inputs = { role: 'receiver', purpose: 'code', key: code.nameplate, prs, lanes } as const;
-    const unconfirmed = await inTime(clock, channel, exchangeShares(channel, inputs));
-    unansweredConfirmations.count(this.#name);
-    const { sessionKey } = unconfirmed;
-    const session = await deriveSessionName(sessionKey);
-    const connection = await inTime(clock, channel, confirmKey(channel, unconfirmed)).then(
-      () => SealedConnection.create(channel, 'receiver', sessionKey, bulk),
-      (error: unknown) => this.#answerAfter(error, sessionKey, session),
-    );
+    let confirmed: Bytes | null = null;
+    const secured = await secureChannel(this.#channel!, inputs, this.#access, (sessionKey) => {
+      unansweredConfirmations.count(this.#name);
+      confirmed = sessionKey;
+    }).catch(async (error: unknown) => {
+      if (confirmed === null) throw error;
+      return { sessionKey: confirmed, connection: await this.#answerAfter(error, confirmed) };
+    });
     unansweredConfirmations.answered(this.#name);
-    return { sessionKey, session, connection };
+    return firstSession(secured.connection, secured.sessionKey);
   }
 
   async close(): Promise<void> {
@@ -85,40 +72,25 @@ export class CodeJoining {
   }
 
   /** The confirmation had no right answer. A sender that heard it and lost the connection is where only it can be. */
-  async #answerAfter(error: unknown, sessionKey: Bytes, session: Bytes): Promise<SealedConnection> {
+  async #answerAfter(error: unknown, sessionKey: Bytes): Promise<SealedConnection> {
     if (!(error instanceof TransferError) || error.code === 'wrong-code') throw error;
     this.#channel!.terminate();
     if (this.#access.signal.aborted) throw error;
     const reconnectTimeoutMs = Math.min(this.#options.reconnectTimeoutMs, ANSWER_SEEK_MS);
     if (error.code !== 'peer-gone' || reconnectTimeoutMs === 0) throw possibleGuess(error);
     this.#options.onConnected(false);
-    const connection = await this.#seekSender(sessionKey, session, reconnectTimeoutMs).catch(
-      (cause: unknown) => {
-        if (cause instanceof TransferError && cause.code !== 'interrupted') throw possibleGuess(cause);
-        throw cause;
-      },
-    );
+    const connection = await this.#seekSender(sessionKey, reconnectTimeoutMs).catch((cause: unknown) => {
+      if (cause instanceof TransferError && cause.code !== 'interrupted') throw possibleGuess(cause);
+      throw cause;
+    });
     this.#options.onConnected(true);
     return connection;
   }
 
-  async #seekSender(
-    sessionKey: Bytes,
-    session: Bytes,
-    reconnectTimeoutMs: number,
-  ): Promise<SealedConnection> {
-    const { clock, signal } = this.#access;
+  async #seekSender(sessionKey: Bytes, reconnectTimeoutMs: number): Promise<SealedConnection> {
     const secret = await deriveTransferSecret(sessionKey);
-    const attempt = async (untilGivenUp: AbortSignal) => {
-      const lane = await connectLane({ ...this.#access, signal: untilGivenUp }, 'receiver', secret, 0);
-      const theirs = await exchangeResume(lane, { session, received: 0 }, clock);
-      if (theirs.received === 0 && theirs.session !== null && equalBytes(theirs.session, session))
-        return lane;
-      lane.terminate();
-      throw violation('another session before the first has begun');
-    };
-    const options = { clock, backoff: new Backoff(), reconnectTimeoutMs, signal };
-    return seek(attempt, new TransferError('peer-gone'), options);
+    const session = await deriveSessionName(sessionKey);
+    return meetAnew(this.#access, 'receiver', secret, reconnectTimeoutMs, session);
   }
 }
 

@@ -6,8 +6,9 @@ import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { type Bytes, randomBytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { asTransferError, TransferError } from '../foundation/errors.ts';
-import { inTime, type MeetingAccess } from '../link/connect-lane.ts';
-import { confirmKey, exchangeShares } from '../link/handshake.ts';
+import type { MeetingAccess } from '../link/connect-lane.ts';
+import { firstSession, type MetSession } from '../link/met-session.ts';
+import { secureChannel } from '../link/secure-channel.ts';
 import { wordsOfNext } from '../machine/code-strangers.ts';
 import type { Channel } from '../ports/channel.ts';
 import { closeChannel } from '../ports/close-channel.ts';
@@ -17,7 +18,7 @@ import { MAX_QUICK_WAITS, WAIT_INTERVAL_MS } from '../wire/limits.ts';
 
 /** What came of a joiner, as the sender's machine takes it. */
 export type Proof =
-  | { type: 'proved'; sessionKey: Bytes }
+  | { type: 'proved'; met: MetSession }
   /** Who joined left, fell silent or said what isn't a handshake's. `opened`: after the sender's share was opened. */
   | { type: 'joiner-left'; opened: boolean; code: ErrorCode }
   /** Who joined confirmed another code, one of `words` words; null for a code that a person chose. */
@@ -51,11 +52,6 @@ export class CodeMeeting {
     this.#chosen = options.code === undefined ? null : parseChosenCode(options.code);
   }
 
-  /** The channel to who joined, if someone has. */
-  get channel(): Channel | null {
-    return this.#channel;
-  }
-
   /** Reserves a nameplate and returns the code. Errors: those of `Nameplates.allocate`. */
   async allocate(burnedCodes: number): Promise<string> {
     await this.close();
@@ -86,8 +82,6 @@ export class CodeMeeting {
 
   /** Finds out whether who joined knows the code. */
   async prove(): Promise<Proof> {
-    const { clock } = this.#access;
-    const channel = this.#channel!;
     const prs = await this.#prs!;
     const inputs = {
       role: 'sender',
@@ -98,10 +92,10 @@ export class CodeMeeting {
     } as const;
     let opened = false;
     try {
-      const unconfirmed = await inTime(clock, channel, exchangeShares(channel, inputs));
-      opened = true;
-      await inTime(clock, channel, confirmKey(channel, unconfirmed));
-      return { type: 'proved', sessionKey: unconfirmed.sessionKey };
+      const { connection, sessionKey } = await secureChannel(this.#channel!, inputs, this.#access, () => {
+        opened = true;
+      });
+      return { type: 'proved', met: await firstSession(connection, sessionKey) };
     } catch (error) {
       const { code } = asTransferError(error);
       if (opened && code === 'wrong-code') return { type: 'guessed-wrong', words: this.#words };

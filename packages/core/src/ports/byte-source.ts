@@ -24,6 +24,11 @@ export interface ByteSource {
    * end. Offsets of an unsized source are asked for in order. Errors: `source-unreadable`.
    */
   read(offset: number, into: Uint8Array): Promise<number>;
+  /**
+   * The same at once, where the content lies in memory; null where it doesn't, or where the event loop is due a turn: `read`
+   * it then. Throws the errors of `read`.
+   */
+  readAtOnce?(offset: number, into: Uint8Array): number | null;
   /** Whether size and modification time are still those of the entry. */
   isUnchanged(): Promise<boolean>;
   close(): Promise<void>;

@@ -8,6 +8,8 @@ export type ChannelEnd =
   | 'peer-left'
   /** The carrier broke, or this end closed or dropped the channel itself. */
   | 'lost'
+  /** The carrier shuts down and says so: another connection will be carried, by it or by another. */
+  | 'going-away'
   /** Whoever carries the messages turned this end away. */
   | 'refused'
   /** What arrived is no message of a channel, such as one that is too long. The channel is dropped. */

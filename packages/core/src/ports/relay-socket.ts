@@ -38,7 +38,8 @@ export interface DialOptions {
 
 /**
  * Opens a socket to a relay. Errors: `relay-unreachable`, `not-a-relay` (an HTTP answer that isn't an upgrade),
- * `redirect-refused` (the name has an address that isn't allowed).
+ * `redirect-refused` (the name has an address that isn't allowed), `origin-refused` (the relay takes no web pages of that
+ * address).
  * The URL is http(s): or ws(s): without the path of the endpoint.
  */
 export type DialRelay = (

@@ -4,6 +4,7 @@ import type { Bytes } from '../foundation/bytes.ts';
 import type { Channel, ChannelEnd, ChannelEvent } from '../ports/channel.ts';
 import type { RelaySocket } from '../ports/relay-socket.ts';
 import { type CloseName, closeNameOf } from '../relay-protocol/close-codes.ts';
+import { GOING_AWAY_CODE } from '../relay-protocol/constants.ts';
 
 const END_OF_CLOSE: { [Name in CloseName]: ChannelEnd } = {
   'peer-left': 'peer-left',
@@ -64,6 +65,7 @@ export class RelayChannel implements Channel {
 }
 
 function endOfClose(code: number): ChannelEnd {
+  if (code === GOING_AWAY_CODE) return 'going-away';
   const name = closeNameOf(code);
   return name === null ? 'lost' : END_OF_CLOSE[name];
 }

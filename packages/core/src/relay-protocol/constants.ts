@@ -6,6 +6,10 @@ export const RELAY_PROTOCOL_VERSION = 3;
 export const OLDEST_RELAY_VERSION = 2;
 /** Path of the WebSocket endpoint. */
 export const RELAY_SOCKET_PATH = '/ws';
+/** Path that tells a page whether its origin may connect, which a browser doesn't tell. */
+export const ORIGIN_CHECK_PATH = '/origin-check';
+/** Header of a refused WebSocket, with the name of its row in the table of errors. */
+export const REFUSAL_HEADER = 'p2p-copy-refusal';
 /** Largest first message, and largest text message of a relay, in bytes. */
 export const MAX_HELLO_BYTES = 4096;
 /** Features in one list. */
@@ -18,6 +22,8 @@ export const MAX_RETRY_AFTER_MS = 3_600_000;
 export const MAX_NAMEPLATE_DIGITS = 9;
 /** Largest WebSocket message, in bytes. */
 export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
+/** Close code of a relay that shuts down, from RFC 6455: in whatever phase, and for both ends of a pair. */
+export const GOING_AWAY_CODE = 1001;
 /** How long a connection may stay silent before its first message. */
 export const HELLO_DEADLINE_MS = 10_000;
 /** How long a nameplate stays reserved for its sender after its connection ended. */

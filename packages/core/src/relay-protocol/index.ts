@@ -6,14 +6,6 @@ export {
   type AccessProof,
   parseAccessToken,
 } from './access-token.ts';
-export {
-  CLASSIC_CLOSE_CODES,
-  CLASSIC_READY,
-  CLASSIC_SOCKET_PATH,
-  type ClassicCloseName,
-  type ClassicHello,
-  parseClassicHello,
-} from './classic-hello.ts';
 export { CLOSE_CODES, type CloseName, closeNameOf } from './close-codes.ts';
 export * from './constants.ts';
 export { commonFeatures } from './features.ts';

@@ -1,6 +1,7 @@
 // Where a relay may send a client: to another address of the same scheme or a stricter one, in the same address space or
 // a wider one. docs/PROTOCOL.md section 4.
 import { ADDRESS_SPACES, type AddressSpace, addressSpaceOf } from './address-space.ts';
+import { parseUrl } from './socket-url.ts';
 
 /** Where the client is. */
 export interface RedirectOrigin {
@@ -49,12 +50,4 @@ function rank(space: AddressSpace): number {
 /** A relay that sends a client to itself would do so again. */
 function addressOf({ protocol, host, pathname }: URL): string {
   return `${STRICTNESS[protocol]} ${host} ${pathname.replace(/\/+$/, '')}`;
-}
-
-function parseUrl(text: string): URL | null {
-  try {
-    return new URL(text);
-  } catch {
-    return null;
-  }
 }

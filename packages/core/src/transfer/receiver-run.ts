@@ -7,7 +7,6 @@ import { nextTurn } from '../async/pace.ts';
 import { Throttle } from '../async/throttle.ts';
 import { ContentReceiver } from '../content/receive-content.ts';
 import { retryingSink } from '../content/retrying-sink.ts';
-import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { AckMeter } from '../flow/ack-meter.ts';
 import { MOST_LANES } from '../flow/lane-steering.ts';
 import type { Bytes } from '../foundation/bytes.ts';
@@ -15,7 +14,7 @@ import type { ErrorCode } from '../foundation/error-table.ts';
 import { crossesWire, TransferError, wireCode } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
-import { meetAnew } from '../link/meet-anew.ts';
+import type { MetSession } from '../link/met-session.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import { TransferLanes } from '../link/transfer-lanes.ts';
 import { MachineRunner, only } from '../machine/machine-runner.ts';
@@ -33,15 +32,16 @@ import { Listing } from '../offer/listing.ts';
 import type { Review } from '../offer/review.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { LazyZstd } from '../ports/zstd.ts';
-import { type Code, wordAt } from '../wire/code.ts';
+import type { Code } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { encodeRecord } from '../wire/record.ts';
+import { encodeRecord, type Record } from '../wire/record.ts';
 import { awaitBye } from './await-bye.ts';
 import { receivedSoFar } from './received-so-far.ts';
 import {
   connectionEvent,
   meetingAccess,
+  meetLater,
   outcomeOf,
   type ReceiverStart,
   type SessionOutcome,
@@ -127,13 +127,9 @@ export class ReceiverRun {
   async #begin(): Promise<void> {
     const start = this.#start;
     if (start.by === 'code') return this.#join(start.code);
-    this.#transferSecret = start.transferSecret;
-    const connection =
-      start.by === 'connection'
-        ? start.connection
-        : await meetAnew(this.#access, 'receiver', start.transferSecret, this.#reconnectTimeoutMs);
+    const met = await meetLater(this.#access, 'receiver', start, this.#reconnectTimeoutMs);
     this.#machine.dispatch({ type: 'resumed' });
-    this.#open(connection);
+    this.#open(met);
   }
 
   async #join(code: Code): Promise<void> {
@@ -148,13 +144,14 @@ export class ReceiverRun {
     this.#machine.dispatch({ type: 'joined' });
   }
 
-  #open(connection: SealedConnection, session = connection.sessionName): void {
+  #open({ connection, session, transferSecret, verifier }: MetSession): void {
+    this.#transferSecret = transferSecret;
     this.#lanes = new TransferLanes(connection, session, {
       access: this.#access,
       role: 'receiver',
-      transferSecret: this.#transferSecret!,
+      transferSecret,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
-      onRecord: (record, isFirst) => this.#take(receiverEventOf(record, isFirst)),
+      onRecord: (record, isFirst) => this.#take(record, isFirst),
       onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
       onRestarted: (next) => {
         this.#nextConnection = next;
@@ -162,16 +159,14 @@ export class ReceiverRun {
       },
       onEnd: (error) => this.#loseLane(error),
     });
+    if (verifier !== null) this.#options.onEvent({ type: 'verifier', words: verifier });
   }
 
   readonly #effects: { [Effect in ReceiverEffect]: (event: ReceiverEvent) => Promise<void> } = {
     'shake hands': async () => {
-      const { sessionKey, session, connection } = await this.#joining!.prove();
-      this.#transferSecret = await deriveTransferSecret(sessionKey);
+      const met = await this.#joining!.prove();
       this.#machine.dispatch({ type: 'proved' });
-      this.#open(connection, session);
-      const verifier = await deriveVerifier(sessionKey);
-      this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
+      this.#open(met);
     },
     'check entries': async (event) => {
       const refused = this.#listing.add(only(event, 'manifest').entries);
@@ -198,7 +193,6 @@ export class ReceiverRun {
       if (lane >= this.#mostLanes) throw violation('a lane that was not wanted');
       this.#lanes!.open(lane);
     },
-    'write content': async (event) => this.#wanted().take(only(event, 'content').record),
     'drop file': async (event) => {
       const { file, code } = only(event, 'file-failed');
       this.#wanted().fileFailed(file);
@@ -281,11 +275,25 @@ export class ReceiverRun {
     return this.#content;
   }
 
-  /** Takes what came, and holds up the next record: after a page for a turn, and while too many files are under way. */
-  #take(event: ReceiverEvent | null): Promise<void> | undefined {
+  /** Content goes straight to the pipeline, which says when it takes the next record; control messages to the machine. */
+  #take(record: Record, isFirstLane: boolean): Promise<void> | undefined {
+    // What still arrives after the end changes nothing.
+    if (this.#machine.isOver) return undefined;
+    try {
+      if (record.kind !== 'control') return this.#wanted().take(record);
+      if (!isFirstLane) throw violation('a control message on another lane than the first');
+      return this.#hear(receiverEventOf(record.body));
+    } catch (error) {
+      this.#machine.fail(error);
+      return undefined;
+    }
+  }
+
+  /** A page of a manifest holds up the next record for a turn. */
+  #hear(event: ReceiverEvent | null): Promise<void> | undefined {
     if (event === null) return undefined;
     this.#machine.dispatch(event);
-    return event.type === 'manifest' ? nextTurn(this.#ports.clock) : this.#content?.room();
+    return event.type === 'manifest' ? nextTurn(this.#ports.clock) : undefined;
   }
 
   #tellPause(pause: ControlMessage & { type: 'paused' | 'continued' }, message = ''): void {

@@ -5,15 +5,14 @@ import { DEFAULT_RECONNECT_TIMEOUT_MS, type EnginePorts } from '../api/options.t
 import { nextTurn } from '../async/pace.ts';
 import { Throttle } from '../async/throttle.ts';
 import type { NumberedEntry } from '../content/read-content.ts';
-import { deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
 import { LaneSteering, MOST_LANES } from '../flow/lane-steering.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
 import { TransferError, wireCode } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
-import { meetAnew } from '../link/meet-anew.ts';
-import { SealedConnection } from '../link/sealed-connection.ts';
+import type { MetSession } from '../link/met-session.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
 import { TransferLanes } from '../link/transfer-lanes.ts';
 import { NO_STRANGERS } from '../machine/code-strangers.ts';
 import { MachineRunner, only } from '../machine/machine-runner.ts';
@@ -30,16 +29,17 @@ import { sendManifestPages } from '../offer/send-manifest.ts';
 import { SenderOffer } from '../offer/sender-offer.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import { LazyZstd } from '../ports/zstd.ts';
-import { DEFAULT_WORDS, wordAt } from '../wire/code.ts';
+import { DEFAULT_WORDS } from '../wire/code.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import { countContent } from '../wire/manifest.ts';
-import { encodeRecord } from '../wire/record.ts';
+import { encodeRecord, type Record } from '../wire/record.ts';
 import { Delivery } from './delivery.ts';
 import { sendAccepted } from './send-accepted.ts';
 import {
   connectionEvent,
   meetingAccess,
+  meetLater,
   outcomeOf,
   type PassOptions,
   type SenderStart,
@@ -62,10 +62,8 @@ export class SenderRun {
   readonly #changed = new Set<number>();
   #lanes: TransferLanes | null = null;
   readonly #start: SenderStart;
-  #connection: SealedConnection | null = null;
+  #met: MetSession | null = null;
   #nextConnection: SealedConnection | null = null;
-  #verifier: Promise<number[]> | null = null;
-  #transferSecret: Bytes | null = null;
   #offer: SenderOffer | null = null;
   #offeredVersion: unknown = null;
   #delivery: Delivery | null = null;
@@ -105,7 +103,7 @@ export class SenderRun {
       () => this.#stop(),
       signal,
     );
-    return outcomeOf(end, this.#transferSecret!, this.#nextConnection, () => {
+    return outcomeOf(end, this.#met!.transferSecret, this.#nextConnection, () => {
       const totals = this.#delivery!.totalsWith(this.#delivered, this.#options.sentSizes);
       return { result: { ...totals, failed: this.#failed }, left: this.#changed };
     });
@@ -115,15 +113,7 @@ export class SenderRun {
   async #begin(): Promise<void> {
     const start = this.#start;
     if (start.by === 'code') return this.#allocate();
-    this.#transferSecret = start.transferSecret;
-    if (start.by === 'connection') this.#connection = start.connection;
-    else
-      this.#connection = await meetAnew(
-        this.#access,
-        'sender',
-        start.transferSecret,
-        this.#reconnectTimeoutMs,
-      );
+    this.#met = await meetLater(this.#access, 'sender', start, this.#reconnectTimeoutMs);
     this.#machine.dispatch({ type: 'resumed' });
   }
 
@@ -144,17 +134,7 @@ export class SenderRun {
     },
     'shake hands': async () => {
       const proof = await this.#meeting.prove();
-      if (proof.type === 'proved') {
-        const { sessionKey } = proof;
-        this.#transferSecret = await deriveTransferSecret(sessionKey);
-        this.#connection = await SealedConnection.create(
-          this.#meeting.channel!,
-          'sender',
-          sessionKey,
-          this.#bulk,
-        );
-        this.#verifier = deriveVerifier(sessionKey);
-      }
+      if (proof.type === 'proved') this.#met = proof.met;
       this.#machine.dispatch(proof);
     },
     'burn code': async () => {
@@ -186,7 +166,6 @@ export class SenderRun {
     withdraw: () => this.#say({ type: 'withdraw' }),
     'note skipped': async (event) => this.#offered().leaveOut(leavingOut(event), this.#start.by === 'code'),
     'note compared': async (event) => this.#offered().comparison.want(only(event, 'compare').files),
-    'note kept': async (event) => this.#offered().comparison.answer(only(event, 'keep').record.body),
     'send content': async (event) => {
       const { limit, lanes, pin } = only(event, 'accept');
       const offer = this.#offered();
@@ -198,7 +177,7 @@ export class SenderRun {
       const isOutdated = this.#isOutdated;
       if (!equalBytes(pin, await offer.pin)) throw violation('another offer was accepted than was made');
       this.#options.offered.fix(Promise.resolve(offer.entries));
-      this.#options.onResumable?.(this.#transferSecret!, offer.entries);
+      this.#options.onResumable?.(this.#met!.transferSecret, offer.entries);
       this.#options.onEvent({ type: 'accepted', ...count, ...(isOutdated && { isOutdated }) });
       // In a session for files that changed, the others are left out because they are there.
       const leftOut = this.#options.isAgain ? null : offer.leftOut();
@@ -265,16 +244,13 @@ export class SenderRun {
   }
 
   async #open(): Promise<void> {
-    this.#lanes = new TransferLanes(this.#connection!, this.#connection!.sessionName, {
+    const { connection, session, transferSecret, verifier } = this.#met!;
+    this.#lanes = new TransferLanes(connection, session, {
       access: this.#access,
       role: 'sender',
-      transferSecret: this.#transferSecret!,
+      transferSecret,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
-      onRecord: (record, isFirst) => {
-        const pathOf = (index: number) => this.#offer?.entries[index]?.path;
-        const event = isFirst ? senderEventOf(record, pathOf) : ({ type: 'foreign' } as const);
-        if (event !== null) this.#machine.dispatch(event);
-      },
+      onRecord: (record, isFirst) => this.#take(record, isFirst),
       onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
       onRestarted: (next) => {
         this.#nextConnection = next;
@@ -282,8 +258,30 @@ export class SenderRun {
       },
       onEnd: (error) => this.#machine.fail(error),
     });
-    const verifier = await this.#verifier;
-    if (verifier !== null) this.#options.onEvent({ type: 'verifier', words: verifier.map(wordAt) });
+    if (verifier !== null) this.#options.onEvent({ type: 'verifier', words: verifier });
+  }
+
+  /** Answers about chunks go straight to the comparison, control messages to the machine. */
+  #take({ kind, body }: Record, isFirstLane: boolean): void {
+    // What still arrives after the end changes nothing.
+    if (this.#machine.isOver) return;
+    try {
+      if (!isFirstLane || (kind !== 'control' && kind !== 'keep'))
+        throw violation('a record that only a sender sends, or on another lane than the first');
+      if (kind === 'keep') {
+        this.#compared().answer(body);
+        return;
+      }
+      const event = senderEventOf(body, (index) => this.#offer?.entries[index]?.path);
+      if (event !== null) this.#machine.dispatch(event);
+    } catch (error) {
+      this.#machine.fail(error);
+    }
+  }
+
+  #compared(): SenderOffer['comparison'] {
+    if (this.#delivery === null) throw violation('chunks were kept before the offer was accepted');
+    return this.#offered().comparison;
   }
 
   /** Whether the offer was changed since it was made. */

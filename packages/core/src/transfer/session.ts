@@ -5,8 +5,11 @@ import type { EnginePorts, SendOptions } from '../api/options.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
+import { meetAnew } from '../link/meet-anew.ts';
+import { laterSession, type MetSession } from '../link/met-session.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { OfferedEntries } from '../offer/offered-entries.ts';
+import type { Role } from '../ports/rendezvous.ts';
 import type { Code } from '../wire/code.ts';
 
 /** Options of one session of a sender. */
@@ -46,6 +49,21 @@ export function connectionEvent(isConnected: boolean): TransferEvent {
 export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: AbortSignal): MeetingAccess {
   const { rendezvousAt, clock, bulk = webBulkCrypto } = ports;
   return { rendezvous: rendezvousAt(relayUrl), clock, bulk, signal };
+}
+
+/** Meets the other end of a transfer for another session. Errors: those of `meetAnew`. */
+export async function meetLater(
+  access: MeetingAccess,
+  role: Role,
+  start: LaterStart,
+  reconnectTimeoutMs: number,
+): Promise<MetSession> {
+  const { transferSecret } = start;
+  const connection =
+    start.by === 'connection'
+      ? start.connection
+      : await meetAnew(access, role, transferSecret, reconnectTimeoutMs);
+  return laterSession(connection, transferSecret);
 }
 
 /** How a machine's end that isn't a failure goes on. `next` is the connection of an end that came back without its session. */

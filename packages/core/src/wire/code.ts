@@ -65,6 +65,8 @@ export function codeLink(relayUrl: string, code: string): string {
   url.username = '';
   url.password = '';
   url.protocol = url.protocol.replace('ws', 'http');
+  // Without the slash, a proxy that puts the relay below a path answers with a detour, or with another site.
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
   url.hash = code;
   return url.href;
 }

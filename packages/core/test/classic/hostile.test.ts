@@ -4,14 +4,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type ClassicCipher, createClassicCipher } from '../../src/classic/classic-cipher.ts';
 import { classicCipherKey } from '../../src/classic/classic-keys.ts';
+import { type ClassicReceiveOptions, receiveClassic, sendClassic } from '../../src/classic/index.ts';
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
-import {
-  type ClassicReceiveOptions,
-  type ErrorCode,
-  receiveClassic,
-  sendClassic,
-  type TransferResult,
-} from '../../src/index.ts';
+import type { ErrorCode, TransferResult } from '../../src/index.ts';
 import { fileEntry, MemoryFolder } from '../transfer/rig/memory-files.ts';
 import { realClock } from '../transfer/rig/run-pair.ts';
 import { zstdCodec } from '../transfer/rig/zstd-codec.ts';

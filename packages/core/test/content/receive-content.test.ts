@@ -64,12 +64,16 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
     const plaintext = new Uint8Array(dataHeaderBytes(slices.length) + payload.length);
     writeDataHeader(plaintext, sequence++, slices);
     plaintext.set(payload, dataHeaderBytes(slices.length));
-    receiver.data(plaintext.subarray(RECORD_HEADER_BYTES), isZstd);
+    return receiver.take({ kind: 'data', zstd: isZstd, body: plaintext.subarray(RECORD_HEADER_BYTES) });
   };
   const chunk = (fileIndex: number, offset: number, bytes: Uint8Array) =>
     data([{ fileIndex, offset, length: bytes.length }], bytes);
   const final = (fileIndex: number, sizeBytes: number, digest: Bytes) =>
-    receiver.finals(encodeDigestsBody([{ fileIndex, sizeBytes, digest }]));
+    receiver.take({
+      kind: 'digests',
+      zstd: false,
+      body: encodeDigestsBody([{ fileIndex, sizeBytes, digest }]),
+    });
   return { receiver, folder, texts, outcome, data, chunk, final, time, acks };
 }
 
@@ -251,11 +255,11 @@ describe('many small files', () => {
     });
     r.folder.beforeWrite = () => held;
     const one = new Uint8Array(1);
-    for (let i = 0; i < 2048; i += 1) r.chunk(i, 0, one);
-    await r.receiver.room();
-    for (let i = 2048; i < 2100; i += 1) r.chunk(i, 0, one);
+    for (let i = 0; i < 2047; i += 1) r.chunk(i, 0, one);
+    expect(r.chunk(2047, 0, one)).toBeUndefined();
+    for (let i = 2048; i < 2099; i += 1) r.chunk(i, 0, one);
     let hasRoom = false;
-    const room = r.receiver.room().then(() => {
+    const room = r.chunk(2099, 0, one)!.then(() => {
       hasRoom = true;
     });
     await turns();
@@ -263,8 +267,9 @@ describe('many small files', () => {
     release();
     for (let i = 0; i < 100; i += 1) r.final(i, 1, digestOf(one));
     await room;
+    const last = r.chunk(2100, 0, one);
     await r.receiver.stop();
-    await r.receiver.room();
+    await last;
   });
 });
 

@@ -12,6 +12,8 @@ export interface PairedChannel extends Channel {
   push(message: Message): void;
   /** Breaks the channel at both ends. */
   cut(): void;
+  /** The carrier shuts down, and tells both ends. */
+  goAway(): void;
 }
 
 export function channelPair(): [PairedChannel, PairedChannel] {
@@ -73,6 +75,11 @@ class End implements PairedChannel {
   cut(): void {
     this.#end('lost');
     this.other.#end('lost');
+  }
+
+  goAway(): void {
+    this.#end('going-away');
+    this.other.#end('going-away');
   }
 
   push(bytes: Message): void {

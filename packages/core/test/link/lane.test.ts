@@ -102,6 +102,32 @@ describe('a lane', () => {
     }
   });
 
+  it('says nothing of a carrier that shuts down and is replaced, and loses nothing', async () => {
+    const { meeting, sender, receiver } = await startLanes();
+    await sender.lane.send(record(0));
+    meeting.pairs[0]![0].channel.goAway();
+    await sender.lane.send(record(1));
+    await vi.waitFor(() => expect(receiver.seen.heard).toEqual([0, 1]), OFTEN);
+    for (const { clock, seen } of [sender, receiver]) {
+      clock.advance(10_000);
+      expect([seen.connected, seen.ends]).toEqual([[], []]);
+    }
+    // The next loss is one like any other.
+    meeting.pairs[1]![0].channel.cut();
+    await vi.waitFor(() => expect(receiver.seen.connected).toEqual([false, true]), OFTEN);
+  });
+
+  it('says after 3 s that a carrier which shuts down isn’t replaced', async () => {
+    const { meeting, sender } = await startLanes();
+    meeting.failure = new TransferError('relay-unreachable');
+    meeting.pairs[0]![0].channel.goAway();
+    await turns();
+    sender.clock.advance(2_999);
+    expect(sender.seen.connected).toEqual([]);
+    sender.clock.advance(1);
+    expect(sender.seen.connected).toEqual([false]);
+  });
+
   it('delivers what was lost on the wire, and what was sent without a connection', async () => {
     const { meeting, sender, receiver } = await startLanes();
     meeting.pairs[0]![0].channel.onSend = () => {};

@@ -51,6 +51,9 @@ describe('a code', () => {
 
   it('goes into a link’s fragment', () => {
     expect(codeLink('https://relay.example', '7-guitar-ocean')).toBe('https://relay.example/#7-guitar-ocean');
+    expect(codeLink('https://relay.example/x', '7-guitar-ocean')).toBe(
+      'https://relay.example/x/#7-guitar-ocean',
+    );
     expect(codeLink('wss://relay.example/x/', '7-a b')).toMatch(
       /^https:\/\/relay\.example\/x\/#7-a(%20| )b$/,
     );

@@ -59,12 +59,15 @@ const SHELL_COMPLETES_FILES = 0;
 const OPTIONS_WITH_VALUE =
   /^(-[rcwt]|--(relay|relay-token|token-file|code|words|compress|text|overwrite|reconnect-timeout|patience|forget|host|port))$/;
 
+const FILE_OPTIONS_OF_RELAY = /^--(config|certfile|keyfile|web-root)$/;
+
 /** Whether the last word stands where a path goes. */
 function wantsFileName(words: readonly string[]): boolean {
   const [command, ...rest] = words;
   const last = rest.at(-1);
   const before = rest.at(-2) ?? '';
   if (last === undefined) return false;
+  if (command === 'relay' || command === 'run-relay-server') return FILE_OPTIONS_OF_RELAY.test(before);
   if (command === 'receive') return before === '--out' || before === '-o';
   return command === 'send' && !last.startsWith('-') && !OPTIONS_WITH_VALUE.test(before);
 }

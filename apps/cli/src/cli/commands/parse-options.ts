@@ -23,11 +23,12 @@ export function parseRelay(text: string): string {
   throw new InvalidArgumentError('It must be an address such as https://copy.example.org.');
 }
 
-/** The address of the app's page, which loads its files from the root of its origin. */
+/** The address of the app's page, which loads its files from below the path that it is at. */
 export function parseSite(text: string): string {
   const url = new URL(parseRelay(text).replace(/^ws/i, 'http'));
-  if (url.pathname === '/') return url.href;
-  throw new InvalidArgumentError('It must be an address without a path, such as https://copy.example.org.');
+  // With a user name and password, if there are any.
+  url.pathname = url.pathname.replace(/\/*$/, '/');
+  return url.href;
 }
 
 /**

@@ -1,7 +1,7 @@
 // `p2p-copy receive`.
 import { parseCode } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
-import type { Offer, RiskyPolicy } from '../../library/public-types.ts';
+import type { Offer, OverwritePolicy, RiskyPolicy } from '../../library/public-types.ts';
 import { relayOfLink } from '../../library/relay-address.ts';
 import {
   askAccept,
@@ -23,7 +23,6 @@ import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { screenStream } from '../terminal/screen-stream.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
-import { runClassicReceive } from './classic-receive.ts';
 import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
 import { parseSize } from './parse-size.ts';
 import {
@@ -37,7 +36,7 @@ interface Options extends ReconnectTimeout {
   relay?: string;
   out?: string;
   yes?: boolean;
-  overwrite?: 'ask' | 'skip' | 'rename' | 'always';
+  overwrite?: 'ask' | OverwritePolicy;
   stdout?: boolean;
   verify?: 'arrival' | 'disk';
   json?: boolean;
@@ -124,7 +123,10 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
 }
 
 async function run(words: string[], options: Options, context: Context): Promise<number> {
-  if (isServer(words[0])) return runClassicReceive(words, options, context);
+  if (isServer(words[0])) {
+    const { runClassicReceive } = await import('./classic/receive.ts');
+    return runClassicReceive(words, options, context);
+  }
   expectNoClassicOptions({ encrypt: options.encrypt ?? false }, 'receive');
   // People leave out the dashes of a code.
   const argument = words.length === 0 ? undefined : words.join(' ');

@@ -12,7 +12,6 @@ import { runSend, type SendCommandOptions } from '../runs/run-send.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
-import { runClassicSend } from './classic-send.ts';
 import { chooseCode, chooseRelay, notedToken, parseRelay, parseWords } from './parse-options.ts';
 import {
   patienceOption,
@@ -84,7 +83,10 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
 }
 
 async function run(paths: string[], options: Options, context: Context): Promise<number> {
-  if (isServer(paths[0])) return runClassicSend(paths, options, context);
+  if (isServer(paths[0])) {
+    const { runClassicSend } = await import('./classic/send.ts');
+    return runClassicSend(paths, options, context);
+  }
   expectNoClassicOptions(options, 'send');
   const { terminal, signal } = context;
   const relay = chooseRelay(options.relay);

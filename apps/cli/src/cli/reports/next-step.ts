@@ -1,4 +1,6 @@
-// What a person can do about an error, where the engine's table can't know at which end they sit.
+// What a person at a terminal can do about an error: the engine's table of next steps, and where commands and options of ours
+// say it better.
+import { nextStepOf } from '@p2p-copy/core';
 import type { ErrorCode, TransferError } from '../../library/public-types.ts';
 import type { Side } from '../terminal/exit-codes.ts';
 
@@ -8,7 +10,7 @@ import type { Side } from '../terminal/exit-codes.ts';
  */
 export function nextStep(error: TransferError, side: Side, isKept = false): string {
   const { code } = error;
-  return (isKept ? RESUMING[side][code] : undefined) ?? STEPS[side][code] ?? error.next;
+  return (isKept ? RESUMING[side][code] : undefined) ?? STEPS[side][code] ?? nextStepOf(code, side);
 }
 
 const BOTH_RESUME = 'What has arrived is kept. Run p2p-copy resume on both sides to continue.';
@@ -75,30 +77,20 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
     'relay-token-needed': `Ask whoever runs the relay for one, and ${GIVE_TOKEN}.`,
     'relay-token-refused': `Check that it is the whole token and for this relay, or ask whoever runs it for a new one, and ${GIVE_TOKEN}.`,
     'relay-token-expired': `Ask whoever runs the relay for a new one, and ${GIVE_TOKEN}.`,
-    'path-refused': 'Rename it, and send again.',
-    'name-impossible': 'Rename it, or send it to another device.',
-    'no-space': 'Ask the receiver to make room, then send again.',
-    'sink-failed': 'Ask the receiver to check the output folder, then send again.',
-    exists: 'Ask the receiver to choose what to do with the file that is there, then send again.',
     'wrong-code': 'Nothing was sent. Run the same command to start again, with another code.',
     interrupted: 'The other side was told. Run the same command to start again.',
   },
   receive: {
     'relay-unreachable': 'Check --relay and your connection: it must be the relay that the sender uses.',
-    'wrong-code': 'Ask the sender for the new code; a code works for one attempt.',
     'unknown-code':
       'Compare it with the sender’s screen, check that both use the same relay, or ask for a new code.',
     'limit-exceeded':
       'Ask the sender for less at a time. What has no known size, such as a pipe, may come to what --max-size says.',
-    declined: 'Nothing was written, and the sender was told.',
     'no-space': 'Make room or choose another folder with --out, then ask the sender to send again.',
     'sink-failed': 'Check the folder and its permissions or choose another with --out, then receive again.',
     exists: 'Move it away, or choose --overwrite rename or --overwrite skip.',
     'path-refused':
       'Nothing was written there. If the sender chose the name, ask them to rename it; --allow-risky takes names that could change settings.',
-    'source-unreadable': 'Ask the sender to check it, and to send again.',
-    'source-changed': 'Ask the sender to send it again when nothing writes to it.',
-    incomplete: 'The others are complete. Ask the sender to send the missing ones again.',
     interrupted: 'The sender was told. Unfinished files are kept as .part files.',
   },
 };

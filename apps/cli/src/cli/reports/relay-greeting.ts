@@ -17,11 +17,20 @@ export function greeting(relay: RunningRelay, terminal: Terminal): string {
   for (const address of relay.adminAddresses) lines.push(`Administration: ${address}`);
   lines.push('');
   const colors = terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-  if (isForBrowsers) lines.push(qrCode(others[0] ?? url, { colors }), '');
+  if (isForBrowsers && terminal.hasOutputScreen) lines.push(qrCode(others[0] ?? url, { colors }), '');
   if (ownCertificate !== null) lines.push(...aboutCertificate(ownCertificate), '');
   else if (url.startsWith('http:') && (others.length > 0 || !isOnlyLocal(url))) lines.push(NEEDS_HTTPS, '');
+  if (relay.congestionControl !== null) lines.push(congestionInWords(relay.congestionControl));
   lines.push('Ctrl-C stops it.', '');
   return lines.join('\n');
+}
+
+/** On a path of 50 ms with 0.5 % loss bbr moved 16 MB/s, cubic under 0.5. */
+function congestionInWords(name: string): string {
+  const advice = name.startsWith('bbr')
+    ? ''
+    : ' With bbr, transfers over long paths that lose packets are many times faster.';
+  return `TCP congestion control: ${name}.${advice}`;
 }
 
 const NEEDS_HTTPS =

@@ -66,11 +66,11 @@ export class KeptTransfer {
     return this.#held === null ? [] : this.#store.notes(this.#held.transfer.id);
   }
 
-  /** Notes something beside it. Errors: those of the disk, where the note has to be there before anything else happens. */
-  add(note: ReceiveNote): void {
+  /** Notes something beside it. Errors: `sink-failed`, where the note has to be there before anything else happens. */
+  async add(note: ReceiveNote): Promise<void> {
     if (this.#held === null) return;
     try {
-      this.#store.append(this.#held.transfer.id, note);
+      await this.#store.append(this.#held.transfer.id, note);
     } catch (error) {
       if ('refused' in note)
         throw new TransferError('sink-failed', 'What was found here can not be noted.', { cause: error });

@@ -1,10 +1,14 @@
 // How the process ends: the numbers that scripts branch on.
+import type { Side } from '@p2p-copy/core';
 import type { TransferError } from '../../library/public-types.ts';
+
+/** Which end this process is. */
+export type { Side };
 
 export const EXIT = {
   /** Done, and confirmed by the other side. */
   done: 0,
-  /** `verify-site`: what was compared is not the same. */
+  /** `verify-site`: what was compared is not the same. `relay status`: no relay answers. */
   differs: 1,
   /** The command was called in a way that can't work. */
   usage: 2,
@@ -12,9 +16,6 @@ export const EXIT = {
   receiveFailed: 4,
   interrupted: 130,
 } as const;
-
-/** Which end this process is. */
-export type Side = 'send' | 'receive';
 
 /** A call that can't work, found before anything was done. `next` says how to call instead. */
 export class UsageError extends Error {

@@ -52,6 +52,11 @@ export class Terminal {
     return this.#streams.stderr.isTTY === true && process.env.TERM !== 'dumb';
   }
 
+  /** Whether standard output is a terminal, on which a picture can be seen. */
+  get hasOutputScreen(): boolean {
+    return this.#streams.stdout.isTTY === true;
+  }
+
   get columns(): number {
     return this.#streams.stderr.columns ?? 80;
   }

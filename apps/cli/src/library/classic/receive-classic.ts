@@ -1,8 +1,15 @@
 // The library's receiving end for the classic wire: the format of the Python tool p2p-copy 0.1.1.
-import { receiveClassic as receiveEntries } from '@p2p-copy/core';
-import { createClassicPorts } from '../../node/node-ports.ts';
-import type { LeftOut, Offer, ReceiveResult, RiskyPolicy, TransferEvent } from '../public-types.ts';
+import { receiveClassic as receiveEntries } from '@p2p-copy/core/classic';
+import type {
+  LeftOut,
+  Offer,
+  OverwritePolicy,
+  ReceiveResult,
+  RiskyPolicy,
+  TransferEvent,
+} from '../public-types.ts';
 import { Review } from '../review-offer.ts';
+import { createClassicPorts } from './classic-ports.ts';
 
 /** Where to receive from and into, in the format of the Python tool. */
 export interface ClassicReceiveOptions {
@@ -15,7 +22,7 @@ export interface ClassicReceiveOptions {
   /** Both sides must say the same. Default false, as in the Python tool. */
   encrypt?: boolean;
   /** What becomes of files whose name is taken. Default `always`, as in the Python tool: they are replaced. */
-  overwrite?: 'skip' | 'rename' | 'always';
+  overwrite?: OverwritePolicy;
   /**
    * Whether a sender that resumes is told the size and a digest of each file, and each part, that lies under an offered name, so that
    * it sends only what is missing. By that a hostile one reads content that it can guess: for senders that you trust, or a
@@ -34,14 +41,7 @@ export interface ClassicReceiveOptions {
   onEvent?(event: TransferEvent): void;
 }
 
-/**
- * Receives files from one sender, which may be the Python tool's, in its format. A sender that resumes sends everything,
- * unless `continue` is set.
- *
- * Resolves when the sender has said that all was sent, and every file is durable under its name.
- *
- * Errors: rejects with a TransferError.
- */
+/** As `receiveClassic` of index.ts. */
 export async function receiveClassic(options: ClassicReceiveOptions): Promise<ReceiveResult> {
   const { server, code, out, encrypt = false, overwrite = 'always', caFile, onEvent = () => {} } = options;
   const { risky = 'leave-out' } = options;

@@ -1,9 +1,9 @@
 // The library's sending end for the classic wire: the format of the Python tool p2p-copy 0.1.1.
-import { sendClassic as sendEntries } from '@p2p-copy/core';
-import { createClassicPorts } from '../../node/node-ports.ts';
+import { sendClassic as sendEntries } from '@p2p-copy/core/classic';
 import { lookUpPaths } from '../../node/sources/named-paths.ts';
 import { scanPaths } from '../../node/sources/scan-paths.ts';
 import type { TransferEvent } from '../public-types.ts';
+import { createClassicPorts } from './classic-ports.ts';
 
 /** What to send and where, in the format of the Python tool. */
 export interface ClassicSendOptions {
@@ -36,14 +36,7 @@ export interface ClassicSendResult {
   confirmed: false;
 }
 
-/**
- * Sends files to one receiver, which may be the Python tool's, in its format.
- *
- * Resolves when everything has been passed on and the other side has left in an orderly way.
- *
- * Errors: rejects with a TransferError. `source-unreadable`, `path-refused`, `nothing-to-send` and `limit-exceeded` come
- * before the relay is asked.
- */
+/** As `sendClassic` of index.ts. */
 export async function sendClassic(options: ClassicSendOptions): Promise<ClassicSendResult> {
   const { server, code, paths, encrypt = false, compress = 'auto', resume = false, caFile } = options;
   const { onEvent = () => {}, onWarning = () => {} } = options;

@@ -84,4 +84,12 @@ export interface RelayOptions {
   stalledTimeoutMs?: number;
   /** The least severe line that is logged to standard error. Default `warn`. */
   logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** How much of a client's address a log line holds: none, its /24 or /48, or all of it. Default `network`. */
+  logAddresses?: 'none' | 'network' | 'full';
+  /** Log lines of each kind that clients cause; more are counted, and told in one line. Default 600. */
+  logLinesPerMinute?: number;
+  /** Serve `/metrics` to everybody, at the address of the page too. Default false. */
+  publicMetrics?: boolean;
+  /** How long running pairs may go on once the relay is told to stop. Default 10,000 ms. */
+  drainTimeoutMs?: number;
 }

@@ -27,6 +27,10 @@ export interface RunningRelay {
   readonly addresses: readonly string[];
   /** Those for metrics and administration. */
   readonly adminAddresses: readonly string[];
+  /** The system's TCP congestion control, such as `bbr`; null where it isn't told. */
+  readonly congestionControl: string | null;
+  /** How long `close` should let running transfers go on, as the settings in force say, in ms. */
+  readonly drainTimeoutMs: number;
   /** What its operator should know, a sentence each: that this process may open too few files for all connections. */
   readonly warnings: readonly string[];
   /** The certificate that vouches for itself; null without `selfSigned`. */
@@ -42,7 +46,7 @@ export interface RunningRelay {
 
 /**
  * Errors: rejects with an Error whose `code` is `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` or `ENOTFOUND` when it can't
- * listen there, or `invalid-config`, also for a certificate that can't be used or kept; its message says what to do.
+ * listen there, `EMFILE` when this process may open too few files for a relay, or `invalid-config`, also for a certificate that can't be used or kept; its message says what to do.
  */
 export async function startRelay(options: RelayOptions = {}): Promise<RunningRelay> {
   // Loaded on demand: who only sends or receives has no use for a web server.
@@ -51,6 +55,9 @@ export async function startRelay(options: RelayOptions = {}): Promise<RunningRel
   const relay = await start(config);
   return {
     ...relay,
+    get drainTimeoutMs() {
+      return relay.drainTimeoutMs;
+    },
     ownCertificate: own,
     reload: async (next) => relay.reload((await configOf(next)).config),
   };

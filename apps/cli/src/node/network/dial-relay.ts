@@ -2,7 +2,12 @@
 // it could not be opened.
 import type { IncomingMessage } from 'node:http';
 import { rootCertificates } from 'node:tls';
-import { type DialRelay, type DialOptions as DialRequest, TransferError } from '@p2p-copy/core';
+import {
+  type DialRelay,
+  type DialOptions as DialRequest,
+  relayEndpoint,
+  TransferError,
+} from '@p2p-copy/core';
 import WebSocket from 'ws';
 import { quoted } from '../../wording/show-text.ts';
 import { checkedLookup } from './checked-lookup.ts';
@@ -12,6 +17,8 @@ import { basicAuthorization, withoutLogin } from './relay-login.ts';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** docs/PROTOCOL.md section 4: no wire message is longer. */
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
+/** Names the row of the table of errors. */
+const REFUSAL_HEADER = 'p2p-copy-refusal';
 
 export interface DialOptions {
   /** Where the WebSocket is, from the relay's URL and the routing hash. */
@@ -69,30 +76,18 @@ export function createDial(options: DialOptions): DialRelay {
 
 /** The endpoint of our own wire, below the path of the relay's URL. Errors: `relay-unreachable`. */
 export function endpoint(relayUrl: string, route?: string): URL {
-  const url = socketUrl(relayUrl);
-  const query = route === undefined ? '' : `?k=${route}`;
-  return new URL(`${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}/ws${query}`);
+  const url = relayEndpoint(relayUrl, route);
+  if (url === null) throw relayUrlError(relayUrl);
+  return new URL(url);
 }
 
-/** The endpoint of the classic wire: the URL as it is. Errors: `relay-unreachable`. */
-export function classicEndpoint(relayUrl: string): URL {
-  const { protocol, host, pathname } = socketUrl(relayUrl);
-  return new URL(`${protocol}//${host}${pathname}`);
+/** Of what is no URL of a relay. */
+export function relayUrlError(relayUrl: string): TransferError {
+  return new TransferError(
+    'relay-unreachable',
+    `${quoted(withoutLogin(relayUrl))} is not the address of a relay.`,
+  );
 }
-
-function socketUrl(relayUrl: string): URL {
-  const url = URL.canParse(relayUrl) ? new URL(relayUrl) : null;
-  const scheme = url === null ? undefined : SCHEMES[url.protocol];
-  if (url === null || scheme === undefined) {
-    throw new TransferError(
-      'relay-unreachable',
-      `${quoted(withoutLogin(relayUrl))} is not the address of a relay.`,
-    );
-  }
-  return new URL(`${scheme}//${url.host}${url.pathname}`);
-}
-
-const SCHEMES: Record<string, string> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' };
 
 /** Which side of the connection failed, from an error that came before the handshake was through. */
 function dialError(error: Error & { code?: unknown }, url: URL): TransferError {
@@ -139,6 +134,12 @@ function reasonOfMessage(message: string): string {
 function answerError(response: IncomingMessage, url: URL): TransferError {
   response.destroy();
   const { statusCode, headers } = response;
+  if (headers[REFUSAL_HEADER] === 'origin-refused') {
+    return new TransferError(
+      'origin-refused',
+      `The relay at ${quoted(hostAndPort(url))} takes this for a web page of an address that it does not allow: a proxy on the way adds an Origin.`,
+    );
+  }
   const moved = statusCode !== undefined && statusCode >= 300 && statusCode < 400 && headers.location;
   if (statusCode === 401) return loginError(url);
   const detail = moved

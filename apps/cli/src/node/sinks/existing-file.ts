@@ -9,7 +9,14 @@ import {
   lstatSync,
   openSync,
 } from 'node:fs';
-import { type ByteSink, type ExistingContent, type ManifestEntry, TransferError } from '@p2p-copy/core';
+import {
+  type ByteSink,
+  copyFinal,
+  type ExistingContent,
+  type ManifestEntry,
+  newerExisting,
+  TransferError,
+} from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { fileEntry } from '../sources/file-source.ts';
@@ -36,7 +43,6 @@ export interface ExistingPlace {
 }
 
 const PART_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
-const COPY_BYTES = 1024 * 1024;
 
 /**
  * The newer one of part and, only if `withFinal` is set, final file; null when there is neither. A file that gets another name, since its own is
@@ -45,10 +51,9 @@ const COPY_BYTES = 1024 * 1024;
 export function findExistingFile(place: ExistingPlace, withFinal: boolean): ExistingContent | null {
   const part = regularFileAt(place.partPath, place);
   const final = withFinal ? finalFile(place) : null;
-  // A part is newer than what it is to replace, unless something else was put there since.
-  if (part !== null && (final === null || part.mtimeNs >= final.stats.mtimeNs))
-    return existingPart(place, part);
-  return final === null ? null : existingFinal(place, final);
+  const newer = newerExisting(part && dated(part), final && { ...dated(final.stats), path: final.path });
+  if (newer === null) return null;
+  return 'part' in newer ? existingPart(place, newer.part.stats) : existingFinal(place, newer.final);
 }
 
 function finalFile(place: ExistingPlace): { path: string; stats: BigIntStats } | null {
@@ -108,27 +113,18 @@ function existingFinal(
     ...placeOf(stats),
     open: () => found.open(),
     isUntouched: async () => isUntouched(path, stats),
-    /** Copies it: until the commit, who looks at the final name finds what was there. */
     async adopt() {
-      const source = await found.open();
-      const sink = await place.openNewPart();
+      const end = Math.min(sizeBytes, entry.sizeBytes ?? sizeBytes);
       try {
-        const end = Math.min(sizeBytes, entry.sizeBytes ?? sizeBytes);
-        for (let offset = 0; offset < end; ) {
-          const piece = new Uint8Array(Math.min(COPY_BYTES, end - offset));
-          const length = await source.read(offset, piece);
-          if (length < piece.length) throw changed(entry);
-          await sink.write(offset, piece);
-          offset += length;
-        }
-        if (!(await source.isUnchanged())) throw changed(entry);
+        return await copyFinal(
+          await found.open(),
+          () => place.openNewPart(),
+          end,
+          () => changed(entry),
+        );
       } catch (error) {
-        await sink.abandon(false);
         throw sinkError(error, entry.path);
-      } finally {
-        await source.close();
       }
-      return sink;
     },
   };
 }
@@ -150,6 +146,10 @@ function isUntouched(path: string, found: BigIntStats): boolean {
   } catch {
     return false;
   }
+}
+
+function dated(stats: BigIntStats) {
+  return { stats, sizeBytes: stats.size, modified: stats.mtimeNs };
 }
 
 /** Hard links and names in another case are one place. */

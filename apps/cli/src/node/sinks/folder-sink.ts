@@ -8,13 +8,13 @@ import {
   type ExistingContent,
   type FolderSink,
   type ManifestEntry,
+  numberedPaths,
   partName,
   TransferError,
 } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
-import { numberedPath } from '../disk/numbered-path.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
@@ -120,11 +120,10 @@ export function createFolderSink({
 
   /** Numbered names that no other file of the offer will have. Whether the disk has them shows when they are taken. */
   function freeBeside(path: string): () => string {
-    let number = 0;
+    const candidates = numberedPaths(path, 1);
     return () => {
       for (;;) {
-        number += 1;
-        const candidate = numberedPath(path, number);
+        const { value: candidate } = candidates.next();
         if (!finalPaths.has(candidate.toLowerCase())) return join(root, candidate);
       }
     };

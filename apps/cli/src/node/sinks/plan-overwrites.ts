@@ -8,6 +8,7 @@ import {
   type ManifestEntry,
   MIN_COMPARED_BYTES,
   type NameRules,
+  numberedPaths,
   Pace,
   TransferError,
 } from '@p2p-copy/core';
@@ -15,7 +16,6 @@ import { quoted } from '../../wording/show-text.ts';
 import { nodeClock } from '../clock.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { looksSame } from '../disk/looks-same.ts';
-import { numberedPath } from '../disk/numbered-path.ts';
 
 /** A file of the offer whose name is taken. */
 export interface Conflict {
@@ -93,8 +93,9 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
 
   async function freePath(path: string): Promise<string> {
     taken ??= new Set(manifest.entries.map((entry) => fold(entry.path)));
-    for (let number = 1; ; number += 1) {
-      const candidate = numberedPath(path, number);
+    const candidates = numberedPaths(path, 1);
+    for (;;) {
+      const { value: candidate } = candidates.next();
       if (taken.has(fold(candidate)) || (await disk.at(candidate)) !== null) continue;
       taken.add(fold(candidate));
       return candidate;

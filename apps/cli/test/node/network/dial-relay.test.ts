@@ -4,7 +4,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from '
 import type { RelaySocket } from '@p2p-copy/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { classicEndpoint, createDial, endpoint } from '../../../src/node/network/dial-relay.ts';
+import { endpoint as classicEndpoint } from '../../../src/library/classic/classic-ports.ts';
+import { createDial, endpoint } from '../../../src/node/network/dial-relay.ts';
 
 const never = new AbortController().signal;
 const dialRelay = createDial({ endpoint, isSealed: true });
@@ -137,6 +138,18 @@ describe('what cannot be dialed', () => {
   it('says that the connection was closed', async () => {
     const url = await listen(createTcpServer((socket) => socket.destroy()));
     await expect(dialRelay(url, never)).rejects.toMatchObject(unreachable('closed the connection'));
+  });
+
+  it('says that a proxy on the way makes it a web page of an address that the relay refuses', async () => {
+    const http = createServer();
+    http.on('upgrade', (_request, socket) =>
+      socket.end('HTTP/1.1 403 Forbidden\r\np2p-copy-refusal: origin-refused\r\ncontent-length: 0\r\n\r\n'),
+    );
+    const url = await listen(http);
+    await expect(dialRelay(url, never)).rejects.toMatchObject({
+      code: 'origin-refused',
+      message: expect.stringContaining('a proxy on the way adds an Origin'),
+    });
   });
 
   it.each([

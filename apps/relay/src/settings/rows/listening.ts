@@ -35,7 +35,7 @@ export const LISTENING = {
     },
   ),
   webRoot: setting(textOrNone('folder', 'a folder'), null, {
-    purpose: 'Folder of the built web app.',
+    purpose: 'Folder of the built web app; the command line serves its own where none is given.',
     isReloadable: false,
   }),
   certFile: setting(textOrNone('file', 'a file'), null, {

@@ -1,10 +1,7 @@
-// Whose word the relay takes: proxies in front of it, web origins, other names of its own; and what it logs.
+// Whose word the relay takes: proxies in front of it, web origins, other names of its own.
 import { isAddressOrBlock } from '../../limits/trusted-proxies.ts';
-import { choice, list } from '../kinds.ts';
+import { list } from '../kinds.ts';
 import { setting } from '../setting.ts';
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-type LogLevel = (typeof LOG_LEVELS)[number];
 
 const origins = list('origins', 'origins such as https://copy.example.org, without a path', isOrigin);
 
@@ -17,7 +14,8 @@ export const TRUST = {
     ),
     [],
     {
-      purpose: 'Reverse proxies in front of the relay, whose X-Forwarded-For tells the address of a client.',
+      purpose:
+        'Reverse proxies in front of the relay, whose X-Forwarded-For tells the address of a client, and X-Forwarded-Host the host.',
       isReloadable: true,
       isCommon: true,
     },
@@ -29,13 +27,6 @@ export const TRUST = {
   otherNames: setting(origins, [], {
     purpose:
       'Other origins of this relay: its pages may connect to them, and theirs to it, as redirects ask for.',
-    isReloadable: true,
-  }),
-};
-
-export const LOGGING = {
-  logLevel: setting(choice<LogLevel>('level', LOG_LEVELS), 'warn', {
-    purpose: 'The least severe line that is logged.',
     isReloadable: true,
   }),
 };

@@ -1,12 +1,12 @@
 // The known name that a mistyped one is closest to.
 
-/** A name further away than this part of its length is another word. */
+/** A name further away than two letters, or than this part of its length, is another word. */
 const FURTHEST_PART = 3;
 
 /** Null when none is close. */
 export function closestTo(typed: string, known: readonly string[]): string | null {
   let best: string | null = null;
-  let least = Math.max(1, Math.floor(typed.length / FURTHEST_PART)) + 1;
+  let least = Math.max(2, Math.floor(typed.length / FURTHEST_PART)) + 1;
   for (const name of known) {
     const distance = editDistance(typed.toLowerCase(), name.toLowerCase());
     if (distance < least) [best, least] = [name, distance];

@@ -38,8 +38,10 @@ function isOfService(variable: string, value: string): boolean {
 }
 
 function unknownVariable(variable: string, known: readonly string[]): RelayError {
-  const closest = closestTo(variable, known);
-  const hint = closest === null ? 'See p2p-copy relay --help-all.' : `Did you mean ${closest}?`;
+  const ownPart = (name: string) => name.slice(ENVIRONMENT_PREFIX.length);
+  const closest = closestTo(ownPart(variable), known.map(ownPart));
+  const hint =
+    closest === null ? 'See p2p-copy relay --help-all.' : `Did you mean ${ENVIRONMENT_PREFIX}${closest}?`;
   return new RelayError(
     'invalid-config',
     `The environment variable ${variable} names no setting of the relay. ${hint}`,

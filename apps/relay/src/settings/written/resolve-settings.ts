@@ -10,6 +10,8 @@ import { type Source, showSource } from './sources.ts';
 export interface WrittenSettings {
   /** By the settings' names: each value that was typed, in order. A switch's are `true` and `false`. */
   readonly flags: Readonly<Record<string, readonly string[]>>;
+  /** Names of those that were typed in another way than by their flag. */
+  readonly typedAs?: Readonly<Record<string, string>>;
   readonly environment: Environment;
   readonly file: SettingsFile | null;
 }
@@ -21,14 +23,14 @@ export interface ResolvedSettings<Table extends SettingsTable> {
 
 /** @throws RelayError `invalid-config`: names the setting, its value, what is allowed, and where it came from */
 export function resolveSettings<Table extends SettingsTable>(
-  { flags, environment, file }: WrittenSettings,
+  { flags, typedAs = {}, environment, file }: WrittenSettings,
   table: Table,
 ): ResolvedSettings<Table> {
   const ofEnvironment = readEnvironment(environment, table);
   const ofFile = file === null ? null : entriesOf(file, table);
   const rows = Object.entries(table).map(([name, row]) => {
     const found = [
-      fromFlag(name, row, flags[name]),
+      fromFlag(name, row, flags[name], typedAs[name]),
       fromEnvironment(name, row, ofEnvironment.get(name)),
       fromFile(name, row, ofFile?.get(name), file?.path ?? ''),
     ].find((each) => each !== null);
@@ -48,9 +50,14 @@ interface Found {
   source: Source;
 }
 
-function fromFlag(name: string, row: Setting<unknown>, typed: readonly string[] | undefined): Found | null {
+function fromFlag(
+  name: string,
+  row: Setting<unknown>,
+  typed: readonly string[] | undefined,
+  typedAs = flagOf(name, row),
+): Found | null {
   if (typed === undefined || typed.length === 0) return null;
-  const source = { kind: 'flag', name: flagOf(name, row) } as const;
+  const source = { kind: 'flag', name: typedAs } as const;
   const values = typed.map((each) => accepted(name, row, row.read(each), each, source));
   return { value: row.isList ? values.flat() : values.at(-1), source };
 }

@@ -1,11 +1,12 @@
 // A name in a folder that nothing has yet: what is there is never overwritten.
-import { numberedName } from '../../format/numbered-name.ts';
+import { numberedPaths } from '@p2p-copy/core';
 import { nameError, nameOf } from './disk-error.ts';
 
 /** `name`, or `stem (n).ext` with the first free n. Errors: `name-impossible`, `sink-failed`. */
 export async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
-  for (let n = 0; ; n++) {
-    const candidate = numberedName(name, n);
+  const candidates = numberedPaths(name, 0);
+  for (;;) {
+    const { value: candidate } = candidates.next();
     if (!(await isTaken(folder, candidate))) return candidate;
   }
 }

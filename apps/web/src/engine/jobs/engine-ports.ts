@@ -1,18 +1,11 @@
-// What a browser gives the engine, for each wire.
-import {
-  type ClassicPorts,
-  type DialRelay,
-  type EnginePorts,
-  type PlatformPorts,
-  relayRendezvous,
-  webBulkCrypto,
-} from '@p2p-copy/core';
+// What a browser gives the engine.
+import { type DialRelay, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
 import { browserBulkCrypto } from '../platform/browser-bulk-crypto.ts';
 import { browserClock } from '../platform/browser-clock.ts';
 import { loadWebZstd } from '../platform/web-zstd.ts';
-import { dialClassicToReceive, dialClassicToSend } from '../sockets/dial-relay-browser.ts';
 
-const platform: PlatformPorts = { clock: browserClock, loadZstd: loadWebZstd };
+/** What engines of any wire need. */
+export const platform: PlatformPorts = { clock: browserClock, loadZstd: loadWebZstd };
 
 /**
  * For our own wire, over sockets that the caller can drop.
@@ -25,9 +18,3 @@ export function enginePorts(dial: DialRelay, tokenFor?: (origin: string) => stri
     rendezvousAt: relayRendezvous(dial, browserClock, tokenFor),
   };
 }
-
-const classicPorts: PlatformPorts = { ...platform, bulk: webBulkCrypto };
-
-export const classicSendPorts: ClassicPorts = { ...classicPorts, dial: dialClassicToSend };
-
-export const classicReceivePorts: ClassicPorts = { ...classicPorts, dial: dialClassicToReceive };

@@ -1,5 +1,14 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
-import type { AcceptingAnswer, ChangedFile, FolderSink, Manifest, RefusedRow } from '@p2p-copy/core';
+import {
+  type AcceptingAnswer,
+  addIndex,
+  type ChangedFile,
+  type FolderSink,
+  type IndexRange,
+  indicesIn,
+  type Manifest,
+  type RefusedRow,
+} from '@p2p-copy/core';
 import { memoryCapBytes } from '../../capabilities/memory-cap.ts';
 import type { AcceptTerms, SinkChoice } from '../../contract/messages.ts';
 import { OfferContent } from '../../format/offer-content.ts';
@@ -9,8 +18,7 @@ import { opfsSink } from '../sinks/opfs-sink.ts';
 import { pickedFileSink } from '../sinks/picked-file-sink.ts';
 import { pickedFolderSink } from '../sinks/picked-folder-sink.ts';
 import { acceptedBefore } from '../storage/accepted-before.ts';
-import { earlierAttempts } from '../storage/earlier-attempts.ts';
-import { addIndex, hexOf, type IndexRange, indicesIn } from '../storage/index-ranges.ts';
+import { earlierAttempts, storedPin } from '../storage/earlier-attempts.ts';
 import type { Kept } from '../storage/kept-files.ts';
 import { KeptTransfer } from '../storage/kept-transfers.ts';
 import { isSamePlace, listReceived, rowsOf } from '../storage/received-record.ts';
@@ -23,8 +31,6 @@ import {
 } from '../storage/stored-transfers.ts';
 import { lockTransfer } from '../storage/transfer-lock.ts';
 import { TransferRecord } from '../storage/transfer-record.ts';
-
-type Bytes = Uint8Array<ArrayBuffer>;
 
 export class Receiving {
   /** In this browser's storage. */
@@ -194,7 +200,7 @@ export class Receiving {
   }
 
   /** Stores what it takes to go on; whether that worked. */
-  async remember(relayUrl: string, transferSecret: Bytes): Promise<boolean> {
+  async remember(relayUrl: string, transferSecret: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const [place, manifest] = [this.#place, this.#manifest];
     if (place === null || manifest === null) return false;
     const { topName, files, bytes, unsized } = this.#content(manifest);
@@ -277,9 +283,7 @@ export class Receiving {
   /** A lock, and an id under which an earlier attempt at the same files is found. */
   async #prepare(place: StoredReceiving['place']): Promise<void> {
     this.#place = place;
-    const { pin } = this.#manifest!;
-    if (this.#acceptedIndices !== null) this.#pin = this.#stored!.pin;
-    else this.#pin = pin === undefined ? '' : hexOf(pin);
+    this.#pin = this.#acceptedIndices === null ? storedPin(this.#manifest!) : this.#stored!.pin;
     if (this.#id === null) await this.#takeEarlier(place);
     if (this.#id !== null) return;
     this.#id = crypto.randomUUID();

@@ -6,7 +6,6 @@ import {
   type NameRules,
   type ReceiveOptions,
   type ReviewAnswer,
-  receiveClassic,
   receiveFiles,
   surveyNames,
   TransferError,
@@ -22,7 +21,8 @@ import { isPassing } from '../storage/transfer-record.ts';
 import { tryStorage } from '../storage/try-storage.ts';
 import { calmEvents } from './calm-events.ts';
 import { ChangeQuestion } from './decide-changed.ts';
-import { classicReceivePorts, enginePorts } from './engine-ports.ts';
+import { enginePorts, platform } from './engine-ports.ts';
+import { loadClassic } from './load-classic.ts';
 import { Receiving } from './receiving.ts';
 import { reportFailure } from './report-failure.ts';
 import { tellEntries } from './tell-offer.ts';
@@ -151,8 +151,10 @@ async function receiveBy(
   switch (job.wire) {
     case 'version-two':
       return receiveFiles(ports, { ...ways, code: job.code });
-    case 'classic':
-      return receiveClassic(classicReceivePorts, { ...ways, code: job.code, encrypt: job.encrypt });
+    case 'classic': {
+      const { receiveClassic } = await loadClassic();
+      return receiveClassic(platform, { ...ways, code: job.code, encrypt: job.encrypt });
+    }
     case 'resumed': {
       const stored = await receiving.take(job.transferId);
       if (stored === null) return null;

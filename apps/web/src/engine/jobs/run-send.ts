@@ -2,7 +2,6 @@
 import {
   type SendOptions,
   type SourceEntry,
-  sendClassic,
   sendFiles,
   TransferError,
   type TransferEvent,
@@ -18,7 +17,8 @@ import { findSent } from '../sources/find-sent.ts';
 import { matchPicked } from '../sources/match-picked.ts';
 import { isPassing } from '../storage/transfer-record.ts';
 import { calmEvents } from './calm-events.ts';
-import { classicSendPorts, enginePorts } from './engine-ports.ts';
+import { enginePorts, platform } from './engine-ports.ts';
+import { loadClassic } from './load-classic.ts';
 import { reportFailure } from './report-failure.ts';
 import { Sending } from './sending.ts';
 import { TokenQuestion } from './token-question.ts';
@@ -96,7 +96,8 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
       case 'classic': {
         const { code, encrypt } = job;
         const terms = { code, encrypt, compress: 'auto', resume: false } as const;
-        return sendClassic(classicSendPorts, { ...options, ...terms, relayUrl, entries: collected.entries });
+        const { sendClassic } = await loadClassic();
+        return sendClassic(platform, { ...options, ...terms, relayUrl, entries: collected.entries });
       }
       case 'resumed': {
         const taken = await sending.take(job.transferId);

@@ -3,17 +3,17 @@
 import {
   type ByteSink,
   type ByteSource,
+  copyFinal,
   type ExistingContent,
   type ManifestEntry,
+  newerExisting,
+  numberedPath,
   partName,
   TransferError,
 } from '@p2p-copy/core';
-import { numberedName } from '../../format/numbered-name.ts';
 import { diskError } from '../folders/disk-error.ts';
 import { splitPath } from '../folders/sink-folders.ts';
 import { openBlob } from '../sources/blob-source.ts';
-
-const COPY_BYTES = 1024 * 1024;
 
 export interface ExistingContext {
   /** A new part for the entry. */
@@ -42,7 +42,10 @@ export async function findExisting(
 ): Promise<Found | null> {
   const part = await fileAt(listed, partName(name), entry);
   const final = withFinal ? await finalOf(listed, name, entry) : null;
-  if (part !== null && part.size > 0 && (final === null || part.lastModified >= final.file.lastModified)) {
+  const newer = newerExisting(part && dated(part), final && { ...dated(final.file), name: final.name });
+  if (newer === null) return null;
+  if ('part' in newer) {
+    const { file: part } = newer.part;
     const handle = listed.get(partName(name)) as FileSystemFileHandle;
     const adopt = async () => {
       const now = await fileAt(listed, handle.name, entry);
@@ -51,8 +54,7 @@ export async function findExisting(
     };
     return { name: handle.name, content: contentOf(handle, part, entry, false, adopt) };
   }
-  if (final === null) return null;
-  const { file, name: finalName } = final;
+  const { file, name: finalName } = newer.final;
   const handle = listed.get(finalName) as FileSystemFileHandle;
   const content = contentOf(handle, file, entry, true, () => copyOf(file, entry, context));
   return { name: finalName, content };
@@ -65,8 +67,8 @@ async function finalOf(
   entry: ManifestEntry,
 ): Promise<{ name: string; file: File } | null> {
   let best: { name: string; file: File } | null = null;
-  for (let n = 0; listed.has(numberedName(name, n)); n++) {
-    const candidate = numberedName(name, n);
+  for (let number = 0; listed.has(numberedPath(name, number)); number += 1) {
+    const candidate = numberedPath(name, number);
     const file = await fileAt(listed, candidate, entry);
     if (file !== null && (best === null || file.size === entry.sizeBytes)) best = { name: candidate, file };
   }
@@ -122,24 +124,13 @@ function sourceOf(file: File, entry: ManifestEntry): ByteSource {
   };
 }
 
-/** Until the commit, who looks at the final name finds what was there. */
-async function copyOf(file: File, entry: ManifestEntry, context: ExistingContext): Promise<ByteSink> {
-  const source = sourceOf(file, entry);
-  const sink = await context.openNew();
-  try {
-    const end = Math.min(file.size, entry.sizeBytes ?? file.size);
-    for (let offset = 0; offset < end; offset += COPY_BYTES) {
-      const piece = new Uint8Array(Math.min(COPY_BYTES, end - offset));
-      if ((await source.read(offset, piece)) < piece.length) throw changed(entry);
-      await sink.write(offset, piece);
-    }
-    return sink;
-  } catch (error) {
-    await sink.abandon(false);
-    throw error;
-  } finally {
-    await source.close();
-  }
+function copyOf(file: File, entry: ManifestEntry, context: ExistingContext): Promise<ByteSink> {
+  const sizeBytes = Math.min(file.size, entry.sizeBytes ?? file.size);
+  return copyFinal(sourceOf(file, entry), context.openNew, sizeBytes, () => changed(entry));
+}
+
+function dated(file: File) {
+  return { file, sizeBytes: file.size, modified: file.lastModified };
 }
 
 function changed({ path }: ManifestEntry): TransferError {

@@ -1,7 +1,6 @@
 // What an earlier tab noted of an accepted offer, for a later offer of the same transfer: matched by path.
-import { type ChangedFile, type Manifest, matchOffer, Pace } from '@p2p-copy/core';
+import { type ChangedFile, indicesIn, type Manifest, matchOffer, Pace } from '@p2p-copy/core';
 import { browserClock } from '../platform/browser-clock.ts';
-import { indicesIn } from './index-ranges.ts';
 import type { AcceptedRow, StoredReceiving } from './stored-transfers.ts';
 
 /** Indices are those of the later offer. */

@@ -1,7 +1,6 @@
 // Transfers that outlive their tab: what is stored of each, for how long, and how it is found again.
-import type { RefusedRow } from '@p2p-copy/core';
+import type { IndexRange, RefusedRow } from '@p2p-copy/core';
 import { transact } from './database.ts';
-import type { IndexRange } from './index-ranges.ts';
 
 /** The other side gives up long before; until then its files may be chosen again, a disk attached again. */
 const LIFE_MS = 7 * 24 * 60 * 60 * 1000;

@@ -18,6 +18,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'not-a-relay',
   'relay-full',
   'relay-refused',
+  'origin-refused',
   'relay-token-needed',
   'relay-token-refused',
   'relay-token-expired',

@@ -1,7 +1,34 @@
 // German, for those who talk with the Python tool.
-import type { Words } from '../words.ts';
 
-export const classic: Words['classic'] = {
+import type { Problems } from '../problem-words.ts';
+import type { ClassicWords } from '../words.ts';
+import { KEPT } from './de-problems.ts';
+
+const problems: Problems = {
+  'relay-token-needed': {
+    sentence:
+      'Auf diesem Server darf nur senden, wer ein Zugangstoken hat, und in diesem Format ist kein Platz dafür.',
+    next: 'Senden Sie auf beiden Seiten mit dieser Seite, oder nehmen Sie einen anderen Server.',
+  },
+  'code-in-use': {
+    sentence: 'Zwei Seiten kamen mit diesem Code für dasselbe: beide zum Senden oder beide zum Empfangen.',
+    next: 'Eine von beiden muss das andere tun. Ist es schon so, hat jemand anderes Ihren Code: Vereinbaren Sie einen neuen.',
+  },
+  'peer-gone': {
+    sentence: 'Die andere Seite ist vor dem Ende gegangen.',
+    next: `Sie hat abgebrochen oder die Verbindung verloren. ${KEPT} Beginnen Sie auf beiden Seiten noch einmal.`,
+  },
+  'digest-mismatch': {
+    sentence: 'Eine Datei stimmt nicht mit ihrer Prüfsumme überein. Die Übertragung wurde angehalten.',
+    next: 'Nichts Falsches wurde gespeichert. Beginnen Sie auf beiden Seiten noch einmal.',
+  },
+  'nothing-to-send': {
+    sentence: 'In dem, was Sie gewählt haben, ist keine Datei.',
+    next: 'Das Python-Programm nimmt Dateien, und Ordner, in denen welche sind.',
+  },
+};
+
+export const classic: ClassicWords = {
   title: 'Mit dem Python-Programm',
   lead: (program) =>
     `Für Leute, die ${program} haben, das ältere Programm für die Kommandozeile, und diese Seite nicht öffnen können.`,
@@ -33,4 +60,5 @@ export const classic: Words['classic'] = {
     `Der Befehl läuft, und nichts geschieht? Dann ist der Code ein anderer, oder nur eine Seite verschlüsselt: Hier wird verschlüsselt, also endet der Befehl mit ${option}.`,
   silentOpen: (option) =>
     `Der Befehl läuft, und nichts geschieht? Dann ist der Code ein anderer, oder nur eine Seite verschlüsselt: Hier wird nicht verschlüsselt, also steht im Befehl kein ${option}.`,
+  problems,
 };

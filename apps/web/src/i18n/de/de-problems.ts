@@ -1,8 +1,8 @@
 // German endings.
-import type { AllProblems, Problems } from '../problem-words.ts';
+import type { AllProblems } from '../problem-words.ts';
 
 const AGAIN = 'Beginnen Sie noch einmal, wenn beide bereit sind.';
-const KEPT = 'Vollständig angekommene Dateien bleiben.';
+export const KEPT = 'Vollständig angekommene Dateien bleiben.';
 
 export const problems: AllProblems = {
   'relay-unreachable': {
@@ -41,6 +41,10 @@ export const problems: AllProblems = {
     sentence: 'Das Zugangstoken für diesen Server ist abgelaufen.',
     next: 'Bitten Sie den Betreiber dieses Servers um ein neues.',
   },
+  'origin-refused': {
+    sentence: 'Diese Adresse ist am Server nicht zugelassen.',
+    next: 'Öffnen Sie die Seite unter der Adresse, unter der ihr Server bekannt ist, oder sagen Sie es seinem Betreiber: Im Protokoll des Servers steht, was einzustellen ist.',
+  },
   'redirect-refused': {
     sentence: 'Der Server hat diese Seite an eine Adresse verwiesen, die nicht sicher ist.',
     next: 'Sagen Sie es dem Betreiber dieses Servers.',
@@ -68,7 +72,11 @@ export const problems: AllProblems = {
   'wrong-code': {
     sentence:
       'Die Wörter des Codes sind falsch, oder jemand hat geraten. Benutzen Sie ihn nicht noch einmal.',
-    next: 'Geben Sie den Code ein, den die sendende Seite jetzt zeigt.',
+    next: 'Benutzen Sie einen neuen Code.',
+    ofSide: {
+      send: 'Nichts wurde gesendet. Nennen Sie der anderen Seite den neuen Code, den diese Seite zeigt.',
+      receive: 'Geben Sie den Code ein, den die sendende Seite jetzt zeigt.',
+    },
   },
   'possible-guess': {
     sentence:
@@ -97,7 +105,11 @@ export const problems: AllProblems = {
     sentence: 'Die andere Seite hat eine Fassung, die zu dieser nicht passt.',
     next: 'Bringen Sie beide auf denselben Stand.',
   },
-  declined: { sentence: 'Die andere Seite hat abgelehnt.', next: 'Nichts wurde übertragen.' },
+  declined: {
+    sentence: 'Die andere Seite hat abgelehnt.',
+    next: 'Nichts wurde übertragen.',
+    ofSide: { receive: 'Nichts wurde gespeichert, und die sendende Seite weiß es.' },
+  },
   cancelled: { sentence: 'Die andere Seite hat abgebrochen.', next: `${KEPT} ${AGAIN}` },
   interrupted: {
     sentence: 'Sie haben abgebrochen.',
@@ -126,22 +138,30 @@ export const problems: AllProblems = {
   'digest-mismatch': {
     sentence: 'Eine Datei stimmt nicht mit ihrer Prüfsumme überein.',
     next: 'Nichts Falsches wurde gespeichert. Senden Sie sie noch einmal.',
+    ofSide: { receive: 'Nichts Falsches wurde gespeichert. Bitten Sie darum, sie noch einmal zu senden.' },
   },
   'limit-exceeded': {
     sentence: 'Das ist mehr, als auf einmal übertragen werden kann.',
     next: 'Teilen Sie es auf, oder packen Sie es zuerst in eine Datei.',
+    ofSide: { receive: 'Bitten Sie die sendende Seite, es aufzuteilen.' },
   },
   'source-unreadable': {
     sentence: 'Eine Datei lässt sich nicht lesen.',
     next: 'Prüfen Sie, ob sie noch da ist und ob Sie sie öffnen können.',
+    ofSide: { receive: 'Bitten Sie die sendende Seite, sie zu prüfen und noch einmal zu senden.' },
   },
   'source-changed': {
     sentence: 'Eine Datei hat sich beim Senden verändert.',
     next: 'Senden Sie sie noch einmal, wenn niemand sie bearbeitet.',
+    ofSide: { receive: 'Bitten Sie darum, sie noch einmal zu senden, wenn niemand sie bearbeitet.' },
   },
   incomplete: {
     sentence: 'Einige Dateien wurden nicht übertragen.',
     next: 'Die übrigen sind vollständig angekommen. Senden Sie die fehlenden noch einmal.',
+    ofSide: {
+      receive:
+        'Die übrigen sind vollständig angekommen. Bitten Sie darum, die fehlenden noch einmal zu senden.',
+    },
   },
   'nothing-to-send': {
     sentence: 'Es gibt nichts zu senden.',
@@ -149,50 +169,42 @@ export const problems: AllProblems = {
   },
   'path-refused': {
     sentence: 'Ein Dateiname ist gefährlich und wurde abgelehnt.',
-    next: 'Bitten Sie die sendende Seite, ihn zu ändern.',
+    next: 'Die Datei braucht einen anderen Namen.',
+    ofSide: {
+      send: 'Benennen Sie die Datei um, und senden Sie noch einmal.',
+      receive: 'Bitten Sie die sendende Seite, ihn zu ändern.',
+    },
   },
   'name-impossible': {
-    sentence: 'Einen der Namen kann es auf diesem Gerät nicht geben.',
-    next: 'Bitten Sie die sendende Seite, ihn zu ändern, oder empfangen Sie auf einem anderen Gerät.',
+    sentence: 'Einen der Namen kann es auf dem empfangenden Gerät nicht geben.',
+    next: 'Die Datei braucht einen anderen Namen.',
+    ofSide: {
+      send: 'Benennen Sie die Datei um, oder senden Sie sie an ein anderes Gerät.',
+      receive: 'Bitten Sie die sendende Seite, ihn zu ändern, oder empfangen Sie auf einem anderen Gerät.',
+    },
   },
   'no-space': {
-    sentence: 'Es ist nicht genug Platz.',
-    next: 'Schaffen Sie Platz, und beginnen Sie noch einmal.',
+    sentence: 'Auf dem empfangenden Gerät ist nicht genug Platz.',
+    next: 'Schaffen Sie dort Platz, und beginnen Sie noch einmal.',
+    ofSide: { send: 'Bitten Sie die empfangende Seite, Platz zu schaffen, und senden Sie noch einmal.' },
   },
   'sink-failed': {
-    sentence: 'Eine Datei konnte nicht gespeichert werden.',
+    sentence: 'Das empfangende Gerät konnte eine Datei nicht speichern.',
     next: 'Prüfen Sie den Ordner und seine Rechte, und beginnen Sie noch einmal.',
+    ofSide: { send: 'Bitten Sie die empfangende Seite, den Ordner zu prüfen, und senden Sie noch einmal.' },
   },
   'part-changed': {
     sentence: 'Ein anderes Programm hat eine Datei geändert, bevor sie vollständig war.',
     next: 'Sie hat ihren Namen nicht bekommen. Sehen Sie nach, was in den Ordner schreibt, und beginnen Sie noch einmal.',
+    ofSide: {
+      send: 'Bitten Sie die empfangende Seite nachzusehen, was in den Ordner schreibt, und senden Sie noch einmal.',
+    },
   },
   exists: {
     sentence: 'Eine Datei dieses Namens gibt es schon.',
     next: 'Wählen Sie einen anderen Ort.',
-  },
-};
-
-export const classicProblems: Problems = {
-  'relay-token-needed': {
-    sentence:
-      'Auf diesem Server darf nur senden, wer ein Zugangstoken hat, und in diesem Format ist kein Platz dafür.',
-    next: 'Senden Sie auf beiden Seiten mit dieser Seite, oder nehmen Sie einen anderen Server.',
-  },
-  'code-in-use': {
-    sentence: 'Zwei Seiten kamen mit diesem Code für dasselbe: beide zum Senden oder beide zum Empfangen.',
-    next: 'Eine von beiden muss das andere tun. Ist es schon so, hat jemand anderes Ihren Code: Vereinbaren Sie einen neuen.',
-  },
-  'peer-gone': {
-    sentence: 'Die andere Seite ist vor dem Ende gegangen.',
-    next: `Sie hat abgebrochen oder die Verbindung verloren. ${KEPT} Beginnen Sie auf beiden Seiten noch einmal.`,
-  },
-  'digest-mismatch': {
-    sentence: 'Eine Datei stimmt nicht mit ihrer Prüfsumme überein. Die Übertragung wurde angehalten.',
-    next: 'Nichts Falsches wurde gespeichert. Beginnen Sie auf beiden Seiten noch einmal.',
-  },
-  'nothing-to-send': {
-    sentence: 'In dem, was Sie gewählt haben, ist keine Datei.',
-    next: 'Das Python-Programm nimmt Dateien, und Ordner, in denen welche sind.',
+    ofSide: {
+      send: 'Fragen Sie die empfangende Seite, was mit der vorhandenen Datei geschehen soll, und senden Sie noch einmal.',
+    },
   },
 };

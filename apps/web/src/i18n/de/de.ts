@@ -1,9 +1,8 @@
 // German.
 import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
-import { classic } from './de-classic.ts';
 import { home } from './de-home.ts';
-import { classicProblems, problems } from './de-problems.ts';
+import { problems } from './de-problems.ts';
 import { trust } from './de-trust.ts';
 
 const locale = 'de';
@@ -277,9 +276,7 @@ export const de: Translation = {
     declined: 'Abgelehnt.',
     percent: (percent) => `${percent} Prozent.`,
   },
-  classic,
   problems,
-  classicProblems,
   crashed: {
     sentence: 'In dieser Seite ist etwas fehlgeschlagen, das nicht fehlschlagen sollte.',
     next: 'Nichts Unvollständiges wurde gespeichert. Laden Sie die Seite neu, und versuchen Sie es noch einmal.',

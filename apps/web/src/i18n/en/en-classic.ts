@@ -1,4 +1,30 @@
 // English, for those who talk with the Python tool.
+import type { Problems } from '../problem-words.ts';
+
+/** What it means when the other side has the Python tool, which can't tell this page anything about an end. */
+const problems: Problems = {
+  'relay-token-needed': {
+    sentence:
+      'On this server only those may send who have an access token, and this format has no place for one.',
+    next: 'Send with this page on both sides, or use another server.',
+  },
+  'code-in-use': {
+    sentence: 'Two sides came with this code for the same: both to send, or both to receive.',
+    next: 'One of you has to do the other. If that is so already, someone else has your code: agree on a new one.',
+  },
+  'peer-gone': {
+    sentence: 'The other side left before the end.',
+    next: 'They cancelled, or lost the connection. Files that arrived whole are kept. Start again on both sides.',
+  },
+  'digest-mismatch': {
+    sentence: 'A file did not match its checksum. The transfer was stopped.',
+    next: 'Nothing wrong was saved. Start again on both sides.',
+  },
+  'nothing-to-send': {
+    sentence: 'There is no file in what you chose.',
+    next: 'The Python tool takes files, and folders that hold some.',
+  },
+};
 
 /** What the other side types is theirs; the command itself is the same in every language. */
 export const classic = {
@@ -32,4 +58,5 @@ export const classic = {
     `They started it and nothing happens? Then the code differs, or one side encrypts and the other doesn’t: here it is encrypted, so their command ends in ${option}.`,
   silentOpen: (option: string) =>
     `They started it and nothing happens? Then the code differs, or one side encrypts and the other doesn’t: here it is not encrypted, so their command has no ${option}.`,
+  problems,
 } as const;

@@ -32,6 +32,10 @@ export const problems: Problems = {
     sentence: 'The access token for this server has expired.',
     next: 'Ask whoever runs this server for a new one.',
   },
+  'origin-refused': {
+    sentence: 'This address isn’t allowed at the server.',
+    next: 'Open the page at the address that its server is known by, or tell whoever runs it: its log says what to set.',
+  },
   'redirect-refused': {
     sentence: 'The server sent this page to an address that is not safe to go to.',
     next: 'Tell whoever runs this server.',
@@ -48,8 +52,10 @@ export const problems: Problems = {
     next: 'Reload this page to get its newest version, and start again.',
   },
   'wrong-code': {
-    sentence: 'The words of the code are wrong, or someone guessed. Do not use that code again.',
-    next: 'Enter the code that the sender’s screen shows now.',
+    ofSide: {
+      send: 'Nothing was sent. Tell them the new code that this page shows.',
+      receive: 'Enter the code that the sender’s screen shows now.',
+    },
   },
   'code-spent': {
     next: 'Ask the sender for a new code. If it happens again, use another network.',
@@ -86,34 +92,9 @@ export const problems: Problems = {
     next: 'Nothing wrong was saved. Start again, if need be over another network.',
   },
   // A browser may also refuse a name when its turn comes, after others were written.
-  'name-impossible': { next: 'Ask the sender to rename it, or receive on another device.' },
+  'name-impossible': { ofSide: { receive: 'Ask the sender to rename it, or receive on another device.' } },
   'nothing-to-send': {
     sentence: 'There is nothing to send.',
     next: 'Choose a file or a folder, or write a message.',
-  },
-};
-
-/** What it means when the other side has the Python tool, which can't tell this page anything about an end. */
-export const classicProblems: Problems = {
-  'relay-token-needed': {
-    sentence:
-      'On this server only those may send who have an access token, and this format has no place for one.',
-    next: 'Send with this page on both sides, or use another server.',
-  },
-  'code-in-use': {
-    sentence: 'Two sides came with this code for the same: both to send, or both to receive.',
-    next: 'One of you has to do the other. If that is so already, someone else has your code: agree on a new one.',
-  },
-  'peer-gone': {
-    sentence: 'The other side left before the end.',
-    next: 'They cancelled, or lost the connection. Files that arrived whole are kept. Start again on both sides.',
-  },
-  'digest-mismatch': {
-    sentence: 'A file did not match its checksum. The transfer was stopped.',
-    next: 'Nothing wrong was saved. Start again on both sides.',
-  },
-  'nothing-to-send': {
-    sentence: 'There is no file in what you chose.',
-    next: 'The Python tool takes files, and folders that hold some.',
   },
 };

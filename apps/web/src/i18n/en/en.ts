@@ -1,9 +1,8 @@
 // English, and by that what every catalogue holds. Codes and the words to compare stay English everywhere: people say
 // them across languages.
 import { counted } from '../counted.ts';
-import { classic } from './en-classic.ts';
 import { home } from './en-home.ts';
-import { classicProblems, problems } from './en-problems.ts';
+import { problems } from './en-problems.ts';
 import { trust } from './en-trust.ts';
 
 const locale = 'en';
@@ -272,9 +271,7 @@ export const en = {
     declined: 'Declined.',
     percent: (percent: number) => `${percent} percent.`,
   },
-  classic,
   problems,
-  classicProblems,
   crashed: {
     sentence: 'Something in this page failed that should not have.',
     next: 'Nothing incomplete was saved. Reload the page and try again.',

@@ -1,7 +1,33 @@
 // Chinese, for those who talk with the Python tool.
-import type { Words } from '../words.ts';
 
-export const classic: Words['classic'] = {
+import type { Problems } from '../problem-words.ts';
+import type { ClassicWords } from '../words.ts';
+import { KEPT } from './zh-problems.ts';
+
+const problems: Problems = {
+  'relay-token-needed': {
+    sentence: '只有持有访问令牌的人才能通过此服务器发送，而这种格式无法携带令牌。',
+    next: '请双方都使用此页面，或使用其他服务器。',
+  },
+  'code-in-use': {
+    sentence: '双方用此代码要做同一件事：都发送，或都接收。',
+    next: '其中一方需要改做另一件。若已如此，则有别人拿到了代码：请约定一个新的。',
+  },
+  'peer-gone': {
+    sentence: '对方在结束前离开了。',
+    next: `对方取消了或断了连接。${KEPT}请双方重新开始。`,
+  },
+  'digest-mismatch': {
+    sentence: '有文件与其校验和不符，传输已停止。',
+    next: '没有保存任何错误的内容。请双方重新开始。',
+  },
+  'nothing-to-send': {
+    sentence: '您选择的内容中没有文件。',
+    next: 'Python 工具接收文件，以及装有文件的文件夹。',
+  },
+};
+
+export const classic: ClassicWords = {
   title: '与 Python 工具互传',
   lead: (program) => `对方使用旧版命令行工具 ${program}，无法打开此页面时，请用这种方式。`,
   direction: '您要做什么',
@@ -28,4 +54,5 @@ export const classic: Words['classic'] = {
     `对方已启动却没有反应？那么代码不一致，或只有一方加密：这里已加密，所以对方的命令以 ${option} 结尾。`,
   silentOpen: (option) =>
     `对方已启动却没有反应？那么代码不一致，或只有一方加密：这里未加密，所以对方的命令中没有 ${option}。`,
+  problems,
 };

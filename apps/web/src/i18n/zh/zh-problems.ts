@@ -1,7 +1,7 @@
 // Chinese endings.
-import type { AllProblems, Problems } from '../problem-words.ts';
+import type { AllProblems } from '../problem-words.ts';
 
-const KEPT = '已完整到达的文件会保留。';
+export const KEPT = '已完整到达的文件会保留。';
 
 export const problems: AllProblems = {
   'relay-unreachable': { sentence: '无法连接此页面的服务器。', next: '请检查网络连接后再试。' },
@@ -22,6 +22,10 @@ export const problems: AllProblems = {
     sentence: '此服务器的访问令牌已过期。',
     next: '请向此服务器的运营者索取新的令牌。',
   },
+  'origin-refused': {
+    sentence: '服务器不允许此地址。',
+    next: '请用服务器自己的地址打开此页面，或告知此服务器的运营者：其日志中说明了该如何设置。',
+  },
   'redirect-refused': { sentence: '服务器让此页面连接一个不安全的地址。', next: '请告知此服务器的运营者。' },
   'unknown-code': {
     sentence: '没有这个代码：可能输错、已用过或已过期。',
@@ -33,7 +37,11 @@ export const problems: AllProblems = {
   'wait-expired': { sentence: '太久没有人使用该代码。', next: '请重新开始以获得新代码。' },
   'wrong-code': {
     sentence: '代码中的单词不对，或有人在猜。请不要再使用这个代码。',
-    next: '请输入发送方屏幕上现在显示的代码。',
+    next: '请使用新代码。',
+    ofSide: {
+      send: '没有发送任何内容。请把此页面显示的新代码告诉对方。',
+      receive: '请输入发送方屏幕上现在显示的代码。',
+    },
   },
   'possible-guess': {
     sentence: '在此确认代码中的单词之后，发送方没有应答：连接已断开，或有人在途中猜了一次代码。',
@@ -56,7 +64,11 @@ export const problems: AllProblems = {
     next: '请重新加载此页面以获得最新版本，然后重新开始。',
   },
   'peer-version': { sentence: '对方的版本与此不兼容。', next: '请把双方更新到相同版本。' },
-  declined: { sentence: '对方已拒绝。', next: '没有传输任何内容。' },
+  declined: {
+    sentence: '对方已拒绝。',
+    next: '没有传输任何内容。',
+    ofSide: { receive: '没有保存任何内容，并已告知发送方。' },
+  },
   cancelled: { sentence: '对方已取消。', next: `${KEPT}双方准备好后请重新开始。` },
   interrupted: { sentence: '您已取消。', next: '没有保存任何不完整的内容。准备好后请重新开始。' },
   'peer-gone': { sentence: '与对方的连接已断开。', next: `${KEPT}双方都在线时请重新开始。` },
@@ -67,45 +79,60 @@ export const problems: AllProblems = {
     sentence: '途中有数据被改动，传输已停止。',
     next: '没有保存任何错误的内容。请重新开始，必要时换一个网络。',
   },
-  'digest-mismatch': { sentence: '有文件与其校验和不符。', next: '没有保存任何错误的内容。请重新发送。' },
-  'limit-exceeded': { sentence: '超出了一次可传输的数量。', next: '请分开发送，或先打包成一个文件。' },
-  'source-unreadable': { sentence: '有文件无法读取。', next: '请检查它是否还在、能否打开。' },
-  'source-changed': { sentence: '有文件在发送时被改动。', next: '请在没有人编辑它时重新发送。' },
-  incomplete: { sentence: '有些文件没有传输。', next: '其余已完整到达。请重新发送缺少的文件。' },
-  'nothing-to-send': { sentence: '没有可发送的内容。', next: '请选择文件或文件夹，或写一条消息。' },
-  'path-refused': { sentence: '有文件名存在危险，已被拒绝。', next: '请发送方重命名。' },
-  'name-impossible': {
-    sentence: '有名称无法在此设备上使用。',
-    next: '请发送方重命名，或在另一台设备上接收。',
+  'digest-mismatch': {
+    sentence: '有文件与其校验和不符。',
+    next: '没有保存任何错误的内容。请重新发送。',
+    ofSide: { receive: '没有保存任何错误的内容。请发送方重新发送。' },
   },
-  'no-space': { sentence: '空间不足。', next: '请腾出空间后重新开始。' },
-  'sink-failed': { sentence: '有文件无法保存。', next: '请检查文件夹及其权限后重新开始。' },
+  'limit-exceeded': {
+    sentence: '超出了一次可传输的数量。',
+    next: '请分开发送，或先打包成一个文件。',
+    ofSide: { receive: '请发送方分开发送。' },
+  },
+  'source-unreadable': {
+    sentence: '有文件无法读取。',
+    next: '请检查它是否还在、能否打开。',
+    ofSide: { receive: '请发送方检查后重新发送。' },
+  },
+  'source-changed': {
+    sentence: '有文件在发送时被改动。',
+    next: '请在没有人编辑它时重新发送。',
+    ofSide: { receive: '请发送方在没有人编辑它时重新发送。' },
+  },
+  incomplete: {
+    sentence: '有些文件没有传输。',
+    next: '其余已完整到达。请重新发送缺少的文件。',
+    ofSide: { receive: '其余已完整到达。请发送方重新发送缺少的文件。' },
+  },
+  'nothing-to-send': { sentence: '没有可发送的内容。', next: '请选择文件或文件夹，或写一条消息。' },
+  'path-refused': {
+    sentence: '有文件名存在危险，已被拒绝。',
+    next: '需要换一个名称。',
+    ofSide: { send: '请重命名后重新发送。', receive: '请发送方重命名。' },
+  },
+  'name-impossible': {
+    sentence: '有名称无法在接收设备上使用。',
+    next: '需要换一个名称。',
+    ofSide: { send: '请重命名，或发送到另一台设备。', receive: '请发送方重命名，或在另一台设备上接收。' },
+  },
+  'no-space': {
+    sentence: '接收设备空间不足。',
+    next: '请在该设备上腾出空间后重新开始。',
+    ofSide: { send: '请接收方腾出空间，然后重新发送。' },
+  },
+  'sink-failed': {
+    sentence: '接收设备无法保存文件。',
+    next: '请检查文件夹及其权限后重新开始。',
+    ofSide: { send: '请接收方检查文件夹，然后重新发送。' },
+  },
   'part-changed': {
     sentence: '有文件在接收完整之前被其他程序更改。',
     next: '它没有以原名保存。请查明哪个程序在写入该文件夹，然后重新开始。',
+    ofSide: { send: '请接收方查明哪个程序在写入该文件夹，然后重新发送。' },
   },
-  exists: { sentence: '已有同名文件。', next: '请选择另一个位置。' },
-};
-
-export const classicProblems: Problems = {
-  'relay-token-needed': {
-    sentence: '只有持有访问令牌的人才能通过此服务器发送，而这种格式无法携带令牌。',
-    next: '请双方都使用此页面，或使用其他服务器。',
-  },
-  'code-in-use': {
-    sentence: '双方用此代码要做同一件事：都发送，或都接收。',
-    next: '其中一方需要改做另一件。若已如此，则有别人拿到了代码：请约定一个新的。',
-  },
-  'peer-gone': {
-    sentence: '对方在结束前离开了。',
-    next: `对方取消了或断了连接。${KEPT}请双方重新开始。`,
-  },
-  'digest-mismatch': {
-    sentence: '有文件与其校验和不符，传输已停止。',
-    next: '没有保存任何错误的内容。请双方重新开始。',
-  },
-  'nothing-to-send': {
-    sentence: '您选择的内容中没有文件。',
-    next: 'Python 工具接收文件，以及装有文件的文件夹。',
+  exists: {
+    sentence: '已有同名文件。',
+    next: '请选择另一个位置。',
+    ofSide: { send: '请询问接收方如何处理已有的文件，然后重新发送。' },
   },
 };

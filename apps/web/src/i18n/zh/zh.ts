@@ -1,9 +1,8 @@
 // Chinese, simplified.
 import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
-import { classic } from './zh-classic.ts';
 import { home } from './zh-home.ts';
-import { classicProblems, problems } from './zh-problems.ts';
+import { problems } from './zh-problems.ts';
 import { trust } from './zh-trust.ts';
 
 const locale = 'zh-CN';
@@ -264,9 +263,7 @@ export const zh: Translation = {
     declined: '已拒绝。',
     percent: (percent) => `百分之 ${percent}。`,
   },
-  classic,
   problems,
-  classicProblems,
   crashed: {
     sentence: '此页面出现了不该出现的故障。',
     next: '没有保存任何不完整的内容。请重新加载页面后再试。',

@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { RelaySocket } from '@p2p-copy/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { dialClassicToReceive, dialRelayBrowser } from '../../../src/engine/sockets/dial-relay-browser.ts';
+import { dialClassicToReceive } from '../../../src/engine/classic/dial-classic.ts';
+import { dialRelayBrowser } from '../../../src/engine/sockets/dial-relay-browser.ts';
 import { likeBrowser } from './node-sockets.ts';
 
 const MIB = 1024 * 1024;

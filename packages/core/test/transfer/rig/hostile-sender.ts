@@ -2,10 +2,10 @@
 
 import type { EnginePorts } from '../../../src/api/options.ts';
 import { webBulkCrypto } from '../../../src/crypto/web-bulk-crypto.ts';
-import { SealedConnection } from '../../../src/link/sealed-connection.ts';
+import type { SealedConnection } from '../../../src/link/sealed-connection.ts';
 import { CodeMeeting } from '../../../src/meeting/code-meeting.ts';
 import { type ControlMessage, parseControlMessage } from '../../../src/wire/control-message.ts';
-import { encodeRecord } from '../../../src/wire/record.ts';
+import { encodeRecord, type RecordKind } from '../../../src/wire/record.ts';
 
 type Ports = Pick<EnginePorts, 'rendezvousAt' | 'clock' | 'bulk'>;
 
@@ -41,9 +41,7 @@ export class HostileSender {
       const proof = await meeting.prove();
       if (proof.type !== 'proved') throw new Error(`the receiver ${proof.type}`);
       meeting.release();
-      return new HostileSender(
-        await SealedConnection.create(meeting.channel!, 'sender', proof.sessionKey, bulk),
-      );
+      return new HostileSender(proof.met.connection);
     };
     return { code, joined: join() };
   }
@@ -52,6 +50,11 @@ export class HostileSender {
   async say(message: object): Promise<void> {
     await this.#lane.send(encodeRecord('control', new TextEncoder().encode(JSON.stringify(message))));
     await this.#lane.drained(1024 * 1024);
+  }
+
+  /** Sends any record. */
+  record(kind: RecordKind, body: Uint8Array): Promise<void> {
+    return this.#lane.send(encodeRecord(kind, body));
   }
 
   /** Sends a manifest of `entries` files: the path of each by its number, in pages. */

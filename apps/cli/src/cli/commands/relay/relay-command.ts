@@ -8,13 +8,16 @@ import {
   givenSettings,
   type LoadedSettings,
   loadSettings,
+  type Values,
 } from '../../../relay-settings/load-settings.ts';
 import { printedConfig } from '../../../relay-settings/print-config.ts';
 import { addSettingsOptions, typedFlags } from '../../../relay-settings/settings-options.ts';
+import { durationInWords } from '../../../wording/amounts.ts';
 import { collectBuffers } from '../../memory/collect-buffers.ts';
 import { greeting } from '../../reports/relay-greeting.ts';
 import type { Context, Finish } from '../../terminal/context.ts';
 import { EXIT, UsageError } from '../../terminal/exit-codes.ts';
+import { addRelayStatusCommand } from './relay-status-command.ts';
 import { reloadOnHangUp } from './reload-on-hang-up.ts';
 
 interface Options {
@@ -22,9 +25,6 @@ interface Options {
   printConfig?: boolean;
   [flag: string]: unknown;
 }
-
-/** How long running transfers may go on after Ctrl-C; a second Ctrl-C doesn't wait. */
-const GRACE_MS = 10_000;
 
 const AFTER_HELP = `
 The relay pairs two devices and passes sealed bytes between them; it cannot read or keep them.
@@ -60,6 +60,7 @@ export function addRelayCommand(program: Command, context: Context, finish: Fini
     .option('--config <file>', 'read settings from this JSON file (P2P_COPY_RELAY_CONFIG)')
     .option('--print-config', 'print each setting and where its value comes from, and start nothing');
   addSettingsOptions(command);
+  addRelayStatusCommand(command, context, finish);
   command
     .addHelpText('after', AFTER_HELP)
     .action(async (options: Options) => finish(await run(options, context)));
@@ -92,14 +93,21 @@ export async function serveUntilStopped(relay: RunningRelay, call: Call, context
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  terminal.say('Stopping when running transfers have ended, at most 10 s; Ctrl-C again stops at once.');
-  await relay.close(GRACE_MS);
+  const { drainTimeoutMs } = relay;
+  terminal.say(
+    `Stopping when running transfers have ended, at most ${durationInWords(drainTimeoutMs / 1_000)}; Ctrl-C again stops at once.`,
+  );
+  await relay.close(drainTimeoutMs);
   return EXIT.done;
 }
 
 /** @param command whose help says more when something doesn't fit */
-export function loadedSettings(call: Call, command: string): Promise<LoadedSettings> {
-  return explained(command, () => loadSettings(call));
+export function loadedSettings(
+  call: Call,
+  command: string,
+  check?: (values: Values) => void,
+): Promise<LoadedSettings> {
+  return explained(command, () => loadSettings(call, check));
 }
 
 export function startedRelay(settings: LoadedSettings, command: string): Promise<RunningRelay> {

@@ -39,19 +39,18 @@ export function addRunRelayServerCommand(program: Command, context: Context, fin
 }
 
 async function run(host: string, port: string, options: Options, context: Context): Promise<number> {
-  const call = callOf(options, {
-    ...typedFlags(options),
-    ...withoutTls(options),
-    host: [host],
-    port: [port],
-  });
-  const settings = await loadedSettings(call, 'run-relay-server');
-  if (options.tls !== false && settings.values.certFile === null && !settings.values.selfSigned) {
+  const flags = { ...typedFlags(options), ...withoutTls(options), host: [host], port: [port] };
+  const call = {
+    ...callOf(options, flags),
+    typedAs: { host: 'the first argument', port: 'the second argument' },
+  };
+  const settings = await loadedSettings(call, 'run-relay-server', ({ certFile, keyFile, selfSigned }) => {
+    if (options.tls === false || selfSigned || (certFile !== null && keyFile !== null)) return;
     throw new UsageError(
       'TLS needs a certificate and its key.',
       'Give both --certfile and --keyfile, or --no-tls to serve without TLS.',
     );
-  }
+  });
   const relay = await startedRelay(settings, 'run-relay-server');
   const scheme = new URL(relay.url).protocol === 'https:' ? 'wss' : 'ws';
   context.terminal.output(

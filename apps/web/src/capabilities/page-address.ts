@@ -1,0 +1,23 @@
+// Where this page is: at the root of its origin, or at a path below which a proxy puts it. All that it loads and connects
+// to is below the same path.
+
+/** The URL of the page's folder, which is that of its relay too: with a slash at its end, without query and fragment. */
+export function pageAddress(): string {
+  return new URL('.', location.href).href;
+}
+
+/** The same as people type it: `copy.example.org`, or `example.org/copy`. */
+export function typedAddress(): string {
+  const { host, pathname } = new URL(pageAddress());
+  return host + withoutSlash(pathname);
+}
+
+/** The same for a program that takes the address of a server: no slash where there is no path. */
+export function serverAddress(): string {
+  const { origin, pathname } = new URL(pageAddress());
+  return pathname === '/' ? origin : origin + pathname;
+}
+
+function withoutSlash(pathname: string): string {
+  return pathname.replace(/\/$/, '');
+}
