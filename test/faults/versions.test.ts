@@ -7,6 +7,7 @@ import { createDial, endpoint } from '../../apps/cli/src/node/network/dial-relay
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
 import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';
 import { receiveFiles, sendFiles } from '../../packages/core/src/index.ts';
+import { AccessProofs } from '../../packages/core/src/relay-client/access-proofs.ts';
 import { allocateNameplate } from '../../packages/core/src/relay-client/allocate-nameplate.ts';
 import { fileEntry, MemoryFolder } from '../../packages/core/test/transfer/rig/memory-files.ts';
 import { promisedCode } from './promised-code.ts';
@@ -101,6 +102,7 @@ it('200 senders of one address that draw their nameplates at once get 200 differ
   const access = {
     clock: nodeClock,
     relayUrl: own.url,
+    proofs: new AccessProofs(() => null),
     dial: (...args: Parameters<typeof dial>) => {
       dials += 1;
       return dial(...args);

@@ -23,6 +23,7 @@ const CLASSIC: Readonly<Record<ClassicCloseName, boolean>> = {
   'classic-no-hello': true,
   'classic-bad-hello': true,
   'classic-hello-timeout': true,
+  'classic-token-needed': true,
   'classic-too-early': true,
   'classic-duplicate-role': true,
   'classic-rate-limited': true,

@@ -4,6 +4,7 @@ import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '@p2p-copy/core/foundation';
+import { openTokens } from './access/open-tokens.ts';
 import { systemClock } from './clock.ts';
 import { createAdminApp, MAX_ADMIN_CONNECTIONS } from './http/admin-app.ts';
 import { createApp } from './http/create-app.ts';
@@ -53,6 +54,8 @@ export interface RunningRelay {
    * @throws RelayError `invalid-config`; nothing has changed then
    */
   reload(config: Partial<RelayConfig>): ReloadReport;
+  /** Reads the file of access tokens again, as `reload` does too. What can't be used is told in the log. */
+  readTokens(): Promise<void>;
   /**
    * Takes nobody new, lets pairs go on for at most `graceMs` (default 0), and resolves when all is closed. Called
    * again without `graceMs` it waits no longer.
@@ -71,6 +74,7 @@ export async function startRelay(
 ): Promise<RunningRelay> {
   const settings = parseRelayConfig(config);
   const certificate = await certificateFor(settings);
+  const access = await openTokens(settings);
   const descriptors = descriptorsOfProcess();
   const free = descriptorsForSockets(descriptors.limit, descriptors.open);
   expectDescriptors(free, descriptors.limit);
@@ -78,7 +82,7 @@ export async function startRelay(
   const inForce = { ...settings, ...fitCaps(settings, free) };
   const blocked = new BlockedNetworks(inForce);
   await blocked.read();
-  const relay = await createApp(inForce, certificate, descriptors.limit, clock, blocked);
+  const relay = await createApp(inForce, certificate, descriptors.limit, clock, blocked, access.tokens);
   const { app, switchboard, safeClock } = relay;
   const admin =
     settings.adminListen.length === 0 ? null : await createAdminApp(relay.health, relay.sight, app.log);
@@ -129,6 +133,7 @@ export async function startRelay(
     log: app.log,
     onChanged: () => switchboard.cut((ip) => blocked.has(ip)),
   });
+  const following = access.follow({ clock: safeClock, log: app.log });
 
   let closing: Promise<void> | null = null;
   async function stop(graceMs: number): Promise<void> {
@@ -136,6 +141,7 @@ export async function startRelay(
     for (const listener of listeners) listener.stop();
     stopFollowing();
     blockFile.stop();
+    following?.stop();
     await switchboard.drain(graceMs);
     // Until now they say that it is shutting down.
     for (const listener of adminListeners) listener.stop();
@@ -165,6 +171,7 @@ export async function startRelay(
       ...noPage(settings.webRoot),
       ...slowRates(inForce),
       ...adminListeners.flatMap(({ bound }) => openAdministration(bound)),
+      ...access.warnings,
     ],
     reload(next) {
       const asked = parseRelayConfig(next);
@@ -175,7 +182,11 @@ export async function startRelay(
       blocked.retune();
       switchboard.cut((ip) => blocked.has(ip));
       blockFile.now();
+      void following?.look();
       return report;
+    },
+    async readTokens() {
+      await following?.look();
     },
     close(graceMs = 0) {
       if (closing !== null && graceMs === 0) switchboard.closeAll();

@@ -1,11 +1,12 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
-import { type ErrorDetails, isOpaqueKey } from '@p2p-copy/core/relay-protocol';
+import type { ErrorDetails } from '@p2p-copy/core/relay-protocol';
+import type { AccessTokens } from './access/access-tokens.ts';
+import { Admission } from './admission.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { closeOf, type Ending, GOING_AWAY } from './ending.ts';
 import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
-import { JoinLimits } from './limits/join-limits.ts';
 import { pairingTimes } from './metrics/board-figures.ts';
 import type { ConnectionId } from './pairing/connection-id.ts';
 import { eventOf } from './pairing/event-of.ts';
@@ -33,7 +34,7 @@ export class Switchboard implements ConnectionListener {
   readonly #clock: Clock;
   readonly stats: Stats;
   readonly #table: PairingTable;
-  readonly #joinLimits: JoinLimits;
+  readonly #admission: Admission;
   readonly #connectionLimits: ConnectionLimits;
   readonly #trafficLimits: TrafficLimits;
   readonly #connections = new Map<ConnectionId, Connection>();
@@ -42,15 +43,16 @@ export class Switchboard implements ConnectionListener {
   #isDraining = false;
   readonly #closings: Recheck;
 
-  constructor(config: RelayConfig, clock: Clock, stats: Stats) {
+  /** @param tokens null where access is open */
+  constructor(config: RelayConfig, clock: Clock, stats: Stats, tokens: AccessTokens | null) {
     this.#config = config;
     this.#clock = clock;
     this.#closings = new Recheck(clock);
     this.stats = stats;
     this.#table = new PairingTable(config, systemRandomness);
-    this.#joinLimits = new JoinLimits(config);
     this.#connectionLimits = new ConnectionLimits(config);
     this.#trafficLimits = new TrafficLimits(config, clock);
+    this.#admission = new Admission(config, tokens, this.#trafficLimits);
   }
 
   get waiting(): number {
@@ -130,23 +132,16 @@ export class Switchboard implements ConnectionListener {
     }
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
-    // Its sender guesses nothing, and strangers decide how often it comes back.
     const isOwner = message.type === 'hello' && this.#table.isOwner(message.key, message.token);
-    if (!isOwner && !this.#joinLimits.admits(message, address, nowMs)) {
-      const retryAfterMs = this.#joinLimits.waitMs(message, address, nowMs);
-      this.#close(connection, connection.dialect.endings['rate-limited'], { retryAfterMs });
-      return;
-    }
-    connection.transferKey = message.type === 'hello' && isOpaqueKey(message.key) ? message.key : null;
-    const spent = this.#trafficLimits.refusal(connection);
-    if (spent !== null) {
-      this.#close(connection, connection.dialect.endings[spent.name], { retryAfterMs: spent.retryAfterMs });
+    const refusal = this.#admission.admit(connection, message, { address, isOwner, nowMs });
+    if (refusal !== null) {
+      this.#close(connection, refusal.ending, refusal.details);
       return;
     }
     connection.wait();
     const effects = this.#step(eventOf(message, connection.id, address));
     if (effects.some((effect) => effect.name === 'refuse' && effect.close === 'unknown-code')) {
-      this.#joinLimits.countFailure(address, nowMs);
+      this.#admission.countFailure(address, nowMs);
     }
     this.#perform(effects);
   }
@@ -246,7 +241,7 @@ export class Switchboard implements ConnectionListener {
       ['sender', sender],
       ['receiver', receiver],
     ] as const) {
-      const ready = end.replies.ready(role);
+      const ready = end.replies.ready(role, end.pass);
       if (ready !== null) end.tell(ready);
     }
     this.stats.pairStarted(this.#table.pairs, sender.dialect.name, times);

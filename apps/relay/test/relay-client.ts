@@ -1,5 +1,6 @@
 // An end as the tests play it: a real WebSocket whose messages are awaited one by one.
 import {
+  type AccessProof,
   CLOSE_CODES,
   type CloseName,
   encodeFirstMessage,
@@ -11,6 +12,8 @@ export type Heard = { text: string } | { bytes: Buffer } | { closed: number; rea
 
 export class RelayClient {
   readonly socket: WebSocket;
+  /** What its first message shows. */
+  proof: AccessProof = { accessToken: null, pass: null };
   readonly #heard: Heard[] = [];
   readonly #listeners: ((heard: Heard) => void)[] = [];
 
@@ -38,7 +41,7 @@ export class RelayClient {
   }
 
   say(message: FirstMessage): this {
-    this.socket.send(encodeFirstMessage(message));
+    this.socket.send(encodeFirstMessage(message, [], this.proof));
     return this;
   }
 

@@ -16,9 +16,9 @@ declare class URL {
   readonly host: string;
   readonly hostname: string;
   readonly href: string;
-  readonly password: string;
+  password: string;
   readonly search: string;
-  readonly username: string;
+  username: string;
 }
 interface AbortSignal {
   readonly aborted: boolean;

@@ -5,6 +5,7 @@ import { addResumeCommand } from './commands/resume-command.ts';
 import { addSendCommand } from './commands/send-command.ts';
 import type { Context, Finish } from './terminal/context.ts';
 
+export { addLoginCommands } from './access/login-command.ts';
 export { addCompletionCommands } from './commands/completion-command.ts';
 export { addVerifySiteCommand } from './commands/verify-site-command.ts';
 

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../library/version.ts';
 import { shown } from '../wording/show-text.ts';
+import { addRelayTokenCommand } from './access/relay-token-command.ts';
 import { addRelayCommand } from './commands/relay/relay-command.ts';
 import { addRunRelayServerCommand } from './commands/relay/run-relay-server-command.ts';
 import type { Context, Finish } from './terminal/context.ts';
@@ -66,7 +67,8 @@ function createProgram(others: OtherCommands | null, context: Context, finish: F
     })
     .addHelpText('after', AFTER_HELP);
   others?.addTransferCommands(program, context, finish);
-  addRelayCommand(program, context, finish);
+  others?.addLoginCommands(program, context, finish);
+  addRelayTokenCommand(addRelayCommand(program, context, finish), context, finish);
   addRunRelayServerCommand(program, context, finish);
   others?.addVerifySiteCommand(program, context, finish);
   return program;

@@ -1,6 +1,6 @@
 // The library's sending end: puts the platform's ports and what was named together, and lets the engine run.
 import type { Readable } from 'node:stream';
-import { codeLink, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
+import { codeLink, originOf, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
 import { endpoint } from '../node/network/dial-relay.ts';
 import { createNodePorts } from '../node/node-ports.ts';
 import { lookUpPaths } from '../node/sources/named-paths.ts';
@@ -22,6 +22,11 @@ export interface SendOptions {
   text?: string;
   /** http(s) or ws(s) URL of the relay. Default `http://localhost:8765`. */
   relay?: string;
+  /**
+   * Access token, for a relay that asks senders for one: shown to the relay of `relay` only, and to no other that it sends this
+   * end to. Or what gives the token for the relays of an origin, such as `https://copy.example.org`.
+   */
+  relayToken?: string | ((origin: string) => string | null);
   /** A code of one's own, or its secret part, of at least 6 characters. Drawn at random when absent. */
   code?: string;
   /** Continues the transfer of which `onResumable` told this secret, without a code: the receiver resumes, or still runs. */
@@ -85,7 +90,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
 
   const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
-  const result = await sendFiles(await createNodePorts({ caFile }), {
+  const tokenFor = tokensFor(options.relayToken, relay);
+  const result = await sendFiles(await createNodePorts({ caFile, tokenFor }), {
     relayUrl: relay,
     entries: scanning,
     ...(code !== undefined && { code }),
@@ -104,6 +110,12 @@ export async function send(options: SendOptions): Promise<SendResult> {
     },
   });
   return { ...result, ...(leftOut !== null && { leftOut }) };
+}
+
+function tokensFor(relayToken: SendOptions['relayToken'], relay: string) {
+  if (typeof relayToken === 'function') return relayToken;
+  const own = originOf(relay);
+  return (origin: string) => (origin === own ? (relayToken ?? null) : null);
 }
 
 function givenEntries({ stdin, text }: SendOptions): SourceEntry[] {

@@ -10,12 +10,14 @@ import { loadZstd } from './zstd/node-zstd.ts';
 export interface PortOptions {
   /** A file of certificates to trust besides the system's. */
   caFile: string | undefined;
+  /** The access token for relays of an origin; none by default. */
+  tokenFor?: (origin: string) => string | null;
 }
 
 /** Errors: `relay-unreachable` for a file of certificates that can't be used. */
-export async function createNodePorts({ caFile }: PortOptions): Promise<EnginePorts> {
+export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promise<EnginePorts> {
   const { dial, ...platform } = await createPlatform({ endpoint, isSealed: true }, caFile);
-  return { ...platform, rendezvousAt: relayRendezvous(dial, nodeClock) };
+  return { ...platform, rendezvousAt: relayRendezvous(dial, nodeClock, tokenFor) };
 }
 
 /** What engines of any wire need, and how they dial. Errors: as `createNodePorts`. */

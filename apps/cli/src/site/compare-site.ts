@@ -1,5 +1,6 @@
 // Compares what a site serves with the release that is installed. The site's own list of its files is only asked for more
 // to look at: whoever changes a file changes the list too.
+import { withoutLogin } from '../node/network/relay-login.ts';
 import { quoted } from '../wording/show-text.ts';
 import { type Download, type DownloadOptions, download, SiteError } from './download.ts';
 import { INLINE_SCRIPT, listedFiles, loadedByPage } from './named-files.ts';
@@ -58,7 +59,10 @@ export async function compareSite(
 function expectNoRedirect(base: URL, page: Download): void {
   if (page.kind !== 'refused' || page.status < 300 || page.status >= 400 || page.location === null) return;
   const target = URL.canParse(page.location, base.href) ? new URL(page.location, base).href : page.location;
-  throw new SiteError(`${quoted(base.href)} redirects to ${quoted(target)}.`, 'Give that address instead.');
+  throw new SiteError(
+    `${quoted(withoutLogin(base.href))} redirects to ${quoted(withoutLogin(target))}.`,
+    'Give that address instead.',
+  );
 }
 
 function differenceOf(path: string, expected: string, found: Download): Difference | null {
@@ -80,6 +84,8 @@ async function additionalOf(
   const giveUpMs = performance.now() + options.limits.additionalMs;
   for (const { name, namedBy } of namesIn(served)) {
     const url = name !== INLINE_SCRIPT && URL.canParse(name, base.href) ? new URL(name, base) : null;
+    // A name with the whole address in it is asked for with the same login.
+    if (url?.origin === base.origin) [url.username, url.password] = [base.username, base.password];
     const isOwn = url?.origin === base.origin && url.pathname.startsWith(base.pathname);
     const path = isOwn ? url.pathname.slice(base.pathname.length) + url.search : name;
     if (path === '' || release.has(path) || seen.has(path)) continue;

@@ -3,6 +3,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { nodeClock } from '../node/clock.ts';
+import { withoutLogin } from '../node/network/relay-login.ts';
 import { quoted } from '../wording/show-text.ts';
 
 export interface SiteLimits {
@@ -54,7 +55,9 @@ export function download(url: URL, { ca, signal, limits }: DownloadOptions): Pro
   return new Promise((resolve, reject) => {
     const fail = (reason: string) =>
       reject(
-        signal.aborted ? signal.reason : new SiteError(`${quoted(url.href)} cannot be judged: ${reason}.`),
+        signal.aborted
+          ? signal.reason
+          : new SiteError(`${quoted(withoutLogin(url.href))} cannot be judged: ${reason}.`),
       );
     const call = request(
       url,

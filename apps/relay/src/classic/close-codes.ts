@@ -8,6 +8,10 @@ export const CLASSIC_CLOSE_CODES = {
   'classic-no-hello': { code: 1002, reason: 'First frame must be hello' },
   'classic-bad-hello': { code: 1002, reason: 'Bad hello' },
   'classic-hello-timeout': { code: 1002, reason: 'No hello' },
+  'classic-token-needed': {
+    code: 1008,
+    reason: 'This relay needs a token, which this format has no place for',
+  },
   'classic-too-early': { code: 1002, reason: 'Wait for the other side' },
   'classic-duplicate-role': { code: 1013, reason: 'Duplicate role for code' },
   'classic-rate-limited': {

@@ -31,6 +31,7 @@ export const classic: Dialect = {
   closes: { ...CLASSIC_CLOSE_CODES, ...OF_THE_RELAY },
   endings: {
     ...CODES.refusals,
+    'token-needed': 'classic-token-needed',
     silent: 'classic-hello-timeout',
     'too-long': 'classic-bad-hello',
     'out-of-turn': 'classic-too-early',

@@ -1,6 +1,6 @@
 // How one kind of client talks to the relay. All that the connection and the switchboard must know of the difference
 // stands here; what pairs them stands in pairing.
-import type { ErrorDetails, FirstMessage, Role } from '@p2p-copy/core/relay-protocol';
+import type { AccessProof, ErrorDetails, FirstMessage, Role } from '@p2p-copy/core/relay-protocol';
 import type { CapName, Ending, Endings } from '../ending.ts';
 import type { DialectKeys } from '../pairing/key-state.ts';
 import type { LimitName } from '../rates/pair-limiter.ts';
@@ -9,8 +9,8 @@ import type { LimitName } from '../rates/pair-limiter.ts';
 export interface Replies {
   /** A reservation; null where there are none. */
   allocated(nameplate: string, token: string): string | null;
-  /** What each end is told when the two are paired; null for nothing. */
-  ready(role: Role): string | null;
+  /** What each end is told when the two are paired, and the pass that it is given; null for nothing. */
+  ready(role: Role, pass: string | null): string | null;
   /** What is said before the close code; null for nothing. */
   error(ending: Ending, details: ErrorDetails): string | null;
 }
@@ -29,7 +29,10 @@ export interface Dialect {
   parseFirst(
     message: Buffer,
     isBinary: boolean,
-  ): { parsed: FirstMessage | DialectHello | { refused: Ending }; replies: Replies };
+  ): {
+    parsed: (FirstMessage & { proof: AccessProof }) | DialectHello | { refused: Ending };
+    replies: Replies;
+  };
   /** How one is answered whose first message hasn't come. */
   readonly repliesUnheard: Replies;
   /** Whether text passes between the ends as binary messages do, or is for the relay. */
@@ -37,5 +40,7 @@ export interface Dialect {
   /** Its close codes and sentences. */
   readonly closes: Endings;
   /** How those are closed of whom the pairing knows nothing, or no reason. */
-  readonly endings: Readonly<Record<CapName | LimitName | 'silent' | 'too-long' | 'out-of-turn', Ending>>;
+  readonly endings: Readonly<
+    Record<CapName | LimitName | 'token-needed' | 'silent' | 'too-long' | 'out-of-turn', Ending>
+  >;
 }

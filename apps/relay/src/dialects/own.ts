@@ -21,6 +21,7 @@ export const own: Dialect = {
   endings: {
     'relay-full': 'relay-full',
     'rate-limited': 'rate-limited',
+    'token-needed': 'token-needed',
     silent: 'hello-timeout',
     'too-long': 'bad-hello',
     'out-of-turn': 'bad-hello',
@@ -32,5 +33,6 @@ export const own: Dialect = {
 };
 
 function repliesTo(version: number | null, features: readonly string[]): Replies {
-  return relayReplies(version, commonFeatures(OUR_FEATURES, features));
+  const { allocated, ready, error } = relayReplies(version, commonFeatures(OUR_FEATURES, features));
+  return { allocated, ready: (_role, pass) => ready(pass), error };
 }

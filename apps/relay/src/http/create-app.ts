@@ -20,6 +20,7 @@ import {
   LogController,
 } from 'fastify';
 import type { WebSocket } from 'ws';
+import type { AccessTokens } from '../access/access-tokens.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { CLASSIC_SOCKET_PATH, loadClassic } from '../dialects/load-classic.ts';
 import { own } from '../dialects/own.ts';
@@ -74,6 +75,7 @@ export interface RelayApp {
  * @param certificate null for a server without TLS
  * @param descriptors files that the process may have open; null where no limit is known
  * @param blocked whoever is in it isn't answered, or by a refusal where a proxy asks for them
+ * @param tokens null where access is open
  * @param clock its actions may throw: `safeClock` is the same, with faults told to the stats
  */
 export async function createApp(
@@ -82,6 +84,7 @@ export async function createApp(
   descriptors: number | null,
   clock: Clock,
   blocked: BlockedNetworks,
+  tokens: AccessTokens | null,
 ): Promise<RelayApp> {
   const proxies = new TrustedProxies(config.trustProxy);
   let responseHeaders = headerTable(config.otherNames);
@@ -109,7 +112,7 @@ export async function createApp(
   const lines = new LineBudget(config, app.log, safeClock);
   const stats = new Stats(app.log, lines, config);
   const refusedOrigins = new RefusedOrigins(app.log);
-  const switchboard = new Switchboard(config, safeClock, stats);
+  const switchboard = new Switchboard(config, safeClock, stats, tokens);
   const isMeasured = config.publicMetrics || config.adminListen.length > 0;
   const sight = await openSight(switchboard, { config, descriptors }, safeClock, isMeasured);
   const { server } = app;

@@ -3,8 +3,7 @@
 import type { FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
 import type { DialectHello } from '../dialects/dialect.ts';
-import { siteOf } from './address-block.ts';
-import { type Pace, TokenBuckets } from './token-buckets.ts';
+import { AttemptRate, steady } from './attempt-rate.ts';
 
 export interface JoinRates {
   joinsPerMinutePerAddress: number;
@@ -18,21 +17,20 @@ export interface JoinRates {
 }
 
 export class JoinLimits {
-  readonly #joins: Rate;
-  readonly #failures: Rate;
-  readonly #draws: Rate;
+  readonly #joins: AttemptRate;
+  readonly #failures: AttemptRate;
+  readonly #draws: AttemptRate;
 
   constructor(rates: JoinRates) {
-    const steady = (perMinute: number) => ({ perMinute, burst: perMinute });
-    this.#joins = new Rate(
+    this.#joins = new AttemptRate(
       () => steady(rates.joinsPerMinutePerAddress),
       () => steady(rates.joinsPerMinutePerSite),
     );
-    this.#failures = new Rate(
+    this.#failures = new AttemptRate(
       () => steady(rates.failedJoinsPerMinutePerAddress),
       () => steady(rates.failedJoinsPerMinutePerSite),
     );
-    this.#draws = new Rate(
+    this.#draws = new AttemptRate(
       () => ({ perMinute: rates.drawsPerMinutePerAddress, burst: rates.drawBurstPerAddress }),
       () => ({ perMinute: rates.drawsPerMinutePerSite, burst: rates.drawBurstPerSite }),
     );
@@ -58,38 +56,6 @@ export class JoinLimits {
 
   countFailure(address: string, nowMs: number): void {
     this.#failures.take(address, nowMs);
-  }
-}
-
-/** One rate, for an address and for the site that it is in. */
-class Rate {
-  readonly #ofAddress: TokenBuckets;
-  readonly #ofSite: TokenBuckets;
-
-  constructor(ofAddress: () => Pace, ofSite: () => Pace) {
-    this.#ofAddress = new TokenBuckets(ofAddress);
-    this.#ofSite = new TokenBuckets(ofSite);
-  }
-
-  has(address: string, nowMs: number): boolean {
-    const site = siteOf(address);
-    return this.#ofAddress.has(address, nowMs) && (site === null || this.#ofSite.has(site, nowMs));
-  }
-
-  /** Takes one from both; false, and nothing taken, when either has none. */
-  take(address: string, nowMs: number): boolean {
-    if (!this.has(address, nowMs)) return false;
-    this.#ofAddress.take(address, nowMs);
-    const site = siteOf(address);
-    if (site !== null) this.#ofSite.take(site, nowMs);
-    return true;
-  }
-
-  /** How long until `take` would succeed, in ms. */
-  waitMs(address: string, nowMs: number): number {
-    const site = siteOf(address);
-    const ofSite = site === null ? 0 : this.#ofSite.waitMs(site, nowMs);
-    return Math.max(this.#ofAddress.waitMs(address, nowMs), ofSite);
   }
 }
 

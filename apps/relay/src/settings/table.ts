@@ -1,5 +1,6 @@
 // What an operator tunes, as one table: rows by theme, each with default, unit, range and purpose. What the wire fixes
 // stands in core's relay protocol instead.
+import { ACCESS_SETTINGS } from './rows/access.ts';
 import { CONNECTIONS, TRANSFERS } from './rows/connections.ts';
 import { LISTENING } from './rows/listening.ts';
 import { OPERATION } from './rows/operation.ts';
@@ -10,6 +11,7 @@ import type { SettingsTable, ValuesOf } from './setting.ts';
 
 export const RELAY_SETTINGS = {
   ...LISTENING,
+  ...ACCESS_SETTINGS,
   ...CONNECTIONS,
   ...RATES,
   ...TRANSFERS,
@@ -24,6 +26,7 @@ export type RelayConfig = ValuesOf<typeof RELAY_SETTINGS>;
 /** The rows under the headings of the help, in its order. */
 export const SETTING_GROUPS: readonly { heading: string; settings: SettingsTable }[] = [
   { heading: 'Where it listens', settings: LISTENING },
+  { heading: 'Who may send', settings: ACCESS_SETTINGS },
   { heading: 'Whose word it takes', settings: TRUST },
   { heading: 'Connections', settings: CONNECTIONS },
   { heading: 'Attempts', settings: RATES },

@@ -79,10 +79,12 @@ export class Connection implements PieceListener {
   readonly openedMs: number;
   /** How the relay answers, once it knows which version the client speaks. */
   replies: Replies;
-  /** Whom its bytes are counted for besides its address; null for nobody. */
+  /** Whom its bytes are counted for besides its address, once it is admitted; null for nobody. */
   payer: Payer | null = null;
   /** The opaque key that it announced; null for any other. */
   transferKey: string | null = null;
+  /** What this end is given with its pair, to show instead of a token later; null for nothing. */
+  pass: string | null = null;
   readonly #listener: ConnectionListener;
   readonly #clock: Clock;
   readonly #heartbeat: Heartbeat;

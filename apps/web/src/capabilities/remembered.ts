@@ -10,6 +10,15 @@ export function recall<T extends string>(key: string, known: readonly T[]): T | 
   }
 }
 
+/** Any text that was remembered. */
+export function recallText(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
 export function remember(key: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(key);

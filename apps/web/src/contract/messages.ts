@@ -102,7 +102,8 @@ export interface Mismatch {
   changedCount: number;
 }
 
-export type SendJob = { type: 'send'; relayUrl: string } & SendWire;
+/** `accessToken`: for the relay of the page; null for none. */
+export type SendJob = { type: 'send'; relayUrl: string; accessToken: string | null } & SendWire;
 export type ReceiveJob = { type: 'receive'; relayUrl: string } & ReceiveWire;
 
 export type Job =
@@ -133,6 +134,8 @@ export type SendCommand =
   | { type: 'items-removed'; top: string }
   /** A folder could not be read to its end. */
   | { type: 'items-failed'; error: ErrorRecord }
+  /** The answer to `token-wanted`. */
+  | { type: 'access-token'; token: string }
   | { type: 'cancel' }
   /** As a closed tab does: the other side waits. */
   | { type: 'leave' };
@@ -179,6 +182,8 @@ export type SendReport =
   /** Files that were finished since the last report, for each name at the top of the offer. */
   | { type: 'files-done'; tops: [top: string, files: number][] }
   | Resumability
+  /** The relay wants an access token, or another one; nothing was accepted yet, and the job waits for one. */
+  | { type: 'token-wanted'; error: ErrorRecord }
   /** Nothing was sent: what was chosen isn't what was being sent. */
   | { type: 'mismatch'; mismatch: Mismatch }
   | Taken

@@ -51,6 +51,7 @@ function ofSending({ state, classic }: SendSession): string {
     case 'done':
       return classic === null ? spoken.words.announced.sentDone : spoken.words.announced.sentClassic;
     // The alert says it.
+    case 'token':
     case 'failed':
       return '';
   }

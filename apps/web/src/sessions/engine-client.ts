@@ -15,6 +15,7 @@ import type {
   Strays,
   ToEngine,
 } from '../contract/messages.ts';
+import { accessToken } from './access-token.svelte.ts';
 
 type Crash = { type: 'crashed'; message: string };
 
@@ -40,7 +41,10 @@ export class EngineClient {
 
   /** Starts to send what it is told then. */
   send(wire: SendWire, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
-    return this.#start({ type: 'send', relayUrl: pageAddress(), ...wire }, onReport);
+    return this.#start(
+      { type: 'send', relayUrl: pageAddress(), accessToken: accessToken.token, ...wire },
+      onReport,
+    );
   }
 
   receive(wire: ReceiveWire, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {

@@ -18,6 +18,7 @@ import type {
 import { crashed, laterProblemOf, type Problem, problemOf, taken } from '../format/problem.ts';
 import { formatBytes } from '../format/quantities.ts';
 import type { Picked } from '../gather/picked-files.ts';
+import { accessToken } from './access-token.svelte.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { OfferList } from './offer-list.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
@@ -35,6 +36,8 @@ export type SendState =
   | { name: 'waiting'; words: string[] }
   /** Resumed, where the browser gave no handles: the same files are to be chosen again. */
   | { name: 'choosing'; mismatch: Mismatch | null }
+  /** The server wants an access token, or another one. */
+  | { name: 'token'; problem: Problem }
   /** Resumed: the other side is sought. */
   | { name: 'resuming' }
   | { name: 'sending'; words: string[]; progress: TransferProgress; isCancelling: boolean }
@@ -132,6 +135,14 @@ export class SendSession {
     else if (this.isOpen) void this.offer.add(picked);
   }
 
+  /** Keeps the access token for the server in this browser, and goes on with it. */
+  enterToken(token: string): void {
+    if (this.state.name !== 'token') return;
+    accessToken.keep(token);
+    this.state = this.#wire.wire === 'resumed' ? { name: 'resuming' } : { name: 'connecting', notice: null };
+    this.#job.tell({ type: 'access-token', token });
+  }
+
   cancel(): void {
     this.#job.tell({ type: 'cancel' });
     if (this.state.name === 'sending') this.state = { ...this.state, isCancelling: true };
@@ -142,7 +153,8 @@ export class SendSession {
   /** The screen is left for good. */
   async close(): Promise<void> {
     this.flow.close();
-    if (this.state.name !== 'resuming') return this.cancel();
+    const isResumed = this.#wire.wire === 'resumed' && this.state.name === 'token';
+    if (this.state.name !== 'resuming' && !isResumed) return this.cancel();
     this.#job.tell({ type: 'leave' });
     // Until then it counts as taken.
     await this.#ended;
@@ -178,6 +190,9 @@ export class SendSession {
         return;
       case 'resumable':
         this.isResumable = report.isResumable;
+        return;
+      case 'token-wanted':
+        this.state = { name: 'token', problem: problemOf(report.error, 'send') };
         return;
       case 'mismatch':
         this.#end({ name: 'choosing', mismatch: report.mismatch });

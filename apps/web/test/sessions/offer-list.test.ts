@@ -26,7 +26,8 @@ function listed() {
   const collected = new CollectedItems();
   const offer = new OfferList((command) => {
     told.push(command);
-    if (command.type !== 'cancel' && command.type !== 'leave') collected.take(command);
+    const isItems = command.type !== 'access-token' && command.type !== 'cancel' && command.type !== 'leave';
+    if (isItems) collected.take(command);
   });
   const paths = async () => (await collected.entries).map(({ path }) => path);
   const rows = () => offer.rows.map(({ top, summary }) => `${top}: ${summary.details}`);

@@ -166,6 +166,12 @@ function refusal({ code, reason }: { code: number; reason: string }): TransferEr
   switch (code) {
     case 1002:
       return new TransferError('relay-refused');
+    case 1008:
+      if (!/token/i.test(reason)) return new TransferError('relay-refused');
+      return new TransferError(
+        'relay-token-needed',
+        'This relay asks for an access token, and the classic format has no place for one.',
+      );
     case 1013:
       return /duplicate role/i.test(reason)
         ? new TransferError(

@@ -3,66 +3,12 @@
 
 import { type ErrorRow, row } from './error-row.ts';
 import { LIMIT_ERRORS } from './limit-errors.ts';
+import { RELAY_ERRORS } from './relay-errors.ts';
 
 /** Every way a transfer can end other than well. */
 export const ERROR_TABLE = {
   // Before the two ends have met.
-  'relay-unreachable': row(
-    null,
-    'network',
-    true,
-    'The relay cannot be reached.',
-    'Check the address and your connection, then try again.',
-  ),
-  'not-a-relay': row(
-    null,
-    'relay',
-    false,
-    'What answers at that address is not a p2p-copy relay.',
-    'Check the relay address.',
-  ),
-  'relay-version': row(
-    null,
-    'relay',
-    false,
-    'The relay speaks another version of p2p-copy.',
-    'Update p2p-copy here or on the relay.',
-  ),
-  'relay-full': row(
-    null,
-    'relay',
-    true,
-    'The relay has no room at the moment.',
-    'Try again later or use another relay.',
-  ),
-  'rate-limited': row(
-    null,
-    'relay',
-    true,
-    'Too many attempts came from your address.',
-    'Wait a minute and try again.',
-  ),
-  'relay-refused': row(
-    null,
-    'relay',
-    false,
-    'The relay refused the connection.',
-    'Check that p2p-copy is up to date here and on the relay.',
-  ),
-  'origin-refused': row(
-    null,
-    'relay',
-    false,
-    'The relay does not take connections from web pages of this address.',
-    'Tell whoever runs the relay: its log says what to set.',
-  ),
-  'redirect-refused': row(
-    null,
-    'relay',
-    false,
-    'The relay sent this device to an address that is not safe to go to.',
-    'Use another relay, or tell whoever runs this one.',
-  ),
+  ...RELAY_ERRORS,
   ...LIMIT_ERRORS,
   'unknown-code': row(
     null,

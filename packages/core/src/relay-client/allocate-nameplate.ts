@@ -2,16 +2,16 @@
 // the hash of it. docs/PROTOCOL.md section 4.
 import { randomBytes, viewOf } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
 import { MAX_NAMEPLATE_DIGITS } from '../relay-protocol/constants.ts';
 import { MAX_DRAWS_PER_LENGTH } from '../wire/limits.ts';
+import type { AnnouncedSocket } from './announced-socket.ts';
 import { announce, type RelayAccess, refusalError, relayAnswer } from './meet-relay.ts';
 
 const SHORTEST_DRAWN_DIGITS = 2;
 
 /** A nameplate under which this sender waits on `socket`. */
 export interface Allocation {
-  socket: RelaySocket;
+  socket: AnnouncedSocket;
   nameplate: string;
   /** Lets this sender wait under its nameplate again. */
   token: string;

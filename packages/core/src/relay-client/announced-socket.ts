@@ -18,12 +18,19 @@ export class AnnouncedSocket implements RelaySocket {
   readonly #context: AnnouncedContext;
   readonly #giveUp = new AbortController();
   #socket: RelaySocket;
+  #relayUrl: string;
   #wasRedirected = false;
   #isAnswered = false;
 
   constructor(socket: RelaySocket, context: AnnouncedContext) {
     this.#socket = socket;
     this.#context = context;
+    this.#relayUrl = context.relayUrl;
+  }
+
+  /** Of the relay that this socket is connected to: the one that was dialled, or the one that it was sent to. */
+  get relayUrl(): string {
+    return this.#relayUrl;
   }
 
   get bufferedBytes(): number {
@@ -69,6 +76,7 @@ export class AnnouncedSocket implements RelaySocket {
     const target = this.#wasRedirected ? null : redirectTarget(origin, url);
     if (target === null) throw new TransferError('redirect-refused');
     this.#wasRedirected = true;
+    this.#relayUrl = target.url;
     const { signal } = this.#context;
     const abort = () => this.#giveUp.abort();
     signal.addEventListener('abort', abort, { once: true });

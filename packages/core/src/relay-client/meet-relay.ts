@@ -4,6 +4,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { DialOptions, DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
+import { NO_PROOF } from '../relay-protocol/access-token.ts';
 import { type CloseName, closeNameOf } from '../relay-protocol/close-codes.ts';
 import {
   encodeFirstMessage,
@@ -12,6 +13,7 @@ import {
   type RelayErrorMessage,
   type RelayMessage,
 } from '../relay-protocol/messages.ts';
+import type { AccessProofs } from './access-proofs.ts';
 import { AnnouncedSocket } from './announced-socket.ts';
 
 /** How long a relay may take to answer what it answers at once. */
@@ -23,19 +25,21 @@ export interface RelayAccess {
   clock: Clock;
   relayUrl: string;
   signal: AbortSignal;
+  proofs: AccessProofs;
 }
 
 /**
  * Opens a socket and says the first message, there or where the relay sends this end.
  * Errors: `relay-unreachable`, `not-a-relay`.
  */
-export async function announce(access: RelayAccess, first: FirstMessage): Promise<RelaySocket> {
+export async function announce(access: RelayAccess, first: FirstMessage): Promise<AnnouncedSocket> {
   const { relayUrl, signal } = access;
+  const isSender = first.type === 'allocate' || first.role === 'sender';
   const key = first.type === 'hello' ? first.key : first.nameplate;
   const route: DialOptions = key === null ? {} : { route: routeHash(key) };
   const dialAndSay = async (url: string, untilGivenUp: AbortSignal, options: DialOptions) => {
     const socket = await access.dial(url, untilGivenUp, options);
-    socket.send(encodeFirstMessage(first));
+    socket.send(encodeFirstMessage(first, [], isSender ? access.proofs.at(url) : NO_PROOF));
     return socket;
   };
   return new AnnouncedSocket(await dialAndSay(relayUrl, signal, route), {
@@ -46,8 +50,9 @@ export async function announce(access: RelayAccess, first: FirstMessage): Promis
 }
 
 /** Waits until the other end is there. Errors: as the relay refuses; `redirect-refused`. */
-export async function awaitReady(socket: RelaySocket): Promise<void> {
-  expectReady(answerOf(await socket.receive()));
+export async function awaitReady(access: RelayAccess, socket: AnnouncedSocket): Promise<void> {
+  const { pass } = expectReady(answerOf(await socket.receive()));
+  if (pass !== null) access.proofs.keepPass(socket.relayUrl, pass);
 }
 
 /** The same for a receiver with a nameplate, whom the relay pairs at once or refuses. */
@@ -67,6 +72,9 @@ type Answer = Exclude<RelayMessage, RelayErrorMessage> | Refusal;
 
 const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
   'bad-hello': 'relay-refused',
+  'token-needed': 'relay-token-needed',
+  'token-refused': 'relay-token-refused',
+  'token-expired': 'relay-token-expired',
   'unknown-code': 'unknown-code',
   'hello-timeout': 'relay-refused',
   'code-in-use': 'code-in-use',
@@ -105,11 +113,12 @@ function answerOf(event: SocketEvent): Answer {
   return message;
 }
 
-function expectReady(answer: Answer): void {
+function expectReady(answer: Answer): RelayMessage & { type: 'ready' } {
   if (answer.type === 'error') throw refusalError(answer);
   // A redirect comes before anything else, and is followed then.
   if (answer.type === 'redirect') throw new TransferError('redirect-refused');
   if (answer.type !== 'ready') throw new TransferError('not-a-relay');
+  return answer;
 }
 
 function refusalOfClose(code: number): Refusal {

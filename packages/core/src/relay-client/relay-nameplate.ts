@@ -3,10 +3,10 @@
 import { TransferError } from '../foundation/errors.ts';
 import type { Channel } from '../ports/channel.ts';
 import { closeChannel } from '../ports/close-channel.ts';
-import type { RelaySocket } from '../ports/relay-socket.ts';
 import type { HeldNameplate } from '../ports/rendezvous.ts';
 import { RELEASE_MESSAGE } from '../relay-protocol/messages.ts';
 import type { Allocation } from './allocate-nameplate.ts';
+import type { AnnouncedSocket } from './announced-socket.ts';
 import { announce, awaitReady, type RelayAccess } from './meet-relay.ts';
 import { RelayChannel } from './relay-channel.ts';
 
@@ -15,7 +15,7 @@ export class RelayNameplate implements HeldNameplate {
   readonly digits: string;
   readonly #access: RelayAccess;
   readonly #token: string;
-  #socket: RelaySocket;
+  #socket: AnnouncedSocket;
   #isWaiting = true;
 
   constructor(access: RelayAccess, { socket, nameplate, token }: Allocation) {
@@ -29,7 +29,7 @@ export class RelayNameplate implements HeldNameplate {
     if (!this.#isWaiting) await this.#waitAgain();
     const socket = this.#socket;
     try {
-      await awaitReady(socket);
+      await awaitReady(this.#access, socket);
       return new RelayChannel(socket);
     } finally {
       this.#isWaiting = false;

@@ -3,21 +3,32 @@
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Channel } from '../ports/channel.ts';
-import type { DialRelay, RelaySocket } from '../ports/relay-socket.ts';
+import type { DialRelay } from '../ports/relay-socket.ts';
 import type { RendezvousAt } from '../ports/rendezvous.ts';
+import { AccessProofs } from './access-proofs.ts';
 import { allocateNameplate } from './allocate-nameplate.ts';
+import type { AnnouncedSocket } from './announced-socket.ts';
 import { announce, awaitReady, awaitReadyInTime, type RelayAccess } from './meet-relay.ts';
 import { RelayChannel } from './relay-channel.ts';
 import { RelayNameplate } from './relay-nameplate.ts';
 
-/** Ends meet at a relay, and their channels pass through it. */
-export function relayRendezvous(dial: DialRelay, clock: Clock): RendezvousAt {
+/**
+ * Ends meet at a relay, and their channels pass through it.
+ * @param tokenFor the access token for relays of an origin, such as `https://relay.example`; null for none
+ */
+export function relayRendezvous(
+  dial: DialRelay,
+  clock: Clock,
+  tokenFor: (origin: string) => string | null = () => null,
+): RendezvousAt {
   return (relayUrl) => {
-    const accessUntil = (signal: AbortSignal): RelayAccess => ({ dial, clock, relayUrl, signal });
+    const proofs = new AccessProofs(tokenFor);
+    const accessUntil = (signal: AbortSignal): RelayAccess => ({ dial, clock, relayUrl, signal, proofs });
     return {
       async meet(key, role, signal) {
-        const socket = await announce(accessUntil(signal), { type: 'hello', role, key, token: null });
-        return pairedChannel(socket, signal, awaitReady);
+        const access = accessUntil(signal);
+        const socket = await announce(access, { type: 'hello', role, key, token: null });
+        return pairedChannel(socket, signal, (announced) => awaitReady(access, announced));
       },
       nameplates: {
         async allocate(chosen, signal) {
@@ -40,9 +51,9 @@ export function relayRendezvous(dial: DialRelay, clock: Clock): RendezvousAt {
 
 /** The channel once the relay has paired the socket, which is dropped on errors and when `signal` is aborted. */
 async function pairedChannel(
-  socket: RelaySocket,
+  socket: AnnouncedSocket,
   signal: AbortSignal,
-  paired: (socket: RelaySocket) => Promise<void>,
+  paired: (socket: AnnouncedSocket) => Promise<void>,
 ): Promise<Channel> {
   const giveUp = () => socket.terminate();
   signal.addEventListener('abort', giveUp, { once: true });

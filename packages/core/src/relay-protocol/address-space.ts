@@ -72,7 +72,10 @@ function ipv4OfGroups(high: number, low: number): number {
 
 /** Four decimal numbers, as `URL` writes each of the many ways to write one. */
 function parseIpv4(text: string): number | null {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
+  const parts = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/
+    .exec(text)
+    ?.slice(1)
+    .map(Number);
   if (parts === undefined || parts.some((part) => part > 255)) return null;
   const [a, b, c, d] = parts as [number, number, number, number];
   return ipv4(a, b, c, d);

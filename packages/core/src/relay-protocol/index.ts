@@ -1,4 +1,11 @@
 // The relay's side of core: all that apps/relay may import.
+export {
+  ACCESS_TOKEN_ID_BYTES,
+  ACCESS_TOKEN_PREFIX,
+  ACCESS_TOKEN_SECRET_BYTES,
+  type AccessProof,
+  parseAccessToken,
+} from './access-token.ts';
 export { CLOSE_CODES, type CloseName, closeNameOf } from './close-codes.ts';
 export * from './constants.ts';
 export { commonFeatures } from './features.ts';

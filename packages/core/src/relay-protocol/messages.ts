@@ -1,4 +1,5 @@
 // Text messages between an end and the relay: parse untrusted text, encode our own. docs/PROTOCOL.md section 4.
+import { type AccessProof, MAX_PROOF_LENGTH, NO_PROOF, parseAccessProof } from './access-token.ts';
 import { CLOSE_CODES, type CloseName } from './close-codes.ts';
 import {
   MAX_HELLO_BYTES,
@@ -24,12 +25,14 @@ export type Announcement = FirstMessage & {
   /** A version that this relay takes. */
   version: number;
   features: readonly string[];
+  proof: AccessProof;
 };
 
 /** What the relay says. */
 export type RelayMessage =
   | { type: 'allocated'; nameplate: string; token: string; features: readonly string[] }
-  | { type: 'ready'; features: readonly string[] }
+  /** `pass`: admits later connections of the same transfer; null where none is needed, and to a receiver. */
+  | { type: 'ready'; features: readonly string[]; pass: string | null }
   /** In place of `allocated` or `ready`: the pairing is at another relay. `url` is unchecked. */
   | { type: 'redirect'; url: string }
   | RelayErrorMessage;
@@ -61,8 +64,9 @@ export function parseFirstMessage(text: string): Announcement | RefusedAnnouncem
   if (!isSpoken(version)) return { refused: 'wrong-version', version };
   const features = parseFeatures(fields.features);
   const first = type === 'allocate' ? parseAllocate(fields, version) : parseHello(fields);
-  if (first === null || features === null) return { refused: 'bad-hello', version };
-  return { ...first, version, features };
+  const proof = parseAccessProof(fields);
+  if (first === null || features === null || proof === null) return { refused: 'bad-hello', version };
+  return { ...first, version, features, proof };
 }
 
 /** Parses what the relay says; null when it isn't a message of this protocol. */
@@ -71,10 +75,8 @@ export function parseRelayMessage(text: string): RelayMessage | null {
   switch (fields?.type) {
     case 'allocated':
       return parseAllocated(fields);
-    case 'ready': {
-      const features = parseFeatures(fields.features);
-      return features === null ? null : { type: 'ready', features };
-    }
+    case 'ready':
+      return parseReady(fields);
     case 'redirect':
       return typeof fields.url === 'string' ? { type: 'redirect', url: fields.url } : null;
     case 'error':
@@ -85,8 +87,17 @@ export function parseRelayMessage(text: string): RelayMessage | null {
 }
 
 /** Encodes an end's first message, as one of the newest version. */
-export function encodeFirstMessage(message: FirstMessage, features: readonly string[] = []): string {
-  const common = { version: RELAY_PROTOCOL_VERSION, features };
+export function encodeFirstMessage(
+  message: FirstMessage,
+  features: readonly string[] = [],
+  { accessToken, pass }: AccessProof = NO_PROOF,
+): string {
+  const common = {
+    version: RELAY_PROTOCOL_VERSION,
+    features,
+    ...(accessToken !== null && { accessToken }),
+    ...(pass !== null && { pass }),
+  };
   if (message.type === 'hello') {
     const { type, role, key, token } = message;
     return JSON.stringify({ type, ...common, role, key, ...(token !== null && { token }) });
@@ -128,6 +139,14 @@ function parseHello(fields: Record<string, unknown>): FirstMessage | null {
   if (typeof key !== 'string' || !(isNameplate(key) || isOpaqueKey(key))) return null;
   if (token !== null && (typeof token !== 'string' || !isToken(token))) return null;
   return { type: 'hello', role, key, token };
+}
+
+/** A pass that is out of range is of no use, and changes nothing about the pair. */
+function parseReady(fields: Record<string, unknown>): RelayMessage | null {
+  const { pass } = fields;
+  const features = parseFeatures(fields.features);
+  const isUsable = typeof pass === 'string' && pass !== '' && pass.length <= MAX_PROOF_LENGTH;
+  return features === null ? null : { type: 'ready', features, pass: isUsable ? pass : null };
 }
 
 function parseAllocated(fields: Record<string, unknown>): RelayMessage | null {

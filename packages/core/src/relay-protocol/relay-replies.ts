@@ -12,7 +12,8 @@ export interface ErrorDetails {
 /** The relay's messages, encoded for one client. */
 export interface RelayReplies {
   allocated(nameplate: string, token: string): string;
-  ready(): string;
+  /** @param pass for a sender, where access is restricted; null for none */
+  ready(pass?: string | null): string;
   /** What is said before the connection is closed; null where only the close code tells. */
   error(code: string, details: ErrorDetails): string | null;
 }
@@ -35,7 +36,7 @@ const VERSION_TWO: RelayReplies = {
 function versionThree(features: readonly string[]): RelayReplies {
   return {
     allocated: (nameplate, token) => JSON.stringify({ type: 'allocated', nameplate, token, features }),
-    ready: () => JSON.stringify({ type: 'ready', features }),
+    ready: (pass = null) => JSON.stringify({ type: 'ready', features, ...(pass !== null && { pass }) }),
     error: (code, details) =>
       Object.hasOwn(CLOSE_CODES, code)
         ? JSON.stringify({

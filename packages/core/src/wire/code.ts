@@ -56,9 +56,14 @@ export function formatCode({ nameplate, secret }: Code): string {
   return `${nameplate}-${secret}`;
 }
 
-/** The link that carries a code in its fragment, which browsers never send to a server. */
+/**
+ * The link that carries a code in its fragment, which browsers never send to a server. A user name and password in the
+ * relay's URL are this end's own, and aren't part of it.
+ */
 export function codeLink(relayUrl: string, code: string): string {
   const url = new URL(relayUrl);
+  url.username = '';
+  url.password = '';
   url.protocol = url.protocol.replace('ws', 'http');
   // Without the slash, a proxy that puts the relay below a path answers with a detour, or with another site.
   if (!url.pathname.endsWith('/')) url.pathname += '/';

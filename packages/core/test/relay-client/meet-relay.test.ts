@@ -4,6 +4,7 @@ import { Backoff } from '../../src/async/backoff.ts';
 import { seek } from '../../src/async/seek.ts';
 import { routeHash } from '../../src/crypto/route-hash.ts';
 import { TransferError } from '../../src/foundation/errors.ts';
+import { AccessProofs } from '../../src/relay-client/access-proofs.ts';
 import { allocateNameplate, drawNameplate } from '../../src/relay-client/allocate-nameplate.ts';
 import { announce, awaitReady, awaitReadyInTime } from '../../src/relay-client/meet-relay.ts';
 import { CLOSE_CODES } from '../../src/relay-protocol/index.ts';
@@ -27,7 +28,7 @@ describe('a redirect', () => {
   it('is followed once, with the same words and the same hash, and the first connection is closed', async () => {
     const { access, visits } = scriptedRelay(atFirst([to('wss://two.example/p')], [READY]));
     const socket = await announce(access, HELLO);
-    await awaitReady(socket);
+    await awaitReady(access, socket);
     expect(visits.map(({ url }) => url)).toEqual(['https://relay.example', 'wss://two.example/p']);
     expect(visits[1]!.said).toEqual(visits[0]!.said);
     expect(visits.map(({ options }) => options.route)).toEqual([routeHash(KEY), routeHash(KEY)]);
@@ -48,7 +49,7 @@ describe('a redirect', () => {
       count === 0 ? [to('wss://two.example')] : [...allocated(visit), READY],
     );
     const { socket, nameplate } = await allocateNameplate(access, null);
-    await awaitReady(socket);
+    await awaitReady(access, socket);
     expect(visits.map(({ said }) => said.nameplate)).toEqual([nameplate, nameplate]);
   });
 
@@ -74,7 +75,7 @@ describe('a redirect', () => {
       ['8.8.8.8', false],
     ] as const) {
       const { access } = scriptedRelay(atFirst([to('wss://192.168.1.1')], [READY]), { address });
-      const ready = awaitReady(await announce(access, HELLO));
+      const ready = awaitReady(access, await announce(access, HELLO));
       if (isFollowed) await ready;
       else await expect(ready).rejects.toMatchObject({ code: 'redirect-refused' });
     }
@@ -83,7 +84,7 @@ describe('a redirect', () => {
   it('comes before anything else, or not at all', async () => {
     const { access } = scriptedRelay((visit) => [...allocated(visit), to('wss://two.example')]);
     const { socket } = await allocateNameplate(access, '47');
-    await expect(awaitReady(socket)).rejects.toMatchObject({ code: 'redirect-refused' });
+    await expect(awaitReady(access, socket)).rejects.toMatchObject({ code: 'redirect-refused' });
   });
 
   it.each(['terminate', 'close', 'abort'] as const)(
@@ -249,5 +250,60 @@ describe('a drawn nameplate', () => {
     expect(draws.every((draw) => new RegExp(`^[1-9][0-9]{${digits - 1}}$`).test(draw))).toBe(true);
     expect(new Set(draws).size).toBeGreaterThan(digits === 2 ? 89 : 700);
     expect(new Set(draws.map((draw) => draw[0])).size).toBe(9);
+  });
+});
+
+describe('an access token', () => {
+  const CHOSEN = { type: 'hello', role: 'sender', key: KEY, token: null } as const;
+  const only = (origin: string) => new AccessProofs((asked) => (asked === origin ? 'p2pcopy_x' : null));
+
+  it('is shown by a sender to the relay that it is for, and never by a receiver', async () => {
+    const { access, visits } = scriptedRelay((visit) => [...allocated(visit), READY], {
+      proofs: only('https://relay.example'),
+    });
+    await allocateNameplate(access, null);
+    await announce(access, CHOSEN);
+    await announce(access, HELLO);
+    expect(visits.map(({ said }) => said.accessToken)).toEqual(['p2pcopy_x', 'p2pcopy_x', undefined]);
+    // Nor does it stand in the address.
+    expect(visits.map(({ url, options }) => url + JSON.stringify(options)).join()).not.toContain('p2pcopy');
+  });
+
+  it('doesn’t follow a redirect to another host, nor does a pass, and each relay gets its own', async () => {
+    const READY_PASS = { ...READY, pass: 'from one' };
+    let isMoved = false;
+    const { access, visits } = scriptedRelay(
+      ({ url }) => {
+        if (url === 'wss://two.example') return [{ ...READY, pass: 'from two' }];
+        return isMoved ? [{ type: 'redirect', url: 'wss://two.example' }] : [READY_PASS];
+      },
+      { proofs: only('https://relay.example') },
+    );
+    const meet = async () => awaitReady(access, await announce(access, CHOSEN));
+    await meet();
+    isMoved = true;
+    await meet();
+    await meet();
+    const shown = visits.map(({ said }) => [said.accessToken, said.pass]);
+    expect(shown).toEqual([
+      ['p2pcopy_x', undefined],
+      ['p2pcopy_x', 'from one'],
+      [undefined, undefined],
+      ['p2pcopy_x', 'from one'],
+      [undefined, 'from two'],
+    ]);
+  });
+
+  it('that is missing or no good is told as such, by the message and by the close code alone', async () => {
+    for (const [code, close] of [
+      ['token-needed', 4401],
+      ['token-refused', 4403],
+      ['token-expired', 4427],
+    ] as const) {
+      for (const answer of [{ type: 'error', code, message: '' }, close]) {
+        const { access } = scriptedRelay(() => [answer]);
+        await expect(allocateNameplate(access, null)).rejects.toMatchObject({ code: `relay-${code}` });
+      }
+    }
   });
 });

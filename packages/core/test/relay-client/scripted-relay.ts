@@ -1,5 +1,6 @@
 // A relay of which a test says what it answers, at each address. It notes who came, with which words.
 import type { DialOptions, DialRelay, RelaySocket, SocketEvent } from '../../src/ports/relay-socket.ts';
+import { AccessProofs } from '../../src/relay-client/access-proofs.ts';
 import type { RelayAccess } from '../../src/relay-client/meet-relay.ts';
 import { realClock } from '../transfer/rig/run-pair.ts';
 
@@ -54,6 +55,7 @@ export function scriptedRelay(
     clock: realClock,
     relayUrl: 'https://relay.example',
     signal: new AbortController().signal,
+    proofs: new AccessProofs(() => null),
     ...access,
   };
   return { access: whole, visits };

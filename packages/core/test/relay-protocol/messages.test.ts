@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { routeHash } from '../../src/crypto/route-hash.ts';
+import { NO_PROOF } from '../../src/relay-protocol/access-token.ts';
 import { commonFeatures } from '../../src/relay-protocol/features.ts';
 import { CLOSE_CODES, relayReplies } from '../../src/relay-protocol/index.ts';
 import {
@@ -35,9 +36,19 @@ describe('first messages', () => {
     fc.assert(
       fc.property(first, features, (message, own) => {
         const parsed = parseFirstMessage(encodeFirstMessage(message, own));
-        expect(parsed).toEqual({ ...message, version: 3, features: own });
+        expect(parsed).toEqual({ ...message, version: 3, features: own, proof: NO_PROOF });
       }),
     );
+  });
+
+  it('carry a token and a pass, which are text and short, or no first message', () => {
+    const hello: FirstMessage = { type: 'hello', role: 'sender', key: '7', token: null };
+    const proof = { accessToken: 'x'.repeat(256), pass: 'y' };
+    expect(parseFirstMessage(encodeFirstMessage(hello, [], proof))).toMatchObject({ proof });
+    for (const wrong of [{ accessToken: 7 }, { pass: {} }, { accessToken: 'x'.repeat(257) }]) {
+      const text = JSON.stringify({ ...hello, version: 3, ...{ token: undefined }, ...wrong });
+      expect(parseFirstMessage(text)).toEqual({ refused: 'bad-hello', version: 3 });
+    }
   });
 
   it('are the same in version 2, with fields that it doesn’t know', () => {
@@ -70,7 +81,10 @@ describe('what the relay says', () => {
         expect(parseRelayMessage(replies.allocated(number, TOKEN))).toEqual({
           ...{ type: 'allocated', nameplate: number, token: TOKEN, features: common },
         });
-        expect(parseRelayMessage(replies.ready())).toEqual({ type: 'ready', features: common });
+        expect(parseRelayMessage(replies.ready())).toEqual({
+          ...{ type: 'ready', features: common, pass: null },
+        });
+        expect(parseRelayMessage(replies.ready('p'))).toEqual({ type: 'ready', features: common, pass: 'p' });
       }),
     );
     for (const code of Object.keys(CLOSE_CODES)) {

@@ -23,7 +23,8 @@ import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { screenStream } from '../terminal/screen-stream.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
-import { chooseCode, chooseRelay, parseRelay, parseSize } from './parse-options.ts';
+import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
+import { parseSize } from './parse-size.ts';
 import {
   patienceOption,
   type ReconnectTimeout,

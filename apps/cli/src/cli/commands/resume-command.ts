@@ -5,10 +5,12 @@ import type { TransferStore, UnfinishedTransfer } from '../../state/transfer-sto
 import { counted } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { transferInWords, unfinishedList } from '../reports/unfinished-in-words.ts';
+import { parseToken } from '../runs/choose-token.ts';
 import { type ContinueOptions, continueTransfer } from '../runs/continue-transfer.ts';
 import { openStore } from '../runs/kept-transfer.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
+import { notedToken } from './parse-options.ts';
 import {
   patienceOption,
   type ReconnectTimeout,
@@ -20,6 +22,7 @@ interface Options extends ReconnectTimeout {
   all?: boolean;
   forget?: string;
   json?: boolean;
+  relayToken?: string;
   verify?: 'arrival' | 'disk';
   yes?: boolean;
 }
@@ -31,7 +34,8 @@ only what is missing is sent. The sender's files may have changed meanwhile.
 
 The notes are readable by you only. Each holds a secret that stands for this side of the transfer.
 
-Environment: P2P_COPY_STATE (folder for the notes), P2P_COPY_KEEP_DAYS (0 keeps none).
+Environment: P2P_COPY_STATE (folder for the notes), P2P_COPY_KEEP_DAYS (0 keeps none), P2P_COPY_RELAY_TOKEN
+(access token for the relay of P2P_COPY_RELAY, or for the transfer's where that is not set).
 
 Examples:
   p2p-copy resume                             list them, and ask which one
@@ -55,6 +59,11 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
     )
     .addOption(reconnectTimeoutOption('seek the other side for this long (default: 30)', 1))
     .addOption(patienceOption(1))
+    .option(
+      '--relay-token <token>',
+      'access token for the relay, when sending; seen in the list of processes',
+      parseToken,
+    )
     .option('--json', 'print one JSON object a line on standard output')
     .addHelpText('after', AFTER_HELP)
     .action(async (which: string | undefined, options: Options) => {
@@ -74,7 +83,13 @@ async function run(which: string | undefined, options: Options, context: Context
   const unfinished = store.list((path, reason) => {
     terminal.say(`The note ${quoted(path)} is left out: ${reason}.`);
   });
-  const continuing = { ...options, ...reconnectTimeoutOf(options), store, context };
+  const continuing = {
+    ...options,
+    tokenFor: notedToken(options.relayToken),
+    ...reconnectTimeoutOf(options),
+    store,
+    context,
+  };
   if (options.forget !== undefined) return forget(options.forget, unfinished, store, context);
   if (which !== undefined) return continueTransfer(found(which, unfinished).transfer, continuing);
   if (unfinished.length === 0) {

@@ -4,6 +4,7 @@ import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
 import { JsonReport } from '../reports/json-report.ts';
 import { SenderReport } from '../reports/sender-report.ts';
+import { chooseToken, parseToken } from '../runs/choose-token.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
 import { unfinishedSend } from '../runs/offer-unfinished.ts';
@@ -11,7 +12,7 @@ import { runSend, type SendCommandOptions } from '../runs/run-send.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
-import { chooseCode, chooseRelay, parseRelay, parseWords } from './parse-options.ts';
+import { chooseCode, chooseRelay, notedToken, parseRelay, parseWords } from './parse-options.ts';
 import {
   patienceOption,
   type ReconnectTimeout,
@@ -21,6 +22,7 @@ import {
 
 interface Options extends ReconnectTimeout {
   relay?: string;
+  relayToken?: string;
   code?: string;
   words?: number;
   compress: 'auto' | 'on' | 'off';
@@ -37,7 +39,12 @@ leaving it in the shell's history, set P2P_COPY_CODE instead of --code.
 
 What is interrupted goes on with p2p-copy resume.
 
-Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_CODE (a code of your own).
+A relay may ask senders for an access token: save it with p2p-copy login, or set P2P_COPY_RELAY_TOKEN.
+What stands behind --relay-token, like a password in --relay https://user:password@host, is seen by all
+users of this machine in the list of processes.
+
+Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_RELAY_TOKEN (access token for it), P2P_COPY_CODE (a code
+of your own).
 
 Examples:
   p2p-copy send photo.jpg                     one file
@@ -56,6 +63,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .description('Send files, folders, standard input or a message to one other device.')
     .argument('[path...]', 'files and folders; - is standard input')
     .option('-r, --relay <url>', 'relay to meet at (default: http://localhost:8765)', parseRelay)
+    .option('--relay-token <token>', 'access token for the relay; seen in the list of processes', parseToken)
     .option('-c, --code <code>', 'a code of your own, or its secret part (at least 6 characters)')
     .option('-w, --words <count>', 'words in the drawn code, 1 to 12 (default: 2)', parseWords)
     .addOption(
@@ -95,6 +103,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     paths: paths.filter((path) => path !== '-'),
     relay,
     compress,
+    relayToken: chooseToken(options.relayToken, relay),
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),
     ...(text !== undefined && { text }),
@@ -105,7 +114,13 @@ async function run(paths: string[], options: Options, context: Context): Promise
   };
   const store = openStore();
   const unfinished = await unfinishedSend(sendOptions, store, code === undefined, context);
-  if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
+  if (unfinished !== null)
+    return continueTransfer(unfinished, {
+      ...options,
+      tokenFor: notedToken(options.relayToken),
+      store,
+      context,
+    });
   const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
   return runSend(sendOptions, report, new KeptTransfer(store, report));
 }

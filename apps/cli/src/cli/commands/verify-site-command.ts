@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { findApp } from '../../library/relay/find-app.ts';
 import { VERSION } from '../../library/version.ts';
 import { readCertificates } from '../../node/network/read-certificates.ts';
+import { withoutLogin } from '../../node/network/relay-login.ts';
 import { type Comparison, compareSite, type Difference } from '../../site/compare-site.ts';
 import { SITE_LIMITS, SiteError } from '../../site/download.ts';
 import { FILE_LIST, releaseFiles } from '../../site/release-files.ts';
@@ -92,8 +93,8 @@ function tellPerson(
   const lines = differences.map(differenceInWords);
   lines.push(
     differences.length === 0
-      ? `${shown(url)} serves p2p-copy ${VERSION}, byte for byte: ${counted(files, 'file')}.`
-      : `${shown(url)} does not serve p2p-copy ${VERSION}: ${counted(differences.length, 'difference')}.`,
+      ? `${shown(withoutLogin(url))} serves p2p-copy ${VERSION}, byte for byte: ${counted(files, 'file')}.`
+      : `${shown(withoutLogin(url))} does not serve p2p-copy ${VERSION}: ${counted(differences.length, 'difference')}.`,
   );
   if (build !== null) lines.push(`Build: ${build}`);
   terminal.output(`${lines.join('\n')}\n`);

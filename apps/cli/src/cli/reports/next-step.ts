@@ -21,6 +21,9 @@ const SENDER_DONE = 'If the sender says that it is done, everything is here: p2p
 const RESUME_ONLINE =
   'What has arrived is kept. Check your connection, then run p2p-copy resume; the other side too, unless it still runs.';
 
+const GIVE_TOKEN = 'save it with p2p-copy login URL, or set P2P_COPY_RELAY_TOKEN';
+const RESUME_WITH_TOKEN = `What has arrived is kept. Ask whoever runs the relay for a token, ${GIVE_TOKEN}, then run p2p-copy resume.`;
+
 /** Of errors that don't depend on the side. */
 const RESUMING_EITHER: Partial<Record<ErrorCode, string>> = {
   interrupted: BOTH_RESUME,
@@ -32,6 +35,9 @@ const RESUMING_EITHER: Partial<Record<ErrorCode, string>> = {
   'connection-lost': RESUME_ONLINE,
   'relay-unreachable': RESUME_ONLINE,
   'relay-full': RESUME_HERE,
+  'relay-token-needed': RESUME_WITH_TOKEN,
+  'relay-token-refused': RESUME_WITH_TOKEN,
+  'relay-token-expired': RESUME_WITH_TOKEN,
   'part-changed':
     'It was not saved under its name. Find out what writes to the output folder, then run p2p-copy resume on both sides: only what differs is sent again.',
   'digest-mismatch': 'Nothing wrong was saved. Run p2p-copy resume on both sides to get it again.',
@@ -68,6 +74,9 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
       'Choose at least 6 characters, such as guitar-ocean, or leave --code out to get a random code.',
     'nothing-to-send': 'Name a file or folder, - for standard input, or --text; see p2p-copy send --help.',
     'relay-unreachable': 'Check --relay and your connection. To start a relay here: p2p-copy relay.',
+    'relay-token-needed': `Ask whoever runs the relay for one, and ${GIVE_TOKEN}.`,
+    'relay-token-refused': `Check that it is the whole token and for this relay, or ask whoever runs it for a new one, and ${GIVE_TOKEN}.`,
+    'relay-token-expired': `Ask whoever runs the relay for a new one, and ${GIVE_TOKEN}.`,
     'wrong-code': 'Nothing was sent. Run the same command to start again, with another code.',
     interrupted: 'The other side was told. Run the same command to start again.',
   },

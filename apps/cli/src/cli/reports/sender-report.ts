@@ -1,6 +1,7 @@
 // The sending side of a transfer, told to a person.
 import type { ErrorCode, SendResult, TransferEvent } from '../../library/public-types.ts';
 import { DEFAULT_RELAY } from '../../library/relay-address.ts';
+import { withoutLogin } from '../../node/network/relay-login.ts';
 import { counted, offerInWords, sizeInWords } from '../../wording/amounts.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -127,7 +128,7 @@ export class SenderReport implements Report {
     if (this.#isBurned) this.#terminal.say('A new code, which the other side needs instead:');
     this.#isBurned = false;
     const colors = this.#terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-    const relayOption = this.#relay === DEFAULT_RELAY ? '' : ` --relay ${this.#relay}`;
+    const relayOption = this.#relay === DEFAULT_RELAY ? '' : ` --relay ${withoutLogin(this.#relay)}`;
     this.#terminal.say(`Code: ${code}\nLink: ${url}\n`);
     this.#terminal.sayPainted(qrCode(url, { colors }));
     const lines = ['', 'On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`];

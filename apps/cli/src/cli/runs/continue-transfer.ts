@@ -16,6 +16,7 @@ import { SenderReport } from '../reports/sender-report.ts';
 import { transferInWords } from '../reports/unfinished-in-words.ts';
 import type { Context } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
+import type { TokenFor } from './choose-token.ts';
 import { type HeldNote, KeptTransfer } from './kept-transfer.ts';
 import { runReceive } from './run-receive.ts';
 import { runSend } from './run-send.ts';
@@ -24,6 +25,8 @@ export interface ContinueOptions {
   store: TransferStore;
   context: Context;
   json?: boolean;
+  /** The access tokens of a sender, from the relay where it met the receiver. */
+  tokenFor?(relay: string): TokenFor;
   reconnectTimeoutMs?: number;
   /** Other things than were accepted are accepted without asking. */
   yes?: boolean;
@@ -56,7 +59,12 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   if (transfer.role === 'send') {
     const report = json ? new JsonReport(terminal, options.label) : new SenderReport(terminal, relay);
     const { paths, compress } = transfer;
-    return runSend({ ...common, paths, compress }, report, new KeptTransfer(options.store, report, held));
+    const tokens = options.tokenFor && { relayToken: options.tokenFor(relay) };
+    return runSend(
+      { ...common, ...tokens, paths, compress },
+      report,
+      new KeptTransfer(options.store, report, held),
+    );
   }
   const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal);
   const { out, accepted } = transfer;

@@ -6,6 +6,7 @@
 // come in already escaped, on one line (wording/show-text.ts); whatever comes in, nothing goes out from here that a
 // terminal obeys, but for what is painted here and a message into a pipe. Only a terminal gets a line that changes in place.
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { jsonLine, shown, shownMessage } from '../../wording/show-text.ts';
 
 export interface Streams {
@@ -110,10 +111,26 @@ export class Terminal {
     this.status(status);
   }
 
+  /** The same for what nobody may look at: what is typed isn't shown. */
+  async askSecret(question: string, { signal }: AskOptions): Promise<string | null> {
+    const { stderr } = this.#streams;
+    stderr.write(shownMessage(question));
+    const answer = await this.#ask('', { signal, output: new Unseen() });
+    stderr.write('\n');
+    return answer;
+  }
+
   /** The answer, without blanks around it; null when the input ended or the question was aborted. */
-  ask(question: string, { completer, signal }: AskOptions): Promise<string | null> {
+  ask(question: string, options: AskOptions): Promise<string | null> {
+    return this.#ask(question, { ...options, output: this.#streams.stderr });
+  }
+
+  #ask(
+    question: string,
+    { completer, signal, output }: AskOptions & { output: NodeJS.WritableStream },
+  ): Promise<string | null> {
     if (signal.aborted) return Promise.resolve(null);
-    const { stdin: input, stderr: output } = this.#streams;
+    const { stdin: input } = this.#streams;
     return new Promise((resolve) => {
       const lines = createInterface({ input, output, terminal: true, ...(completer && { completer }) });
       const close = () => lines.close();
@@ -131,6 +148,13 @@ export class Terminal {
         lines.close();
       });
     });
+  }
+}
+
+/** Where the letters of a secret go: readline shows what is typed there. */
+class Unseen extends Writable {
+  override _write(_piece: unknown, _encoding: BufferEncoding, done: () => void): void {
+    done();
   }
 }
 

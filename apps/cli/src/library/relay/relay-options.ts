@@ -32,6 +32,13 @@ export interface RelayOptions {
    * tells which client calls. Default none.
    */
   trustProxy?: readonly string[];
+  /** Who may send: everybody (`open`, the default), or who shows an access token of `tokenFile`. */
+  access?: 'open' | 'token';
+  /**
+   * The file that `p2p-copy relay token` keeps; read again when it changes. With `access: 'token'` by default one in this user's
+   * state folder.
+   */
+  tokenFile?: string | null;
   /** Web origins that may connect besides the pages that the relay itself serves. */
   allowedOrigins?: readonly string[];
   /** Other origins of this relay: its pages may connect to them, and theirs to it. */
@@ -62,6 +69,9 @@ export interface RelayOptions {
   joinsPerMinutePerSite?: number;
   failedJoinsPerMinutePerAddress?: number;
   failedJoinsPerMinutePerSite?: number;
+  /** Access tokens in a minute that are unknown or expired. */
+  failedTokensPerMinutePerAddress?: number;
+  failedTokensPerMinutePerSite?: number;
   /** Pings, pongs, close frames and empty fragments of one connection in a minute, and their bytes. */
   controlFramesPerMinute?: number;
   controlBytesPerMinute?: number;

@@ -3,7 +3,7 @@
 import type { RelayConfig } from '@p2p-copy/relay/settings';
 import { machineNames } from '../../certificate/machine-names.ts';
 import { type OwnCertificate, ownCertificate } from '../../certificate/own-certificate.ts';
-import { certificateFolder } from '../../node/disk/state-root.ts';
+import { certificateFolder, relayTokenFile } from '../../node/disk/state-root.ts';
 import { findApp } from './find-app.ts';
 import type { RelayOptions } from './relay-options.ts';
 
@@ -80,6 +80,7 @@ async function configOf({
     config: {
       ...options,
       webRoot: options.webRoot === undefined ? findApp() : options.webRoot,
+      ...(options.access === 'token' && { tokenFile: options.tokenFile ?? relayTokenFile() }),
       ...(own !== null && { certFile: own.certFile, keyFile: own.keyFile }),
     },
     own,

@@ -11,6 +11,12 @@ export function stateRoot(): string {
   return process.platform === 'linux' ? log : data;
 }
 
+/** Where the relay's access tokens lie: `P2P_COPY_RELAY_TOKEN_FILE`, else in the state folder. */
+export function relayTokenFile(): string {
+  const chosen = process.env.P2P_COPY_RELAY_TOKEN_FILE;
+  return chosen !== undefined && chosen !== '' ? resolve(chosen) : join(stateRoot(), 'relay-tokens.json');
+}
+
 /** Where the relay's own certificate lies. */
 export function certificateFolder(): string {
   return join(stateRoot(), 'relay-certificate');

@@ -12,6 +12,7 @@ import WebSocket from 'ws';
 import { quoted } from '../../wording/show-text.ts';
 import { checkedLookup } from './checked-lookup.ts';
 import { NodeSocket } from './node-socket.ts';
+import { basicAuthorization, withoutLogin } from './relay-login.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** docs/PROTOCOL.md section 4: no wire message is longer. */
@@ -35,10 +36,12 @@ export function createDial(options: DialOptions): DialRelay {
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(new TransferError('interrupted'));
       const url = options.endpoint(relayUrl, route);
+      const authorization = basicAuthorization(relayUrl);
       const ws = new WebSocket(url, {
         perMessageDeflate: false,
         maxPayload: MAX_MESSAGE_BYTES,
         handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+        ...(authorization !== null && { headers: { authorization } }),
         ...(allows !== undefined && { lookup: checkedLookup(allows) }),
         ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
         // The mask protects caches on the way from plaintext that a script in a browser chose (RFC 6455, section 10.3).
@@ -80,7 +83,10 @@ export function endpoint(relayUrl: string, route?: string): URL {
 
 /** Of what is no URL of a relay. */
 export function relayUrlError(relayUrl: string): TransferError {
-  return new TransferError('relay-unreachable', `${quoted(relayUrl)} is not the address of a relay.`);
+  return new TransferError(
+    'relay-unreachable',
+    `${quoted(withoutLogin(relayUrl))} is not the address of a relay.`,
+  );
 }
 
 /** Which side of the connection failed, from an error that came before the handshake was through. */
@@ -136,12 +142,21 @@ function answerError(response: IncomingMessage, url: URL): TransferError {
   }
   if (headers[REFUSAL_HEADER] === 'network-blocked') return new TransferError('relay-limit-network');
   const moved = statusCode !== undefined && statusCode >= 300 && statusCode < 400 && headers.location;
+  if (statusCode === 401) return loginError(url);
   const detail = moved
-    ? `it redirects to ${quoted(headers.location!)}`
+    ? `it redirects to ${quoted(withoutLogin(headers.location!))}`
     : `it answered with HTTP status ${statusCode}`;
   return new TransferError(
     'not-a-relay',
     `What answers at ${quoted(hostAndPort(url))} is not a p2p-copy relay: ${detail}.`,
+  );
+}
+
+/** A proxy's basic authentication, which nothing of the relay has to do with. */
+function loginError(url: URL): TransferError {
+  return new TransferError(
+    'not-a-relay',
+    `What answers at ${quoted(hostAndPort(url))} asks for a user name and password, or does not know those in the address: https://user:password@${url.host}`,
   );
 }
 

@@ -20,4 +20,6 @@ export const RATES = {
   joinsPerMinutePerSite: perMinute(300, 'The same for one IPv6 /48.'),
   failedJoinsPerMinutePerAddress: perMinute(20, 'Those that name an unknown one.'),
   failedJoinsPerMinutePerSite: perMinute(100, 'The same for one IPv6 /48.'),
+  failedTokensPerMinutePerAddress: perMinute(20, 'Access tokens that are unknown or expired.'),
+  failedTokensPerMinutePerSite: perMinute(100, 'The same for one IPv6 /48.'),
 };

@@ -7,7 +7,14 @@ import { loadWebZstd } from '../platform/web-zstd.ts';
 /** What engines of any wire need. */
 export const platform: PlatformPorts = { clock: browserClock, loadZstd: loadWebZstd };
 
-/** For our own wire, over sockets that the caller can drop. */
-export function enginePorts(dial: DialRelay): EnginePorts {
-  return { ...platform, bulk: browserBulkCrypto, rendezvousAt: relayRendezvous(dial, browserClock) };
+/**
+ * For our own wire, over sockets that the caller can drop.
+ * @param tokenFor the access token for relays of an origin; a receiver needs none
+ */
+export function enginePorts(dial: DialRelay, tokenFor?: (origin: string) => string | null): EnginePorts {
+  return {
+    ...platform,
+    bulk: browserBulkCrypto,
+    rendezvousAt: relayRendezvous(dial, browserClock, tokenFor),
+  };
 }

@@ -6,6 +6,7 @@ import {
   TransferError,
   type TransferEvent,
   type TransferResult,
+  toErrorRecord,
 } from '@p2p-copy/core';
 import type { SendCommand, SendJob, SendReport } from '../../contract/messages.ts';
 import { splitTop } from '../../format/top-of.ts';
@@ -20,6 +21,7 @@ import { enginePorts, platform } from './engine-ports.ts';
 import { loadClassic } from './load-classic.ts';
 import { reportFailure } from './report-failure.ts';
 import { Sending } from './sending.ts';
+import { TokenQuestion } from './token-question.ts';
 
 export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   const report = (message: SendReport) => port.postMessage(message);
@@ -27,9 +29,16 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   const collected = new CollectedItems();
   const sending = new Sending();
   const { dial, leave } = leavableDial(dialRelayBrowser);
+  const question = new TokenQuestion(
+    job.accessToken,
+    (code) => report({ type: 'token-wanted', error: toErrorRecord(new TransferError(code)) }),
+    abort.signal,
+  );
   let hasLeft = false;
   port.onmessage = ({ data: command }: MessageEvent<SendCommand>) => {
     switch (command.type) {
+      case 'access-token':
+        return question.answer(command.token);
       case 'cancel':
         return abort.abort();
       case 'leave':
@@ -42,6 +51,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   };
 
   let accepted: readonly SourceEntry[] = [];
+  let isAccepted = false;
   const { onEvent, flush } = calmEvents(
     (event) => report({ type: 'event', event }),
     (indices) => report({ type: 'files-done', tops: countedTops(indices, accepted) }),
@@ -49,35 +59,40 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   const options = {
     signal: abort.signal,
     onEvent(event: TransferEvent) {
+      if (event.type === 'accepted') isAccepted = true;
       if (event.type === 'progress') sending.noteProgress(event.bytes);
       onEvent(event);
     },
   };
   const sendOver = (
     relayUrl: string,
-    entries: Promise<SourceEntry[]>,
+    entries: () => Promise<SourceEntry[]>,
     resumed?: Pick<SendOptions, 'transferSecret'>,
   ) =>
-    sendFiles(enginePorts(dial), {
-      ...options,
-      relayUrl,
-      entries,
-      ...resumed,
-      onRevisable(revise) {
-        collected.onChange = () => revise(collected.entries);
-      },
-      onResumable: async (secret, offered) => {
-        accepted = offered;
-        const isResumable = await sending.remember(relayUrl, secret, offered, collected.roots);
-        if (isResumable) report({ type: 'resumable', isResumable });
-      },
-    });
+    question.admitted(
+      () =>
+        sendFiles(enginePorts(dial, question.tokenFor), {
+          ...options,
+          relayUrl,
+          entries: entries(),
+          ...resumed,
+          onRevisable(revise) {
+            collected.onChange = () => revise(collected.entries);
+          },
+          onResumable: async (secret, offered) => {
+            accepted = offered;
+            const isResumable = await sending.remember(relayUrl, secret, offered, collected.roots);
+            if (isResumable) report({ type: 'resumable', isResumable });
+          },
+        }),
+      () => !isAccepted,
+    );
 
   async function sendBy(): Promise<TransferResult | SendReport> {
     const { relayUrl } = job;
     switch (job.wire) {
       case 'version-two':
-        return sendOver(relayUrl, collected.entries);
+        return sendOver(relayUrl, () => collected.entries);
       case 'classic': {
         const { code, encrypt } = job;
         const terms = { code, encrypt, compress: 'auto', resume: false } as const;
@@ -93,7 +108,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
         const matched = matchPicked(rows, items);
         if ('mismatch' in matched) return { type: 'mismatch', ...matched };
         const { relayUrl: storedUrl, transferSecret } = stored;
-        return sendOver(storedUrl, Promise.resolve(matched.entries), { transferSecret });
+        return sendOver(storedUrl, () => Promise.resolve(matched.entries), { transferSecret });
       }
     }
   }

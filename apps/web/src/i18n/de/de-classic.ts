@@ -5,6 +5,11 @@ import type { ClassicWords } from '../words.ts';
 import { KEPT } from './de-problems.ts';
 
 const problems: Problems = {
+  'relay-token-needed': {
+    sentence:
+      'Auf diesem Server darf nur senden, wer ein Zugangstoken hat, und in diesem Format ist kein Platz dafür.',
+    next: 'Senden Sie auf beiden Seiten mit dieser Seite, oder nehmen Sie einen anderen Server.',
+  },
   'code-in-use': {
     sentence: 'Zwei Seiten kamen mit diesem Code für dasselbe: beide zum Senden oder beide zum Empfangen.',
     next: 'Eine von beiden muss das andere tun. Ist es schon so, hat jemand anderes Ihren Code: Vereinbaren Sie einen neuen.',

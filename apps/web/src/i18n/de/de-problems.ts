@@ -29,6 +29,18 @@ export const problems: AllProblems = {
     sentence: 'Der Server hat die Verbindung abgelehnt.',
     next: 'Laden Sie die Seite neu, und versuchen Sie es noch einmal.',
   },
+  'relay-token-needed': {
+    sentence: 'Auf diesem Server darf nur senden, wer ein Zugangstoken hat.',
+    next: 'Bitten Sie den Betreiber dieses Servers um eines. Zum Empfangen mit einem Code brauchen Sie keines.',
+  },
+  'relay-token-refused': {
+    sentence: 'Dieser Server kennt das Zugangstoken nicht, oder es wurde widerrufen.',
+    next: 'Prüfen Sie, ob es vollständig und für diesen Server ist, oder bitten Sie den Betreiber um ein neues.',
+  },
+  'relay-token-expired': {
+    sentence: 'Das Zugangstoken für diesen Server ist abgelaufen.',
+    next: 'Bitten Sie den Betreiber dieses Servers um ein neues.',
+  },
   'origin-refused': {
     sentence: 'Diese Adresse ist am Server nicht zugelassen.',
     next: 'Öffnen Sie die Seite unter der Adresse, unter der ihr Server bekannt ist, oder sagen Sie es seinem Betreiber: Im Protokoll des Servers steht, was einzustellen ist.',

@@ -53,6 +53,14 @@ export const de: Translation = {
     willNotify: 'Sie werden benachrichtigt.',
     cannotNotify: 'Ihr Browser erlaubt es nicht.',
   },
+  access: {
+    label: 'Zugangstoken',
+    hint: 'Es bleibt in diesem Browser und wird nur diesem Server gezeigt.',
+    use: 'Damit senden',
+    wrong: 'Das ist kein vollständiges Zugangstoken. Es beginnt mit p2pcopy_ und hat 62 Zeichen.',
+    kept: 'In diesem Browser liegt ein Zugangstoken.',
+    forget: 'Vergessen',
+  },
   home,
   earlier: {
     region: 'Frühere Übertragungen',

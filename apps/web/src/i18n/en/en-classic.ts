@@ -3,6 +3,11 @@ import type { Problems } from '../problem-words.ts';
 
 /** What it means when the other side has the Python tool, which can't tell this page anything about an end. */
 const problems: Problems = {
+  'relay-token-needed': {
+    sentence:
+      'On this server only those may send who have an access token, and this format has no place for one.',
+    next: 'Send with this page on both sides, or use another server.',
+  },
   'code-in-use': {
     sentence: 'Two sides came with this code for the same: both to send, or both to receive.',
     next: 'One of you has to do the other. If that is so already, someone else has your code: agree on a new one.',

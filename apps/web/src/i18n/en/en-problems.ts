@@ -20,6 +20,18 @@ export const problems: Problems = {
     sentence: 'The server refused the connection.',
     next: 'Reload the page and try again.',
   },
+  'relay-token-needed': {
+    sentence: 'On this server only those may send who have an access token.',
+    next: 'Ask whoever runs this server for one. To receive with a code, you need none.',
+  },
+  'relay-token-refused': {
+    sentence: 'This server does not know the access token, or it was revoked.',
+    next: 'Check that it is the whole token and for this server, or ask whoever runs it for a new one.',
+  },
+  'relay-token-expired': {
+    sentence: 'The access token for this server has expired.',
+    next: 'Ask whoever runs this server for a new one.',
+  },
   'origin-refused': {
     sentence: 'This address isn’t allowed at the server.',
     next: 'Open the page at the address that its server is known by, or tell whoever runs it: its log says what to set.',

@@ -52,6 +52,14 @@ export const en = {
     willNotify: 'You will be notified.',
     cannotNotify: 'Your browser doesn’t allow it.',
   },
+  access: {
+    label: 'Access token',
+    hint: 'It is kept in this browser, and shown to this server only.',
+    use: 'Send with it',
+    wrong: 'That is not a whole access token. It begins with p2pcopy_ and has 62 characters.',
+    kept: 'An access token is kept in this browser.',
+    forget: 'Forget it',
+  },
   home,
   earlier: {
     region: 'Earlier transfers',

@@ -5,6 +5,10 @@ import type { ClassicWords } from '../words.ts';
 import { KEPT } from './zh-problems.ts';
 
 const problems: Problems = {
+  'relay-token-needed': {
+    sentence: '只有持有访问令牌的人才能通过此服务器发送，而这种格式无法携带令牌。',
+    next: '请双方都使用此页面，或使用其他服务器。',
+  },
   'code-in-use': {
     sentence: '双方用此代码要做同一件事：都发送，或都接收。',
     next: '其中一方需要改做另一件。若已如此，则有别人拿到了代码：请约定一个新的。',

@@ -10,6 +10,18 @@ export const problems: AllProblems = {
   'relay-full': { sentence: '服务器目前没有空位。', next: '请几分钟后再试。' },
   'rate-limited': { sentence: '短时间内从这里尝试的次数太多。', next: '请等一分钟后再试。' },
   'relay-refused': { sentence: '服务器拒绝了连接。', next: '请重新加载页面后再试。' },
+  'relay-token-needed': {
+    sentence: '只有持有访问令牌的人才能通过此服务器发送。',
+    next: '请向此服务器的运营者索取令牌。凭代码接收不需要令牌。',
+  },
+  'relay-token-refused': {
+    sentence: '此服务器不认识该访问令牌，或令牌已被撤销。',
+    next: '请检查令牌是否完整、是否属于此服务器，或向运营者索取新的令牌。',
+  },
+  'relay-token-expired': {
+    sentence: '此服务器的访问令牌已过期。',
+    next: '请向此服务器的运营者索取新的令牌。',
+  },
   'origin-refused': {
     sentence: '服务器不允许此地址。',
     next: '请用服务器自己的地址打开此页面，或告知此服务器的运营者：其日志中说明了该如何设置。',

@@ -52,6 +52,14 @@ export const zh: Translation = {
     willNotify: '完成时会通知您。',
     cannotNotify: '您的浏览器不允许通知。',
   },
+  access: {
+    label: '访问令牌',
+    hint: '令牌保存在此浏览器中，只出示给此服务器。',
+    use: '用它发送',
+    wrong: '这不是完整的访问令牌。令牌以 p2pcopy_ 开头，共 62 个字符。',
+    kept: '此浏览器中保存着访问令牌。',
+    forget: '忘记',
+  },
   home,
   earlier: {
     region: '以前的传输',

@@ -1,5 +1,6 @@
 // What the two commands in the Python tool's form share: options that don't fit, the notice, advice about errors.
 import type { ErrorCode } from '../../../library/public-types.ts';
+import { withoutLogin } from '../../../node/network/relay-login.ts';
 import { shown } from '../../../wording/show-text.ts';
 import { type Side, UsageError } from '../../terminal/exit-codes.ts';
 
@@ -20,7 +21,7 @@ export function expectOnlyClassicOptions(
 /** Said once for each transfer: what the person would get without the older format. */
 export function classicNotice(side: Side, server: string): string {
   const command = side === 'send' ? 'p2p-copy send FILES…' : 'p2p-copy receive';
-  const relay = shown(server).replace(/^ws/i, 'http');
+  const relay = shown(withoutLogin(server)).replace(/^ws/i, 'http');
   return [
     'This is the format of the Python tool. Version 2 is stronger: nobody can try codes offline, and the',
     `sender hears that all arrived. When both sides have it: ${command} --relay ${relay}`,

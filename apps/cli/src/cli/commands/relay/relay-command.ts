@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { findApp } from '../../../library/relay/find-app.ts';
 import { type RunningRelay, startRelay } from '../../../library/relay/start-relay.ts';
+import { relayTokenFile } from '../../../node/disk/state-root.ts';
 import {
   type Call,
   givenSettings,
@@ -34,8 +35,11 @@ in front of it. The command line needs none of that.
 Behind a reverse proxy all clients have its address, and share the limits that are one client's. Name it
 with --trust-proxy; it must append to X-Forwarded-For the address that calls it.
 
+With --access token only who has an access token can send; p2p-copy relay token makes, lists and revokes
+them, also while the relay runs. Who receives with a code needs none.
+
 Its own certificate is kept, and replaced when this machine's addresses change or it is about to end.
-Environment: P2P_COPY_STATE (folder where it is kept).
+Environment: P2P_COPY_STATE (folder where it is kept, and the access tokens).
 
 Every setting is a flag (--max-waiting 500), a variable (P2P_COPY_RELAY_MAX_WAITING=500) and a key of the file
 ({"maxWaiting": 500}); a flag goes before a variable, a variable before the file. SIGHUP reads the file again.
@@ -49,7 +53,7 @@ Examples:
   p2p-copy relay --listen unix:/run/p2p-copy/relay.sock --trust-proxy unix    the same by a unix socket
   p2p-copy relay --config relay.json --print-config    what it would run with, and why`;
 
-export function addRelayCommand(program: Command, context: Context, finish: Finish): void {
+export function addRelayCommand(program: Command, context: Context, finish: Finish): Command {
   const command = program
     .command('relay')
     .description('Run a relay, with the page that sends and receives in a browser.')
@@ -60,13 +64,14 @@ export function addRelayCommand(program: Command, context: Context, finish: Fini
   command
     .addHelpText('after', AFTER_HELP)
     .action(async (options: Options) => finish(await run(options, context)));
+  return command;
 }
 
 async function run(options: Options, context: Context): Promise<number> {
   const call = callOf(options, typedFlags(options));
   const settings = await loadedSettings(call, 'relay');
   if (options.printConfig) {
-    context.terminal.output(printedConfig(withApp(settings)));
+    context.terminal.output(printedConfig(withDefaults(settings)));
     return EXIT.done;
   }
   const relay = await startedRelay(settings, 'relay');
@@ -118,8 +123,9 @@ async function explained<T>(command: string, action: () => Promise<T>): Promise<
   }
 }
 
-/** Where nothing else is said, the app that comes with this package is served. */
-function withApp(settings: LoadedSettings): LoadedSettings {
-  if (settings.sources.webRoot.kind !== 'default') return settings;
-  return { ...settings, values: { ...settings.values, webRoot: findApp() } };
+/** Where nothing else is said, the app that comes with this package is served, and the tokens are those of `relay token`. */
+function withDefaults({ values, sources }: LoadedSettings): LoadedSettings {
+  const webRoot = sources.webRoot.kind === 'default' ? findApp() : values.webRoot;
+  const tokenFile = values.access === 'token' ? (values.tokenFile ?? relayTokenFile()) : values.tokenFile;
+  return { values: { ...values, webRoot, tokenFile }, sources };
 }

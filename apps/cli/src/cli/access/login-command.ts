@@ -1,0 +1,94 @@
+// `p2p-copy login` and `p2p-copy logout`: an access token, kept for one relay.
+import { originOf } from '@p2p-copy/core';
+import type { Command } from 'commander';
+import { SavedTokensError, savedTokensFile, saveToken } from '../../state/saved-tokens.ts';
+import { quoted } from '../../wording/show-text.ts';
+import { chooseRelay, parseRelay } from '../commands/parse-options.ts';
+import { isOnlyLocal } from '../reports/show-code.ts';
+import { parseToken } from '../runs/choose-token.ts';
+import type { Context, Finish } from '../terminal/context.ts';
+import { EXIT, UsageError } from '../terminal/exit-codes.ts';
+
+/** Of standard input; a token has 62 characters. */
+const MOST_INPUT_BYTES = 4096;
+
+const AFTER_LOGIN = `
+Some relays let only those send who have an access token for it; its operator makes one with
+p2p-copy relay token add. To receive with a code, none is needed.
+
+The token is read from the terminal without showing it, or from standard input, so that it stands
+neither in the shell's history nor in the list of processes. It is kept in a file that only you can
+read, and shown to this relay only: to no other address, also when the relay sends you to one.
+
+Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_STATE (folder where it is kept).
+
+Examples:
+  p2p-copy login https://copy.example.org
+  p2p-copy login https://copy.example.org < token.txt`;
+
+const URL_WORDS = 'address of the relay (default: P2P_COPY_RELAY, else http://localhost:8765)';
+
+export function addLoginCommands(program: Command, context: Context, finish: Finish): void {
+  program
+    .command('login')
+    .description('Save the access token for a relay that asks for one.')
+    .argument('[url]', URL_WORDS, parseRelay)
+    .addHelpText('after', AFTER_LOGIN)
+    .action(async (url: string | undefined) => finish(await login(chooseRelay(url), context)));
+  program
+    .command('logout')
+    .description('Forget the access token that was saved for a relay.')
+    .argument('[url]', URL_WORDS, parseRelay)
+    .action((url: string | undefined) => finish(logout(chooseRelay(url), context)));
+}
+
+async function login(relay: string, context: Context): Promise<number> {
+  const { terminal, signal } = context;
+  const origin = originOf(relay);
+  const text = terminal.isInteractive
+    ? await terminal.askSecret(`Access token for ${origin}: `, { signal })
+    : await wholeInput(context.stdin);
+  if (signal.aborted) return EXIT.interrupted;
+  const token = parseToken(text ?? '');
+  const had = inUsage(() => saveToken(origin, token));
+  terminal.say(
+    `The access token for ${quoted(origin)} is saved${had ? ', instead of the one before' : ''}. It is tried when you send.`,
+  );
+  if (origin.startsWith('http:') && !isOnlyLocal(origin)) {
+    terminal.say('That relay is reached without TLS: whoever is on the way can read the token.');
+  }
+  return EXIT.done;
+}
+
+function logout(relay: string, { terminal }: Context): number {
+  const origin = originOf(relay);
+  const had = inUsage(() => saveToken(origin, null));
+  terminal.say(
+    had
+      ? `The access token for ${quoted(origin)} is forgotten.`
+      : `No access token is saved for ${quoted(origin)}.`,
+  );
+  return EXIT.done;
+}
+
+function inUsage<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof SavedTokensError) throw new UsageError(error.message, error.next);
+    throw error;
+  }
+}
+
+async function wholeInput(stdin: NodeJS.ReadStream): Promise<string> {
+  let text = '';
+  for await (const piece of stdin) {
+    text += String(piece);
+    if (text.length > MOST_INPUT_BYTES) break;
+  }
+  if (text.trim() !== '') return text;
+  throw new UsageError(
+    'No access token came by standard input, and there is no terminal to ask for it.',
+    `Give it so: p2p-copy login URL < FILE. It would be kept in ${savedTokensFile()}.`,
+  );
+}
