@@ -80,6 +80,10 @@ interface Import {
   /** Path of the importing file from the root. */
   from: string;
   specifier: string;
+  /** Whether it is an `import()` that runs. */
+  isDynamic: boolean;
+  /** Whether nothing of it is left when types are stripped. */
+  isType: boolean;
 }
 
 const files = filesUnder('').filter((file) => /\.(ts|mts|mjs|js|svelte)$/.test(file));
@@ -220,6 +224,36 @@ describe('rooms', () => {
   }
 });
 
+/** Folders that speak the Python tool's wire, with the one file outside that each is imported by; null for none. */
+const CLASSIC_ROOMS: Record<string, string | null> = {
+  'packages/core/src/classic': null,
+  'apps/relay/src/classic': 'apps/relay/src/dialects/load-classic.ts',
+  'apps/cli/src/library/classic': 'apps/cli/src/index.ts',
+  'apps/web/src/classic': 'apps/web/src/page/load-classic.ts',
+  'apps/web/src/engine/classic': 'apps/web/src/engine/jobs/load-classic.ts',
+};
+
+describe('classic', () => {
+  const inClassic = (file: string) => /^(packages|apps)\/[^/]+\/src\/(.*\/)?classic\//.test(file);
+  const values = imports.filter(({ from, isType }) => /\/src\//.test(from) && !inClassic(from) && !isType);
+  const targetOf = ({ from, specifier }: Import) =>
+    specifier.startsWith('.') ? path.posix.join(path.posix.dirname(from), specifier) : specifier;
+
+  test.each(Object.entries(CLASSIC_ROOMS))('%s is imported by its one door', (room, door) => {
+    const doors = values.filter((each) => targetOf(each).startsWith(`${room}/`));
+    expect(doors.map(({ from }) => from)).toEqual(door === null ? [] : [door]);
+  });
+
+  test('is imported dynamically wherever that makes it load, and of core by its rooms only', () => {
+    const direct = values.filter((each) => inClassic(targetOf(each)) && !each.isDynamic);
+    // The library's door is thin: it imports the rest when it is called.
+    expect(direct.map(({ from }) => from)).toEqual(['apps/cli/src/index.ts']);
+    const thin = imports.filter(({ from }) => from === 'apps/cli/src/library/classic/index.ts');
+    expect(thin.filter(({ isDynamic, isType }) => !isDynamic && !isType)).toEqual([]);
+    expect(values.filter(({ specifier }) => specifier === '@p2p-copy/core/classic').map(shown)).toEqual([]);
+  });
+});
+
 describe('files', () => {
   test('no folder is a heap', () => {
     const heaps = new Set(['utils', 'util', 'helpers', 'common', 'shared', 'lib', 'misc']);
@@ -285,17 +319,19 @@ function importsOf(file: string): Import[] {
   const found: Import[] = [];
   const source = ts.createSourceFile(file, scriptOf(file), ts.ScriptTarget.Latest, true);
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier);
-    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node.arguments[0]);
+    if (ts.isImportDeclaration(node)) {
+      add(node.moduleSpecifier, { isType: node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword });
+    } else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, { isType: node.isTypeOnly });
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node.argument.literal, { isType: true });
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], { isDynamic: true });
     }
     ts.forEachChild(node, visit);
   };
-  const add = (specifier: ts.Node | undefined): void => {
+  const add = (specifier: ts.Node | undefined, { isDynamic = false, isType = false } = {}): void => {
     if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
-      found.push({ from: file, specifier: specifier.text });
+      found.push({ from: file, specifier: specifier.text, isDynamic, isType });
     }
   };
   visit(source);

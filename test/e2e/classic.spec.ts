@@ -228,3 +228,18 @@ async function sendFrom<Cli>(page: Page, file: string, classicCli: (...args: str
   const args = await classic.shownArguments(page);
   return classicCli(...args.map((arg) => (arg === 'FILES' ? file : arg)), '--compress', 'off');
 }
+
+test('a page whose server no longer has the screen for the Python tool says so, and stays where it is', async ({
+  relayUrl,
+}) => {
+  // A page that loads in vain says so on its console, which a page of `openPage` may not.
+  const browser = await chromium.launch({ executablePath: findBrowser('chromium'), args: ['--no-sandbox'] });
+  const page = await browser.newPage({ serviceWorkers: 'block' });
+  await page.route(/\/assets\/classic-/, (route) => route.abort());
+  await page.goto(relayUrl);
+  const entry = page.getByRole('button', { name: 'The other side uses the Python tool' });
+  await entry.click();
+  await steps.expectAlert(page, 'Reload the page and try again.');
+  await expect(entry).toBeVisible();
+  await browser.close();
+});

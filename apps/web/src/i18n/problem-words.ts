@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** As a catalogue has it: some next steps differ between the sides. */
-export interface ProblemWords extends Problem {
+interface ProblemWords extends Problem {
   ofSide?: Partial<Record<Side, string>>;
 }
 

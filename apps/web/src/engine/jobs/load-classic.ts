@@ -1,9 +1,9 @@
 // The one import of the worker's classic room: other transfers go without its code.
 import { TransferError } from '@p2p-copy/core';
 
-/** Errors: `relay-unreachable`, which is where the code comes from. */
+/** Errors: `not-a-relay`, from which the code comes. Browsers keep a failed import, so only a reload of the page helps. */
 export function loadClassic(): Promise<typeof import('../classic/index.ts')> {
   return import('../classic/index.ts').catch((cause: unknown) => {
-    throw new TransferError('relay-unreachable', undefined, { cause });
+    throw new TransferError('not-a-relay', undefined, { cause });
   });
 }

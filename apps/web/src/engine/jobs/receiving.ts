@@ -1,13 +1,14 @@
 // What a receiving leaves in this browser while it runs and after: its lock, its sink, and what is stored to go on with it.
-import type {
-  AcceptingAnswer,
-  ChangedFile,
-  FolderSink,
-  IndexRange,
-  Manifest,
-  RefusedRow,
+import {
+  type AcceptingAnswer,
+  addIndex,
+  type ChangedFile,
+  type FolderSink,
+  type IndexRange,
+  indicesIn,
+  type Manifest,
+  type RefusedRow,
 } from '@p2p-copy/core';
-import { addIndex, indicesIn } from '@p2p-copy/core';
 import { memoryCapBytes } from '../../capabilities/memory-cap.ts';
 import type { AcceptTerms, SinkChoice } from '../../contract/messages.ts';
 import { OfferContent } from '../../format/offer-content.ts';
@@ -30,8 +31,6 @@ import {
 } from '../storage/stored-transfers.ts';
 import { lockTransfer } from '../storage/transfer-lock.ts';
 import { TransferRecord } from '../storage/transfer-record.ts';
-
-type Bytes = Uint8Array<ArrayBuffer>;
 
 export class Receiving {
   /** In this browser's storage. */
@@ -201,7 +200,7 @@ export class Receiving {
   }
 
   /** Stores what it takes to go on; whether that worked. */
-  async remember(relayUrl: string, transferSecret: Bytes): Promise<boolean> {
+  async remember(relayUrl: string, transferSecret: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const [place, manifest] = [this.#place, this.#manifest];
     if (place === null || manifest === null) return false;
     const { topName, files, bytes, unsized } = this.#content(manifest);
