@@ -36,8 +36,6 @@ export interface IncomingFileContext {
 
 export class IncomingFile {
   readonly entry: ManifestEntry;
-  /** A chunk came that isn't what was told of it: it wasn't written, and the file can't be committed. */
-  isUnlikeTold = false;
   readonly #context: IncomingFileContext;
   readonly #compared: ComparedFile | null;
   readonly #digest = new FileDigest();
@@ -123,9 +121,6 @@ export class IncomingFile {
   /** Verifies and commits a complete file. Errors: `digest-mismatch`, `part-changed`, those of the sink. */
   async commit(): Promise<FinalDigest> {
     const final = this.#final!;
-    if (this.isUnlikeTold) {
-      throw new TransferError('digest-mismatch', 'A piece of a file is not what the sender told before.');
-    }
     if (!this.#matches(final)) {
       throw new TransferError('digest-mismatch');
     }
@@ -195,12 +190,11 @@ export class IncomingFile {
     const hashed = this.#context.bulk.sha256(bytes);
     const sink = await opening;
     const chunkIndex = offset / CHUNK_BYTES;
-    // If the sender's file has changed, the sender says so at its end.
-    if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) this.isUnlikeTold = true;
-    else {
-      await sink.write(offset, bytes);
-      this.#digest.add(chunkIndex, await hashed);
+    if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) {
+      throw new TransferError('digest-mismatch', 'A piece of a file is not what the sender told before.');
     }
+    await sink.write(offset, bytes);
+    this.#digest.add(chunkIndex, await hashed);
     this.#writtenBytes += bytes.length;
     this.#context.onWritten(bytes.length);
     // The commit flushes what is whole.
