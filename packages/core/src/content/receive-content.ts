@@ -205,8 +205,7 @@ export class ContentReceiver {
       final = await file.commit();
     } catch (error) {
       const isWrong = error instanceof TransferError && error.code === 'digest-mismatch';
-      // What differed from what was told wasn't written: the rest can be gone on with.
-      if (isWrong && !file.isUnlikeTold) await file.abandon(false);
+      if (isWrong) await file.abandon(false);
       throw error;
     }
     this.digests.set(index, final.sizeBytes, final.digest);
