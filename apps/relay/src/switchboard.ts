@@ -1,13 +1,12 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
 import { type ErrorDetails, GOING_AWAY_CODE } from '@p2p-copy/core/relay-protocol';
-import { AccessControl } from './access/access-control.ts';
 import type { AccessTokens } from './access/access-tokens.ts';
+import { FirstMessageGate } from './access/first-message-gate.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { closeOf, type Ending } from './ending.ts';
 import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
-import { JoinLimits } from './limits/join-limits.ts';
 import { pairingTimes } from './metrics/board-figures.ts';
 import type { ConnectionId } from './pairing/connection-id.ts';
 import { eventOf } from './pairing/event-of.ts';
@@ -33,8 +32,7 @@ export class Switchboard implements ConnectionListener {
   readonly #clock: Clock;
   readonly stats: Stats;
   readonly #table: PairingTable;
-  readonly #joinLimits: JoinLimits;
-  readonly #access: AccessControl;
+  readonly #gate: FirstMessageGate;
   readonly #connectionLimits: ConnectionLimits;
   readonly #connections = new Map<ConnectionId, Connection>();
   #nextId: ConnectionId = 1;
@@ -48,8 +46,7 @@ export class Switchboard implements ConnectionListener {
     this.#clock = clock;
     this.stats = stats;
     this.#table = new PairingTable(config, systemRandomness);
-    this.#joinLimits = new JoinLimits(config);
-    this.#access = new AccessControl(tokens, config);
+    this.#gate = new FirstMessageGate(config, tokens);
     this.#connectionLimits = new ConnectionLimits(config);
   }
 
@@ -125,7 +122,9 @@ export class Switchboard implements ConnectionListener {
     }
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
-    const admission = this.#access.judge(message, address, nowMs);
+    // Strangers decide how often it comes back.
+    const isOwner = message.type === 'hello' && this.#table.isOwner(message.key, message.token);
+    const admission = this.#gate.judge(message, { address, nowMs, isOwner });
     if (admission.name === 'refused') {
       const { ending, retryAfterMs } = admission;
       const { endings } = connection.dialect;
@@ -135,17 +134,10 @@ export class Switchboard implements ConnectionListener {
     }
     connection.payer = admission.payer;
     connection.pass = admission.pass;
-    // Its sender guesses nothing, and strangers decide how often it comes back.
-    const isOwner = message.type === 'hello' && this.#table.isOwner(message.key, message.token);
-    if (!isOwner && !this.#joinLimits.admits(message, address, nowMs)) {
-      const retryAfterMs = this.#joinLimits.waitMs(message, address, nowMs);
-      this.#close(connection, connection.dialect.endings['rate-limited'], { retryAfterMs });
-      return;
-    }
     connection.wait();
     const effects = this.#step(eventOf(message, connection.id, address));
     if (effects.some((effect) => effect.name === 'refuse' && effect.close === 'unknown-code')) {
-      this.#joinLimits.countFailure(address, nowMs);
+      this.#gate.countFailure(address, nowMs);
     }
     this.#perform(effects);
   }

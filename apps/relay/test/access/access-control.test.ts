@@ -67,8 +67,8 @@ describe('restricted access', () => {
   it('refuses the classic format in both roles, since it has no place for a token', () => {
     const { judge } = rig();
     for (const role of ['sender', 'receiver']) {
-      const refused = { name: 'refused', ending: 'classic-token-needed' };
-      expect(judge({ type: 'classic-hello', role, codeHash: 'x' })).toEqual(refused);
+      const refused = { name: 'refused', ending: 'token-needed' };
+      expect(judge({ type: 'dialect-hello', role, key: 'x' })).toEqual(refused);
     }
   });
 
