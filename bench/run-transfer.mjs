@@ -72,11 +72,15 @@ export async function runTransfer(
   }
 }
 
-/** Starts a relay on a free port and waits until it answers. */
-export async function startRelay(usageFolder) {
+/**
+ * Starts a relay on a free port and waits until it answers.
+ * @param flags of its settings
+ */
+export async function startRelay(usageFolder, flags = []) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const relay = startMeasured(BIN, ['relay', '--host', '127.0.0.1', '--port', String(port)], usageFolder);
+  const args = ['relay', '--host', '127.0.0.1', '--port', String(port), ...flags];
+  const relay = startMeasured(BIN, args, usageFolder);
   const giveUpMs = performance.now() + RELAY_TIMEOUT_MS;
   while (!(await answers(`${url}/healthz`))) {
     if (performance.now() > giveUpMs || relay.child.exitCode !== null) {

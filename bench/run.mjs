@@ -1,12 +1,14 @@
 // `npm run bench`: how fast a transfer is, what it costs, and how that compares with a bare pipe on this machine.
 // `-- --memory` measures memory instead: bench/measure-memory.mjs; `-- --browser` two tabs: bench/measure-browser.mjs;
 // `-- --text` text over slow and fast links: bench/measure-text.mjs; `-- --paths` several connections: bench/measure-paths.mjs;
-// `-- --listing` the check of an offer: bench/measure-listing.mjs; `-- --delta` what lies at the receiver: bench/measure-delta.mjs.
+// `-- --listing` the check of an offer: bench/measure-listing.mjs; `-- --delta` what lies at the receiver: bench/measure-delta.mjs;
+// `-- --limits` a relay's rates: bench/measure-limits.mjs.
 import { parseArgs } from 'node:util';
 import { buildApps, withPrepared } from '../scripts/prepare.mjs';
 import { CASES } from './bench-cases.mjs';
 import { measureBrowser } from './measure-browser.mjs';
 import { measureDelta } from './measure-delta.mjs';
+import { measureLimits } from './measure-limits.mjs';
 import { measureListing } from './measure-listing.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePaths } from './measure-paths.mjs';
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     paths: { type: 'boolean', default: false },
     listing: { type: 'boolean', default: false },
     delta: { type: 'boolean', default: false },
+    limits: { type: 'boolean', default: false },
     classic: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -35,7 +38,7 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole n
 
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths] [--listing] [--delta]\n` +
+    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths] [--listing] [--delta] [--limits]\n` +
       '  --runs N   runs per case, of which the median counts (3; quick: 1)\n' +
       '  --quick    smaller inputs\n' +
       '  --only     one case, and nothing else\n' +
@@ -45,7 +48,8 @@ if (options.help) {
       '  --text     text, compressed by itself and not at all, over links of 10 to 1000 Mbit/s and loopback\n' +
       '  --paths    one connection and several, over a long and a narrow path\n' +
       '  --listing  the check of an offer, in CPU, and of one four times as long\n' +
-      '  --delta    a file of which half is there, beside all of it, in turn\n',
+      '  --delta    a file of which half is there, beside all of it, in turn\n' +
+      '  --limits   rates of a relay against what it was told, over 10 s\n',
   );
 } else {
   await withPrepared(async () => {
@@ -56,6 +60,7 @@ if (options.help) {
     else if (options.paths) await measurePaths(options);
     else if (options.listing) await measureListing({ ...options, runs });
     else if (options.delta) await measureDelta({ ...options, runs });
+    else if (options.limits) process.exitCode = (await measureLimits(options)) ? 0 : 1;
     else if (options.browser) await measureBrowser({ ...options, runs });
     else if (!options.memory) await measureSpeed({ ...options, runs });
     else if (!(await measureMemory(options.quick))) process.exitCode = 1;

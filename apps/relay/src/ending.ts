@@ -1,6 +1,6 @@
 // Why the relay closes a connection: the names that operators count, each with its code and its sentence.
 import { InvariantError } from '@p2p-copy/core/foundation';
-import { CLOSE_CODES, type CloseName } from '@p2p-copy/core/relay-protocol';
+import { CLOSE_CODES, type CloseName, GOING_AWAY_CODE } from '@p2p-copy/core/relay-protocol';
 import type { ClassicCloseName } from './classic/close-codes.ts';
 
 /** Each name belongs to one dialect, so that an effect can't be put in the words of the other, or to both. */
@@ -16,6 +16,12 @@ export type Endings = Readonly<Partial<Record<Ending, { code: number; reason: st
 export const OF_THE_RELAY = {
   flood: { code: 1008, reason: 'Too many pings, pongs or empty frames in a minute.' },
 } as const;
+
+/** To everybody, when the relay stops. */
+export const GOING_AWAY = {
+  code: GOING_AWAY_CODE,
+  reason: 'The relay shuts down. Connect again in a moment.',
+};
 
 /** Those of our own dialect. */
 export const OWN_ENDINGS: Endings = { ...CLOSE_CODES, ...OF_THE_RELAY };

@@ -5,6 +5,7 @@ import { type Ending, OWN_ENDINGS } from './ending.ts';
 /** Refusals that no ending of a WebSocket tells. */
 const EARLY_REFUSALS = {
   'tcp-cap': 'A TCP connection over the caps, cut without an answer.',
+  blocked: 'A TCP connection or a WebSocket of a blocked network.',
   origin: 'A WebSocket of a web page that may not connect.',
   'no-such-path': 'A WebSocket at a path that the relay does not speak at.',
   draining: 'A WebSocket while the relay shuts down.',
@@ -27,6 +28,10 @@ const CLASSIC: Readonly<Record<ClassicCloseName, boolean>> = {
   'classic-duplicate-role': true,
   'classic-rate-limited': true,
   'classic-relay-full': true,
+  'classic-transfer-limit': true,
+  'classic-day-limit': true,
+  'classic-time-limit': true,
+  'classic-idle-limit': true,
   'classic-peer-finished': false,
   'classic-peer-lost': false,
 };

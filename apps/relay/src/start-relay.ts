@@ -8,6 +8,7 @@ import { openTokens } from './access/open-tokens.ts';
 import { systemClock } from './clock.ts';
 import { createAdminApp, MAX_ADMIN_CONNECTIONS } from './http/admin-app.ts';
 import { createApp } from './http/create-app.ts';
+import { BlockedNetworks, followBlockFile } from './limits/blocked-networks.ts';
 import {
   descriptorsForSockets,
   descriptorsOfProcess,
@@ -21,6 +22,7 @@ import { localUrlOf, urlOf } from './listening/bound-url.ts';
 import type { BoundAddress, Listener } from './listening/listener.ts';
 import { addressesIn, listenAddresses, openListeners } from './listening/open-listeners.ts';
 import { congestionControl } from './metrics/congestion-control.ts';
+import { slowRates } from './rates/slow-rates.ts';
 import { RelayError } from './relay-error.ts';
 import { type ReloadReport, takeReloadable } from './reload.ts';
 import { parseRelayConfig } from './settings/parse-config.ts';
@@ -78,7 +80,9 @@ export async function startRelay(
   expectDescriptors(free, descriptors.limit);
   /** As asked for, but for the caps, as they are in force: one object that all parts read, and `reload` changes. */
   const inForce = { ...settings, ...fitCaps(settings, free) };
-  const relay = await createApp(inForce, certificate, descriptors.limit, clock, access.tokens);
+  const blocked = new BlockedNetworks(inForce);
+  await blocked.read();
+  const relay = await createApp(inForce, certificate, descriptors.limit, clock, blocked, access.tokens);
   const { app, switchboard, safeClock } = relay;
   const admin =
     settings.adminListen.length === 0 ? null : await createAdminApp(relay.health, relay.sight, app.log);
@@ -124,6 +128,11 @@ export async function startRelay(
         })
       : () => {};
 
+  const blockFile = followBlockFile(blocked, {
+    clock: safeClock,
+    log: app.log,
+    onChanged: () => switchboard.cut((ip) => blocked.has(ip)),
+  });
   const following = access.follow({ clock: safeClock, log: app.log });
 
   let closing: Promise<void> | null = null;
@@ -131,6 +140,7 @@ export async function startRelay(
     // Free the clients' places at once, so that a successor can take them while the last pairs end.
     for (const listener of listeners) listener.stop();
     stopFollowing();
+    blockFile.stop();
     following?.stop();
     await switchboard.drain(graceMs);
     // Until now they say that it is shutting down.
@@ -159,6 +169,7 @@ export async function startRelay(
     warnings: [
       ...tooFewDescriptors(descriptors.limit, inForce, settings),
       ...noPage(settings.webRoot),
+      ...slowRates(inForce),
       ...adminListeners.flatMap(({ bound }) => openAdministration(bound)),
       ...access.warnings,
     ],
@@ -168,6 +179,9 @@ export async function startRelay(
       Object.assign(inForce, settings, fitCaps(settings, free));
       relay.retune();
       limitListeners();
+      blocked.retune();
+      switchboard.cut((ip) => blocked.has(ip));
+      blockFile.now();
       void following?.look();
       return report;
     },

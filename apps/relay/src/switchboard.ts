@@ -1,10 +1,10 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
-import { type ErrorDetails, GOING_AWAY_CODE } from '@p2p-copy/core/relay-protocol';
+import type { ErrorDetails } from '@p2p-copy/core/relay-protocol';
 import type { AccessTokens } from './access/access-tokens.ts';
-import { FirstMessageGate } from './access/first-message-gate.ts';
+import { Admission } from './admission.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { closeOf, type Ending } from './ending.ts';
+import { closeOf, type Ending, GOING_AWAY } from './ending.ts';
 import { addressBlock } from './limits/address-block.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
 import { pairingTimes } from './metrics/board-figures.ts';
@@ -17,13 +17,15 @@ import {
   PairingTable,
 } from './pairing/pairing-table.ts';
 import { systemRandomness } from './pairing/system-randomness.ts';
+import type { LimitName } from './rates/pair-limiter.ts';
+import { TrafficLimits } from './rates/traffic-limits.ts';
+import { Recheck } from './recheck.ts';
 import type { RelayConfig } from './settings/table.ts';
 import { type Client, Connection, type ConnectionListener } from './sockets/connection.ts';
 import { Pipe } from './sockets/pipe.ts';
 import { refuse } from './sockets/refuse.ts';
 import type { Stats } from './stats.ts';
 
-const GOING_AWAY = { code: GOING_AWAY_CODE, reason: 'The relay shuts down. Connect again in a moment.' };
 /** How long closed connections get to answer before whoever drains cuts them. */
 const CLOSE_ANSWER_MS = 1_000;
 
@@ -32,22 +34,25 @@ export class Switchboard implements ConnectionListener {
   readonly #clock: Clock;
   readonly stats: Stats;
   readonly #table: PairingTable;
-  readonly #gate: FirstMessageGate;
+  readonly #admission: Admission;
   readonly #connectionLimits: ConnectionLimits;
+  readonly #trafficLimits: TrafficLimits;
   readonly #connections = new Map<ConnectionId, Connection>();
   #nextId: ConnectionId = 1;
   #cancelTick: () => void = () => {};
   #isDraining = false;
-  #onConnectionClosed: () => void = () => {};
+  readonly #closings: Recheck;
 
   /** @param tokens null where access is open */
   constructor(config: RelayConfig, clock: Clock, stats: Stats, tokens: AccessTokens | null) {
     this.#config = config;
     this.#clock = clock;
+    this.#closings = new Recheck(clock);
     this.stats = stats;
     this.#table = new PairingTable(config, systemRandomness);
-    this.#gate = new FirstMessageGate(config, tokens);
     this.#connectionLimits = new ConnectionLimits(config);
+    this.#trafficLimits = new TrafficLimits(config, clock);
+    this.#admission = new Admission(config, tokens, this.#trafficLimits);
   }
 
   get waiting(): number {
@@ -102,15 +107,20 @@ export class Switchboard implements ConnectionListener {
     for (const connection of this.#connections.values()) {
       if (connection.phase.name !== 'paired') this.#sendAway(connection);
     }
-    await this.#until(() => this.#table.pairs === 0, graceMs);
+    await this.#closings.until(() => this.#table.pairs === 0, graceMs);
     this.closeAll();
     this.#cancelTick();
-    await this.#until(() => this.#connections.size === 0, CLOSE_ANSWER_MS);
+    await this.#closings.until(() => this.#connections.size === 0, CLOSE_ANSWER_MS);
   }
 
-  /** Closes pairs too. While `drain` waits for them, this ends its waiting. */
+  /** Closes pairs too, which ends the waiting of `drain`. */
   closeAll(): void {
     for (const connection of this.#connections.values()) this.#sendAway(connection);
+  }
+
+  /** Ends connections from addresses that are blocked by now, without a word. */
+  cut(isBlocked: (ip: string) => boolean): void {
+    for (const { ip, socket } of this.#connections.values()) if (isBlocked(ip)) socket.terminate();
   }
 
   onFirstMessage(connection: Connection, first: Buffer, isBinary: boolean): void {
@@ -122,22 +132,16 @@ export class Switchboard implements ConnectionListener {
     }
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
-    // Strangers decide how often it comes back.
     const isOwner = message.type === 'hello' && this.#table.isOwner(message.key, message.token);
-    const admission = this.#gate.judge(message, { address, nowMs, isOwner });
-    if (admission.name === 'refused') {
-      const { ending, retryAfterMs } = admission;
-      const { endings } = connection.dialect;
-      const named = ending === 'token-needed' || ending === 'rate-limited' ? endings[ending] : ending;
-      this.#close(connection, named, retryAfterMs === undefined ? {} : { retryAfterMs });
+    const refusal = this.#admission.admit(connection, message, { address, isOwner, nowMs });
+    if (refusal !== null) {
+      this.#close(connection, refusal.ending, refusal.details);
       return;
     }
-    connection.payer = admission.payer;
-    connection.pass = admission.pass;
     connection.wait();
     const effects = this.#step(eventOf(message, connection.id, address));
     if (effects.some((effect) => effect.name === 'refuse' && effect.close === 'unknown-code')) {
-      this.#gate.countFailure(address, nowMs);
+      this.#admission.countFailure(address, nowMs);
     }
     this.#perform(effects);
   }
@@ -181,7 +185,7 @@ export class Switchboard implements ConnectionListener {
   onClosed(connection: Connection): void {
     this.#connections.delete(connection.id);
     this.#connectionLimits.leave(addressBlock(connection.ip));
-    this.#onConnectionClosed();
+    this.#closings.look();
   }
 
   onFault(connection: Connection, fault: unknown): void {
@@ -228,7 +232,9 @@ export class Switchboard implements ConnectionListener {
   #connect(sender: Connection, receiver: Connection): void {
     const nowMs = this.#clock.nowMs();
     const times = pairingTimes(sender, receiver, nowMs);
-    const pipe = new Pipe(sender, receiver, this.#config, nowMs);
+    const onLimit = (name: LimitName) => this.#endAtLimit([sender, receiver], name);
+    const limiter = this.#trafficLimits.forPair(sender, receiver, onLimit);
+    const pipe = new Pipe(sender, receiver, this.#config, limiter, nowMs);
     sender.pair('sender', pipe);
     receiver.pair('receiver', pipe);
     for (const [role, end] of [
@@ -244,10 +250,18 @@ export class Switchboard implements ConnectionListener {
   /** Says why before it closes; not to one that is paired, where the pipe may stand in the middle of a message. */
   #close(connection: Connection, ending: Ending, details: ErrorDetails = {}): void {
     this.stats.closed(ending, connection.ip);
-    const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, details);
+    const told = this.#config.terseErrors ? {} : details;
+    const error = connection.phase.name === 'paired' ? null : connection.replies.error(ending, told);
     if (error !== null) connection.tell(error);
     this.#endPipe(connection);
     connection.leave(closeOf(connection.dialect.closes, ending));
+  }
+
+  /** Tells both ends why. What the pairing would tell the one that is left, it knows by then. */
+  #endAtLimit([one, other]: readonly [Connection, Connection], name: LimitName): void {
+    const effects = this.#unseat(one, 'lost');
+    for (const end of [one, other]) this.#close(end, end.dialect.endings[name]);
+    this.#perform(effects.filter((effect) => effect.name !== 'close'));
   }
 
   /** Gives up the connection's seat. The effects are what that means for another. */
@@ -279,21 +293,5 @@ export class Switchboard implements ConnectionListener {
     const connection = this.#connections.get(id);
     if (connection === undefined) throw new InvariantError('an effect for a connection that is gone');
     return connection;
-  }
-
-  /** Resolves when `isDone`, looked at whenever a connection closes, or after `limitMs`. */
-  #until(isDone: () => boolean, limitMs: number): Promise<void> {
-    if (isDone() || limitMs === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const finish = () => {
-        this.#onConnectionClosed = () => {};
-        cancel();
-        resolve();
-      };
-      const cancel = this.#clock.after(limitMs, finish);
-      this.#onConnectionClosed = () => {
-        if (isDone()) finish();
-      };
-    });
   }
 }

@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { MAX_MESSAGE_BYTES } from '@p2p-copy/core/relay-protocol';
 import { expect, it } from 'vitest';
 import { DEFAULT_RELAY_CONFIG, type RunningRelay } from '../src/index.ts';
+import { FakeClock } from './fake-clock.ts';
 import { frame, rawWebSocket } from './raw-client.ts';
 import { opaqueKey } from './relay-client.ts';
 import { classicPairOf, clientOf, relayWith } from './running-relays.ts';
@@ -46,6 +47,19 @@ it.each([
 
   receiver.socket.resume();
   for (let i = 0; i < total; i++) expect((await receiver.nextBytes()).length).toBe(MAX_MESSAGE_BYTES);
+});
+
+it('holds no more than one read of what a sender sends above its rate', async () => {
+  const relay = await relayWith({ bytesPerSecondPerPair: 1_000 }, new FakeClock());
+  const { sender } = await ourPairOn(relay);
+  const total = 32;
+  const message = Buffer.alloc(MAX_MESSAGE_BYTES, 1);
+  const heldBefore = await whenSteady(heldBytes);
+  for (let i = 0; i < total; i++) sender.socket.send(message);
+  const grownBytes = (await whenSteady(heldBytes)) - heldBefore;
+  expect(sender.socket.bufferedAmount).toBeGreaterThan((total * MAX_MESSAGE_BYTES) / 2);
+  // The read that it stopped in, one that was under way, and what the client in this process holds.
+  expect(grownBytes).toBeLessThan(4 * READ_BYTES);
 });
 
 it.each(['/ws', '/'])(

@@ -4,10 +4,10 @@ import type { AccessProof, CloseName, FirstMessage } from '@p2p-copy/core/relay-
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
 import type { DialectHello } from '../dialects/dialect.ts';
 import { AttemptRate, steady } from '../limits/attempt-rate.ts';
+import type { Payer } from '../rates/payer.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { payerOf } from './access-tokens.ts';
 import { Passes } from './passes.ts';
-import type { Payer } from './token-row.ts';
 
 export interface TokenRates {
   failedTokensPerMinutePerAddress: number;

@@ -1,7 +1,8 @@
 // The tokens that are good now: finds the one that a sender shows, at the same cost whether there is one or not.
 import { timingSafeEqual } from 'node:crypto';
 import { parseAccessToken } from '@p2p-copy/core/relay-protocol';
-import { digestOf, type Payer, type TokenRow } from './token-row.ts';
+import type { Payer } from '../rates/payer.ts';
+import { digestOf, type TokenRow } from './token-row.ts';
 
 export type TokenVerdict =
   | { name: 'good'; row: TokenRow }

@@ -1,20 +1,13 @@
 // One access token as the relay keeps it: its name, its digest, its end and its limits. The token itself is shown once, when
 // it is made.
+
 import { createHash, randomBytes } from 'node:crypto';
 import {
   ACCESS_TOKEN_ID_BYTES,
   ACCESS_TOKEN_PREFIX,
   ACCESS_TOKEN_SECRET_BYTES,
 } from '@p2p-copy/core/relay-protocol';
-
-/** Whom bytes that pass through the relay are counted for. */
-export interface Payer {
-  /** Name of the token. */
-  readonly name: string;
-  /** Null for no limit of its own. */
-  readonly bytesPerSecond: number | null;
-  readonly bytesPerDay: number | null;
-}
+import type { Payer } from '../rates/payer.ts';
 
 export interface TokenRow extends Payer {
   /** Public part of the token, base64url of 8 bytes: finds the row. */

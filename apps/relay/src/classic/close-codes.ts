@@ -19,6 +19,10 @@ export const CLASSIC_CLOSE_CODES = {
     reason: 'Too many connections from your address. Wait a minute and try again.',
   },
   'classic-relay-full': { code: 1013, reason: CLOSE_CODES['relay-full'].reason },
+  'classic-transfer-limit': { code: 1008, reason: CLOSE_CODES['transfer-limit'].reason },
+  'classic-day-limit': { code: 1008, reason: CLOSE_CODES['day-limit'].reason },
+  'classic-time-limit': { code: 1008, reason: CLOSE_CODES['time-limit'].reason },
+  'classic-idle-limit': { code: 1008, reason: CLOSE_CODES['idle-limit'].reason },
   'classic-peer-finished': { code: 1000, reason: '' },
   'classic-peer-lost': { code: 1011, reason: 'The other side was lost' },
 } as const satisfies Record<string, { code: number; reason: string }>;

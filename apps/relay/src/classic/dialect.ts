@@ -35,6 +35,10 @@ export const classic: Dialect = {
     silent: 'classic-hello-timeout',
     'too-long': 'classic-bad-hello',
     'out-of-turn': 'classic-too-early',
+    'transfer-limit': 'classic-transfer-limit',
+    'day-limit': 'classic-day-limit',
+    'time-limit': 'classic-time-limit',
+    'idle-limit': 'classic-idle-limit',
   },
 };
 

@@ -3,6 +3,7 @@
 import type { AccessProof, ErrorDetails, FirstMessage, Role } from '@p2p-copy/core/relay-protocol';
 import type { CapName, Ending, Endings } from '../ending.ts';
 import type { DialectKeys } from '../pairing/key-state.ts';
+import type { LimitName } from '../rates/pair-limiter.ts';
 
 /** The relay's side of the conversation with one client, in the version that the client speaks. */
 export interface Replies {
@@ -38,8 +39,8 @@ export interface Dialect {
   readonly passesText: boolean;
   /** Its close codes and sentences. */
   readonly closes: Endings;
-  /** How those are closed that are never looked at by the pairing. */
+  /** How those are closed of whom the pairing knows nothing, or no reason. */
   readonly endings: Readonly<
-    Record<CapName | 'token-needed' | 'silent' | 'too-long' | 'out-of-turn', Ending>
+    Record<CapName | LimitName | 'token-needed' | 'silent' | 'too-long' | 'out-of-turn', Ending>
   >;
 }

@@ -25,6 +25,10 @@ export const own: Dialect = {
     silent: 'hello-timeout',
     'too-long': 'bad-hello',
     'out-of-turn': 'bad-hello',
+    'transfer-limit': 'transfer-limit',
+    'day-limit': 'day-limit',
+    'time-limit': 'time-limit',
+    'idle-limit': 'idle-limit',
   },
 };
 

@@ -25,6 +25,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { CLASSIC_SOCKET_PATH, loadClassic } from '../dialects/load-classic.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../guarded-clock.ts';
+import type { BlockedNetworks } from '../limits/blocked-networks.ts';
 import { LOCAL_CALLER, TrustedProxies } from '../limits/trusted-proxies.ts';
 import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
@@ -73,6 +74,7 @@ export interface RelayApp {
  * @param config read again at each use: it may be changed in place, with `retune` called afterwards
  * @param certificate null for a server without TLS
  * @param descriptors files that the process may have open; null where no limit is known
+ * @param blocked whoever is in it isn't answered, or by a refusal where a proxy asks for them
  * @param tokens null where access is open
  * @param clock its actions may throw: `safeClock` is the same, with faults told to the stats
  */
@@ -81,6 +83,7 @@ export async function createApp(
   certificate: Certificate | null,
   descriptors: number | null,
   clock: Clock,
+  blocked: BlockedNetworks,
   tokens: AccessTokens | null,
 ): Promise<RelayApp> {
   const proxies = new TrustedProxies(config.trustProxy);
@@ -113,7 +116,7 @@ export async function createApp(
   const isMeasured = config.publicMetrics || config.adminListen.length > 0;
   const sight = await openSight(switchboard, { config, descriptors }, safeClock, isMeasured);
   const { server } = app;
-  const gate = new TcpGate(config, proxies, (address) => stats.refused('tcp-cap', address));
+  const gate = new TcpGate(config, proxies, blocked, (reason, address) => stats.refused(reason, address));
   gate.guard(server);
 
   await app.register(fastifyWebsocket, {
@@ -123,6 +126,12 @@ export async function createApp(
   });
   refusePipelining(server);
   app.addHook('onRequest', (request, reply, done) => {
+    // By a proxy: others were cut before they could ask.
+    if (!blocked.isEmpty && blocked.has(clientOf(request))) {
+      stats.refused('blocked', clientOf(request));
+      reply.code(403).header(REFUSAL_HEADER, 'network-blocked').type(PLAIN_TEXT);
+      return reply.send('The operator of this relay blocks your network.\n');
+    }
     const path = pathOf(request.url);
     const { origin } = request.headers;
     const asked = askedOf(request);

@@ -35,7 +35,7 @@ function embeddedIpv4(groups: readonly number[]): string | null {
 }
 
 /** The eight groups, or null when it isn't IPv6. */
-function ipv6Groups(ip: string): number[] | null {
+export function ipv6Groups(ip: string): number[] | null {
   const address = ip.replace(/%.*$/, '');
   if (!isIPv6(address)) return null;
   const [head = '', tail] = withoutDots(address).split('::');

@@ -78,6 +78,18 @@ export function textOrNone(
   };
 }
 
+/** A kind that may be left without a value. */
+export function orNone<T extends number>(kind: Kind<T>): Kind<T | null> {
+  return {
+    ...kind,
+    allowed: `${kind.allowed}, or null for none`,
+    allowedWritten: `${kind.allowedWritten}, or ${NONE}`,
+    accepts: (value) => value === null || kind.accepts(value),
+    read: (written) => (written === NONE ? null : kind.read(written)),
+    show: (value) => (value === null ? NONE : kind.show(value)),
+  };
+}
+
 export function choice<T extends string>(unit: string, choices: readonly T[]): Kind<T> {
   return {
     unit,

@@ -5,6 +5,7 @@ import { CONNECTIONS, TRANSFERS } from './rows/connections.ts';
 import { LISTENING } from './rows/listening.ts';
 import { OPERATION } from './rows/operation.ts';
 import { RATES } from './rows/rates.ts';
+import { BLOCKING, TRAFFIC } from './rows/traffic.ts';
 import { TRUST } from './rows/trust.ts';
 import type { SettingsTable, ValuesOf } from './setting.ts';
 
@@ -14,7 +15,9 @@ export const RELAY_SETTINGS = {
   ...CONNECTIONS,
   ...RATES,
   ...TRANSFERS,
+  ...TRAFFIC,
   ...TRUST,
+  ...BLOCKING,
   ...OPERATION,
 };
 
@@ -28,6 +31,8 @@ export const SETTING_GROUPS: readonly { heading: string; settings: SettingsTable
   { heading: 'Connections', settings: CONNECTIONS },
   { heading: 'Attempts', settings: RATES },
   { heading: 'Transfers', settings: TRANSFERS },
+  { heading: 'How much it passes', settings: TRAFFIC },
+  { heading: 'Whom it refuses', settings: BLOCKING },
   { heading: 'Logs, metrics and the end', settings: OPERATION },
 ];
 

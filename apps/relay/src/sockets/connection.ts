@@ -11,11 +11,11 @@ import {
   type Role,
 } from '@p2p-copy/core/relay-protocol';
 import type { WebSocket } from 'ws';
-import type { Payer } from '../access/token-row.ts';
 import type { Dialect, Replies } from '../dialects/dialect.ts';
 import { Allowance } from '../limits/allowance.ts';
 import type { ConnectionId } from '../pairing/connection-id.ts';
 import type { Departure } from '../pairing/pairing-table.ts';
+import type { Payer } from '../rates/payer.ts';
 import { type Heartbeat, type HeartbeatLimits, startHeartbeat } from './heartbeat.ts';
 import type { Pipe } from './pipe.ts';
 import { Pongs } from './pongs.ts';
@@ -79,8 +79,10 @@ export class Connection implements PieceListener {
   readonly openedMs: number;
   /** How the relay answers, once it knows which version the client speaks. */
   replies: Replies;
-  /** Whom what this end sends is counted for, once it is admitted; null for nobody. */
+  /** Whom its bytes are counted for besides its address, once it is admitted; null for nobody. */
   payer: Payer | null = null;
+  /** The opaque key that it announced; null for any other. */
+  transferKey: string | null = null;
   /** What this end is given with its pair, to show instead of a token later; null for nothing. */
   pass: string | null = null;
   readonly #listener: ConnectionListener;
@@ -165,6 +167,15 @@ export class Connection implements PieceListener {
       case 'leaving':
         return true;
     }
+  }
+
+  onPieceFrame(): void {
+    if (this.#phase.name === 'paired') this.#phase.pipe.from(this.#phase.role).startFrame();
+  }
+
+  wantedOf(bytes: number, isLast: boolean): number {
+    if (this.#phase.name !== 'paired') return bytes;
+    return this.#phase.pipe.from(this.#phase.role).passable(bytes, isLast);
   }
 
   onPiece(piece: Buffer, isLast: boolean, isText: boolean): void {

@@ -9,6 +9,10 @@ export interface FrameListener {
   mustWait(): boolean;
   /** Asked at the start of each message: whether it is to come in pieces, or as a whole from `ws`. */
   takesPieces(isText: boolean): boolean;
+  /** A frame of a message that comes in pieces begins. */
+  onPieceFrame(): void;
+  /** Asked before each piece: how many of its bytes are wanted now. With 0, the rest of the read is to wait. */
+  wantedOf(bytes: number): number;
   /** The next bytes of a message, without their mask. Only a last piece may be empty. */
   onPiece(piece: Buffer, isLast: boolean, isText: boolean): void;
   /** Asked for each frame that brings a message no further: ping, pong, close, an empty fragment. After a no, no more is read. */
@@ -84,7 +88,9 @@ export class FrameReader {
     let at = 0;
     while (at < bytes.length && !this.#listener.mustWait()) {
       if (this.#isOver) return bytes.length;
-      at += this.#missingBytes === 0 ? this.#readHeader(bytes, at) : this.#readPayload(bytes, at);
+      const taken = this.#missingBytes === 0 ? this.#readHeader(bytes, at) : this.#readPayload(bytes, at);
+      if (taken === 0) break;
+      at += taken;
     }
     return at;
   }
@@ -143,6 +149,8 @@ export class FrameReader {
       this.#listener.onTooLong();
     } else if (length === 0 && !isLast(this.#header) && !this.#listener.admitsIdleFrame(0)) {
       this.stop();
+    } else if (message.held === null) {
+      this.#listener.onPieceFrame();
     }
   }
 
@@ -153,7 +161,11 @@ export class FrameReader {
 
   /** @returns how many bytes it took */
   #readPayload(bytes: Buffer, start: number): number {
-    const part = bytes.subarray(start, start + this.#missingBytes);
+    const coming = Math.min(bytes.length - start, this.#missingBytes);
+    const isPiece = this.#control === null && this.#message?.held === null;
+    const wanted = isPiece ? this.#listener.wantedOf(coming) : coming;
+    if (wanted === 0) return 0;
+    const part = bytes.subarray(start, start + wanted);
     this.#missingBytes -= part.length;
     this.#takePayload(part);
     return part.length;

@@ -1,6 +1,6 @@
 // Both directions between the two ends of a pair, and what passed through them.
 import type { Role } from '@p2p-copy/core/relay-protocol';
-import { PipeDirection, type PipeLimits, type PipeSocket } from './pipe-direction.ts';
+import { type Limiter, PipeDirection, type PipeLimits, type PipeSocket } from './pipe-direction.ts';
 
 /** An end as its pipe sees it. */
 export interface PipeEnd {
@@ -9,22 +9,41 @@ export interface PipeEnd {
   sawLife(): void;
 }
 
+/** The limits of a pair. */
+export interface PipeLimiter {
+  readonly toReceiver: Limiter;
+  readonly toSender: Limiter;
+  end(): void;
+}
+
 export class Pipe {
   readonly toReceiver: PipeDirection;
   readonly toSender: PipeDirection;
   readonly startedMs: number;
+  readonly #limiter: PipeLimiter | null;
   #isEnded = false;
 
-  constructor(sender: PipeEnd, receiver: PipeEnd, limits: PipeLimits, startedMs: number) {
+  /** @param limiter null for a pair without limits */
+  constructor(
+    sender: PipeEnd,
+    receiver: PipeEnd,
+    limits: PipeLimits,
+    limiter: PipeLimiter | null,
+    startedMs: number,
+  ) {
     this.startedMs = startedMs;
-    this.toReceiver = new PipeDirection(sender.socket, receiver.socket, limits, () => receiver.sawLife());
-    this.toSender = new PipeDirection(receiver.socket, sender.socket, limits, () => sender.sawLife());
+    this.#limiter = limiter;
+    const direction = (source: PipeEnd, target: PipeEnd, ofDirection: Limiter | null) =>
+      new PipeDirection(source.socket, target.socket, limits, ofDirection, () => target.sawLife());
+    this.toReceiver = direction(sender, receiver, limiter?.toReceiver ?? null);
+    this.toSender = direction(receiver, sender, limiter?.toSender ?? null);
   }
 
   /** Marks the end of the pair; false when its other end has marked it before. */
   end(): boolean {
     if (this.#isEnded) return false;
     this.#isEnded = true;
+    this.#limiter?.end();
     return true;
   }
 

@@ -4,7 +4,9 @@ import { InvariantError } from '@p2p-copy/core/foundation';
 import type { WebSocket } from 'ws';
 import { type FrameLimits, type FrameListener, FrameReader } from './frame-reader.ts';
 
-export interface PieceListener extends Omit<FrameListener, 'onRest' | 'mustWait'> {
+export interface PieceListener extends Omit<FrameListener, 'onRest' | 'mustWait' | 'wantedOf'> {
+  /** As of a frame listener. `isLast`: what it doesn't want now is lost, so it takes all. */
+  wantedOf(bytes: number, isLast: boolean): number;
   /** Something failed while bytes were read, which are of one connection alone. No more is read. */
   onFault(fault: unknown): void;
 }
@@ -25,6 +27,8 @@ export function readInPieces(
     {
       mustWait: () => socket.isPaused && !isEnding,
       takesPieces: (isText) => listener.takesPieces(isText),
+      onPieceFrame: () => listener.onPieceFrame(),
+      wantedOf: (bytes) => listener.wantedOf(bytes, isEnding),
       onPiece: (piece, isLast, isText) => listener.onPiece(piece, isLast, isText),
       admitsIdleFrame: (payloadBytes) => listener.admitsIdleFrame(payloadBytes),
       onTooLong: () => listener.onTooLong(),

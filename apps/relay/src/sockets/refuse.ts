@@ -5,6 +5,8 @@ import { type PieceListener, readInPieces } from './read-in-pieces.ts';
 /** Takes whatever comes, and keeps nothing of it. */
 export const DROPPING: PieceListener = {
   takesPieces: () => true,
+  onPieceFrame() {},
+  wantedOf: (bytes) => bytes,
   onPiece() {},
   admitsIdleFrame: () => true,
   onTooLong() {},

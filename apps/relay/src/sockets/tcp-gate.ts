@@ -4,6 +4,7 @@ import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { addressBlock } from '../limits/address-block.ts';
 import { BlockCounter } from '../limits/block-counter.ts';
+import type { BlockedNetworks } from '../limits/blocked-networks.ts';
 import type { TrustedProxies } from '../limits/trusted-proxies.ts';
 
 export interface TcpCaps {
@@ -16,7 +17,8 @@ export interface TcpCaps {
 export class TcpGate {
   readonly #caps: TcpCaps;
   readonly #proxies: TrustedProxies;
-  readonly #onRefused: (address: string) => void;
+  readonly #blocked: Pick<BlockedNetworks, 'has'>;
+  readonly #onRefused: (reason: 'tcp-cap' | 'blocked', address: string) => void;
   readonly #blocks: BlockCounter;
   /** Address of each connection that counts, by the ports that tell it from others: TLS hides its TCP socket. */
   readonly #counted = new Map<string, string>();
@@ -24,9 +26,15 @@ export class TcpGate {
   readonly #local = new WeakSet<Duplex>();
   #open = 0;
 
-  constructor(caps: TcpCaps, proxies: TrustedProxies, onRefused: (address: string) => void) {
+  constructor(
+    caps: TcpCaps,
+    proxies: TrustedProxies,
+    blocked: Pick<BlockedNetworks, 'has'>,
+    onRefused: (reason: 'tcp-cap' | 'blocked', address: string) => void,
+  ) {
     this.#caps = caps;
     this.#proxies = proxies;
+    this.#blocked = blocked;
     this.#onRefused = onRefused;
     this.#blocks = new BlockCounter(() => ({
       perAddress: caps.maxPageConnectionsPerAddress,
@@ -64,8 +72,8 @@ export class TcpGate {
   }
 
   #admit(socket: Socket): boolean {
-    if (this.#open >= this.maxOpen) return this.#refuse(socket);
-    if (!this.#isWelcome(socket)) return this.#refuse(socket);
+    const reason = this.#open >= this.maxOpen ? 'tcp-cap' : this.#enter(socket);
+    if (reason !== null) return this.#refuse(socket, reason);
     this.#open += 1;
     socket.once('close', () => {
       this.#open -= 1;
@@ -73,27 +81,29 @@ export class TcpGate {
     return true;
   }
 
-  /** Whether its address has room; it then counts there. */
-  #isWelcome(socket: Socket): boolean {
-    if (this.#local.has(socket)) return true;
+  /** Counts it at its address; why not, where that is blocked or has no room. */
+  #enter(socket: Socket): 'tcp-cap' | 'blocked' | null {
+    if (this.#local.has(socket)) return null;
     // One proxy brings everybody's connections.
     const { remoteAddress } = socket;
-    if (remoteAddress !== undefined && this.#proxies.has(remoteAddress)) return true;
-    const address = addressBlock(remoteAddress ?? '');
-    if (remoteAddress === undefined || !this.#blocks.hasRoom(address)) return false;
+    if (remoteAddress !== undefined && this.#proxies.has(remoteAddress)) return null;
+    if (remoteAddress === undefined) return 'tcp-cap';
+    if (this.#blocked.has(remoteAddress)) return 'blocked';
+    const address = addressBlock(remoteAddress);
+    if (!this.#blocks.hasRoom(address)) return 'tcp-cap';
     const name = nameOf(socket);
     this.#blocks.enter(address);
     this.#counted.set(name, address);
     socket.once('close', () => this.#forget(name));
-    return true;
+    return null;
   }
 
   /** Without a word, and without a state that the system would keep for it. */
-  #refuse(socket: Socket): false {
+  #refuse(socket: Socket, reason: 'tcp-cap' | 'blocked'): false {
     socket.on('error', () => {});
     if (this.#local.has(socket)) socket.destroy();
     else socket.resetAndDestroy();
-    this.#onRefused(socket.remoteAddress ?? '');
+    this.#onRefused(reason, socket.remoteAddress ?? '');
     return false;
   }
 

@@ -68,7 +68,7 @@ describe('restricted access', () => {
     const { judge } = rig();
     for (const role of ['sender', 'receiver']) {
       const refused = { name: 'refused', ending: 'token-needed' };
-      expect(judge({ type: 'dialect-hello', role, key: 'x' })).toEqual(refused);
+      expect(judge({ type: 'dialect-hello', role, key: 'x', keys: {} })).toEqual(refused);
     }
   });
 

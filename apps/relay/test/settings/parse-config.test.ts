@@ -15,8 +15,15 @@ describe('relay config', () => {
       .split('\n')
       .map((line) => line.slice(2, -2).split(' | '));
     const limits = Object.entries(RELAY_SETTINGS)
-      .filter(([name, setting]) => typeof setting.default === 'number' && name !== 'port')
-      .map(([name, { default: value, unit, purpose }]) => [`\`${name}\``, String(value), unit, purpose]);
+      .filter(([name, { default: value, unit }]) =>
+        value === null ? /^(bytes|ms)/.test(unit) : typeof value === 'number' && name !== 'port',
+      )
+      .map(([name, { default: value, unit, purpose }]) => [
+        `\`${name}\``,
+        String(value ?? 'none'),
+        unit,
+        purpose,
+      ]);
     expect(printed).toEqual(limits);
   });
 
@@ -78,6 +85,20 @@ describe('relay config', () => {
     ['otherNames', ['relay-2.example'], 'a list of origins'],
     ['otherNames', ['https://relay-2.example/path'], 'without a path'],
     ['otherNames', ["https://a.example; script-src 'unsafe-inline'"], 'a list of origins'],
+    ['bytesPerSecond', 0, '1 to 1000000000000 (bytes a second), or null for none'],
+    ['bytesPerSecondPerPair', -1, '1 to 1000000000000'],
+    ['bytesPerSecondPerAddress', 0.5, 'a whole number'],
+    ['bytesPerSecondPerSite', Number.POSITIVE_INFINITY, 'a whole number'],
+    ['bytesPerSecondPerToken', 'none', 'a whole number'],
+    ['bytesPerTransfer', 0, '1 to 1000000000000000 (bytes), or null for none'],
+    ['bytesPerDayPerToken', 0, '1 to 1000000000000000'],
+    ['maxPairAgeMs', 0, '1000 to 1728000000 (ms), or null for none'],
+    ['maxPairIdleMs', 999, '1000 to 1728000000'],
+    ['block', ['203.0.113.0/33'], 'a list of IP addresses, or networks'],
+    ['block', ['unix'], 'a list of IP addresses, or networks'],
+    ['block', ['0.0.0.0/0'], 'a list of IP addresses, or networks'],
+    ['blockFile', '', 'a file, or null for none'],
+    ['terseErrors', 'yes', 'true or false'],
     ['logLevel', 'loud', 'fatal, error, warn'],
   ])('refuses %s %j', (name, value, allowed) => {
     const parse = () => parseRelayConfig({ [name]: value });
@@ -93,6 +114,9 @@ describe('relay config', () => {
     ['allowedOrigins', ['https://copy.example.org', 'http://localhost:5173']],
     ['trustProxy', []],
     ['trustProxy', ['127.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8']],
+    ['bytesPerSecondPerPair', 1],
+    ['bytesPerSecondPerPair', null],
+    ['block', ['203.0.113.7', '2001:db8::/32']],
     ['logLevel', 'silent'],
   ])('allows %s %j', (name, value) => {
     expect(parseRelayConfig({ [name]: value })).toMatchObject({ [name]: value });

@@ -38,7 +38,7 @@ class HandSocket implements PipeSocket {
 function direction() {
   const [source, target] = [new HandSocket(), new HandSocket()];
   let progress = 0;
-  const pipe = new PipeDirection(source, target, LIMITS, () => {
+  const pipe = new PipeDirection(source, target, LIMITS, null, () => {
     progress += 1;
   });
   return { source, target, pipe, progress: () => progress };

@@ -16,8 +16,8 @@ export interface SeekOptions {
 
 /**
  * What `attempt` resolves with; its signal is aborted when the reconnect timeout is over.
- * Errors: `interrupted`; the last reason (`first` until there is another); at once, what isn't a TransferError, and that
- * the relay wants an access token or another one.
+ * Errors: `interrupted`; the last reason (`first` until there is another); at once, what isn't a TransferError, and
+ * what no waiting mends: `relay-limit-…`, `relay-token-…`.
  */
 export async function seek<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
@@ -38,8 +38,8 @@ export async function seek<T>(
       } catch (error) {
         // Nothing is proved before a handshake is through: whatever went wrong there may go right next time.
         if (!(error instanceof TransferError)) throw error;
-        // Nor by waiting: only a person can get another token.
-        if (error.code.startsWith('relay-token-')) throw error;
+        // Nor by waiting: a limit of the relay stays, and only a person can get another token.
+        if (/^relay-(limit|token)-/.test(error.code)) throw error;
         if (error.code !== 'interrupted') last = error;
         askedMs = error.retryAfterMs;
       }

@@ -1,8 +1,10 @@
 // One end's connection to the other by way of the classic relay: hello, ready, then messages until one of them leaves.
 // docs/CLASSIC.md, section The relay.
 import { utf8 } from '../foundation/bytes.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
+import { CLOSE_CODES } from '../relay-protocol/close-codes.ts';
 import { socketPlace } from '../relay-protocol/socket-url.ts';
 import { violation } from '../wire/fields.ts';
 import { type ClassicMessage, encodeClassicMessage, parseClassicMessage } from './classic-message.ts';
@@ -27,6 +29,7 @@ export interface ClassicAccess {
 export class ClassicLink {
   readonly #socket: RelaySocket;
   #isLeft = false;
+  #limit: ErrorCode | null = null;
 
   constructor(socket: RelaySocket) {
     this.#socket = socket;
@@ -68,6 +71,11 @@ export class ClassicLink {
     return arrived(event);
   }
 
+  /** The relay's limit by which the connection ended, once `ended` has resolved; null where it was none. */
+  get limit(): ErrorCode | null {
+    return this.#limit;
+  }
+
   /**
    * Resolves when the connection ends: true when the other side left in an orderly way, and all that was sent before
    * has been handed to the network. What else arrives is dropped.
@@ -75,7 +83,9 @@ export class ClassicLink {
   async ended(): Promise<boolean> {
     for (;;) {
       const event = await this.#socket.receive();
-      if (event.kind === 'closed') return isClean(event.code) && event.allWritten;
+      if (event.kind !== 'closed') continue;
+      this.#limit = classicLimitOf(event.code, event.reason);
+      return isClean(event.code) && event.allWritten;
     }
   }
 
@@ -140,8 +150,19 @@ function parseReady(text: string): true | null {
   }
 }
 
+/** Classic has one code for all that a relay doesn't allow; the reason is that of the close code in our own wire. */
+function classicLimitOf(code: number, reason: string): ErrorCode | null {
+  if (code !== 1008) return null;
+  if (reason === CLOSE_CODES['transfer-limit'].reason) return 'relay-limit-transfer';
+  if (reason === CLOSE_CODES['day-limit'].reason) return 'relay-limit-day';
+  if (reason === CLOSE_CODES['time-limit'].reason) return 'relay-limit-time';
+  return reason === CLOSE_CODES['idle-limit'].reason ? 'relay-limit-idle' : null;
+}
+
 /** Why the relay sent this end away before there was another one. */
 function refusal({ code, reason }: { code: number; reason: string }): TransferError {
+  const limit = classicLimitOf(code, reason);
+  if (limit !== null) return new TransferError(limit);
   switch (code) {
     case 1002:
       return new TransferError('relay-refused');
@@ -164,7 +185,9 @@ function refusal({ code, reason }: { code: number; reason: string }): TransferEr
 }
 
 /** What an end means that came too early. */
-function lossOf({ code }: { code: number }): TransferError {
+function lossOf({ code, reason }: { code: number; reason: string }): TransferError {
+  const limit = classicLimitOf(code, reason);
+  if (limit !== null) return new TransferError(limit);
   if (code === 1009) return violation('a message was too long');
   // A relay that shuts down, or no close frame at all.
   return new TransferError(code === 1001 || code === 1006 ? 'connection-lost' : 'peer-gone');

@@ -168,7 +168,7 @@ class ClassicSender {
     const ended = link.ended();
     void ended.then(() => {
       this.#isEnded = true;
-      this.#queue.fail(leftEarly());
+      this.#queue.fail(leftEarly(link));
     });
     return ended;
   }
@@ -222,15 +222,15 @@ class ClassicSender {
     this.#report(false);
   }
 
-  /** Resolves when the other side has left after `eof`. Errors: `peer-gone`. */
+  /** Resolves when the other side has left after `eof`. Errors: `peer-gone`, `relay-limit-…`. */
   async #finish(link: ClassicLink, ended: Promise<boolean>): Promise<void> {
-    if (this.#isEnded) throw leftEarly();
+    if (this.#isEnded) throw leftEarly(link);
     await link.send({ type: 'eof' });
     await link.written();
     await withDeadline(ended, LEAVE_DEADLINE_MS, this.#ports.clock);
     // An end that stays is left; what is in flight still arrives.
     link.close();
-    if (!(await ended)) throw leftEarly();
+    if (!(await ended)) throw leftEarly(link);
   }
 
   #report(isEnd: boolean): void {
@@ -261,6 +261,7 @@ async function settled(...promises: (Promise<unknown> | undefined)[]): Promise<v
   for (const promise of promises) await promise?.catch(() => {});
 }
 
-function leftEarly(): TransferError {
+function leftEarly({ limit }: ClassicLink): TransferError {
+  if (limit !== null) return new TransferError(limit);
   return new TransferError('peer-gone', 'The other side left before everything had been sent to it.');
 }

@@ -2,12 +2,14 @@
 // compares.
 
 import { type ErrorRow, row } from './error-row.ts';
+import { LIMIT_ERRORS } from './limit-errors.ts';
 import { RELAY_ERRORS } from './relay-errors.ts';
 
 /** Every way a transfer can end other than well. */
 export const ERROR_TABLE = {
   // Before the two ends have met.
   ...RELAY_ERRORS,
+  ...LIMIT_ERRORS,
   'unknown-code': row(
     null,
     'person',

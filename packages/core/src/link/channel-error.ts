@@ -14,6 +14,14 @@ export function channelError(why: ChannelEnd): TransferError {
       return new TransferError('connection-lost', undefined, { isPlanned: true });
     case 'refused':
       return new TransferError('relay-refused');
+    case 'transfer-limit':
+      return new TransferError('relay-limit-transfer');
+    case 'day-limit':
+      return new TransferError('relay-limit-day');
+    case 'time-limit':
+      return new TransferError('relay-limit-time');
+    case 'idle-limit':
+      return new TransferError('relay-limit-idle');
     case 'malformed':
       return violation('what arrived is no message');
   }

@@ -3,7 +3,7 @@ import { COMMITMENT_BYTES } from '../crypto/commitment.ts';
 import { CONFIRMATION_BYTES, SHARE_BYTES } from '../crypto/cpace.ts';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { Channel } from '../ports/channel.ts';
+import type { Channel, ChannelEnd } from '../ports/channel.ts';
 import { violation } from '../wire/fields.ts';
 import { MAX_GREETING_BYTES } from '../wire/limits.ts';
 import { channelError } from './channel-error.ts';
@@ -36,6 +36,15 @@ export function reject(channel: Channel, reason: Rejection): void {
   channel.send(Uint8Array.of(REJECTION_TAG, REJECTED[reason]));
 }
 
+/** Any other end says no more than that nobody was proved to be there. */
+const KEPT_ENDS: readonly ChannelEnd[] = [
+  'malformed',
+  'transfer-limit',
+  'day-limit',
+  'time-limit',
+  'idle-limit',
+];
+
 /**
  * The body of the next message, which has to be that one. Errors: `peer-gone`; `protocol-violation`; the reason of a
  * rejection, which isn't authenticated: whoever forges one could as well cut the connection.
@@ -43,8 +52,7 @@ export function reject(channel: Channel, reason: Rejection): void {
 export async function hear(channel: Channel, name: MessageName): Promise<Bytes> {
   const { tag, minBytes, maxBytes } = FORMATS[name];
   const event = await channel.receive();
-  // However it ended: nobody was proved to be there.
-  if (event.kind === 'closed') throw channelError(event.why === 'malformed' ? 'malformed' : 'peer-left');
+  if (event.kind === 'closed') throw channelError(KEPT_ENDS.includes(event.why) ? event.why : 'peer-left');
   if (event.bytes[0] === REJECTION_TAG) throw rejection(event.bytes);
   if (event.bytes[0] !== tag) throw violation('a handshake message is out of order');
   const body = event.bytes.slice(1);

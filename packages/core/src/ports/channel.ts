@@ -12,6 +12,11 @@ export type ChannelEnd =
   | 'going-away'
   /** Whoever carries the messages turned this end away. */
   | 'refused'
+  /** Whoever carries the messages carries no more of them: a limit is reached. */
+  | 'transfer-limit'
+  | 'day-limit'
+  | 'time-limit'
+  | 'idle-limit'
   /** What arrived is no message of a channel, such as one that is too long. The channel is dropped. */
   | 'malformed';
 

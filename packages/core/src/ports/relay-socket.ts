@@ -39,7 +39,7 @@ export interface DialOptions {
 /**
  * Opens a socket to a relay. Errors: `relay-unreachable`, `not-a-relay` (an HTTP answer that isn't an upgrade),
  * `redirect-refused` (the name has an address that isn't allowed), `origin-refused` (the relay takes no web pages of that
- * address).
+ * address), `relay-limit-network` (the relay blocks this network).
  * The URL is http(s): or ws(s): without the path of the endpoint.
  */
 export type DialRelay = (

@@ -82,6 +82,10 @@ const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
   replaced: 'connection-lost',
   'wait-expired': 'wait-expired',
   'wrong-version': 'relay-version',
+  'transfer-limit': 'relay-limit-transfer',
+  'day-limit': 'relay-limit-day',
+  'time-limit': 'relay-limit-time',
+  'idle-limit': 'relay-limit-idle',
   'rate-limited': 'rate-limited',
   'relay-full': 'relay-full',
 };

@@ -20,6 +20,10 @@ const END_OF_CLOSE: { [Name in CloseName]: ChannelEnd } = {
   'hello-timeout': 'refused',
   'code-in-use': 'refused',
   'wrong-version': 'refused',
+  'transfer-limit': 'transfer-limit',
+  'day-limit': 'day-limit',
+  'time-limit': 'time-limit',
+  'idle-limit': 'idle-limit',
 };
 
 /** The channel of a socket that the relay has paired. */

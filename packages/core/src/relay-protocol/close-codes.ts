@@ -4,6 +4,10 @@
 export const CLOSE_CODES = {
   'bad-hello': { code: 4400, reason: 'This is not a p2p-copy hello. Update p2p-copy, or check the address.' },
   'token-needed': { code: 4401, reason: 'This relay asks senders for an access token. Ask its operator.' },
+  'day-limit': {
+    code: 4402,
+    reason: 'The access token has passed all that it may in a day. Go on tomorrow.',
+  },
   'token-refused': { code: 4403, reason: 'This relay does not know that access token, or it was revoked.' },
   'unknown-code': { code: 4404, reason: 'No such code: it was mistyped, is used up, or has expired.' },
   'hello-timeout': { code: 4408, reason: 'No hello within 10 seconds. Check the connection and try again.' },
@@ -14,6 +18,15 @@ export const CLOSE_CODES = {
   'peer-left': { code: 4410, reason: 'The other side left.' },
   replaced: { code: 4411, reason: 'The same end came back on a newer connection.' },
   'wait-expired': { code: 4412, reason: 'Nobody came in time. Start again.' },
+  'transfer-limit': {
+    code: 4413,
+    reason: 'This relay passes no more for one transfer. Go on over another relay, or ask its operator.',
+  },
+  'time-limit': { code: 4414, reason: 'This relay keeps no connection for longer. Connect again to go on.' },
+  'idle-limit': {
+    code: 4415,
+    reason: 'Nothing has passed here for too long. Start again when both are ready.',
+  },
   'wrong-version': { code: 4426, reason: 'This relay speaks versions 2 and 3 of p2p-copy. Use one of them.' },
   'token-expired': { code: 4427, reason: 'That access token has expired. Ask the operator for a new one.' },
   'rate-limited': { code: 4429, reason: 'Too many attempts from your address. Wait a minute and try again.' },

@@ -140,6 +140,7 @@ function answerError(response: IncomingMessage, url: URL): TransferError {
       `The relay at ${quoted(hostAndPort(url))} takes this for a web page of an address that it does not allow: a proxy on the way adds an Origin.`,
     );
   }
+  if (headers[REFUSAL_HEADER] === 'network-blocked') return new TransferError('relay-limit-network');
   const moved = statusCode !== undefined && statusCode >= 300 && statusCode < 400 && headers.location;
   if (statusCode === 401) return loginError(url);
   const detail = moved

@@ -49,6 +49,26 @@ export const problems: AllProblems = {
     sentence: 'Der Server hat diese Seite an eine Adresse verwiesen, die nicht sicher ist.',
     next: 'Sagen Sie es dem Betreiber dieses Servers.',
   },
+  'relay-limit-transfer': {
+    sentence: 'Der Server hat für eine Übertragung so viel durchgelassen, wie er durchlässt.',
+    next: `${KEPT} Fragen Sie den Betreiber dieses Servers, oder senden Sie den Rest auf anderem Weg.`,
+  },
+  'relay-limit-day': {
+    sentence: 'Das benutzte Zugangs-Token hat alles verbraucht, was der Server ihm am Tag durchlässt.',
+    next: `${KEPT} Machen Sie morgen weiter, oder bitten Sie den Betreiber dieses Servers um mehr.`,
+  },
+  'relay-limit-time': {
+    sentence: 'Der Server hält keine Verbindung länger, als diese gedauert hat.',
+    next: `${KEPT} Beginnen Sie noch einmal, um den Rest zu senden.`,
+  },
+  'relay-limit-idle': {
+    sentence: 'Der Server hat die Verbindung beendet, weil zu lange nichts gesendet wurde.',
+    next: `${KEPT} Beginnen Sie noch einmal, wenn beide bereit sind.`,
+  },
+  'relay-limit-network': {
+    sentence: 'Der Server nimmt aus diesem Netz keine Verbindungen an.',
+    next: 'Benutzen Sie ein anderes Netz, oder fragen Sie den Betreiber dieses Servers.',
+  },
   'unknown-code': {
     sentence: 'Diesen Code gibt es nicht: Er ist vertippt, verbraucht oder abgelaufen.',
     next: 'Vergleichen Sie ihn mit dem Bildschirm der sendenden Seite, oder bitten Sie um einen neuen.',

@@ -40,6 +40,26 @@ export const problems: Problems = {
     sentence: 'The server sent this page to an address that is not safe to go to.',
     next: 'Tell whoever runs this server.',
   },
+  'relay-limit-transfer': {
+    sentence: 'The server has passed as much as it passes for one transfer.',
+    next: 'Files that arrived whole are kept. Ask whoever runs this server, or send the rest another way.',
+  },
+  'relay-limit-day': {
+    sentence: 'The access token in use has passed all that the server lets it pass in a day.',
+    next: 'Files that arrived whole are kept. Go on tomorrow, or ask whoever runs this server for more.',
+  },
+  'relay-limit-time': {
+    sentence: 'The server keeps no connection for longer than this one has lasted.',
+    next: 'Files that arrived whole are kept. Start again to send the rest.',
+  },
+  'relay-limit-idle': {
+    sentence: 'The server ended the connection, because nothing was sent for too long.',
+    next: 'Files that arrived whole are kept. Start again when both are ready.',
+  },
+  'relay-limit-network': {
+    sentence: 'The server takes no connections from this network.',
+    next: 'Use another network, or ask whoever runs this server.',
+  },
   'unknown-code': {
     sentence: 'There is no such code: it was mistyped, is used up, or has expired.',
     next: 'Compare it with the sender’s screen, or ask for a new code.',

@@ -27,6 +27,26 @@ export const problems: AllProblems = {
     next: '请用服务器自己的地址打开此页面，或告知此服务器的运营者：其日志中说明了该如何设置。',
   },
   'redirect-refused': { sentence: '服务器让此页面连接一个不安全的地址。', next: '请告知此服务器的运营者。' },
+  'relay-limit-transfer': {
+    sentence: '服务器为单次传输转发的数据已达上限。',
+    next: `${KEPT}请联系此服务器的运营者，或用其他方式发送其余文件。`,
+  },
+  'relay-limit-day': {
+    sentence: '所用的访问令牌已用完服务器允许的每日流量。',
+    next: `${KEPT}请明天继续，或向此服务器的运营者申请更多流量。`,
+  },
+  'relay-limit-time': {
+    sentence: '此连接的时长已达服务器允许的上限。',
+    next: `${KEPT}请重新开始以发送其余文件。`,
+  },
+  'relay-limit-idle': {
+    sentence: '长时间没有数据传输，服务器已断开连接。',
+    next: `${KEPT}请在双方都准备好后重新开始。`,
+  },
+  'relay-limit-network': {
+    sentence: '服务器不接受来自此网络的连接。',
+    next: '请换一个网络，或联系此服务器的运营者。',
+  },
   'unknown-code': {
     sentence: '没有这个代码：可能输错、已用过或已过期。',
     next: '请与发送方的屏幕核对，或要一个新代码。',
