@@ -61,7 +61,7 @@ function readTokens(): Record<string, string> {
   } catch (error) {
     if (error instanceof SavedTokensError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return {};
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
     throw new SavedTokensError(
       `it can't be read (${code})`,
       'Make it readable for you, or remove it and log in again.',
