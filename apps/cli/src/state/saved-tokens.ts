@@ -32,13 +32,19 @@ export function savedTokensFile(): string {
   return join(stateRoot(), 'saved-tokens.json');
 }
 
-/** The token saved for relays of an origin, such as `https://relay.example`; null for none. Errors: SavedTokensError. */
+/**
+ * The token saved for relays of an origin, such as `https://relay.example`; null for none.
+ * @throws TransferError SavedTokensError
+ */
 export function savedToken(origin: string): string | null {
   const tokens = readTokens();
   return Object.hasOwn(tokens, origin) ? tokens[origin]! : null;
 }
 
-/** Saves a token instead of the one before; null removes it. Whether there was one. Errors: SavedTokensError. */
+/**
+ * Saves a token instead of the one before; null removes it. Whether there was one.
+ * @throws TransferError SavedTokensError
+ */
 export function saveToken(origin: string, token: string | null): boolean {
   const { [origin]: before, ...others } = readTokens();
   if (token === null && before === undefined) return false;

@@ -25,14 +25,18 @@ export interface IncomingFileContext {
   bulk: BulkCrypto;
   /** Opens a file's sink; called once, with the first chunk or with the digest of an empty file. */
   openSink(entry: ManifestEntry): Promise<ByteSink>;
-  /** So many bytes need not come: what lies here is the same. */
+  /** Bytes that need not come, since what lies here is the same. */
   onKept(bytes: number): void;
-  /** So many more bytes have been written. */
+  /** Bytes written since the last call. */
   onWritten(bytes: number): void;
-  /** So many more bytes are durable. */
+  /** Bytes that became durable since the last call. */
   onDurable(bytes: number): void;
 }
 
+/**
+ * One file while it arrives: checks each chunk, writes it at its offset, and commits the whole once its digest is the
+ * sender’s.
+ */
 export class IncomingFile {
   readonly entry: ManifestEntry;
   readonly #context: IncomingFileContext;
@@ -63,7 +67,10 @@ export class IncomingFile {
     this.#flushedAtMs = context.clock.nowMs();
   }
 
-  /** Checks a slice against the entry before its bytes are looked at. Errors: `protocol-violation`. */
+  /**
+   * Checks a slice against the entry before its bytes are looked at.
+   * @throws TransferError `protocol-violation`
+   */
   accept({ offset, length }: Slice): void {
     const end = offset + length;
     const { sizeBytes } = this.entry;
@@ -82,9 +89,9 @@ export class IncomingFile {
   }
 
   /**
-   * Takes a chunk that lies here as if it had come. `chunk` may be looked at until the promise resolves. Errors: those of the
-   * sink.
+   * Takes a chunk that lies here as if it had come. `chunk` may be looked at until the promise resolves.
    * @param mayOpen whether the part may be opened for it
+   * @throws TransferError those of the sink
    */
   keep(chunkIndex: number, chunk: Bytes, mayOpen: boolean): Promise<void> {
     this.#chunks.add(chunkIndex * CHUNK_BYTES);
@@ -97,7 +104,10 @@ export class IncomingFile {
     return this.#sink !== null;
   }
 
-  /** Takes the final size and digest. Errors: `protocol-violation`. */
+  /**
+   * Takes the final size and digest.
+   * @throws TransferError `protocol-violation`
+   */
   acceptFinal(final: FinalDigest): void {
     if (this.#final !== null) throw violation('a file’s digest came twice');
     const { sizeBytes } = this.entry;
@@ -105,7 +115,10 @@ export class IncomingFile {
     this.#final = final;
   }
 
-  /** Hashes and writes an accepted slice. Errors: those of the sink. */
+  /**
+   * Hashes and writes an accepted slice.
+   * @throws TransferError those of the sink
+   */
   write(slice: Slice, bytes: Bytes): Promise<void> {
     return this.#track(this.#write(slice, bytes));
   }
@@ -115,7 +128,10 @@ export class IncomingFile {
     return this.#final !== null && this.#writtenBytes + this.#keptBytes === this.#final.sizeBytes;
   }
 
-  /** Verifies and commits a complete file. Errors: `digest-mismatch`, `part-changed`, those of the sink. */
+  /**
+   * Verifies and commits a complete file.
+   * @throws TransferError `digest-mismatch`, `part-changed`, those of the sink
+   */
   async commit(): Promise<FinalDigest> {
     const final = this.#final!;
     if (!this.#matches(final)) {

@@ -14,6 +14,7 @@ const MAX_FILES_IN_BATCH = 64;
 /** Chunks of a file sent while those before them are compared, at most: both ends keep their digests. */
 const MAX_CHUNKS_AHEAD = 16_384;
 
+/** An entry that is sent, with its index in the manifest. */
 export interface NumberedEntry {
   /** Index in the manifest. */
   index: number;
@@ -136,7 +137,10 @@ async function* readComparedFile(
   }
 }
 
-/** @param told the digest that was told of the chunk. Errors: `source-changed`. */
+/**
+ * @param told the digest that was told of the chunk
+ * @throws TransferError `source-changed`
+ */
 async function readChunk(source: ByteSource, slice: Slice, told: Bytes | null): Promise<Batch> {
   const plaintext = new Uint8Array(dataHeaderBytes(1) + slice.length);
   const chunk = plaintext.subarray(dataHeaderBytes(1));

@@ -19,6 +19,7 @@ export function comparableChunks({ kind, sizeBytes }: ManifestEntry, content: Ex
   return Math.floor(Math.min(content.sizeBytes, sizeBytes) / CHUNK_BYTES);
 }
 
+/** What lies here of one entry, with the digests that were told of it. */
 export class ComparedFile {
   readonly content: ExistingContent;
   readonly chunks: number;
@@ -43,7 +44,10 @@ export class ComparedFile {
     this.sizeBytes = entry.sizeBytes!;
   }
 
-  /** Takes digests of consecutive chunks. Errors: `protocol-violation`. */
+  /**
+   * Takes digests of consecutive chunks.
+   * @throws TransferError `protocol-violation`
+   */
   tell(firstChunk: number, digests: Bytes): void {
     const count = digests.length / DIGEST_BYTES;
     if (firstChunk !== this.told || firstChunk + count > this.chunks)
@@ -92,7 +96,10 @@ export class ComparedFile {
     return this.content.isFinal && !this.isStale && this.content.sizeBytes === sizeBytes;
   }
 
-  /** Makes sure of a file that is left alone: it was hashed when it was compared, which may be hours ago. Errors: `part-changed`. */
+  /**
+   * Makes sure of a file that is left alone: it was hashed when it was compared, which may be hours ago.
+   * @throws TransferError `part-changed`
+   */
   async expectStill(final: FinalDigest, bulk: BulkCrypto): Promise<void> {
     if ((await this.content.isUntouched?.()) ?? true) return;
     const source = await this.content.open();
@@ -105,9 +112,10 @@ export class ComparedFile {
   }
 
   /**
-   * Copies the chunks that were left into a part; they are hashed again only if something may have changed them since. Errors: `part-changed` when they are
-   * no longer what was compared, those of both ends.
+   * Copies the chunks that were left into a part; they are hashed again only if something may have changed them
+   * since.
    * @param isOver asked before each chunk: whether the part isn't wanted any more
+   * @throws TransferError `part-changed` when they are no longer what was compared, those of both ends
    */
   async copyLeft(sink: ByteSink, bulk: BulkCrypto, isOver: () => boolean): Promise<void> {
     const memory = new Uint8Array(CHUNK_BYTES);

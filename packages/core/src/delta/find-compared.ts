@@ -6,10 +6,11 @@ import { ComparedFile, comparableChunks } from './compared-file.ts';
 import type { RefusedChunks } from './refused-chunks.ts';
 
 /**
- * Looks up the wanted files, and reads nothing of them. Errors: those of the sink, and of noting what is asked about.
+ * Looks up the wanted files, and reads nothing of them.
  * @param finals indices of files that may also be compared with a file under their final name
  * @param pace counts the lookups, and gives the event loop a turn when one is due: a sink may look without
  * @returns by index, ascending
+ * @throws TransferError those of the sink, and of noting what is asked about
  */
 export async function findCompared(
   sink: FolderSink,

@@ -6,7 +6,10 @@ import type { ByteSource } from '../ports/byte-source.ts';
 import type { FinalDigest } from '../wire/digests-record.ts';
 import { hashChunks } from './hash-chunks.ts';
 
-/** Reads and hashes all of it. Errors: those of `source`. */
+/**
+ * Reads and hashes all of it.
+ * @throws TransferError those of `source`
+ */
 export async function holdsFile(
   source: Pick<ByteSource, 'read'>,
   { sizeBytes, digest }: FinalDigest,

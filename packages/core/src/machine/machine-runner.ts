@@ -51,7 +51,7 @@ export class MachineRunner<
 
   /**
    * Begins, and runs to an end or until the signal is aborted; then stops.
-   * Errors: that of the failed machine; `interrupted`.
+   * @throws TransferError that of the failed machine; `interrupted`
    */
   async run(
     begin: () => Promise<void>,

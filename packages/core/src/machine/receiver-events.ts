@@ -7,7 +7,10 @@ import type { ReceiverEvent } from './receiver-machine.ts';
 /** Events that begin no phase. */
 type PeerEvent = Exclude<ReceiverEvent, { type: 'joined' | 'proved' | 'resumed' | 'accepted' }>;
 
-/** Null for a message to be ignored. Errors: as `parseControlMessage`. */
+/**
+ * Null for a message to be ignored.
+ * @throws TransferError as `parseControlMessage`
+ */
 export function receiverEventOf(body: Bytes): PeerEvent | null {
   const message = parseControlMessage(body);
   if (message === null) return null;

@@ -9,11 +9,17 @@ import type { SenderEvent, SenderPhases } from './sender-machine.ts';
 export interface OfferedToReceiver<P extends SenderPhases> {
   /** The path of an entry that the receiver names as the reason of an ending. */
   pathOf(index: number): string | undefined;
-  /** The phase that an `accept` begins, if the machine takes it now. Errors: `protocol-violation`. */
+  /**
+   * The phase that an `accept` begins, if the machine takes it now.
+   * @throws TransferError `protocol-violation`
+   */
   accept(message: ControlMessage & { type: 'accept' }): P['sending'];
 }
 
-/** Null for a message to be ignored. Errors: as `parseControlMessage`; those of `accept`. */
+/**
+ * Null for a message to be ignored.
+ * @throws TransferError as `parseControlMessage`; those of `accept`
+ */
 export function senderEventOf<P extends SenderPhases>(
   body: Bytes,
   offer: OfferedToReceiver<P>,

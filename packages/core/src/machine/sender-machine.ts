@@ -49,7 +49,7 @@ export type SenderEvent<P extends SenderPhases = SenderPhases> =
   | { type: 'joined' }
   /** Own: who joined left, fell silent or said what isn't a handshake's. `opened`: after the sender's share was opened. */
   | { type: 'joiner-left'; opened: boolean; code: ErrorCode }
-  /** Own: who joined confirmed another code, one of so many words; null for a code that a person chose. */
+  /** Own: who joined confirmed another code, one of `words` words; null for a code that a person chose. */
   | { type: 'guessed-wrong'; words: number | null }
   /** Own: the key is verified on both sides. */
   | { type: 'proved'; offering: P['offering'] }

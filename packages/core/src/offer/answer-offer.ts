@@ -28,6 +28,7 @@ export function* answersTo(
   yield* compareMessages([...compared].map(([index, { chunks }]) => [index, chunks]));
 }
 
+/** An accepted offer, with what of it is neither wanted nor due, and what is compared. */
 export interface PreparedOffer {
   /** Indices of entries that aren't to be sent. */
   unwanted: ReadonlySet<number>;
@@ -37,7 +38,10 @@ export interface PreparedOffer {
   compared: Map<number, ComparedFile>;
 }
 
-/** Makes the folders of an accepted offer and looks up what is compared. Errors: those of the sink; of noting what is asked about. */
+/**
+ * Makes the folders of an accepted offer and looks up what is compared.
+ * @throws TransferError those of the sink; of noting what is asked about
+ */
 export async function prepareOffer(
   sink: FolderSink,
   offer: AcceptedOffer,

@@ -29,8 +29,9 @@ export class Offering implements OfferedToReceiver<{ offering: Offering; sending
   }
 
   /**
-   * Tells the latest entries. Errors: those of the scan, of `SenderOffer`.
+   * Tells the latest entries.
    * @param onOutdated called when they have changed again meanwhile
+   * @throws TransferError those of the scan, of `SenderOffer`
    */
   async offer(onOutdated: () => void): Promise<void> {
     const { clock, bulk, signal, options } = this.#context;
@@ -58,12 +59,18 @@ export class Offering implements OfferedToReceiver<{ offering: Offering; sending
     return this.#session.say({ type: 'withdraw' });
   }
 
-  /** Takes entries that aren't to be sent. Errors: `protocol-violation`. */
+  /**
+   * Takes entries that aren't to be sent.
+   * @throws TransferError `protocol-violation`
+   */
   leaveOut(message: LeavingOut): void {
     this.#made().offer.leaveOut(message, this.#context.isFirst);
   }
 
-  /** Takes files that are to be compared. Errors: `protocol-violation`. */
+  /**
+   * Takes files that are to be compared.
+   * @throws TransferError `protocol-violation`
+   */
   compare(files: readonly ComparedFile[]): void {
     this.#made().offer.comparison.want(files);
   }

@@ -30,7 +30,7 @@ export class OpenedSession {
 
   /**
    * Opens the lanes, and tells the words to be compared. Records come in later turns only.
-   * Errors: `interrupted` when the run has ended meanwhile, since nobody would close the lanes.
+   * @throws TransferError `interrupted` when the run has ended meanwhile, since nobody would close the lanes
    */
   constructor({ connection, session, transferSecret, verifier }: MetSession, context: SessionContext) {
     const { access, role, reconnectTimeoutMs, onRecord, onEvent, onRestarted, onEnd } = context;

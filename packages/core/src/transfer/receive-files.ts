@@ -10,7 +10,8 @@ import type { ReceiverStart } from './session.ts';
 
 /**
  * Joins a sender by code, has its offer reviewed, receives it, and resolves when every accepted file is verified and
- * durable. Errors: any TransferError; the promise also rejects on a bug of ours.
+ * durable.
+ * @throws TransferError any
  */
 export async function receiveFiles(ports: EnginePorts, options: ReceiveOptions): Promise<TransferResult> {
   const { code, onEvent } = options;

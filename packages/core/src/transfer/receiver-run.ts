@@ -70,7 +70,7 @@ export class ReceiverRun {
     );
   }
 
-  /** Errors: any TransferError. */
+  /** @throws TransferError any */
   async run(): Promise<SessionOutcome> {
     const end = await this.#machine.run(
       () => this.#begin(),

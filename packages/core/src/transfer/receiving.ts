@@ -26,6 +26,7 @@ import type { SessionResult } from './session.ts';
 const STOP_DEADLINE_MS = 5_000;
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
 
+/** What receiving needs of its session, and whom it tells. */
 export interface ReceivingContext {
   options: ReceiveOptions;
   review: Review;
@@ -68,7 +69,10 @@ export class Receiving {
     });
   }
 
-  /** Prepares the disk, notes what is accepted, tells the sender, and compares what lies here. Errors: those of the sink. */
+  /**
+   * Prepares the disk, notes what is accepted, tells the sender, and compares what lies here.
+   * @throws TransferError those of the sink
+   */
   async accept(): Promise<void> {
     const { options, review, clock, mostLanes } = this.#context;
     const { pin, refused } = this.#offer;
@@ -92,19 +96,28 @@ export class Receiving {
     return this.#wanted.take(record);
   }
 
-  /** Seeks the sender on another lane. Errors: `protocol-violation`. */
+  /**
+   * Seeks the sender on another lane.
+   * @throws TransferError `protocol-violation`
+   */
   openLane(lane: number): void {
     if (lane >= this.#context.mostLanes) throw violation('a lane that was not wanted');
     this.#session.lanes.open(lane);
   }
 
-  /** The sender can't deliver that file. Errors: `protocol-violation`. */
+  /**
+   * The sender can't deliver that file.
+   * @throws TransferError `protocol-violation`
+   */
   dropFile({ file, code }: ControlMessage & { type: 'file-failed' }): void {
     this.#wanted.fileFailed(file);
     this.#noteFailed(file, code);
   }
 
-  /** The sender has sent all, in that many data and digests records. Errors: `protocol-violation`. */
+  /**
+   * The sender has sent all, in that many data and digests records.
+   * @throws TransferError `protocol-violation`
+   */
   end(records: number): void {
     this.#wanted.end(records);
   }
@@ -134,7 +147,10 @@ export class Receiving {
       await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#context.clock);
   }
 
-  /** Where content goes. Errors: `protocol-violation` before `accept` is on its way. */
+  /**
+   * Where content goes.
+   * @throws TransferError `protocol-violation` before `accept` is on its way
+   */
   get #wanted(): ContentReceiver {
     if (this.#content === null) throw violation('content before it was accepted');
     return this.#content;

@@ -8,6 +8,7 @@ import type { NameRules } from '../ports/byte-sink.ts';
 import { violation } from '../wire/fields.ts';
 import type { OpenedSession } from './opened-session.ts';
 
+/** What reviewing an offer needs of its session, and whom it tells. */
 export interface ReviewingContext {
   review: Review;
   nameRules: NameRules;
@@ -35,12 +36,18 @@ export class Reviewing {
     context.signal.addEventListener('abort', stopAsking, { once: true });
   }
 
-  /** Takes a page of the manifest; its first fault, or null. Errors: those of `Listing`. */
+  /**
+   * Takes a page of the manifest; its first fault, or null.
+   * @throws TransferError those of `Listing`
+   */
   add(page: readonly unknown[]): Refusal | null {
     return this.#listing.add(page);
   }
 
-  /** Has the whole offer decided about; nothing is told of one that is taken back meanwhile. Errors: those of `Listing`. */
+  /**
+   * Has the whole offer decided about; nothing is told of one that is taken back meanwhile.
+   * @throws TransferError those of `Listing`
+   */
   async decide(entryCount: number, tell: (decision: Decision) => void): Promise<void> {
     const { review, clock } = this.#context;
     const manifest = this.#listing.finish(entryCount);

@@ -14,7 +14,10 @@ export interface Sessions<Start> {
   onAgain?(changed: ReadonlySet<number>): Promise<void>;
 }
 
-/** Runs sessions until one delivers all that is left. Errors: those of a session. */
+/**
+ * Runs sessions until one delivers all that is left.
+ * @throws TransferError those of a session
+ */
 export async function runSessions<Start>({
   start,
   run,

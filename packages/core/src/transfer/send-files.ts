@@ -13,7 +13,8 @@ const MAX_AGAIN = 3;
 
 /**
  * Offers entries under a code, sends them to whoever proves to know it, and resolves when the receiver has confirmed
- * that every file is verified and durable. Errors: any TransferError; the promise also rejects on a bug of ours.
+ * that every file is verified and durable.
+ * @throws TransferError any
  */
 export async function sendFiles(ports: EnginePorts, options: SendOptions): Promise<TransferResult> {
   const { transferSecret, onEvent } = options;

@@ -66,7 +66,7 @@ export class SenderRun {
     );
   }
 
-  /** Errors: any TransferError. */
+  /** @throws TransferError any */
   async run(): Promise<SessionOutcome> {
     const { signal, offered } = this.#options;
     offered.attend(

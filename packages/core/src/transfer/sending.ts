@@ -21,6 +21,7 @@ import type { OpenedSession } from './opened-session.ts';
 import { sendAccepted } from './send-accepted.ts';
 import type { PassOptions, SessionResult } from './session.ts';
 
+/** What sending needs of its session, and whom it tells. */
 export interface SendingContext {
   options: PassOptions;
   clock: Clock;
@@ -52,8 +53,8 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   #steering: LaneSteering | null = null;
 
   /**
-   * Errors: `protocol-violation`.
    * @param isOutdated whether the entries have changed since they were offered
+   * @throws TransferError `protocol-violation`
    */
   constructor(
     session: OpenedSession,
@@ -76,7 +77,10 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     context.signal.addEventListener('abort', interrupt, { once: true });
   }
 
-  /** Sends all that is wanted; the number of data and digests records. Errors: any TransferError. */
+  /**
+   * Sends all that is wanted; the number of data and digests records.
+   * @throws TransferError any
+   */
   async send(): Promise<number> {
     const offer = this.#offer;
     const { options, clock, bulk, loadZstd, start } = this.#context;
@@ -109,12 +113,15 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     return records;
   }
 
-  /** Takes which of the told chunks the receiver keeps. Errors: `protocol-violation`. */
+  /**
+   * Takes which of the told chunks the receiver keeps.
+   * @throws TransferError `protocol-violation`
+   */
   keep(keepBody: Bytes): void {
     this.#offer.comparison.answer(keepBody);
   }
 
-  /** Errors: `protocol-violation`. */
+  /** @throws TransferError `protocol-violation` */
   noteAck(ack: ControlMessage & { type: 'ack' }): void {
     const { onEvent } = this.#context.options;
     const progress = this.#delivery.progressOf(ack);
@@ -123,7 +130,10 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     this.#progress.pass(() => onEvent(progress), progress.bytes === progress.totalBytes);
   }
 
-  /** Whether the receipt is for all that was sent, and whether files are left to be sent again. Errors: `digest-mismatch`. */
+  /**
+   * Whether the receipt is for all that was sent, and whether files are left to be sent again.
+   * @throws TransferError `digest-mismatch`
+   */
   check(receipt: ControlMessage & { type: 'receipt' }): SenderEvent & { type: `receipt-${string}` } {
     if (!this.#delivery.isConfirmedBy(receipt)) throw new TransferError('digest-mismatch');
     const files = this.#context.options.isLastPass ? 0 : this.#changed.size;

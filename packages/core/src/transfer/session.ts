@@ -31,6 +31,7 @@ export type LaterStart =
 
 /** The first session begins by a code. */
 export type SenderStart = { by: 'code' } | LaterStart;
+/** How a session of a receiver begins; the first one by a code. */
 export type ReceiverStart = { by: 'code'; code: Code } | LaterStart;
 
 /** What a session delivered, and the indices of files that changed meanwhile. */
@@ -58,7 +59,10 @@ export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: Abor
   return { rendezvous: rendezvousAt(relayUrl), clock, bulk, signal };
 }
 
-/** Meets the other end of a transfer for another session. Errors: those of `meetAnew`. */
+/**
+ * Meets the other end of a transfer for another session.
+ * @throws TransferError those of `meetAnew`
+ */
 export async function meetLater(
   access: MeetingAccess,
   role: Role,

@@ -150,7 +150,10 @@ async function revoke(name: string, options: FileOption, { terminal }: Context):
   });
 }
 
-/** Reads the file, and writes what `change` makes of it; no other command changes it meanwhile. Errors: UsageError. */
+/**
+ * Reads the file, and writes what `change` makes of it; no other command changes it meanwhile.
+ * @throws UsageError
+ */
 async function changing(
   options: FileOption,
   change: (

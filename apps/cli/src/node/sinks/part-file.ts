@@ -166,7 +166,10 @@ export class PartFile implements ByteSink {
     else await this.#run(syncAll(this.#descriptor));
   }
 
-  /** Leaves it suspect if it changed while it was hashed. Errors: `part-changed`. */
+  /**
+   * Leaves it suspect if it changed while it was hashed.
+   * @throws TransferError `part-changed`
+   */
   async #expectContent(expected: ExpectedContent | undefined): Promise<void> {
     if (this.#isSuspect) {
       this.#expectOwnPart();
