@@ -209,7 +209,8 @@ export class PartFile implements ByteSink {
 
   #noteChange(): void {
     this.#isSuspect = true;
-    this.#isChanged = true;
+    // While a thread writes or makes durable for this end, its times move by that.
+    if (this.#running.size === 0) this.#isChanged = true;
   }
 
   #changed(): TransferError {
