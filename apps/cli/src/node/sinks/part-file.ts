@@ -60,6 +60,8 @@ export class PartFile implements ByteSink {
   #isSuspect: boolean;
   /** It was seen that something else did. */
   #isChanged = false;
+  /** Writes that have begun and aren't over. */
+  #writes = 0;
 
   /**
    * @param descriptor a part, open for reading and writing; closed by `commit` and `abandon`
@@ -78,8 +80,10 @@ export class PartFile implements ByteSink {
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
+    const isAsLeft = this.#isClosed || this.#left === null || this.#isAsLeft();
+    if (!isAsLeft) this.#noteChange();
+    this.#writes += 1;
     try {
-      if (this.#left !== null && !this.#isAsLeft()) this.#noteChange();
       for (let written = 0; written < bytes.length; ) {
         written += await this.#writeSome(bytes, written, offset + written);
         this.#hasContent = true;
@@ -88,6 +92,7 @@ export class PartFile implements ByteSink {
       throw sinkError(error, this.#path);
     } finally {
       if (!this.#isClosed) this.#left = this.#stat();
+      this.#writes -= 1;
     }
   }
 
@@ -209,8 +214,8 @@ export class PartFile implements ByteSink {
 
   #noteChange(): void {
     this.#isSuspect = true;
-    // While a thread writes or makes durable for this end, its times move by that.
-    if (this.#running.size === 0) this.#isChanged = true;
+    // While a thread writes for this end, the times move by that.
+    if (this.#writes <= 0) this.#isChanged = true;
   }
 
   #changed(): TransferError {
