@@ -3,7 +3,8 @@
 //
 // Between two writes of this end the part's size and times must stay: what others change is then noticed, and hashed
 // again from the disk before the commit. That holds only for writes that are over when they return, as on local disks:
-// while a thread writes, another program's change looks like its own. So where that is needed, all is read back.
+// while a thread writes, another program's change looks like its own. So where that is needed, all is read back; a file of the
+// classic wire can't be, which tells no digests: there only a change that was seen counts.
 //
 // What only touches names and inodes is called synchronously: a few microseconds, where the way through libuv's threads
 // costs a hundred, ten times for each of maybe 100,000 small files. What moves many bytes or waits for the disk is not.
@@ -59,7 +60,7 @@ export class PartFile implements ByteSink {
   /** Something else may have changed content that is not written again. */
   #isSuspect: boolean;
   /** It was seen that something else did. */
-  #isChanged = false;
+  #isChanged: boolean;
   /** Writes that have begun and aren't over. */
   #writes = 0;
 
@@ -77,6 +78,7 @@ export class PartFile implements ByteSink {
     this.#hasContent = kept !== null;
     this.#left = kept?.left ?? null;
     this.#isSuspect = kept?.isSuspect ?? false;
+    this.#isChanged = this.#isSuspect;
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
@@ -162,7 +164,7 @@ export class PartFile implements ByteSink {
       await this.#syncAll();
       // In memory nothing was waited for.
       if (this.#place.isInMemory || this.#isAsLeft()) return;
-      this.#isSuspect = true;
+      this.#noteChange();
     }
     throw this.#changed();
   }
@@ -183,7 +185,6 @@ export class PartFile implements ByteSink {
     }
     const { size } = this.#left!;
     if (expected !== undefined && size !== BigInt(expected.sizeBytes)) throw this.#changed();
-    // The classic wire gives nothing to compare with: only what was seen counts.
     if (expected === undefined) this.#isSuspect = this.#isChanged;
     if (!this.#isSuspect) return;
     const part = { read: (offset: number, into: Uint8Array) => this.#read(offset, into) };
@@ -215,7 +216,7 @@ export class PartFile implements ByteSink {
   #noteChange(): void {
     this.#isSuspect = true;
     // While a thread writes for this end, the times move by that.
-    if (this.#writes <= 0) this.#isChanged = true;
+    if (this.#writes === 0) this.#isChanged = true;
   }
 
   #changed(): TransferError {

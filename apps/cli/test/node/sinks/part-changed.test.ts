@@ -55,6 +55,22 @@ function overwrite(path: string, offset: number, text: string): void {
   closeSync(descriptor);
 }
 
+/** Where a part lies on a disk that is not in memory. */
+function partPlace(paths: { partPath: string; finalPath: string }, pace: WritePace) {
+  return {
+    ...paths,
+    entry: entryOf('f'),
+    mayReplace: true,
+    twinPath: null,
+    readsBack: false,
+    isInMemory: false,
+    pace,
+    nextPath: null,
+    checkContained: () => {},
+    onSaved: () => {},
+  };
+}
+
 const PLACES = [
   { place: 'disk', folder: tmpdir() },
   { place: 'memory', folder: '/dev/shm' },
@@ -255,18 +271,7 @@ it('reads a part back where a thread writes it, as after three writes that held 
     [slow, 1],
     [new WritePace(false), 1],
   ] as const) {
-    const file = new PartFile(openSync(paths.partPath, 'wx+'), {
-      ...paths,
-      entry: entryOf('f'),
-      mayReplace: true,
-      twinPath: null,
-      readsBack: false,
-      isInMemory: false,
-      pace,
-      nextPath: null,
-      checkContained: () => {},
-      onSaved: () => {},
-    });
+    const file = new PartFile(openSync(paths.partPath, 'wx+'), partPlace(paths, pace));
     await file.write(0, content);
     const check = expected(content);
     await file.commit(check);
@@ -274,30 +279,64 @@ it('reads a part back where a thread writes it, as after three writes that held 
   }
 });
 
-it('a file of the classic wire, which tells no digests, is saved from a slow disk too, unless a change was seen', async () => {
-  const root = await scratchFolder();
-  const paths = { partPath: join(root, partName('f')), finalPath: join(root, 'f') };
-  const place = {
-    ...{
-      ...paths,
-      entry: entryOf('f'),
-      mayReplace: true,
-      twinPath: null,
-      readsBack: false,
-      isInMemory: false,
-    },
-    ...{ pace: new WritePace(false), nextPath: null, checkContained: () => {}, onSaved: () => {} },
-  };
+describe('a file of the classic wire, which tells no digests', () => {
   const content = Buffer.alloc(100_000, 'a');
-  const saved = new PartFile(openSync(paths.partPath, 'wx+'), place);
-  await saved.write(0, content);
-  await saved.commit();
-  expect(readFileSync(paths.finalPath)).toEqual(content);
-  const changed = new PartFile(openSync(paths.partPath, 'wx+'), place);
-  await changed.write(0, content);
-  meddle(paths.partPath, () => overwrite(paths.partPath, 0, 'x'));
-  await expect(changed.commit()).rejects.toMatchObject({ code: 'part-changed' });
-  await changed.abandon(false);
+
+  /** A part on a disk whose writes wait for it. */
+  async function slowPart() {
+    const root = await scratchFolder();
+    const paths = { partPath: join(root, partName('f')), finalPath: join(root, 'f') };
+    const place = partPlace(paths, new WritePace(false));
+    const open = () => openSync(paths.partPath, 'wx+');
+    return {
+      ...paths,
+      place,
+      open,
+      change: () => meddle(paths.partPath, () => overwrite(paths.partPath, 0, 'x')),
+    };
+  }
+
+  async function expectRefused(file: PartFile) {
+    await expect(file.commit()).rejects.toMatchObject({ code: 'part-changed' });
+    await file.abandon(false);
+  }
+
+  it('is saved from a slow disk too', async () => {
+    const { finalPath, place, open } = await slowPart();
+    const file = new PartFile(open(), place);
+    await file.write(0, content);
+    await file.commit();
+    expect(readFileSync(finalPath)).toEqual(content);
+  });
+
+  it('is refused when a change was seen after the last write', async () => {
+    const { place, open, change } = await slowPart();
+    const file = new PartFile(open(), place);
+    await file.write(0, content);
+    change();
+    await expectRefused(file);
+  });
+
+  it('is refused when its part was changed before it was continued', async () => {
+    const { place, open } = await slowPart();
+    const descriptor = open();
+    writeSync(descriptor, content);
+    const left = fstatSync(descriptor, { bigint: true });
+    const file = new PartFile(descriptor, place, { left, isSuspect: true });
+    await file.write(content.length, content);
+    await expectRefused(file);
+  });
+
+  it('is refused when it changes while it is made durable', async () => {
+    const { place, open, change } = await slowPart();
+    const file = new PartFile(open(), { ...place, entry: entryOf('f', { modifiedMs: 1000 }) });
+    await file.write(0, content);
+    const refused = expectRefused(file);
+    // The commit waits for the disk once these are through, and can't go on before this turn is over.
+    for (let job = 0; job < 10; job += 1) await null;
+    change();
+    await refused;
+  });
 });
 
 it('keeps no descriptor open after a refusal', async () => {
