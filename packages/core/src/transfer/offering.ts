@@ -1,6 +1,7 @@
 // The phase in which a sender offers: it tells its list, takes what the receiver says of it, and may take it back until it is accepted.
 
 import { nextTurn } from '../async/pace.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { OfferedToReceiver } from '../machine/sender-events.ts';
 import { offerEvent } from '../offer/offer-event.ts';
 import { sendManifestPages } from '../offer/send-manifest.ts';
@@ -77,7 +78,7 @@ export class Offering implements OfferedToReceiver<{ offering: Offering; sending
 
   /** Nothing is compared before the offer is accepted. */
   keep(): never {
-    throw violation('chunks were kept before the offer was accepted');
+    throw new TransferError('protocol-violation');
   }
 
   pathOf(index: number): string | undefined {

@@ -21,7 +21,6 @@ import { CodeJoining } from '../meeting/code-joining.ts';
 import type { AcceptedOffer } from '../offer/decision.ts';
 import type { Review } from '../offer/review.ts';
 import type { Code } from '../wire/code.ts';
-import { violation } from '../wire/fields.ts';
 import type { Record } from '../wire/record.ts';
 import { OpenedSession } from './opened-session.ts';
 import { Receiving } from './receiving.ts';
@@ -175,7 +174,7 @@ export class ReceiverRun {
     if (this.#machine.isOver) return undefined;
     try {
       if (record.kind !== 'control') return this.#content.take(record);
-      if (!isFirstLane) throw violation('a control message on another lane than the first');
+      if (!isFirstLane) throw new TransferError('protocol-violation');
       const event = receiverEventOf(record.body);
       this.#machine.hear(event);
       // A page of a manifest holds up the next record for a turn.
@@ -190,7 +189,7 @@ export class ReceiverRun {
   get #content(): Pick<Receiving, 'take'> {
     const { state } = this.#machine;
     const phase = 'receiving' in state ? state.receiving : 'reviewing' in state ? state.reviewing : null;
-    if (phase === null) throw violation('content before anything was offered');
+    if (phase === null) throw new TransferError('protocol-violation');
     return phase;
   }
 

@@ -1,11 +1,11 @@
 // The phase in which a receiver reads what is offered, and its person decides. The sender may take an offer back meanwhile.
 
 import type { Clock } from '../foundation/clock.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { Decision, Refusal } from '../offer/decision.ts';
 import { Listing } from '../offer/listing.ts';
 import type { Review } from '../offer/review.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
-import { violation } from '../wire/fields.ts';
 import type { OpenedSession } from './opened-session.ts';
 
 /** What reviewing an offer needs of its session, and whom it tells. */
@@ -63,8 +63,8 @@ export class Reviewing {
     this.#asking = new AbortController();
   }
 
-  /** No content comes before the offer is accepted. */
+  /** No content comes before the offer is accepted. The person reads the table's sentence, in their language. */
   take(): never {
-    throw violation('content before it was accepted');
+    throw new TransferError('protocol-violation');
   }
 }

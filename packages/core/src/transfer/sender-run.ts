@@ -4,7 +4,7 @@
 import { DEFAULT_RECONNECT_TIMEOUT_MS, type EnginePorts } from '../api/options.ts';
 import { MOST_LANES } from '../flow/lane-steering.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
-import { wireCode } from '../foundation/errors.ts';
+import { TransferError, wireCode } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import type { MetSession } from '../link/met-session.ts';
 import { NO_STRANGERS } from '../machine/code-strangers.ts';
@@ -20,7 +20,6 @@ import {
 } from '../machine/sender-machine.ts';
 import { CodeMeeting } from '../meeting/code-meeting.ts';
 import { DEFAULT_WORDS } from '../wire/code.ts';
-import { violation } from '../wire/fields.ts';
 import type { Record } from '../wire/record.ts';
 import { Offering } from './offering.ts';
 import { OpenedSession } from './opened-session.ts';
@@ -174,7 +173,7 @@ export class SenderRun {
       const { state } = this.#machine;
       const phase = 'offering' in state ? state.offering : 'sending' in state ? state.sending : null;
       if (phase === null || !isFirstLane || (kind !== 'control' && kind !== 'keep'))
-        throw violation('a record that only a sender sends, or on another lane than the first');
+        throw new TransferError('protocol-violation');
       if (kind === 'keep') phase.keep(body);
       else this.#machine.hear(senderEventOf<Phases>(body, phase));
     } catch (error) {

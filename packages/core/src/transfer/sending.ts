@@ -151,7 +151,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   }
 
   accept(): never {
-    throw violation('an offer was accepted twice');
+    throw new TransferError('protocol-violation');
   }
 
   async #openLane(lane: number): Promise<void> {
