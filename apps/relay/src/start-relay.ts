@@ -181,7 +181,7 @@ export async function startRelay(
       limitListeners();
       blocked.retune();
       switchboard.cut((ip) => blocked.has(ip));
-      blockFile.now();
+      void blockFile.look();
       void following?.look();
       return report;
     },

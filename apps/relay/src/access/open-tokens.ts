@@ -1,9 +1,8 @@
 // The tokens that a relay begins with, as its settings ask for.
-import type { Clock } from '@p2p-copy/core/foundation';
+import type { FollowContext, Follower } from '../foundation/follow.ts';
 import { RelayError } from '../foundation/relay-error.ts';
-import type { RelayLog } from '../foundation/relay-log.ts';
 import { AccessTokens } from './access-tokens.ts';
-import { followTokens, type TokenFollower } from './follow-tokens.ts';
+import { followTokens } from './follow-tokens.ts';
 import { readTokenFile } from './token-file.ts';
 
 export interface OpenedTokens {
@@ -12,7 +11,7 @@ export interface OpenedTokens {
   /** Sentences for the operator. */
   warnings: string[];
   /** Takes changes of the file from now on; null where there is none. */
-  follow(context: { clock: Clock; log: Pick<RelayLog, 'info' | 'warn'> }): TokenFollower | null;
+  follow(context: FollowContext): Follower | null;
 }
 
 interface AccessSettings {

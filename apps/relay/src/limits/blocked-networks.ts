@@ -1,7 +1,6 @@
 // Who is cut off: the networks that the settings list, and those of a file that is read again when it changes.
-import type { Clock } from '@p2p-copy/core/foundation';
+import { type FollowContext, type Follower, follow } from '../foundation/follow.ts';
 import { readSmallFile, unusableFile } from '../foundation/read-small-file.ts';
-import type { RelayLog } from '../foundation/relay-log.ts';
 import { isNetwork, NetworkSet } from './network-set.ts';
 
 export { isNetwork } from './network-set.ts';
@@ -10,8 +9,6 @@ export interface BlockSettings {
   readonly block: readonly string[];
   readonly blockFile: string | null;
 }
-
-const LOOK_INTERVAL_MS = 5_000;
 
 export class BlockedNetworks {
   readonly #settings: BlockSettings;
@@ -81,58 +78,24 @@ function parseBlockFile(content: Buffer, file: string): string[] {
     });
 }
 
-export interface BlockFollower {
-  clock: Clock;
-  log: Pick<RelayLog, 'info' | 'warn'>;
+export interface BlockContext extends FollowContext {
   /** Others are blocked from now on. */
   onChanged(): void;
 }
 
-/**
- * Looks at the file every few seconds while there is one, and when `now` is called.
- * @returns `stop` ends it
- */
-export function followBlockFile(
-  blocked: BlockedNetworks,
-  { clock, log, onChanged }: BlockFollower,
-): { now(): void; stop(): void } {
-  let hasWarned = false;
-  let isStopped = false;
-  let cancel = () => {};
-  wait();
-
-  function look(): void {
-    cancel();
-    void update().then(() => {
-      if (!isStopped) wait();
-    });
-  }
-
-  function wait(): void {
-    cancel();
-    if (blocked.hasFile) cancel = clock.after(LOOK_INTERVAL_MS, look);
-  }
-
-  async function update(): Promise<void> {
-    try {
-      const hasChanged = await blocked.read();
-      hasWarned = false;
-      if (isStopped || !hasChanged) return;
-      log.info({}, 'the block file has changed');
-      onChanged();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!hasWarned && !isStopped)
-        log.warn({ reason }, 'the block file is not usable, what it held stays in force');
-      hasWarned = true;
-    }
-  }
-
-  return {
-    now: look,
-    stop() {
-      isStopped = true;
-      cancel();
+/** Looks at the file every few seconds while there is one. */
+export function followBlockFile(blocked: BlockedNetworks, { clock, log, onChanged }: BlockContext): Follower {
+  return follow(
+    {
+      read: () => blocked.read(),
+      use(hasChanged) {
+        if (!hasChanged) return;
+        log.info({}, 'the block file has changed');
+        onChanged();
+      },
+      unusable: 'the block file is not usable, what it held stays in force',
+      isOn: () => blocked.hasFile,
     },
-  };
+    { clock, log },
+  );
 }

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccessProof } from '@p2p-copy/core/relay-protocol';
 import { expect, it, onTestFinished } from 'vitest';
-import { TOKEN_LOOK_INTERVAL_MS } from '../../src/access/follow-tokens.ts';
 import { writeTokenFile } from '../../src/access/token-file.ts';
 import { makeToken } from '../../src/access/token-row.ts';
+import { LOOK_INTERVAL_MS } from '../../src/foundation/follow.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { opaqueKey } from '../relay-client.ts';
 import { clientOf, relayWith, untilWaiting } from '../running-relays.ts';
@@ -88,7 +88,7 @@ it('a file that changes is read within seconds; one that others may read is not,
     (await (await showing({ accessToken })).allocate().next()) as { text: string };
   const until = async (accessToken: string, expected: string) => {
     for (;;) {
-      clock.advance(TOKEN_LOOK_INTERVAL_MS);
+      clock.advance(LOOK_INTERVAL_MS);
       const { text } = await asks(accessToken);
       if (text.includes(expected)) return;
     }
@@ -96,7 +96,7 @@ it('a file that changes is read within seconds; one that others may read is not,
   await writeTokenFile(tokenFile, [next.row]);
   chmodSync(tokenFile, 0o644);
   for (let look = 0; look < 3; look++) {
-    clock.advance(TOKEN_LOOK_INTERVAL_MS);
+    clock.advance(LOOK_INTERVAL_MS);
     expect((await asks(token)).text).toContain('allocated');
   }
   chmodSync(tokenFile, 0o600);

@@ -124,7 +124,7 @@ describe('a block file', () => {
     await wait();
     expect([changes, blocked.has('203.0.113.1')]).toEqual([1, true]);
     await writeFile(file, '192.0.2.1');
-    await look(() => follower.now());
+    await look(() => void follower.look());
     expect([changes, blocked.has('203.0.113.1'), blocked.has('192.0.2.1')]).toEqual([2, false, true]);
     expect(heard).toEqual([
       'the block file has changed',
