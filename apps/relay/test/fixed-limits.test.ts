@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { PASS_LIFETIME_MS } from '../src/access/passes.ts';
-import { MAX_TOKENS } from '../src/access/token-file.ts';
+import { MAX_TOKEN_FILE_BYTES, MAX_TOKENS } from '../src/access/token-file.ts';
 import { MAX_FILE_BYTES } from '../src/foundation/read-small-file.ts';
 import { MAX_ADMIN_CONNECTIONS } from '../src/http/admin-app.ts';
 import { MAX_HOPS } from '../src/http/asked-host.ts';
@@ -26,6 +26,7 @@ test('the document has the fixed limits of the code', () => {
       MAX_SOCKET_PATH_BYTES,
       MAX_FILE_BYTES,
       MAX_TOKENS,
+      MAX_TOKEN_FILE_BYTES,
       PASS_LIFETIME_MS,
       MAX_ADDRESSES,
       MAX_KEPT,

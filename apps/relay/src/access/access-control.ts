@@ -18,12 +18,12 @@ export interface TokenRates {
 type AccessRefusal = Extract<CloseName, `token-${string}` | 'rate-limited'>;
 
 /** Admitted with whom to count its bytes for, and a pass to give it; or why not. */
-export type Admission =
+export type AccessVerdict =
   | { name: 'admitted'; payer: Payer | null; pass: string | null }
   | { name: 'refused'; ending: AccessRefusal; retryAfterMs?: number };
 
 /** Whoever needs to show nothing. */
-const FREELY: Admission = { name: 'admitted', payer: null, pass: null };
+const FREELY: AccessVerdict = { name: 'admitted', payer: null, pass: null };
 
 export class AccessControl {
   /** Null where access is open. */
@@ -53,7 +53,7 @@ export class AccessControl {
     message: (FirstMessage & { proof: AccessProof }) | DialectHello,
     address: string,
     nowMs: number,
-  ): Admission {
+  ): AccessVerdict {
     if (this.#tokens === null) return FREELY;
     // It has no field for a token, in either role, and its senders meet whom they want.
     if (message.type === 'dialect-hello') return { name: 'refused', ending: 'token-needed' };

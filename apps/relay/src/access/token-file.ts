@@ -11,7 +11,7 @@ const FILE_VERSION = 1;
 /** Tokens in a file. */
 export const MAX_TOKENS = 10_000;
 /** More than that many rows need. */
-const MAX_FILE_BYTES = 8 * 1024 * 1024;
+export const MAX_TOKEN_FILE_BYTES = 8 * 1024 * 1024;
 /** Permissions that nobody but the owner and its group may have, and write access of the group. */
 const FORBIDDEN_MODE = 0o027;
 
@@ -22,7 +22,10 @@ const FORBIDDEN_MODE = 0o027;
 export async function readTokenFile(path: string): Promise<TokenRow[] | null> {
   let text: string;
   try {
-    const { mode, size } = await stat(path);
+    const found = await stat(path);
+    const { mode, size } = found;
+    // Opening a pipe would wait for its writer.
+    if (!found.isFile()) throw unusable(path, 'it is not a file', NAME_ANOTHER);
     if (process.platform !== 'win32' && (mode & FORBIDDEN_MODE) !== 0) {
       throw unusable(
         path,
@@ -30,7 +33,7 @@ export async function readTokenFile(path: string): Promise<TokenRow[] | null> {
         `chmod 600 ${path}`,
       );
     }
-    if (size > MAX_FILE_BYTES) throw unusable(path, 'it is too long to be one', NAME_ANOTHER);
+    if (size > MAX_TOKEN_FILE_BYTES) throw unusable(path, 'it is too long to be one', NAME_ANOTHER);
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof RelayError) throw error;

@@ -30,23 +30,24 @@ export class Admission {
 
   /**
    * Null for a connection that may wait: it then knows whom its bytes are counted for, and has its pass.
-   * @param isOwner whether it is the sender of that nameplate, back again: it guesses nothing, and strangers decide how often
+   * @param isOwner asked once the token is judged: whether it is the sender of that nameplate, back again. It guesses nothing, and
+   * strangers decide how often it comes
    */
   admit(
     connection: Connection,
     message: Parameters<AccessControl['judge']>[0] & (FirstMessage | DialectHello),
-    { address, isOwner, nowMs }: { address: string; isOwner: boolean; nowMs: number },
+    { address, isOwner, nowMs }: { address: string; isOwner: () => boolean; nowMs: number },
   ): Refusal | null {
     const { endings } = connection.dialect;
-    const admission = this.#access.judge(message, address, nowMs);
-    if (admission.name === 'refused') {
-      const { ending, retryAfterMs } = admission;
+    const verdict = this.#access.judge(message, address, nowMs);
+    if (verdict.name === 'refused') {
+      const { ending, retryAfterMs } = verdict;
       const named = ending === 'token-needed' || ending === 'rate-limited' ? endings[ending] : ending;
       return { ending: named, details: retryAfterMs === undefined ? {} : { retryAfterMs } };
     }
-    connection.payer = admission.payer;
-    connection.pass = admission.pass;
-    if (!isOwner && !this.#joinLimits.admits(message, address, nowMs)) {
+    connection.payer = verdict.payer;
+    connection.pass = verdict.pass;
+    if (!isOwner() && !this.#joinLimits.admits(message, address, nowMs)) {
       const retryAfterMs = this.#joinLimits.waitMs(message, address, nowMs);
       return { ending: endings['rate-limited'], details: { retryAfterMs } };
     }

@@ -132,7 +132,7 @@ export class Switchboard implements ConnectionListener {
     }
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
-    const isOwner = message.type === 'hello' && this.#table.isOwner(message.key, message.token);
+    const isOwner = () => message.type === 'hello' && this.#table.isOwner(message.key, message.token);
     const refusal = this.#admission.admit(connection, message, { address, isOwner, nowMs });
     if (refusal !== null) {
       this.#close(connection, refusal.ending, refusal.details);

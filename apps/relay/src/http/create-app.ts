@@ -127,8 +127,9 @@ export async function createApp(
   refusePipelining(server);
   app.addHook('onRequest', (request, reply, done) => {
     // By a proxy: others were cut before they could ask.
-    if (!blocked.isEmpty && blocked.has(clientOf(request))) {
-      stats.refused('blocked', clientOf(request));
+    const listed = blocked.isEmpty ? null : clientOf(request);
+    if (listed !== null && blocked.has(listed)) {
+      stats.refused('blocked', listed);
       reply.code(403).header(REFUSAL_HEADER, 'network-blocked').type(PLAIN_TEXT);
       return reply.send('The operator of this relay blocks your network.\n');
     }

@@ -1,10 +1,25 @@
 // The file of access tokens: what comes back, what is refused with which remedy, and that nobody finds half of it.
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAccessToken } from '@p2p-copy/core/relay-protocol';
 import { expect, it, onTestFinished } from 'vitest';
-import { readTokenFile, writeTokenFile } from '../../src/access/token-file.ts';
+import {
+  MAX_TOKEN_FILE_BYTES,
+  MAX_TOKENS,
+  readTokenFile,
+  writeTokenFile,
+} from '../../src/access/token-file.ts';
 import { isTokenName, makeToken } from '../../src/access/token-row.ts';
 
 const TERMS = { name: 'lab', expiresMs: 2_000_000_000_000, bytesPerDay: 5_000, bytesPerSecond: null };
@@ -85,6 +100,38 @@ it.each<[string, (file: { version: number; tokens: object[] }) => unknown, RegEx
   const changed = change(JSON.parse(readFileSync(path, 'utf8')));
   writeFileSync(path, typeof changed === 'string' ? changed : JSON.stringify(changed));
   await expect(readTokenFile(path)).rejects.toThrow(sentence);
+});
+
+it(`holds ${MAX_TOKENS} tokens and no more`, async () => {
+  const path = await writtenFile();
+  const file = JSON.parse(readFileSync(path, 'utf8'));
+  const withTokens = (count: number) => ({
+    ...file,
+    tokens: Array.from({ length: count }, (_, i) => ({
+      ...file.tokens[0],
+      name: `lab-${i}`,
+      id: Buffer.alloc(8, `${i}`.padStart(8)).toString('base64url'),
+    })),
+  });
+  writeFileSync(path, JSON.stringify(withTokens(MAX_TOKENS)));
+  expect(await readTokenFile(path)).toHaveLength(MAX_TOKENS);
+  writeFileSync(path, JSON.stringify(withTokens(MAX_TOKENS + 1)));
+  await expect(readTokenFile(path)).rejects.toThrow(`more than ${MAX_TOKENS} tokens`);
+});
+
+it(`that is longer than ${MAX_TOKEN_FILE_BYTES} bytes is not read`, async () => {
+  const path = await writtenFile();
+  truncateSync(path, MAX_TOKEN_FILE_BYTES);
+  await expect(readTokenFile(path)).rejects.toThrow('no whole JSON');
+  truncateSync(path, MAX_TOKEN_FILE_BYTES + 1);
+  await expect(readTokenFile(path)).rejects.toThrow('too long');
+});
+
+it('that is a pipe is refused, and its writer not waited for', async () => {
+  const path = await writtenFile();
+  rmSync(path);
+  execFileSync('mkfifo', ['-m', '600', path]);
+  await expect(readTokenFile(path)).rejects.toThrow('it is not a file');
 });
 
 it('that can’t be read or written says what to do', async () => {

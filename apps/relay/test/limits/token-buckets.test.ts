@@ -1,6 +1,6 @@
 // Attempts a minute, and the bound on remembered addresses.
 import { expect, it } from 'vitest';
-import { TokenBuckets } from '../../src/limits/token-buckets.ts';
+import { MAX_ADDRESSES, TokenBuckets } from '../../src/limits/token-buckets.ts';
 
 it('gives a minute’s worth at once, then one at a time', () => {
   const buckets = new TokenBuckets(paced(3));
@@ -38,6 +38,14 @@ it('forgets who was quiet for a minute, and the quietest beyond its bound', () =
   expect(buckets.has('early 99', 0)).toBe(false);
   buckets.take('late', 60_000);
   expect(buckets.size).toBe(1);
+});
+
+it(`remembers ${MAX_ADDRESSES} addresses and no more`, () => {
+  const buckets = new TokenBuckets(paced(1));
+  for (let i = 0; i < MAX_ADDRESSES; i += 1) buckets.take(`address ${i}`, 0);
+  expect([buckets.size, buckets.has('address 0', 0)]).toEqual([MAX_ADDRESSES, false]);
+  buckets.take('another', 0);
+  expect([buckets.size, buckets.has('address 0', 0)]).toEqual([MAX_ADDRESSES, true]);
 });
 
 it('holds a burst, fills up at its rate, and says how long that takes', () => {
