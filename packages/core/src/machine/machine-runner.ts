@@ -3,9 +3,7 @@
 
 import { asTransferError, TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
-import type { Step } from './machine.ts';
-
-const ENDS: ReadonlySet<string> = new Set(['done', 'restarted', 'failed']);
+import { isEnd, type Step } from './machine.ts';
 
 type Failed = { type: 'failed'; error: TransferError };
 /** An effect's own events and states are those of its table, which the compiler has checked as `Performers`. */
@@ -46,7 +44,7 @@ export class MachineRunner<
 
   /** Whether the machine is at an end: no event changes anything any more. */
   get isOver(): boolean {
-    return ENDS.has(this.#state.name);
+    return isEnd(this.#state);
   }
 
   /**

@@ -1,4 +1,5 @@
 // What the state machines of both ends share: a table of transitions, and the rule for what isn't in it.
+import { TransferError } from '../foundation/errors.ts';
 import { InvariantError, invariant } from '../foundation/invariant.ts';
 
 /** For one state: where each event that may come leads, and what is to be done then. */
@@ -57,6 +58,16 @@ export function phaseOf<Phase>(name: string, event: object, before: object): Pha
   const bearer = [before, event].find((candidate) => name in candidate);
   invariant(bearer !== undefined, `the phase ${name} has begun`);
   return (bearer as { [name: string]: Phase })[name]!;
+}
+
+/** Whether a machine has ended: no event changes anything any more. */
+export function isEnd({ name }: { name: string }): boolean {
+  return name === 'done' || name === 'restarted' || name === 'failed';
+}
+
+/** Why a machine fails by an event. */
+export function failureOf(event: object): TransferError {
+  return 'error' in event ? (event.error as TransferError) : new TransferError('protocol-violation');
 }
 
 /**

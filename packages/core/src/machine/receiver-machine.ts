@@ -3,7 +3,7 @@
 import { TransferError } from '../foundation/errors.ts';
 import type { Refusal } from '../offer/decision.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
-import { phaseOf, type Step, type TransitionTable, transitionOf } from './machine.ts';
+import { failureOf, isEnd, phaseOf, type Step, type TransitionTable, transitionOf } from './machine.ts';
 
 /** The objects that hold a receiver’s data, phase by phase. The machine hands them on, and looks into none. */
 export interface ReceiverPhases {
@@ -175,10 +175,6 @@ const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'foreign',
 ]);
 
-function isEnd({ name }: { name: StateName }): boolean {
-  return name === 'done' || name === 'restarted' || name === 'failed';
-}
-
 /**
  * The next state after an event, and the effects to perform. An event that the table doesn’t have fails the
  * session.
@@ -208,7 +204,7 @@ function enter<P extends ReceiverPhases>(
 ): ReceiverState<P> {
   switch (name) {
     case 'failed':
-      return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
+      return { name, error: failureOf(event) };
     case 'listing':
     case 'reviewing':
       return { name, reviewing: phaseOf('reviewing', event, before) };

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { afterGuess, afterVisit, NO_STRANGERS, type Strangers, strangersEnd } from './code-strangers.ts';
-import { phaseOf, type Step, type TransitionTable, transitionOf } from './machine.ts';
+import { failureOf, isEnd, phaseOf, type Step, type TransitionTable, transitionOf } from './machine.ts';
 
 /** The objects that hold a sender’s data, phase by phase. The machine hands them on, and looks into none. */
 export interface SenderPhases {
@@ -195,10 +195,6 @@ const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'foreign',
 ]);
 
-function isEnd({ name }: { name: StateName }): boolean {
-  return name === 'done' || name === 'restarted' || name === 'failed';
-}
-
 /**
  * The next state after an event, and the effects to perform. An event that the table doesn’t have fails the
  * session.
@@ -244,7 +240,7 @@ function enter<P extends SenderPhases>(
     case 'proving':
       return { name, strangers };
     case 'failed':
-      return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
+      return { name, error: failureOf(event) };
     case 'offering':
     case 'withdrawing':
       return { name, offering: phaseOf('offering', event, before) };
