@@ -1,18 +1,9 @@
 // The access tokens that `p2p-copy login` saved, one for each relay: a file that only its user can read, replaced as a whole.
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAccessToken } from '@p2p-copy/core';
 import { stateRoot } from '../node/disk/state-root.ts';
+import { writeWhole } from './write-whole.ts';
 
 const FILE_VERSION = 1;
 /** Permissions of others than the owner. */
@@ -99,21 +90,10 @@ function parse(text: string): Record<string, string> | null {
 }
 
 function write(tokens: Record<string, string>): void {
-  const path = savedTokensFile();
-  const whole = `${path}.${process.pid}`;
   try {
     mkdirSync(stateRoot(), { recursive: true, mode: 0o700 });
-    rmSync(whole, { force: true });
-    const descriptor = openSync(whole, 'wx', 0o600);
-    try {
-      writeFileSync(descriptor, `${JSON.stringify({ version: FILE_VERSION, tokens }, null, 2)}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(whole, path);
+    writeWhole(savedTokensFile(), { version: FILE_VERSION, tokens });
   } catch (error) {
-    rmSync(whole, { force: true });
     const { code } = error as NodeJS.ErrnoException;
     throw new SavedTokensError(
       `it can't be written (${code})`,

@@ -6,12 +6,10 @@ import {
   closeSync,
   existsSync,
   fsync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -22,6 +20,7 @@ import type { ReceiveNote } from '../library/public-types.ts';
 import { DamagedNote, parseNotes, parseTransfer } from './parse-transfer.ts';
 import { STATE_VERSION, type StoredTransfer, type TransferContent } from './stored-transfer.ts';
 import { lockHolder, lockTransfer, type TransferLock } from './transfer-lock.ts';
+import { writeWhole } from './write-whole.ts';
 
 const syncAll = promisify(fsync);
 
@@ -91,16 +90,7 @@ export class TransferStore {
       createdMs,
       updatedMs: Date.now(),
     };
-    const path = this.#path(id);
-    const whole = `${path}.${process.pid}`;
-    const descriptor = openSync(whole, 'w', 0o600);
-    try {
-      writeFileSync(descriptor, `${JSON.stringify(transfer, null, 2)}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(whole, path);
+    writeWhole(this.#path(id), transfer);
     return transfer;
   }
 

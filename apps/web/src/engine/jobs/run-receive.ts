@@ -17,7 +17,7 @@ import { dialRelayBrowser } from '../sockets/dial-relay-browser.ts';
 import { leavableDial } from '../sockets/leavable-dial.ts';
 import { earlierAttempts } from '../storage/earlier-attempts.ts';
 import type { Kept } from '../storage/kept-files.ts';
-import { isPassing } from '../storage/transfer-record.ts';
+import { isRetryable } from '../storage/transfer-record.ts';
 import { tryStorage } from '../storage/try-storage.ts';
 import { calmEvents } from './calm-events.ts';
 import { ChangeQuestion } from './decide-changed.ts';
@@ -113,7 +113,7 @@ export async function runReceive(
   /** What is whole stays with the page, unless the rest can come later. */
   const end = async (error: unknown) => {
     flush();
-    const mayComeLater = error instanceof TransferError ? hasLeft || isPassing(error.code) : error !== null;
+    const mayComeLater = error instanceof TransferError ? hasLeft || isRetryable(error.code) : error !== null;
     const isResumable = mayComeLater && receiving.isResumable;
     report({ type: 'resumable', isResumable });
     if (isResumable) return receiving.pause();

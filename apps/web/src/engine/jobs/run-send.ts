@@ -15,7 +15,7 @@ import { leavableDial } from '../sockets/leavable-dial.ts';
 import { CollectedItems } from '../sources/collected-items.ts';
 import { findSent } from '../sources/find-sent.ts';
 import { matchPicked } from '../sources/match-picked.ts';
-import { isPassing } from '../storage/transfer-record.ts';
+import { isRetryable } from '../storage/transfer-record.ts';
 import { calmEvents } from './calm-events.ts';
 import { enginePorts, platform } from './engine-ports.ts';
 import { loadClassic } from './load-classic.ts';
@@ -124,7 +124,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     report({ type: 'done', result: ending });
   } catch (error) {
     flush();
-    const mayGoLater = error instanceof TransferError ? hasLeft || isPassing(error.code) : true;
+    const mayGoLater = error instanceof TransferError ? hasLeft || isRetryable(error.code) : true;
     const isResumable = mayGoLater && (await sending.pause());
     if (!mayGoLater) await sending.finish();
     report({ type: 'resumable', isResumable });

@@ -35,7 +35,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'sink-failed',
 ]);
 
-export function isPassing(code: ErrorCode): boolean {
+export function isRetryable(code: ErrorCode): boolean {
   return RETRYABLE.has(code);
 }
 
