@@ -10,7 +10,7 @@ export interface TransferLock {
 
 /**
  * Takes the lock at `path`; or gives the number of the process that has it.
- * @throws TransferError those of the disk
+ * @throws Error that of the disk
  */
 export function lockTransfer(path: string): TransferLock | { heldBy: number } {
   const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid) });

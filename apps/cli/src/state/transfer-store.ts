@@ -81,7 +81,7 @@ export class TransferStore {
     }
   }
 
-  /** @throws TransferError those of the disk */
+  /** @throws Error that of the disk */
   write(id: string, content: TransferContent, createdMs = Date.now()): StoredTransfer {
     const transfer: StoredTransfer = {
       version: STATE_VERSION,
@@ -97,7 +97,7 @@ export class TransferStore {
   /**
    * Adds a line to what is noted beside a transfer; resolves when refused chunks are durable. What was delivered
    * shows on the disk too, so that isn't waited for.
-   * @throws TransferError those of the disk
+   * @throws Error that of the disk
    */
   async append(id: string, note: ReceiveNote): Promise<void> {
     const descriptor = openSync(this.#notesPath(id), 'a', 0o600);
@@ -129,7 +129,7 @@ export class TransferStore {
 
   /**
    * Makes the folder, for this user only.
-   * @throws TransferError those of the disk
+   * @throws Error that of the disk
    */
   prepare(): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
@@ -143,7 +143,7 @@ export class TransferStore {
 
   /**
    * The note of that file name, unless it is something else or has expired.
-   * @throws TransferError DamagedNote, those of the disk
+   * @throws DamagedNote; Error that of the disk
    */
   #look(name: string, path: string): UnfinishedTransfer | null {
     const [id, ending] = [name.slice(0, 6), name.slice(6)];

@@ -35,7 +35,7 @@ export class OrderedQueue<T> {
 
   /**
    * Adds a job, and resolves when there is room for the next. `bytes` is what it holds in memory.
-   * @throws TransferError the first that a job or `take` threw
+   * @throws Error the first that a job or `take` threw
    */
   async push(job: Promise<T>, bytes: number): Promise<void> {
     // It may fail long before its turn.
@@ -50,7 +50,7 @@ export class OrderedQueue<T> {
 
   /**
    * Resolves when everything has been taken.
-   * @throws TransferError as `push`
+   * @throws Error as `push`
    */
   async drained(): Promise<void> {
     await this.#until(() => this.#waiting.length === 0 && !this.#isTaking);
@@ -61,7 +61,7 @@ export class OrderedQueue<T> {
     while (this.#isTaking) await new Promise<void>((resolve) => this.#wake.push(resolve));
   }
 
-  /** @throws TransferError as `push` */
+  /** @throws Error as `push` */
   expectSound(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }

@@ -21,7 +21,7 @@ export interface GcmKey {
   seal(iv: Bytes, plaintext: Bytes): Bytes | Promise<Bytes>;
   /**
    * `sealed` belongs to it from here on.
-   * @throws TransferError throws anything when the tag is wrong
+   * @throws Error of any kind when the tag is wrong
    */
   open(iv: Bytes, sealed: Bytes): Bytes | Promise<Bytes>;
 }

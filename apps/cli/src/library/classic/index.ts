@@ -8,7 +8,7 @@ export type { ClassicReceiveOptions, ClassicSendOptions, ClassicSendResult };
 /**
  * Sends files to one receiver, which may be the Python tool's, in its format. Resolves when everything has been
  * passed on and the other side has left in an orderly way.
- * @throws rejects with a TransferError. `source-unreadable`, `path-refused`, `nothing-to-send` and `limit-exceeded`
+ * @throws TransferError with its `code`. `source-unreadable`, `path-refused`, `nothing-to-send` and `limit-exceeded`
  * come before the relay is asked
  */
 export async function sendClassic(options: ClassicSendOptions): Promise<ClassicSendResult> {
@@ -19,7 +19,7 @@ export async function sendClassic(options: ClassicSendOptions): Promise<ClassicS
  * Receives files from one sender, which may be the Python tool's, in its format. A sender that resumes sends
  * everything, unless `continue` is set. Resolves when the sender has said that all was sent, and every file is
  * durable under its name.
- * @throws rejects with a TransferError
+ * @throws TransferError with its `code`
  */
 export async function receiveClassic(options: ClassicReceiveOptions): Promise<ReceiveResult> {
   return (await import('./receive-classic.ts')).receiveClassic(options);

@@ -46,7 +46,7 @@ export interface RunningRelay {
 }
 
 /**
- * @throws rejects with an Error whose `code` is `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` or `ENOTFOUND` when it can't
+ * @throws Error whose `code` is `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` or `ENOTFOUND` when it can't
  * listen there, `EMFILE` when this process may open too few files for a relay, or `invalid-config`, also for a
  * certificate that can't be used or kept; its message says what to do
  */

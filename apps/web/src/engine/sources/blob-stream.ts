@@ -21,7 +21,7 @@ export class BlobStream {
 
   /**
    * Fills `into`; returns how many bytes there were, fewer than its length only at the end.
-   * @throws TransferError the browser's
+   * @throws DOMException the browser's
    */
   async read(into: Uint8Array): Promise<number> {
     let done = 0;

@@ -83,7 +83,7 @@ export class TransferRecord {
 
   /**
    * Stores what changed in it.
-   * @throws TransferError those of the browser's storage
+   * @throws DOMException the browser's
    */
   async writeNow(): Promise<void> {
     this.#write();
