@@ -78,7 +78,10 @@ async function askLine(terminal: Terminal, signal: AbortSignal, initial = ''): P
   const answer = await terminal.ask('Code: ', { completer: completeCode, initial, signal });
   signalOrAnswer(signal);
   if (answer === null) throw new UsageError('No code was given.', 'Type the code that the sender shows.');
-  return answer;
+  // A person who pastes a code behind the text that was left there means the code.
+  const added = answer.startsWith(initial) ? answer.slice(initial.length) : '';
+  const isAnother = readTypedCode(answer).kind === 'slip' && readTypedCode(added).kind === 'code';
+  return isAnother ? added : answer;
 }
 
 /** Null: it is to be typed again. Only a clear answer chooses. */
