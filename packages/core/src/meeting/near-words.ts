@@ -7,7 +7,7 @@ export const MAX_SUGGESTIONS = 5;
 /** Fewer letters are not completed by themselves. */
 const MIN_PREFIX_LETTERS = 3;
 /** Letters up to which one edit is a slip; a longer word may have two. */
-const SHORT_WORD_LETTERS = 4;
+const SHORT_WORD_LETTERS = 5;
 /** Letters of the longest word, with room for two edits. */
 const MAX_TYPED_LETTERS = 10;
 
