@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { REFUSAL_REASONS } from '../../apps/relay/src/refusal.ts';
+import { REFUSAL_REASONS } from '../../apps/relay/src/endings/refusal.ts';
 import { environmentNameOf, RELAY_SETTINGS } from '../../apps/relay/src/settings/index.ts';
 import { metricNames } from '../../apps/relay/test/metrics/scrape.ts';
 import { relayWith } from '../../apps/relay/test/running-relays.ts';

@@ -40,15 +40,15 @@ async function setTokens(rows: (typeof row)[]): Promise<void> {
   await relay.readTokens();
 }
 
-/** How many times connections were lost, once all is there. */
+/** Resolves when all is there. */
 async function transfer(
   wishes: Partial<Parameters<typeof send>[0]>,
   senderRelay: string,
   onHalf: () => Promise<void> = async () => {},
-): Promise<number> {
+): Promise<void> {
   const out = await mkdtemp(path.join(folder, 'out-'));
   const { code, tellCode } = promisedCode();
-  let [isHalf, losses] = [false, 0];
+  let isHalf = false;
   const sending = send({
     paths: [path.join(folder, 'f')],
     relay: senderRelay,
@@ -56,7 +56,6 @@ async function transfer(
     ...wishes,
     onEvent(event) {
       if (event.type === 'code') tellCode(event.code);
-      if (event.type === 'reconnecting') losses += 1;
       if (event.type !== 'progress' || isHalf || event.bytes === 0) return;
       isHalf = true;
       void onHalf();
@@ -66,7 +65,6 @@ async function transfer(
   const receiving = code.then((told) => receive({ code: told, relay: relay.url, out, lanes: 2 }));
   await Promise.all([sending, receiving]);
   expect(CONTENT.equals(await readFile(path.join(out, 'f')))).toBe(true);
-  return losses;
 }
 
 const codeOf = (sending: Promise<unknown>) =>
@@ -76,14 +74,19 @@ const codeOf = (sending: Promise<unknown>) =>
   );
 
 it('a transfer goes on after a lost connection though its token was revoked meanwhile, and the next is refused', async () => {
-  const proxy = await startFaultProxy({ relayUrl: relay.url });
+  // Slow enough to be still running when its connections are cut.
+  const fault = { kind: 'throttle', bytesPerSecond: 5_000_000 } as const;
+  const schedule = [0, 1, 2].map((connection) => ({ connection, direction: 'up', at: 4, fault }) as const);
+  const proxy = await startFaultProxy({ relayUrl: relay.url, schedule });
   onTestFinished(() => proxy.close());
   onTestFinished(() => setTokens([row]));
-  const losses = await transfer({ relayToken: token }, proxy.url, async () => {
+  let before = 0;
+  await transfer({ relayToken: token }, proxy.url, async () => {
     await setTokens([]);
+    before = proxy.recordings.length;
     proxy.reset();
   });
-  expect(losses).toBeGreaterThan(0);
+  expect(proxy.recordings.length).toBeGreaterThan(before);
   const paths = [path.join(folder, 'f')];
   expect(await codeOf(send({ paths, relay: relay.url, relayToken: token }))).toBe('relay-token-refused');
 });

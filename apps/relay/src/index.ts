@@ -1,7 +1,7 @@
 // The relay as a library: `p2p-copy relay`, the tests and the start script use it.
 export { MAX_TOKENS, readTokenFile, writeTokenFile } from './access/token-file.ts';
 export { isTokenName, makeToken, type TokenRow } from './access/token-row.ts';
-export { RelayError } from './relay-error.ts';
+export { RelayError } from './foundation/relay-error.ts';
 export {
   DEFAULT_RELAY_CONFIG,
   parseRelayConfig,

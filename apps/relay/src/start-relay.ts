@@ -5,7 +5,9 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '@p2p-copy/core/foundation';
 import { openTokens } from './access/open-tokens.ts';
-import { systemClock } from './clock.ts';
+import { systemClock } from './foundation/clock.ts';
+import { RelayError } from './foundation/relay-error.ts';
+import { RELAY_VERSION } from './foundation/version.ts';
 import { createAdminApp, MAX_ADMIN_CONNECTIONS } from './http/admin-app.ts';
 import { createApp } from './http/create-app.ts';
 import { BlockedNetworks, followBlockFile } from './limits/blocked-networks.ts';
@@ -23,13 +25,11 @@ import type { BoundAddress, Listener } from './listening/listener.ts';
 import { addressesIn, listenAddresses, openListeners } from './listening/open-listeners.ts';
 import { congestionControl } from './metrics/congestion-control.ts';
 import { slowRates } from './rates/slow-rates.ts';
-import { RelayError } from './relay-error.ts';
 import { type ReloadReport, takeReloadable } from './reload.ts';
 import { parseRelayConfig } from './settings/parse-config.ts';
 import type { RelayConfig } from './settings/table.ts';
 import { followCertificate } from './tls/follow-certificate.ts';
 import { certificateFor } from './tls/read-certificate.ts';
-import { RELAY_VERSION } from './version.ts';
 
 export interface RunningRelay {
   /** Where a browser on this machine reaches it, such as `http://127.0.0.1:8765`; https with a certificate. */

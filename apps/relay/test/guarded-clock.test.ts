@@ -1,7 +1,7 @@
 // Nothing that the relay runs by a timer can end it.
 import { expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { guardedClock } from '../src/guarded-clock.ts';
+import { guardedClock } from '../src/foundation/guarded-clock.ts';
 import { DEFAULT_RELAY_CONFIG } from '../src/index.ts';
 import { FakeClock } from './fake-clock.ts';
 import { allocatedOn, pairOf, relayWith } from './running-relays.ts';

@@ -1,7 +1,7 @@
 // Start, failed start, stop, and what the log says on the way.
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { explainListenError } from '../src/foundation/relay-error.ts';
 import { type RelayConfig, startRelay } from '../src/index.ts';
-import { explainListenError } from '../src/relay-error.ts';
 import { FakeClock } from './fake-clock.ts';
 import { opaqueKey } from './relay-client.ts';
 import { allocatedOn, clientOf, pairOf, relayWith, untilWaiting } from './running-relays.ts';

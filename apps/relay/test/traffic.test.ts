@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CLOSE_CODES } from '@p2p-copy/core/relay-protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CLASSIC_CLOSE_CODES } from '../src/classic/close-codes.ts';
+import { CLASSIC_CLOSE_CODES } from '../src/endings/classic-codes.ts';
 import type { RunningRelay } from '../src/index.ts';
 import { FRAME_BYTES } from '../src/rates/pair-limiter.ts';
 import { FakeClock } from './fake-clock.ts';

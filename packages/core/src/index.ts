@@ -21,6 +21,8 @@ export { Pace } from './async/pace.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
+export { type Progress, ProgressMeter } from './flow/progress-meter.ts';
+export { RateHistory } from './flow/rate-history.ts';
 export { hexOf } from './foundation/bytes.ts';
 export type { Clock } from './foundation/clock.ts';
 export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';

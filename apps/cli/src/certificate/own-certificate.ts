@@ -20,7 +20,7 @@ const LEAST_DAYS_LEFT = 30;
 
 /**
  * The certificate in `folder`; made, or made anew, where there is none that fits this machine as it is now.
- * Errors: those of the file system, when it can't be kept.
+ * @throws TransferError those of the file system, when it can't be kept
  */
 export async function ownCertificate(
   folder: string,

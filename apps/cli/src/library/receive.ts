@@ -102,14 +102,11 @@ export interface ReceiveOptions {
 }
 
 /**
- * Receives what the sender of a code offers.
- *
- * Resolves when every file is verified and durable under its final name, or is in `failed`. Nothing stands under a
- * final name before it is verified; `to` gets bytes as they come, so there only a resolved promise says that they are
- * complete.
- *
- * Errors: rejects with a TransferError. `sink-failed` for an output folder that can't be written comes before the code
- * is used.
+ * Receives what the sender of a code offers. Resolves when every file is verified and durable under its final name,
+ * or is in `failed`. Nothing stands under a final name before it is verified; `to` gets bytes as they come, so there
+ * only a resolved promise says that they are complete.
+ * @throws rejects with a TransferError. `sink-failed` for an output folder that can't be written comes before the
+ * code is used
  */
 export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', caFile } = options;

@@ -5,7 +5,7 @@ export function encodeResumption(transferSecret: Uint8Array): string {
   return Buffer.from(transferSecret).toString('base64url');
 }
 
-/** Errors: `bad-code` for anything that `encodeResumption` didn't make. */
+/** @throws TransferError `bad-code` for anything that `encodeResumption` didn't make */
 export function parseResumption(text: string): Uint8Array<ArrayBuffer> {
   if (!isResumption(text)) throw new TransferError('bad-code', 'That resumes no transfer.');
   return new Uint8Array(Buffer.from(text, 'base64url'));

@@ -220,7 +220,7 @@ export class Review {
     return freeBytes === null ? {} : { maxUnsizedBytes: freeBytes, maxUnsizedCode: 'no-space' };
   }
 
-  /** Errors: `declined`, `no-space`, those of `planOverwrites`. */
+  /** @throws TransferError `declined`, `no-space`, those of `planOverwrites` */
   async #decidePlan(
     manifest: Manifest,
     freeBytes: number | null,

@@ -16,12 +16,15 @@ export interface RiskyDecision {
 
 export const NOTHING_RISKY: RiskyDecision = { leftOut: new Set(), unasked: false };
 
-/** What the names tell, where `out` is. Errors: `sink-failed`. */
+/**
+ * What the names tell, where `out` is.
+ * @throws TransferError `sink-failed`
+ */
 export async function surveyOffer({ entries }: Manifest, out: string): Promise<NameSurvey> {
   return surveyNames(entries, await landingOf(out), nextTurn);
 }
 
-/** Errors: `path-refused` when the rule leaves nothing, `declined` when a person does. */
+/** @throws TransferError `path-refused` when the rule leaves nothing, `declined` when a person does */
 export async function decideRisky(
   manifest: Manifest,
   { risky, riskyFolders }: NameSurvey,

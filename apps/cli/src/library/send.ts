@@ -55,12 +55,10 @@ export interface SendOptions {
 }
 
 /**
- * Sends files, a stream or a message to one receiver, who needs the code that comes with the first event.
- *
- * Resolves when the receiver has confirmed that every file is verified and durable, or is in `failed`.
- *
- * Errors: rejects with a TransferError. `source-unreadable`, `path-refused` and `nothing-to-send` come before anything
- * is offered.
+ * Sends files, a stream or a message to one receiver, who needs the code that comes with the first event. Resolves
+ * when the receiver has confirmed that every file is verified and durable, or is in `failed`.
+ * @throws rejects with a TransferError. `source-unreadable`, `path-refused` and `nothing-to-send` come before
+ * anything is offered
  */
 export async function send(options: SendOptions): Promise<SendResult> {
   const { onEvent = () => {}, onWarning = () => {}, relay = DEFAULT_RELAY } = options;

@@ -14,13 +14,16 @@ export interface PortOptions {
   tokenFor?: (origin: string) => string | null;
 }
 
-/** Errors: `relay-unreachable` for a file of certificates that can't be used. */
+/** @throws TransferError `relay-unreachable` for a file of certificates that can't be used */
 export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promise<EnginePorts> {
   const { dial, ...platform } = await createPlatform({ endpoint, isSealed: true }, caFile);
   return { ...platform, rendezvousAt: relayRendezvous(dial, nodeClock, tokenFor) };
 }
 
-/** What engines of any wire need, and how they dial. Errors: as `createNodePorts`. */
+/**
+ * What engines of any wire need, and how they dial.
+ * @throws TransferError as `createNodePorts`
+ */
 export async function createPlatform(
   options: Pick<DialOptions, 'endpoint' | 'isSealed'>,
   caFile: string | undefined,

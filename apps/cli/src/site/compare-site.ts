@@ -25,7 +25,7 @@ const PAGE = 'index.html';
 
 /**
  * @param base where the page is: the root of an origin, or a path that ends with a slash
- * Errors: SiteError when the site can't be reached or judged; the reason of the signal.
+ * @throws SiteError when the site can't be reached or judged; the reason of the signal.
  */
 export async function compareSite(
   base: URL,

@@ -10,7 +10,7 @@ export class DamagedNote extends Error {}
 /** Of a file of 16 TiB. */
 const MOST_CHUNKS = 2 ** 26;
 
-/** Errors: DamagedNote. */
+/** @throws TransferError DamagedNote */
 export function parseTransfer(text: string, id: string): StoredTransfer {
   const note = new Fields(parsedJson(text), '');
   const version = note.take('version', isWhole);

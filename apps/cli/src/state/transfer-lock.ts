@@ -8,7 +8,10 @@ export interface TransferLock {
   release(): void;
 }
 
-/** Takes the lock at `path`; or gives the number of the process that has it. Errors: those of the disk. */
+/**
+ * Takes the lock at `path`; or gives the number of the process that has it.
+ * @throws TransferError those of the disk
+ */
 export function lockTransfer(path: string): TransferLock | { heldBy: number } {
   const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid) });
   const own = `${path}.${process.pid}`;

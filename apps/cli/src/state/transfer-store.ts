@@ -82,7 +82,7 @@ export class TransferStore {
     }
   }
 
-  /** Errors: those of the disk. */
+  /** @throws TransferError those of the disk */
   write(id: string, content: TransferContent, createdMs = Date.now()): StoredTransfer {
     const transfer: StoredTransfer = {
       version: STATE_VERSION,
@@ -105,8 +105,9 @@ export class TransferStore {
   }
 
   /**
-   * Adds a line to what is noted beside a transfer; resolves when refused chunks are durable. What was delivered shows on the disk too, so that
-   * isn't waited for. Errors: those of the disk.
+   * Adds a line to what is noted beside a transfer; resolves when refused chunks are durable. What was delivered
+   * shows on the disk too, so that isn't waited for.
+   * @throws TransferError those of the disk
    */
   async append(id: string, note: ReceiveNote): Promise<void> {
     const descriptor = openSync(this.#notesPath(id), 'a', 0o600);
@@ -136,7 +137,10 @@ export class TransferStore {
     rmSync(this.#lockPath(id), { force: true });
   }
 
-  /** Makes the folder, for this user only. Errors: those of the disk. */
+  /**
+   * Makes the folder, for this user only.
+   * @throws TransferError those of the disk
+   */
   prepare(): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     if (process.platform !== 'win32') chmodSync(this.#folder, 0o700);
@@ -147,7 +151,10 @@ export class TransferStore {
     return this.#keepMs > 0;
   }
 
-  /** The note of that file name, unless it is something else or has expired. Errors: DamagedNote, those of the disk. */
+  /**
+   * The note of that file name, unless it is something else or has expired.
+   * @throws TransferError DamagedNote, those of the disk
+   */
   #look(name: string, path: string): UnfinishedTransfer | null {
     const [id, ending] = [name.slice(0, 6), name.slice(6)];
     if (!ID_PATTERN.test(id)) return null;

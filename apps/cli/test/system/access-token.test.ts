@@ -35,7 +35,8 @@ it('is made, needed, saved, used, revoked, and refused, and each step says what 
     2,
     expect.stringContaining('p2p-copy relay token add --name NAME'),
   ]);
-  const made = await token('add', '--name', 'lab', '--expires', '30d', '--bytes-per-day', '5GB');
+  const limits = ['--bytes-per-day', '5GB', '--bytes-per-second', '10MB'];
+  const made = await token('add', '--name', 'lab', '--expires', '30d', ...limits);
   expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^p2pcopy_[\w-]{54}\n$/) });
   const secret = made.stdout.trim();
   expect(statSync(join(operator.P2P_COPY_STATE, 'relay-tokens.json')).mode & 0o777).toBe(0o600);
@@ -73,7 +74,7 @@ it('is made, needed, saved, used, revoked, and refused, and each step says what 
   inEnvironment.kill('SIGINT');
 
   const list = await token('list');
-  expect(list.stdout).toMatch(/^NAME +CREATED +EXPIRES .*\nlab .* 5\.0 GB +no limit\n$/);
+  expect(list.stdout).toMatch(/^NAME +CREATED +EXPIRES .*\nlab .* 5\.0 GB +10\.0 MB\n$/);
   expect(await token('revoke', 'lab')).toMatchObject({ exitCode: 0 });
   expect(await token('revoke', 'lab')).toMatchObject({ exitCode: 2 });
   // Within seconds: the relay looks at its file by itself.

@@ -27,6 +27,8 @@ export interface RunOptions extends SpawnOptions {
   descriptors?: number;
   /** Run under a terminal made by script(1): both outputs arrive together. */
   terminal?: boolean;
+  /** The command to run, in place of this checkout's. */
+  bin?: string;
 }
 
 export class CliProcess {
@@ -35,8 +37,11 @@ export class CliProcess {
   readonly #exited: Promise<number>;
   #stderr = '';
 
-  constructor(args: readonly string[], { set, input, terminal, descriptors, ...options }: RunOptions = {}) {
-    const command = [process.execPath, BIN, ...args];
+  constructor(
+    args: readonly string[],
+    { set, input, terminal, descriptors, bin = BIN, ...options }: RunOptions = {},
+  ) {
+    const command = [process.execPath, bin, ...args];
     const [file, ...rest] = terminal
       ? ['script', '-qec', command.map(quotedForShell).join(' '), '/dev/null']
       : descriptors === undefined

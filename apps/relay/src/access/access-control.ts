@@ -15,7 +15,7 @@ export interface TokenRates {
 }
 
 /** Of our own dialect; others have names of their own for some. */
-export type AccessRefusal = Extract<CloseName, `token-${string}` | 'rate-limited'>;
+type AccessRefusal = Extract<CloseName, `token-${string}` | 'rate-limited'>;
 
 /** Admitted with whom to count its bytes for, and a pass to give it; or why not. */
 export type Admission =

@@ -1,6 +1,6 @@
 // Takes the tokens of a file that has changed, without a restart. It looks at what the file holds, not at when it changed.
 import type { Clock } from '@p2p-copy/core/foundation';
-import type { RelayLog } from '../log/relay-log.ts';
+import type { RelayLog } from '../foundation/relay-log.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { readTokenFile } from './token-file.ts';
 

@@ -1,7 +1,7 @@
 // The tokens that a relay begins with, as its settings ask for.
 import type { Clock } from '@p2p-copy/core/foundation';
-import type { RelayLog } from '../log/relay-log.ts';
-import { RelayError } from '../relay-error.ts';
+import { RelayError } from '../foundation/relay-error.ts';
+import type { RelayLog } from '../foundation/relay-log.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { followTokens, type TokenFollower } from './follow-tokens.ts';
 import { readTokenFile } from './token-file.ts';

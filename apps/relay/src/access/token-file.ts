@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RelayError } from '../relay-error.ts';
+import { RelayError } from '../foundation/relay-error.ts';
 import { isTokenName, type TokenRow } from './token-row.ts';
 
 /** A newer version of the file is refused, not misread. */

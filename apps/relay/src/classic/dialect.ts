@@ -1,8 +1,8 @@
 // The dialect of the Python tool p2p-copy 0.1. docs/CLASSIC.md.
 import type { Dialect, DialectHello, Replies } from '../dialects/dialect.ts';
-import { OF_THE_RELAY } from '../ending.ts';
+import { CLASSIC_CLOSE_CODES, type ClassicCloseName } from '../endings/classic-codes.ts';
+import { OF_THE_RELAY } from '../endings/ending.ts';
 import type { DialectKeys } from '../pairing/key-state.ts';
-import { CLASSIC_CLOSE_CODES, type ClassicCloseName } from './close-codes.ts';
 import { stepClassicCode } from './code.ts';
 import { CLASSIC_READY, parseClassicHello } from './hello.ts';
 

@@ -1,6 +1,6 @@
 // The first message of a client of the Python tool, and the relay's one answer. docs/CLASSIC.md.
 import { MAX_HELLO_BYTES, type Role } from '@p2p-copy/core/relay-protocol';
-import type { ClassicCloseName } from './close-codes.ts';
+import type { ClassicCloseName } from '../endings/classic-codes.ts';
 
 /** The one thing the relay says, and only to the sender. */
 export const CLASSIC_READY = '{"type":"ready"}';

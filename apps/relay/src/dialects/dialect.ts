@@ -1,7 +1,7 @@
 // How one kind of client talks to the relay. All that the connection and the switchboard must know of the difference
 // stands here; what pairs them stands in pairing.
 import type { AccessProof, ErrorDetails, FirstMessage, Role } from '@p2p-copy/core/relay-protocol';
-import type { CapName, Ending, Endings } from '../ending.ts';
+import type { CapName, Ending, Endings } from '../endings/ending.ts';
 import type { DialectKeys } from '../pairing/key-state.ts';
 import type { LimitName } from '../rates/pair-limiter.ts';
 

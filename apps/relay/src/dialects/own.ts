@@ -1,6 +1,6 @@
 // The dialect of our own clients, of version 2 and newer. docs/PROTOCOL.md section 4.
 import { commonFeatures, parseFirstMessage, relayReplies } from '@p2p-copy/core/relay-protocol';
-import { OWN_ENDINGS } from '../ending.ts';
+import { OWN_ENDINGS } from '../endings/ending.ts';
 import type { Dialect, Replies } from './dialect.ts';
 
 /** What this relay can do beyond its version. */

@@ -1,7 +1,7 @@
 // What answers at `adminListen`: health, and what else only an operator should see. Plain HTTP, apart from the relay's own
 // server, so that a flood there leaves it alone.
 import { type FastifyInstance, fastify, LogController } from 'fastify';
-import type { RelayLog } from '../log/relay-log.ts';
+import type { RelayLog } from '../foundation/relay-log.ts';
 import type { Sight } from '../metrics/sight.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
 import { serveMetrics, serveReadiness, serveStatus } from './sight-routes.ts';

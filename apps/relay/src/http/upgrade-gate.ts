@@ -1,7 +1,7 @@
 // Decides which requests may become a WebSocket: only those for the relay's paths, and from an allowed web page.
 import { RELAY_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
-import { CLASSIC_SOCKET_PATH } from '../dialects/load-classic.ts';
 import { type AskedHost, isOwnOrigin } from './asked-host.ts';
+import { CLASSIC_SOCKET_PATH } from './load-classic.ts';
 
 export interface UpgradeRequest {
   path: string;

@@ -1,7 +1,7 @@
 // Who is cut off: the networks that the settings list, and those of a file that is read again when it changes.
 import type { Clock } from '@p2p-copy/core/foundation';
-import type { RelayLog } from '../log/relay-log.ts';
-import { readSmallFile, unusableFile } from '../read-small-file.ts';
+import { readSmallFile, unusableFile } from '../foundation/read-small-file.ts';
+import type { RelayLog } from '../foundation/relay-log.ts';
 import { isNetwork, NetworkSet } from './network-set.ts';
 
 export { isNetwork } from './network-set.ts';

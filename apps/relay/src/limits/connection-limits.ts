@@ -1,5 +1,5 @@
 // WebSockets at once, in all, from one address and from one IPv6 site, whatever they are doing.
-import type { CapName } from '../ending.ts';
+import type { CapName } from '../endings/ending.ts';
 import { BlockCounter } from './block-counter.ts';
 
 export interface ConnectionCaps {

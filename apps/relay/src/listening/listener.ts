@@ -1,7 +1,7 @@
 // One place where the relay listens. It only takes connections, and hands them to the HTTP server.
 import { chmodSync } from 'node:fs';
 import { type AddressInfo, type ListenOptions, Server, type Socket } from 'node:net';
-import { explainListenError } from '../relay-error.ts';
+import { explainListenError } from '../foundation/relay-error.ts';
 import { EVERYWHERE, type ListenAddress, showAddress } from '../settings/addresses.ts';
 import { clearStaleSocket } from './unix-socket.ts';
 

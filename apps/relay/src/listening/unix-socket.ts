@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, type Stats, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
-import { RelayError } from '../relay-error.ts';
+import { RelayError } from '../foundation/relay-error.ts';
 
 /**
  * Makes way for a socket at `path`.

@@ -1,7 +1,7 @@
 // Bounds the log: strangers decide how often they are refused, and must not fill a disk with it. What is over the
 // budget of a minute is counted, and told in one line at the minute's end.
 import type { Clock } from '@p2p-copy/core/foundation';
-import type { RelayLog } from './relay-log.ts';
+import type { RelayLog } from '../foundation/relay-log.ts';
 
 /** Lines whose number depends on clients, by their message, each with its level and a budget of its own. */
 const LEVELS = {

@@ -1,8 +1,8 @@
 // Figures that are counted when they are asked for, by looking at each connection, so that nothing on a byte's way counts.
 import { InvariantError } from '@p2p-copy/core/foundation';
 import type { Connection, Phase } from '../sockets/connection.ts';
-import type { PairingTimes } from '../stats.ts';
 import type { Board } from './relay-state.ts';
+import type { PairingTimes } from './stats.ts';
 
 export type PhaseName = Phase['name'];
 

@@ -2,8 +2,8 @@
 // becomes one, so no client decides how much there is to keep.
 import type { Clock } from '@p2p-copy/core/foundation';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { ORDINARY_ENDINGS, REFUSAL_REASONS } from '../refusal.ts';
-import { RELAY_VERSION } from '../version.ts';
+import { ORDINARY_ENDINGS, REFUSAL_REASONS } from '../endings/refusal.ts';
+import { RELAY_VERSION } from '../foundation/version.ts';
 import { connectionsByPhase, passedBytes } from './board-figures.ts';
 import { measureLoopDelay } from './loop-delay.ts';
 import { addProcessMetrics } from './process-metrics.ts';

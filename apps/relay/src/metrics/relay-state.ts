@@ -1,6 +1,6 @@
 // What a running relay is asked about, by /metrics and by `p2p-copy relay status`.
 import type { Connection } from '../sockets/connection.ts';
-import type { Stats } from '../stats.ts';
+import type { Stats } from './stats.ts';
 
 /** The part of the switchboard that is looked at. */
 export interface Board {

@@ -1,5 +1,5 @@
 // What `p2p-copy relay status` shows of a running relay, as plain data.
-import { RELAY_VERSION } from '../version.ts';
+import { RELAY_VERSION } from '../foundation/version.ts';
 import { connectionsByPhase, type PhaseName, passedBytes } from './board-figures.ts';
 import { congestionControl } from './congestion-control.ts';
 import { memoryOfProcess, openDescriptors } from './process-figures.ts';

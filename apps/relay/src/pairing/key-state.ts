@@ -1,7 +1,7 @@
 // A key under which one end at a time waits and which forgets everybody who leaves: an opaque key, or a key of a dialect
 // that has key rules of its own.
 import type { Role } from '@p2p-copy/core/relay-protocol';
-import type { CapName, Ending } from '../ending.ts';
+import type { CapName, Ending } from '../endings/ending.ts';
 import type { ConnectionId } from './connection-id.ts';
 import type { Departure } from './pairing-table.ts';
 

@@ -3,7 +3,7 @@
 
 import { InvariantError } from '@p2p-copy/core/foundation';
 import { isNameplate, type Role } from '@p2p-copy/core/relay-protocol';
-import type { Ending } from '../ending.ts';
+import type { Ending } from '../endings/ending.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { Deadlines } from './deadlines.ts';
 import { isSameToken } from './is-same-token.ts';

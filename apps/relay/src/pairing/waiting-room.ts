@@ -1,6 +1,6 @@
 // Counts the keys that someone waits under or has reserved, in all, for each address and for each IPv6 site, against the
 // caps.
-import type { CapName } from '../ending.ts';
+import type { CapName } from '../endings/ending.ts';
 import { BlockCounter } from '../limits/block-counter.ts';
 import { nameOf, type Place } from './seating.ts';
 

@@ -1,5 +1,5 @@
 // Settings that are allowed one by one, and not together.
-import { RelayError } from '../relay-error.ts';
+import { RelayError } from '../foundation/relay-error.ts';
 import { readAddress, showAddress } from './addresses.ts';
 import type { RelayConfig } from './table.ts';
 

@@ -1,5 +1,5 @@
 // Checks the typed settings that the library is given, before anything starts.
-import { RelayError } from '../relay-error.ts';
+import { RelayError } from '../foundation/relay-error.ts';
 import { checkTogether } from './check-together.ts';
 import { DEFAULT_RELAY_CONFIG, RELAY_SETTINGS, type RelayConfig } from './table.ts';
 

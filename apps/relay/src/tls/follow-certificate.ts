@@ -1,7 +1,7 @@
 // Hands a renewed certificate to the running server. It looks at what the files hold, not at when they changed:
 // certbot and Kubernetes swap symbolic links.
 import type { Clock } from '@p2p-copy/core/foundation';
-import type { RelayLog } from '../log/relay-log.ts';
+import type { RelayLog } from '../foundation/relay-log.ts';
 import {
   type Certificate,
   checkCertificate,

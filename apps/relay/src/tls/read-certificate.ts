@@ -1,8 +1,8 @@
 // Reads the operator's certificate and key, and makes sure that they work together before a server gets them.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { readSmallFile, unusableFile } from '../read-small-file.ts';
-import { RelayError } from '../relay-error.ts';
+import { readSmallFile, unusableFile } from '../foundation/read-small-file.ts';
+import { RelayError } from '../foundation/relay-error.ts';
 import type { RelayConfig } from '../settings/table.ts';
 
 /** In the form that a TLS server takes, and where it comes from. */

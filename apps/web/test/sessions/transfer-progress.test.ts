@@ -6,7 +6,7 @@ const TOTAL = 100e6;
 
 function begun() {
   let ms = 0;
-  const progress = new TransferProgress(1, TOTAL, () => ms);
+  const progress = new TransferProgress(1, TOTAL, { nowMs: () => ms });
   const at = (nowMs: number, bytes: number, keptBytes = 0) => {
     ms = nowMs;
     progress.update({ bytes, keptBytes, totalBytes: TOTAL, filesDone: 0 });

@@ -34,8 +34,8 @@ export class OrderedQueue<T> {
   }
 
   /**
-   * Adds a job, and resolves when there is room for the next. `bytes` is what it holds in memory. Errors: the first that
-   * a job or `take` threw.
+   * Adds a job, and resolves when there is room for the next. `bytes` is what it holds in memory.
+   * @throws TransferError the first that a job or `take` threw
    */
   async push(job: Promise<T>, bytes: number): Promise<void> {
     // It may fail long before its turn.
@@ -48,7 +48,10 @@ export class OrderedQueue<T> {
     await this.#until(() => this.#waiting.length < this.#limits.jobs && this.#bytes < this.#limits.bytes);
   }
 
-  /** Resolves when everything has been taken. Errors: as `push`. */
+  /**
+   * Resolves when everything has been taken.
+   * @throws TransferError as `push`
+   */
   async drained(): Promise<void> {
     await this.#until(() => this.#waiting.length === 0 && !this.#isTaking);
   }
@@ -58,7 +61,7 @@ export class OrderedQueue<T> {
     while (this.#isTaking) await new Promise<void>((resolve) => this.#wake.push(resolve));
   }
 
-  /** Errors: as `push`. */
+  /** @throws TransferError as `push` */
   expectSound(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }

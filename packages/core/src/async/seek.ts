@@ -16,8 +16,8 @@ export interface SeekOptions {
 
 /**
  * What `attempt` resolves with; its signal is aborted when the reconnect timeout is over.
- * Errors: `interrupted`; the last reason (`first` until there is another); at once, what isn't a TransferError, and
- * what no waiting mends: `relay-limit-…`, `relay-token-…`.
+ * @throws TransferError `interrupted`; the last reason (`first` until there is another); at once, what isn't a
+ * TransferError, and what no waiting mends: `relay-limit-…`, `relay-token-…`
  */
 export async function seek<T>(
   attempt: (signal: AbortSignal) => Promise<T>,

@@ -36,7 +36,7 @@ export function stampChunkMessage(message: Bytes, sequence: number, link: Bytes)
   message.set(link, SEQUENCE_BYTES);
 }
 
-/** Errors: `protocol-violation`. */
+/** @throws TransferError `protocol-violation` */
 export function parseChunkMessage(message: Bytes): ChunkMessage {
   if (message.length < CHUNK_HEADER_BYTES) throw violation('a chunk is shorter than its header');
   const sequence = viewOf(message).getBigUint64(0);

@@ -8,7 +8,7 @@ import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 /** What happens to one item: its nonce is taken, so only once and in one direction. */
 export interface ItemCipher {
   seal(plaintext: Bytes): Promise<Bytes>;
-  /** Errors: `authentication-failed`. */
+  /** @throws TransferError `authentication-failed` */
   open(sealed: Bytes): Promise<Bytes>;
 }
 

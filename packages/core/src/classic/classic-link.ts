@@ -38,7 +38,7 @@ export class ClassicLink {
   /**
    * Opens a connection and announces this end.
    * @param codeHash 32 bytes in hex
-   * Errors: `relay-unreachable`, `not-a-relay`
+   * @throws TransferError `relay-unreachable`, `not-a-relay`
    */
   static async open(
     access: ClassicAccess,
@@ -50,21 +50,27 @@ export class ClassicLink {
     return new ClassicLink(socket);
   }
 
-  /** For a sender: waits, as long as it takes, until a receiver is there. Errors: as the relay closes. */
+  /**
+   * For a sender: waits, as long as it takes, until a receiver is there.
+   * @throws TransferError as the relay closes
+   */
   async awaitReady(): Promise<void> {
     const event = await this.#socket.receive();
     if (event.kind === 'closed') throw refusal(event);
     if (event.kind !== 'text' || parseReady(event.text) === null) throw new TransferError('not-a-relay');
   }
 
-  /** For a receiver: the first message of a sender, however long it takes. Errors: as the relay closes. */
+  /**
+   * For a receiver: the first message of a sender, however long it takes.
+   * @throws TransferError as the relay closes
+   */
   async awaitFirst(): Promise<Arrived> {
     const event = await this.#socket.receive();
     if (event.kind === 'closed') throw refusal(event);
     return arrived(event);
   }
 
-  /** Errors: `peer-gone`, `connection-lost`, `protocol-violation`. */
+  /** @throws TransferError `peer-gone`, `connection-lost`, `protocol-violation` */
   async receive(): Promise<Arrived> {
     const event = await this.#socket.receive();
     if (event.kind === 'closed') throw lossOf(event);
@@ -89,7 +95,10 @@ export class ClassicLink {
     }
   }
 
-  /** Sends a message, and waits while much is queued. Errors: `limit-exceeded`. */
+  /**
+   * Sends a message, and waits while much is queued.
+   * @throws TransferError `limit-exceeded`
+   */
   async send(message: ClassicMessage): Promise<void> {
     await this.#queue(sized(encodeClassicMessage(message)));
   }
@@ -125,7 +134,10 @@ export class ClassicLink {
   }
 }
 
-/** The text of a message that fits. Errors: `limit-exceeded`. */
+/**
+ * The text of a message that fits.
+ * @throws TransferError `limit-exceeded`
+ */
 export function sized(text: string): string {
   // Three bytes of UTF-8 at most for each of its units.
   if (text.length * 3 > MAX_CLASSIC_MESSAGE_BYTES && utf8(text).length > MAX_CLASSIC_MESSAGE_BYTES) {

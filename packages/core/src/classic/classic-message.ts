@@ -48,7 +48,7 @@ export function encodeClassicMessage(message: ClassicMessage): string {
   return JSON.stringify(fieldsOf(message));
 }
 
-/** Errors: `protocol-violation`. */
+/** @throws TransferError `protocol-violation` */
 export function parseClassicMessage(json: Uint8Array): ClassicMessage {
   const fields = parseJsonObject(json);
   switch (fields.type) {

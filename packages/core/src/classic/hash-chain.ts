@@ -28,7 +28,10 @@ export class HashChain {
   }
 }
 
-/** The last link over the first `sizeBytes` of a source; null when it is shorter. Errors: those of the source. */
+/**
+ * The last link over the first `sizeBytes` of a source; null when it is shorter.
+ * @throws TransferError those of the source
+ */
 export async function chainOver(
   source: ByteSource,
   sizeBytes: number,

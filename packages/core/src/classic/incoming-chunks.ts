@@ -30,7 +30,7 @@ export class IncomingChunks {
 
   /**
    * The content of the next chunk. Calls are in the order of arrival and may overlap. The message's memory is used.
-   * Errors: `protocol-violation`, `authentication-failed`, `digest-mismatch`.
+   * @throws TransferError `protocol-violation`, `authentication-failed`, `digest-mismatch`
    */
   async open(message: Bytes): Promise<Uint8Array> {
     const { sequence, link, payload, room } = parseChunkMessage(message);

@@ -29,7 +29,7 @@ export class OfferedFiles {
   readonly manifest: Manifest;
   readonly #byWirePath = new Map<string, OfferedFile>();
 
-  /** Errors: `protocol-violation`. */
+  /** @throws TransferError `protocol-violation` */
   constructor(offered: readonly ClassicEntry[]) {
     const entries = offered.map(({ path, size }, index) => {
       const entry: ManifestEntry = {
@@ -48,8 +48,9 @@ export class OfferedFiles {
   }
 
   /**
-   * What lies here, for the sender to compare. Where it doesn't fit into one message, the largest files come first: the
-   * others are sent again. Errors: those of the sink.
+   * What lies here, for the sender to compare. Where it doesn't fit into one message, the largest files come first:
+   * the others are sent again.
+   * @throws TransferError those of the sink
    */
   async findExisting(
     sink: FolderSink,
@@ -70,7 +71,10 @@ export class OfferedFiles {
     return this.#fitting(found);
   }
 
-  /** The file that a header announces. Errors: `protocol-violation`. */
+  /**
+   * The file that a header announces.
+   * @throws TransferError `protocol-violation`
+   */
   begin(header: FileHeader): OfferedFile {
     const file = this.#byWirePath.get(header.path);
     if (file === undefined) throw violation('a file was not offered');
@@ -85,7 +89,8 @@ export class OfferedFiles {
 
   /**
    * What `eof` leaves to do, with nothing more to come: empty files that were left out, and complete parts that were
-   * found equal. Errors: `incomplete`.
+   * found equal.
+   * @throws TransferError `incomplete`
    */
   async settle(sink: FolderSink, skip: ReadonlySet<number>): Promise<ManifestEntry[]> {
     const settled: ManifestEntry[] = [];

@@ -45,10 +45,9 @@ const DISTRUSTED: ReadonlySet<ErrorCode> = new Set([
 
 /**
  * Receives files in the classic format. Resolves when `eof` has come and every file is durable under its name.
- *
- * Errors: `relay-unreachable`, `not-a-relay`, `relay-refused`, `relay-full`, `code-in-use`, `peer-gone`,
- * `connection-lost`, `protocol-violation`, `authentication-failed`, `digest-mismatch`, `incomplete`, `path-refused`,
- * `name-impossible`, those of the sink, what `review` declines with, `interrupted`.
+ * @throws TransferError `relay-unreachable`, `not-a-relay`, `relay-refused`, `relay-full`, `code-in-use`,
+ * `peer-gone`, `connection-lost`, `protocol-violation`, `authentication-failed`, `digest-mismatch`, `incomplete`,
+ * `path-refused`, `name-impossible`, those of the sink, what `review` declines with, `interrupted`
  */
 export async function receiveClassic(
   ports: ClassicPorts,
@@ -158,7 +157,7 @@ class ClassicReceiver {
     return message;
   }
 
-  /** Errors: `path-refused`, `name-impossible`, what `review` declines with. */
+  /** @throws TransferError `path-refused`, `name-impossible`, what `review` declines with */
   async #review(manifest: Manifest): Promise<ReviewAnswer & { accept: true }> {
     const { nameRules, onEvent, review, signal } = this.#options;
     const fault = manifestFault(manifest.entries, nameRules);

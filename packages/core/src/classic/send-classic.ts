@@ -38,12 +38,11 @@ const LEAVE_DEADLINE_MS = 60_000;
 type SizedFile = SourceEntry & { sizeBytes: number };
 
 /**
- * Sends files in the classic format. Resolves when the other side has left after `eof` was passed on to it: the format
- * has no confirmation, so nothing says that it has written anything.
- *
- * Errors: `nothing-to-send`, `limit-exceeded`, `relay-unreachable`, `not-a-relay`, `relay-refused`, `relay-full`,
- * `code-in-use`, `peer-gone`, `connection-lost`, `protocol-violation`, `authentication-failed`, `source-unreadable`,
- * `source-changed`, `interrupted`.
+ * Sends files in the classic format. Resolves when the other side has left after `eof` was passed on to it: the
+ * format has no confirmation, so nothing says that it has written anything.
+ * @throws TransferError `nothing-to-send`, `limit-exceeded`, `relay-unreachable`, `not-a-relay`, `relay-refused`,
+ * `relay-full`, `code-in-use`, `peer-gone`, `connection-lost`, `protocol-violation`, `authentication-failed`,
+ * `source-unreadable`, `source-changed`, `interrupted`
  */
 export async function sendClassic(ports: ClassicPorts, options: ClassicSendOptions): Promise<TransferResult> {
   const run = new ClassicSender(ports, options);
@@ -131,7 +130,7 @@ class ClassicSender {
     return files;
   }
 
-  /** Errors: `limit-exceeded`. */
+  /** @throws TransferError `limit-exceeded` */
   async #manifest(
     entries: ClassicEntry[],
   ): Promise<{ manifest: ClassicMessage; cipher: ClassicCipher | null }> {
@@ -222,7 +221,10 @@ class ClassicSender {
     this.#report(false);
   }
 
-  /** Resolves when the other side has left after `eof`. Errors: `peer-gone`, `relay-limit-…`. */
+  /**
+   * Resolves when the other side has left after `eof`.
+   * @throws TransferError `peer-gone`, `relay-limit-…`
+   */
   async #finish(link: ClassicLink, ended: Promise<boolean>): Promise<void> {
     if (this.#isEnded) throw leftEarly(link);
     await link.send({ type: 'eof' });

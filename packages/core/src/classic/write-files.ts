@@ -50,7 +50,10 @@ export class FileWriter {
     this.#context = context;
   }
 
-  /** One step at a time. Errors: `protocol-violation`, those of the sink. */
+  /**
+   * One step at a time.
+   * @throws TransferError `protocol-violation`, those of the sink
+   */
   async take(step: Step): Promise<void> {
     switch (step.kind) {
       case 'begin':
@@ -67,7 +70,10 @@ export class FileWriter {
     }
   }
 
-  /** Completes what was begun, and does what `eof` leaves to do. Errors: `incomplete`, those of the sink. */
+  /**
+   * Completes what was begun, and does what `eof` leaves to do.
+   * @throws TransferError `incomplete`, those of the sink
+   */
   async finish(): Promise<void> {
     const { offered, sink, skip, onBytes, onFileDone } = this.#context;
     await Promise.all(this.#committing);

@@ -32,7 +32,7 @@ export async function decodeZstdPayload(
   return content.length <= maxBytes ? content : null;
 }
 
-/** Errors: throws when the frame is corrupt. */
+/** @throws TransferError throws when the frame is corrupt */
 async function decodeFrame(zstd: Zstd, frame: ZstdFrame, maxBytes: number): Promise<Uint8Array> {
   const { bytes, statedBytes } = frame;
   if (frame.maxBytes === 0) {

@@ -38,8 +38,9 @@ export class PayloadCompressor {
   }
 
   /**
-   * Waits until the next payload may be sent. While the path is probed, and on a slow one while zstd is being loaded, payloads go
-   * raw, and wait when enough is on the way. One caller at a time. Errors: those of the credit window.
+   * Waits until the next payload may be sent. While the path is probed, and on a slow one while zstd is being loaded,
+   * payloads go raw, and wait when enough is on the way. One caller at a time.
+   * @throws TransferError those of the credit window
    */
   async holdBack(payloadBytes: number): Promise<void> {
     const { compress, credit, clock } = this.#context;

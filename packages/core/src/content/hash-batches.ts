@@ -7,6 +7,7 @@ import type { FinalDigest } from '../wire/digests-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 import type { Batch } from './read-content.ts';
 
+/** Chunks of one record with their digests. */
 export interface HashedBatch extends Batch {
   /** Of the files that ended. */
   finals: FinalDigest[];
@@ -18,6 +19,7 @@ interface HashingFile {
   pending: Promise<unknown>;
 }
 
+/** Hashes the chunks of records on their way to the lanes, in order, a record at a time. */
 export class BatchHasher {
   readonly #bulk: BulkCrypto;
   readonly #hashing = new Map<number, HashingFile>();

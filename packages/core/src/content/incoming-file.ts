@@ -3,13 +3,12 @@
 import { FileDigest } from '../crypto/file-digest.ts';
 import { ChunkSet } from '../delta/chunk-set.ts';
 import type { ComparedFile } from '../delta/compared-file.ts';
-import { hashChunks } from '../delta/hash-chunks.ts';
+import { holdsFile } from '../delta/holds-file.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
-import type { ByteSource } from '../ports/byte-source.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import type { Slice } from '../wire/data-record.ts';
 import type { FinalDigest } from '../wire/digests-record.ts';
@@ -26,18 +25,20 @@ export interface IncomingFileContext {
   bulk: BulkCrypto;
   /** Opens a file's sink; called once, with the first chunk or with the digest of an empty file. */
   openSink(entry: ManifestEntry): Promise<ByteSink>;
-  /** So many bytes need not come: what lies here is the same. */
+  /** Bytes that need not come, since what lies here is the same. */
   onKept(bytes: number): void;
-  /** So many more bytes have been written. */
+  /** Bytes written since the last call. */
   onWritten(bytes: number): void;
-  /** So many more bytes are durable. */
+  /** Bytes that became durable since the last call. */
   onDurable(bytes: number): void;
 }
 
+/**
+ * One file while it arrives: checks each chunk, writes it at its offset, and commits the whole once its digest is the
+ * sender’s.
+ */
 export class IncomingFile {
   readonly entry: ManifestEntry;
-  /** A chunk came that isn't what was told of it: it wasn't written, and the file can't be committed. */
-  isUnlikeTold = false;
   readonly #context: IncomingFileContext;
   readonly #compared: ComparedFile | null;
   readonly #digest = new FileDigest();
@@ -45,8 +46,6 @@ export class IncomingFile {
   #sink: Promise<ByteSink> | null = null;
   #final: FinalDigest | null = null;
   #shortChunkEnd: number | null = null;
-  /** Kept chunks of a file under its final name that aren't in the part yet; none is added once the part is opened. */
-  readonly #uncopied: number[] = [];
   #copying: Promise<void> = Promise.resolve();
   #keptBytes = 0;
   #acceptedBytes = 0;
@@ -68,7 +67,10 @@ export class IncomingFile {
     this.#flushedAtMs = context.clock.nowMs();
   }
 
-  /** Checks a slice against the entry before its bytes are looked at. Errors: `protocol-violation`. */
+  /**
+   * Checks a slice against the entry before its bytes are looked at.
+   * @throws TransferError `protocol-violation`
+   */
   accept({ offset, length }: Slice): void {
     const end = offset + length;
     const { sizeBytes } = this.entry;
@@ -87,9 +89,9 @@ export class IncomingFile {
   }
 
   /**
-   * Takes a chunk that lies here as if it had come. `chunk` may be looked at until the promise resolves. Errors: those of the
-   * sink.
+   * Takes a chunk that lies here as if it had come. `chunk` may be looked at until the promise resolves.
    * @param mayOpen whether the part may be opened for it
+   * @throws TransferError those of the sink
    */
   keep(chunkIndex: number, chunk: Bytes, mayOpen: boolean): Promise<void> {
     this.#chunks.add(chunkIndex * CHUNK_BYTES);
@@ -102,7 +104,10 @@ export class IncomingFile {
     return this.#sink !== null;
   }
 
-  /** Takes the final size and digest. Errors: `protocol-violation`. */
+  /**
+   * Takes the final size and digest.
+   * @throws TransferError `protocol-violation`
+   */
   acceptFinal(final: FinalDigest): void {
     if (this.#final !== null) throw violation('a file’s digest came twice');
     const { sizeBytes } = this.entry;
@@ -110,7 +115,10 @@ export class IncomingFile {
     this.#final = final;
   }
 
-  /** Hashes and writes an accepted slice. Errors: those of the sink. */
+  /**
+   * Hashes and writes an accepted slice.
+   * @throws TransferError those of the sink
+   */
   write(slice: Slice, bytes: Bytes): Promise<void> {
     return this.#track(this.#write(slice, bytes));
   }
@@ -120,24 +128,26 @@ export class IncomingFile {
     return this.#final !== null && this.#writtenBytes + this.#keptBytes === this.#final.sizeBytes;
   }
 
-  /** Verifies and commits a complete file. Errors: `digest-mismatch`, `part-changed`, those of the sink. */
+  /**
+   * Verifies and commits a complete file.
+   * @throws TransferError `digest-mismatch`, `part-changed`, those of the sink
+   */
   async commit(): Promise<FinalDigest> {
     const final = this.#final!;
-    if (this.isUnlikeTold) {
-      throw new TransferError('digest-mismatch', 'A piece of a file is not what the sender told before.');
-    }
     if (!this.#matches(final)) {
       throw new TransferError('digest-mismatch');
     }
-    if (this.#standsAlready(final)) {
-      await this.#expectStillThere(final);
+    const compared = this.#compared;
+    const { bulk } = this.#context;
+    if (this.#sink === null && this.#keptBytes === final.sizeBytes && compared?.mayStandAs(final)) {
+      await compared.expectStill(final, bulk);
       return final;
     }
     const sink = await this.#open();
     await this.#copying;
     this.#stopFlushing();
     await this.#flushing;
-    await sink.commit({ sizeBytes: final.sizeBytes, isIn: (part) => this.#isIn(part, final) });
+    await sink.commit({ sizeBytes: final.sizeBytes, isIn: (part) => holdsFile(part, final, bulk) });
     this.#context.onDurable(this.#writtenBytes - this.#flushedBytes);
     return final;
   }
@@ -165,9 +175,8 @@ export class IncomingFile {
     const compared = this.#compared!;
     this.#digest.add(chunkIndex, compared.digestOf(chunkIndex));
     if (compared.content.isFinal) {
-      // What stands under a final name is left alone until it turns out to be another file.
       if (mayOpen) this.#open();
-      if (this.#sink === null) this.#uncopied.push(chunkIndex);
+      if (this.#sink === null) compared.leave(chunkIndex);
       else await (await this.#sink).write(chunkIndex * CHUNK_BYTES, chunk);
     }
     this.#keptBytes += chunk.length;
@@ -179,10 +188,11 @@ export class IncomingFile {
     if (this.#sink !== null) return this.#sink;
     const sink = this.#context.openSink(this.entry);
     this.#sink = sink;
-    if (this.#uncopied.length > 0) {
+    const compared = this.#compared;
+    if (compared?.hasLeft) {
       const isOver = () => this.#isAbandoned;
       const { bulk } = this.#context;
-      const copy = async () => this.#compared!.copy(this.#uncopied, await sink, bulk, isOver);
+      const copy = async () => compared.copyLeft(await sink, bulk, isOver);
       this.#copying = this.#track(copy());
       // The commit awaits it.
       this.#copying.catch(() => {});
@@ -195,54 +205,17 @@ export class IncomingFile {
     const hashed = this.#context.bulk.sha256(bytes);
     const sink = await opening;
     const chunkIndex = offset / CHUNK_BYTES;
-    // If the sender's file has changed, the sender says so at its end.
-    if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) this.isUnlikeTold = true;
-    else {
-      await sink.write(offset, bytes);
-      this.#digest.add(chunkIndex, await hashed);
+    if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) {
+      throw new TransferError('digest-mismatch', 'A piece of a file is not what the sender told before.');
     }
+    await sink.write(offset, bytes);
+    this.#digest.add(chunkIndex, await hashed);
     this.#writtenBytes += bytes.length;
     this.#context.onWritten(bytes.length);
     // The commit flushes what is whole.
     if (this.#flushing !== null || this.#writtenBytes + this.#keptBytes === this.entry.sizeBytes) return;
     if (this.#isFlushDue()) this.#flush(sink);
     else this.#flushLater(sink);
-  }
-
-  /** Whether the file lies under its name just as it is to be. */
-  #standsAlready({ sizeBytes }: FinalDigest): boolean {
-    const compared = this.#compared;
-    return (
-      this.#sink === null &&
-      compared !== null &&
-      compared.content.isFinal &&
-      !compared.isStale &&
-      compared.content.sizeBytes === sizeBytes &&
-      this.#keptBytes === sizeBytes
-    );
-  }
-
-  /** It was hashed when it was compared, which may be hours ago. */
-  async #expectStillThere(final: FinalDigest): Promise<void> {
-    const { content } = this.#compared!;
-    if ((await content.isUntouched?.()) ?? true) return;
-    const source = await content.open();
-    try {
-      if (await this.#isIn(source, final)) return;
-    } finally {
-      await source.close();
-    }
-    throw new TransferError('part-changed');
-  }
-
-  /** Whether `source` holds the file that the sender read. */
-  async #isIn(source: Pick<ByteSource, 'read'>, { sizeBytes, digest }: FinalDigest): Promise<boolean> {
-    const found = new FileDigest();
-    const range = { firstChunk: 0, end: sizeBytes };
-    const isWhole = await hashChunks(source, range, this.#context.bulk, (chunkIndex, chunkDigest) =>
-      found.add(chunkIndex, chunkDigest),
-    );
-    return isWhole && equalBytes(found.finish(sizeBytes), digest);
   }
 
   #matches(final: FinalDigest): boolean {

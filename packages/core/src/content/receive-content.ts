@@ -30,6 +30,10 @@ const MAX_OPEN_FOR_KEPT = 8;
 
 type FileState = 'due' | 'done' | 'failed' | 'not wanted';
 
+/**
+ * Takes the data plane’s records of one session: checks them against the manifest and the granted limit, and hands
+ * each slice to its file.
+ */
 export class ContentReceiver {
   readonly #manifest: Manifest;
   readonly #context: ReceiveContext;
@@ -72,8 +76,9 @@ export class ContentReceiver {
   }
 
   /**
-   * Takes a record of the data plane, which isn't a control message; a promise where it has to be waited for before the next
-   * one, since too many files are under way. Errors: as those below.
+   * Takes a record of the data plane, which isn't a control message; a promise where it has to be waited for before
+   * the next one, since too many files are under way.
+   * @throws TransferError as those below
    */
   take({ kind, body, zstd }: Record): Promise<void> | undefined {
     if (kind === 'data') this.#takeData(body, zstd);
@@ -83,7 +88,10 @@ export class ContentReceiver {
     return this.#isFull ? this.#room() : undefined;
   }
 
-  /** Takes the body of a data record. Errors: `protocol-violation`; what happens later goes to `onFailed`. */
+  /**
+   * Takes the body of a data record.
+   * @throws TransferError `protocol-violation`; what happens later goes to `onFailed`
+   */
   #takeData(body: Bytes, isZstd: boolean): void {
     const parsed = parseDataBody(body);
     if (!this.#context.meter.receive(parsed.payloadBytes)) throw violation('more was sent than granted');
@@ -104,7 +112,10 @@ export class ContentReceiver {
     if (this.#context.compared.size > 0) this.#run(() => this.#comparing.run());
   }
 
-  /** Takes the body of a digests record. Errors: `protocol-violation`. */
+  /**
+   * Takes the body of a digests record.
+   * @throws TransferError `protocol-violation`
+   */
   #takeFinals(body: Bytes): void {
     this.#countRecord();
     for (const final of parseDigestsBody(body)) {
@@ -127,7 +138,7 @@ export class ContentReceiver {
     });
   }
 
-  /** The sender has sent all, in so many data and digests records. */
+  /** The sender has sent all; `records` is the number of its data and digests records. */
   end(records: number): void {
     if (this.#expectedRecords !== null || this.#records > records) throw violation('the end does not fit');
     this.#expectedRecords = records;
@@ -205,8 +216,7 @@ export class ContentReceiver {
       final = await file.commit();
     } catch (error) {
       const isWrong = error instanceof TransferError && error.code === 'digest-mismatch';
-      // What differed from what was told wasn't written: the rest can be gone on with.
-      if (isWrong && !file.isUnlikeTold) await file.abandon(false);
+      if (isWrong) await file.abandon(false);
       throw error;
     }
     this.digests.set(index, final.sizeBytes, final.digest);

@@ -25,7 +25,10 @@ export interface ReceiveContext {
   zstd: LazyZstd;
   bulk: BulkCrypto;
   onText(text: string): void;
-  /** Counts content of unknown size, of all files and sessions together. Errors: `limit-exceeded`. */
+  /**
+   * Counts content of unknown size, of all files and sessions together.
+   * @throws TransferError `limit-exceeded`
+   */
   countUnsized(bytes: number): void;
   onFileDone(entry: ManifestEntry, sizeBytes: number): void;
   /** Something went wrong while writing: the transfer can't go on. Told once. */

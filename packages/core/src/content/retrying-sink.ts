@@ -83,7 +83,7 @@ class Retrier {
     this.#context = context;
   }
 
-  /** Errors: those of `action` that waiting doesn't cure, or hasn't in time. */
+  /** @throws TransferError those of `action` that waiting doesn't cure, or hasn't in time */
   async with<T>(action: () => Promise<T>): Promise<T> {
     try {
       return await action();

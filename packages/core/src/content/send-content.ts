@@ -21,13 +21,14 @@ const BATCHES_IN_FLIGHT = 8;
 /** Batches read ahead of the one that waits for credit. */
 const READ_AHEAD = { jobs: 8, bytes: 8 * CHUNK_BYTES };
 
+/** What sending content needs of its session, and whom it tells. */
 export interface ContentContext extends CompressorContext {
   bulk: BulkCrypto;
   /** What lies at the receiver, and is compared meanwhile. */
   comparison: Comparison;
   /** Told of each file that was read whole, in any order. */
   onDigest(final: FinalDigest): void;
-  /** So many bytes are there already. */
+  /** Bytes that lie at the receiver already. */
   onKept(bytes: number): void;
   /** Told of each file that can't be delivered; what was sent of it is void. */
   onFailed(index: number, error: TransferError): Promise<void>;

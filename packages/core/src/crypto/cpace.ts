@@ -59,7 +59,10 @@ export function cpaceShare(inputs: CpaceInputs, scalar: bigint): Bytes {
   return concat(cpaceGenerator(inputs).multiply(scalar).toBytes());
 }
 
-/** scalar_mult_vfy. Errors: `authentication-failed` for a share that is no element, or the identity. */
+/**
+ * scalar_mult_vfy.
+ * @throws TransferError `authentication-failed` for a share that is no element, or the identity
+ */
 export function cpaceSharedPoint(scalar: bigint, share: Uint8Array): Bytes {
   let point: InstanceType<typeof Point>;
   try {

@@ -15,7 +15,10 @@ export interface RecordSealer {
 
 /** Opens the records of one direction of one connection; a record opens only at its own position. */
 export interface RecordOpener {
-  /** Opens the next record; order as for `seal`. Errors: `authentication-failed`. */
+  /**
+   * Opens the next record; order as for `seal`.
+   * @throws TransferError `authentication-failed`
+   */
   open(sealed: Bytes): Promise<Bytes>;
 }
 

@@ -9,7 +9,7 @@ const MAX_CHUNKS = 2 ** 26;
 export class ChunkSet {
   #bits = new Uint8Array(8);
 
-  /** Errors: `protocol-violation` when the chunk has come before, or lies beyond any file. */
+  /** @throws TransferError `protocol-violation` when the chunk has come before, or lies beyond any file */
   add(offset: number): void {
     const index = offset / CHUNK_BYTES;
     if (index >= MAX_CHUNKS) throw violation('a chunk lies too far out');

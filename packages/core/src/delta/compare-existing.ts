@@ -16,6 +16,7 @@ import type { RefusedChunks, RefusedRow } from './refused-chunks.ts';
 /** Chunks answered in one record, at most, before the next told one is waited for. */
 const ANSWERED_AT_ONCE = 64;
 
+/** What comparing needs of the receiver, and whom it tells. */
 export interface CompareExistingContext {
   bulk: BulkCrypto;
   refused: RefusedChunks;
@@ -27,6 +28,9 @@ export interface CompareExistingContext {
   onHashed(bytes: number, totalBytes: number): void;
 }
 
+/**
+ * The receiver’s side of a comparison: takes told digests, reads what lies here, and answers which chunks it keeps.
+ */
 export class CompareExisting {
   readonly #files: ReadonlyMap<number, ComparedFile>;
   readonly #context: CompareExistingContext;
@@ -52,7 +56,10 @@ export class CompareExisting {
     return this.#files.get(fileIndex) ?? null;
   }
 
-  /** Takes the body of an ahead record. Errors: `protocol-violation`. */
+  /**
+   * Takes the body of an ahead record.
+   * @throws TransferError `protocol-violation`
+   */
   tell(aheadBody: Bytes): void {
     for (const { fileIndex, firstChunk, digests } of parseAheadBody(aheadBody)) {
       const file = this.#files.get(fileIndex);
@@ -80,7 +87,10 @@ export class CompareExisting {
     this.#wake();
   }
 
-  /** Compares all files, in order. Errors: those of the context. */
+  /**
+   * Compares all files, in order.
+   * @throws TransferError those of the context
+   */
   async run(): Promise<void> {
     for (const [fileIndex, file] of this.#files) {
       await this.#compare(fileIndex, file);
@@ -108,7 +118,10 @@ export class CompareExisting {
     }
   }
 
-  /** Hashes what lies here of a file as far as it can be read. Errors: those of `take`. */
+  /**
+   * Hashes what lies here of a file as far as it can be read.
+   * @throws TransferError those of `take`
+   */
   async #read(
     file: ComparedFile,
     take: (chunkIndex: number, digest: Bytes, chunk: Bytes, source: ByteSource) => Promise<void>,

@@ -6,8 +6,10 @@ import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSink, ExistingContent } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
+import type { FinalDigest } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
 import { CHUNK_BYTES, MIN_COMPARED_BYTES } from '../wire/limits.ts';
+import { holdsFile } from './holds-file.ts';
 
 /** How many chunks of an entry, from the first on, can be compared with what lies here. */
 export function comparableChunks({ kind, sizeBytes }: ManifestEntry, content: ExistingContent): number {
@@ -17,6 +19,7 @@ export function comparableChunks({ kind, sizeBytes }: ManifestEntry, content: Ex
   return Math.floor(Math.min(content.sizeBytes, sizeBytes) / CHUNK_BYTES);
 }
 
+/** What lies here of one entry, with the digests that were told of it. */
 export class ComparedFile {
   readonly content: ExistingContent;
   readonly chunks: number;
@@ -31,6 +34,8 @@ export class ComparedFile {
   /** The sender can't deliver it. */
   isVoid = false;
   #digests: Bytes | null = null;
+  /** Kept chunks of a file under its final name that aren't in the part: none is added once they are copied. */
+  readonly #left: number[] = [];
 
   /** @param entry of known size */
   constructor(entry: ManifestEntry, content: ExistingContent, chunks: number) {
@@ -39,7 +44,10 @@ export class ComparedFile {
     this.sizeBytes = entry.sizeBytes!;
   }
 
-  /** Takes digests of consecutive chunks. Errors: `protocol-violation`. */
+  /**
+   * Takes digests of consecutive chunks.
+   * @throws TransferError `protocol-violation`
+   */
   tell(firstChunk: number, digests: Bytes): void {
     const count = digests.length / DIGEST_BYTES;
     if (firstChunk !== this.told || firstChunk + count > this.chunks)
@@ -73,22 +81,48 @@ export class ComparedFile {
     return Math.min(CHUNK_BYTES, this.sizeBytes - chunkIndex * CHUNK_BYTES);
   }
 
+  /** Leaves a kept chunk where it lies: what stands under a final name isn't touched until it turns out to be another file. */
+  leave(chunkIndex: number): void {
+    this.#left.push(chunkIndex);
+  }
+
+  /** Whether kept chunks were left that the part needs. */
+  get hasLeft(): boolean {
+    return this.#left.length > 0;
+  }
+
+  /** Whether the file lies under its name just as it is to be, if all of it was kept. */
+  mayStandAs({ sizeBytes }: FinalDigest): boolean {
+    return this.content.isFinal && !this.isStale && this.content.sizeBytes === sizeBytes;
+  }
+
   /**
-   * Copies chunks that were kept into a part; they are hashed again only if something may have changed them since. Errors: `part-changed` when they are
-   * no longer what was compared, those of both ends.
-   * @param isOver asked before each chunk: whether the part isn't wanted any more
+   * Makes sure of a file that is left alone: it was hashed when it was compared, which may be hours ago.
+   * @throws TransferError `part-changed`
    */
-  async copy(
-    chunks: readonly number[],
-    sink: ByteSink,
-    bulk: BulkCrypto,
-    isOver: () => boolean,
-  ): Promise<void> {
+  async expectStill(final: FinalDigest, bulk: BulkCrypto): Promise<void> {
+    if ((await this.content.isUntouched?.()) ?? true) return;
+    const source = await this.content.open();
+    try {
+      if (await holdsFile(source, final, bulk)) return;
+    } finally {
+      await source.close();
+    }
+    throw new TransferError('part-changed');
+  }
+
+  /**
+   * Copies the chunks that were left into a part; they are hashed again only if something may have changed them
+   * since.
+   * @param isOver asked before each chunk: whether the part isn't wanted any more
+   * @throws TransferError `part-changed` when they are no longer what was compared, those of both ends
+   */
+  async copyLeft(sink: ByteSink, bulk: BulkCrypto, isOver: () => boolean): Promise<void> {
     const memory = new Uint8Array(CHUNK_BYTES);
     const source = await this.content.open();
     try {
       for (const isHashed of [false, true]) {
-        for (const chunkIndex of chunks) {
+        for (const chunkIndex of this.#left) {
           if (isOver()) throw new TransferError('interrupted');
           const chunk = memory.subarray(0, this.bytesOf(chunkIndex));
           const isWhole = (await source.read(chunkIndex * CHUNK_BYTES, chunk)) === chunk.length;

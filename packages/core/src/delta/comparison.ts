@@ -35,6 +35,7 @@ interface FileUnderComparison {
   isOver: boolean;
 }
 
+/** The sender’s side of a comparison: tells digests ahead of content, and knows what the receiver keeps. */
 export class Comparison {
   readonly #entries: readonly SourceEntry[];
   readonly #bulk: BulkCrypto;
@@ -53,7 +54,10 @@ export class Comparison {
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
-  /** Takes what a compare message asks for. Errors: `protocol-violation`. */
+  /**
+   * Takes what a compare message asks for.
+   * @throws TransferError `protocol-violation`
+   */
   want(files: readonly ComparedFile[]): void {
     for (const [fileIndex, chunks] of files) {
       const entry = this.#entries[fileIndex];
@@ -97,7 +101,10 @@ export class Comparison {
     }
   }
 
-  /** Takes the body of a keep record. Errors: `protocol-violation`. */
+  /**
+   * Takes the body of a keep record.
+   * @throws TransferError `protocol-violation`
+   */
   answer(keepBody: Bytes): void {
     for (const { fileIndex, firstChunk, count, isKept } of parseKeepBody(keepBody)) {
       const file = this.#files.get(fileIndex);
@@ -120,7 +127,10 @@ export class Comparison {
     return failure !== null || chunkIndex < answered;
   }
 
-  /** What was told of a chunk and answered; each chunk is asked for once. Errors: `source-unreadable`, `source-changed`. */
+  /**
+   * What was told of a chunk and answered; each chunk is asked for once.
+   * @throws TransferError `source-unreadable`, `source-changed`
+   */
   async outcome(fileIndex: number, chunkIndex: number): Promise<ToldChunk> {
     while (!this.isAnswered(fileIndex, chunkIndex)) {
       if (this.#signal.aborted) throw new TransferError('interrupted');

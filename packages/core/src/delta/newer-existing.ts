@@ -25,9 +25,10 @@ export function newerExisting<Part extends Dated, Final extends Dated>(
 const COPY_BYTES = 1024 * 1024;
 
 /**
- * A new part with the first `sizeBytes` of a final file: until the commit, a look at the final name finds the file that was
- * there. Errors: those of the source and the sink; what `changed` makes, when the file is shorter or changes meanwhile.
- * Then the part is gone.
+ * A new part with the first `sizeBytes` of a final file: until the commit, a look at the final name finds the file
+ * that was there. Then the part is gone.
+ * @throws TransferError those of the source and the sink; what `changed` makes, when the file is shorter or changes
+ * meanwhile
  */
 export async function copyFinal(
   source: ByteSource,

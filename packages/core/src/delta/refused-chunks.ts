@@ -22,6 +22,7 @@ interface KnownContent {
   refused: Uint8Array;
 }
 
+/** Chunks that were found to differ, over all sessions of a transfer: none is answered about twice. */
 export class RefusedChunks {
   readonly #known = new Map<string, KnownContent>();
   readonly #note: NoteRefused;

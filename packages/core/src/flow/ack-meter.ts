@@ -15,6 +15,7 @@ const EARLY_ACKS = 256;
 /** Files in one ack, at most: each may be a range of its own. */
 const MAX_FILES_IN_ACK = 8192;
 
+/** A receiver’s report: files done, durable bytes, and the limit up to which it takes bytes. */
 export interface Ack {
   files: number;
   durable: number;

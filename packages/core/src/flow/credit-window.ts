@@ -60,7 +60,10 @@ export class CreditWindow {
     this.#sentBytes += bytes;
   }
 
-  /** Resolves with the next `ack`, or when the window is closed. Errors: what it was closed with, if it was before. */
+  /**
+   * Resolves with the next `ack`, or when the window is closed.
+   * @throws TransferError what it was closed with, if it was before
+   */
   async nextAck(): Promise<void> {
     if (this.#closed !== null) throw this.#closed;
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -72,7 +75,10 @@ export class CreditWindow {
     this.#wake();
   }
 
-  /** Takes an `ack`. Errors: `protocol-violation` for one that goes backwards or claims what wasn't sent. */
+  /**
+   * Takes an `ack`.
+   * @throws TransferError `protocol-violation` for one that goes backwards or claims what wasn't sent
+   */
   acknowledge(durableBytes: number, limitBytes: number): void {
     if (durableBytes < this.#durableBytes || durableBytes > this.#sentBytes)
       throw violation('an ack is out of range');

@@ -1,6 +1,7 @@
 // Endings at a limit that a relay's operator has set: part of the table of errors.
 import { row } from './error-row.ts';
 
+/** Rows of ERROR_TABLE for endings at a relay’s limit. */
 export const LIMIT_ERRORS = {
   'relay-limit-transfer': row(
     null,

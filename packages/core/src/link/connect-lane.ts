@@ -19,7 +19,7 @@ export interface MeetingAccess {
   signal: AbortSignal;
 }
 
-/** Errors: those of `Rendezvous.meet` and `secureChannel`. */
+/** @throws TransferError those of `Rendezvous.meet` and `secureChannel` */
 export async function connectLane(
   access: MeetingAccess,
   role: Role,

@@ -46,8 +46,9 @@ const KEPT_ENDS: readonly ChannelEnd[] = [
 ];
 
 /**
- * The body of the next message, which has to be that one. Errors: `peer-gone`; `protocol-violation`; the reason of a
- * rejection, which isn't authenticated: whoever forges one could as well cut the connection.
+ * The body of the next message, which has to be that one.
+ * @throws TransferError `peer-gone`; `protocol-violation`; the reason of a rejection, which isn't authenticated:
+ * whoever forges one could as well cut the connection
  */
 export async function hear(channel: Channel, name: MessageName): Promise<Bytes> {
   const { tag, minBytes, maxBytes } = FORMATS[name];

@@ -63,7 +63,7 @@ export interface Unconfirmed extends Handshake {
   peer: Contribution;
 }
 
-/** Errors: those of `exchangeShares` and `confirmKey`. */
+/** @throws TransferError those of `exchangeShares` and `confirmKey` */
 export async function shakeHands(channel: Channel, inputs: HandshakeInputs): Promise<Handshake> {
   const unconfirmed = await exchangeShares(channel, inputs);
   await confirmKey(channel, unconfirmed);
@@ -73,7 +73,8 @@ export async function shakeHands(channel: Channel, inputs: HandshakeInputs): Pro
 /**
  * All that comes before the confirmations, which tells neither end anything about the other's password. When it
  * resolves, the other end has this one's share.
- * Errors: `peer-gone`, `peer-version`, `protocol-violation`; `authentication-failed` for what no honest end says.
+ * @throws TransferError `peer-gone`, `peer-version`, `protocol-violation`; `authentication-failed` for what no honest
+ * end says
  */
 export async function exchangeShares(channel: Channel, inputs: HandshakeInputs): Promise<Unconfirmed> {
   const { role, purpose, key, prs, lanes, features: ownFeatures = OUR_FEATURES } = inputs;
@@ -111,8 +112,9 @@ export async function exchangeShares(channel: Channel, inputs: HandshakeInputs):
 
 /**
  * The receiver confirms first: a joiner that leaves before has learned nothing and made no guess.
- * Errors: `peer-gone`, `protocol-violation`; of a sender `wrong-code`, when the receiver confirmed another key: that was
- * its one guess; of a receiver `wrong-code`, when it is told so, and `authentication-failed` for a wrong confirmation.
+ * @throws TransferError `peer-gone`, `protocol-violation`; of a sender `wrong-code`, when the receiver confirmed
+ * another key: that was its one guess; of a receiver `wrong-code`, when it is told so, and `authentication-failed`
+ * for a wrong confirmation
  */
 export async function confirmKey(channel: Channel, unconfirmed: Unconfirmed): Promise<void> {
   const { role, sid, sessionKey, own, peer } = unconfirmed;

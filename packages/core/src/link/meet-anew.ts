@@ -13,8 +13,8 @@ import type { SealedConnection } from './sealed-connection.ts';
 
 /**
  * Seeks the other end on lane 0 for `reconnectTimeoutMs`.
- * Errors: `interrupted`; the last reason, when the reconnect timeout is over.
  * @param session the one that the other end has to be in, and has received nothing of; null to begin another
+ * @throws TransferError `interrupted`; the last reason, when the reconnect timeout is over
  */
 export function meetAnew(
   access: MeetingAccess,

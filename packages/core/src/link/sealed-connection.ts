@@ -85,7 +85,10 @@ export class SealedConnection {
     return this.#sent;
   }
 
-  /** The first record, before `receiveAll`. Errors: those that a connection's end means, `protocol-violation`. */
+  /**
+   * The first record, before `receiveAll`.
+   * @throws TransferError those that a connection's end means, `protocol-violation`
+   */
   async receiveFirst(): Promise<Record> {
     const event = await this.#channel.receive();
     if (event.kind === 'closed') throw channelError(event.why);

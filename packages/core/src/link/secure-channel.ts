@@ -18,9 +18,11 @@ export interface SecuredChannel {
 }
 
 /**
- * Shakes hands on a channel and seals it. After an error the channel is as the handshake left it: the caller closes it.
- * Errors: those of `exchangeShares` and `confirmKey`; `peer-gone` when the other end falls silent.
- * @param onShares told of the session key between the halves: the other end has this one's share, and none is confirmed
+ * Shakes hands on a channel and seals it. After an error the channel is as the handshake left it: the caller closes
+ * it.
+ * @param onShares told of the session key between the halves: the other end has this one's share, and none is
+ * confirmed
+ * @throws TransferError those of `exchangeShares` and `confirmKey`; `peer-gone` when the other end falls silent
  */
 export async function secureChannel(
   channel: Channel,

@@ -73,8 +73,8 @@ export class TransferLanes {
   }
 
   /**
-   * Seeks the other end on another lane, which carries data as soon as it has a connection. Errors: `protocol-violation` for
-   * a number that isn't the next.
+   * Seeks the other end on another lane, which carries data as soon as it has a connection.
+   * @throws TransferError `protocol-violation` for a number that isn't the next
    */
   open(lane: number): void {
     if (lane !== this.#lanes.length) throw violation('a lane was opened out of turn');

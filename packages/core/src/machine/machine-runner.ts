@@ -2,15 +2,16 @@
 // `failed`. Ends when the machine is done, restarted or failed, or on a bug of ours.
 
 import { asTransferError, TransferError } from '../foundation/errors.ts';
-import { InvariantError, invariant } from '../foundation/invariant.ts';
+import { invariant } from '../foundation/invariant.ts';
+import type { Step } from './machine.ts';
 
 const ENDS: ReadonlySet<string> = new Set(['done', 'restarted', 'failed']);
 
 type Failed = { type: 'failed'; error: TransferError };
-type Step<State, Event, Effect> = (
-  state: State,
-  event: Event,
-) => { state: State; effects: readonly Effect[] };
+/** An effect's own events and states are those of its table, which the compiler has checked as `Performers`. */
+type Perform = (event: never, state: never) => Promise<void>;
+/** The state of a machine that ended well. */
+export type GoodEnd<State> = Extract<State, { name: 'done' | 'restarted' }>;
 
 /** Feeds events to a state machine one at a time, and performs the effects that it asks for. */
 export class MachineRunner<
@@ -18,8 +19,8 @@ export class MachineRunner<
   Event extends { type: string },
   Effect extends string,
 > {
-  readonly #step: Step<State, Event | Failed, Effect>;
-  readonly #perform: (effect: Effect, event: Event | Failed) => Promise<void>;
+  readonly #step: (state: State, event: Event | Failed) => Step<State, Event | Failed, Effect>;
+  readonly #performers: { readonly [E in Effect]: Perform };
   readonly #settle: { end: () => void; crash: (bug: unknown) => void };
   #state: State;
 
@@ -28,12 +29,12 @@ export class MachineRunner<
 
   constructor(
     initial: State,
-    step: Step<State, Event | Failed, Effect>,
-    perform: (effect: Effect, event: Event | Failed) => Promise<void>,
+    step: (state: State, event: Event | Failed) => Step<State, Event | Failed, Effect>,
+    performers: { readonly [E in Effect]: Perform },
   ) {
     this.#state = initial;
     this.#step = step;
-    this.#perform = perform;
+    this.#performers = performers;
     const { promise, resolve, reject } = deferred();
     this.#ended = promise;
     this.#settle = { end: resolve, crash: reject };
@@ -50,13 +51,13 @@ export class MachineRunner<
 
   /**
    * Begins, and runs to an end or until the signal is aborted; then stops.
-   * Errors: that of the failed machine; `interrupted`.
+   * @throws TransferError that of the failed machine; `interrupted`
    */
   async run(
     begin: () => Promise<void>,
     stop: () => Promise<void>,
     signal: AbortSignal,
-  ): Promise<'done' | 'restarted'> {
+  ): Promise<GoodEnd<State>> {
     const interrupt = () => this.fail(new TransferError('interrupted'));
     signal.addEventListener('abort', interrupt, { once: true });
     this.start(begin);
@@ -70,18 +71,24 @@ export class MachineRunner<
     const { name, error } = this.#state;
     if (error !== undefined) throw error;
     invariant(name === 'done' || name === 'restarted', 'a machine ends in an end');
-    return name;
+    return this.#state as GoodEnd<State>;
   }
 
   dispatch(event: Event | Failed): void {
     try {
-      const { state, effects } = this.#step(this.#state, event);
-      this.#state = state;
-      for (const effect of effects) this.start(() => this.#perform(effect, event));
+      const step = this.#step(this.#state, event);
+      this.#state = step.state;
+      for (const effect of step.effects)
+        this.start(() => this.#performers[effect](step.event as never, step.state as never));
       if (this.isOver) this.#settle.end();
     } catch (bug) {
       this.#settle.crash(bug);
     }
+  }
+
+  /** Dispatches what the other end said; null is nothing. */
+  hear(event: Event | null): void {
+    if (event !== null) this.dispatch(event);
   }
 
   /** Runs a task whose failure is the machine's. */
@@ -96,15 +103,6 @@ export class MachineRunner<
       this.#settle.crash(bug);
     }
   }
-}
-
-/** The event as one of that type: an effect knows which event asks for it. */
-export function only<Event extends { type: string }, Type extends Event['type']>(
-  event: Event,
-  type: Type,
-): Extract<Event, { type: Type }> {
-  if (event.type !== type) throw new InvariantError(`${event.type} where ${type} was due`);
-  return event as Extract<Event, { type: Type }>;
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void; reject: (reason: unknown) => void } {

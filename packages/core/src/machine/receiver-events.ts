@@ -4,8 +4,14 @@ import { TransferError } from '../foundation/errors.ts';
 import { parseControlMessage } from '../wire/control-message.ts';
 import type { ReceiverEvent } from './receiver-machine.ts';
 
-/** Null for a message to be ignored. Errors: as `parseControlMessage`. */
-export function receiverEventOf(body: Bytes): ReceiverEvent | null {
+/** Events that begin no phase. */
+type PeerEvent = Exclude<ReceiverEvent, { type: 'joined' | 'proved' | 'resumed' | 'accepted' }>;
+
+/**
+ * Null for a message to be ignored.
+ * @throws TransferError as `parseControlMessage`
+ */
+export function receiverEventOf(body: Bytes): PeerEvent | null {
   const message = parseControlMessage(body);
   if (message === null) return null;
   switch (message.type) {

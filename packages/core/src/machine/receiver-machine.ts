@@ -1,12 +1,22 @@
 // The receiver's state machine: pure. Content passes it by: it hears that all is settled, or of a failure.
 // docs/PROTOCOL.md section 11 prints RECEIVER_TABLE; a test compares.
 import { TransferError } from '../foundation/errors.ts';
-import type { Decision } from '../offer/decision.ts';
+import type { Refusal } from '../offer/decision.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
-import { type TransitionTable, transitionOf } from './machine.ts';
+import { phaseOf, type Step, type TransitionTable, transitionOf } from './machine.ts';
+
+/** The objects that hold a receiver’s data, phase by phase. The machine hands them on, and looks into none. */
+export interface ReceiverPhases {
+  /** From the rendezvous on, of a meeting by code. */
+  joining: unknown;
+  /** From the proof of the key on. */
+  reviewing: unknown;
+  /** From the person’s yes on. */
+  receiving: unknown;
+}
 
 /** Where a receiver’s session stands. */
-export type ReceiverState =
+export type ReceiverState<P extends ReceiverPhases = ReceiverPhases> =
   /** The session was lost: on the way to the other end of a transfer that was accepted before. */
   | { name: 'resuming' }
   /** On the way to the sender's nameplate. */
@@ -14,30 +24,30 @@ export type ReceiverState =
   /** Paired; the key is not verified. */
   | { name: 'proving' }
   /** The key is verified; the manifest is coming, and is checked page by page. */
-  | { name: 'listing' }
+  | { name: 'listing'; reviewing: P['reviewing'] }
   /** The manifest is complete and safe; a person decides. */
-  | { name: 'reviewing' }
+  | { name: 'reviewing'; reviewing: P['reviewing'] }
   /** Accepted: content is coming. */
-  | { name: 'receiving' }
+  | { name: 'receiving'; receiving: P['receiving'] }
   /** The sender has sent all; files are being verified and made durable. */
-  | { name: 'settling' }
+  | { name: 'settling'; receiving: P['receiving'] }
   /** Everything is verified and durable, the receipt sent. */
-  | { name: 'confirming' }
-  | { name: 'done' }
-  /** The other end has lost the session: another one begins. */
-  | { name: 'restarted' }
+  | { name: 'confirming'; receiving: P['receiving'] }
+  | { name: 'done'; receiving: P['receiving'] }
+  /** Another session begins: for files that changed, or, without a phase, since the other end has lost this one. */
+  | { name: 'restarted'; receiving: P['receiving'] | null }
   | { name: 'failed'; error: TransferError };
 
 /** What happens to a receiver’s session. */
-export type ReceiverEvent =
+export type ReceiverEvent<P extends ReceiverPhases = ReceiverPhases> =
   /** Own: met the other end again, for a new session. */
-  | { type: 'resumed' }
+  | { type: 'resumed'; reviewing: P['reviewing'] }
   /** Own: the other end has come back without the session. */
   | { type: 'restarted' }
   /** Own: the relay paired us. */
-  | { type: 'joined' }
+  | { type: 'joined'; joining: P['joining'] }
   /** Own: the key is verified on both sides. */
-  | { type: 'proved' }
+  | { type: 'proved'; reviewing: P['reviewing'] }
   /** Messages of the sender. */
   | Extract<
       ControlMessage,
@@ -56,8 +66,10 @@ export type ReceiverEvent =
   | { type: 'abort'; error: TransferError }
   /** A message that only a receiver sends. */
   | { type: 'foreign' }
-  /** Own: what the person decided, or why the offer can't be taken here. */
-  | Decision
+  /** Own: the person accepted. */
+  | { type: 'accepted'; receiving: P['receiving'] }
+  /** Own: the person declined, or the offer can't be taken here. */
+  | Refusal
   /** Own: every file is committed. */
   | { type: 'settled' }
   /** Own: the connection ended, or no `bye` came in time. */
@@ -87,7 +99,7 @@ type StateName = ReceiverState['name'];
 type EventName = ReceiverEvent['type'];
 
 /** An event that isn't listed fails the transfer: `protocol-violation`. */
-export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffect> = {
+export const RECEIVER_TABLE = {
   resuming: {
     resumed: { next: 'listing', effects: [] },
     failed: { next: 'failed', effects: ['close'] },
@@ -148,7 +160,7 @@ export const RECEIVER_TABLE: TransitionTable<StateName, EventName, ReceiverEffec
   done: {},
   restarted: {},
   failed: {},
-};
+} as const satisfies TransitionTable<StateName, EventName, ReceiverEffect>;
 
 const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'manifest',
@@ -163,7 +175,7 @@ const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'foreign',
 ]);
 
-function isEnd({ name }: ReceiverState): boolean {
+function isEnd({ name }: { name: StateName }): boolean {
   return name === 'done' || name === 'restarted' || name === 'failed';
 }
 
@@ -171,33 +183,45 @@ function isEnd({ name }: ReceiverState): boolean {
  * The next state after an event, and the effects to perform. An event that the table doesn’t have fails the
  * session.
  */
-export function stepReceiver(
-  state: ReceiverState,
-  event: ReceiverEvent,
-): { state: ReceiverState; effects: readonly ReceiverEffect[] } {
+export function stepReceiver<P extends ReceiverPhases>(
+  state: ReceiverState<P>,
+  event: ReceiverEvent<P>,
+): Step<ReceiverState<P>, ReceiverEvent<P>, ReceiverEffect> {
   // What still arrives after the end changes nothing.
-  if (isEnd(state)) return { state, effects: [] };
-  const found = transitionOf(RECEIVER_TABLE, state.name, event.type, (type) => !PEER_EVENTS.has(type));
+  if (isEnd(state)) return { state, effects: [], event };
+  const found = transitionOf<StateName, EventName, ReceiverEffect>(
+    RECEIVER_TABLE,
+    state.name,
+    event.type,
+    (type) => !PEER_EVENTS.has(type),
+  );
   if (found === 'violation') {
     return stepReceiver(state, { type: 'failed', error: new TransferError('protocol-violation') });
   }
-  return { state: enter(found.next, event), effects: found.effects };
+  return { state: enter(found.next, event, state), effects: found.effects, event };
 }
 
-function enter(name: StateName, event: ReceiverEvent): ReceiverState {
+function enter<P extends ReceiverPhases>(
+  name: StateName,
+  event: ReceiverEvent<P>,
+  before: ReceiverState<P>,
+): ReceiverState<P> {
   switch (name) {
     case 'failed':
       return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
-    case 'resuming':
-    case 'restarted':
-    case 'joining':
-    case 'proving':
     case 'listing':
     case 'reviewing':
+      return { name, reviewing: phaseOf('reviewing', event, before) };
     case 'receiving':
     case 'settling':
     case 'confirming':
     case 'done':
+      return { name, receiving: phaseOf('receiving', event, before) };
+    case 'restarted':
+      return { name, receiving: event.type === 'restarted' ? null : phaseOf('receiving', event, before) };
+    case 'resuming':
+    case 'joining':
+    case 'proving':
       return { name };
   }
 }

@@ -2,19 +2,28 @@
 import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { LeavingOut } from '../offer/sender-offer.ts';
-import { parseControlMessage } from '../wire/control-message.ts';
-import { only } from './machine-runner.ts';
-import type { SenderEvent } from './sender-machine.ts';
+import { type ControlMessage, parseControlMessage } from '../wire/control-message.ts';
+import type { SenderEvent, SenderPhases } from './sender-machine.ts';
+
+/** What a sender has offered. */
+export interface OfferedToReceiver<P extends SenderPhases> {
+  /** The path of an entry that the receiver names as the reason of an ending. */
+  pathOf(index: number): string | undefined;
+  /**
+   * The phase that an `accept` begins, if the machine takes it now.
+   * @throws TransferError `protocol-violation`
+   */
+  accept(message: ControlMessage & { type: 'accept' }): P['sending'];
+}
 
 /**
- * Null for a message to be ignored. Errors: as `parseControlMessage`.
- * @param pathOf the path of an entry that the receiver names as the reason of an ending
+ * Null for a message to be ignored.
+ * @throws TransferError as `parseControlMessage`; those of `accept`
  */
-export function senderEventOf(
+export function senderEventOf<P extends SenderPhases>(
   body: Bytes,
-  pathOf: (index: number) => string | undefined,
-): SenderEvent | null {
+  offer: OfferedToReceiver<P>,
+): SenderEvent<P> | null {
   const message = parseControlMessage(body);
   if (message === null) return null;
   switch (message.type) {
@@ -23,16 +32,17 @@ export function senderEventOf(
     case 'delivered':
     case 'refuse':
     case 'compare':
-    case 'accept':
     case 'ack':
     case 'paused':
     case 'continued':
     case 'receipt':
       return message;
+    case 'accept':
+      return { type: 'accept', sending: offer.accept(message) };
     case 'decline':
     case 'abort': {
       const { type, code, file } = message;
-      const path = file === null ? undefined : pathOf(file);
+      const path = file === null ? undefined : offer.pathOf(file);
       const sentence = path === undefined ? undefined : `${ERROR_TABLE[code].sentence} (${path})`;
       return { type, error: new TransferError(code, sentence) };
     }
@@ -46,9 +56,4 @@ export function senderEventOf(
     case 'again':
       return { type: 'foreign' };
   }
-}
-
-/** The receiver's word about entries that aren't to be sent: an effect knows which events ask for it. */
-export function leavingOut(event: SenderEvent): LeavingOut {
-  return event.type === 'skip' || event.type === 'delivered' ? event : only(event, 'refuse');
 }

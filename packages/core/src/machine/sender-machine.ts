@@ -4,10 +4,18 @@ import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { afterGuess, afterVisit, NO_STRANGERS, type Strangers, strangersEnd } from './code-strangers.ts';
-import { type TransitionTable, transitionOf } from './machine.ts';
+import { phaseOf, type Step, type TransitionTable, transitionOf } from './machine.ts';
+
+/** The objects that hold a sender’s data, phase by phase. The machine hands them on, and looks into none. */
+export interface SenderPhases {
+  /** From the proof of the key on. */
+  offering: unknown;
+  /** From `accept` on. */
+  sending: unknown;
+}
 
 /** Where a sender’s session stands. */
-export type SenderState =
+export type SenderState<P extends SenderPhases = SenderPhases> =
   /** The session was lost: on the way to the other end of a transfer that was accepted before. */
   | { name: 'resuming' }
   /** No code yet. */
@@ -17,22 +25,22 @@ export type SenderState =
   /** Someone has joined; the key is not verified. */
   | { name: 'proving'; strangers: Strangers }
   /** The key is verified; the other end reads the manifest and its person decides. */
-  | { name: 'offering' }
+  | { name: 'offering'; offering: P['offering'] }
   /** What is offered has changed: the other end is told, unless it has accepted meanwhile. */
-  | { name: 'withdrawing' }
+  | { name: 'withdrawing'; offering: P['offering'] }
   /** Accepted: content is on its way. */
-  | { name: 'sending' }
+  | { name: 'sending'; sending: P['sending'] }
   /** All content has been sent; the receipt is due. */
-  | { name: 'confirming' }
-  | { name: 'done' }
-  /** The other end has lost the session: another one begins. */
-  | { name: 'restarted' }
+  | { name: 'confirming'; sending: P['sending'] }
+  | { name: 'done'; sending: P['sending'] }
+  /** Another session begins: for files that changed, or, without a phase, since the other end has lost this one. */
+  | { name: 'restarted'; sending: P['sending'] | null }
   | { name: 'failed'; error: TransferError };
 
 /** What happens to a sender’s session. */
-export type SenderEvent =
+export type SenderEvent<P extends SenderPhases = SenderPhases> =
   /** Own: met the other end again, for a new session. */
-  | { type: 'resumed' }
+  | { type: 'resumed'; offering: P['offering'] }
   /** Own: the other end has come back without the session. */
   | { type: 'restarted' }
   /** Own: the relay gave a nameplate. */
@@ -41,10 +49,10 @@ export type SenderEvent =
   | { type: 'joined' }
   /** Own: who joined left, fell silent or said what isn't a handshake's. `opened`: after the sender's share was opened. */
   | { type: 'joiner-left'; opened: boolean; code: ErrorCode }
-  /** Own: who joined confirmed another code, one of so many words; null for a code that a person chose. */
+  /** Own: who joined confirmed another code, one of `words` words; null for a code that a person chose. */
   | { type: 'guessed-wrong'; words: number | null }
   /** Own: the key is verified on both sides. */
-  | { type: 'proved' }
+  | { type: 'proved'; offering: P['offering'] }
   /** Own: what is offered has changed. */
   | { type: 'revised' }
   /** Messages of the receiver. */
@@ -57,13 +65,13 @@ export type SenderEvent =
           | 'delivered'
           | 'refuse'
           | 'compare'
-          | 'accept'
           | 'ack'
           | 'paused'
           | 'continued'
           | 'receipt';
       }
     >
+  | { type: 'accept'; sending: P['sending'] }
   | { type: 'decline'; error: TransferError }
   | { type: 'abort'; error: TransferError }
   /** A message that only a sender sends. */
@@ -103,7 +111,7 @@ type StateName = SenderState['name'];
 type EventName = SenderEvent['type'];
 
 /** An event that isn't listed fails the transfer: `protocol-violation`. */
-export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> = {
+export const SENDER_TABLE = {
   resuming: {
     resumed: { next: 'offering', effects: ['offer'] },
     failed: { next: 'failed', effects: ['close'] },
@@ -169,7 +177,7 @@ export const SENDER_TABLE: TransitionTable<StateName, EventName, SenderEffect> =
   done: {},
   restarted: {},
   failed: {},
-};
+} as const satisfies TransitionTable<StateName, EventName, SenderEffect>;
 
 const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'withdrawn',
@@ -187,7 +195,7 @@ const PEER_EVENTS: ReadonlySet<EventName> = new Set([
   'foreign',
 ]);
 
-function isEnd({ name }: SenderState): boolean {
+function isEnd({ name }: { name: StateName }): boolean {
   return name === 'done' || name === 'restarted' || name === 'failed';
 }
 
@@ -195,13 +203,18 @@ function isEnd({ name }: SenderState): boolean {
  * The next state after an event, and the effects to perform. An event that the table doesn’t have fails the
  * session.
  */
-export function stepSender(
-  state: SenderState,
-  event: SenderEvent,
-): { state: SenderState; effects: readonly SenderEffect[] } {
+export function stepSender<P extends SenderPhases>(
+  state: SenderState<P>,
+  event: SenderEvent<P>,
+): Step<SenderState<P>, SenderEvent<P>, SenderEffect> {
   // What still arrives after the end changes nothing.
-  if (isEnd(state)) return { state, effects: [] };
-  const found = transitionOf(SENDER_TABLE, state.name, event.type, (type) => !PEER_EVENTS.has(type));
+  if (isEnd(state)) return { state, effects: [], event };
+  const found = transitionOf<StateName, EventName, SenderEffect>(
+    SENDER_TABLE,
+    state.name,
+    event.type,
+    (type) => !PEER_EVENTS.has(type),
+  );
   if (found === 'violation') {
     return stepSender(state, { type: 'failed', error: new TransferError('protocol-violation') });
   }
@@ -209,9 +222,9 @@ export function stepSender(
   const error = strangersEnd(strangers);
   if (error !== null) {
     const isGuess = event.type === 'guessed-wrong';
-    return { state: { name: 'failed', error }, effects: isGuess ? ['burn code', 'close'] : ['close'] };
+    return { state: { name: 'failed', error }, effects: isGuess ? ['burn code', 'close'] : ['close'], event };
   }
-  return { state: enter(found.next, event, strangers), effects: found.effects };
+  return { state: enter(found.next, event, state, strangers), effects: found.effects, event };
 }
 
 function strangersAfter(before: Strangers, event: SenderEvent): Strangers {
@@ -219,7 +232,12 @@ function strangersAfter(before: Strangers, event: SenderEvent): Strangers {
   return event.type === 'joiner-left' ? afterVisit(before, event.opened) : before;
 }
 
-function enter(name: StateName, event: SenderEvent, strangers: Strangers): SenderState {
+function enter<P extends SenderPhases>(
+  name: StateName,
+  event: SenderEvent<P>,
+  before: SenderState<P>,
+  strangers: Strangers,
+): SenderState<P> {
   switch (name) {
     case 'allocating':
     case 'waiting':
@@ -227,13 +245,16 @@ function enter(name: StateName, event: SenderEvent, strangers: Strangers): Sende
       return { name, strangers };
     case 'failed':
       return { name, error: 'error' in event ? event.error : new TransferError('protocol-violation') };
-    case 'resuming':
-    case 'restarted':
     case 'offering':
     case 'withdrawing':
+      return { name, offering: phaseOf('offering', event, before) };
     case 'sending':
     case 'confirming':
     case 'done':
+      return { name, sending: phaseOf('sending', event, before) };
+    case 'restarted':
+      return { name, sending: event.type === 'restarted' ? null : phaseOf('sending', event, before) };
+    case 'resuming':
       return { name };
   }
 }

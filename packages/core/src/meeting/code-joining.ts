@@ -38,7 +38,7 @@ export class CodeJoining {
     this.#name = formatCode(options.code);
   }
 
-  /** Errors: `code-spent`; those of `Nameplates.join`. */
+  /** @throws TransferError `code-spent`; those of `Nameplates.join` */
   async join(): Promise<void> {
     unansweredConfirmations.expectUsable(this.#name);
     const { rendezvous, signal } = this.#access;
@@ -48,8 +48,9 @@ export class CodeJoining {
   }
 
   /**
-   * The session with the sender, which has proved itself. Errors: those of `exchangeShares`; `wrong-code` when the sender says so; `code-spent`; `possible-guess`, when who
-   * heard this end's confirmation had no right answer.
+   * The session with the sender, which has proved itself.
+   * @throws TransferError those of `exchangeShares`; `wrong-code` when the sender says so; `code-spent`;
+   * `possible-guess`, when who heard this end's confirmation had no right answer
    */
   async prove(): Promise<MetSession> {
     const { code, lanes } = this.#options;

@@ -46,7 +46,7 @@ export class CodeMeeting {
   /** Until when the waits so far take, at their lasting rate. */
   #paidUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** Errors: `bad-code` for a chosen code that isn't one. */
+  /** @throws TransferError `bad-code` for a chosen code that isn't one */
   constructor(access: MeetingAccess, options: CodeOptions) {
     this.#access = access;
     this.#options = options;
@@ -54,7 +54,10 @@ export class CodeMeeting {
     if (this.#chosen !== null) expectReadAsChosen(this.#chosen);
   }
 
-  /** Reserves a nameplate and returns the code. Errors: those of `Nameplates.allocate`. */
+  /**
+   * Reserves a nameplate and returns the code.
+   * @throws TransferError those of `Nameplates.allocate`
+   */
   async allocate(burnedCodes: number): Promise<string> {
     await this.close();
     this.#words = this.#chosen === null ? wordsOfNext(this.#options.words, burnedCodes) : null;
@@ -66,7 +69,10 @@ export class CodeMeeting {
     return formatCode({ nameplate: this.#nameplate.digits, secret });
   }
 
-  /** Resolves when someone has joined. Errors: those of `HeldNameplate.nextJoiner`, but `rate-limited`. */
+  /**
+   * Resolves when someone has joined.
+   * @throws TransferError those of `HeldNameplate.nextJoiner`, but `rate-limited`
+   */
   async awaitJoiner(): Promise<void> {
     // While nobody is there yet, and the code is told.
     this.#prs ??= stretchSecret(this.#secret);

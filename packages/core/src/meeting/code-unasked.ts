@@ -25,7 +25,8 @@ export function slipSentence({ slip, word }: Pick<SlippedCode, 'slip' | 'word'>)
 
 /**
  * The code in `text` where nobody can be asked. Drawn codes are mended where one code can be meant; any other secret is taken
- * exactly as it stands, since the sender may have chosen it. Errors: `bad-code` for what can't be a code.
+ * exactly as it stands, since the sender may have chosen it.
+ * @throws TransferError `bad-code` for what can't be a code
  */
 export function codeUnasked(text: string): { code: Code; site: string | null } {
   const reading = readTypedCode(text);

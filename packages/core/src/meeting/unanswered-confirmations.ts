@@ -8,12 +8,15 @@ export class UnansweredConfirmations {
   /** By code, the one that was confirmed last at the end. */
   readonly #counts = new Map<string, number>();
 
-  /** Errors: `code-spent`. */
+  /** @throws TransferError `code-spent` */
   expectUsable(code: string): void {
     if ((this.#counts.get(code) ?? 0) >= MAX_UNANSWERED_CONFIRMATIONS) throw new TransferError('code-spent');
   }
 
-  /** Counts one that is about to be sent. Errors: `code-spent`. */
+  /**
+   * Counts one that is about to be sent.
+   * @throws TransferError `code-spent`
+   */
   count(code: string): void {
     this.expectUsable(code);
     const count = (this.#counts.get(code) ?? 0) + 1;

@@ -67,7 +67,7 @@ function nameFault(path: string, rules: NameRules): string | null {
   return null;
 }
 
-/** Errors: `path-refused` for what no end may write, `name-impossible` for what this device can't hold. */
+/** @throws TransferError `path-refused` for what no end may write, `name-impossible` for what this device can't hold */
 export function checkPath(path: string, rules: NameRules): void {
   const fault = pathFault(path);
   if (fault !== null)

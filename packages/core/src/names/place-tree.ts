@@ -33,7 +33,10 @@ export class PlaceTree {
     return this.#steps;
   }
 
-  /** Errors: `path-refused` for a place that is taken or lies below a file; `name-impossible` for names that fold into one. */
+  /**
+   * @throws TransferError `path-refused` for a place that is taken or lies below a file; `name-impossible` for names
+   * that fold into one
+   */
   add(entry: ManifestEntry): void {
     const { path } = entry;
     let folder = this.#root;
@@ -101,7 +104,7 @@ export class PlaceTree {
 
   /**
    * Where the segments end that a path and a node's label have in common; both begin at `at`.
-   * Errors: `name-impossible` when the next segments differ, and fold into one.
+   * @throws TransferError `name-impossible` when the next segments differ, and fold into one
    */
   #commonEnd(path: string, node: Node, at: number): number {
     const other = node.path;

@@ -1,16 +1,15 @@
 // What a receiver says of an offer that its person has accepted, before it says `accept`.
 
-import { diskPace, type Pace } from '../async/pace.ts';
-import { ComparedFile, comparableChunks } from '../delta/compared-file.ts';
+import { diskPace } from '../async/pace.ts';
+import type { ComparedFile } from '../delta/compared-file.ts';
+import { findCompared } from '../delta/find-compared.ts';
 import type { RefusedChunks } from '../delta/refused-chunks.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { rangeMessages } from '../foundation/index-ranges.ts';
-import type { ExistingContent, FolderSink } from '../ports/byte-sink.ts';
-import type { ManifestEntry } from '../ports/entry.ts';
+import type { FolderSink } from '../ports/byte-sink.ts';
 import { compareMessages } from '../wire/compare-messages.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
-import { MIN_COMPARED_BYTES } from '../wire/limits.ts';
 import { type ContentCount, countContent } from '../wire/manifest.ts';
 import type { AcceptedOffer } from './decision.ts';
 import { makeFolders } from './make-folders.ts';
@@ -29,6 +28,7 @@ export function* answersTo(
   yield* compareMessages([...compared].map(([index, { chunks }]) => [index, chunks]));
 }
 
+/** An accepted offer, with what of it is neither wanted nor due, and what is compared. */
 export interface PreparedOffer {
   /** Indices of entries that aren't to be sent. */
   unwanted: ReadonlySet<number>;
@@ -38,43 +38,24 @@ export interface PreparedOffer {
   compared: Map<number, ComparedFile>;
 }
 
-/** Makes the folders of an accepted offer and looks up what is compared. Errors: those of the sink; of noting what is asked about. */
+/**
+ * Makes the folders of an accepted offer and looks up what is compared.
+ * @throws TransferError those of the sink; of noting what is asked about
+ */
 export async function prepareOffer(
   sink: FolderSink,
   offer: AcceptedOffer,
   refusedChunks: RefusedChunks,
   clock: Clock,
 ): Promise<PreparedOffer> {
-  const { manifest, skip, delivered, refused } = offer;
+  const { manifest, skip, delivered, refused, compare } = offer;
   const unwanted = new Set([...skip, ...delivered, ...refused]);
   const wanted = manifest.entries.filter(({ index }) => !unwanted.has(index));
   const pace = diskPace(clock);
   await makeFolders(sink, wanted, pace);
-  const compared = await findCompared(sink, offer, wanted, refusedChunks, pace);
+  const compared =
+    compare === null
+      ? new Map<number, ComparedFile>()
+      : await findCompared(sink, wanted, compare.finals, refusedChunks, pace);
   return { unwanted, count: countContent(wanted), compared };
-}
-
-/**
- * What lies here of the wanted files, and may be compared, by index. Nothing is read of it; `pace` counts the lookups. Errors:
- * those of the sink, and of noting what is asked about.
- */
-async function findCompared(
-  sink: FolderSink,
-  { compare }: AcceptedOffer,
-  wanted: readonly ManifestEntry[],
-  refused: RefusedChunks,
-  pace: Pace,
-): Promise<Map<number, ComparedFile>> {
-  const found: { index: number; content: ExistingContent; file: ComparedFile }[] = [];
-  for (const entry of compare === null ? [] : wanted) {
-    // A sink may look without giving the event loop a turn.
-    await pace.step();
-    const { index, kind, sizeBytes } = entry;
-    if (kind !== 'file' || sizeBytes === null || sizeBytes < MIN_COMPARED_BYTES) continue;
-    const content = (await sink.findExisting?.(entry, compare!.finals.has(index))) ?? null;
-    const chunks = content === null ? 0 : comparableChunks(entry, content);
-    if (chunks > 0) found.push({ index, content: content!, file: new ComparedFile(entry, content!, chunks) });
-  }
-  const admitted = await refused.admit(found);
-  return new Map(admitted.map(({ index, file }) => [index, file]));
 }

@@ -22,7 +22,10 @@ export class Listing {
     this.#onBegun = onBegun;
   }
 
-  /** Takes a page; its first fault, or null. Errors: `protocol-violation`, `limit-exceeded`, those of `onBegun`. */
+  /**
+   * Takes a page; its first fault, or null.
+   * @throws TransferError `protocol-violation`, `limit-exceeded`, those of `onBegun`
+   */
   add(page: readonly unknown[]): Refusal | null {
     if (this.#begun === null) {
       this.#onBegun();
@@ -32,7 +35,10 @@ export class Listing {
     return fault === null ? null : { type: 'refused', error: fault.error, file: fault.index };
   }
 
-  /** The whole manifest; the next page begins another. Errors: `protocol-violation` when the count isn't what the sender says. */
+  /**
+   * The whole manifest; the next page begins another.
+   * @throws TransferError `protocol-violation` when the count isn't what the sender says
+   */
   finish(entryCount: number): Manifest {
     if (this.#begun === null) throw violation('a manifest without entries');
     const { reader } = this.#begun;

@@ -4,7 +4,7 @@ import type { Pace } from '../async/pace.ts';
 import type { FolderSink } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 
-/** Errors: those of the sink. */
+/** @throws TransferError those of the sink */
 export async function makeFolders(
   sink: FolderSink,
   wanted: readonly ManifestEntry[],

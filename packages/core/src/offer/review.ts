@@ -46,7 +46,10 @@ export class Review {
     this.refusedChunks = new RefusedChunks(refused, noteRefused);
   }
 
-  /** Another offer is about to come. Errors: `limit-exceeded`, since each costs this end a check. */
+  /**
+   * Another offer is about to come.
+   * @throws TransferError `limit-exceeded`, since each costs this end a check
+   */
   countOffer(): void {
     this.#offers += 1;
     if (this.#offers <= MAX_OFFERS) return;
@@ -54,7 +57,10 @@ export class Review {
     throw new TransferError('limit-exceeded', sentence);
   }
 
-  /** Errors: `limit-exceeded`, or the code of the answer, when more comes of unknown size than was accepted. */
+  /**
+   * @throws TransferError `limit-exceeded`, or the code of the answer, when more comes of unknown size than was
+   * accepted
+   */
   countUnsized(bytes: number): void {
     this.#unsizedBytes += bytes;
     const { maxUnsizedBytes = Number.POSITIVE_INFINITY, maxUnsizedCode = 'limit-exceeded' } =

@@ -11,6 +11,7 @@ import { encodeRecord } from '../wire/record.ts';
 /** Of pages that wait in the socket's queue. */
 const PAGES_AHEAD_BYTES = 1024 * 1024;
 
+/** What sending a manifest needs of its session. */
 export interface ManifestContext {
   lanes: TransferLanes;
   clock: Clock;

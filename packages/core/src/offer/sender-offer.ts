@@ -18,6 +18,7 @@ import { SkippedEntries } from './skipped-entries.ts';
 /** A receiver's word about entries that aren't to be sent. */
 export type LeavingOut = ControlMessage & { type: 'skip' | 'delivered' | 'refuse' };
 
+/** What an offer needs of its session. */
 export interface SenderOfferContext {
   bulk: BulkCrypto;
   /** Aborted when the session ends. */
@@ -26,6 +27,7 @@ export interface SenderOfferContext {
   pause(): Promise<void>;
 }
 
+/** One offer of a sender, and what the receiver has answered to it so far. */
 export class SenderOffer {
   readonly entries: readonly SourceEntry[];
   readonly comparison: Comparison;
@@ -38,7 +40,7 @@ export class SenderOffer {
   readonly #refused: SkippedEntries;
   #refusals: { index: number; code: ErrorCode }[] = [];
 
-  /** Errors: `nothing-to-send`, `limit-exceeded` */
+  /** @throws TransferError `nothing-to-send`, `limit-exceeded` */
   constructor(entries: readonly SourceEntry[], { bulk, signal, pause }: SenderOfferContext) {
     if (entries.length === 0) throw new TransferError('nothing-to-send');
     if (entries.length > MAX_ENTRIES) throw new TransferError('limit-exceeded');
@@ -51,8 +53,9 @@ export class SenderOffer {
   }
 
   /**
-   * Takes entries that aren't to be sent. Errors: `protocol-violation`.
+   * Takes entries that aren't to be sent.
    * @param isFirst whether no session came before this one, which could have delivered anything
+   * @throws TransferError `protocol-violation`
    */
   leaveOut(message: LeavingOut, isFirst: boolean): void {
     if (isFirst && message.type === 'delivered')

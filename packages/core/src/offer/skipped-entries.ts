@@ -14,7 +14,7 @@ export class SkippedEntries {
 
   /**
    * Ranges come in ascending order, so that marking them is linear in the manifest however many there are.
-   * Errors: `protocol-violation`.
+   * @throws TransferError `protocol-violation`
    */
   add([first, last]: IndexRange): void {
     if (first < this.#next || last >= this.#isSkipped.length)

@@ -19,6 +19,9 @@ export interface BulkCrypto {
 export interface GcmKey {
   /** @param iv of any length from 1; never the same twice */
   seal(iv: Bytes, plaintext: Bytes): Bytes | Promise<Bytes>;
-  /** `sealed` belongs to it from here on. Errors: throws anything when the tag is wrong. */
+  /**
+   * `sealed` belongs to it from here on.
+   * @throws TransferError throws anything when the tag is wrong
+   */
   open(iv: Bytes, sealed: Bytes): Bytes | Promise<Bytes>;
 }

@@ -16,18 +16,19 @@ export interface NameRules {
 export interface FolderSink {
   /**
    * Creates a folder and what leads to it; `path` has been checked by `checkPath`. Never follows a symlink out.
-   * Errors: `sink-failed`, `no-space`.
+   * @throws TransferError `sink-failed`, `no-space`
    */
   makeFolder(path: string): Promise<void>;
   /**
    * Opens a new part file for an entry, beside where it will stand.
-   * Errors: `sink-failed`, `no-space`, `exists`, `name-impossible`.
+   * @throws TransferError `sink-failed`, `no-space`, `exists`, `name-impossible`
    */
   openFile(entry: ManifestEntry): Promise<ByteSink>;
   /**
-   * What lies here of an entry: its part of an earlier attempt or, only if `withFinal` is set, a file under its final name;
-   * null when nothing does or it isn't a file. Nothing is read of it, or changed. A sink without this starts every file
-   * anew. Errors: `sink-failed`.
+   * What lies here of an entry: its part of an earlier attempt or, only if `withFinal` is set, a file under its final
+   * name; null when nothing does or it isn't a file. Nothing is read of it, or changed. A sink without this starts
+   * every file anew.
+   * @throws TransferError `sink-failed`
    */
   findExisting?(entry: ManifestEntry, withFinal: boolean): Promise<ExistingContent | null>;
   /** Makes all that was committed durable (folders included). Called once, before the receipt. */
@@ -45,11 +46,15 @@ export interface ExistingContent {
   readonly identity: string;
   /** Another one after each change of a file under its final name: its size and time. */
   readonly version: string;
-  /** To read it. Errors: `sink-failed`. */
+  /**
+   * To read it.
+   * @throws TransferError `sink-failed`
+   */
   open(): Promise<ByteSource>;
   /**
-   * Opens the entry's part with this content in it, cut to the entry's size. What stands under a final name stays there
-   * until the commit. Errors: `sink-failed`, also when it changed since it was found; `no-space`.
+   * Opens the entry's part with this content in it, cut to the entry's size. What stands under a final name stays
+   * there until the commit.
+   * @throws TransferError `sink-failed`, also when it changed since it was found; `no-space`
    */
   adopt(): Promise<ByteSink>;
   /**
@@ -62,20 +67,27 @@ export interface ExistingContent {
 /** What a part has to hold when it is committed. */
 export interface ExpectedContent {
   readonly sizeBytes: number;
-  /** Hashes all of `part` and tells whether it is what the sender read. Errors: those of `part`. */
+  /**
+   * Hashes all of `part` and tells whether it is what the sender read.
+   * @throws TransferError those of `part`
+   */
   isIn(part: Pick<ByteSource, 'read'>): Promise<boolean>;
 }
 
 /** One file being received. Until `commit` nothing stands under its final name. */
 export interface ByteSink {
-  /** Writes at an offset, in any order. The bytes may be reused afterwards. Errors: `sink-failed`, `no-space`. */
+  /**
+   * Writes at an offset, in any order. The bytes may be reused afterwards.
+   * @throws TransferError `sink-failed`, `no-space`
+   */
   write(offset: number, bytes: Uint8Array): Promise<void>;
   /** Makes what was written durable. */
   flush(): Promise<void>;
   /**
-   * Flushes, sets time and mode, gives the file its final name, closes. Where other programs can reach the part: checks
-   * first that its size and identity are as written, and has it hashed again if anything else changed it. A
-   * part that was changed is never committed without `expected`. Errors: `part-changed` (nothing got the final name), `sink-failed`, `no-space`, `exists`.
+   * Flushes, sets time and mode, gives the file its final name, closes. Where other programs can reach the part:
+   * checks first that its size and identity are as written, and has it hashed again if anything else changed it. A
+   * part that was changed is never committed without `expected`.
+   * @throws TransferError `part-changed` (nothing got the final name), `sink-failed`, `no-space`, `exists`
    */
   commit(expected?: ExpectedContent): Promise<void>;
   /** Closes and leaves the part for a later resume (`keep`) or removes it. Never throws. */

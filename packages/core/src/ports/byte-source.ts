@@ -11,17 +11,24 @@ export interface SourceEntry {
   /** Milliseconds since 1970, or null when unknown. */
   modifiedMs: number | null;
   executable: boolean;
-  /** Opens the content. Errors: `source-unreadable`. Never called for a folder. */
+  /**
+   * Opens the content. Never called for a folder.
+   * @throws TransferError `source-unreadable`
+   */
   open(): Promise<ByteSource>;
-  /** The entry as it is now, if it can be looked at again. Errors: `source-unreadable`. */
+  /**
+   * The entry as it is now, if it can be looked at again.
+   * @throws TransferError `source-unreadable`
+   */
   refresh?(): Promise<SourceEntry>;
 }
 
 /** The open content of one entry. Closed by whoever opened it. */
 export interface ByteSource {
   /**
-   * Fills `into` with the bytes at `offset` and returns how many were written: fewer than its length only at the
-   * end. Offsets of an unsized source are asked for in order. Errors: `source-unreadable`.
+   * Fills `into` with the bytes at `offset` and returns how many were written: fewer than its length only at the end.
+   * Offsets of an unsized source are asked for in order.
+   * @throws TransferError `source-unreadable`
    */
   read(offset: number, into: Uint8Array): Promise<number>;
   /**

@@ -37,10 +37,10 @@ export interface DialOptions {
 }
 
 /**
- * Opens a socket to a relay. Errors: `relay-unreachable`, `not-a-relay` (an HTTP answer that isn't an upgrade),
- * `redirect-refused` (the name has an address that isn't allowed), `origin-refused` (the relay takes no web pages of that
- * address), `relay-limit-network` (the relay blocks this network).
- * The URL is http(s): or ws(s): without the path of the endpoint.
+ * Opens a socket to a relay. The URL is http(s): or ws(s): without the path of the endpoint.
+ * @throws TransferError `relay-unreachable`, `not-a-relay` (an HTTP answer that isn't an upgrade), `redirect-refused`
+ * (the name has an address that isn't allowed), `origin-refused` (the relay takes no web pages of that address),
+ * `relay-limit-network` (the relay blocks this network)
  */
 export type DialRelay = (
   relayUrl: string,

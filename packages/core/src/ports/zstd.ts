@@ -6,12 +6,12 @@ export interface Zstd {
   compress(bytes: Uint8Array): Promise<Uint8Array>;
   /**
    * Decodes one frame whose header was checked to state exactly `sizeBytes`, at least 1. The result has that length.
-   * Errors: throws when the frame is corrupt.
+   * @throws TransferError throws when the frame is corrupt
    */
   decompress(frame: Uint8Array, sizeBytes: number): Promise<Uint8Array>;
   /**
    * Decodes one frame that is known to be whole and doesn't state its size.
-   * Errors: throws when it is corrupt or has more than `maxBytes`.
+   * @throws TransferError throws when it is corrupt or has more than `maxBytes`
    */
   decompressUnsized(frame: Uint8Array, maxBytes: number): Promise<Uint8Array>;
 }

@@ -19,7 +19,8 @@ export interface Allocation {
 
 /**
  * Reserves a nameplate, the chosen one if there is one.
- * Errors: `code-taken` for a chosen one, `relay-full` when every drawn one is taken, and those of `announce`.
+ * @throws TransferError `code-taken` for a chosen one, `relay-full` when every drawn one is taken, and those of
+ * `announce`
  */
 export async function allocateNameplate(access: RelayAccess, chosen: string | null): Promise<Allocation> {
   if (chosen === null) return drawAndAllocate(access);

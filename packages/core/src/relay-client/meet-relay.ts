@@ -30,7 +30,7 @@ export interface RelayAccess {
 
 /**
  * Opens a socket and says the first message, there or where the relay sends this end.
- * Errors: `relay-unreachable`, `not-a-relay`.
+ * @throws TransferError `relay-unreachable`, `not-a-relay`
  */
 export async function announce(access: RelayAccess, first: FirstMessage): Promise<AnnouncedSocket> {
   const { relayUrl, signal } = access;
@@ -49,7 +49,10 @@ export async function announce(access: RelayAccess, first: FirstMessage): Promis
   });
 }
 
-/** Waits until the other end is there. Errors: as the relay refuses; `redirect-refused`. */
+/**
+ * Waits until the other end is there.
+ * @throws TransferError as the relay refuses; `redirect-refused`
+ */
 export async function awaitReady(access: RelayAccess, socket: AnnouncedSocket): Promise<void> {
   const { pass } = expectReady(answerOf(await socket.receive()));
   if (pass !== null) access.proofs.keepPass(socket.relayUrl, pass);
@@ -90,7 +93,10 @@ const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
   'relay-full': 'relay-full',
 };
 
-/** The relay's first answer, where it comes at once. Errors: `not-a-relay`, `redirect-refused`. */
+/**
+ * The relay's first answer, where it comes at once.
+ * @throws TransferError `not-a-relay`, `redirect-refused`
+ */
 export async function relayAnswer(access: RelayAccess, socket: RelaySocket): Promise<Answer> {
   let silent = false;
   const stop = access.clock.after(ANSWER_DEADLINE_MS, () => {

@@ -31,7 +31,10 @@ export class Delivery {
     this.#keptBytes += bytes;
   }
 
-  /** What an ack says to a person. Errors: `protocol-violation`. */
+  /**
+   * What an ack says to a person.
+   * @throws TransferError `protocol-violation`
+   */
   progressOf({
     files,
     durable,
@@ -43,7 +46,10 @@ export class Delivery {
     return { type: 'progress', bytes, keptBytes, totalBytes: this.totalBytes, filesDone: files };
   }
 
-  /** Files that an ack says have become durable. Errors: `protocol-violation`. */
+  /**
+   * Files that an ack says have become durable.
+   * @throws TransferError `protocol-violation`
+   */
   *filesDone({ done }: ControlMessage & { type: 'ack' }): Generator<number> {
     for (const [first, last] of done) {
       if (last >= this.#isDone.length) throw violation('a file that was not offered is done');

@@ -5,21 +5,20 @@ import type { EnginePorts, ReceiveOptions } from '../api/options.ts';
 import { Review } from '../offer/review.ts';
 import { parseCode } from '../wire/code.ts';
 import { ReceiverRun } from './receiver-run.ts';
+import { runSessions } from './run-sessions.ts';
 import type { ReceiverStart } from './session.ts';
 
 /**
  * Joins a sender by code, has its offer reviewed, receives it, and resolves when every accepted file is verified and
- * durable. Errors: any TransferError; the promise also rejects on a bug of ours.
+ * durable.
+ * @throws TransferError any
  */
 export async function receiveFiles(ports: EnginePorts, options: ReceiveOptions): Promise<TransferResult> {
   const { code, onEvent } = options;
   const review = new Review(options);
-  let start: ReceiverStart =
-    typeof code === 'string' ? { by: 'code', code: parseCode(code) } : { by: 'secret', ...code };
-  for (;;) {
-    const outcome = await new ReceiverRun(ports, options, start, review).run();
-    if (outcome.name === 'done') return outcome.result;
-    start = outcome.start;
-    if (outcome.name === 'restarted') onEvent({ type: 'reconnected', restarted: true });
-  }
+  return runSessions<ReceiverStart>({
+    start: typeof code === 'string' ? { by: 'code', code: parseCode(code) } : { by: 'secret', ...code },
+    run: (start) => new ReceiverRun(ports, options, start, review).run(),
+    onEvent,
+  });
 }

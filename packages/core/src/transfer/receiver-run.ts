@@ -1,43 +1,31 @@
-// Runs one session of a receiver: performs the effects of its state machine and feeds what happens back to it.
+// Runs one session of a receiver: performs the effects of its state machine and feeds what happens back to it. What a phase knows is
+// in the machine's state: Reviewing, then Receiving.
 
-import type { FailedFile, TransferEvent } from '../api/events.ts';
 import { DEFAULT_RECONNECT_TIMEOUT_MS, type EnginePorts, type ReceiveOptions } from '../api/options.ts';
-import { withDeadline } from '../async/deadline.ts';
 import { nextTurn } from '../async/pace.ts';
-import { Throttle } from '../async/throttle.ts';
-import { ContentReceiver } from '../content/receive-content.ts';
-import { retryingSink } from '../content/retrying-sink.ts';
-import { AckMeter } from '../flow/ack-meter.ts';
 import { MOST_LANES } from '../flow/lane-steering.ts';
-import type { Bytes } from '../foundation/bytes.ts';
-import type { ErrorCode } from '../foundation/error-table.ts';
 import { crossesWire, TransferError, wireCode } from '../foundation/errors.ts';
-import { invariant } from '../foundation/invariant.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import type { MetSession } from '../link/met-session.ts';
-import type { SealedConnection } from '../link/sealed-connection.ts';
-import { TransferLanes } from '../link/transfer-lanes.ts';
-import { MachineRunner, only } from '../machine/machine-runner.ts';
+import type { Performers } from '../machine/machine.ts';
+import { MachineRunner } from '../machine/machine-runner.ts';
 import { receiverEventOf } from '../machine/receiver-events.ts';
 import {
+  type RECEIVER_TABLE,
   type ReceiverEffect,
   type ReceiverEvent,
   type ReceiverState,
   stepReceiver,
 } from '../machine/receiver-machine.ts';
 import { CodeJoining } from '../meeting/code-joining.ts';
-import { answersTo, CHANGED, prepareOffer } from '../offer/answer-offer.ts';
 import type { AcceptedOffer } from '../offer/decision.ts';
-import { Listing } from '../offer/listing.ts';
 import type { Review } from '../offer/review.ts';
-import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { LazyZstd } from '../ports/zstd.ts';
 import type { Code } from '../wire/code.ts';
-import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { encodeRecord, type Record } from '../wire/record.ts';
-import { awaitBye } from './await-bye.ts';
-import { receivedSoFar } from './received-so-far.ts';
+import type { Record } from '../wire/record.ts';
+import { OpenedSession } from './opened-session.ts';
+import { Receiving } from './receiving.ts';
+import { Reviewing } from './reviewing.ts';
 import {
   connectionEvent,
   meetingAccess,
@@ -47,9 +35,9 @@ import {
   type SessionOutcome,
 } from './session.ts';
 
-/** How long open files may take to be closed. */
-const STOP_DEADLINE_MS = 5_000;
-const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
+type Phases = { joining: CodeJoining; reviewing: Reviewing; receiving: Receiving };
+type State = ReceiverState<Phases>;
+type Event = ReceiverEvent<Phases>;
 
 /** One session of a receiver: performs the effects of its state machine. */
 export class ReceiverRun {
@@ -57,222 +45,128 @@ export class ReceiverRun {
   readonly #options: ReceiveOptions;
   readonly #start: ReceiverStart;
   readonly #review: Review;
-  readonly #access: MeetingAccess;
-  readonly #bulk: BulkCrypto;
   readonly #ending = new AbortController();
-  readonly #progress: Throttle;
+  readonly #access: MeetingAccess;
   readonly #reconnectTimeoutMs: number;
-  readonly #machine: MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>;
-  readonly #meter: AckMeter;
   readonly #mostLanes: number;
-  readonly #listing: Listing;
-  #asking = new AbortController();
-  readonly #failed: FailedFile[] = [];
-  #lanes: TransferLanes | null = null;
+  readonly #machine: MachineRunner<State, Event, ReceiverEffect>;
+  /** To be closed at the end: the meeting, or the session once the ends have met; then the files. */
   #joining: CodeJoining | null = null;
-  #transferSecret: Bytes | null = null;
-  #nextConnection: SealedConnection | null = null;
-  #offer: AcceptedOffer | null = null;
-  #content: ContentReceiver | null = null;
-  #totalBytes: number | null = null;
-  #cancelBye = () => {};
+  #session: OpenedSession | null = null;
+  #receiving: Receiving | null = null;
 
   constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, review: Review) {
     this.#ports = ports;
     this.#options = options;
-    this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
     this.#start = start;
     this.#review = review;
-    this.#listing = new Listing(options.nameRules, () => review.countOffer());
-    const { relayUrl, lanes = MOST_LANES } = options;
-    this.#mostLanes = lanes;
-    this.#access = meetingAccess(ports, relayUrl, this.#ending.signal);
-    this.#bulk = this.#access.bulk;
-    this.#progress = new Throttle(ports.clock);
-    this.#machine = new MachineRunner<ReceiverState, ReceiverEvent, ReceiverEffect>(
+    this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
+    this.#mostLanes = options.lanes ?? MOST_LANES;
+    this.#access = meetingAccess(ports, options.relayUrl, this.#ending.signal);
+    this.#machine = new MachineRunner<State, Event, ReceiverEffect>(
       { name: start.by === 'code' ? 'joining' : 'resuming' },
-      stepReceiver,
-      (effect, event) => this.#effects[effect](event),
+      stepReceiver<Phases>,
+      this.#performers,
     );
-    this.#meter = new AckMeter(options.windowBytes ?? DEFAULT_WINDOW_BYTES, ports.clock, (ack) => {
-      this.#machine.start(() => this.#say({ type: 'ack', ...ack }));
-      this.#report(receivedSoFar(this.#meter, this.#totalBytes));
-    });
   }
 
-  /** Errors: any TransferError. */
+  /** @throws TransferError any */
   async run(): Promise<SessionOutcome> {
     const end = await this.#machine.run(
       () => this.#begin(),
       () => this.#stop(),
       this.#options.signal,
     );
-    return outcomeOf(end, this.#transferSecret!, this.#nextConnection, () => {
-      const { digests, failedFiles: left } = this.#content!;
-      return { result: { ...this.#review.totalsWith(this.#offer!, digests), failed: this.#failed }, left };
-    });
-  }
-
-  async #stop(): Promise<void> {
-    this.#ending.abort();
-    if (this.#offer === null) this.#asking.abort();
-    this.#cancelBye();
-    if (this.#lanes !== null) await this.#lanes.close();
-    else await this.#joining?.close();
-    // A sink that hangs must not hold up the end.
-    if (this.#content !== null) await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#ports.clock);
+    return outcomeOf(end.name, end.receiving, this.#session);
   }
 
   /** What comes before an offer, by how the session begins. */
   async #begin(): Promise<void> {
-    const start = this.#start;
-    if (start.by === 'code') return this.#join(start.code);
-    const met = await meetLater(this.#access, 'receiver', start, this.#reconnectTimeoutMs);
-    this.#machine.dispatch({ type: 'resumed' });
-    this.#open(met);
+    if (this.#start.by === 'code') return this.#join(this.#start.code);
+    const met = await meetLater(this.#access, 'receiver', this.#start, this.#reconnectTimeoutMs);
+    this.#machine.dispatch({ type: 'resumed', reviewing: this.#open(met) });
   }
 
-  async #join(code: Code): Promise<void> {
-    this.#joining = new CodeJoining(this.#access, {
-      code,
-      lanes: this.#mostLanes,
-      reconnectTimeoutMs: this.#reconnectTimeoutMs,
-      onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
-    });
-    await this.#joining.join();
-    this.#options.onEvent({ type: 'joined' });
-    this.#machine.dispatch({ type: 'joined' });
+  async #stop(): Promise<void> {
+    this.#ending.abort();
+    await (this.#session ?? this.#joining)?.close();
+    await this.#receiving?.stop();
   }
 
-  #open({ connection, session, transferSecret, verifier }: MetSession): void {
-    this.#transferSecret = transferSecret;
-    this.#lanes = new TransferLanes(connection, session, {
-      access: this.#access,
-      role: 'receiver',
-      transferSecret,
-      reconnectTimeoutMs: this.#reconnectTimeoutMs,
-      onRecord: (record, isFirst) => this.#take(record, isFirst),
-      onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
-      onRestarted: (next) => {
-        this.#nextConnection = next;
-        this.#machine.dispatch({ type: 'restarted' });
-      },
-      onEnd: (error) => this.#loseLane(error),
-    });
-    if (verifier !== null) this.#options.onEvent({ type: 'verifier', words: verifier });
-  }
-
-  readonly #effects: { [Effect in ReceiverEffect]: (event: ReceiverEvent) => Promise<void> } = {
-    'shake hands': async () => {
-      const met = await this.#joining!.prove();
-      this.#machine.dispatch({ type: 'proved' });
-      this.#open(met);
-    },
-    'check entries': async (event) => {
-      const refused = this.#listing.add(only(event, 'manifest').entries);
-      if (refused !== null) this.#machine.dispatch(refused);
-    },
-    'review offer': async (event) => {
-      const manifest = this.#listing.finish(only(event, 'manifest-end').entries);
-      const tell = (decision: ReceiverEvent) => this.#machine.dispatch(decision);
-      await this.#review.decide(manifest, this.#asking.signal, this.#ports.clock, tell);
-    },
-    'take back': async () => {
-      this.#asking.abort();
-      this.#asking = new AbortController();
+  readonly #performers: Performers<typeof RECEIVER_TABLE, State, Event, ReceiverEffect> = {
+    'shake hands': async ({ joining }) =>
+      this.#machine.dispatch({ type: 'proved', reviewing: this.#open(await joining.prove()) }),
+    'check entries': async ({ entries }, { reviewing }) => this.#machine.hear(reviewing.add(entries)),
+    'review offer': ({ entries }, { reviewing }) =>
+      reviewing.decide(entries, (decision) => {
+        if (decision.type === 'refused') this.#machine.dispatch(decision);
+        else
+          this.#machine.dispatch({ type: 'accepted', receiving: this.#accepted(reviewing, decision.offer) });
+      }),
+    'take back': async (_event, { reviewing }) => {
+      reviewing.takeBack();
       this.#options.onEvent({ type: 'offer-withdrawn' });
     },
-    'send withdrawn': () => this.#say({ type: 'withdrawn' }),
-    'send accept': (event) => this.#accept(only(event, 'accepted').offer),
-    'send decline': (event) => {
-      const { error, file } = only(event, 'refused');
-      return this.#say({ type: 'decline', code: wireCode(error.code, 'declined'), file });
-    },
-    'open lane': async (event) => {
-      const { lane } = only(event, 'open-lane');
-      if (lane >= this.#mostLanes) throw violation('a lane that was not wanted');
-      this.#lanes!.open(lane);
-    },
-    'drop file': async (event) => {
-      const { file, code } = only(event, 'file-failed');
-      this.#wanted().fileFailed(file);
-      this.#noteFailed(file, code);
-    },
-    'note end': async (event) => this.#wanted().end(only(event, 'end').records),
-    'send receipt': async () => {
-      this.#meter.flush();
-      const { files, bytes } = this.#content!.digests;
-      await this.#say({ type: 'receipt', files, bytes, digest: this.#content!.digests.receiptDigest() });
-      const silent = () => this.#loseLane(new TransferError('peer-silent'));
-      this.#cancelBye = awaitBye(this.#ports.clock, () => this.#lanes!.isConnected, silent);
-    },
-    'tell again': async (event) => this.#options.onEvent(only(event, 'again')),
-    'send abort': () => {
-      const { state } = this.#machine;
-      invariant(state.name === 'failed', 'an abort has a reason');
-      return this.#say({ type: 'abort', code: wireCode(state.error.code, 'cancelled'), file: null });
-    },
+    'send withdrawn': (_event, { reviewing }) => reviewing.session.say({ type: 'withdrawn' }),
+    'send accept': (_event, { receiving }) => receiving.accept(),
+    'send decline': async ({ error, file }) =>
+      this.#session?.say({ type: 'decline', code: wireCode(error.code, 'declined'), file }),
+    'open lane': async ({ lane }, { receiving }) => receiving.openLane(lane),
+    'drop file': async (message, { receiving }) => receiving.dropFile(message),
+    'note end': async ({ records }, { receiving }) => receiving.end(records),
+    'send receipt': (_event, { receiving }) =>
+      receiving.sendReceipt(() => this.#loseLane(new TransferError('peer-silent'))),
+    'tell again': async (message) => this.#options.onEvent(message),
+    'send abort': async ({ error }) =>
+      this.#session?.say({ type: 'abort', code: wireCode(error.code, 'cancelled'), file: null }),
     // These happen when the run ends, after what is queued has been sent.
     'stop writing': async () => {},
     close: async () => {},
   };
 
-  async #accept(offer: AcceptedOffer): Promise<void> {
-    const { manifest, pin, refused } = offer;
-    const sink = retryingSink(offer.sink, {
-      clock: this.#ports.clock,
+  async #join(code: Code): Promise<void> {
+    const joining = new CodeJoining(this.#access, {
+      code,
+      lanes: this.#mostLanes,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
-      signal: this.#ending.signal,
-      onPaused: ({ code, message }) => this.#tellPause({ type: 'paused', code }, message),
-      onContinued: () => this.#tellPause({ type: 'continued' }),
+      onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
     });
-    const { refusedChunks } = this.#review;
-    const { unwanted, count, compared } = await prepareOffer(sink, offer, refusedChunks, this.#ports.clock);
-    this.#offer = offer;
-    this.#totalBytes = count.unsized ? null : count.bytes;
-    this.#content = new ContentReceiver(manifest, unwanted, {
-      sink,
-      compared,
-      refused: refusedChunks,
-      answer: (body) => this.#lanes!.say(encodeRecord('keep', body)),
-      onHashed: (bytes, totalBytes) => this.#report({ type: 'comparing', bytes, totalBytes }),
-      countUnsized: (bytes) => this.#review.countUnsized(bytes),
-      meter: this.#meter,
-      clock: this.#ports.clock,
-      zstd: new LazyZstd(this.#ports.loadZstd),
-      bulk: this.#bulk,
-      onText: this.#options.onText,
-      onFileDone: ({ index, path }, sizeBytes) => {
-        this.#review.noteDelivered(path, sizeBytes);
-        this.#options.onEvent({ type: 'file-done', index: offer.appIndexOf(index) });
-      },
-      onFailed: (error) => this.#machine.fail(error),
-      // The receipt says durable: only after the folders are.
-      onComplete: () =>
-        this.#machine.start(async () => {
-          await sink.finish();
-          this.#machine.dispatch({ type: 'settled' });
-        }),
-    });
-    // What was accepted is noted before the sender hears of it.
-    await this.#options.onResumable?.(this.#transferSecret!);
-    this.#options.onEvent({ type: 'accepted', ...count });
-    for (const index of refused) this.#noteFailed(index, CHANGED);
-    for (const message of answersTo(offer, compared)) await this.#say(message);
-    await this.#say({ type: 'accept', limit: this.#meter.limitBytes, lanes: this.#mostLanes, pin });
-    this.#content.compare();
+    this.#joining = joining;
+    await joining.join();
+    this.#options.onEvent({ type: 'joined' });
+    this.#machine.dispatch({ type: 'joined', joining });
   }
 
-  #noteFailed(index: number, code: ErrorCode): void {
-    const { path } = this.#offer!.manifest.entries[index]!;
-    this.#failed.push({ path, code });
-    this.#options.onEvent({ type: 'file-failed', path, code });
+  #open(met: MetSession): Reviewing {
+    const { clock, signal } = this.#access;
+    this.#session = new OpenedSession(met, {
+      access: this.#access,
+      role: 'receiver',
+      reconnectTimeoutMs: this.#reconnectTimeoutMs,
+      onRecord: (record, isFirst) => this.#take(record, isFirst),
+      onEvent: this.#options.onEvent,
+      onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
+      onEnd: (error) => this.#loseLane(error),
+    });
+    const { nameRules } = this.#options;
+    return new Reviewing(this.#session, { review: this.#review, nameRules, clock, signal });
   }
 
-  /** Where content goes, once `accept` is on its way. */
-  #wanted(): ContentReceiver {
-    if (this.#content === null) throw violation('content before it was accepted');
-    return this.#content;
+  #accepted({ session }: Reviewing, offer: AcceptedOffer): Receiving {
+    const { clock, bulk, signal } = this.#access;
+    this.#receiving = new Receiving(session, offer, {
+      options: this.#options,
+      review: this.#review,
+      clock,
+      bulk,
+      signal,
+      loadZstd: this.#ports.loadZstd,
+      reconnectTimeoutMs: this.#reconnectTimeoutMs,
+      mostLanes: this.#mostLanes,
+      start: (task) => this.#machine.start(task),
+      onSettled: () => this.#machine.dispatch({ type: 'settled' }),
+    });
+    return this.#receiving;
   }
 
   /** Content goes straight to the pipeline, which says when it takes the next record; control messages to the machine. */
@@ -280,38 +174,28 @@ export class ReceiverRun {
     // What still arrives after the end changes nothing.
     if (this.#machine.isOver) return undefined;
     try {
-      if (record.kind !== 'control') return this.#wanted().take(record);
+      if (record.kind !== 'control') return this.#content.take(record);
       if (!isFirstLane) throw violation('a control message on another lane than the first');
-      return this.#hear(receiverEventOf(record.body));
+      const event = receiverEventOf(record.body);
+      this.#machine.hear(event);
+      // A page of a manifest holds up the next record for a turn.
+      return event?.type === 'manifest' ? nextTurn(this.#access.clock) : undefined;
     } catch (error) {
       this.#machine.fail(error);
       return undefined;
     }
   }
 
-  /** A page of a manifest holds up the next record for a turn. */
-  #hear(event: ReceiverEvent | null): Promise<void> | undefined {
-    if (event === null) return undefined;
-    this.#machine.dispatch(event);
-    return event.type === 'manifest' ? nextTurn(this.#ports.clock) : undefined;
-  }
-
-  #tellPause(pause: ControlMessage & { type: 'paused' | 'continued' }, message = ''): void {
-    this.#options.onEvent(pause.type === 'paused' ? { ...pause, message } : pause);
-    this.#machine.start(() => this.#say(pause));
+  /** The phase that takes content, or says why not. */
+  get #content(): Pick<Receiving, 'take'> {
+    const { state } = this.#machine;
+    const phase = 'receiving' in state ? state.receiving : 'reviewing' in state ? state.reviewing : null;
+    if (phase === null) throw violation('content before anything was offered');
+    return phase;
   }
 
   #loseLane(error: unknown): void {
     if (!(error instanceof TransferError) || crossesWire(error.code)) this.#machine.fail(error);
     else this.#machine.dispatch({ type: 'lane-lost', error });
-  }
-
-  /** Tells a person how far it is, now and then, and at the end. */
-  #report(event: TransferEvent & { type: 'comparing' | 'progress' }): void {
-    this.#progress.pass(() => this.#options.onEvent(event), event.bytes === event.totalBytes);
-  }
-
-  async #say(message: ControlMessage): Promise<void> {
-    await this.#lanes?.say(encodeRecord('control', encodeControlMessage(message)));
   }
 }

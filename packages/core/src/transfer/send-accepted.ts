@@ -13,7 +13,10 @@ interface AcceptedContext
   options: PassOptions;
 }
 
-/** Resolves with the number of data and digests records. Errors: any TransferError; a file's own go to `onFailed`. */
+/**
+ * Resolves with the number of data and digests records.
+ * @throws TransferError any
+ */
 export function sendAccepted(
   wanted: readonly NumberedEntry[],
   { entries, comparison }: SenderOffer,

@@ -4,6 +4,7 @@ import type { TransferEvent, TransferResult } from '../api/events.ts';
 import type { EnginePorts, SendOptions } from '../api/options.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
+import { invariant } from '../foundation/invariant.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import { meetAnew } from '../link/meet-anew.ts';
 import { laterSession, type MetSession } from '../link/met-session.ts';
@@ -24,13 +25,20 @@ export interface PassOptions extends SendOptions {
 }
 
 /** How a later session of a transfer begins: by its secret, or on a connection that is there already. */
-type LaterStart =
+export type LaterStart =
   | { by: 'secret'; transferSecret: Bytes }
   | { by: 'connection'; transferSecret: Bytes; connection: SealedConnection };
 
 /** The first session begins by a code. */
 export type SenderStart = { by: 'code' } | LaterStart;
+/** How a session of a receiver begins; the first one by a code. */
 export type ReceiverStart = { by: 'code'; code: Code } | LaterStart;
+
+/** What a session delivered, and the indices of files that changed meanwhile. */
+export interface SessionResult {
+  result: TransferResult;
+  left: ReadonlySet<number>;
+}
 
 /** How a session ends, other than with an error. */
 export type SessionOutcome =
@@ -51,7 +59,10 @@ export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: Abor
   return { rendezvous: rendezvousAt(relayUrl), clock, bulk, signal };
 }
 
-/** Meets the other end of a transfer for another session. Errors: those of `meetAnew`. */
+/**
+ * Meets the other end of a transfer for another session.
+ * @throws TransferError those of `meetAnew`
+ */
 export async function meetLater(
   access: MeetingAccess,
   role: Role,
@@ -66,17 +77,15 @@ export async function meetLater(
   return laterSession(connection, transferSecret);
 }
 
-/** How a machine's end that isn't a failure goes on. `next` is the connection of an end that came back without its session. */
+/** How a session goes on that ended well. @param phase null when the other end has lost the session */
 export function outcomeOf(
-  state: 'done' | 'restarted',
-  transferSecret: Bytes,
-  next: SealedConnection | null,
-  delivered: () => { result: TransferResult; left: ReadonlySet<number> },
+  name: 'done' | 'restarted',
+  phase: { readonly result: SessionResult } | null,
+  session: { readonly laterStart: LaterStart } | null,
 ): SessionOutcome {
-  if (next !== null) {
-    return { name: 'restarted', start: { by: 'connection', transferSecret, connection: next } };
-  }
-  const { result, left } = delivered();
-  if (state === 'done') return { name: 'done', result };
-  return { name: 'again', start: { by: 'secret', transferSecret }, result, left };
+  invariant(session !== null, 'a session that ended well has begun');
+  const start = session.laterStart;
+  if (phase === null) return { name: 'restarted', start };
+  const { result, left } = phase.result;
+  return name === 'done' ? { name, result } : { name: 'again', start, result, left };
 }

@@ -37,7 +37,7 @@ export function* aheadBodies(runs: Iterable<AheadRun>): Generator<Bytes> {
   if (pieces.length > 0) yield encodeBody(pieces);
 }
 
-/** Errors: `protocol-violation`. */
+/** @throws TransferError `protocol-violation` */
 export function parseAheadBody(body: Bytes): AheadRun[] {
   const view = viewOf(body);
   const runs: AheadRun[] = [];

@@ -25,7 +25,8 @@ export interface Code {
 
 /**
  * Parses a code exactly: any case, spaces or any dashes between the parts, or a link with the code in its fragment. What a
- * person typed is read by `readTypedCode` first. Errors: `bad-code`.
+ * person typed is read by `readTypedCode` first.
+ * @throws TransferError `bad-code`
  */
 export function parseCode(text: string): Code {
   const [, nameplate, secret] = /^([^-]*)-(.*)$/.exec(normalizeSecret(textOfLink(text))) ?? [];
@@ -37,7 +38,8 @@ export function parseCode(text: string): Code {
 
 /**
  * Parses what a sender chose with `--code`: a whole code, or the secret part alone (the relay then allocates the
- * number). Errors: `bad-code` when the secret is too short.
+ * number).
+ * @throws TransferError `bad-code` when the secret is too short
  */
 export function parseChosenCode(text: string): { nameplate: string | null; secret: string } {
   const normalized = normalizeSecret(text);

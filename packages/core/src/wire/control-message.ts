@@ -73,8 +73,8 @@ export function encodeControlMessage(message: ControlMessage): Bytes {
 const IGNORABLE_PREFIX = 'note-';
 
 /**
- * Null for a message of a later version that is to be ignored. Errors: `protocol-violation`; `update-needed` for a type
- * that isn't known.
+ * Null for a message of a later version that is to be ignored.
+ * @throws TransferError `protocol-violation`; `update-needed` for a type that isn't known
  */
 export function parseControlMessage(body: Uint8Array): ControlMessage | null {
   if (body.length > MAX_CONTROL_BYTES) throw violation('a control message is too long');

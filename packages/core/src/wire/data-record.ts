@@ -48,7 +48,10 @@ export function writeDataHeader(plaintext: Bytes, sequence: number, slices: read
   }
 }
 
-/** Errors: `protocol-violation`. Whether the slices fit the manifest is checked where the manifest is known. */
+/**
+ * Whether the slices fit the manifest is checked where the manifest is known.
+ * @throws TransferError `protocol-violation`
+ */
 export function parseDataBody(body: Bytes): DataBody {
   if (body.length < SEQUENCE_AND_COUNT_BYTES) throw violation('a data record is too short');
   const view = viewOf(body);

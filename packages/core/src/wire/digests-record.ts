@@ -27,7 +27,7 @@ export function encodeDigestsBody(rows: readonly FinalDigest[]): Bytes {
   return body;
 }
 
-/** Errors: `protocol-violation`. */
+/** @throws TransferError `protocol-violation` */
 export function parseDigestsBody(body: Bytes): FinalDigest[] {
   const count = body.length / ROW_BYTES;
   if (!Number.isInteger(count) || count < 1 || count > MAX_DIGESTS) {

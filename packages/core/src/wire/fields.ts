@@ -10,7 +10,7 @@ export function violation(what: string): TransferError {
   return new TransferError('protocol-violation', `The other side broke the protocol: ${what}.`);
 }
 
-/** Errors: `protocol-violation` for bytes that aren’t one JSON object in UTF-8. */
+/** @throws TransferError `protocol-violation` for bytes that aren’t one JSON object in UTF-8 */
 export function parseJsonObject(bytes: Uint8Array): Fields {
   try {
     return asFields(JSON.parse(textOf(bytes)));
@@ -19,7 +19,10 @@ export function parseJsonObject(bytes: Uint8Array): Fields {
   }
 }
 
-/** A value as an object. Errors: `protocol-violation`. */
+/**
+ * A value as an object.
+ * @throws TransferError `protocol-violation`
+ */
 export function asFields(value: unknown): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw violation('an object is missing');
@@ -35,7 +38,10 @@ export function integerField(fields: Fields, name: string, min = 0, max = Number
   return value;
 }
 
-/** An integer within its range, or null where the field is absent or null. Errors: `protocol-violation`. */
+/**
+ * An integer within its range, or null where the field is absent or null.
+ * @throws TransferError `protocol-violation`
+ */
 export function optionalIntegerField(
   fields: Fields,
   name: string,
@@ -45,14 +51,17 @@ export function optionalIntegerField(
   return fields[name] === undefined || fields[name] === null ? null : integerField(fields, name, min, max);
 }
 
-/** Errors: `protocol-violation`. */
+/** @throws TransferError `protocol-violation` */
 export function stringField(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value !== 'string') throw violation(`“${name}” is not text`);
   return value;
 }
 
-/** A list of at most `maxLength` items. Errors: `protocol-violation`. */
+/**
+ * A list of at most `maxLength` items.
+ * @throws TransferError `protocol-violation`
+ */
 export function arrayField(fields: Fields, name: string, maxLength: number): unknown[] {
   const value = fields[name];
   if (!Array.isArray(value) || value.length > maxLength)

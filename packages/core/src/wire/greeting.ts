@@ -35,8 +35,8 @@ export function encodeGreeting({ versions, role, nonce, lanes, features }: Greet
 }
 
 /**
- * Errors: `peer-version` when our version isn't among the listed ones, whatever the other fields are;
- * `protocol-violation`.
+ * @throws TransferError `peer-version` when our version isn't among the listed ones, whatever the other fields are;
+ * `protocol-violation`
  */
 export function parseGreeting(bytes: Uint8Array): Greeting {
   const fields = parseJsonObject(bytes);

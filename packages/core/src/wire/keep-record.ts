@@ -28,7 +28,10 @@ export function encodeKeepBody(rows: readonly KeepRow[]): Bytes {
   return body;
 }
 
-/** Errors: `protocol-violation`. Whether the chunks were told is checked where they are known. */
+/**
+ * Whether the chunks were told is checked where they are known.
+ * @throws TransferError `protocol-violation`
+ */
 export function parseKeepBody(body: Bytes): KeepRow[] {
   const rows = body.length / ROW_BYTES;
   if (!Number.isInteger(rows) || rows < 1 || rows > MAX_AHEAD) {

@@ -50,7 +50,10 @@ export class ManifestReader {
   readonly #entries: ManifestEntry[] = [];
   #pathsBytes = 0;
 
-  /** Takes a page; returns its entries. Errors: `protocol-violation`, `limit-exceeded`. */
+  /**
+   * Takes a page; returns its entries.
+   * @throws TransferError `protocol-violation`, `limit-exceeded`
+   */
   add(page: readonly unknown[]): ManifestEntry[] {
     if (page.length === 0 || page.length > MAX_PAGE_ENTRIES)
       throw violation('a manifest page is out of range');
@@ -65,7 +68,7 @@ export class ManifestReader {
     return this.#entries.slice(first);
   }
 
-  /** Errors: `protocol-violation` when the count isn't what the sender says. */
+  /** @throws TransferError `protocol-violation` when the count isn't what the sender says */
   finish(entryCount: number): Manifest {
     if (this.#entries.length !== entryCount) throw violation('the manifest is not complete');
     return { entries: this.#entries, ...countContent(this.#entries) };

@@ -46,7 +46,10 @@ export function encodeRecord(kind: RecordKind, body: Uint8Array): Bytes {
   return plaintext;
 }
 
-/** The body is a view into `plaintext`. Errors: `protocol-violation`; `update-needed` for a kind or flag that isn't known. */
+/**
+ * The body is a view into `plaintext`.
+ * @throws TransferError `protocol-violation`; `update-needed` for a kind or flag that isn't known
+ */
 export function decodeRecord(plaintext: Bytes): Record {
   if (plaintext.length < RECORD_HEADER_BYTES || plaintext.length > MAX_RECORD_BYTES) {
     throw violation('a record’s length is out of range');

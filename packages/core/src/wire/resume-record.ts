@@ -19,7 +19,7 @@ export function encodeAcknowledgedBody(received: number): Bytes {
   return u64(received);
 }
 
-/** Errors: `protocol-violation`. */
+/** @throws TransferError `protocol-violation` */
 export function parseAcknowledgedBody(body: Uint8Array): number {
   if (body.length !== 8) throw violation('an acknowledgement is of another length');
   const received = viewOf(body).getBigUint64(0);
@@ -32,7 +32,7 @@ export function encodeResumeBody({ session, received }: ResumePoint): Bytes {
   return concat(session ?? NO_SESSION, u64(received));
 }
 
-/** Errors: `protocol-violation`. */
+/** @throws TransferError `protocol-violation` */
 export function parseResumeBody(body: Bytes): ResumePoint {
   if (body.length !== SESSION_NAME_BYTES + 8) throw violation('a resume record is of another length');
   const session = body.slice(0, SESSION_NAME_BYTES);

@@ -19,6 +19,8 @@ import {
 const error = new TransferError('interrupted');
 // A payload that satisfies every event: the machines read none of it but `error`, `words` and `opened`.
 const payload = { error, words: 2, opened: false, file: null };
+/** The data of all phases, each once: they are handed on and never looked into. */
+const phases = { joining: {}, offering: {}, sending: {}, reviewing: {}, receiving: {} };
 
 const senderEvents = [
   'resumed',
@@ -103,7 +105,7 @@ const machines = {
     table: SENDER_TABLE as Record<string, Record<string, { next: string }>>,
     events: senderEvents,
     step: (state: object, type: string) =>
-      stepSender(state as SenderState, { ...payload, type } as unknown as SenderEvent),
+      stepSender(state as SenderState, { ...payload, ...phases, type } as unknown as SenderEvent),
     initial: { name: 'allocating', strangers: NO_STRANGERS },
     other: 'resuming',
   },
@@ -111,7 +113,7 @@ const machines = {
     table: RECEIVER_TABLE as Record<string, Record<string, { next: string }>>,
     events: receiverEvents,
     step: (state: object, type: string) =>
-      stepReceiver(state as ReceiverState, { ...payload, type } as unknown as ReceiverEvent),
+      stepReceiver(state as ReceiverState, { ...payload, ...phases, type } as unknown as ReceiverEvent),
     initial: { name: 'joining' },
     other: 'resuming',
   },
@@ -123,23 +125,37 @@ describe.each(['sender', 'receiver'] as const)('the %s’s machine', (side) => {
   it('does what its table says, for every state and event', () => {
     for (const [name, row] of Object.entries(table)) {
       for (const type of events) {
-        const state = { name, strangers: NO_STRANGERS, error };
+        const state = { name, strangers: NO_STRANGERS, error, ...phases };
         if (['done', 'restarted', 'failed'].includes(name)) {
-          expect(step(state, type)).toEqual({ state, effects: [] });
+          expect(step(state, type)).toMatchObject({ state, effects: [] });
         } else if (row[type]) {
           expect(step(state, type).state.name).toBe(row[type].next);
         } else if (peerEvents[side].includes(type)) {
           // A violation: the receiver that has everything stays done, everyone else fails.
-          const { state: after, effects } = step(state, type);
+          const { state: after, effects, event } = step(state, type);
           expect(after).toMatchObject(
             table[name]!.failed!.next === 'done'
               ? { name: 'done' }
               : { name: 'failed', error: { code: 'protocol-violation' } },
           );
           expect(effects).toContain('close');
+          // Whoever performs them sees the failure, and never an event that no effect of theirs expects.
+          expect(event).toMatchObject({ type: 'failed', error: { code: 'protocol-violation' } });
         } else {
           expect(() => step(state, type)).toThrow(InvariantError);
         }
+      }
+    }
+  });
+
+  it('hands the data of a phase on as long as it lasts, whatever an event of the other end claims to bring', () => {
+    for (const [name, row] of Object.entries(table)) {
+      for (const type of Object.keys(row)) {
+        const own = { offering: { of: 1 }, sending: { of: 2 }, reviewing: { of: 3 }, receiving: { of: 4 } };
+        const before = { name, strangers: NO_STRANGERS, ...own };
+        const { state: after } = step(before, type);
+        for (const [phase, data] of Object.entries(own))
+          if (phase in after && type !== 'restarted') expect(after).toHaveProperty(phase, data);
       }
     }
   });

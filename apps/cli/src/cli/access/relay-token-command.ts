@@ -41,10 +41,18 @@ const FILE_WORDS = [
 ] as const;
 
 export function addRelayTokenCommand(relay: Command, context: Context, finish: Finish): void {
-  // The relay has an option of the same name, which takes the value wherever it stands.
-  const ofRelay = (options: FileOption): FileOption => {
-    const [tokenFile] = [relay.opts().tokenFile ?? options.tokenFile].flat();
+  // The relay has options of the same names, and takes their values wherever they stand.
+  const written = (name: string): string | undefined => [relay.opts()[name]].flat().at(-1);
+  const ofRelay = (): FileOption => {
+    const tokenFile = written('tokenFile');
     return tokenFile === undefined ? {} : { tokenFile };
+  };
+  const limitsOfRelay = () => {
+    const [day, second] = [written('bytesPerDay'), written('bytesPerSecond')];
+    return {
+      ...(day !== undefined && { bytesPerDay: amountOrUsage('--bytes-per-day', day) }),
+      ...(second !== undefined && { bytesPerSecond: amountOrUsage('--bytes-per-second', second) }),
+    };
   };
   const token = relay.command('token').description('Make, list and revoke access tokens for senders.');
   token
@@ -64,14 +72,16 @@ export function addRelayTokenCommand(relay: Command, context: Context, finish: F
     .option('--bytes-per-second <size>', 'and in a second, such as 10MB', parseAmount)
     .option(...FILE_WORDS)
     .addHelpText('after', AFTER_ADD)
-    .action(async (options: AddOptions) => finish(await add({ ...options, ...ofRelay(options) }, context)));
+    .action(async (options: AddOptions) =>
+      finish(await add({ ...options, ...ofRelay(), ...limitsOfRelay() }, context)),
+    );
   token
     .command('list')
     .description('List the tokens: names, ends and limits.')
     .option('--json', 'print one JSON object a line')
     .option(...FILE_WORDS)
     .action(async (options: FileOption & { json?: boolean }) =>
-      finish(await list({ ...options, ...ofRelay(options) }, context)),
+      finish(await list({ ...options, ...ofRelay() }, context)),
     );
   token
     .command('revoke')
@@ -79,7 +89,7 @@ export function addRelayTokenCommand(relay: Command, context: Context, finish: F
     .argument('<name>', 'its name')
     .option(...FILE_WORDS)
     .action(async (name: string, options: FileOption) =>
-      finish(await revoke(name, ofRelay(options), context)),
+      finish(await revoke(name, { ...options, ...ofRelay() }, context)),
     );
 }
 
@@ -140,7 +150,10 @@ async function revoke(name: string, options: FileOption, { terminal }: Context):
   });
 }
 
-/** Reads the file, and writes what `change` makes of it; no other command changes it meanwhile. Errors: UsageError. */
+/**
+ * Reads the file, and writes what `change` makes of it; no other command changes it meanwhile.
+ * @throws UsageError
+ */
 async function changing(
   options: FileOption,
   change: (
@@ -224,4 +237,16 @@ function parseAmount(text: string): number {
   const bytes = parseSize(text);
   if (bytes > 0) return bytes;
   throw new InvalidArgumentError('It must be more than 0.');
+}
+
+function amountOrUsage(flag: string, text: string): number {
+  try {
+    return parseAmount(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new UsageError(
+      `${flag} is ${quoted(text)}. ${error.message}`,
+      'See p2p-copy relay token add --help.',
+    );
+  }
 }

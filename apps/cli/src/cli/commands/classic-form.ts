@@ -6,7 +6,7 @@ export function isServer(argument: string | undefined): argument is string {
   return argument !== undefined && /^wss?:\/\//i.test(argument);
 }
 
-/** Errors: UsageError for what only the Python tool's form has. */
+/** @throws UsageError for what only the Python tool's form has */
 export function expectNoClassicOptions(options: { encrypt?: boolean; resume?: boolean }, side: Side): void {
   if (options.encrypt) {
     throw new UsageError(

@@ -27,6 +27,7 @@ export function parseRelay(text: string): string {
 export function parseSite(text: string): string {
   const url = new URL(parseRelay(text).replace(/^ws/i, 'http'));
   // With a user name and password, if there are any.
+  if (url.pathname === '/') return url.href.replace(/\/$/, '');
   url.pathname = url.pathname.replace(/\/*$/, '/');
   return url.href;
 }

@@ -176,7 +176,10 @@ async function run(words: string[], options: Options, context: Context): Promise
   return runReceive(receiveOptions, report, new KeptTransfer(store, report));
 }
 
-/** The code that was given, where it needs no question. Errors: `bad-code` where there is one and nobody is asked. */
+/**
+ * The code that was given, where it needs no question.
+ * @throws TransferError `bad-code` where it needs one and nobody is asked
+ */
 function fixedCode(given: string, { asTyped }: Options, mayAsk: boolean): GivenCode | undefined {
   if (asTyped) return givenExactly(given);
   if (!mayAsk) return codeUnasked(given);

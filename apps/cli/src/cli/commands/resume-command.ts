@@ -158,7 +158,7 @@ function forget(
   return exitCode;
 }
 
-/** Errors: UsageError. */
+/** @throws UsageError */
 function found(which: string, unfinished: readonly UnfinishedTransfer[]): UnfinishedTransfer {
   const name = which.trim().toLowerCase();
   const one = /^\d+$/.test(name)

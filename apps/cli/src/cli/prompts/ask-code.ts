@@ -39,13 +39,19 @@ export async function askCode(terminal: Terminal, signal: AbortSignal, given?: s
   }
 }
 
-/** `--as-typed`. Errors: `bad-code`. */
+/**
+ * `--as-typed`.
+ * @throws TransferError `bad-code`
+ */
 export function givenExactly(text: string): GivenCode {
   const { site } = readTypedCode(text);
   return { code: parseCode(text), site };
 }
 
-/** Asks whether to go to a relay that only the link names, where another one is set. Errors: UsageError after a no. */
+/**
+ * Asks whether to go to a relay that only the link names, where another one is set.
+ * @throws UsageError after a no
+ */
 export async function settleRelay(
   terminal: Terminal,
   signal: AbortSignal,

@@ -35,7 +35,10 @@ async function showInFull(terminal: Terminal, offer: Offer, signal: AbortSignal)
   }
 }
 
-/** The sender has come back with something else than was accepted. Errors: `cancelled` where nobody is asked about it. */
+/**
+ * The sender has come back with something else than was accepted.
+ * @throws TransferError `cancelled` where nobody is asked about it
+ */
 export function expectAsked(isAsked: boolean, isJson: boolean, terminal: Terminal): void {
   if (!isAsked) {
     throw new TransferError(

@@ -1,7 +1,8 @@
 // Shows a transfer's progress: a line that changes in place on a terminal, now and then a plain line elsewhere.
-import { every } from '../../node/clock.ts';
+import { type Progress, ProgressMeter } from '@p2p-copy/core';
+import { every, nodeClock } from '../../node/clock.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { type Progress, ProgressMeter } from './progress-meter.ts';
+import { progressInWords, progressLine } from './progress-line.ts';
 
 const REDRAW_MS = 100;
 /** Without events the line is drawn again all the same, so that a stall shows. */
@@ -11,19 +12,19 @@ const PLAIN_LINE_FRACTION = 0.1;
 
 export class ProgressDisplay {
   readonly #terminal: Terminal;
-  readonly #meter = new ProgressMeter(performance.now());
+  readonly #meter = new ProgressMeter(nodeClock);
   readonly #stopTicking: () => void;
-  #drawnMs = performance.now();
+  #drawnMs = nodeClock.nowMs();
   #drawnFraction = 0;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
-    this.#stopTicking = every(TICK_MS, () => this.#draw(performance.now()));
+    this.#stopTicking = every(TICK_MS, () => this.#draw(nodeClock.nowMs()));
   }
 
   update(progress: Progress): void {
-    const nowMs = performance.now();
-    this.#meter.update(progress, nowMs);
+    this.#meter.update(progress);
+    const nowMs = nodeClock.nowMs();
     if (nowMs - this.#drawnMs >= REDRAW_MS) this.#draw(nowMs);
   }
 
@@ -35,7 +36,7 @@ export class ProgressDisplay {
   #draw(nowMs: number): void {
     if (this.#terminal.hasStatusLine) {
       this.#drawnMs = nowMs;
-      this.#terminal.status(this.#meter.line(this.#terminal.columns, nowMs));
+      this.#terminal.status(progressLine(this.#meter, this.#terminal.columns));
     } else {
       this.#sayWhenDue(nowMs);
     }
@@ -49,6 +50,6 @@ export class ProgressDisplay {
     if (!isDue || fraction === 1) return;
     this.#drawnMs = nowMs;
     this.#drawnFraction = fraction;
-    this.#terminal.say(this.#meter.words(nowMs));
+    this.#terminal.say(progressInWords(this.#meter));
   }
 }

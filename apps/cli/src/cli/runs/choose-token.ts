@@ -22,7 +22,7 @@ export function parseToken(text: string): string {
  * @param option `--relay-token`, which counts before `P2P_COPY_RELAY_TOKEN`, and that before a saved one
  * @param relay where the transfer begins
  * @param isNamed whether the person named that relay now, so that the variable is for it
- * Errors: UsageError for a variable that holds no token, and for saved tokens that can't be used.
+ * @throws UsageError for a variable that holds no token, and for saved tokens that can't be used.
  */
 export function chooseToken(option: string | undefined, relay: string, isNamed = true): TokenFor {
   const inEnvironment = isNamed ? process.env.P2P_COPY_RELAY_TOKEN || undefined : undefined;

@@ -36,7 +36,10 @@ export interface ContinueOptions {
   label?: object;
 }
 
-/** Gives the exit code. Errors: UsageError when another process has it. */
+/**
+ * Gives the exit code.
+ * @throws UsageError when another process has it
+ */
 export async function continueTransfer({ id }: StoredTransfer, options: ContinueOptions): Promise<number> {
   const { context, json, reconnectTimeoutMs } = options;
   const { terminal, signal } = context;
@@ -74,7 +77,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held));
 }
 
-/** Errors: UsageError. */
+/** @throws UsageError */
 function holdOf(id: string, store: TransferStore): HeldNote {
   const lock = store.lock(id);
   if ('heldBy' in lock) {

@@ -9,7 +9,7 @@ import { TransferStore } from '../../state/transfer-store.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 
-/** Errors: UsageError for an environment that can't be right. */
+/** @throws UsageError for an environment that can't be right */
 export function openStore(): TransferStore {
   const keep = keepMs();
   if (keep !== null) return new TransferStore(stateFolder(), keep);
@@ -66,7 +66,10 @@ export class KeptTransfer {
     return this.#held === null ? [] : this.#store.notes(this.#held.transfer.id);
   }
 
-  /** Notes something beside it. Errors: `sink-failed`, where the note has to be there before anything else happens. */
+  /**
+   * Notes something beside it.
+   * @throws TransferError `sink-failed`, where the note has to be there before anything else happens
+   */
   async add(note: ReceiveNote): Promise<void> {
     if (this.#held === null) return;
     try {

@@ -4,7 +4,10 @@ import { classicEndpoint } from '@p2p-copy/core/classic';
 import { relayUrlError } from '../../node/network/dial-relay.ts';
 import { createPlatform, type PortOptions } from '../../node/node-ports.ts';
 
-/** @param encrypt whether the classic wire is encrypted. Errors: as `createNodePorts`. */
+/**
+ * @param encrypt whether the classic wire is encrypted
+ * @throws TransferError as `createNodePorts`
+ */
 export function createClassicPorts({
   encrypt,
   caFile,
@@ -12,7 +15,7 @@ export function createClassicPorts({
   return createPlatform({ endpoint, isSealed: encrypt }, caFile);
 }
 
-/** Errors: `relay-unreachable`. */
+/** @throws TransferError `relay-unreachable` */
 export function endpoint(relayUrl: string): URL {
   const url = classicEndpoint(relayUrl);
   if (url === null) throw relayUrlError(relayUrl);

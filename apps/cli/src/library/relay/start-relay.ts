@@ -36,8 +36,9 @@ export interface RunningRelay {
   /** The certificate that vouches for itself; null without `selfSigned`. */
   readonly ownCertificate: { readonly certFile: string; readonly fingerprint: string } | null;
   /**
-   * Takes other settings while it runs, as of `startRelay`: what is left out is the default again. Connections and pairs
-   * that run keep what they began with. Errors: `invalid-config`; the old settings stay then.
+   * Takes other settings while it runs, as of `startRelay`: what is left out is the default again. Connections and
+   * pairs that run keep what they began with.
+   * @throws TransferError `invalid-config`; the old settings stay then
    */
   reload(options: RelayOptions): Promise<ReloadReport>;
   /** Takes nobody new, lets running transfers go on for at most `graceMs` (default 0), then closes. */
@@ -45,8 +46,9 @@ export interface RunningRelay {
 }
 
 /**
- * Errors: rejects with an Error whose `code` is `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` or `ENOTFOUND` when it can't
- * listen there, `EMFILE` when this process may open too few files for a relay, or `invalid-config`, also for a certificate that can't be used or kept; its message says what to do.
+ * @throws rejects with an Error whose `code` is `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` or `ENOTFOUND` when it can't
+ * listen there, `EMFILE` when this process may open too few files for a relay, or `invalid-config`, also for a
+ * certificate that can't be used or kept; its message says what to do
  */
 export async function startRelay(options: RelayOptions = {}): Promise<RunningRelay> {
   // Loaded on demand: who only sends or receives has no use for a web server.

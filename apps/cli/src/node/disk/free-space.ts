@@ -35,7 +35,7 @@ export async function bytesInPlace(
   return sum;
 }
 
-/** Errors: `no-space`, which says how much is missing, to both sides. */
+/** @throws TransferError `no-space`, which says how much is missing, to both sides */
 export function expectSpace(neededBytes: number, freeBytes: number | null): void {
   if (freeBytes === null || neededBytes <= freeBytes) return;
   const [needed, free, missing] = [neededBytes, freeBytes, neededBytes - freeBytes].map(sizeInWords);

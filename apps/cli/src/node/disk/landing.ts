@@ -5,7 +5,10 @@ import { join, relative, resolve } from 'node:path';
 import type { Landing } from '@p2p-copy/core';
 import { nearestFolder } from './output-folder.ts';
 
-/** @param out need not exist yet. Errors: `sink-failed`. */
+/**
+ * @param out need not exist yet
+ * @throws TransferError `sink-failed`
+ */
 export async function landingOf(out: string): Promise<Landing> {
   const nearest = await nearestFolder(out);
   const folder = join(await realPath(nearest), relative(nearest, resolve(out)));

@@ -6,7 +6,10 @@ import { TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
 
-/** Errors: `sink-failed` when `out`, or the folder it is to be made in, can't be written or isn't a folder. */
+/**
+ * @throws TransferError `sink-failed` when `out`, or the folder it is to be made in, can't be written or isn't a
+ * folder
+ */
 export async function expectWritableFolder(out: string): Promise<void> {
   const folder = await nearestFolder(out);
   try {
@@ -16,7 +19,10 @@ export async function expectWritableFolder(out: string): Promise<void> {
   }
 }
 
-/** `out`, or the nearest folder above it that exists. Errors: `sink-failed` when something else stands there. */
+/**
+ * `out`, or the nearest folder above it that exists.
+ * @throws TransferError `sink-failed` when something else stands there
+ */
 export async function nearestFolder(out: string): Promise<string> {
   const path = resolve(out);
   try {

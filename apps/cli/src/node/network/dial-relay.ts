@@ -74,7 +74,10 @@ export function createDial(options: DialOptions): DialRelay {
     });
 }
 
-/** The endpoint of our own wire, below the path of the relay's URL. Errors: `relay-unreachable`. */
+/**
+ * The endpoint of our own wire, below the path of the relay's URL.
+ * @throws TransferError `relay-unreachable`
+ */
 export function endpoint(relayUrl: string, route?: string): URL {
   const url = relayEndpoint(relayUrl, route);
   if (url === null) throw relayUrlError(relayUrl);

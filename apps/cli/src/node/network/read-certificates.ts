@@ -4,7 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 
-/** Its text, in PEM. Errors: `relay-unreachable` for a file that can't be used. */
+/**
+ * Its text, in PEM.
+ * @throws TransferError `relay-unreachable` for a file that can't be used
+ */
 export async function readCertificates(file: string): Promise<string> {
   const unusable = (what: string, cause?: unknown) =>
     new TransferError('relay-unreachable', `The file of certificates ${quoted(file)} ${what}.`, { cause });

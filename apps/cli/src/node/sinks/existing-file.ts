@@ -45,8 +45,9 @@ export interface ExistingPlace {
 const PART_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * The newer one of part and, only if `withFinal` is set, final file; null when there is neither. A file that gets another name, since its own is
- * taken, may be equal to what took it. Errors: `sink-failed`.
+ * The newer one of part and, only if `withFinal` is set, final file; null when there is neither. A file that gets
+ * another name, since its own is taken, may be equal to what took it.
+ * @throws TransferError `sink-failed`
  */
 export function findExistingFile(place: ExistingPlace, withFinal: boolean): ExistingContent | null {
   const part = regularFileAt(place.partPath, place);

@@ -10,12 +10,10 @@
 import {
   type BigIntStats,
   closeSync,
-  fchmodSync,
   fdatasync,
   fstatSync,
   fsync,
   fsyncSync,
-  futimesSync,
   lstatSync,
   read,
   renameSync,
@@ -28,6 +26,7 @@ import { promisify } from 'node:util';
 import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { sinkError } from '../disk/disk-error.ts';
+import { setModeAndTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
 import { hasSameContent } from './same-content.ts';
 import { takeFreeName, undoUnless } from './take-name.ts';
@@ -59,6 +58,8 @@ export class PartFile implements ByteSink {
   #left: BigIntStats | null;
   /** Something else may have changed content that is not written again. */
   #isSuspect: boolean;
+  /** It was seen that something else did. */
+  #isChanged = false;
 
   /**
    * @param descriptor a part, open for reading and writing; closed by `commit` and `abandon`
@@ -78,7 +79,7 @@ export class PartFile implements ByteSink {
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
     try {
-      if (this.#left !== null && !this.#isAsLeft()) this.#isSuspect = true;
+      if (this.#left !== null && !this.#isAsLeft()) this.#noteChange();
       for (let written = 0; written < bytes.length; ) {
         written += await this.#writeSome(bytes, written, offset + written);
         this.#hasContent = true;
@@ -142,7 +143,7 @@ export class PartFile implements ByteSink {
   /** Durable, with its mode and time, and in the state that was checked. */
   async #settle(expected: ExpectedContent | undefined): Promise<void> {
     if (this.#left === null) this.#left = this.#stat();
-    else if (!this.#isAsLeft()) this.#isSuspect = true;
+    else if (!this.#isAsLeft()) this.#noteChange();
     if (this.#place.readsBack) {
       await this.#syncAll();
       this.#isSuspect = true;
@@ -150,7 +151,7 @@ export class PartFile implements ByteSink {
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       await this.#expectContent(expected);
       if (this.#isSuspect) continue;
-      this.#setModeAndTime();
+      setModeAndTime(this.#descriptor, this.#place.entry);
       // Content first, name second: after a power cut no name stands for less than the whole file.
       if (!this.#place.isInMemory) this.#left = this.#stat();
       await this.#syncAll();
@@ -166,7 +167,10 @@ export class PartFile implements ByteSink {
     else await this.#run(syncAll(this.#descriptor));
   }
 
-  /** Leaves it suspect if it changed while it was hashed. Errors: `part-changed`. */
+  /**
+   * Leaves it suspect if it changed while it was hashed.
+   * @throws TransferError `part-changed`
+   */
   async #expectContent(expected: ExpectedContent | undefined): Promise<void> {
     if (this.#isSuspect) {
       this.#expectOwnPart();
@@ -174,6 +178,8 @@ export class PartFile implements ByteSink {
     }
     const { size } = this.#left!;
     if (expected !== undefined && size !== BigInt(expected.sizeBytes)) throw this.#changed();
+    // The classic wire gives nothing to compare with: only what was seen counts.
+    if (expected === undefined) this.#isSuspect = this.#isChanged;
     if (!this.#isSuspect) return;
     const part = { read: (offset: number, into: Uint8Array) => this.#read(offset, into) };
     if (expected === undefined || !(await expected.isIn(part))) throw this.#changed();
@@ -201,25 +207,16 @@ export class PartFile implements ByteSink {
     return isSameState(this.#stat(), this.#left!);
   }
 
+  #noteChange(): void {
+    this.#isSuspect = true;
+    this.#isChanged = true;
+  }
+
   #changed(): TransferError {
     return new TransferError(
       'part-changed',
       `${quoted(this.#path)} was not saved: another program changed it before it was complete.`,
     );
-  }
-
-  #setModeAndTime(): void {
-    const { executable, modifiedMs } = this.#place.entry;
-    if (executable && process.platform !== 'win32') {
-      // Whom the umask lets read it may run it.
-      const mode = fstatSync(this.#descriptor).mode & 0o777;
-      fchmodSync(this.#descriptor, mode | ((mode & 0o444) >> 2));
-    }
-    if (modifiedMs !== null) {
-      // Half a microsecond more: a time in seconds is a fraction, and would be cut to the millisecond below.
-      const seconds = (modifiedMs + 0.0005) / 1000;
-      futimesSync(this.#descriptor, seconds, seconds);
-    }
   }
 
   #expectOwnPart(): void {
@@ -253,24 +250,21 @@ export class PartFile implements ByteSink {
       onSaved(basename(finalPath));
       return;
     }
-    if (twinPath !== null) {
-      const isThere = await hasSameContent(partPath, twinPath);
-      // That may have taken a while.
-      if (!this.#isAsLeft()) throw this.#changed();
-      if (isThere) return unlinkSync(partPath);
-    }
+    if (twinPath !== null && (await this.#isAlready(twinPath))) return unlinkSync(partPath);
     let path = finalPath;
     while (!takeFreeName(partPath, path, expectOwn)) {
       if (nextPath === null) throw new TransferError('exists', `${quoted(this.#path)} ${NAME_TAKEN}`);
-      const isThere = await hasSameContent(partPath, path);
-      if (!this.#isAsLeft()) throw this.#changed();
-      if (isThere) {
-        unlinkSync(partPath);
-        return;
-      }
+      if (await this.#isAlready(path)) return unlinkSync(partPath);
       path = nextPath();
     }
     onSaved(basename(path));
+  }
+
+  async #isAlready(path: string): Promise<boolean> {
+    const isThere = await hasSameContent(this.#place.partPath, path);
+    // That may have taken a while.
+    if (!this.#isAsLeft()) throw this.#changed();
+    return isThere;
   }
 
   async #run<T>(call: Promise<T>): Promise<T> {

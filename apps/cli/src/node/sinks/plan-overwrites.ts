@@ -54,7 +54,10 @@ export interface PlanOptions {
   signal?: AbortSignal;
 }
 
-/** Errors: `interrupted`; `exists` (file and folder in each other's place), `path-refused` (a parent is a symbolic link). */
+/**
+ * @throws TransferError `interrupted`; `exists` (file and folder in each other's place), `path-refused` (a parent is
+ * a symbolic link)
+ */
 export async function planOverwrites(options: PlanOptions): Promise<OverwritePlan> {
   const { root, manifest, rules, compares, decide, signal } = options;
   const disk = new KnownDisk(root);
@@ -104,8 +107,9 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
 }
 
 /**
- * Files of the offer that could be compared with a file under their name. Errors: those of `planOverwrites`.
+ * Files of the offer that could be compared with a file under their name.
  * @param root the output folder; need not exist yet
+ * @throws TransferError those of `planOverwrites`
  */
 export async function comparableFiles(root: string, { entries }: Manifest): Promise<ManifestEntry[]> {
   const disk = new KnownDisk(root);

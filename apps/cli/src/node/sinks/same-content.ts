@@ -8,7 +8,10 @@ const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 
 const readAsync = promisify(read);
 
-/** False when `otherPath` is no regular file of the same size, or can't be read. Errors: those of reading `path`. */
+/**
+ * False when `otherPath` is no regular file of the same size, or can't be read.
+ * @throws TransferError those of reading `path`
+ */
 export async function hasSameContent(path: string, otherPath: string): Promise<boolean> {
   const other = openSameSize(otherPath, lstatSync(path, { bigint: true }));
   if (other === null) return false;

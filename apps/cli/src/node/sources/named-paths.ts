@@ -18,8 +18,8 @@ export interface NamedPath {
 
 /**
  * Looks up what was named; links are followed. `dir`, `dir/` and `.` all stand for the folder under its own name.
- * Errors: `source-unreadable` (missing, unreadable, or neither file nor folder), `path-refused` (a name that can't be
- * sent, or that two arguments share).
+ * @throws TransferError `source-unreadable` (missing, unreadable, or neither file nor folder), `path-refused` (a name
+ * that can't be sent, or that two arguments share)
  */
 export async function lookUpPaths(paths: readonly string[]): Promise<NamedPath[]> {
   const found: NamedPath[] = [];

@@ -27,8 +27,8 @@ export interface ScanOptions {
 }
 
 /**
- * Errors: `source-unreadable` names a file or folder that can't be read; `path-refused` a name that can't be sent, or
- * two that are one after Unicode normalization; `interrupted`.
+ * @throws TransferError `source-unreadable` names a file or folder that can't be read; `path-refused` a name that
+ * can't be sent, or two that are one after Unicode normalization; `interrupted`
  */
 export async function scanPaths(named: readonly NamedPath[], options: ScanOptions): Promise<SourceEntry[]> {
   const entries: SourceEntry[] = [];
@@ -77,7 +77,10 @@ async function scanFolder(folder: Folder, entries: SourceEntry[], options: ScanO
   }
 }
 
-/** Names in a stable order. Errors: those that can't be sent. */
+/**
+ * Names in a stable order.
+ * @throws TransferError those that can't be sent
+ */
 async function listNames(folder: Folder): Promise<string[]> {
   let found: Dirent<Buffer>[];
   try {

@@ -17,8 +17,8 @@ export interface StatedSize {
 
 /**
  * Probes a regular file that occupies nothing on its disk; others are believed.
- * Errors: `source-unreadable`.
  * @param path for people
+ * @throws TransferError `source-unreadable`
  */
 export async function statedSize(diskPath: string, path: string, stats: BigIntStats): Promise<StatedSize> {
   const believed = { stats, sizeBytes: Number(stats.size) };

@@ -5,7 +5,7 @@ import { sizeInWords } from '../../wording/amounts.ts';
 const TEXT_NAME = 'message.txt';
 export const MAX_TEXT_BYTES = 1024 * 1024;
 
-/** Errors: `nothing-to-send` (an empty text), `limit-exceeded` (over 1 MiB of UTF-8). */
+/** @throws TransferError `nothing-to-send` (an empty text), `limit-exceeded` (over 1 MiB of UTF-8) */
 export function textEntry(text: string): SourceEntry {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length === 0) throw new TransferError('nothing-to-send', 'The text is empty.');

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chooseCode, chooseRelay, parseRelay, parseWords } from '../../../src/cli/commands/parse-options.ts';
+import { basicAuthorization, withoutLogin } from '../../../src/node/network/relay-login.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -24,17 +25,43 @@ it.each([
   expect(parseRelay(text)).toBe(expected);
 });
 
+it.each(['', 'ftp://x', 'https://', 'https://x/?query', 'https://x/#7-a-b', 'a b', 'file:///x'])(
+  'refuses the relay %j',
+  (text) => {
+    expect(() => parseRelay(text)).toThrow('It must be an address');
+  },
+);
+
+it.each(['https://user:secret@x', 'wss://user:secret@x/path', 'https://user@x', 'https://a:b%40c@x'])(
+  'takes the relay %j with its user name and password as it is',
+  (text) => expect(parseRelay(text)).toBe(text),
+);
+
 it.each([
-  '',
-  'ftp://x',
-  'https://',
-  'https://x/?query',
-  'https://x/#7-a-b',
-  'https://user:secret@x',
-  'a b',
-  'file:///x',
-])('refuses the relay %j', (text) => {
-  expect(() => parseRelay(text)).toThrow('It must be an address');
+  'https://user:secret@x y',
+  'https://user:secret@x?y',
+  'https://us@er:secret@x',
+  'ftp://user:secret@x',
+])('refuses %j, and quotes nothing of it', (text) => {
+  expect(() => parseRelay(text)).toThrow('The address of the relay is none.');
+});
+
+it.each([
+  ['https://user:secret@x/p', 'https://x/p'],
+  ['user:secret@x', 'x'],
+  ['https://us@er:se@cret@x y', 'https://x y'],
+  ['https://x/a@b', 'https://x/a@b'],
+])('shows %j as %j', (address, shown) => expect(withoutLogin(address)).toBe(shown));
+
+it.each([
+  ['https://x', null],
+  ['https://user:p%40ss@x', 'user:p@ss'],
+  ['https://user@x', 'user:'],
+  ['https://user:100%@x', 'user:100%'],
+  ['https://%C3%BCser:w%C3%B6rt@x', 'üser:wört'],
+])('the login in %j is %j', (address, pair) => {
+  const header = basicAuthorization(address);
+  expect(header && Buffer.from(header.replace('Basic ', ''), 'base64').toString()).toBe(pair);
 });
 
 describe('what is chosen', () => {

@@ -1,5 +1,5 @@
 // The settings in the environment. An unknown name is an error: a mistyped limit would be no limit.
-import { RelayError } from '../../relay-error.ts';
+import { RelayError } from '../../foundation/relay-error.ts';
 import { ENVIRONMENT_PREFIX, environmentNameOf } from '../names.ts';
 import type { SettingsTable } from '../setting.ts';
 import { closestTo } from './closest.ts';

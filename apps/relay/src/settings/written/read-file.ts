@@ -1,6 +1,6 @@
 // The file of settings: one JSON object, whose keys are the settings' names.
-import { readSmallFile, unusableFile } from '../../read-small-file.ts';
-import { RelayError } from '../../relay-error.ts';
+import { readSmallFile, unusableFile } from '../../foundation/read-small-file.ts';
+import { RelayError } from '../../foundation/relay-error.ts';
 import { keyOf } from '../names.ts';
 import type { SettingsTable } from '../setting.ts';
 import { closestTo } from './closest.ts';

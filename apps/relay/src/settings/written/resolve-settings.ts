@@ -1,6 +1,6 @@
 // Brings together what flags, the environment and the file say: the first of them that names a setting decides, and
 // all are checked, also those that are overruled.
-import { RelayError } from '../../relay-error.ts';
+import { RelayError } from '../../foundation/relay-error.ts';
 import { environmentNameOf, flagOf } from '../names.ts';
 import type { Setting, SettingsTable, ValuesOf } from '../setting.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';

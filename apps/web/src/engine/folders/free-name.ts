@@ -2,7 +2,10 @@
 import { numberedPaths } from '@p2p-copy/core';
 import { nameError, nameOf } from './disk-error.ts';
 
-/** `name`, or `stem (n).ext` with the first free n. Errors: `name-impossible`, `sink-failed`. */
+/**
+ * `name`, or `stem (n).ext` with the first free n.
+ * @throws TransferError `name-impossible`, `sink-failed`
+ */
 export async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
   const candidates = numberedPaths(name, 0);
   for (;;) {

@@ -14,7 +14,10 @@ export class ListedFolders {
     this.#root = root;
   }
 
-  /** By name, what the folder at `path` holds; nothing where there is no such folder. Errors: `sink-failed`. */
+  /**
+   * By name, what the folder at `path` holds; nothing where there is no such folder.
+   * @throws TransferError `sink-failed`
+   */
   list(path: string): Promise<Listed> {
     const known = this.#listed.get(path);
     if (known !== undefined) return known;

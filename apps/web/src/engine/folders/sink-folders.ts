@@ -9,7 +9,10 @@ export class SinkFolders {
     this.#root = root;
   }
 
-  /** The folder at `path`, created with all that leads to it; '' is the root. Errors: `name-impossible`, `sink-failed`. */
+  /**
+   * The folder at `path`, created with all that leads to it; '' is the root.
+   * @throws TransferError `name-impossible`, `sink-failed`
+   */
   open(path: string): Promise<FileSystemDirectoryHandle> {
     if (path === '') return Promise.resolve(this.#root);
     const known = this.#opened.get(path);

@@ -1,6 +1,9 @@
 // Whole writes to a synchronous access handle of OPFS.
 
-/** Writes all of `bytes` at `offset`. Errors: QuotaExceededError also where the browser only wrote less. */
+/**
+ * Writes all of `bytes` at `offset`.
+ * @throws QuotaExceededError also where the browser only wrote less
+ */
 export function writeAll(handle: FileSystemSyncAccessHandle, bytes: Uint8Array, offset: number): void {
   for (let done = 0; done < bytes.length; ) {
     const written = handle.write(bytes.subarray(done), { at: offset + done });

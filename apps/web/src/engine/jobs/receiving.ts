@@ -132,8 +132,8 @@ export class Receiving {
   }
 
   /**
-   * Opens the place where the person wants what they have just accepted; what an offer before it delivered stays closed.
-   * Errors: `sink-failed`, `no-space`.
+   * Opens the place where the person wants what they accepted; what an earlier offer delivered stays closed.
+   * @throws TransferError `sink-failed`, `no-space`
    */
   async open(
     choice: SinkChoice,

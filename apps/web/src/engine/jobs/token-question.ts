@@ -29,7 +29,10 @@ export class TokenQuestion {
     this.#answer(token);
   }
 
-  /** Runs `attempt` again with each token that is entered. Errors: its own; `interrupted`. */
+  /**
+   * Runs `attempt` again with each token that is entered.
+   * @throws TransferError its own; `interrupted`
+   */
   async admitted<T>(attempt: () => Promise<T>, mayRepeat: () => boolean): Promise<T> {
     for (;;) {
       try {

@@ -27,7 +27,10 @@ export class DownloadPipe {
     };
   }
 
-  /** One piece after the other; resolves when the browser has asked for it. Errors: those of `fail`. */
+  /**
+   * One piece after the other; resolves when the browser has asked for it.
+   * @throws TransferError those of `fail`
+   */
   async write(bytes: Uint8Array): Promise<void> {
     await this.#asked();
     this.#wanted -= 1;
@@ -36,7 +39,10 @@ export class DownloadPipe {
     this.#post({ type: 'bytes', bytes: copy }, [copy.buffer]);
   }
 
-  /** Ends it well, once the browser has asked for more than there is. Errors: those of `fail`. */
+  /**
+   * Ends it well, once the browser has asked for more than there is.
+   * @throws TransferError those of `fail`
+   */
   async end(): Promise<void> {
     await this.#asked();
     clearInterval(this.#waking);

@@ -29,9 +29,10 @@ export interface Found {
 }
 
 /**
- * The newer one of the entry's part and, only if `withFinal` is set, of the file that stands under its name; null when there is
- * neither. Errors: `sink-failed`.
+ * The newer one of the entry's part and, only if `withFinal` is set, of the file that stands under its name; null
+ * when there is neither.
  * @param listed what the folder holds
+ * @throws TransferError `sink-failed`
  */
 export async function findExisting(
   listed: ReadonlyMap<string, FileSystemHandle>,

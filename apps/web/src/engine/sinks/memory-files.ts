@@ -81,7 +81,10 @@ export class MemoryFiles implements Kept, FolderSink {
   }
 }
 
-/** A browser that had no memory for a blob says so only when it is read. Errors: `sink-failed`. */
+/**
+ * A browser that had no memory for a blob says so only when it is read.
+ * @throws TransferError `sink-failed`
+ */
 async function expectReadable(file: File, path: string): Promise<void> {
   try {
     await file.slice(-1).arrayBuffer();

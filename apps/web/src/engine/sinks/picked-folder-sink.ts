@@ -111,8 +111,9 @@ async function openWriter(part: FileSystemFileHandle, entry: ManifestEntry, keep
 }
 
 /**
- * Other programs can write to the part, and to the file beside it in which a browser collects what it writes. What was
- * changed after this end's last write is hashed again. Errors: `part-changed`.
+ * Other programs can write to the part, and to the file beside it in which a browser collects what it writes. What
+ * was changed after this end's last write is hashed again.
+ * @throws TransferError `part-changed`
  */
 async function expectContent(
   file: File,

@@ -17,7 +17,10 @@ export class ReorderBuffer {
   #failure: { error: unknown } | null = null;
   #wake = () => {};
 
-  /** Resolves when the bytes, which belong to the buffer until then, have been taken. Errors: those of `fail`. */
+  /**
+   * Resolves when the bytes, which belong to the buffer until then, have been taken.
+   * @throws TransferError those of `fail`
+   */
   put(offset: number, bytes: Uint8Array): Promise<void> {
     return new Promise((taken, refused) => {
       if (this.#failure !== null) return refused(this.#failure.error);
@@ -47,7 +50,10 @@ export class ReorderBuffer {
     this.#wake();
   }
 
-  /** Resolves when there is something to read, or nothing will come; false for a dropped file. Errors: those of `fail`. */
+  /**
+   * Resolves when there is something to read, or nothing will come; false for a dropped file.
+   * @throws TransferError those of `fail`
+   */
   async ready(): Promise<boolean> {
     while (this.#failure === null && !this.#isDropped && !this.#isEnded && !this.#waiting.has(0)) {
       await this.#change();
@@ -57,7 +63,10 @@ export class ReorderBuffer {
     return this.#hasBegun;
   }
 
-  /** To be read once, after `ready`; what was yielded is taken when the next is asked for. Errors: those of `fail`, `sink-failed`. */
+  /**
+   * To be read once, after `ready`; what was yielded is taken when the next is asked for.
+   * @throws TransferError those of `fail`, `sink-failed`
+   */
   async *read(): AsyncGenerator<Uint8Array> {
     for (;;) {
       if (this.#failure !== null) throw this.#failure.error;

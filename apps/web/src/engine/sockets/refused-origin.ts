@@ -5,7 +5,10 @@ import { TransferError } from '@p2p-copy/core';
 const CHECK_PATH = '/origin-check';
 const PATIENCE_MS = 5_000;
 
-/** Passes on what `dialling` gives. Errors: as it, or `origin-refused` in place of its `relay-unreachable`. */
+/**
+ * Passes on what `dialling` gives.
+ * @throws TransferError as it, or `origin-refused` in place of its `relay-unreachable`
+ */
 export async function orOriginRefused<Socket>(
   dialling: Promise<Socket>,
   relayUrl: string,

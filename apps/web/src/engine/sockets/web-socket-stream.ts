@@ -13,7 +13,10 @@ const MAX_AHEAD_BYTES = 64 * 1024 * 1024;
 type Closed = Extract<SocketEvent, { kind: 'closed' }>;
 type Streams = Awaited<WebSocketStream['opened']>;
 
-/** Opens a WebSocket whose reading can wait. Errors: `relay-unreachable`, `interrupted`. */
+/**
+ * Opens a WebSocket whose reading can wait.
+ * @throws TransferError `relay-unreachable`, `interrupted`
+ */
 export async function dialWebSocketStream(url: string, signal: AbortSignal): Promise<RelaySocket> {
   if (signal.aborted) throw new TransferError('interrupted');
   const stream = new WebSocketStream(url, { signal });

@@ -9,8 +9,9 @@ const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 const TERMINATED = 4000;
 
 /**
- * Opens a WebSocket. Errors: `relay-unreachable`, `interrupted`.
+ * Opens a WebSocket.
  * @param floodError what `receive` rejects with after a flood; null for an end like that of a lost connection
+ * @throws TransferError `relay-unreachable`, `interrupted`
  */
 export function dialWebSocket(
   url: string,

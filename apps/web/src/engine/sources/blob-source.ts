@@ -46,7 +46,7 @@ export function openBlob(blob: Blob, path: string): ByteSource {
   let hasRead = false;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** Errors: the browser's. */
+  /** @throws TransferError the browser's */
   async function fill(into: Uint8Array, offset: number): Promise<number> {
     // The whole of it: one question, and nothing to close.
     if (offset === 0 && into.length === blob.size) {

@@ -19,7 +19,10 @@ export class BlobStream {
     return this.#position;
   }
 
-  /** Fills `into`; returns how many bytes there were, fewer than its length only at the end. Errors: the browser's. */
+  /**
+   * Fills `into`; returns how many bytes there were, fewer than its length only at the end.
+   * @throws TransferError the browser's
+   */
   async read(into: Uint8Array): Promise<number> {
     let done = 0;
     while (done < into.length) {

@@ -7,7 +7,10 @@ export interface Kept {
   readonly shown: KeptFiles;
   /** The file at `path`. */
   open(path: string): Promise<File>;
-  /** All of it as one .zip without compression. Errors: `no-space`, `sink-failed`. */
+  /**
+   * All of it as one .zip without compression.
+   * @throws TransferError `no-space`, `sink-failed`
+   */
   zip(onProgress: (bytes: number) => void): Promise<File>;
   delete(): Promise<void>;
   /** The page shows it no more. */

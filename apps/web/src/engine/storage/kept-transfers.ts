@@ -36,7 +36,10 @@ export class KeptTransfer implements Kept {
     this.release = release;
   }
 
-  /** A new one, or one with what earlier tabs received. Whoever opens it has its lock. Errors: `sink-failed`, `no-space`. */
+  /**
+   * A new one, or one with what earlier tabs received. Whoever opens it has its lock.
+   * @throws TransferError `sink-failed`, `no-space`
+   */
   static async open(id: string, release: () => void): Promise<KeptTransfer> {
     try {
       const home = await (await transfersFolder()).getDirectoryHandle(id, { create: true });

@@ -6,8 +6,9 @@ import { joinPath, splitPath } from '../folders/sink-folders.ts';
 import type { KeptTransfer } from './kept-transfers.ts';
 
 /**
- * The indices of the files that were delivered before: those noted, and in this browser's storage only those that are still
- * there, with what the notes may lack if this transfer alone has written to it. Errors: `sink-failed`.
+ * The indices of the files that were delivered before: those noted, and in this browser's storage only those that are
+ * still there, with what the notes may lack if this transfer alone has written to it.
+ * @throws TransferError `sink-failed`
  */
 export async function deliveredHere(
   kept: KeptTransfer | null,

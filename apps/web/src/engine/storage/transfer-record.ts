@@ -81,7 +81,10 @@ export class TransferRecord {
     if (!this.#isClosed) this.#write();
   }
 
-  /** Stores what changed in it. Errors: those of the browser's storage. */
+  /**
+   * Stores what changed in it.
+   * @throws TransferError those of the browser's storage
+   */
   async writeNow(): Promise<void> {
     this.#write();
     await this.#writing;

@@ -9,7 +9,10 @@ import type { KeptTransfer } from './kept-transfers.ts';
 const ZIP_NAME = 'all.zip';
 const REPORT_BYTES = 4 * 1024 * 1024;
 
-/** The packed file, backed by the disk. Errors: `no-space`, `sink-failed`. */
+/**
+ * The packed file, backed by the disk.
+ * @throws TransferError `no-space`, `sink-failed`
+ */
 export async function zipKept(kept: KeptTransfer, onProgress: (bytes: number) => void): Promise<File> {
   await checkRoom(kept);
   try {

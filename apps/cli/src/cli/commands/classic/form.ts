@@ -4,7 +4,7 @@ import { withoutLogin } from '../../../node/network/relay-login.ts';
 import { shown } from '../../../wording/show-text.ts';
 import { type Side, UsageError } from '../../terminal/exit-codes.ts';
 
-/** Errors: UsageError that names the first of ours that was given beside the Python tool's form. */
+/** @throws UsageError that names the first of ours that was given beside the Python tool's form */
 export function expectOnlyClassicOptions(
   options: Record<string, unknown>,
   ours: readonly string[],

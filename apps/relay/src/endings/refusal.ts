@@ -1,5 +1,5 @@
 // Which endings are refusals: someone asked for something and didn't get it. What operators count and alert on.
-import type { ClassicCloseName } from './classic/close-codes.ts';
+import type { ClassicCloseName } from './classic-codes.ts';
 import { type Ending, OWN_ENDINGS } from './ending.ts';
 
 /** Refusals that no ending of a WebSocket tells. */

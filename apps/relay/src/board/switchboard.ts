@@ -1,30 +1,30 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
 import type { ErrorDetails } from '@p2p-copy/core/relay-protocol';
-import type { AccessTokens } from './access/access-tokens.ts';
-import { Admission } from './admission.ts';
-import type { Dialect } from './dialects/dialect.ts';
-import { closeOf, type Ending, GOING_AWAY } from './ending.ts';
-import { addressBlock } from './limits/address-block.ts';
-import { ConnectionLimits } from './limits/connection-limits.ts';
-import { pairingTimes } from './metrics/board-figures.ts';
-import type { ConnectionId } from './pairing/connection-id.ts';
-import { eventOf } from './pairing/event-of.ts';
+import type { AccessTokens } from '../access/access-tokens.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { closeOf, type Ending, GOING_AWAY } from '../endings/ending.ts';
+import { Recheck } from '../foundation/recheck.ts';
+import { addressBlock } from '../limits/address-block.ts';
+import { ConnectionLimits } from '../limits/connection-limits.ts';
+import { pairingTimes } from '../metrics/board-figures.ts';
+import type { Stats } from '../metrics/stats.ts';
+import type { ConnectionId } from '../pairing/connection-id.ts';
 import {
   type Departure,
   type PairingEffect,
   type PairingEvent,
   PairingTable,
-} from './pairing/pairing-table.ts';
-import { systemRandomness } from './pairing/system-randomness.ts';
-import type { LimitName } from './rates/pair-limiter.ts';
-import { TrafficLimits } from './rates/traffic-limits.ts';
-import { Recheck } from './recheck.ts';
-import type { RelayConfig } from './settings/table.ts';
-import { type Client, Connection, type ConnectionListener } from './sockets/connection.ts';
-import { Pipe } from './sockets/pipe.ts';
-import { refuse } from './sockets/refuse.ts';
-import type { Stats } from './stats.ts';
+} from '../pairing/pairing-table.ts';
+import { systemRandomness } from '../pairing/system-randomness.ts';
+import type { LimitName } from '../rates/pair-limiter.ts';
+import { TrafficLimits } from '../rates/traffic-limits.ts';
+import type { RelayConfig } from '../settings/table.ts';
+import { type Client, Connection, type ConnectionListener } from '../sockets/connection.ts';
+import { Pipe } from '../sockets/pipe.ts';
+import { refuse } from '../sockets/refuse.ts';
+import { Admission } from './admission.ts';
+import { eventOf } from './event-of.ts';
 
 /** How long closed connections get to answer before whoever drains cuts them. */
 const CLOSE_ANSWER_MS = 1_000;

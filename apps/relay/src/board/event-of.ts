@@ -1,8 +1,8 @@
 // The pairing's event that a first message of any dialect is.
 import type { FirstMessage } from '@p2p-copy/core/relay-protocol';
 import type { DialectHello } from '../dialects/dialect.ts';
-import type { ConnectionId } from './connection-id.ts';
-import type { PairingEvent } from './pairing-table.ts';
+import type { ConnectionId } from '../pairing/connection-id.ts';
+import type { PairingEvent } from '../pairing/pairing-table.ts';
 
 /** @param address as limits count it */
 export function eventOf(

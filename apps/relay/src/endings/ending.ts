@@ -1,7 +1,7 @@
 // Why the relay closes a connection: the names that operators count, each with its code and its sentence.
 import { InvariantError } from '@p2p-copy/core/foundation';
 import { CLOSE_CODES, type CloseName, GOING_AWAY_CODE } from '@p2p-copy/core/relay-protocol';
-import type { ClassicCloseName } from './classic/close-codes.ts';
+import type { ClassicCloseName } from './classic-codes.ts';
 
 /** Each name belongs to one dialect, so that an effect can't be put in the words of the other, or to both. */
 export type Ending = CloseName | ClassicCloseName | keyof typeof OF_THE_RELAY;

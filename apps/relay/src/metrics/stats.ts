@@ -1,11 +1,11 @@
 // What the relay tells its operator: counts for /metrics and for its last line, and a log line as things happen. Never a
 // code or a key; of an address, the part that the operator chose.
-import type { Ending } from './ending.ts';
-import type { LineBudget } from './log/line-budget.ts';
-import { type LogAddresses, loggedAddress } from './log/logged-address.ts';
-import type { RelayLog } from './log/relay-log.ts';
-import { isRefusal, type RefusalReason } from './refusal.ts';
-import type { Pipe } from './sockets/pipe.ts';
+import type { Ending } from '../endings/ending.ts';
+import { isRefusal, type RefusalReason } from '../endings/refusal.ts';
+import type { RelayLog } from '../foundation/relay-log.ts';
+import type { LineBudget } from '../log/line-budget.ts';
+import { type LogAddresses, loggedAddress } from '../log/logged-address.ts';
+import type { Pipe } from '../sockets/pipe.ts';
 
 /** Whose times are measured one by one. */
 export interface PairingTimes {

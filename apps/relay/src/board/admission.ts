@@ -1,14 +1,14 @@
 // Whether a connection may wait for another, by its first message: its token, how often its address asks, and what it has
 // used up.
 import { type ErrorDetails, type FirstMessage, isOpaqueKey } from '@p2p-copy/core/relay-protocol';
-import { AccessControl } from './access/access-control.ts';
-import type { AccessTokens } from './access/access-tokens.ts';
-import type { DialectHello } from './dialects/dialect.ts';
-import type { Ending } from './ending.ts';
-import { JoinLimits } from './limits/join-limits.ts';
-import type { TrafficLimits } from './rates/traffic-limits.ts';
-import type { RelayConfig } from './settings/table.ts';
-import type { Connection } from './sockets/connection.ts';
+import { AccessControl } from '../access/access-control.ts';
+import type { AccessTokens } from '../access/access-tokens.ts';
+import type { DialectHello } from '../dialects/dialect.ts';
+import type { Ending } from '../endings/ending.ts';
+import type { TrafficLimits } from '../rates/traffic-limits.ts';
+import type { RelayConfig } from '../settings/table.ts';
+import type { Connection } from '../sockets/connection.ts';
+import { JoinLimits } from './join-limits.ts';
 
 /** Why a connection is closed, and what else it is told. */
 export interface Refusal {

@@ -3,7 +3,7 @@
 import type { FirstMessage } from '@p2p-copy/core/relay-protocol';
 import { isNameplate } from '@p2p-copy/core/relay-protocol';
 import type { DialectHello } from '../dialects/dialect.ts';
-import { AttemptRate, steady } from './attempt-rate.ts';
+import { AttemptRate, steady } from '../limits/attempt-rate.ts';
 
 export interface JoinRates {
   joinsPerMinutePerAddress: number;

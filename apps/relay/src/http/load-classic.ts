@@ -1,5 +1,5 @@
 // The one import of the classic room: a relay that no client of the Python tool comes to goes without its code.
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 
 /** Path of the WebSocket endpoint for classic clients. docs/CLASSIC.md. */
 export const CLASSIC_SOCKET_PATH = '/';

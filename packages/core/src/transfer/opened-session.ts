@@ -1,0 +1,79 @@
+// A session whose ends have met: its lanes, and how the next session of the transfer begins when this one can't go on.
+
+import type { TransferEvent } from '../api/events.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { MeetingAccess } from '../link/connect-lane.ts';
+import type { MetSession } from '../link/met-session.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
+import { TransferLanes, type TransferLanesContext } from '../link/transfer-lanes.ts';
+import type { Role } from '../ports/rendezvous.ts';
+import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
+import { encodeRecord, type RecordKind } from '../wire/record.ts';
+import { connectionEvent, type LaterStart } from './session.ts';
+
+/** Who hears of what happens to a session. */
+export interface SessionContext extends Pick<TransferLanesContext, 'onRecord' | 'onEnd'> {
+  access: MeetingAccess;
+  role: Role;
+  reconnectTimeoutMs: number;
+  onEvent(event: TransferEvent): void;
+  /** The other end has lost the session. */
+  onRestarted(): void;
+}
+
+/** The lanes of a session, and what its phases say on the first. */
+export class OpenedSession {
+  readonly lanes: TransferLanes;
+  readonly transferSecret: MetSession['transferSecret'];
+  /** Where the other end begins another session. */
+  #next: SealedConnection | null = null;
+
+  /**
+   * Opens the lanes, and tells the words to be compared. Records come in later turns only.
+   * @throws TransferError `interrupted` when the run has ended meanwhile, since nobody would close the lanes
+   */
+  constructor({ connection, session, transferSecret, verifier }: MetSession, context: SessionContext) {
+    const { access, role, reconnectTimeoutMs, onRecord, onEvent, onRestarted, onEnd } = context;
+    if (access.signal.aborted) {
+      connection.terminate();
+      throw new TransferError('interrupted');
+    }
+    this.transferSecret = transferSecret;
+    this.lanes = new TransferLanes(connection, session, {
+      access,
+      role,
+      transferSecret,
+      reconnectTimeoutMs,
+      onRecord,
+      onConnected: (isConnected) => onEvent(connectionEvent(isConnected)),
+      onRestarted: (next) => {
+        this.#next = next;
+        onRestarted();
+      },
+      onEnd,
+    });
+    if (verifier !== null) onEvent({ type: 'verifier', words: verifier });
+  }
+
+  /** Sends a control message. */
+  say(message: ControlMessage): Promise<void> {
+    return this.sayRecord('control', encodeControlMessage(message));
+  }
+
+  /** Sends a record on lane 0. */
+  sayRecord(kind: RecordKind, body: Uint8Array): Promise<void> {
+    return this.lanes.say(encodeRecord(kind, body));
+  }
+
+  /** How the next session of the transfer begins. */
+  get laterStart(): LaterStart {
+    const { transferSecret } = this;
+    if (this.#next === null) return { by: 'secret', transferSecret };
+    return { by: 'connection', transferSecret, connection: this.#next };
+  }
+
+  /** Closes all lanes after what is queued. */
+  close(): Promise<void> {
+    return this.lanes.close();
+  }
+}

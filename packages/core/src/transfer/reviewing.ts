@@ -1,0 +1,70 @@
+// The phase in which a receiver reads what is offered, and its person decides. The sender may take an offer back meanwhile.
+
+import type { Clock } from '../foundation/clock.ts';
+import type { Decision, Refusal } from '../offer/decision.ts';
+import { Listing } from '../offer/listing.ts';
+import type { Review } from '../offer/review.ts';
+import type { NameRules } from '../ports/byte-sink.ts';
+import { violation } from '../wire/fields.ts';
+import type { OpenedSession } from './opened-session.ts';
+
+/** What reviewing an offer needs of its session, and whom it tells. */
+export interface ReviewingContext {
+  review: Review;
+  nameRules: NameRules;
+  clock: Clock;
+  /** Aborted when the session ends. */
+  signal: AbortSignal;
+}
+
+/** The offers of one session, until one of them is decided about. */
+export class Reviewing {
+  readonly session: OpenedSession;
+  readonly #context: ReviewingContext;
+  readonly #listing: Listing;
+  /** Aborted when what is asked about isn't offered any more. */
+  #asking = new AbortController();
+  #isDecided = false;
+
+  constructor(session: OpenedSession, context: ReviewingContext) {
+    this.session = session;
+    this.#context = context;
+    this.#listing = new Listing(context.nameRules, () => context.review.countOffer());
+    const stopAsking = () => {
+      if (!this.#isDecided) this.#asking.abort();
+    };
+    context.signal.addEventListener('abort', stopAsking, { once: true });
+  }
+
+  /**
+   * Takes a page of the manifest; its first fault, or null.
+   * @throws TransferError those of `Listing`
+   */
+  add(page: readonly unknown[]): Refusal | null {
+    return this.#listing.add(page);
+  }
+
+  /**
+   * Has the whole offer decided about; nothing is told of one that is taken back meanwhile.
+   * @throws TransferError those of `Listing`
+   */
+  async decide(entryCount: number, tell: (decision: Decision) => void): Promise<void> {
+    const { review, clock } = this.#context;
+    const manifest = this.#listing.finish(entryCount);
+    await review.decide(manifest, this.#asking.signal, clock, (decision) => {
+      this.#isDecided = true;
+      tell(decision);
+    });
+  }
+
+  /** The sender changes its offer. */
+  takeBack(): void {
+    this.#asking.abort();
+    this.#asking = new AbortController();
+  }
+
+  /** No content comes before the offer is accepted. */
+  take(): never {
+    throw violation('content before it was accepted');
+  }
+}

@@ -1,0 +1,174 @@
+// The phase in which a sender's accepted offer is delivered: content goes out, acks come in, and the receipt is compared.
+
+import type { FailedFile } from '../api/events.ts';
+import { Throttle } from '../async/throttle.ts';
+import type { NumberedEntry } from '../content/read-content.ts';
+import { LaneSteering } from '../flow/lane-steering.ts';
+import { type Bytes, equalBytes } from '../foundation/bytes.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
+import { TransferError, wireCode } from '../foundation/errors.ts';
+import type { OfferedToReceiver } from '../machine/sender-events.ts';
+import type { SenderEvent } from '../machine/sender-machine.ts';
+import type { SenderOffer } from '../offer/sender-offer.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import { LazyZstd } from '../ports/zstd.ts';
+import type { ControlMessage } from '../wire/control-message.ts';
+import { violation } from '../wire/fields.ts';
+import { type ContentCount, countContent } from '../wire/manifest.ts';
+import { Delivery } from './delivery.ts';
+import type { OpenedSession } from './opened-session.ts';
+import { sendAccepted } from './send-accepted.ts';
+import type { PassOptions, SessionResult } from './session.ts';
+
+/** What sending needs of its session, and whom it tells. */
+export interface SendingContext {
+  options: PassOptions;
+  clock: Clock;
+  bulk: BulkCrypto;
+  loadZstd: ConstructorParameters<typeof LazyZstd>[0];
+  /** Aborted when the session ends. */
+  signal: AbortSignal;
+  /** Runs a task whose failure is the session's. */
+  start(task: () => Promise<void>): void;
+}
+
+/** The delivery of one accepted offer. */
+export class Sending implements OfferedToReceiver<{ offering: unknown; sending: never }> {
+  readonly session: OpenedSession;
+  readonly #offer: SenderOffer;
+  readonly #isOutdated: boolean;
+  readonly #accept: ControlMessage & { type: 'accept' };
+  readonly #context: SendingContext;
+  readonly #wanted: NumberedEntry[];
+  readonly #count: ContentCount;
+  readonly #delivery: Delivery;
+  /** What earlier sessions delivered. */
+  readonly #delivered: readonly NumberedEntry[];
+  readonly #progress: Throttle;
+  readonly #failed: FailedFile[] = [];
+  /** Files that changed while they were sent, and can be looked at again. */
+  readonly #changed = new Set<number>();
+  /** While content is sent. */
+  #steering: LaneSteering | null = null;
+
+  /**
+   * @param isOutdated whether the entries have changed since they were offered
+   * @throws TransferError `protocol-violation`
+   */
+  constructor(
+    session: OpenedSession,
+    { offer, isOutdated }: { offer: SenderOffer; isOutdated: boolean },
+    accept: ControlMessage & { type: 'accept' },
+    context: SendingContext,
+  ) {
+    this.session = session;
+    this.#offer = offer;
+    this.#isOutdated = isOutdated;
+    this.#accept = accept;
+    this.#context = context;
+    this.#wanted = offer.wanted();
+    this.#count = countContent(this.#wanted.map(({ entry }) => entry));
+    const delivery = new Delivery(accept.limit, offer.entries.length, this.#count);
+    this.#delivery = delivery;
+    this.#delivered = offer.delivered();
+    this.#progress = new Throttle(context.clock);
+    const interrupt = () => delivery.credit.close(new TransferError('interrupted'));
+    context.signal.addEventListener('abort', interrupt, { once: true });
+  }
+
+  /**
+   * Sends all that is wanted; the number of data and digests records.
+   * @throws TransferError any
+   */
+  async send(): Promise<number> {
+    const offer = this.#offer;
+    const { options, clock, bulk, loadZstd, start } = this.#context;
+    if (!equalBytes(this.#accept.pin, await offer.pin))
+      throw violation('another offer was accepted than was made');
+    options.offered.fix(Promise.resolve(offer.entries));
+    options.onResumable?.(this.session.transferSecret, offer.entries);
+    options.onEvent({ type: 'accepted', ...this.#count, ...(this.#isOutdated && { isOutdated: true }) });
+    // In a session for files that changed, the others are left out because they are there.
+    const leftOut = options.isAgain ? null : offer.leftOut();
+    if (leftOut !== null) options.onEvent({ type: 'left-out', ...leftOut });
+    for (const { index, code } of offer.refusals) this.#noteFailed(offer.entries[index]!.path, code);
+    const path = { credit: this.#delivery.credit, clock, lanes: this.session.lanes.pool };
+    const steering = new LaneSteering(options.lanes, this.#accept.lanes, {
+      ...path,
+      contentBytes: this.#count.unsized ? Number.POSITIVE_INFINITY : this.#count.bytes,
+      open: (lane) => start(() => this.#openLane(lane)),
+    });
+    this.#steering = steering;
+    start(() => offer.comparison.run((body) => this.session.sayRecord('ahead', body)));
+    const records = await sendAccepted(this.#wanted, offer, this.#delivery, {
+      ...path,
+      steering,
+      zstd: new LazyZstd(loadZstd),
+      bulk,
+      options,
+      onFailed: (index, error) => this.#dropFile(index, error),
+    });
+    this.#steering = null;
+    return records;
+  }
+
+  /**
+   * Takes which of the told chunks the receiver keeps.
+   * @throws TransferError `protocol-violation`
+   */
+  keep(keepBody: Bytes): void {
+    this.#offer.comparison.answer(keepBody);
+  }
+
+  /** @throws TransferError `protocol-violation` */
+  noteAck(ack: ControlMessage & { type: 'ack' }): void {
+    const { onEvent } = this.#context.options;
+    const progress = this.#delivery.progressOf(ack);
+    this.#steering?.noteAck();
+    for (const index of this.#delivery.filesDone(ack)) onEvent({ type: 'file-done', index });
+    this.#progress.pass(() => onEvent(progress), progress.bytes === progress.totalBytes);
+  }
+
+  /**
+   * Whether the receipt is for all that was sent, and whether files are left to be sent again.
+   * @throws TransferError `digest-mismatch`
+   */
+  check(receipt: ControlMessage & { type: 'receipt' }): SenderEvent & { type: `receipt-${string}` } {
+    if (!this.#delivery.isConfirmedBy(receipt)) throw new TransferError('digest-mismatch');
+    const files = this.#context.options.isLastPass ? 0 : this.#changed.size;
+    return files === 0 ? { type: 'receipt-right' } : { type: 'receipt-partial', files };
+  }
+
+  /** What was delivered, and which files changed meanwhile. */
+  get result(): SessionResult {
+    const totals = this.#delivery.totalsWith(this.#delivered, this.#context.options.sentSizes);
+    return { result: { ...totals, failed: this.#failed }, left: this.#changed };
+  }
+
+  pathOf(index: number): string | undefined {
+    return this.#offer.entries[index]?.path;
+  }
+
+  accept(): never {
+    throw violation('an offer was accepted twice');
+  }
+
+  async #openLane(lane: number): Promise<void> {
+    await this.session.say({ type: 'open-lane', lane });
+    this.session.lanes.open(lane);
+  }
+
+  async #dropFile(index: number, error: TransferError): Promise<void> {
+    const { path, refresh } = this.#offer.entries[index]!;
+    if (error.code === 'source-changed' && refresh !== undefined) this.#changed.add(index);
+    const code = wireCode(error.code, 'source-unreadable');
+    this.#noteFailed(path, code);
+    await this.session.say({ type: 'file-failed', file: index, code });
+  }
+
+  #noteFailed(path: string, code: ErrorCode): void {
+    this.#failed.push({ path, code });
+    this.#context.options.onEvent({ type: 'file-failed', path, code });
+  }
+}
