@@ -39,6 +39,7 @@ export interface SlippedCode {
   site: string | null;
 }
 
+/** What a typed text is: one code, with the relay that its link names, or a slip. */
 export type TypedCode = { kind: 'code'; code: Code; site: string | null } | SlippedCode;
 
 /** What a text is without regard to the links in it. */
@@ -71,7 +72,7 @@ export function isReadAsChosen(code: Code): boolean {
 }
 
 /** The code exactly as it stands in `text`, or behind a label in it; null when none does. */
-export function exactCode(text: string): Code | null {
+function exactCode(text: string): Code | null {
   const whole = unwrapped(text);
   const exact = parsed(whole);
   if (exact !== null) return exact;
