@@ -83,6 +83,8 @@ test('a link of another site is said to be that, and used only after a tap', asy
   expect(dials()).toBe(0);
   await page.getByRole('button', { name: 'Try the code here' }).click();
   await steps.expectAlert(page, 'There is no such code');
+  // The counter does see the worker's connections.
+  expect(dials()).toBeGreaterThan(0);
 });
 
 test('a message with a code in it is pasted into the field as the code', async ({ openPage, relayUrl }) => {
