@@ -6,6 +6,14 @@ export function pageAddress(): string {
   return new URL('.', location.href).href;
 }
 
+/** Whether a link's site is this one, by whichever of http and https. */
+export function isThisSite(site: string): boolean {
+  const [link, page] = [new URL('.', site), new URL(pageAddress())];
+  const isSameHost =
+    link.protocol === page.protocol ? link.host === page.host : link.hostname === page.hostname;
+  return isSameHost && link.pathname === page.pathname;
+}
+
 /** The same as people type it: `copy.example.org`, or `example.org/copy`. */
 export function typedAddress(): string {
   const { host, pathname } = new URL(pageAddress());

@@ -11,7 +11,10 @@ export const BITS_PER_WORD = 11;
 /** Most words in a drawn code. */
 export const MAX_WORDS = 12;
 /** A secret that a person chose must be at least this long after normalizing. */
-const MIN_CHOSEN_SECRET_LENGTH = 6;
+export const MIN_CHOSEN_SECRET_LENGTH = 6;
+/** The 2,048 words that secrets are drawn from, in alphabetical order. */
+export const WORDS: readonly string[] = wordlist;
+const WORD_SET: ReadonlySet<string> = new Set(wordlist);
 
 /** A code, taken apart. */
 export interface Code {
@@ -21,8 +24,8 @@ export interface Code {
 }
 
 /**
- * Parses a code as people type it: any case, spaces or any dashes between the parts, or a pasted link with the code
- * in its fragment.
+ * Parses a code exactly: any case, spaces or any dashes between the parts, or a link with the code in its fragment. What a
+ * person typed is read by `readTypedCode` first.
  * @throws TransferError `bad-code`
  */
 export function parseCode(text: string): Code {
@@ -81,6 +84,11 @@ export function drawSecret(words: number, random: (length: number) => Uint8Array
   return Array.from({ length: words }, (_, i) => wordAt((bytes[2 * i]! << 8) | bytes[2 * i + 1]!)).join('-');
 }
 
+/** Whether codes are drawn with this word. */
+export function isWord(text: string): boolean {
+  return WORD_SET.has(text);
+}
+
 /** The word at `index` modulo 2,048. */
 export function wordAt(index: number): string {
   return wordlist[index % wordlist.length]!;
@@ -104,7 +112,8 @@ export function normalizeSecret(text: string): string {
 
 function textOfLink(text: string): string {
   const hash = text.indexOf('#');
-  if (hash < 0) return text;
+  // A chosen secret may hold the sign.
+  if (hash < 0 || /^\s*\p{Nd}+[\s\p{Pd}_]/u.test(text)) return text;
   try {
     return decodeURIComponent(text.slice(hash + 1));
   } catch {

@@ -20,6 +20,8 @@ type Completer = (line: string) => [string[], string];
 
 export interface AskOptions {
   completer?: Completer;
+  /** Stands in the line from the beginning, to be changed. */
+  initial?: string;
   /** Aborting ends the question. */
   signal: AbortSignal;
 }
@@ -127,7 +129,7 @@ export class Terminal {
 
   #ask(
     question: string,
-    { completer, signal, output }: AskOptions & { output: NodeJS.WritableStream },
+    { completer, initial, signal, output }: AskOptions & { output: NodeJS.WritableStream },
   ): Promise<string | null> {
     if (signal.aborted) return Promise.resolve(null);
     const { stdin: input } = this.#streams;
@@ -147,6 +149,7 @@ export class Terminal {
         resolve(answer.trim());
         lines.close();
       });
+      if (initial) lines.write(initial.replace(/\p{Cc}+/gu, ' '));
     });
   }
 }
