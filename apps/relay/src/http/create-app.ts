@@ -32,11 +32,13 @@ import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
 import { Stats } from '../metrics/stats.ts';
 import type { RelayConfig } from '../settings/table.ts';
+import { byFirstByte } from '../sockets/first-byte.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { type AskedHost, askedHost } from './asked-host.ts';
 import { buildId } from './build-id.ts';
 import { CLASSIC_SOCKET_PATH, loadClassic } from './load-classic.ts';
+import { isEncrypted, isServedPlain, secureAddress } from './plain-http.ts';
 import { plainTwin } from './plain-twin.ts';
 import { refusePipelining } from './refuse-pipelining.ts';
 import { RefusedOrigins } from './refused-origins.ts';
@@ -117,7 +119,6 @@ export async function createApp(
   const sight = await openSight(switchboard, { config, descriptors }, safeClock, isMeasured);
   const { server } = app;
   const gate = new TcpGate(config, proxies, blocked, (reason, address) => stats.refused(reason, address));
-  gate.guard(server);
 
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, autoPong: false },
@@ -131,6 +132,12 @@ export async function createApp(
       stats.refused('blocked', clientOf(request));
       reply.code(403).header(REFUSAL_HEADER, 'network-blocked').type(PLAIN_TEXT);
       return reply.send('The operator of this relay blocks your network.\n');
+    }
+    // A server with a certificate answers plain HTTP of this machine and of trusted proxies only.
+    if (certificate !== null && !isServedPlain(request.raw.socket, gate, proxies)) {
+      const address = secureAddress(request.headers.host, request.url);
+      if (address === null) return reply.code(400).type(PLAIN_TEXT).send('This address needs https.\n');
+      return reply.code(307).header('location', address).type(PLAIN_TEXT).send(`This is at ${address}\n`);
     }
     const path = pathOf(request.url);
     const { origin } = request.headers;
@@ -148,7 +155,7 @@ export async function createApp(
   const bindsToHttps = certificate !== null && !isSelfSigned(certificate);
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.headers(responseHeaders(pathOf(request.url), reply.statusCode));
-    if (bindsToHttps) reply.headers(strictTransport(request.hostname));
+    if (bindsToHttps && isEncrypted(request.raw.socket)) reply.headers(strictTransport(request.hostname));
     done(null, payload);
   });
 
@@ -195,7 +202,17 @@ export async function createApp(
   });
   await app.ready();
   const plain = server instanceof HttpsServer ? plainTwin(server) : server;
-  if (plain !== server) gate.guard(plain);
+  const front =
+    plain === server
+      ? server
+      : byFirstByte({
+          secure: server,
+          plain,
+          clock: safeClock,
+          isLocal: (socket) => gate.isLocal(socket),
+          timeoutMs: () => config.headersTimeoutMs,
+        });
+  gate.guard(front);
   const servers = new Set([server, plain]);
   retune();
   for (const each of servers) watchConnections(each);
@@ -207,7 +224,7 @@ export async function createApp(
     sight,
     connect(socket, isLocal) {
       if (isLocal) gate.markLocal(socket);
-      (isLocal ? plain : server).emit('connection', socket);
+      front.emit('connection', socket);
     },
     maxConnections: () => gate.maxOpen,
     dropped: (address) => stats.refused('tcp-cap', address),

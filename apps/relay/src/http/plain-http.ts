@@ -1,0 +1,30 @@
+// Plain HTTP at a relay with a certificate: served to this machine and to trusted proxies, whose bytes cross no network of
+// others; everybody else is sent to https at the same address.
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { LOOPBACK } from '../limits/loopback.ts';
+import type { TrustedProxies } from '../limits/trusted-proxies.ts';
+import type { TcpGate } from '../sockets/tcp-gate.ts';
+import { isHost } from './asked-host.ts';
+
+export function isEncrypted(socket: Socket): boolean {
+  return (socket as Partial<TLSSocket>).encrypted === true;
+}
+
+/** Whether a request on this connection is answered as it is. */
+export function isServedPlain(
+  socket: Socket,
+  gate: Pick<TcpGate, 'isLocal'>,
+  proxies: Pick<TrustedProxies, 'has'>,
+): boolean {
+  if (isEncrypted(socket) || gate.isLocal(socket)) return true;
+  const { remoteAddress = '' } = socket;
+  return LOOPBACK.has(remoteAddress) || proxies.has(remoteAddress);
+}
+
+/** Where the same is by https; null for a `Host` header that names none. */
+export function secureAddress(host: string | undefined, url: string): string | null {
+  if (host === undefined || !isHost(host) || !url.startsWith('/')) return null;
+  const address = `https://${host}${url}`;
+  return URL.canParse(address) ? new URL(address).href : null;
+}
