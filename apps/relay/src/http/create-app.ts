@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Clock } from '@p2p-copy/core/foundation';
 import {
+  ADDRESSES_PATH,
   MAX_MESSAGE_BYTES,
   ORIGIN_CHECK_PATH,
   REFUSAL_HEADER,
@@ -27,7 +28,10 @@ import { own } from '../dialects/own.ts';
 import { guardedClock } from '../foundation/guarded-clock.ts';
 import { RELAY_VERSION } from '../foundation/version.ts';
 import type { BlockedNetworks } from '../limits/blocked-networks.ts';
+import { LOOPBACK } from '../limits/loopback.ts';
 import { LOCAL_CALLER, TrustedProxies } from '../limits/trusted-proxies.ts';
+import { isAskedHere, listeningForOthers, namedForOthers } from '../listening/addresses-for-others.ts';
+import type { BoundAddress } from '../listening/listener.ts';
 import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
 import { Stats } from '../metrics/stats.ts';
@@ -38,7 +42,7 @@ import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { type AskedHost, askedHost } from './asked-host.ts';
 import { buildId } from './build-id.ts';
 import { CLASSIC_SOCKET_PATH, loadClassic } from './load-classic.ts';
-import { isEncrypted, isServedPlain, secureAddress } from './plain-http.ts';
+import { isEncrypted, isServedPlain, toSecure } from './plain-http.ts';
 import { plainTwin } from './plain-twin.ts';
 import { refusePipelining } from './refuse-pipelining.ts';
 import { RefusedOrigins } from './refused-origins.ts';
@@ -61,6 +65,8 @@ export interface RelayApp {
   readonly sight: Sight;
   /** Takes a TCP connection, or one of a unix socket, for which there is no TLS. */
   connect(socket: Socket, isLocal: boolean): void;
+  /** Tells where others listen for it, once they do. */
+  listening(bound: readonly BoundAddress[]): void;
   /** TCP connections at once, by all ways together. */
   maxConnections(): number;
   /** A connection was dropped before it got here. */
@@ -133,11 +139,9 @@ export async function createApp(
       reply.code(403).header(REFUSAL_HEADER, 'network-blocked').type(PLAIN_TEXT);
       return reply.send('The operator of this relay blocks your network.\n');
     }
-    // A server with a certificate answers plain HTTP of this machine and of trusted proxies only.
     if (certificate !== null && !isServedPlain(request.raw.socket, gate, proxies)) {
-      const address = secureAddress(request.headers.host, request.url);
-      if (address === null) return reply.code(400).type(PLAIN_TEXT).send('This address needs https.\n');
-      return reply.code(307).header('location', address).type(PLAIN_TEXT).send(`This is at ${address}\n`);
+      const { statusCode, headers, body } = toSecure(request.headers.host, request.url);
+      return reply.code(statusCode).headers(headers).type(PLAIN_TEXT).send(body);
     }
     const path = pathOf(request.url);
     const { origin } = request.headers;
@@ -183,6 +187,12 @@ export async function createApp(
     const { origin } = request.query as { origin?: unknown };
     return { allowed: isAllowedOrigin(String(origin), askedOf(request), allowedOrigins()) };
   });
+  let bound: readonly BoundAddress[] = [];
+  app.get(ADDRESSES_PATH, ({ headers, socket }) => {
+    const isOfThisMachine = LOOPBACK.has(callerOf(socket)) && isAskedHere(headers);
+    const here = isOfThisMachine ? listeningForOthers(bound, certificate) : [];
+    return { addresses: [...namedForOthers(config.otherNames), ...here] };
+  });
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
@@ -225,6 +235,9 @@ export async function createApp(
     connect(socket, isLocal) {
       if (isLocal) gate.markLocal(socket);
       front.emit('connection', socket);
+    },
+    listening(places) {
+      bound = places;
     },
     maxConnections: () => gate.maxOpen,
     dropped: (address) => stats.refused('tcp-cap', address),

@@ -22,9 +22,16 @@ export function isServedPlain(
   return LOOPBACK.has(remoteAddress) || proxies.has(remoteAddress);
 }
 
-/** Where the same is by https; null for a `Host` header that names none. */
-export function secureAddress(host: string | undefined, url: string): string | null {
-  if (host === undefined || !isHost(host) || !url.startsWith('/')) return null;
+/** The answer to everybody else: where the same is by https, or 400 for a `Host` header that names nothing. */
+export function toSecure(
+  host: string | undefined,
+  url: string,
+): { statusCode: 307 | 400; headers: Record<string, string>; body: string } {
   const address = `https://${host}${url}`;
-  return URL.canParse(address) ? new URL(address).href : null;
+  if (host === undefined || !isHost(host) || !url.startsWith('/') || !URL.canParse(address)) {
+    return { statusCode: 400, headers: {}, body: 'This address needs https.\n' };
+  }
+  const { href } = new URL(address);
+  // Not for good: with other settings the relay may serve http.
+  return { statusCode: 307, headers: { location: href }, body: `This is at ${href}\n` };
 }

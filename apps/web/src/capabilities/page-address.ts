@@ -7,8 +7,8 @@ export function pageAddress(): string {
 }
 
 /** The same as people type it: `copy.example.org`, or `example.org/copy`. */
-export function typedAddress(): string {
-  const { host, pathname } = new URL(pageAddress());
+export function typedAddress(address: string = pageAddress()): string {
+  const { host, pathname } = new URL(address);
   return host + withoutSlash(pathname);
 }
 

@@ -3,6 +3,7 @@ import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
 import { home } from './de-home.ts';
 import { problems } from './de-problems.ts';
+import { told } from './de-told.ts';
 import { trust } from './de-trust.ts';
 
 const locale = 'de';
@@ -196,6 +197,7 @@ export const de: Translation = {
     sizeUnknown: 'Größe unbekannt',
     verifier: 'Zeigen beide Bildschirme diese Wörter, hört niemand dazwischen mit:',
   },
+  ...told,
   ...trust,
   receiving: {
     connecting: 'Verbindung zur sendenden Seite…',

@@ -3,6 +3,7 @@
 import { counted } from '../counted.ts';
 import { home } from './en-home.ts';
 import { problems } from './en-problems.ts';
+import { told } from './en-told.ts';
 import { trust } from './en-trust.ts';
 
 const locale = 'en';
@@ -194,6 +195,7 @@ export const en = {
     sizeUnknown: 'size not known',
     verifier: 'When both screens show these words, nobody listens in between:',
   },
+  ...told,
   ...trust,
   receiving: {
     connecting: 'Connecting to the sender…',
