@@ -1,7 +1,7 @@
 // The HTTP side: fastify with its headers, health, the web app, and the two paths that become WebSockets.
-import type { IncomingHttpHeaders } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Clock } from '@p2p-copy/core/foundation';
 import {
@@ -26,11 +26,12 @@ import { Switchboard } from '../board/switchboard.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../foundation/guarded-clock.ts';
+import { ServedDigest } from '../foundation/served-digest.ts';
 import { RELAY_VERSION } from '../foundation/version.ts';
 import type { BlockedNetworks } from '../limits/blocked-networks.ts';
 import { LOOPBACK } from '../limits/loopback.ts';
 import { LOCAL_CALLER, TrustedProxies } from '../limits/trusted-proxies.ts';
-import { isAskedHere, listeningForOthers, namedForOthers } from '../listening/addresses-for-others.ts';
+import { addressesFor, isAskedHere } from '../listening/addresses-for-others.ts';
 import type { BoundAddress } from '../listening/listener.ts';
 import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
@@ -41,12 +42,13 @@ import { TcpGate } from '../sockets/tcp-gate.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { type AskedHost, askedHost } from './asked-host.ts';
 import { buildId } from './build-id.ts';
+import { forwardedFor } from './forwarded.ts';
 import { CLASSIC_SOCKET_PATH, loadClassic } from './load-classic.ts';
 import { isEncrypted, isServedPlain, toSecure } from './plain-http.ts';
 import { plainTwin } from './plain-twin.ts';
 import { refusePipelining } from './refuse-pipelining.ts';
 import { RefusedOrigins } from './refused-origins.ts';
-import { headerTable, strictTransport } from './response-headers.ts';
+import { headerTable, pathOf, strictTransport } from './response-headers.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
 import { serveMetrics, serveReadiness } from './sight-routes.ts';
 import { isAllowedOrigin, refuseUpgrade } from './upgrade-gate.ts';
@@ -188,10 +190,16 @@ export async function createApp(
     return { allowed: isAllowedOrigin(String(origin), askedOf(request), allowedOrigins()) };
   });
   let bound: readonly BoundAddress[] = [];
-  app.get(ADDRESSES_PATH, ({ headers, socket }) => {
-    const isOfThisMachine = LOOPBACK.has(callerOf(socket)) && isAskedHere(headers);
-    const here = isOfThisMachine ? listeningForOthers(bound, certificate) : [];
-    return { addresses: [...namedForOthers(config.otherNames), ...here] };
+  const commandLine = config.webRoot === null ? null : new ServedDigest(join(config.webRoot, 'cli.mjs'));
+  app.get(ADDRESSES_PATH, async ({ headers, socket }) => {
+    const isHere = LOOPBACK.has(callerOf(socket)) && isAskedHere(headers);
+    const told = addressesFor(
+      { isHere, isSecure: isEncrypted(socket) },
+      config.otherNames,
+      bound,
+      certificate,
+    );
+    return { ...told, command: (await commandLine?.hex()) ?? null };
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
@@ -286,12 +294,4 @@ export async function createApp(
     if (proxies.has(ip)) stats.unnamedClient();
     if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
   }
-}
-
-function forwardedFor(headers: IncomingHttpHeaders): string {
-  return String(headers['x-forwarded-for'] ?? '');
-}
-
-function pathOf(url: string): string {
-  return url.split(/[?#]/, 1)[0]!;
 }

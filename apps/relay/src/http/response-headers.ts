@@ -93,3 +93,8 @@ const EVERYWHERE = {
   'x-robots-tag': 'noindex',
   'permissions-policy': NO_PERMISSIONS.map((feature) => `${feature}=()`).join(', '),
 };
+
+/** The path of a request, without its query. */
+export function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0]!;
+}

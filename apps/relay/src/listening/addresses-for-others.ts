@@ -4,14 +4,30 @@ import { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { EVERYWHERE } from '../settings/addresses.ts';
+import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import type { BoundAddress } from './listener.ts';
 
 /** Networks between programs of one machine: no other device is in them. */
 const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|podman|cni|flannel|utun|tun|tap)/;
 
-/** Origins that the operator named, such as `https://copy.example.org`. Browsers refuse to work at others than https. */
-export function namedForOthers(otherNames: readonly string[]): string[] {
-  return otherNames.filter((origin) => origin.startsWith('https:'));
+/**
+ * The answer to a page.
+ * @param asked `isHere`: by a page of this machine; `isSecure`: by TLS of the relay's own
+ * @param otherNames origins that the operator named; browsers refuse to work at others than https
+ */
+export function addressesFor(
+  { isHere, isSecure }: { isHere: boolean; isSecure: boolean },
+  otherNames: readonly string[],
+  bound: readonly BoundAddress[],
+  certificate: Certificate | null,
+): { addresses: string[]; fingerprint: string | null } {
+  const named = otherNames.filter((origin) => origin.startsWith('https:'));
+  const addresses = [...named, ...(isHere ? listeningForOthers(bound, certificate) : [])];
+  // Under another name, or by a proxy, another certificate may be shown.
+  const isShown = named.length === 0 && (isHere || isSecure);
+  if (certificate === null || !isShown || !isSelfSigned(certificate)) return { addresses, fingerprint: null };
+  const { fingerprint256 } = new X509Certificate(certificate.cert);
+  return { addresses, fingerprint: fingerprint256.replaceAll(':', '') };
 }
 
 /** Those of this machine's networks for which the certificate is; the likeliest first. None without a certificate. */

@@ -11,28 +11,51 @@ export class AddressForOthers {
   /** `only-here` where no other device can open the address. */
   reach = $state<'everywhere' | 'asking' | 'only-here'>(isLoopback() ? 'asking' : 'everywhere');
 
+  /** What else a terminal needs to know. */
+  told = $state.raw<Told>(NOTHING);
+
   async find(): Promise<void> {
+    this.told = await askRelay();
     if (!isLoopback()) return;
-    const [found] = await toldAddresses();
+    const [found] = this.told.addresses;
     const { pathname } = new URL(pageAddress());
     this.address = found === undefined ? pageAddress() : new URL(pathname, found).href;
     this.reach = found === undefined ? 'only-here' : 'everywhere';
   }
 }
 
-/** Https origins of this page's relay, the best first; none where it tells none. */
-export async function toldAddresses(): Promise<string[]> {
+export interface Told {
+  /** Https origins of this page's relay, the best first. */
+  readonly addresses: readonly string[];
+  /** SHA-256 in hex of its certificate where nobody vouches for that. */
+  readonly fingerprint: string | null;
+  /** SHA-256 in hex of the command line that it serves; null where it serves none. */
+  readonly command: string | null;
+}
+
+const NOTHING: Told = { addresses: [], fingerprint: null, command: null };
+
+/** What this page's relay tells; nothing where it can't be asked. */
+export async function askRelay(): Promise<Told> {
   try {
     const answer = await fetch('./addresses', {
       signal: AbortSignal.timeout(PATIENCE_MS),
       cache: 'no-store',
     });
-    const { addresses } = (await answer.json()) as { addresses?: unknown };
-    return Array.isArray(addresses) ? addresses.filter(isSecureOrigin) : [];
+    const { addresses, fingerprint, command } = (await answer.json()) as Partial<Record<keyof Told, unknown>>;
+    return {
+      addresses: Array.isArray(addresses) ? addresses.filter(isSecureOrigin) : [],
+      fingerprint: isDigest(fingerprint) ? fingerprint : null,
+      command: isDigest(command) ? command : null,
+    };
   } catch {
     // Of an older relay, or of none.
-    return [];
+    return NOTHING;
   }
+}
+
+function isDigest(told: unknown): told is string {
+  return typeof told === 'string' && /^[\da-f]{64}$/i.test(told);
 }
 
 function isSecureOrigin(told: unknown): told is string {

@@ -2,7 +2,7 @@
 import type { SinkChoice } from '../contract/messages.ts';
 import { askServiceWorker } from '../offline/ask-service-worker.ts';
 import type { DownloadRequest } from '../offline/download-messages.ts';
-import { serviceWorkerRefused } from '../offline/register.ts';
+import { serviceWorkerRefused } from '../offline/refused.ts';
 
 /** On a first visit the service worker is still being installed. */
 const INSTALL_MS = 10_000;

@@ -1,10 +1,6 @@
 // Installs the service worker, once the page has loaded what it needs itself.
 
-let tellRefused = () => {};
-/** Resolves when the browser has refused the service worker; else never. */
-export const serviceWorkerRefused = new Promise<void>((resolve) => {
-  tellRefused = resolve;
-});
+import { tellRefused } from './refused.ts';
 
 export function registerServiceWorker(): void {
   if (!import.meta.env.PROD || navigator.serviceWorker === undefined) return;

@@ -54,6 +54,7 @@ function aboutCertificate({ fingerprint, certFile }: { fingerprint: string; cert
     'and go on only if it names this SHA-256 fingerprint:',
     fingerprint,
     `For command lines: --ca-file ${certFile}`,
+    `On other devices: --relay-fingerprint ${fingerprint.replaceAll(':', '')}`,
   ];
 }
 

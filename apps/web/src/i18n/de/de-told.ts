@@ -3,6 +3,9 @@ import type { Words } from '../words.ts';
 
 export const told: Pick<Words, 'told'> = {
   told: {
+    terminal: 'In einem Terminal?',
+    withNode: 'In einem Terminal mit Node 20 oder neuer:',
+    copyLine: 'Befehl kopieren',
     codeKept: 'Ihr Code ist noch da, und nichts hat ihn verbraucht:',
     openInstead: 'Öffnen Sie stattdessen:',
     inTerminal: 'Oder in einem Terminal, in dem p2p-copy installiert ist:',

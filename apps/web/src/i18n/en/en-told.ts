@@ -2,6 +2,9 @@
 
 export const told = {
   told: {
+    terminal: 'In a terminal?',
+    withNode: 'In a terminal with Node 20 or later:',
+    copyLine: 'Copy the command',
     codeKept: 'Your code is kept, and nothing has used it:',
     openInstead: 'Open this instead:',
     inTerminal: 'Or in a terminal, where p2p-copy is installed:',
