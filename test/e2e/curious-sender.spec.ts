@@ -207,7 +207,7 @@ test('2 bytes that became 300 MB are not taken before somebody says so', async (
   // Whatever it sends without an acceptance ends the transfer.
   sender.data(0, [{ fileIndex: 0, offset: 0, length: CHUNK }], new Uint8Array(CHUNK));
   expect(await sender.hears('abort')).toMatchObject({ code: 30 });
-  await steps.expectAlert(page, 'something that is not p2p-copy’s protocol');
+  await steps.expectAlert(page, 'content before it was accepted');
   await expect(panelOf(page)).toHaveCount(0);
   expect(sender.heard.filter(({ body }) => Buffer.from(body).includes('"accept"'))).toHaveLength(1);
 });

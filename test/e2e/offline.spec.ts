@@ -72,7 +72,8 @@ test('all that makes up the page is stored, and nothing that changes', { tag: '@
   const parts = Object.keys(list)
     .filter((name) => name !== 'service-worker.js' && !name.includes('zstd'))
     .map((name) => (name === 'index.html' ? '/' : `/${name}`));
-  expect(await storedPaths(page)).toEqual(parts.sort());
+  // The service worker stores what comes late in its own time.
+  await expect.poll(() => storedPaths(page)).toEqual(parts.sort());
 });
 
 test('what is opened with the app is offered', async ({ openPage }) => {

@@ -74,7 +74,10 @@ const codeOf = (sending: Promise<unknown>) =>
   );
 
 it('a transfer goes on after a lost connection though its token was revoked meanwhile, and the next is refused', async () => {
-  const proxy = await startFaultProxy({ relayUrl: relay.url });
+  // Slow enough to be still running when its connections are cut.
+  const fault = { kind: 'throttle', bytesPerSecond: 5_000_000 } as const;
+  const schedule = [0, 1, 2].map((connection) => ({ connection, direction: 'up', at: 4, fault }) as const);
+  const proxy = await startFaultProxy({ relayUrl: relay.url, schedule });
   onTestFinished(() => proxy.close());
   onTestFinished(() => setTokens([row]));
   let before = 0;

@@ -16,7 +16,7 @@ import { CLI_SETTINGS } from './cli-table.ts';
 import { isForThisMachine } from './is-for-this-machine.ts';
 import type { TypedFlags } from './settings-options.ts';
 
-export type Values = ValuesOf<typeof CLI_SETTINGS>;
+type Values = ValuesOf<typeof CLI_SETTINGS>;
 
 export interface LoadedSettings {
   readonly values: Values;

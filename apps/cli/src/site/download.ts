@@ -49,7 +49,7 @@ export interface DownloadOptions {
   limits: SiteLimits;
 }
 
-/** @throws TransferError SiteError; the reason of `signal` when it is aborted */
+/** @throws SiteError; the reason of `signal` when it is aborted */
 export function download(url: URL, { ca, signal, limits }: DownloadOptions): Promise<Download> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {

@@ -34,7 +34,7 @@ export function savedTokensFile(): string {
 
 /**
  * The token saved for relays of an origin, such as `https://relay.example`; null for none.
- * @throws TransferError SavedTokensError
+ * @throws SavedTokensError
  */
 export function savedToken(origin: string): string | null {
   const tokens = readTokens();
@@ -43,7 +43,7 @@ export function savedToken(origin: string): string | null {
 
 /**
  * Saves a token instead of the one before; null removes it. Whether there was one.
- * @throws TransferError SavedTokensError
+ * @throws SavedTokensError
  */
 export function saveToken(origin: string, token: string | null): boolean {
   const { [origin]: before, ...others } = readTokens();
@@ -67,7 +67,7 @@ function readTokens(): Record<string, string> {
   } catch (error) {
     if (error instanceof SavedTokensError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
+    if (code === 'ENOENT' || code === 'ENOTDIR' || isOutOfReach(error)) return {};
     throw new SavedTokensError(
       `it can't be read (${code})`,
       'Make it readable for you, or remove it and log in again.',
@@ -76,6 +76,12 @@ function readTokens(): Record<string, string> {
   const tokens = parse(text);
   if (tokens !== null) return tokens;
   throw new SavedTokensError('it is damaged', 'Remove it, and log in again.');
+}
+
+/** Of a folder that this user may not look into, and so has saved nothing in: its own files can always be looked at. */
+function isOutOfReach(error: unknown): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' && syscall === 'stat';
 }
 
 function parse(text: string): Record<string, string> | null {

@@ -4,9 +4,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { deployProxy, freePort, OWN_HOST, reasonToSkip } from '../../../../test/proxies/deployed-proxy.ts';
 import { RelayClient } from '../../../relay/test/relay-client.ts';
 import { relayWith } from '../../../relay/test/running-relays.ts';
@@ -76,6 +77,8 @@ async function startAuthority(tlsPort: number, httpPort: number) {
     ...['-http01', '', '-https01', '', '-tlsalpn01', '', '-management', `127.0.0.1:${dnsManagementPort}`],
   ]);
   running('pebble', ['-config', config, '-dnsserver', `127.0.0.1:${dnsPort}`], { PEBBLE_VA_NOSLEEP: '1' });
+  // Caddy asks again only after a minute.
+  await listening(port);
   return {
     settings: {
       caddyOptions: `acme_ca https://localhost:${port}/dir\n\tacme_ca_root ${own.certFile}\n\tskip_install_trust`,
@@ -83,6 +86,18 @@ async function startAuthority(tlsPort: number, httpPort: number) {
     /** PEM of the certificate that all others come from. */
     root: () => download(`https://localhost:${managementPort}/roots/0`, readFileSync(own.certFile, 'utf8')),
   };
+}
+
+/** Resolves when something takes connections there. */
+async function listening(port: number): Promise<void> {
+  await vi.waitUntil(
+    () =>
+      new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => resolve(true));
+        socket.on('error', () => resolve(false)).on('connect', () => socket.destroy());
+      }),
+    { timeout: 20_000, interval: 50 },
+  );
 }
 
 function running(file: string, args: string[], set: Record<string, string> = {}): ChildProcess {

@@ -38,8 +38,8 @@ const SAMPLES = [
   'token',
   'cert.pem',
   'key.pem',
-  'full',
   'none',
+  'full',
 ];
 /** Not together with others of the table, so they are set in a call of their own. */
 const ALONE = new Set(['host', 'port', 'selfSigned', 'http']);

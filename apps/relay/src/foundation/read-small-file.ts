@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { RelayError } from './relay-error.ts';
 
 /** Certificate chains, keys and settings have some KiB. */
-const MAX_FILE_BYTES = 1024 * 1024;
+export const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
  * @param what the file holds, such as `certificate`

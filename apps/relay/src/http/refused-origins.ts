@@ -5,7 +5,7 @@ import type { RelayLog } from '../foundation/relay-log.ts';
 import { type AskedHost, askedHost, isOwnOrigin, MAX_HOPS } from './asked-host.ts';
 
 /** Origins that are logged; the stats count all refusals. Whoever refuses to stop can't fill a disk. */
-const MAX_TOLD_ORIGINS = 16;
+export const MAX_TOLD_ORIGINS = 16;
 const MAX_SHOWN_LENGTH = 300;
 
 export class RefusedOrigins {

@@ -14,7 +14,7 @@ interface Bucket {
 
 const MINUTE_MS = 60_000;
 /** About 10 MB. Past it the address that has been quiet longest starts afresh. */
-const MAX_ADDRESSES = 100_000;
+export const MAX_ADDRESSES = 100_000;
 
 export class TokenBuckets {
   readonly #pace: () => Pace;

@@ -6,7 +6,7 @@ import { ByteQuota } from './byte-quota.ts';
 /** How long a key is remembered after its last pair. */
 const KEPT_MS = 86_400_000;
 /** About 20 MB. Past it the one whose last pair ended first is forgotten. */
-const MAX_KEPT = 100_000;
+export const MAX_KEPT = 100_000;
 /** A transfer that has used less than this part of its quota isn't remembered: many short ones would push out the others. */
 const KEPT_PART = 100;
 

@@ -11,7 +11,7 @@ export type ListenAddress =
 export const EVERYWHERE = '::';
 
 /** The shortest limit among systems, macOS's, without the byte that ends a path. */
-const MAX_SOCKET_PATH_BYTES = 103;
+export const MAX_SOCKET_PATH_BYTES = 103;
 
 export const ADDRESS_FORMS =
   'addresses such as 8765, 127.0.0.1:8765, [::1]:8765, unix:/run/p2p-copy/relay.sock or fd:3';

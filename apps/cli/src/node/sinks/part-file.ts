@@ -10,12 +10,10 @@
 import {
   type BigIntStats,
   closeSync,
-  fchmodSync,
   fdatasync,
   fstatSync,
   fsync,
   fsyncSync,
-  futimesSync,
   lstatSync,
   read,
   renameSync,
@@ -28,6 +26,7 @@ import { promisify } from 'node:util';
 import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { sinkError } from '../disk/disk-error.ts';
+import { setModeAndTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
 import { hasSameContent } from './same-content.ts';
 import { takeFreeName, undoUnless } from './take-name.ts';
@@ -59,6 +58,10 @@ export class PartFile implements ByteSink {
   #left: BigIntStats | null;
   /** Something else may have changed content that is not written again. */
   #isSuspect: boolean;
+  /** It was seen that something else did. */
+  #isChanged = false;
+  /** Writes that have begun and aren't over. */
+  #writes = 0;
 
   /**
    * @param descriptor a part, open for reading and writing; closed by `commit` and `abandon`
@@ -77,8 +80,10 @@ export class PartFile implements ByteSink {
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
+    const isAsLeft = this.#isClosed || this.#left === null || this.#isAsLeft();
+    if (!isAsLeft) this.#noteChange();
+    this.#writes += 1;
     try {
-      if (this.#left !== null && !this.#isAsLeft()) this.#isSuspect = true;
       for (let written = 0; written < bytes.length; ) {
         written += await this.#writeSome(bytes, written, offset + written);
         this.#hasContent = true;
@@ -87,6 +92,7 @@ export class PartFile implements ByteSink {
       throw sinkError(error, this.#path);
     } finally {
       if (!this.#isClosed) this.#left = this.#stat();
+      this.#writes -= 1;
     }
   }
 
@@ -142,7 +148,7 @@ export class PartFile implements ByteSink {
   /** Durable, with its mode and time, and in the state that was checked. */
   async #settle(expected: ExpectedContent | undefined): Promise<void> {
     if (this.#left === null) this.#left = this.#stat();
-    else if (!this.#isAsLeft()) this.#isSuspect = true;
+    else if (!this.#isAsLeft()) this.#noteChange();
     if (this.#place.readsBack) {
       await this.#syncAll();
       this.#isSuspect = true;
@@ -150,7 +156,7 @@ export class PartFile implements ByteSink {
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       await this.#expectContent(expected);
       if (this.#isSuspect) continue;
-      this.#setModeAndTime();
+      setModeAndTime(this.#descriptor, this.#place.entry);
       // Content first, name second: after a power cut no name stands for less than the whole file.
       if (!this.#place.isInMemory) this.#left = this.#stat();
       await this.#syncAll();
@@ -177,6 +183,8 @@ export class PartFile implements ByteSink {
     }
     const { size } = this.#left!;
     if (expected !== undefined && size !== BigInt(expected.sizeBytes)) throw this.#changed();
+    // The classic wire gives nothing to compare with: only what was seen counts.
+    if (expected === undefined) this.#isSuspect = this.#isChanged;
     if (!this.#isSuspect) return;
     const part = { read: (offset: number, into: Uint8Array) => this.#read(offset, into) };
     if (expected === undefined || !(await expected.isIn(part))) throw this.#changed();
@@ -204,25 +212,17 @@ export class PartFile implements ByteSink {
     return isSameState(this.#stat(), this.#left!);
   }
 
+  #noteChange(): void {
+    this.#isSuspect = true;
+    // While a thread writes for this end, the times move by that.
+    if (this.#writes <= 0) this.#isChanged = true;
+  }
+
   #changed(): TransferError {
     return new TransferError(
       'part-changed',
       `${quoted(this.#path)} was not saved: another program changed it before it was complete.`,
     );
-  }
-
-  #setModeAndTime(): void {
-    const { executable, modifiedMs } = this.#place.entry;
-    if (executable && process.platform !== 'win32') {
-      // Whom the umask lets read it may run it.
-      const mode = fstatSync(this.#descriptor).mode & 0o777;
-      fchmodSync(this.#descriptor, mode | ((mode & 0o444) >> 2));
-    }
-    if (modifiedMs !== null) {
-      // Half a microsecond more: a time in seconds is a fraction, and would be cut to the millisecond below.
-      const seconds = (modifiedMs + 0.0005) / 1000;
-      futimesSync(this.#descriptor, seconds, seconds);
-    }
   }
 
   #expectOwnPart(): void {
@@ -256,24 +256,21 @@ export class PartFile implements ByteSink {
       onSaved(basename(finalPath));
       return;
     }
-    if (twinPath !== null) {
-      const isThere = await hasSameContent(partPath, twinPath);
-      // That may have taken a while.
-      if (!this.#isAsLeft()) throw this.#changed();
-      if (isThere) return unlinkSync(partPath);
-    }
+    if (twinPath !== null && (await this.#isAlready(twinPath))) return unlinkSync(partPath);
     let path = finalPath;
     while (!takeFreeName(partPath, path, expectOwn)) {
       if (nextPath === null) throw new TransferError('exists', `${quoted(this.#path)} ${NAME_TAKEN}`);
-      const isThere = await hasSameContent(partPath, path);
-      if (!this.#isAsLeft()) throw this.#changed();
-      if (isThere) {
-        unlinkSync(partPath);
-        return;
-      }
+      if (await this.#isAlready(path)) return unlinkSync(partPath);
       path = nextPath();
     }
     onSaved(basename(path));
+  }
+
+  async #isAlready(path: string): Promise<boolean> {
+    const isThere = await hasSameContent(this.#place.partPath, path);
+    // That may have taken a while.
+    if (!this.#isAsLeft()) throw this.#changed();
+    return isThere;
   }
 
   async #run<T>(call: Promise<T>): Promise<T> {

@@ -274,6 +274,32 @@ it('reads a part back where a thread writes it, as after three writes that held 
   }
 });
 
+it('a file of the classic wire, which tells no digests, is saved from a slow disk too, unless a change was seen', async () => {
+  const root = await scratchFolder();
+  const paths = { partPath: join(root, partName('f')), finalPath: join(root, 'f') };
+  const place = {
+    ...{
+      ...paths,
+      entry: entryOf('f'),
+      mayReplace: true,
+      twinPath: null,
+      readsBack: false,
+      isInMemory: false,
+    },
+    ...{ pace: new WritePace(false), nextPath: null, checkContained: () => {}, onSaved: () => {} },
+  };
+  const content = Buffer.alloc(100_000, 'a');
+  const saved = new PartFile(openSync(paths.partPath, 'wx+'), place);
+  await saved.write(0, content);
+  await saved.commit();
+  expect(readFileSync(paths.finalPath)).toEqual(content);
+  const changed = new PartFile(openSync(paths.partPath, 'wx+'), place);
+  await changed.write(0, content);
+  meddle(paths.partPath, () => overwrite(paths.partPath, 0, 'x'));
+  await expect(changed.commit()).rejects.toMatchObject({ code: 'part-changed' });
+  await changed.abandon(false);
+});
+
 it('keeps no descriptor open after a refusal', async () => {
   const root = await scratchFolder();
   const before = openSync(root, 'r');

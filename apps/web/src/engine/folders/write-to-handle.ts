@@ -2,7 +2,7 @@
 
 /**
  * Writes all of `bytes` at `offset`.
- * @throws TransferError QuotaExceededError also where the browser only wrote less
+ * @throws QuotaExceededError also where the browser only wrote less
  */
 export function writeAll(handle: FileSystemSyncAccessHandle, bytes: Uint8Array, offset: number): void {
   for (let done = 0; done < bytes.length; ) {

@@ -1,0 +1,34 @@
+// Limits that no setting changes: PROTOCOL.md section 14 prints what the code has. Tests of each room hit them.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { PASS_LIFETIME_MS } from '../src/access/passes.ts';
+import { MAX_TOKENS } from '../src/access/token-file.ts';
+import { MAX_FILE_BYTES } from '../src/foundation/read-small-file.ts';
+import { MAX_ADMIN_CONNECTIONS } from '../src/http/admin-app.ts';
+import { MAX_HOPS } from '../src/http/asked-host.ts';
+import { MAX_TOLD_ORIGINS } from '../src/http/refused-origins.ts';
+import { MAX_ADDRESSES } from '../src/limits/token-buckets.ts';
+import { MAX_KEPT } from '../src/rates/transfer-quotas.ts';
+import { MAX_SOCKET_PATH_BYTES } from '../src/settings/addresses.ts';
+
+test('the document has the fixed limits of the code', () => {
+  const document = readFileSync(new URL('../../../docs/PROTOCOL.md', import.meta.url), 'utf8');
+  const table = document.slice(document.indexOf('| fixed limit |')).split('\n\n')[0]!;
+  const rows = [...table.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, name, value]) => [
+    name,
+    Number(value),
+  ]);
+  expect(rows).toEqual(
+    Object.entries({
+      MAX_HOPS,
+      MAX_TOLD_ORIGINS,
+      MAX_ADMIN_CONNECTIONS,
+      MAX_SOCKET_PATH_BYTES,
+      MAX_FILE_BYTES,
+      MAX_TOKENS,
+      PASS_LIFETIME_MS,
+      MAX_ADDRESSES,
+      MAX_KEPT,
+    }),
+  );
+});
