@@ -102,7 +102,8 @@ it('trusts the certificate that it is told to', async () => {
   const relay = run(['relay', '--self-signed', '--host', '127.0.0.1', '--port', '0'], {
     set: { P2P_COPY_STATE: join(await scratchFolder(), 'state') },
   });
-  const [, url] = await relay.says(/^On this device: (\S+)$/m);
+  const [, local] = await relay.says(/^On this device: (\S+)$/m);
+  const url = local!.replace(/^http:/, 'https:');
   const [, certFile] = await relay.says(/--ca-file (\S+)$/m);
   expect(await finished(['verify-site', url!, '--ca-file', certFile!])).toMatchObject({ exitCode: 0 });
   const untrusted = await finished(['verify-site', url!]);

@@ -15,8 +15,8 @@ export function isThisSite(site: string): boolean {
 }
 
 /** The same as people type it: `copy.example.org`, or `example.org/copy`. */
-export function typedAddress(): string {
-  const { host, pathname } = new URL(pageAddress());
+export function typedAddress(address: string = pageAddress()): string {
+  const { host, pathname } = new URL(address);
   return host + withoutSlash(pathname);
 }
 

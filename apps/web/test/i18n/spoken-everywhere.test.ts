@@ -11,8 +11,8 @@ const NAMES = new Set(['p2p-copy', '7-guitar-ocean', 'p2p-copy 0.1']);
 const BROWSERS_OWN = /^(Tab|Files|Notification|[A-Z][A-Za-z]+Error)$/;
 const READ_ATTRIBUTES = new Set(['alt', 'aria-label', 'hint', 'label', 'legend', 'placeholder', 'title']);
 
-/** Lists of what names end in. */
-const LISTS = new Set(['format/file-types.ts']);
+/** Lists of what names end in, and what a terminal takes. */
+const LISTS = new Set(['format/file-types.ts', 'format/terminal-line.ts']);
 
 type Node = Record<string, unknown> & { type: string };
 

@@ -30,6 +30,7 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { trustedFile } from './trusted-file.ts';
 
 interface Options extends ReconnectTimeout {
   relay?: string;
@@ -40,6 +41,7 @@ interface Options extends ReconnectTimeout {
   verify?: 'arrival' | 'disk';
   json?: boolean;
   caFile?: string;
+  relayFingerprint?: string;
   continue?: boolean;
   maxSize?: number;
   encrypt?: boolean;
@@ -123,6 +125,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--encrypt', 'with a relay and a code: decrypt what the other side encrypts')
     .addHelpText('after', AFTER_HELP)
     .action(async (words: string[], options: Options) => finish(await run(words, options, context)));
@@ -155,7 +158,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       relay,
       ...(options.out !== undefined && { out: options.out }),
       ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
-      ...(options.caFile !== undefined && { caFile: options.caFile }),
+      ...(await trustedFile(options, relay)),
       ...reconnectTimeoutOf(options),
       compare: options.resume,
       ...(options.verify !== undefined && { verify: options.verify }),

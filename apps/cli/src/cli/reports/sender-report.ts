@@ -131,7 +131,7 @@ export class SenderReport implements Report {
     const relayOption = this.#relay === DEFAULT_RELAY ? '' : ` --relay ${withoutLogin(this.#relay)}`;
     this.#terminal.say(`Code: ${code}\nLink: ${url}\n`);
     this.#terminal.sayPainted(qrCode(url, { colors }));
-    const lines = ['', 'On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`];
+    const lines = ['', 'On the other device, open the link, or run:', `  p2p-copy receive${relayOption}`];
     if (isOnlyLocal(this.#relay)) {
       const { host } = new URL(this.#relay);
       lines.push(

@@ -4,6 +4,7 @@ import type { Translation } from '../words.ts';
 import { home } from './de-home.ts';
 import { problems } from './de-problems.ts';
 import { slips } from './de-slips.ts';
+import { told } from './de-told.ts';
 import { trust } from './de-trust.ts';
 
 const locale = 'de';
@@ -198,6 +199,7 @@ export const de: Translation = {
     verifier: 'Zeigen beide Bildschirme diese Wörter, hört niemand dazwischen mit:',
   },
   slips,
+  ...told,
   ...trust,
   receiving: {
     connecting: 'Verbindung zur sendenden Seite…',

@@ -4,6 +4,7 @@ import { counted } from '../counted.ts';
 import { home } from './en-home.ts';
 import { problems } from './en-problems.ts';
 import { slips } from './en-slips.ts';
+import { told } from './en-told.ts';
 import { trust } from './en-trust.ts';
 
 const locale = 'en';
@@ -196,6 +197,7 @@ export const en = {
     verifier: 'When both screens show these words, nobody listens in between:',
   },
   slips,
+  ...told,
   ...trust,
   receiving: {
     connecting: 'Connecting to the sender…',

@@ -1,0 +1,83 @@
+// What a page at localhost is told of the relay's addresses, and who else is told nothing of them.
+
+import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import { beforeAll, expect, it } from 'vitest';
+import type { RelayConfig } from '../../src/index.ts';
+import { listeningForOthers } from '../../src/listening/addresses-for-others.ts';
+import { relayWith } from '../running-relays.ts';
+import { certificateFolder, type Issued, makeAuthority, makeSelfSigned } from '../tls/make-certificates.ts';
+
+const HERE = Object.values(networkInterfaces())
+  .flatMap((found) => found ?? [])
+  .filter(({ family, internal }) => family === 'IPv4' && !internal)
+  .map(({ address }) => address);
+
+let forAll: Issued;
+let forNone: Issued;
+beforeAll(async () => {
+  forAll = await (await makeAuthority()).issue(HERE);
+  forNone = await makeSelfSigned();
+});
+
+async function relayShowing(issued: Issued, config: Partial<RelayConfig> = {}) {
+  const files = certificateFolder();
+  files.write(issued);
+  return relayWith({ host: '::', certFile: files.certFile, keyFile: files.keyFile, ...config });
+}
+
+function addressesAt(
+  port: number,
+  headers: Record<string, string> = {},
+  at = '127.0.0.1',
+): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    request({ host: at, port, path: '/addresses', headers, agent: false }, async (answer) => {
+      const pieces = await answer.toArray();
+      resolve(JSON.parse(Buffer.concat(pieces).toString()).addresses);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+it('a page of this machine is told where others reach the relay', async () => {
+  const { port } = await relayShowing(forAll);
+  const expected = HERE.map((address) => `https://${address}:${port}`).sort();
+  for (const host of ['localhost', `localhost:${port}`, '127.0.0.1', '[::1]:8765', 'LOCALHOST'])
+    expect((await addressesAt(port, { host })).sort()).toEqual(expected);
+});
+
+it('no address is told where browsers would refuse: without a certificate, or with one for others', async () => {
+  expect(await addressesAt((await relayWith({ host: '::' })).port)).toEqual([]);
+  expect(await addressesAt((await relayShowing(forNone)).port)).toEqual([]);
+  expect(await addressesAt((await relayShowing(forAll, { host: '127.0.0.1' })).port)).toEqual([]);
+});
+
+it.each([
+  { host: 'copy.example.org' },
+  { host: 'localhost.example.org' },
+  { host: '127.0.0.1.example.org' },
+  { host: 'localhost', 'x-forwarded-for': '203.0.113.9' },
+  { host: 'localhost', 'x-forwarded-for': '127.0.0.1' },
+  { host: 'localhost', forwarded: 'for=203.0.113.9' },
+  { host: 'localhost', via: '1.1 proxy' },
+])('the networks of this machine are told to nobody else: %j', async (headers) => {
+  const otherNames = ['https://copy.example.org', 'http://old.example'];
+  const { port } = await relayShowing(forAll, { otherNames });
+  expect(await addressesAt(port, headers as unknown as Record<string, string>)).toEqual([
+    'https://copy.example.org',
+  ]);
+});
+
+it.skipIf(HERE.length === 0)('nor to who calls from a network and claims to be local', async () => {
+  const { port } = await relayShowing(forAll, { trustProxy: HERE });
+  expect(await addressesAt(port, { host: 'localhost' }, HERE[0])).toEqual([]);
+});
+
+it('one address that it listens on is told as such, and a unix socket is none', () => {
+  const cert = Buffer.from(forAll.cert);
+  for (const host of HERE)
+    expect(listeningForOthers([{ kind: 'tcp', host, port: 443 }], { cert })).toEqual([`https://${host}`]);
+  expect(listeningForOthers([{ kind: 'unix', path: '/run/a' }], { cert })).toEqual([]);
+});

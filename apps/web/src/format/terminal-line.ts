@@ -1,0 +1,28 @@
+// What to type in a terminal, for whoever can't or won't use this page: the command line comes from the relay itself.
+
+export interface Served {
+  /** SHA-256 in hex of the certificate, where nobody vouches for it. */
+  readonly fingerprint: string | null;
+  /** SHA-256 in hex of the command line that the relay serves; null where it serves none. */
+  readonly command: string | null;
+}
+
+/**
+ * @param address of the page, which is that of its relay
+ * @param code null where it isn't known: the command asks for it
+ */
+export function terminalLine(address: string, code: string | null, { fingerprint, command }: Served): string {
+  const relay = address.replace(/\/$/, '');
+  const isPinned = fingerprint !== null && relay.startsWith('https:');
+  const pin = isPinned ? ` --relay-fingerprint ${fingerprint}` : '';
+  const receive = `receive ${code === null ? '' : `${quoted(code)} `}--relay ${quoted(relay)}${pin}`;
+  if (command === null) return `p2p-copy ${receive}`;
+  const check = isPinned ? ` && echo '${command}  p2p-copy.mjs' | sha256sum -c` : '';
+  const fetched = `curl -fsS${isPinned ? 'k' : ''} ${quoted(`${relay}/cli.mjs`)} -o p2p-copy.mjs`;
+  return `${fetched}${check} && node p2p-copy.mjs ${receive}`;
+}
+
+/** For a shell, where a code or an address may mean more than its letters. */
+function quoted(text: string): string {
+  return /^[\w.:/@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
