@@ -1,14 +1,27 @@
 // Random slips in random codes: none comes out as a code that its letters don't say.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { EFFORT_TIMEOUT_MS, forEachSeed, repeatCommand } from '../../../../test/faults/effort.ts';
 import { wholeWord } from '../../src/meeting/near-words.ts';
 import { isReadAsChosen, readTypedCode } from '../../src/meeting/typed-code.ts';
 import { formatCode, normalizeSecret, WORDS } from '../../src/wire/code.ts';
 
-const RUNS = { numRuns: 500, seed: 15 };
+const RUNS_PER_SEED = 40;
+const TEST_FILE = 'packages/core/test/meeting/typed-code.property.test.ts';
 const word = fc.constantFrom(...WORDS);
 const number = fc.integer({ min: 1, max: 999_999_999 }).map(String);
 const secret = fc.array(word, { minLength: 2, maxLength: 12 });
+
+/** Few cases here, and as many as one likes by `npm run soak`. */
+async function holds<T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>): Promise<void> {
+  await forEachSeed(async (seed) => {
+    try {
+      fc.assert(property, { seed, numRuns: RUNS_PER_SEED });
+    } catch (error) {
+      throw new Error(`${repeatCommand(seed)} ${TEST_FILE}`, { cause: error });
+    }
+  });
+}
 
 /** The code that is used without a question, or null. */
 function usedUnasked(text: string): string | null {
@@ -16,7 +29,9 @@ function usedUnasked(text: string): string | null {
   return reading.kind === 'code' ? formatCode(reading.code) : null;
 }
 
-test('what surrounds a code, its case and its separators change nothing', () => {
+test('what surrounds a code, its case and its separators change nothing', {
+  timeout: EFFORT_TIMEOUT_MS,
+}, async () => {
   const separator = fc.constantFrom('-', '–', '—', '−', '‑', ' - ', ' ', '\u3000', '_', '.', ', ', 'ー', '/');
   const around = fc.constantFrom(
     ['', ''],
@@ -34,7 +49,7 @@ test('what surrounds a code, its case and its separators change nothing', () => 
     (text: string) => text.toUpperCase(),
     (text: string) => text.replace(/[0-9]/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
   );
-  fc.assert(
+  await holds(
     fc.property(
       number,
       secret,
@@ -47,17 +62,18 @@ test('what surrounds a code, its case and its separators change nothing', () => 
         expect(usedUnasked(`${before}${shape(typed)}${after}`)).toBe([nameplate, ...words].join('-'));
       },
     ),
-    RUNS,
   );
 });
 
-test('a slip in one word is never used as another word, but where it is one or its beginning', () => {
+test('a slip in one word is never used as another word, but where it is one or its beginning', {
+  timeout: EFFORT_TIMEOUT_MS,
+}, async () => {
   const edit = fc.record({
     kind: fc.constantFrom('leave out', 'add', 'replace', 'exchange'),
     at: fc.nat(7),
     letter: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'),
   });
-  fc.assert(
+  await holds(
     fc.property(number, secret, fc.nat(11), edit, (nameplate, words, which, { kind, at, letter }) => {
       const index = which % words.length;
       const right = words[index]!;
@@ -74,29 +90,31 @@ test('a slip in one word is never used as another word, but where it is one or i
       const expected = whole === null ? null : [nameplate, ...words.with(index, whole)].join('-');
       expect(used).toBe(expected);
     }),
-    RUNS,
   );
 });
 
-test('a code that lacks its number, or all words but one, is never used', () => {
-  fc.assert(
+test('a code that lacks its number, or all words but one, is never used', {
+  timeout: EFFORT_TIMEOUT_MS,
+}, async () => {
+  await holds(
     fc.property(number, secret, (nameplate, words) => {
       expect(usedUnasked(words.join('-'))).toBeNull();
       expect(usedUnasked(`${nameplate}-`)).toBeNull();
       expect(usedUnasked(`${nameplate}-${words[0]}`)).toBeNull();
     }),
-    RUNS,
   );
 });
 
-test('whatever secret a sender may choose is read as itself, or asked about with itself', () => {
+test('whatever secret a sender may choose is read as itself, or asked about with itself', {
+  timeout: EFFORT_TIMEOUT_MS,
+}, async () => {
   const chosen = fc.oneof(
     fc.string({ unit: 'grapheme', minLength: 6, maxLength: 40 }),
     fc
       .array(fc.oneof(word, fc.string({ maxLength: 6 })), { minLength: 1, maxLength: 6 })
       .map((all) => all.join('-')),
   );
-  fc.assert(
+  await holds(
     fc.property(number, chosen, (nameplate, text) => {
       const code = { nameplate, secret: normalizeSecret(text) };
       fc.pre(code.secret.length >= 6 && isReadAsChosen(code));
@@ -104,11 +122,10 @@ test('whatever secret a sender may choose is read as itself, or asked about with
       const exact = reading.kind === 'code' ? reading.code : reading.asTyped;
       expect(exact).toEqual(code);
     }),
-    RUNS,
   );
 });
 
-test('any text is read, and offers at most five codes', () => {
+test('any text is read, and offers at most five codes', { timeout: EFFORT_TIMEOUT_MS }, async () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 5000 }),
     fc
@@ -124,11 +141,10 @@ test('any text is read, and offers at most five codes', () => {
       )
       .map((pieces) => pieces.join('')),
   );
-  fc.assert(
+  await holds(
     fc.property(text, (typed) => {
       const reading = readTypedCode(typed);
       if (reading.kind === 'slip') expect(reading.suggestions.length).toBeLessThanOrEqual(5);
     }),
-    RUNS,
   );
 });
