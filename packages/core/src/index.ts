@@ -31,7 +31,14 @@ export { addIndex, type IndexRange, indicesIn } from './foundation/index-ranges.
 export { InvariantError, invariant } from './foundation/invariant.ts';
 export { NEXT_OF_SIDE, nextStepOf, type Side } from './foundation/next-step.ts';
 export { codeUnasked, slipSentence } from './meeting/code-unasked.ts';
-export { type CodeSlip, readTypedCode, type SlippedCode, type TypedCode } from './meeting/typed-code.ts';
+export { type Served, terminalLine } from './meeting/terminal-line.ts';
+export {
+  type CodeSlip,
+  type LinkedRelay,
+  readTypedCode,
+  type SlippedCode,
+  type TypedCode,
+} from './meeting/typed-code.ts';
 export { checkPath } from './names/check-path.ts';
 export { couldRun, endingOf } from './names/could-run.ts';
 export { nearestFolders } from './names/nearest-folders.ts';
@@ -61,6 +68,7 @@ export {
   completeWord,
   DEFAULT_WORDS,
   drawSecret,
+  FINGERPRINT_PARAMETER,
   formatCode,
   MAX_WORDS,
   parseCode,

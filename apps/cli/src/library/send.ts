@@ -7,8 +7,9 @@ import { lookUpPaths } from '../node/sources/named-paths.ts';
 import { scanPaths } from '../node/sources/scan-paths.ts';
 import { streamEntry } from '../node/sources/stream-source.ts';
 import { textEntry } from '../node/sources/text-source.ts';
+import { passedOnRelay } from '../site/passed-on-relay.ts';
 import { quoted } from '../wording/show-text.ts';
-import type { LeftOut, SendResult, TransferEvent } from './public-types.ts';
+import type { LeftOut, PassedOnRelay, SendResult, TransferEvent } from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';
 import { encodeResumption, parseResumption } from './resumption.ts';
 
@@ -89,6 +90,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
   const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
   const tokenFor = tokensFor(options.relayToken, relay);
+  // Only a code has a link.
+  const passedOn = resume === undefined ? await passedOnRelay(relay, caFile, signal) : null;
   const result = await sendFiles(await createNodePorts({ caFile, tokenFor }), {
     relayUrl: relay,
     entries: scanning,
@@ -104,10 +107,14 @@ export async function send(options: SendOptions): Promise<SendResult> {
     },
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
-      onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event);
+      onEvent(event.type === 'code' ? withLink(event.code, passedOn!) : event);
     },
   });
   return { ...result, ...(leftOut !== null && { leftOut }) };
+}
+
+function withLink(code: string, relay: PassedOnRelay): TransferEvent {
+  return { type: 'code', code, url: codeLink(relay.address, code, relay.fingerprint), relay };
 }
 
 function tokensFor(relayToken: SendOptions['relayToken'], relay: string) {

@@ -1,8 +1,8 @@
 // Downloads single files of a site that isn't trusted: bounded in bytes and in time, and from nowhere else than asked.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { rootCertificates } from 'node:tls';
 import { nodeClock } from '../node/clock.ts';
+import { trusting } from '../node/network/read-certificates.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
 import { quoted } from '../wording/show-text.ts';
 
@@ -65,7 +65,7 @@ export function download(url: URL, { ca, signal, limits }: DownloadOptions): Pro
         // What is compressed on the way would have to be decompressed within bounds.
         headers: { 'accept-encoding': 'identity', 'cache-control': 'no-cache' },
         signal,
-        ...(ca !== null && { ca: [...rootCertificates, ca] }),
+        ...(ca !== null && trusting(ca)),
       },
       (answer) => {
         const { statusCode = 0, headers } = answer;

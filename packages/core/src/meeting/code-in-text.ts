@@ -1,9 +1,12 @@
 // Where in a text its codes are: the links, what surrounds a code, and its parts. docs/PROTOCOL.md section 5.
+import { FINGERPRINT_PARAMETER } from '../wire/code.ts';
 
 /** A link in a text. */
 export interface FoundLink {
   /** URL of the relay's page, without query and fragment. */
   site: string;
+  /** What the link says of the certificate of that relay; null where it says nothing. Unchecked. */
+  fingerprint: string | null;
   /** The decoded fragment; '' where there is none. */
   fragment: string;
   /** The text behind the link. */
@@ -79,14 +82,14 @@ export function withoutLinks(text: string): string {
   return text.replace(LINK_PIECE, (piece) => (linkOf(piece) === null ? piece : ' '));
 }
 
-function linkOf(piece: string): Pick<FoundLink, 'site' | 'fragment'> | null {
+function linkOf(piece: string): Omit<FoundLink, 'rest'> | null {
   const hash = piece.indexOf('#');
   const head = hash < 0 ? piece : piece.slice(0, hash);
   const scheme = [...decoded(head).matchAll(SCHEME)].at(-1);
   const address = scheme === undefined ? bareAddress(head, hash >= 0) : decoded(head).slice(scheme.index);
-  const site = address === null ? null : siteOf(address);
-  if (site === null) return null;
-  return { site, fragment: hash < 0 ? '' : decoded(inBrackets(piece, hash)) };
+  const page = address === null ? null : pageOf(address);
+  if (page === null) return null;
+  return { ...page, fragment: hash < 0 ? '' : decoded(inBrackets(piece, hash)) };
 }
 
 /** What a link's fragment is: without the bracket that closes one in front of the link, as in Markdown. */
@@ -102,10 +105,13 @@ function bareAddress(head: string, hasFragment: boolean): string | null {
   return host === undefined ? null : `https://${host}${port}${path}`;
 }
 
-function siteOf(address: string): string | null {
+function pageOf(address: string): Pick<FoundLink, 'site' | 'fingerprint'> | null {
   try {
-    const { protocol, host, pathname } = new URL(address);
-    return `${protocol.replace('ws', 'http')}//${host}${pathname}`;
+    const { protocol, host, pathname, searchParams } = new URL(address);
+    return {
+      site: `${protocol.replace('ws', 'http')}//${host}${pathname}`,
+      fingerprint: searchParams.get(FINGERPRINT_PARAMETER),
+    };
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 // A typed code where nobody can be asked, and the English sentences about slips. docs/PROTOCOL.md section 5.
 import { TransferError } from '../foundation/errors.ts';
 import { type Code, formatCode } from '../wire/code.ts';
-import { type CodeSlip, parsed, readTypedCode, type SlippedCode } from './typed-code.ts';
+import { type CodeSlip, type LinkedRelay, parsed, readTypedCode, type SlippedCode } from './typed-code.ts';
 
 const NO_CODE = 'That is not a p2p-copy code.';
 
@@ -28,12 +28,12 @@ export function slipSentence({ slip, word }: Pick<SlippedCode, 'slip' | 'word'>)
  * exactly as it stands, since the sender may have chosen it.
  * @throws TransferError `bad-code` for what can't be a code
  */
-export function codeUnasked(text: string): { code: Code; site: string | null } {
+export function codeUnasked(text: string): { code: Code } & LinkedRelay {
   const reading = readTypedCode(text);
   if (reading.kind === 'code') return reading;
   const code = reading.slip === 'missing-word' ? null : asItStands(text, reading);
   if (code === null) throw new TransferError('bad-code', sentenceWithGuess(reading));
-  return { code, site: reading.site };
+  return { code, site: reading.site, fingerprint: reading.fingerprint };
 }
 
 /** A link's code as the link has it; behind a label only what nothing else is meant by. */

@@ -35,34 +35,48 @@ export interface SlippedCode {
   suggestions: Code[];
   /** The code exactly as typed, for a secret that the sender chose, once the person said that it is one. */
   asTyped: Code | null;
-  /** Page of the relay that the text names by a link, `https://host/path`; null where it names none. */
+}
+
+/** The relay that a text names by a link; nulls where it names none. */
+export interface LinkedRelay {
+  /** Its page, `https://host/path`. */
   site: string | null;
+  /** SHA-256 of its certificate as the link says it, unchecked; null where the link says nothing. */
+  fingerprint: string | null;
 }
 
 /** What a typed text is: one code, with the relay that its link names, or a slip. */
-export type TypedCode = { kind: 'code'; code: Code; site: string | null } | SlippedCode;
+export type TypedCode = ({ kind: 'code'; code: Code } & LinkedRelay) | (SlippedCode & LinkedRelay);
 
 /** What a text is without regard to the links in it. */
-type Reading = { kind: 'code'; code: Code } | Omit<SlippedCode, 'site'>;
+type Reading = { kind: 'code'; code: Code } | SlippedCode;
+
+const NO_LINK: LinkedRelay = { site: null, fingerprint: null };
 
 /** Reads `text`, which may be a code, a link, or either with other text around it. Never throws. */
 export function readTypedCode(text: string): TypedCode {
-  if (text.length > MAX_TYPED_CODE_LENGTH) return { ...slip('too-long', text), site: null };
+  if (text.length > MAX_TYPED_CODE_LENGTH) return { ...slip('too-long', text), ...NO_LINK };
   const beginsWithNumber = /^\s*\p{Nd}+[\s\p{Pd}_]/u.test(text);
   const links = beginsWithNumber && !text.includes('://') ? [] : linksIn(text);
   const [first, ...others] = links;
-  if (first === undefined) return { ...read(text), site: null };
+  if (first === undefined) return { ...read(text), ...NO_LINK };
   const withCodes = links.filter(({ fragment }) => fragment !== '');
   if (withCodes.length === 0) {
     const around = withoutLinks(text);
-    if (numberAt(partsIn(around)) < 0) return { ...slip('link-without-code', ''), site: first.site };
-    return { ...read(around), site: others.length === 0 ? first.site : null };
+    if (numberAt(partsIn(around)) < 0) return { ...slip('link-without-code', ''), ...relayOf(first) };
+    return { ...read(around), ...(others.length === 0 ? relayOf(first) : NO_LINK) };
   }
-  const readings = withCodes.map((link) => ({ ...readFragment(link), site: link.site }));
+  const readings = withCodes.map((link) => ({ ...readFragment(link), ...relayOf(link) }));
   const certain = readings.filter((reading) => reading.kind === 'code');
-  const isOne = new Set(certain.map(({ code, site }) => `${formatCode(code)} ${site}`)).size === 1;
-  if (certain.length > 1 && !isOne) return { ...slip('several', ''), site: null };
+  const isOne =
+    new Set(certain.map(({ code, site, fingerprint }) => `${formatCode(code)} ${site} ${fingerprint}`))
+      .size === 1;
+  if (certain.length > 1 && !isOne) return { ...slip('several', ''), ...NO_LINK };
   return certain[0] ?? readings[0]!;
+}
+
+function relayOf({ site, fingerprint }: LinkedRelay): LinkedRelay {
+  return { site, fingerprint };
 }
 
 /** Whether a code that a sender chose is read as itself, or asked about, wherever it is typed. */
@@ -231,7 +245,7 @@ function distinct<T extends Code>(codes: readonly (T | null)[]): T[] {
 }
 
 /** A secret that no sender lets a person choose isn't offered as one. */
-function slip(kind: CodeSlip, text: string): Omit<SlippedCode, 'site'> {
+function slip(kind: CodeSlip, text: string): SlippedCode {
   const exact = exactCode(text);
   const isPossible =
     exact !== null && (exact.secret.length >= MIN_CHOSEN_SECRET_LENGTH || isWord(exact.secret));

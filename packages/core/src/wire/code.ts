@@ -10,6 +10,8 @@ export const DEFAULT_WORDS = 2;
 export const BITS_PER_WORD = 11;
 /** Most words in a drawn code. */
 export const MAX_WORDS = 12;
+/** Parameter of a link's query that holds the SHA-256 fingerprint of the relay's certificate, in hex. */
+export const FINGERPRINT_PARAMETER = 'relay-fingerprint';
 /** A secret that a person chose must be at least this long after normalizing. */
 export const MIN_CHOSEN_SECRET_LENGTH = 6;
 /** The 2,048 words that secrets are drawn from, in alphabetical order. */
@@ -64,14 +66,16 @@ export function formatCode({ nameplate, secret }: Code): string {
 /**
  * The link that carries a code in its fragment, which browsers never send to a server. A user name and password in the
  * relay's URL are this end's own, and aren't part of it.
+ * @param fingerprint SHA-256 in hex of the certificate of a relay that nobody vouches for
  */
-export function codeLink(relayUrl: string, code: string): string {
+export function codeLink(relayUrl: string, code: string, fingerprint: string | null = null): string {
   const url = new URL(relayUrl);
   url.username = '';
   url.password = '';
   url.protocol = url.protocol.replace('ws', 'http');
   // Without the slash, a proxy that puts the relay below a path answers with a detour, or with another site.
   if (!url.pathname.endsWith('/')) url.pathname += '/';
+  if (fingerprint !== null) url.searchParams.set(FINGERPRINT_PARAMETER, fingerprint);
   url.hash = code;
   return url.href;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeUnasked, slipSentence } from '../../src/meeting/code-unasked.ts';
 import { type CodeSlip, isReadAsChosen, readTypedCode } from '../../src/meeting/typed-code.ts';
-import { formatCode } from '../../src/wire/code.ts';
+import { codeLink, formatCode } from '../../src/wire/code.ts';
 import { MAX_TYPED_CODE_LENGTH } from '../../src/wire/limits.ts';
 
 const LINK = 'https://relay.example/#7-guitar-ocean';
@@ -74,6 +74,7 @@ describe('a slip that leaves one code is mended', () => {
       kind: 'code',
       code: { nameplate: '7', secret: 'guitar-ocean' },
       site: null,
+      fingerprint: null,
     });
   });
 
@@ -110,6 +111,44 @@ describe('a slip that leaves one code is mended', () => {
       kind: 'code',
       code: { nameplate: '7', secret: 'guitar-ocean' },
       site: 'https://relay.example/',
+      fingerprint: null,
+    });
+  });
+
+  const FINGERPRINT = 'A1'.repeat(32);
+  const PINNED = codeLink('https://192.168.1.5:8765/copy', '7-guitar-ocean', FINGERPRINT);
+  it.each([
+    PINNED,
+    `<${PINNED}>`,
+    `Open ${PINNED}, please`,
+    `[the file](${PINNED})`,
+    `https://out.example/l?u=${encodeURIComponent(PINNED)}`,
+    `${PINNED}\n${PINNED}`,
+    `${PINNED.slice(0, PINNED.indexOf('#'))} 7-guitar-ocean`,
+  ])('the link %j, with the fingerprint of its relay’s certificate', (typed) => {
+    expect(readTypedCode(typed)).toEqual({
+      kind: 'code',
+      code: { nameplate: '7', secret: 'guitar-ocean' },
+      site: 'https://192.168.1.5:8765/copy/',
+      fingerprint: FINGERPRINT,
+    });
+  });
+
+  it('a link that a mail program broke within the fingerprint says none that is whole', () => {
+    for (let at = PINNED.indexOf('=') + 1; at < PINNED.indexOf('#'); at += 7) {
+      const reading = readTypedCode(`${PINNED.slice(0, at)}\n${PINNED.slice(at)}`);
+      const { fingerprint } = reading;
+      expect(fingerprint === null || fingerprint.length < 64).toBe(true);
+      if (reading.kind === 'code') expect(formatCode(reading.code)).toBe('7-guitar-ocean');
+    }
+  });
+
+  it('links that differ in the fingerprint alone are asked about', () => {
+    const other = codeLink('https://192.168.1.5:8765/copy', '7-guitar-ocean', 'B2'.repeat(32));
+    expect(readTypedCode(`${PINNED}\n${other}`)).toMatchObject({
+      kind: 'slip',
+      slip: 'several',
+      fingerprint: null,
     });
   });
 });

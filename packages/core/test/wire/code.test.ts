@@ -61,6 +61,9 @@ describe('a code', () => {
       nameplate: '7',
       secret: 'café-straße',
     });
+    expect(codeLink('https://user:word@h:1/x', '7-guitar-ocean', 'AB')).toBe(
+      'https://h:1/x/?relay-fingerprint=AB#7-guitar-ocean',
+    );
   });
 });
 

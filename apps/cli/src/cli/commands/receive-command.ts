@@ -53,7 +53,8 @@ interface Options extends ReconnectTimeout {
 
 const AFTER_HELP = `
 Without CODE you are asked for it, which keeps it out of the shell's history; Tab completes its words.
-A link works in place of a code, and says which relay to use.
+A link works in place of a code, and says which relay to use; that of a relay with a certificate of its own
+holds the certificate's fingerprint too.
 
 What surrounds a code is ignored, and the first letters of its words are enough. On a terminal you are
 asked about anything else before it is tried, and about a link of another relay than P2P_COPY_RELAY.
@@ -158,7 +159,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       relay,
       ...(options.out !== undefined && { out: options.out }),
       ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
-      ...(await trustedFile(options, relay)),
+      ...(await trustedFile(options, relay, read)),
       ...reconnectTimeoutOf(options),
       compare: options.resume,
       ...(options.verify !== undefined && { verify: options.verify }),

@@ -124,7 +124,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
       store,
       context,
     });
-  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
+  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal);
   return runSend(sendOptions, report, new KeptTransfer(store, report));
 }
 

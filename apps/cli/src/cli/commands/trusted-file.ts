@@ -1,5 +1,10 @@
 // Which certificate an end trusts besides the system's: that of a file, or the one of a fingerprint.
-import { pinnedCertificate, readFingerprint } from '../../node/network/pinned-certificate.ts';
+import type { LinkedRelay } from '@p2p-copy/core';
+import {
+  certificateOfLink,
+  pinnedCertificate,
+  readFingerprint,
+} from '../../node/network/pinned-certificate.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 
 export interface TrustOptions {
@@ -8,14 +13,19 @@ export interface TrustOptions {
 }
 
 /**
+ * @param link what the link says of its relay, which counts where no option does
  * @throws UsageError for a fingerprint that is none
- * @throws TransferError `relay-unreachable` where the relay shows another certificate
+ * @throws TransferError `relay-unreachable` where the relay shows another certificate, or none can be fetched
  */
 export async function trustedFile(
   { caFile, relayFingerprint }: TrustOptions,
   relay: string,
+  link: LinkedRelay | null = null,
 ): Promise<{ caFile?: string }> {
-  if (relayFingerprint === undefined) return caFile === undefined ? {} : { caFile };
+  if (relayFingerprint === undefined) {
+    const trusted = caFile ?? (link === null ? undefined : await certificateOfLink(relay, link));
+    return trusted === undefined ? {} : { caFile: trusted };
+  }
   if (caFile !== undefined) {
     throw new UsageError(
       'Both --ca-file and --relay-fingerprint say whom to trust.',

@@ -3,6 +3,7 @@ import {
   type Code,
   completeWord,
   formatCode,
+  type LinkedRelay,
   nextStepOf,
   originOf,
   parseCode,
@@ -16,10 +17,8 @@ import { UsageError } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { signalOrAnswer } from './ask-person.ts';
 
-export interface GivenCode {
+export interface GivenCode extends LinkedRelay {
   code: Code;
-  /** Page of the relay that the text named by a link; null where it named none. */
-  site: string | null;
 }
 
 /**
@@ -33,7 +32,7 @@ export async function askCode(terminal: Terminal, signal: AbortSignal, given?: s
       const reading = readTypedCode(text);
       if (reading.kind === 'code') return reading;
       const code = await askWhichCode(terminal, signal, reading);
-      if (code !== null) return { code, site: reading.site };
+      if (code !== null) return { ...reading, code };
     }
     text = await askLine(terminal, signal, text);
   }
@@ -44,8 +43,8 @@ export async function askCode(terminal: Terminal, signal: AbortSignal, given?: s
  * @throws TransferError `bad-code`
  */
 export function givenExactly(text: string): GivenCode {
-  const { site } = readTypedCode(text);
-  return { code: parseCode(text), site };
+  const { site, fingerprint } = readTypedCode(text);
+  return { code: parseCode(text), site, fingerprint };
 }
 
 /**

@@ -1,8 +1,10 @@
 // What `p2p-copy relay` prints when it runs: where it is, and what other devices need to know.
+
 import { networkAddresses } from '../../certificate/machine-names.ts';
 import type { RunningRelay } from '../../library/relay/start-relay.ts';
+import { isOnlyLocal } from '../../node/network/only-local.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { isOnlyLocal, qrCode } from './show-code.ts';
+import { qrCode } from './show-code.ts';
 
 export function greeting(relay: RunningRelay, terminal: Terminal): string {
   const { url, ownCertificate } = relay;

@@ -1,4 +1,4 @@
-// What to type in a terminal, for whoever can't or won't use this page: the command line comes from the relay itself.
+// What to type in a terminal for whoever has nothing installed but Node: the command line comes from the relay itself.
 
 export interface Served {
   /** SHA-256 in hex of the certificate, where nobody vouches for it. */
@@ -8,7 +8,8 @@ export interface Served {
 }
 
 /**
- * @param address of the page, which is that of its relay
+ * The line that receives; of an installed `p2p-copy` where the relay serves no command line.
+ * @param address http(s) URL of the relay, without user name and password
  * @param code null where it isn't known: the command asks for it
  */
 export function terminalLine(address: string, code: string | null, { fingerprint, command }: Served): string {
