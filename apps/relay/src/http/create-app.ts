@@ -31,7 +31,7 @@ import { RELAY_VERSION } from '../foundation/version.ts';
 import type { BlockedNetworks } from '../limits/blocked-networks.ts';
 import { LOOPBACK } from '../limits/loopback.ts';
 import { LOCAL_CALLER, TrustedProxies } from '../limits/trusted-proxies.ts';
-import { addressesFor, isAskedHere } from '../listening/addresses-for-others.ts';
+import { addressesFor, isAskedHere, isPassedOn } from '../listening/addresses-for-others.ts';
 import type { BoundAddress } from '../listening/listener.ts';
 import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
@@ -195,7 +195,7 @@ export async function createApp(
   app.get(ADDRESSES_PATH, async ({ headers, socket }) => {
     const isHere = LOOPBACK.has(callerOf(socket)) && isAskedHere(headers);
     const told = addressesFor(
-      { isHere, isSecure: isEncrypted(socket) },
+      { isHere, isSecure: isEncrypted(socket) && !isPassedOn(headers) },
       config.otherNames,
       bound,
       certificate,

@@ -12,7 +12,7 @@ const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|podman|cni|flannel|ut
 
 /**
  * The answer to a page.
- * @param asked `isHere`: by a page of this machine; `isSecure`: by TLS of the relay's own
+ * @param asked `isHere`: by a page of this machine; `isSecure`: by TLS of the relay's own, and no proxy
  * @param otherNames origins that the operator named; browsers refuse to work at others than https
  */
 export function addressesFor(
@@ -57,7 +57,12 @@ const PASSED_ON = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarde
 export function isAskedHere(headers: IncomingHttpHeaders): boolean {
   const { host = '' } = headers;
   const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  return isLoopback(name.toLowerCase()) && !PASSED_ON.some((header) => header in headers);
+  return isLoopback(name.toLowerCase()) && !isPassedOn(headers);
+}
+
+/** Whether a proxy on the way says so: it may show another certificate. */
+export function isPassedOn(headers: IncomingHttpHeaders): boolean {
+  return PASSED_ON.some((header) => header in headers);
 }
 
 function isLoopback(host: string): boolean {

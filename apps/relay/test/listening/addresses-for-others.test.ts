@@ -1,6 +1,8 @@
 // What a page at localhost is told of the relay's addresses, and who else is told nothing of them.
 
+import { X509Certificate } from 'node:crypto';
 import { request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { beforeAll, expect, it } from 'vitest';
 import type { RelayConfig } from '../../src/index.ts';
@@ -80,4 +82,44 @@ it('one address that it listens on is told as such, and a unix socket is none', 
   for (const host of HERE)
     expect(listeningForOthers([{ kind: 'tcp', host, port: 443 }], { cert })).toEqual([`https://${host}`]);
   expect(listeningForOthers([{ kind: 'unix', path: '/run/a' }], { cert })).toEqual([]);
+});
+
+it('the fingerprint of its own certificate is told to who sees it, and not to who comes by a proxy', async () => {
+  const { port } = await relayShowing(forNone);
+  const fingerprint = new X509Certificate(forNone.cert).fingerprint256.replaceAll(':', '');
+  const told = (headers: Record<string, string>) =>
+    new Promise((resolve, reject) => {
+      const options = {
+        host: '127.0.0.1',
+        port,
+        path: '/addresses',
+        agent: false,
+        rejectUnauthorized: false,
+      };
+      secureRequest({ ...options, headers }, async (answer) => {
+        resolve(JSON.parse(Buffer.concat(await answer.toArray()).toString()).fingerprint);
+      })
+        .on('error', reject)
+        .end();
+    });
+  for (const host of ['192.0.2.7:8765', 'copy.example.org', 'localhost'])
+    expect(await told({ host })).toBe(fingerprint);
+  for (const name of ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'])
+    expect(await told({ host: 'copy.example.org', [name]: 'for=203.0.113.9' })).toBeNull();
+});
+
+it('no header makes the relay tell an address of a stranger’s choice', async () => {
+  const { port } = await relayShowing(forAll, { trustProxy: ['127.0.0.1'] });
+  const evil = 'evil.example';
+  for (const headers of [
+    { host: evil },
+    { host: `localhost@${evil}` },
+    { host: `localhost.${evil}` },
+    { host: 'localhost', 'x-forwarded-host': evil, 'x-forwarded-proto': 'https' },
+    { host: 'localhost', forwarded: `host=${evil};proto=https` },
+    { host: 'localhost', origin: `https://${evil}`, referer: `https://${evil}/` },
+  ]) {
+    const told = await addressesAt(port, headers as unknown as Record<string, string>);
+    expect(told.filter((address) => !HERE.includes(new URL(address).hostname))).toEqual([]);
+  }
 });

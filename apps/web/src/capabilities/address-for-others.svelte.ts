@@ -14,6 +14,9 @@ export class AddressForOthers {
   /** What else a terminal needs to know. */
   told = $state.raw<Told>(NOTHING);
 
+  /** SHA-256 of the certificate that `address` shows where nobody vouches for it; null for any other, and by http. */
+  readonly fingerprint = $derived(this.address.startsWith('https:') ? this.told.fingerprint : null);
+
   async find(): Promise<void> {
     this.told = await askRelay();
     if (!isLoopback()) return;

@@ -21,8 +21,8 @@ export function typedAddress(address: string = pageAddress()): string {
 }
 
 /** The same for a program that takes the address of a server: no slash where there is no path. */
-export function serverAddress(): string {
-  const { origin, pathname } = new URL(pageAddress());
+export function serverAddress(address: string = pageAddress()): string {
+  const { origin, pathname } = new URL(address);
   return pathname === '/' ? origin : origin + pathname;
 }
 

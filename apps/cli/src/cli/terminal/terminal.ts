@@ -116,8 +116,10 @@ export class Terminal {
   /** The same for what nobody may look at: what is typed isn't shown. */
   async askSecret(question: string, { signal }: AskOptions): Promise<string | null> {
     const { stderr } = this.#streams;
+    // First the terminal stops echoing: a person may type as soon as the question is there.
+    const answering = this.#ask('', { signal, output: new Unseen() });
     stderr.write(shownMessage(question));
-    const answer = await this.#ask('', { signal, output: new Unseen() });
+    const answer = await answering;
     stderr.write('\n');
     return answer;
   }

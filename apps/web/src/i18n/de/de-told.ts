@@ -11,5 +11,7 @@ export const told: Pick<Words, 'told'> = {
     inTerminal: 'Oder in einem Terminal, in dem p2p-copy installiert ist:',
     onlyHere:
       'Diese Seite ist unter einer Adresse geöffnet, die nur dieses Gerät meint: Der Link funktioniert hier und sonst nirgends. Für andere Geräte öffnen Sie die Seite unter einer https-Adresse dieses Rechners.',
+    commandOnlyHere:
+      'Der Befehl nennt eine Adresse, die nur dieses Gerät meint: Er funktioniert hier und sonst nirgends. Für andere Geräte öffnen Sie diese Seite unter einer Adresse dieses Rechners, die sie erreichen.',
   },
 };

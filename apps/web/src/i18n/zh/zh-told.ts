@@ -11,5 +11,7 @@ export const told: Pick<Words, 'told'> = {
     inTerminal: '或者在已安装 p2p-copy 的终端中运行：',
     onlyHere:
       '此页面所用的地址只代表本设备，因此链接只能在这里使用。要用于其他设备，请通过这台电脑的 https 地址打开此页面。',
+    commandOnlyHere:
+      '此命令所用的地址只代表本设备，因此只能在这里使用。要用于其他设备，请通过这台电脑上它们能够访问的地址打开此页面。',
   },
 };
