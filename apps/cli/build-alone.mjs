@@ -7,7 +7,8 @@ import { build } from 'rolldown';
 const HERE = import.meta.dirname;
 const STAND_IN = join(HERE, 'src/alone/no-relay.ts');
 /** Modules whose place no-relay.ts takes. */
-const LEFT_OUT = /\/(relay-command|run-relay-server-command|relay-token-command|verify-site-command)\.ts$/;
+const LEFT_OUT =
+  /\/(relay-command|run-relay-server-command|relay-token-command|verify-site-command|edition)\.ts$/;
 /** `ws` does without them; zstd-codec without its fallback for where there is no WebAssembly. */
 const ABSENT = /^(bufferutil|utf-8-validate|\.\/zstd-codec-binding\.js)$/;
 const REQUIRE =

@@ -1,6 +1,8 @@
-// In the one file that a relay serves: what takes the place of the commands that need more than it holds.
+// In the one file that a relay serves: what takes the place of the commands that need more than it holds, and of edition.ts.
 import type { Command } from 'commander';
 import { UsageError } from '../cli/terminal/exit-codes.ts';
+
+export const EDITION = 'one file, as a relay serves it: without relay, verify-site and native add-ons';
 
 export function addRelayCommand(program: Command): Command {
   return absent(program, 'relay', 'Run a relay: not in this one file.');

@@ -1,5 +1,6 @@
 // What to type in a terminal for whoever has nothing installed but Node: the command line comes from the relay itself.
 
+/** What a relay serves to a terminal at the other device. */
 export interface Served {
   /** SHA-256 in hex of the certificate, where nobody vouches for it. */
   readonly fingerprint: string | null;

@@ -25,8 +25,16 @@ export type CodeSlip =
   | 'link-without-code'
   | 'too-long';
 
+/** The relay that a text names by a link; nulls where it names none. */
+export interface LinkedRelay {
+  /** Its page, `https://host/path`. */
+  site: string | null;
+  /** SHA-256 of its certificate as the link says it, unchecked; null where the link says nothing. */
+  fingerprint: string | null;
+}
+
 /** A text that needs a question, or typing again. */
-export interface SlippedCode {
+export interface SlippedCode extends LinkedRelay {
   kind: 'slip';
   slip: CodeSlip;
   /** The word that the slip is about, as typed; null where it is about none. */
@@ -37,19 +45,12 @@ export interface SlippedCode {
   asTyped: Code | null;
 }
 
-/** The relay that a text names by a link; nulls where it names none. */
-export interface LinkedRelay {
-  /** Its page, `https://host/path`. */
-  site: string | null;
-  /** SHA-256 of its certificate as the link says it, unchecked; null where the link says nothing. */
-  fingerprint: string | null;
-}
-
 /** What a typed text is: one code, with the relay that its link names, or a slip. */
-export type TypedCode = ({ kind: 'code'; code: Code } & LinkedRelay) | (SlippedCode & LinkedRelay);
+export type TypedCode = ({ kind: 'code'; code: Code } & LinkedRelay) | SlippedCode;
 
 /** What a text is without regard to the links in it. */
-type Reading = { kind: 'code'; code: Code } | SlippedCode;
+type Slip = Omit<SlippedCode, keyof LinkedRelay>;
+type Reading = { kind: 'code'; code: Code } | Slip;
 
 const NO_LINK: LinkedRelay = { site: null, fingerprint: null };
 
@@ -245,7 +246,7 @@ function distinct<T extends Code>(codes: readonly (T | null)[]): T[] {
 }
 
 /** A secret that no sender lets a person choose isn't offered as one. */
-function slip(kind: CodeSlip, text: string): SlippedCode {
+function slip(kind: CodeSlip, text: string): Slip {
   const exact = exactCode(text);
   const isPossible =
     exact !== null && (exact.secret.length >= MIN_CHOSEN_SECRET_LENGTH || isWord(exact.secret));
