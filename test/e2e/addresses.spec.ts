@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import * as classic from './classic-steps.ts';
 import { CliProcess } from './cli-process.ts';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
@@ -35,13 +36,21 @@ test('a page at localhost names an address that other devices can open, in link,
     await page.getByRole('button', { name: 'Copy link' }).click();
     await expect(page.getByText('Copied')).toBeVisible();
     const link = await page.evaluate(() => navigator.clipboard.readText());
-    expect(link).toBe(`https://${OUTER}:${number}/#${code}`);
+    expect(link).toMatch(/\?relay-fingerprint=[\dA-F]{64}#/);
+    expect(link.replace(/\?[^#]*/, '')).toBe(`https://${OUTER}:${number}/#${code}`);
     const other = await browserContext.newPage();
     await expect(other.goto(link)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');
     await other.locator('#details-button').click();
     await other.locator('#proceed-link').click();
     await expect(other.getByText(code)).toBeVisible();
+    expect(other.url()).toBe(`https://${OUTER}:${number}/`);
     await other.close();
+    // The same link in a terminal, which holds the relay to its certificate by it.
+    const there = path.join(folder, 'there');
+    await mkdir(there);
+    const receiver = new CliProcess(['receive', link, '--yes', '--out', there, '--json']);
+    expect(await receiver.exitCode()).toBe(0);
+    await steps.expectConfirmed(page);
   } finally {
     delete process.env.P2P_COPY_STATE;
     await page.close();
@@ -88,6 +97,34 @@ test('the line under “In a terminal?” receives what the page sends, with not
     const damaged = line.replace(/echo '[\da-f]{2}/, "echo '00");
     await expect(run(`${damaged} --yes`)).rejects.toThrow('did NOT match');
     await expect(run('node p2p-copy.mjs relay')).rejects.toThrow('one file, without relay');
+  } finally {
+    delete process.env.P2P_COPY_STATE;
+    await page.close();
+    await relay.stop();
+  }
+});
+
+test('the classic command names an address that other devices can open, or says that it works here only', async ({
+  browserContext,
+  folder,
+  openPage,
+}) => {
+  test.skip(OUTER === undefined, 'this machine has no address in a network');
+  process.env.P2P_COPY_STATE = path.join(folder, 'state');
+  const relay = new CliProcess(['relay', '--port', '0']);
+  const page = await browserContext.newPage();
+  try {
+    const port = () => relay.events.map(({ line }) => /^On this device: .*:(\d+)$/.exec(String(line))?.[1]);
+    await expect.poll(() => port().find(Boolean)).toBeDefined();
+    await page.goto(`http://localhost:${port().find(Boolean)}/`);
+    await classic.agree(page, { direction: 'Send', encrypt: true });
+    await expect(page.getByLabel('Command', { exact: true })).toContainText(
+      `p2p-copy receive wss://${OUTER}:${port().find(Boolean)} `,
+    );
+    await expect(page.getByText('which the Python tool refuses')).toBeVisible();
+    const local = await openPage();
+    await classic.agree(local, { direction: 'Send', encrypt: true });
+    await expect(local.getByText('The command names an address that means only this device')).toBeVisible();
   } finally {
     delete process.env.P2P_COPY_STATE;
     await page.close();
