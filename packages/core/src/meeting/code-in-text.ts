@@ -11,16 +11,20 @@ export interface FoundLink {
   fragment: string;
   /** The text behind the link. */
   rest: string;
+  /** Whether it has no scheme. */
+  isBare: boolean;
 }
 
 /** White space, dashes, punctuation and invisible signs: what separates the parts of a code, whoever writes it. */
 const SEPARATORS = '\\s\\p{P}\\p{Sm}\\p{Sk}\\p{Cf}\\p{Cc}\\u30fc\\u2800\\u3164\\uffa0';
+const MOST_DIGITS = 64;
 const PART = new RegExp(`[^${SEPARATORS}]+`, 'gu');
 /** Mail programs, Markdown and prose put links between these; a link that a relay's page makes holds none of them. */
 const LINK_PIECE = /[^\s<>"“”„«»「」『』`|]+/gu;
 const SCHEME = /(?:https?|wss?):\/\//giu;
 /** A host without a scheme, as some programs shorten a link. */
-const BARE_HOST = /^\p{P}*((?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|localhost|(?:\d+\.){3}\d+)(:\d+)?(\/\S*)?$/iu;
+const BARE_HOST =
+  /^\p{P}*((?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|localhost|(?:\d+\.){3}\d+|\[[\da-f:.]+\])(:\d+)?(\/\S*)?$/iu;
 const PAIRS = [
   '""',
   "''",
@@ -54,17 +58,17 @@ export function partsOf(text: string): string[] {
   return [...text.matchAll(PART)].map(([part]) => part);
 }
 
-/** The decimal digits of any script as ASCII, without leading zeros; null when `text` is no number. */
+/** The decimal digits of any script as ASCII, without leading zeros; null when `text` is no number, or a very long one. */
 export function numberOf(text: string): string | null {
-  if (!/^\p{Nd}+$/u.test(text)) return null;
+  if (text.length > MOST_DIGITS || !/^\p{Nd}+$/u.test(text)) return null;
   return [...text].map(digitOf).join('').replace(/^0+/, '');
 }
 
 /** Without what stands around it: white space, and pairs of quotes or brackets. */
 export function unwrapped(text: string): string {
-  const bare = text.trim();
-  const isWrapped = bare.length > 2 && PAIRS.includes(bare[0]! + bare.at(-1)!);
-  return isWrapped ? unwrapped(bare.slice(1, -1)) : bare;
+  let bare = text.trim();
+  while (bare.length > 2 && PAIRS.includes(bare[0]! + bare.at(-1)!)) bare = bare.slice(1, -1).trim();
+  return bare;
 }
 
 /** Links to http(s) and ws(s) pages, in their order; those of a text that begins with a number too, if they have a scheme. */
@@ -89,7 +93,11 @@ function linkOf(piece: string): Omit<FoundLink, 'rest'> | null {
   const address = scheme === undefined ? bareAddress(head, hash >= 0) : decoded(head).slice(scheme.index);
   const page = address === null ? null : pageOf(address);
   if (page === null) return null;
-  return { ...page, fragment: hash < 0 ? '' : decoded(inBrackets(piece, hash)) };
+  return {
+    ...page,
+    isBare: scheme === undefined,
+    fragment: hash < 0 ? '' : decoded(inBrackets(piece, hash)),
+  };
 }
 
 /** What a link's fragment is: without the bracket that closes one in front of the link, as in Markdown. */

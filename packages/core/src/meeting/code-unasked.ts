@@ -31,7 +31,7 @@ export function slipSentence({ slip, word }: Pick<SlippedCode, 'slip' | 'word'>)
 export function codeUnasked(text: string): { code: Code } & LinkedRelay {
   const reading = readTypedCode(text);
   if (reading.kind === 'code') return reading;
-  const code = reading.slip === 'missing-word' ? null : asItStands(text, reading);
+  const code = ['missing-word', 'too-long'].includes(reading.slip) ? null : asItStands(text, reading);
   if (code === null) throw new TransferError('bad-code', sentenceWithGuess(reading));
   return { code, site: reading.site, fingerprint: reading.fingerprint };
 }

@@ -56,7 +56,7 @@ const NO_LINK: LinkedRelay = { site: null, fingerprint: null };
 
 /** Reads `text`, which may be a code, a link, or either with other text around it. Never throws. */
 export function readTypedCode(text: string): TypedCode {
-  if (text.length > MAX_TYPED_CODE_LENGTH) return { ...slip('too-long', text), ...NO_LINK };
+  if (text.length > MAX_TYPED_CODE_LENGTH) return { ...slip('too-long', ''), ...NO_LINK };
   const beginsWithNumber = /^\s*\p{Nd}+[\s\p{Pd}_]/u.test(text);
   const links = beginsWithNumber && !text.includes('://') ? [] : linksIn(text);
   const [first, ...others] = links;
@@ -73,7 +73,13 @@ export function readTypedCode(text: string): TypedCode {
     new Set(certain.map(({ code, site, fingerprint }) => `${formatCode(code)} ${site} ${fingerprint}`))
       .size === 1;
   if (certain.length > 1 && !isOne) return { ...slip('several', ''), ...NO_LINK };
-  return certain[0] ?? readings[0]!;
+  // Behind a space within another link it may be half a host's name.
+  const isHalf = withCodes[0]!.isBare && text.includes('://');
+  const [found = readings[0]!] = certain;
+  if (isHalf && found.kind === 'code') {
+    return { ...slip('several', ''), suggestions: [found.code], ...NO_LINK };
+  }
+  return found;
 }
 
 function relayOf({ site, fingerprint }: LinkedRelay): LinkedRelay {
@@ -100,7 +106,7 @@ function exactCode(text: string): Code | null {
 /** The code that the whole of `text` is, or null. */
 export function parsed(text: string): Code | null {
   try {
-    return parseCode(text.replace(/^\s*\p{Nd}+/u, (digits) => numberOf(digits.trim())!));
+    return parseCode(text.replace(/^\s*\p{Nd}+/u, (digits) => numberOf(digits.trim()) ?? digits));
   } catch (error) {
     if (error instanceof TransferError) return null;
     throw error;

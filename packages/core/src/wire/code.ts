@@ -3,6 +3,7 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
 import { isNameplate } from '../relay-protocol/pairing-key.ts';
+import { MAX_TYPED_CODE_LENGTH } from './limits.ts';
 
 /** Words in a code unless asked for more: 22 bits, of which an attacker gets one guess. */
 export const DEFAULT_WORDS = 2;
@@ -41,7 +42,7 @@ export function parseCode(text: string): Code {
 /**
  * Parses what a sender chose with `--code`: a whole code, or the secret part alone (the relay then allocates the
  * number).
- * @throws TransferError `bad-code` when the secret is too short
+ * @throws TransferError `bad-code` when the secret is too short, or the code too long
  */
 export function parseChosenCode(text: string): { nameplate: string | null; secret: string } {
   const normalized = normalizeSecret(text);
@@ -49,6 +50,9 @@ export function parseChosenCode(text: string): { nameplate: string | null; secre
   const chosen = isNameplate(first)
     ? { nameplate: first, secret: rest.join('-') }
     : { nameplate: null, secret: normalized };
+  if (text.length > MAX_TYPED_CODE_LENGTH) {
+    throw new TransferError('bad-code', `A code has at most ${MAX_TYPED_CODE_LENGTH} characters.`);
+  }
   if (chosen.secret.length < MIN_CHOSEN_SECRET_LENGTH) {
     throw new TransferError(
       'bad-code',

@@ -69,6 +69,7 @@ describe('a slip that leaves one code is mended', () => {
     // Unique beginnings.
     '7-guit-ocea',
     '7-GUIT-oce',
+    `${'('.repeat(2000)}7-guitar-ocean${')'.repeat(2000)}`,
   ])('%j', (typed) => {
     expect(readTypedCode(typed)).toEqual({
       kind: 'code',
@@ -113,6 +114,28 @@ describe('a slip that leaves one code is mended', () => {
       site: 'https://relay.example/',
       fingerprint: null,
     });
+  });
+
+  it.each([
+    ['https://[fd00::1]:8765/#7-guitar-ocean', 'https://[fd00::1]:8765/'],
+    ['[fd00::1]:8765/#7-guitar-ocean', 'https://[fd00::1]:8765/'],
+    ['https://192.168.1.5:9999/copy/#7-guitar-ocean', 'https://192.168.1.5:9999/copy/'],
+    ['https://relay.example@other.example/#7-guitar-ocean', 'https://other.example/'],
+    ['https://rеlay.example/#7-guitar-ocean', 'https://xn--rlay-v4d.example/'],
+  ])('the link %j, with %s', (typed, site) => {
+    expect(readTypedCode(typed)).toMatchObject({ kind: 'code', site });
+  });
+
+  it.each([
+    ['\u202e7-guitar-ocean\u202c', '7-guitar-ocean'],
+    ['7-gui\u202etar-oc\u200fean', '7-guitar-ocean'],
+    ['\u20667\u061c-guitar-ocean\u2069', '7-guitar-ocean'],
+    ['７－ｇｕｉｔａｒ－ｏｃｅａｎ', '7-guitar-ocean'],
+    ['१२-guitar-ocean', '12-guitar-ocean'],
+    ['𝟟-guitar-ocean', '7-guitar-ocean'],
+  ])('signs of other directions and digits of other scripts in %j', (typed, code) => {
+    const reading = readTypedCode(typed);
+    expect(reading.kind === 'code' && formatCode(reading.code)).toBe(code);
   });
 
   const FINGERPRINT = 'A1'.repeat(32);
@@ -195,6 +218,11 @@ describe('a slip that leaves a question is asked about, with the codes that may 
     ['https://relay.example/#nonsense', 'no-number', []],
     [`${LINK} https://other.example/#8-zoo-zone`, 'several', []],
     ['x'.repeat(MAX_TYPED_CODE_LENGTH + 1), 'too-long', []],
+    [`7-${'x'.repeat(MAX_TYPED_CODE_LENGTH)}`, 'too-long', []],
+    ['7'.repeat(MAX_TYPED_CODE_LENGTH), 'no-number', []],
+    // Half a host's name behind a line break is another host.
+    ['https://rel\nay.example/#7-guitar-ocean', 'several', ['7-guitar-ocean']],
+    ['https://[fe80::1%25eth0]:8765/#7-guitar-ocean', 'several', ['7-guitar-ocean']],
   ])('%j is %s', (typed, slip, suggestions) => {
     const reading = readTypedCode(typed);
     expect(reading).toMatchObject({ kind: 'slip', slip });
