@@ -81,6 +81,7 @@ export type ErrorCode =
   | 'peer-version'
   | 'peer-outdated'
   | 'update-needed'
+  | 'load-failed'
   // Deliberate endings.
   | 'declined'
   | 'cancelled'

@@ -19,6 +19,7 @@ import {
   stepSender,
 } from '../machine/sender-machine.ts';
 import { CodeMeeting } from '../meeting/code-meeting.ts';
+import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import { DEFAULT_WORDS } from '../wire/code.ts';
 import type { Record } from '../wire/record.ts';
 import { Offering } from './offering.ts';
@@ -49,6 +50,7 @@ export class SenderRun {
   readonly #machine: MachineRunner<State, Event, SenderEffect>;
   /** Once the ends have met. */
   #session: OpenedSession | null = null;
+  #zstd: LazyZstd | null = null;
 
   constructor(ports: EnginePorts, options: PassOptions, start: SenderStart) {
     this.#ports = ports;
@@ -83,9 +85,19 @@ export class SenderRun {
 
   /** What comes before an offer, by how the session begins. */
   async #begin(): Promise<void> {
-    if (this.#start.by === 'code') return this.#allocate(0);
+    const preparing = this.#prepareZstd();
+    if (this.#start.by === 'code') {
+      await preparing;
+      return this.#allocate(0);
+    }
     const met = await meetLater(this.#access, 'sender', this.#start, this.#reconnectTimeoutMs);
+    await preparing;
     this.#machine.dispatch({ type: 'resumed', offering: this.#open(met) });
+  }
+
+  /** All that sending may need is here before anyone is offered anything; what can't be had is tried again in the next session. */
+  async #prepareZstd(): Promise<void> {
+    if (this.#options.compress !== 'off') this.#zstd = await preparedZstd(this.#ports);
   }
 
   async #stop(): Promise<void> {
@@ -159,7 +171,7 @@ export class SenderRun {
       clock,
       bulk,
       signal,
-      loadZstd: this.#ports.loadZstd,
+      zstd: this.#zstd,
       isFirst: this.#start.by === 'code',
       start: (task) => this.#machine.start(task),
     });

@@ -117,6 +117,11 @@ export const problems: AllProblems = {
     sentence: 'Die andere Seite braucht dafür eine neuere Fassung.',
     next: 'Dort muss die Seite neu geladen oder p2p-copy aktualisiert werden. Beginnen Sie dann noch einmal.',
   },
+  'load-failed': {
+    sentence:
+      'Ein Teil dieser Seite ließ sich nicht laden: Die Verbindung ist schlecht, oder ihr Server hat eine neuere Seite.',
+    next: 'Laden Sie die Seite neu, und beginnen Sie noch einmal.',
+  },
   'update-needed': {
     sentence: 'Die andere Seite verwendet etwas, das diese Seite noch nicht kennt.',
     next: 'Laden Sie diese Seite neu, damit Sie die neueste Fassung haben, und beginnen Sie noch einmal.',
