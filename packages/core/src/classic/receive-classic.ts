@@ -94,10 +94,7 @@ class ClassicReceiver {
 
   async run(): Promise<TransferResult> {
     const { code, encrypt, signal, onEvent, relayUrl } = this.#options;
-    const [codeHash, zstd] = await Promise.all([
-      classicCodeHash(code, encrypt),
-      preparedZstd(this.#ports),
-    ]);
+    const [codeHash, zstd] = await Promise.all([classicCodeHash(code, encrypt), preparedZstd(this.#ports)]);
     // The sender decides whether it compresses, and can't be asked not to.
     if (zstd === null) throw new TransferError('load-failed');
     const link = await ClassicLink.open({ dial: this.#ports.dial, relayUrl, signal }, 'receiver', codeHash);

@@ -95,7 +95,7 @@ export class SenderRun {
     this.#machine.dispatch({ type: 'resumed', offering: this.#open(met) });
   }
 
-  /** All that sending may need is here before anyone is offered anything; what can't be had is tried again in the next session. */
+  /** What sending may need is here before anyone is offered anything. What can't be had is tried once more when the ends have met. */
   async #prepareZstd(): Promise<void> {
     if (this.#options.compress !== 'off') this.#zstd = await preparedZstd(this.#ports);
   }
@@ -165,13 +165,14 @@ export class SenderRun {
       onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
       onEnd: (error) => this.#machine.fail(error),
     });
+    if (this.#zstd === null) this.#machine.start(() => this.#prepareZstd());
     const { clock, bulk, signal } = this.#access;
     return new Offering(this.#session, {
       options: this.#options,
       clock,
       bulk,
       signal,
-      zstd: this.#zstd,
+      zstd: () => this.#zstd,
       isFirst: this.#start.by === 'code',
       start: (task) => this.#machine.start(task),
     });

@@ -26,8 +26,8 @@ export interface SendingContext {
   options: PassOptions;
   clock: Clock;
   bulk: BulkCrypto;
-  /** Null where it can't be had: content goes raw. */
-  zstd: LazyZstd | null;
+  /** Null where it can't be had so far: then content goes raw. */
+  zstd(): LazyZstd | null;
   /** Aborted when the session ends. */
   signal: AbortSignal;
   /** Runs a task whose failure is the session's. */
@@ -105,7 +105,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     const records = await sendAccepted(this.#wanted, offer, this.#delivery, {
       ...path,
       steering,
-      zstd: this.#accept.raw ? null : zstd,
+      zstd: this.#accept.raw ? null : zstd(),
       bulk,
       options,
       onFailed: (index, error) => this.#dropFile(index, error),

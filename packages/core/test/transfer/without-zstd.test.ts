@@ -57,8 +57,14 @@ test('both ends have zstd prepared before anything is offered or accepted', asyn
 test('a sender that cannot load zstd sends the content raw', async () => {
   const [sender, receiver] = [countedZstd(false), countedZstd(true)];
   await delivered(sender, receiver);
-  expect(sender.counts).toEqual({ prepared: 1, loaded: 0, compressed: 0, decompressed: 0 });
+  expect(sender.counts).toEqual({ prepared: 2, loaded: 0, compressed: 0, decompressed: 0 });
   expect(receiver.counts).toMatchObject({ loaded: 0, decompressed: 0 });
+});
+
+test('a sender that can load zstd once the ends have met compresses', async () => {
+  const [sender, receiver] = [countedZstd(false, true), countedZstd(true)];
+  await delivered(sender, receiver);
+  expect(sender.counts).toEqual({ prepared: 2, loaded: 1, compressed: 3, decompressed: 0 });
 });
 
 test('a receiver that cannot load zstd is sent raw content', async () => {

@@ -2,7 +2,7 @@
 import type { AllProblems } from '../problem-words.ts';
 
 const AGAIN = 'Beginnen Sie noch einmal, wenn beide bereit sind.';
-export const KEPT = 'Vollständig angekommene Dateien bleiben.';
+const KEPT = 'Vollständig angekommene Dateien bleiben.';
 
 export const problems: AllProblems = {
   'relay-unreachable': {

@@ -68,7 +68,8 @@ export const problems: Problems = {
     next: 'Ask them to reload their page or to update p2p-copy, and start again.',
   },
   'load-failed': {
-    sentence: 'A part of this page could not be loaded: the connection is bad, or its server has a newer page.',
+    sentence:
+      'A part of this page could not be loaded: the connection is bad, or its server has a newer page.',
     next: 'Reload the page, and start again.',
   },
   'update-needed': {

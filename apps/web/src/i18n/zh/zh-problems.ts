@@ -1,7 +1,7 @@
 // Chinese endings.
 import type { AllProblems } from '../problem-words.ts';
 
-export const KEPT = '已完整到达的文件会保留。';
+const KEPT = '已完整到达的文件会保留。';
 
 export const problems: AllProblems = {
   'relay-unreachable': { sentence: '无法连接此页面的服务器。', next: '请检查网络连接后再试。' },
