@@ -134,8 +134,8 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       code: meetingOf(options),
       refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
       noteRefused: (rows) => options.onNote?.({ refused: rows }),
-      onResumable(transferSecret) {
-        if (review.accepted !== null)
+      onResumable(transferSecret, isAccepted) {
+        if (isAccepted && review.accepted !== null)
           options.onResumable?.(encodeResumption(transferSecret), review.accepted);
       },
       nameRules: await review.nameRules(),
