@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright/test';
+import { openBare } from './bare-browser.ts';
 import { CliProcess } from './cli-process.ts';
 import { test as base, expect } from './fixtures.ts';
 import * as steps from './page-steps.ts';
@@ -148,4 +149,85 @@ for (const worker of [false, true]) {
       await steps.expectConfirmed(sender);
     });
   }
+}
+
+/** Until a page has everything that a transfer of our own wire may need; the assets that it has asked for by then. */
+async function untilLoaded(served: ServedBuild, page: Page): Promise<string[]> {
+  // Those of the Python tool's wire are asked for by who wants that.
+  const needed = (await served.assets()).filter((asset) => !asset.includes('classic'));
+  const missing = () => needed.filter((asset) => !served.asked.includes(asset));
+  await expect.poll(missing, { message: page.url(), timeout: 30_000 }).toEqual([]);
+  return [...served.asked];
+}
+
+const LANGUAGES = { Deutsch: 'Sprache', 中文: '语言', English: 'Language' };
+
+/** Every sentence of the screen in every language. */
+async function readInAll(page: Page): Promise<void> {
+  let label = 'Language';
+  for (const [language, nextLabel] of Object.entries(LANGUAGES)) {
+    await page.getByLabel(label).selectOption(language);
+    label = nextLabel;
+    await expect(page.getByLabel(label)).toBeVisible();
+  }
+}
+
+const CONTENTS = {
+  text: 'hello',
+  file: 'a.txt',
+  folder: 'a folder',
+  'in memory': 'a.txt',
+  cancelled: 'a.txt',
+} as const;
+
+for (const content of Object.keys(CONTENTS) as (keyof typeof CONTENTS)[]) {
+  test(`from its code and its review on, a transfer (${content}) asks for no asset any more`, async ({
+    rig: { served, open },
+    browserContext,
+    folder,
+  }) => {
+    served.isCached = false;
+    const inside = path.join(folder, 'a folder');
+    await mkdir(inside);
+    const file = await textFile(inside);
+    const sender = await open();
+    if (content === 'text') await steps.sendMessage(sender, 'hello');
+    else if (content === 'folder') await steps.dropPaths(sender, [inside]);
+    else await steps.chooseFiles(sender, [file]);
+    const code = await steps.shownCode(sender);
+    await untilLoaded(served, sender);
+    served.asked.length = 0;
+
+    const isBare = content === 'in memory';
+    const receiver = isBare
+      ? await openBare(async ({ before } = {}) => {
+          const page = await browserContext.newPage();
+          await withoutServiceWorker(page);
+          await before?.(page);
+          await page.goto(served.url);
+          return page;
+        })
+      : await open();
+    await steps.enterCode(receiver, code);
+    await expect(receiver.getByRole('button', { name: 'Accept' })).toBeVisible();
+    const asked = await untilLoaded(served, receiver);
+
+    if (content === 'cancelled') served.bytesPerSecond = SLOW / 10;
+    else served.bytesPerSecond = 4 * SLOW;
+    if (content !== 'text' && !isBare) await receiver.getByLabel('This browser first').check();
+    await steps.accept(receiver);
+    if (content === 'cancelled') {
+      await expect(receiver.getByRole('progressbar')).toBeVisible();
+      await steps.cancel(sender);
+      await expect(receiver.getByRole('alert')).toBeVisible();
+      await expect(sender.getByRole('alert')).toBeVisible();
+    } else {
+      await steps.expectReceived(receiver);
+      await steps.expectConfirmed(sender);
+    }
+    for (const page of [sender, receiver]) await readInAll(page);
+    if (content === 'folder') await steps.saveBy(receiver, 'Save all as .zip', folder);
+    expect(served.asked).toEqual(asked);
+    if (content === 'file' || content === 'folder') await steps.deleteFromBrowser(receiver);
+  });
 }

@@ -17,6 +17,8 @@ export class ServedBuild {
   readonly asked: string[] = [];
   /** Which assets are cut off while they are asked for. */
   withheld: RegExp | null = null;
+  /** Whether browsers may keep what they get: else each asset that a page wants is asked for. */
+  isCached = true;
   /** Bytes a second of each connection; null for all that it carries. */
   bytesPerSecond: number | null = null;
   /** Of the proxy. */
@@ -50,6 +52,11 @@ export class ServedBuild {
     this.cut();
     await this.#relay.stop();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Paths of the assets of this build. */
+  async assets(): Promise<string[]> {
+    return (await readdir(path.join(this.#folder, 'assets'))).map((name) => `/assets/${name}`);
   }
 
   /** Ends every connection, as a lost network does. */
@@ -100,7 +107,8 @@ export class ServedBuild {
     const asked = http.request(
       { port: this.#relayPort, host: '127.0.0.1', path: url, method, headers },
       (got) => {
-        response.writeHead(got.statusCode!, got.headers);
+        const kept = this.isCached ? {} : { 'cache-control': 'no-store' };
+        response.writeHead(got.statusCode!, { ...got.headers, ...kept });
         got.pipe(response);
       },
     );
