@@ -9,15 +9,18 @@ const STAND_IN = join(HERE, 'src/alone/no-relay.ts');
 /** Modules whose place no-relay.ts takes. */
 const LEFT_OUT =
   /\/(relay-command|run-relay-server-command|relay-token-command|verify-site-command|edition)\.ts$/;
-/** `ws` does without them; zstd-codec without its fallback for where there is no WebAssembly. */
-const ABSENT = /^(bufferutil|utf-8-validate|\.\/zstd-codec-binding\.js)$/;
+/** `ws` does without them. */
+const ABSENT = /^(bufferutil|utf-8-validate)$/;
 const REQUIRE =
   "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
 
-/** @param target path of the file */
-export async function buildAlone(target) {
-  const thread = await bundled('src/node/zstd/zstd-worker.ts', 'cjs', '', []);
-  const code = await bundled('src/cli/main.ts', 'esm', `#!/usr/bin/env node\n${REQUIRE}`, [
+/**
+ * @param target path of the file
+ * @param thread path of zstd's thread, built as one file
+ */
+export async function buildAlone(target, thread) {
+  const program = readFileSync(thread, 'utf8');
+  const code = await bundled('src/cli/main.ts', `#!/usr/bin/env node\n${REQUIRE}`, [
     {
       name: 'without-relay',
       resolveId: (source) => (LEFT_OUT.test(source) ? STAND_IN : null),
@@ -25,15 +28,15 @@ export async function buildAlone(target) {
     {
       name: 'thread-as-text',
       transform: (_text, id) =>
-        id.endsWith('/start-zstd-worker.ts')
-          ? `import { Worker } from 'node:worker_threads';\nexport const startZstdWorker = () => new Worker(${JSON.stringify(thread)}, { eval: true });`
+        id.endsWith('/read-thread-program.ts')
+          ? `export const readThreadProgram = async () => ${JSON.stringify(program)};`
           : null,
     },
   ]);
   writeFileSync(target, code);
 }
 
-async function bundled(input, format, banner, plugins) {
+async function bundled(input, banner, plugins) {
   const folder = join(HERE, 'dist/.alone');
   rmSync(folder, { recursive: true, force: true });
   await build({
@@ -50,7 +53,14 @@ async function bundled(input, format, banner, plugins) {
       },
       ...plugins,
     ],
-    output: { dir: folder, format, entryFileNames: 'one.js', codeSplitting: false, minify: true, banner },
+    output: {
+      dir: folder,
+      format: 'esm',
+      entryFileNames: 'one.js',
+      codeSplitting: false,
+      minify: true,
+      banner,
+    },
   });
   const code = readFileSync(join(folder, 'one.js'), 'utf8');
   rmSync(folder, { recursive: true });

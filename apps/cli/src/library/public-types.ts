@@ -82,6 +82,7 @@ export type ErrorCode =
   | 'peer-version'
   | 'peer-outdated'
   | 'update-needed'
+  | 'load-failed'
   // Deliberate endings.
   | 'declined'
   | 'cancelled'

@@ -6,6 +6,7 @@ import { pageAddress } from '../capabilities/page-address.ts';
 import type { ClassicSetup } from '../classic/classic-setup.svelte.ts';
 import type { ListedTransfer } from '../contract/messages.ts';
 import type { Picked } from '../gather/picked-files.ts';
+import { spoken } from '../i18n/spoken.svelte.ts';
 import { type LostShare, pickedDraft, readShared, type SharedDraft } from '../offline/take-shared.ts';
 import { EngineClient } from '../sessions/engine-client.ts';
 import { KeptPanel } from '../sessions/kept-panel.svelte.ts';
@@ -199,7 +200,10 @@ export class AppState {
   async #leave(next: View): Promise<void> {
     const { view } = this;
     this.view = next;
-    if (next.name === 'send' || next.name === 'receive') this.earlier.expect();
+    if (next.name === 'send' || next.name === 'receive') {
+      this.earlier.expect();
+      spoken.keepAll();
+    }
     if (view.name === 'send' || view.name === 'receive') await view.session.close();
     else if (view.name === 'kept') await view.panel.close();
   }

@@ -2,7 +2,9 @@
 
 import type { Problems } from '../problem-words.ts';
 import type { ClassicWords } from '../words.ts';
-import { KEPT } from './de-problems.ts';
+
+/** As de-problems.ts says it, which would be a file of its own if it were shared. */
+const KEPT = 'Vollständig angekommene Dateien bleiben.';
 
 const problems: Problems = {
   'relay-token-needed': {
