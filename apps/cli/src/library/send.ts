@@ -2,12 +2,12 @@
 import type { Readable } from 'node:stream';
 import { codeLink, originOf, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
 import { endpoint } from '../node/network/dial-relay.ts';
+import { withoutLogin } from '../node/network/relay-login.ts';
 import { createNodePorts } from '../node/node-ports.ts';
 import { lookUpPaths } from '../node/sources/named-paths.ts';
 import { scanPaths } from '../node/sources/scan-paths.ts';
 import { streamEntry } from '../node/sources/stream-source.ts';
 import { textEntry } from '../node/sources/text-source.ts';
-import { passedOnRelay } from '../site/passed-on-relay.ts';
 import { quoted } from '../wording/show-text.ts';
 import type { LeftOut, PassedOnRelay, SendResult, TransferEvent } from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';
@@ -23,6 +23,8 @@ export interface SendOptions {
   text?: string;
   /** http(s) or ws(s) URL of the relay. Default `http://localhost:8765`. */
   relay?: string;
+  /** How the other device finds the relay, for the link and the event `code`. Default: by `relay`. */
+  passedOn?: PassedOnRelay;
   /**
    * Access token, for a relay that asks senders for one: shown to the relay of `relay` only, and to no other that it sends this
    * end to. Or what gives the token for the relays of an origin, such as `https://copy.example.org`.
@@ -90,8 +92,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
   const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
   const tokenFor = tokensFor(options.relayToken, relay);
-  // Only a code has a link.
-  const passedOn = resume === undefined ? await passedOnRelay(relay, caFile, signal) : null;
+  const passedOn = options.passedOn ?? { address: withoutLogin(relay), fingerprint: null, command: null };
   const result = await sendFiles(await createNodePorts({ caFile, tokenFor }), {
     relayUrl: relay,
     entries: scanning,
@@ -107,7 +108,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     },
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
-      onEvent(event.type === 'code' ? withLink(event.code, passedOn!) : event);
+      onEvent(event.type === 'code' ? withLink(event.code, passedOn) : event);
     },
   });
   return { ...result, ...(leftOut !== null && { leftOut }) };
