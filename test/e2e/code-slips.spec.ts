@@ -68,9 +68,7 @@ test('the word that was meant is a tap away, and so is a code of one’s own', {
   await expect(page.getByText('note.txt')).toBeVisible();
 });
 
-test('a link of another site is said to be that, and used only after a tap', { tag: '@firefox' }, async ({
-  openPage,
-}) => {
+test('a link of another site is said to be that, and used only after a tap', async ({ openPage }) => {
   const page = await openPage();
   const dials = await countDials(page);
   const field = page.getByLabel('Have a code?');
