@@ -108,14 +108,14 @@ export async function send(options: SendOptions): Promise<SendResult> {
     },
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
-      onEvent(event.type === 'code' ? withLink(event.code, passedOn) : event);
+      onEvent(
+        event.type === 'code'
+          ? { ...event, url: codeLink(passedOn.address, event.code, passedOn.fingerprint), relay: passedOn }
+          : event,
+      );
     },
   });
   return { ...result, ...(leftOut !== null && { leftOut }) };
-}
-
-function withLink(code: string, relay: PassedOnRelay): TransferEvent {
-  return { type: 'code', code, url: codeLink(relay.address, code, relay.fingerprint), relay };
 }
 
 function tokensFor(relayToken: SendOptions['relayToken'], relay: string) {
