@@ -135,37 +135,35 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   await review.prepare();
   let text: string | null = null;
   try {
-    const result = await receiveFiles(
-      await createNodePorts({ caFile: caFile ?? (await certificateOfLink(relay, link)) }),
-      {
-        relayUrl: relay,
-        code: meeting,
-        refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
-        noteRefused: (rows) => options.onNote?.({ refused: rows }),
-        onResumable(transferSecret, isAccepted) {
-          if (isAccepted && review.accepted !== null)
-            options.onResumable?.(encodeResumption(transferSecret), review.accepted);
-        },
-        nameRules: await review.nameRules(),
-        ...(lanes !== undefined && { lanes }),
-        ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
-        signal,
-        // A receiver is told a code, and draws none.
-        onEvent(event) {
-          if (event.type === 'file-done') {
-            const path = review.noteDone(event.index);
-            if (path !== null) void options.onNote?.({ delivered: path });
-          }
-          if (event.type !== 'code') onEvent(event);
-        },
-        review: (manifest, withdrawn) => review.decide(manifest, withdrawn),
-        reviewChanged: (changed, withdrawn) => review.decideChanged(changed, withdrawn),
-        onText(received) {
-          text = received;
-          options.onText?.(received);
-        },
+    const trusted = caFile ?? (await certificateOfLink(relay, link));
+    const result = await receiveFiles(await createNodePorts({ caFile: trusted }), {
+      relayUrl: relay,
+      code: meeting,
+      refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
+      noteRefused: (rows) => options.onNote?.({ refused: rows }),
+      onResumable(transferSecret, isAccepted) {
+        if (isAccepted && review.accepted !== null)
+          options.onResumable?.(encodeResumption(transferSecret), review.accepted);
       },
-    );
+      nameRules: await review.nameRules(),
+      ...(lanes !== undefined && { lanes }),
+      ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
+      signal,
+      // A receiver is told a code, and draws none.
+      onEvent(event) {
+        if (event.type === 'file-done') {
+          const path = review.noteDone(event.index);
+          if (path !== null) void options.onNote?.({ delivered: path });
+        }
+        if (event.type !== 'code') onEvent(event);
+      },
+      review: (manifest, withdrawn) => review.decide(manifest, withdrawn),
+      reviewChanged: (changed, withdrawn) => review.decideChanged(changed, withdrawn),
+      onText(received) {
+        text = received;
+        options.onText?.(received);
+      },
+    });
     return { ...result, text, ...review.outcome() };
   } catch (error) {
     // Our own reason for refusing says more than the engine's word for it.
