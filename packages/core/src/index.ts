@@ -17,6 +17,7 @@ export type {
   SendOptions,
 } from './api/options.ts';
 export type { ChangedFile, PinnedEntry } from './api/pinned-entry.ts';
+export { type Stop, stopOf } from './api/stop.ts';
 export { Pace } from './async/pace.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { copyFinal, newerExisting } from './delta/newer-existing.ts';

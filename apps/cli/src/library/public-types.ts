@@ -84,6 +84,8 @@ export type ErrorCode =
   // Deliberate endings.
   | 'declined'
   | 'cancelled'
+  | 'stopped'
+  | 'discarded'
   | 'interrupted'
   // In a running transfer.
   | 'peer-gone'

@@ -92,7 +92,10 @@ export interface ReceiveOptions {
   caFile?: string;
   /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
-  /** Aborting tells the other side and rejects with `interrupted`. Parts stay where they are. */
+  /**
+   * Aborting rejects with `interrupted`. The reason says what the other side is told: `'keep'` that it can be resumed, `'end'` that it
+   * can't, `'leave'` nothing, so that it waits for this side; any other that this side cancelled. Parts stay where they are.
+   */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;

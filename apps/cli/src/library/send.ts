@@ -46,7 +46,10 @@ export interface SendOptions {
   caFile?: string;
   /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
-  /** Aborting tells the other side and rejects with `interrupted`. */
+  /**
+   * Aborting rejects with `interrupted`. The reason says what the other side is told: `'keep'` that it can be resumed, `'end'` that it
+   * can't, `'leave'` nothing, so that it waits for this side; any other that this side cancelled.
+   */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;

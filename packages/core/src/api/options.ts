@@ -56,7 +56,7 @@ export interface SendOptions {
   lanes?: number;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
-  /** Aborting tells the other side, and rejects with `interrupted`. */
+  /** Aborting rejects with `interrupted`. The reason says what the other side is told, as `Stop` has it. */
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
 }

@@ -110,6 +110,20 @@ export const ERROR_TABLE = {
     'The other side cancelled.',
     'Nothing that arrived is lost. Start again when both are ready.',
   ),
+  stopped: row(
+    12,
+    'person',
+    true,
+    'The other side stopped, and keeps what it takes to go on.',
+    'What has arrived is kept. Go on when both are ready.',
+  ),
+  discarded: row(
+    13,
+    'person',
+    false,
+    'The other side stopped this transfer for good.',
+    'It cannot be resumed. Ask them, and send again.',
+  ),
   interrupted: row(
     null,
     'person',

@@ -4,7 +4,7 @@
 import { DEFAULT_RECONNECT_TIMEOUT_MS, type EnginePorts } from '../api/options.ts';
 import { MOST_LANES } from '../flow/lane-steering.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
-import { TransferError, wireCode } from '../foundation/errors.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import type { MetSession } from '../link/met-session.ts';
 import { NO_STRANGERS } from '../machine/code-strangers.ts';
@@ -126,8 +126,7 @@ export class SenderRun {
     'check receipt': async (receipt, { sending }) => this.#machine.dispatch(sending.check(receipt)),
     'send bye': (_event, { sending }) => sending.session.say({ type: 'bye' }),
     'send again': async ({ files }) => this.#session?.say({ type: 'again', files }),
-    'send abort': async ({ error }) =>
-      this.#session?.say({ type: 'abort', code: wireCode(error.code, 'cancelled'), file: null }),
+    'send abort': async ({ error }) => this.#session?.sayAbort(error, this.#options.signal),
     close: async () => {}, // when the run ends, after what is queued
   };
 

@@ -67,6 +67,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
       { ...common, ...tokens, paths, compress },
       report,
       new KeptTransfer(options.store, report, held),
+      context,
     );
   }
   const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal);
@@ -74,7 +75,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   const verify = options.verify ?? transfer.verify;
   const review = reviewOf(options, accepted.takesGrowth);
   const receiveOptions = async () => ({ ...common, ...review, out, accepted, verify });
-  return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held));
+  return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held), context);
 }
 
 /** @throws UsageError */

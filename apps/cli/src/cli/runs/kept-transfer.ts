@@ -25,6 +25,9 @@ export interface HeldNote {
   transfer: StoredTransfer;
 }
 
+/** Ends after which nobody comes back. */
+const OVER: ReadonlySet<'done' | ErrorCode> = new Set(['done', 'declined', 'discarded']);
+
 export class KeptTransfer {
   readonly #store: TransferStore;
   readonly #onKept: (id: string) => void;
@@ -48,6 +51,11 @@ export class KeptTransfer {
 
   get transfer(): StoredTransfer | null {
     return this.#held?.transfer ?? null;
+  }
+
+  /** Whether it can be continued by its note. */
+  get isKept(): boolean {
+    return this.#held !== null;
   }
 
   /** Notes what it takes to continue, or what has become of that. */
@@ -80,11 +88,11 @@ export class KeptTransfer {
     }
   }
 
-  /** @returns whether it can be continued */
+  /** @returns whether it can be continued: not when it is done, declined, or stopped for good at either side */
   end(outcome: 'done' | ErrorCode): boolean {
     const held = this.#held;
     if (held === null) return false;
-    const isOver = outcome === 'done' || outcome === 'declined';
+    const isOver = OVER.has(outcome);
     try {
       if (isOver) this.#store.remove(held.transfer.id);
       else this.#write(held, held.transfer);

@@ -12,7 +12,7 @@ import {
 /** How far it was need not be known better than this. */
 const INTERVAL_MS = 1000;
 
-/** Ends after which the other side may still be there, or come back. The others are told to it, or are final. */
+/** Ends after which the other side may still be there, or come back. The others are final, or nothing is known of it. */
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'relay-unreachable',
   'not-a-relay',
@@ -28,6 +28,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'relay-token-expired',
   'rate-limited',
   'wait-expired',
+  'stopped',
   'peer-gone',
   'peer-silent',
   'connection-lost',

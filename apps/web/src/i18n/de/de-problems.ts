@@ -131,6 +131,11 @@ export const problems: AllProblems = {
     ofSide: { receive: 'Nichts wurde gespeichert, und die sendende Seite weiß es.' },
   },
   cancelled: { sentence: 'Die andere Seite hat abgebrochen.', next: `${KEPT} ${AGAIN}` },
+  stopped: { sentence: 'Die andere Seite hat vorerst angehalten.', next: `${KEPT} ${AGAIN}` },
+  discarded: {
+    sentence: 'Die andere Seite hat endgültig abgebrochen.',
+    next: `${KEPT} Der Rest muss mit einem neuen Code noch einmal gesendet werden.`,
+  },
   interrupted: {
     sentence: 'Sie haben abgebrochen.',
     next: 'Nichts Unvollständiges wurde gespeichert. Beginnen Sie noch einmal, wenn Sie bereit sind.',

@@ -95,6 +95,14 @@ export const problems: Problems = {
     sentence: 'The other side cancelled.',
     next: 'Files that arrived whole are kept. Start again when both are ready.',
   },
+  stopped: {
+    sentence: 'The other side stopped for now.',
+    next: 'Files that arrived whole are kept. Start again when both are ready.',
+  },
+  discarded: {
+    sentence: 'The other side stopped for good.',
+    next: 'Files that arrived whole are kept. The rest has to be sent again, with a new code.',
+  },
   'peer-gone': {
     sentence: 'The connection to the other side was lost.',
     next: 'Files that arrived whole are kept. Start again when both are online.',
