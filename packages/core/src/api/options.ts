@@ -48,6 +48,13 @@ export interface SendOptions {
   onRevisable?(revise: (entries: Promise<readonly SourceEntry[]>) => void): void;
   /** Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret, and the offer. */
   onResumable?(transferSecret: Bytes, entries: readonly SourceEntry[]): void;
+  /**
+   * Called when the receiver has acknowledged every file, and when its receipt has come and is right; not where a file failed. `bye`
+   * is said only once the promise resolves. docs/PROTOCOL.md section 12, "The end of a transfer".
+   */
+  noteEnd?(end: 'acknowledged' | 'receipt'): void | Promise<void>;
+  /** Resumed: whether an earlier process noted that every file was acknowledged. */
+  isAcknowledged?: boolean;
   /** Words in a drawn code. Default 2. */
   words?: number;
   /** Default `auto`. */
@@ -106,6 +113,8 @@ export interface ReceiveOptions {
    * again. The sender is told only once the promise resolves.
    */
   noteRefused?(rows: RefusedRow[]): void | Promise<void>;
+  /** Called when everything is durable, if no file failed: the receipt is sent only once the promise resolves. */
+  noteEnd?(end: 'receipt'): void | Promise<void>;
   /** What the disk here can hold. */
   nameRules: NameRules;
   /** Parallel connections for data, at most. Default 8. */

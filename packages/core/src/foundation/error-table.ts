@@ -174,6 +174,13 @@ export const ERROR_TABLE = {
     'A file did not match what the sender read.',
     'Nothing wrong was saved. Send it again.',
   ),
+  unconfirmed: row(
+    null,
+    'peer',
+    true,
+    'Every file was delivered, but the other side’s confirmation did not come.',
+    'Probably all is there: ask the other side, or resume there.',
+  ),
   'limit-exceeded': row(
     34,
     'peer',

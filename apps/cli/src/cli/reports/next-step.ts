@@ -121,6 +121,8 @@ const RESUMING_EITHER: Partial<Record<ErrorCode, string>> = {
 const RESUMING: Record<Side, Partial<Record<ErrorCode, string>>> = {
   send: {
     ...RESUMING_EITHER,
+    unconfirmed:
+      'Probably all is there: ask the other side, or run p2p-copy resume there. If all is there: p2p-copy resume --forget.',
     'no-space': 'Ask the receiver to make room, then run p2p-copy resume on both sides.',
     'sink-failed': 'Ask the receiver to check the output folder, then run p2p-copy resume on both sides.',
     'source-changed':

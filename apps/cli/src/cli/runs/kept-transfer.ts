@@ -1,6 +1,6 @@
 // The note of the transfer that this process runs: made when the offer is accepted, removed when it is done, and left for
 // `p2p-copy resume` otherwise.
-import type { ErrorCode, ReceiveNote } from '../../library/public-types.ts';
+import type { EndNote, ErrorCode, ReceiveNote } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
 import { keepMs, stateFolder } from '../../state/state-folder.ts';
 import type { StoredTransfer, TransferContent } from '../../state/stored-transfer.ts';
@@ -27,6 +27,11 @@ export interface HeldNote {
 
 /** Ends after which nobody comes back. */
 const OVER: ReadonlySet<'done' | ErrorCode> = new Set(['done', 'declined', 'discarded']);
+
+/** The last of what was noted of the end of a transfer. */
+export function endOf(notes: readonly ReceiveNote[]): EndNote['ended'] | null {
+  return notes.reduce<EndNote['ended'] | null>((last, note) => ('ended' in note ? note.ended : last), null);
+}
 
 export class KeptTransfer {
   readonly #store: TransferStore;
@@ -72,6 +77,11 @@ export class KeptTransfer {
   /** What was noted beside the transfer that is resumed. */
   get notes(): ReceiveNote[] {
     return this.#held === null ? [] : this.#store.notes(this.#held.transfer.id);
+  }
+
+  /** How far its end had come; null for not that far. */
+  get ended(): EndNote['ended'] | null {
+    return endOf(this.notes);
   }
 
   /**

@@ -7,7 +7,10 @@ import type { Context } from '../terminal/context.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
 import { runTransfer } from './run-transfer.ts';
 
-export type SendCommandOptions = Omit<SendOptions, 'onEvent' | 'onWarning' | 'onResumable'> & {
+export type SendCommandOptions = Omit<
+  SendOptions,
+  'onEvent' | 'onWarning' | 'onResumable' | 'onNote' | 'ended'
+> & {
   relay: string;
   paths: readonly string[];
   compress: 'auto' | 'on' | 'off';
@@ -30,6 +33,8 @@ export function runSend(
       if (event.type === 'accepted') begun = true;
       report.event(event);
     },
+    onNote: (note) => kept.add(note),
+    ...(kept.ended !== null && { ended: kept.ended }),
     onWarning: (warning) => report.warning(warning),
     onResumable(resume) {
       const title = titleOf(

@@ -1,5 +1,5 @@
 // What is stored of a running transfer, kept up to date, and removed when there is nothing to go on with.
-import type { ErrorCode } from '@p2p-copy/core';
+import { type ErrorCode, stopOf, type TransferError } from '@p2p-copy/core';
 import {
   type AcceptedRow,
   putTransfer,
@@ -29,6 +29,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'rate-limited',
   'wait-expired',
   'stopped',
+  'unconfirmed',
   'peer-gone',
   'peer-silent',
   'connection-lost',
@@ -36,8 +37,9 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'sink-failed',
 ]);
 
-export function isRetryable(code: ErrorCode): boolean {
-  return RETRYABLE.has(code);
+/** @param signal that of the job, with which its person may have stopped it */
+export function isRetryable({ code }: TransferError, signal: AbortSignal): boolean {
+  return code === 'interrupted' ? stopOf(signal) === 'keep' : RETRYABLE.has(code);
 }
 
 export class TransferRecord {

@@ -101,7 +101,13 @@ export const problems: Problems = {
   },
   discarded: {
     sentence: 'The other side stopped for good.',
-    next: 'Files that arrived whole are kept. The rest has to be sent again, with a new code.',
+    ofSide: {
+      send: 'It can’t be resumed. To send it again, start with a new code.',
+      receive: 'Files that arrived whole are kept. Ask them to send the rest again.',
+    },
+  },
+  unconfirmed: {
+    next: 'Probably all is there: ask the other side.',
   },
   'peer-gone': {
     sentence: 'The connection to the other side was lost.',
