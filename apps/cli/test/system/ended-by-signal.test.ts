@@ -93,6 +93,7 @@ describe.skipIf(!hasScript)('a terminal that is closed (needs script(1))', () =>
     scene.letPass();
     const held = scene.proxy.holdAfter(3_000_000);
     const again = scene.resumeSender(['1'], { terminal: true });
+    await again.says(/Looking for the other side/);
     await held;
     // Its terminal goes with it.
     again.kill('SIGKILL');

@@ -29,6 +29,7 @@ async function atTerminal(who: 'sender' | 'receiver') {
   const held = scene.proxy.holdAfter(3_000_000);
   const resume = who === 'sender' ? scene.resumeSender : scene.resumeReceiver;
   const end = resume(['1'], { terminal: true });
+  await end.says(/Looking for the other side/);
   await held;
   return { scene, end, other: who === 'sender' ? scene.receiver : scene.sender };
 }
