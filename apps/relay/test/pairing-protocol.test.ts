@@ -93,7 +93,7 @@ describe('a nameplate after its pair', () => {
     expect(await newer.nextJson()).toEqual(READY);
   });
 
-  it('lapses 60 s after its sender left, and is not drawn again for 10 minutes', async () => {
+  it('lapses 15 minutes after its sender was lost, and is not drawn again for 10 minutes', async () => {
     const clock = new FakeClock();
     const relay = await relayWith({}, clock);
     const { sender, nameplate, token } = await allocatedOn(relay);

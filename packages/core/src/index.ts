@@ -7,14 +7,16 @@ export {
   type TransferEvent,
   type TransferResult,
 } from './api/events.ts';
-export type {
-  AcceptingAnswer,
-  CompressMode,
-  EnginePorts,
-  PlatformPorts,
-  ReceiveOptions,
-  ReviewAnswer,
-  SendOptions,
+export {
+  type AcceptingAnswer,
+  type CompressMode,
+  DEFAULT_RECONNECT_TIMEOUT_MS,
+  DEFAULT_WAIT_MS,
+  type EnginePorts,
+  type PlatformPorts,
+  type ReceiveOptions,
+  type ReviewAnswer,
+  type SendOptions,
 } from './api/options.ts';
 export type { ChangedFile, PinnedEntry } from './api/pinned-entry.ts';
 export { type Stop, stopOf } from './api/stop.ts';
@@ -24,6 +26,7 @@ export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
 export { type Progress, ProgressMeter } from './flow/progress-meter.ts';
 export { RateHistory } from './flow/rate-history.ts';
+export { TransferTally } from './flow/transfer-tally.ts';
 export { hexOf } from './foundation/bytes.ts';
 export type { Clock } from './foundation/clock.ts';
 export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
@@ -46,7 +49,15 @@ export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Channel, ChannelEnd, ChannelEvent } from './ports/channel.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';
 export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
-export type { HeldNameplate, Nameplates, Rendezvous, RendezvousAt, Role } from './ports/rendezvous.ts';
+export type {
+  HeldNameplate,
+  Missing,
+  Nameplates,
+  Outage,
+  Rendezvous,
+  RendezvousAt,
+  Role,
+} from './ports/rendezvous.ts';
 export type { Zstd } from './ports/zstd.ts';
 export { originOf } from './relay-client/access-proofs.ts';
 export { relayRendezvous } from './relay-client/relay-rendezvous.ts';

@@ -142,8 +142,8 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       code: meetingOf(options),
       refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
       noteRefused: (rows) => options.onNote?.({ refused: rows }),
-      onResumable(transferSecret) {
-        if (review.accepted === null) return;
+      onResumable(transferSecret, isAccepted) {
+        if (!isAccepted || review.accepted === null) return;
         options.onResumable?.(encodeResumption(transferSecret), review.accepted);
         if (hasEnded) void options.onNote?.({ ended: 'open' });
         hasEnded = false;

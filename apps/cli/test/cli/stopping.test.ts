@@ -98,6 +98,12 @@ describe('Ctrl-C', () => {
     expect(stop()).toBe(expected);
   });
 
+  it('asks nothing about an offer that nobody has accepted, and keeps none', () => {
+    running(true, false);
+    stopping.interrupt();
+    expect(stop()).toBe(null);
+  });
+
   it('asks once for each transfer, not for several', () => {
     running(true);
     const transfer = asked();
@@ -124,6 +130,12 @@ describe.each([
       exitCode,
       signal,
     ]);
+  });
+
+  it('leaves an offer that nobody has accepted to be gone on with', () => {
+    running(true, false);
+    stopping.end(signal);
+    expect(stop()).toBe('leave');
   });
 
   it('takes back a question that is open', async () => {

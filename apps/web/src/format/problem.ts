@@ -34,9 +34,10 @@ export function stoppedProblem(stop: StopChoice, side: Side, undeleted = 0): Pro
   return { sentence, next: undeleted > 0 ? notDeleted(files(undeleted)) : deleted };
 }
 
-/** The next step after an end before anything was accepted. */
-export function nothingMoved(side: Side): string {
-  const { nothingSent, nothingReceived } = spoken.words.stop;
+/** The next step after an end before anything was accepted. @param isResumable whether the offer stands, on the first page */
+export function nothingMoved(side: Side, isResumable: boolean): string {
+  const { nothingSent, nothingReceived, nothingYet } = spoken.words.stop;
+  if (isResumable) return nothingYet;
   return side === 'send' ? nothingSent : nothingReceived;
 }
 

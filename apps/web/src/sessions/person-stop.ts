@@ -45,10 +45,10 @@ export class PersonStop {
   problemOf(error: ErrorRecord, { side, wire, hasBegun, isResumable }: EndedTransfer): Problem {
     if (error.code === 'interrupted' && this.#choice !== null)
       return stoppedProblem(this.#choice, side, this.undeleted);
-    if (isResumable) return laterProblemOf(error, side);
+    if (isResumable && hasBegun) return laterProblemOf(error, side);
     const problem = problemOf(error, side, wire);
     return hasBegun || wire === 'classic' || !ENDS.has(error.code)
       ? problem
-      : { ...problem, next: nothingMoved(side) };
+      : { ...problem, next: nothingMoved(side, isResumable) };
   }
 }

@@ -181,8 +181,9 @@ export class ReceiveSession {
         return;
       case 'failed': {
         const { isResumable, state } = this;
-        const ended = { wire: this.#wire.wire, hasBegun: state.name === 'receiving', isResumable };
-        const problem = this.#stop.problemOf(report.error, { side: 'receive', ...ended });
+        const { wire } = this.#wire;
+        const hasBegun = state.name === 'receiving' || wire === 'resumed';
+        const problem = this.#stop.problemOf(report.error, { side: 'receive', wire, hasBegun, isResumable });
         this.#end({ name: 'failed', problem: this.place === 'download' ? brokenDownload(problem) : problem });
         return;
       }

@@ -209,8 +209,9 @@ export class SendSession {
         return;
       case 'failed': {
         const { isResumable, state } = this;
-        const ended = { wire: this.#wire.wire, hasBegun: state.name === 'sending', isResumable };
-        const problem = this.#stop.problemOf(report.error, { side: 'send', ...ended });
+        const { wire } = this.#wire;
+        const hasBegun = state.name === 'sending' || wire === 'resumed';
+        const problem = this.#stop.problemOf(report.error, { side: 'send', wire, hasBegun, isResumable });
         this.#end({ name: 'failed', problem });
         return;
       }

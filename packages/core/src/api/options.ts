@@ -31,6 +31,9 @@ export interface EnginePorts extends PlatformPorts {
 /** How long an end seeks the other one when nobody says: half an hour. */
 export const DEFAULT_RECONNECT_TIMEOUT_MS = 30 * 60_000;
 
+/** How long a code is valid when nobody says: a day. */
+export const DEFAULT_WAIT_MS = 24 * 3_600_000;
+
 /** Whether content is compressed: where it pays, always, never. */
 export type CompressMode = 'auto' | 'on' | 'off';
 
@@ -46,8 +49,11 @@ export interface SendOptions {
   transferSecret?: Bytes;
   /** Called at once, with what changes the offer. In vain once it is accepted. */
   onRevisable?(revise: (entries: Promise<readonly SourceEntry[]>) => void): void;
-  /** Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret, and the offer. */
-  onResumable?(transferSecret: Bytes, entries: readonly SourceEntry[]): void;
+  /**
+   * Called with what it takes to resume the transfer after a restart: a secret, and the offer. The receiver can answer the offer
+   * only once the promise resolves. Comes again with each change of the offer.
+   */
+  onResumable?(transferSecret: Bytes, entries: readonly SourceEntry[]): void | Promise<void>;
   /**
    * Called when the receiver has acknowledged every file, and when its receipt has come and is right; not where a file failed. `bye`
    * is said only once the promise resolves. docs/PROTOCOL.md section 12, "The end of a transfer".
@@ -57,6 +63,8 @@ export interface SendOptions {
   isAcknowledged?: boolean;
   /** Words in a drawn code. Default 2. */
   words?: number;
+  /** How long a code is valid, from the first one on, in ms. Default 24 hours. */
+  waitMs?: number;
   /** Default `auto`. */
   compress?: CompressMode;
   /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
@@ -102,10 +110,10 @@ export interface ReceiveOptions {
   /** As typed or pasted; or the secret of a transfer to resume. */
   code: string | { transferSecret: Bytes };
   /**
-   * Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret. The sender is told
-   * only once the promise resolves, so that what was accepted is noted before.
+   * Called with what it takes to resume the transfer after a restart: a secret. First when the ends have met, before anything is
+   * offered, then when the offer is accepted. The sender hears of either only once the promise resolves, so that it is noted before.
    */
-  onResumable?(transferSecret: Bytes): void | Promise<void>;
+  onResumable?(transferSecret: Bytes, isAccepted: boolean): void | Promise<void>;
   /** Resumed: what `noteRefused` was given by earlier processes, in any order. */
   refused?: readonly RefusedRow[];
   /**

@@ -26,8 +26,8 @@ export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 export const GOING_AWAY_CODE = 1001;
 /** How long a connection may stay silent before its first message. */
 export const HELLO_DEADLINE_MS = 10_000;
-/** How long a nameplate stays reserved for its sender after its connection ended. */
-export const NAMEPLATE_RESERVED_MS = 60_000;
+/** How long a nameplate stays reserved for its sender, whose connection was lost. */
+export const NAMEPLATE_RESERVED_MS = 900_000;
 /** How long a used nameplate isn't given out again unless asked for by number. */
 export const NAMEPLATE_QUARANTINE_MS = 600_000;
 /** How long a connection may wait under an opaque key. */

@@ -10,7 +10,7 @@ import { TransferLanes, type TransferLanesContext } from '../link/transfer-lanes
 import type { Role } from '../ports/rendezvous.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { encodeRecord, type RecordKind } from '../wire/record.ts';
-import { connectionEvent, type LaterStart } from './session.ts';
+import { type LaterStart, outageEvent } from './session.ts';
 
 /** Who hears of what happens to a session. */
 export interface SessionContext extends Pick<TransferLanesContext, 'onRecord' | 'onEnd'> {
@@ -46,7 +46,7 @@ export class OpenedSession {
       transferSecret,
       reconnectTimeoutMs,
       onRecord,
-      onConnected: (isConnected) => onEvent(connectionEvent(isConnected)),
+      onOutage: (outage) => onEvent(outageEvent(outage)),
       onRestarted: (next) => {
         this.#next = next;
         onRestarted();

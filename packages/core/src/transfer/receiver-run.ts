@@ -7,6 +7,7 @@ import { MOST_LANES } from '../flow/lane-steering.ts';
 import { crossesWire, TransferError, wireCode } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import type { MetSession } from '../link/met-session.ts';
+import { OutageNews } from '../link/outage.ts';
 import type { Performers } from '../machine/machine.ts';
 import { MachineRunner } from '../machine/machine-runner.ts';
 import { receiverEventOf } from '../machine/receiver-events.ts';
@@ -20,15 +21,16 @@ import {
 import { CodeJoining } from '../meeting/code-joining.ts';
 import type { AcceptedOffer } from '../offer/decision.ts';
 import type { Review } from '../offer/review.ts';
+import type { Outage } from '../ports/rendezvous.ts';
 import type { Code } from '../wire/code.ts';
 import type { Record } from '../wire/record.ts';
 import { OpenedSession } from './opened-session.ts';
 import { Receiving } from './receiving.ts';
 import { Reviewing } from './reviewing.ts';
 import {
-  connectionEvent,
   meetingAccess,
   meetLater,
+  outageEvent,
   outcomeOf,
   type ReceiverStart,
   type SessionOutcome,
@@ -48,6 +50,8 @@ export class ReceiverRun {
   readonly #access: MeetingAccess;
   readonly #reconnectTimeoutMs: number;
   readonly #mostLanes: number;
+  /** While the other end of a later session is sought. */
+  readonly #news: OutageNews;
   readonly #machine: MachineRunner<State, Event, ReceiverEffect>;
   /** To be closed at the end: the meeting, or the session once the ends have met; then the files. */
   #joining: CodeJoining | null = null;
@@ -62,6 +66,8 @@ export class ReceiverRun {
     this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
     this.#mostLanes = options.lanes ?? MOST_LANES;
     this.#access = meetingAccess(ports, options.relayUrl, this.#ending.signal);
+    const { clock } = this.#access;
+    this.#news = new OutageNews(clock, this.#reconnectTimeoutMs, (outage) => this.#tellOutage(outage));
     this.#machine = new MachineRunner<State, Event, ReceiverEffect>(
       { name: start.by === 'code' ? 'joining' : 'resuming' },
       stepReceiver<Phases>,
@@ -82,19 +88,23 @@ export class ReceiverRun {
   /** What comes before an offer, by how the session begins. */
   async #begin(): Promise<void> {
     if (this.#start.by === 'code') return this.#join(this.#start.code);
-    const met = await meetLater(this.#access, 'receiver', this.#start, this.#reconnectTimeoutMs);
+    const met = await meetLater(this.#access, 'receiver', this.#start, this.#reconnectTimeoutMs, this.#news);
     this.#machine.dispatch({ type: 'resumed', reviewing: this.#open(met) });
   }
 
   async #stop(): Promise<void> {
     this.#ending.abort();
+    this.#news.close();
     await (this.#session ?? this.#joining)?.close();
     await this.#receiving?.stop();
   }
 
   readonly #performers: Performers<typeof RECEIVER_TABLE, State, Event, ReceiverEffect> = {
-    'shake hands': async ({ joining }) =>
-      this.#machine.dispatch({ type: 'proved', reviewing: this.#open(await joining.prove()) }),
+    'shake hands': async ({ joining }) => {
+      const met = await joining.prove();
+      await this.#options.onResumable?.(met.transferSecret, false);
+      this.#machine.dispatch({ type: 'proved', reviewing: this.#open(met) });
+    },
     'check entries': async ({ entries }, { reviewing }) => this.#machine.hear(reviewing.add(entries)),
     'review offer': ({ entries }, { reviewing }) =>
       reviewing.decide(entries, (decision) => {
@@ -127,12 +137,16 @@ export class ReceiverRun {
       code,
       lanes: this.#mostLanes,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
-      onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
+      onOutage: (outage) => this.#tellOutage(outage),
     });
     this.#joining = joining;
     await joining.join();
     this.#options.onEvent({ type: 'joined' });
     this.#machine.dispatch({ type: 'joined', joining });
+  }
+
+  #tellOutage(outage: Outage | null): void {
+    this.#options.onEvent(outageEvent(outage));
   }
 
   #open(met: MetSession): Reviewing {

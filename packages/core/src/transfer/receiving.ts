@@ -83,7 +83,7 @@ export class Receiving {
     const content = this.#receiver(sink, prepared);
     this.#content = content;
     // What was accepted is noted before the sender hears of it.
-    await options.onResumable?.(this.#session.transferSecret);
+    await options.onResumable?.(this.#session.transferSecret, true);
     options.onEvent({ type: 'accepted', ...count });
     for (const index of refused) this.#noteFailed(index, CHANGED);
     for (const message of answersTo(this.#offer, compared)) await this.#session.say(message);

@@ -88,7 +88,6 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     if (!equalBytes(this.#accept.pin, await offer.pin))
       throw violation('another offer was accepted than was made');
     options.offered.fix(Promise.resolve(offer.entries));
-    options.onResumable?.(this.session.transferSecret, offer.entries);
     options.onEvent({ type: 'accepted', ...this.#count, ...(this.#isOutdated && { isOutdated: true }) });
     // In a session for files that changed, the others are left out because they are there.
     const leftOut = options.isAgain ? null : offer.leftOut();

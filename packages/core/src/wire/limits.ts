@@ -48,6 +48,8 @@ export const CONFIRMATION_SEEK_MS = 20_000;
 export const RECEIPT_SEEK_MS = 2_000;
 /** Milliseconds for which a receiver without an answer to its confirmation seeks the sender on lane 0. */
 export const ANSWER_SEEK_MS = 20_000;
+/** Milliseconds for which an end waits for the other at one relay before it dials anew. */
+export const MEET_WAIT_MS = 20_000;
 /** Joiners of one `send` that leave after they have seen the sender's share, at the last of which it is over. */
 export const MAX_OPENED_IN_VAIN = 20;
 /** Codes of one `send` that wrong guesses may burn, at the last of which it is over. */

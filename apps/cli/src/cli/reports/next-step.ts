@@ -8,6 +8,8 @@ import type { Side } from '../terminal/exit-codes.ts';
 export type Stage =
   /** Nothing was accepted. */
   | 'before'
+  /** The same, and by a note of the offer it can be resumed. */
+  | 'offered'
   /** Content was accepted, and there was never a note by which it could be resumed. */
   | 'begun'
   /** The same, and it went to a stream. */
@@ -27,7 +29,7 @@ export function nextStep(
   { stage = 'before', isEnded = false }: { stage?: Stage; isEnded?: boolean } = {},
 ): string {
   if (code === 'interrupted') return stage === 'kept' && isEnded ? RESUME_HERE : STOPPED[side][stage];
-  const own = stage === 'kept' ? RESUMING[side][code] : UNKEPT[side][stage][code];
+  const own = stage === 'kept' ? RESUMING[side][code] : OTHERWISE[side][stage][code];
   return own ?? STEPS[side][code] ?? nextStepOf(code, side);
 }
 
@@ -40,6 +42,9 @@ const RESUME_ONLINE =
   'What has arrived is kept. Check your connection, then run p2p-copy resume; the other side too, unless it still runs.';
 
 const SEND_AGAIN = 'It cannot be resumed: run the same command to send it again, with another code.';
+/** Nothing was accepted yet. */
+const OFFER_STANDS =
+  'Nothing was sent yet. Run p2p-copy resume to continue; the other side too, unless it still runs.';
 const PARTS_STAY = 'It cannot be resumed. Unfinished files stay as .p2p.part files.';
 const STREAM_BROKEN = 'It cannot be resumed, and what was written is incomplete.';
 
@@ -47,6 +52,7 @@ const STREAM_BROKEN = 'It cannot be resumed, and what was written is incomplete.
 const STOPPED: Record<Side, Record<Stage, string>> = {
   send: {
     before: 'Nothing was sent. Run the same command to start again.',
+    offered: OFFER_STANDS,
     begun: SEND_AGAIN,
     streamed: SEND_AGAIN,
     dropped: SEND_AGAIN,
@@ -54,6 +60,7 @@ const STOPPED: Record<Side, Record<Stage, string>> = {
   },
   receive: {
     before: 'Nothing was received.',
+    offered: OFFER_STANDS,
     begun: PARTS_STAY,
     streamed: STREAM_BROKEN,
     dropped: 'It cannot be resumed. Files that are complete stay.',
@@ -76,16 +83,18 @@ function sameFor(step: string): Record<Staged, string> {
   return Object.fromEntries(codes.map((code) => [code, step])) as Record<Staged, string>;
 }
 
-/** After an end that came from elsewhere, where the transfer can't be resumed. */
-const UNKEPT: Record<Side, Record<Exclude<Stage, 'kept'>, Partial<Record<ErrorCode, string>>>> = {
+/** After an end that came from elsewhere, where nothing is kept of what was accepted. */
+const OTHERWISE: Record<Side, Record<Exclude<Stage, 'kept'>, Partial<Record<ErrorCode, string>>>> = {
   send: {
     before: sameFor('Nothing was sent. Run the same command to start again.'),
+    offered: sameFor(OFFER_STANDS),
     begun: sameFor(SEND_AGAIN),
     streamed: sameFor(SEND_AGAIN),
     dropped: { discarded: SEND_AGAIN },
   },
   receive: {
     before: sameFor('Nothing was received. Ask the sender for a new code.'),
+    offered: sameFor(OFFER_STANDS),
     begun: sameFor(PARTS_STAY),
     streamed: sameFor(STREAM_BROKEN),
     dropped: {

@@ -43,6 +43,12 @@ export class SenderReport implements Report {
         say('\nSomeone used wrong words with this code, so it is void. Nothing was sent.');
         this.#isBurned = true;
         break;
+      case 'code-lost':
+        say(
+          '\nThe relay was started anew, and somebody else has the number of this code by now, so it is void.',
+        );
+        this.#isBurned = true;
+        break;
       case 'joined':
         this.#visits += 1;
         if (this.#visits <= MOST_VISITS_SHOWN)

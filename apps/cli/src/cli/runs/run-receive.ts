@@ -27,7 +27,8 @@ export async function runReceive(
   context: Context,
 ): Promise<number> {
   let unasked = false;
-  let begun = false;
+  // What is resumed had begun.
+  let begun = kept.isKept;
   let isStreamed = false;
   const transfer = async () => {
     const given = await options();

@@ -25,7 +25,8 @@ export function runSend(
   const { relay, compress, caFile } = options;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
-  let begun = false;
+  // What is resumed had begun.
+  let begun = kept.isKept;
   const sending: SendOptions = {
     ...options,
     onEvent(event) {

@@ -61,15 +61,22 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     const stopping = context?.stopping;
     const isStopped = code === 'interrupted' && stopping !== undefined;
     const wasKept = kept?.isKept ?? false;
-    const isDiscarded = isStopped && stopOf(stopping.signal) === 'discard';
-    const isKept = kept?.end(isDiscarded ? 'discarded' : code) ?? false;
+    const isKept = kept?.end(isOver(code) ? 'discarded' : code) ?? false;
     const endedBy = isStopped ? stopping.endedBy : null;
     const sentence = endedBy === null ? error.message : `Ended by ${endedBy}.`;
     const begun: Stage = ends.isStreamed ? 'streamed' : wasKept ? 'dropped' : 'begun';
-    const stage: Stage = isKept ? 'kept' : wasKept || hasBegun() ? begun : 'before';
+    const stage: Stage = hasBegun() ? (isKept ? 'kept' : begun) : isKept ? 'offered' : 'before';
     const step = steps[code] ?? nextStep(error, side, { stage, isEnded: endedBy !== null });
     report.failed(code, sentence, step);
     return exitCodeOf(error, side);
+  }
+
+  /** Whether nobody comes back: this side's person stopped it and keeps nothing, or the other side cancelled before it was accepted. */
+  function isOver(code: ErrorCode): boolean {
+    if (code === 'cancelled') return !hasBegun();
+    const stopping = context?.stopping;
+    if (code !== 'interrupted' || stopping === undefined || stopping.endedBy !== null) return false;
+    return stopOf(stopping.signal) !== 'keep';
   }
 }
 

@@ -70,7 +70,7 @@ export class Stopping {
     }
     const [only, ...others] = this.#running;
     const question = new AbortController();
-    const isAsked = only?.isKept() === true && others.length === 0;
+    const isAsked = only !== undefined && isWorthKeeping(only) && others.length === 0;
     const answer = isAsked ? only.ask(question.signal) : null;
     if (answer === null) this.#abort(this.#unasked('keep'));
     else void this.#await(answer, question);
@@ -101,7 +101,9 @@ export class Stopping {
   /** @param kept where a note is kept */
   #unasked(kept: 'keep' | 'leave'): Stop | undefined {
     const running = [...this.#running];
-    if (running.some((transfer) => transfer.isKept())) return kept;
+    // An offer that nobody has accepted is only gone on with when its person didn't stop it.
+    const isWorth = kept === 'keep' ? isWorthKeeping : (transfer: StoppableTransfer) => transfer.isKept();
+    if (running.some(isWorth)) return kept;
     // Who has accepted waits for what never comes.
     return running.some((transfer) => transfer.hasBegun()) ? 'end' : undefined;
   }
@@ -116,4 +118,8 @@ export class Stopping {
   #abort(stop: Stop | undefined): void {
     if (!this.signal.aborted) this.#controller.abort(stop);
   }
+}
+
+function isWorthKeeping(transfer: StoppableTransfer): boolean {
+  return transfer.isKept() && transfer.hasBegun();
 }

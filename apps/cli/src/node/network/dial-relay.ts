@@ -106,6 +106,7 @@ function dialError(error: Error & { code?: unknown }, url: URL): TransferError {
   const reason = REASONS[code] ?? tlsReason(code) ?? reasonOfMessage(error.message);
   return new TransferError('relay-unreachable', `The relay at ${place} cannot be reached: ${reason}.`, {
     cause: error,
+    retryable: PASSING.has(code) || /timed out|socket hang up/i.test(error.message),
   });
 }
 
@@ -119,6 +120,21 @@ const REASONS: Record<string, string> = {
   EPROTO: 'it does not speak TLS; try http:// instead of https://',
   ETIMEDOUT: 'it did not answer in time',
 };
+
+/** What may be over soon. A name that doesn’t exist and a certificate that isn’t trusted stay as they are. */
+const PASSING: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'EMFILE',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENFILE',
+  'ETIMEDOUT',
+]);
 
 function tlsReason(code: string): string | null {
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';

@@ -14,7 +14,7 @@ test.each(['send', 'receive'] as const)(
   'nobody who %ss is sent to themselves, whether or not it can be resumed',
   (side) => {
     for (const code of TOLD) {
-      for (const stage of ['before', 'begun', 'streamed', 'dropped', 'kept'] as const) {
+      for (const stage of ['before', 'offered', 'begun', 'streamed', 'dropped', 'kept'] as const) {
         const step = nextStep(new TransferError(code), side, { stage });
         expect(step, code).toMatch(/\S/);
         expect(step, code).not.toMatch(THEMSELVES[side]);

@@ -77,6 +77,10 @@ export const problems: AllProblems = {
     sentence: 'Jemand anderes benutzt diesen Code schon.',
     next: 'Bitten Sie um einen neuen Code.',
   },
+  'sender-away': {
+    sentence: 'Die sendende Seite ist gerade nicht verbunden.',
+    next: 'Fragen Sie, ob p2p-copy dort noch wartet, und versuchen Sie es dann noch einmal.',
+  },
   'code-taken': {
     sentence: 'Die Zahl dieses Codes ist vergeben.',
     next: 'Beginnen Sie noch einmal, um eine freie zu bekommen.',

@@ -23,4 +23,5 @@ export const stop: Words['stop'] = {
     'Was angekommen ist, bleibt bei der anderen Seite. Um noch einmal zu senden, beginnen Sie mit einem neuen Code.',
   nothingSent: 'Nichts wurde gesendet. Beginnen Sie noch einmal, wenn beide bereit sind.',
   nothingReceived: 'Nichts wurde empfangen. Beginnen Sie noch einmal, wenn beide bereit sind.',
+  nothingYet: 'Noch wurde nichts gesendet. Setzen Sie es auf der ersten Seite fort, wenn beide online sind.',
 };

@@ -18,4 +18,5 @@ export const stop = {
   endedSending: 'What has arrived is theirs to keep. To send again, start with a new code.',
   nothingSent: 'Nothing was sent. Start again when both are ready.',
   nothingReceived: 'Nothing was received. Start again when both are ready.',
+  nothingYet: 'Nothing was sent yet. Resume it from the first page when both sides are online.',
 } as const;

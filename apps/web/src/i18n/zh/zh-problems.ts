@@ -52,6 +52,10 @@ export const problems: AllProblems = {
     next: '请与发送方的屏幕核对，或要一个新代码。',
   },
   'code-in-use': { sentence: '已有别人在使用这个代码。', next: '请要一个新代码。' },
+  'sender-away': {
+    sentence: '发送方目前没有连接。',
+    next: '请问对方的 p2p-copy 是否还在等待，然后再试。',
+  },
   'code-taken': { sentence: '该代码的数字已被占用。', next: '请重新开始以获得空闲的数字。' },
   'bad-code': { sentence: '这不是代码。', next: '代码由一个数字和几个单词组成，例如 7-guitar-ocean。' },
   'wait-expired': { sentence: '太久没有人使用该代码。', next: '请重新开始以获得新代码。' },

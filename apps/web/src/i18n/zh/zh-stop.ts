@@ -19,4 +19,5 @@ export const stop: Words['stop'] = {
   endedSending: '已到达的内容留在对方那里。要再次发送，请用新的代码开始。',
   nothingSent: '没有发送任何内容。双方准备好后请重新开始。',
   nothingReceived: '没有接收任何内容。双方准备好后请重新开始。',
+  nothingYet: '还没有发送任何内容。双方都在线时，可从首页继续。',
 };
