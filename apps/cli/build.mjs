@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative } from 'node:path';
 import { build } from 'rolldown';
 import ts from 'typescript';
+import { buildAlone } from './build-alone.mjs';
 
 const HERE = import.meta.dirname;
 const DIST = join(HERE, 'dist');
@@ -16,6 +17,7 @@ rmSync(DIST, { recursive: true, force: true });
 await bundle();
 emitTypes();
 copyApp();
+await buildAlone(join(DIST, 'web/cli.mjs'));
 if (isPublished) copyDocuments();
 
 async function bundle() {
@@ -83,6 +85,7 @@ function typesOf(file) {
 }
 
 function copyApp() {
+  mkdirSync(join(DIST, 'web'), { recursive: true });
   const app = join(REPOSITORY, 'apps/web/dist');
   if (existsSync(join(app, 'index.html'))) {
     cpSync(app, join(DIST, 'web'), { recursive: true });

@@ -107,7 +107,7 @@ export type ReviewAnswer =
 /** What `receiveFiles` joins, and whom it asks and tells. */
 export interface ReceiveOptions {
   relayUrl: string;
-  /** As typed or pasted; or the secret of a transfer to resume. */
+  /** The code exactly, as `readTypedCode` found it in what was typed; or the secret of a transfer to resume. */
   code: string | { transferSecret: Bytes };
   /**
    * Called with what it takes to resume the transfer after a restart: a secret. First when the ends have met, before anything is

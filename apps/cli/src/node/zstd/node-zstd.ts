@@ -1,8 +1,8 @@
 // Port Zstd: Node's own zstd where it has one (22.15 and later), else zstd-codec in a worker thread.
 import { promisify } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
 import type { Zstd } from '@p2p-copy/core';
+import { startZstdWorker } from './start-zstd-worker.ts';
 import type { ZstdAnswer, ZstdJob, ZstdTask } from './zstd-worker.ts';
 
 let loaded: Zstd | null = null;
@@ -51,7 +51,7 @@ interface Waiting {
 
 /** One thread. It keeps the process alive only while a job is under way. */
 export class WorkerZstd implements Zstd {
-  readonly #worker = new Worker(workerUrl());
+  readonly #worker = startZstdWorker();
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
 
@@ -104,10 +104,4 @@ export class WorkerZstd implements Zstd {
 function expectSize(bytes: Uint8Array, sizeBytes: number): Uint8Array {
   if (bytes.length !== sizeBytes) throw new Error('a zstd frame holds another size than it states');
   return bytes;
-}
-
-/** The built worker: beside the bundle, or seen from the sources, which tests run. */
-function workerUrl(): URL {
-  const isBundled = !import.meta.url.endsWith('.ts');
-  return new URL(isBundled ? './zstd-worker.js' : '../../../dist/zstd-worker.js', import.meta.url);
 }

@@ -1,0 +1,58 @@
+// Builds the command line as one file without dependencies, which a relay serves beside its page as cli.mjs: without the
+// relay, verify-site and native add-ons. Its thread for zstd is in it as a text.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'rolldown';
+
+const HERE = import.meta.dirname;
+const STAND_IN = join(HERE, 'src/alone/no-relay.ts');
+/** Modules whose place no-relay.ts takes. */
+const LEFT_OUT =
+  /\/(relay-command|run-relay-server-command|relay-token-command|verify-site-command|edition)\.ts$/;
+/** `ws` does without them; zstd-codec without its fallback for where there is no WebAssembly. */
+const ABSENT = /^(bufferutil|utf-8-validate|\.\/zstd-codec-binding\.js)$/;
+const REQUIRE =
+  "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
+
+/** @param target path of the file */
+export async function buildAlone(target) {
+  const thread = await bundled('src/node/zstd/zstd-worker.ts', 'cjs', '', []);
+  const code = await bundled('src/cli/main.ts', 'esm', `#!/usr/bin/env node\n${REQUIRE}`, [
+    {
+      name: 'without-relay',
+      resolveId: (source) => (LEFT_OUT.test(source) ? STAND_IN : null),
+    },
+    {
+      name: 'thread-as-text',
+      transform: (_text, id) =>
+        id.endsWith('/start-zstd-worker.ts')
+          ? `import { Worker } from 'node:worker_threads';\nexport const startZstdWorker = () => new Worker(${JSON.stringify(thread)}, { eval: true });`
+          : null,
+    },
+  ]);
+  writeFileSync(target, code);
+}
+
+async function bundled(input, format, banner, plugins) {
+  const folder = join(HERE, 'dist/.alone');
+  rmSync(folder, { recursive: true, force: true });
+  await build({
+    cwd: HERE,
+    input: { one: input },
+    platform: 'node',
+    external: (id) => id.startsWith('node:'),
+    transform: { define: { __dirname: '"/"' } },
+    plugins: [
+      {
+        name: 'absent',
+        resolveId: (source) => (ABSENT.test(source) ? '\0absent.cjs' : null),
+        load: (id) => (id === '\0absent.cjs' ? 'throw new Error("not in this one file");' : null),
+      },
+      ...plugins,
+    ],
+    output: { dir: folder, format, entryFileNames: 'one.js', codeSplitting: false, minify: true, banner },
+  });
+  const code = readFileSync(join(folder, 'one.js'), 'utf8');
+  rmSync(folder, { recursive: true });
+  return code;
+}
