@@ -30,6 +30,14 @@ export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from 
 export { addIndex, type IndexRange, indicesIn } from './foundation/index-ranges.ts';
 export { InvariantError, invariant } from './foundation/invariant.ts';
 export { NEXT_OF_SIDE, nextStepOf, type Side } from './foundation/next-step.ts';
+export {
+  grownAge,
+  isAgeWorthNoting,
+  type Moment,
+  type ObservedAge,
+  parseObservedAge,
+} from './foundation/observed-age.ts';
+export { afterDelay } from './foundation/timer-delay.ts';
 export { checkPath } from './names/check-path.ts';
 export { couldRun, endingOf } from './names/could-run.ts';
 export { nearestFolders } from './names/nearest-folders.ts';

@@ -2,6 +2,7 @@
 import { tuneHeap } from './memory/tune-heap.ts';
 import { runCommandLine, runsRelay } from './program.ts';
 import { EXIT } from './terminal/exit-codes.ts';
+import { faultInWords } from './terminal/fault-in-words.ts';
 import { Terminal } from './terminal/terminal.ts';
 
 tuneHeap();
@@ -12,7 +13,7 @@ const controller = new AbortController();
 const terminal = new Terminal({ stdin, stdout, stderr }, interrupt);
 // A bug of ours. Node would print what its message quotes as it is.
 process.on('uncaughtException', (error: Error) => {
-  terminal.say(error.stack ?? String(error));
+  terminal.say(faultInWords(error));
   process.exit(1);
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);

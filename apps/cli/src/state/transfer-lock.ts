@@ -85,7 +85,8 @@ function holderOf(lock: string): number | null {
   return started === null || named.started === null || started === named.started ? pid : null;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of that number runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

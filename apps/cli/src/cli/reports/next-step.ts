@@ -2,6 +2,7 @@
 // say it better.
 import { nextStepOf } from '@p2p-copy/core';
 import type { ErrorCode, TransferError } from '../../library/public-types.ts';
+import { adviceOf } from '../../node/disk/disk-error.ts';
 import type { Side } from '../terminal/exit-codes.ts';
 
 /**
@@ -10,8 +11,16 @@ import type { Side } from '../terminal/exit-codes.ts';
  */
 export function nextStep(error: TransferError, side: Side, isKept = false): string {
   const { code } = error;
+  const advice = adviceOf(error);
+  if (advice !== null)
+    return `${advice}, then ${isKept ? 'run p2p-copy resume on both sides; what has arrived is kept' : AGAIN[side]}.`;
   return (isKept ? RESUMING[side][code] : undefined) ?? STEPS[side][code] ?? nextStepOf(code, side);
 }
+
+const AGAIN: Record<Side, string> = {
+  send: 'run the same command again',
+  receive: 'ask the sender to send again',
+};
 
 const BOTH_RESUME = 'What has arrived is kept. Run p2p-copy resume on both sides to continue.';
 const RESUME_HERE =

@@ -8,7 +8,7 @@ import { TopNames } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
-import { runTransfer } from './run-transfer.ts';
+import { runTransfer, type TransferEnds } from './run-transfer.ts';
 
 export type ReceiveCommandOptions = Omit<
   ReceiveOptions,
@@ -18,6 +18,13 @@ export type ReceiveCommandOptions = Omit<
   accept(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
 };
 
+/** What to do about errors of an output that is no folder: nothing of it is kept. */
+const STREAM_STEPS: TransferEnds['steps'] = {
+  'sink-failed': 'Check where the output goes, then ask the sender to send again.',
+  'no-space': 'Make room where the output goes, then ask the sender to send again.',
+  interrupted: 'The sender was told. What was written is not the whole file.',
+};
+
 /** @param options may be asked for only once the transfer runs */
 export async function runReceive(
   options: () => Promise<ReceiveCommandOptions>,
@@ -25,9 +32,11 @@ export async function runReceive(
   kept: KeptTransfer,
 ): Promise<number> {
   let unasked = false;
+  const steps: TransferEnds['steps'] = {};
   const transfer = async () => {
     const given = await options();
     const { relay, out = '.', to, caFile, verify = 'arrival' } = given;
+    if (to !== undefined) Object.assign(steps, STREAM_STEPS);
     let title = kept.transfer?.title;
     const result = await receive({
       ...given,
@@ -50,7 +59,7 @@ export async function runReceive(
     unasked = result.leftOut?.unasked ?? false;
     return result;
   };
-  const exitCode = await runTransfer('receive', report, transfer, { kept });
+  const exitCode = await runTransfer('receive', report, transfer, { kept, steps });
   // A script must hear that not all is here; a person who was asked knows.
   return exitCode === EXIT.done && unasked ? EXIT.receiveFailed : exitCode;
 }

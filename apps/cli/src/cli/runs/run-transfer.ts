@@ -1,6 +1,8 @@
 // Runs one transfer for a command: turns its end, good or bad, into the last lines and the exit code.
 import type { ErrorCode, ReceiveResult, SendResult } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
+import { isOutOfDescriptors } from '../../node/disk/descriptors.ts';
+import { adviceOf } from '../../node/disk/disk-error.ts';
 import { failureOf } from '../reports/failed-file.ts';
 import { nextStep } from '../reports/next-step.ts';
 import type { Report } from '../reports/report.ts';
@@ -33,16 +35,30 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     return tell(new TransferError(code, sentence));
   } catch (error) {
     report.stop();
+    if (error instanceof TransferError) return tell(error);
+    if (isOutOfDescriptors(error)) return tell(outOfDescriptors(error, side));
     // Anything else is a bug of ours, or a wrong call: main tells.
-    if (!(error instanceof TransferError)) throw error;
-    return tell(error);
+    throw error;
   } finally {
     kept?.release();
   }
 
+  function stepFor(error: TransferError, isKept: boolean): string {
+    const own = adviceOf(error) === null ? steps[error.code] : undefined;
+    return own ?? nextStep(error, side, isKept);
+  }
+
   function tell(error: TransferError): number {
     const isKept = kept?.end(error.code) ?? false;
-    report.failed(error.code, error.message, steps[error.code] ?? nextStep(error, side, isKept));
+    report.failed(error.code, error.message, stepFor(error, isKept));
     return exitCodeOf(error, side);
   }
+}
+
+/** Whatever it was that couldn't be opened: a socket, or a file of ours. */
+function outOfDescriptors(cause: unknown, side: Side): TransferError {
+  const code = side === 'send' ? 'source-unreadable' : 'sink-failed';
+  return new TransferError(code, 'This process, or this computer, has as many files open as it may.', {
+    cause,
+  });
 }

@@ -13,6 +13,7 @@ import {
   TransferError,
 } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
+import { withDescriptor } from '../disk/descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
@@ -147,7 +148,7 @@ export function createFolderSink({
     checkContained(path);
     touched.add(folderOf(path).diskPath);
     try {
-      return new PartFile(openPart(place.partPath), place);
+      return new PartFile(await withDescriptor(() => openPart(place.partPath)), place);
     } catch (error) {
       throw sinkError(error, path);
     }
@@ -258,7 +259,9 @@ function isSamePath(a: string, b: string): boolean {
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   try {
-    const handle = await open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
+    const handle = await withDescriptor(() =>
+      open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)),
+    );
     await handle.sync().finally(() => handle.close());
   } catch (error) {
     // A folder that may be entered but not read, or a disk without the notion.

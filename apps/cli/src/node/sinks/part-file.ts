@@ -10,7 +10,6 @@
 // costs a hundred, ten times for each of maybe 100,000 small files. What moves many bytes or waits for the disk is not.
 import {
   type BigIntStats,
-  closeSync,
   fdatasync,
   fstatSync,
   fsync,
@@ -26,6 +25,7 @@ import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
+import { closeDescriptor } from '../disk/descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
 import { setModeAndTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
@@ -287,7 +287,7 @@ export class PartFile implements ByteSink {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#running.size > 0) await Promise.allSettled(this.#running);
-    closeSync(this.#descriptor);
+    closeDescriptor(this.#descriptor);
   }
 }
 

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
 import type { Zstd } from '@p2p-copy/core';
+import { nodeClock } from '../clock.ts';
 import type { ZstdAnswer, ZstdJob, ZstdTask } from './zstd-worker.ts';
 
 let loaded: Zstd | null = null;
@@ -45,22 +46,25 @@ export function nativeZstd(): Zstd | null {
 }
 
 interface Waiting {
+  task: ZstdTask;
+  bytes: Uint8Array;
   resolve(bytes: Uint8Array): void;
   reject(error: Error): void;
 }
 
+/** A thread that found no free descriptor is started again after this pause, and so often. */
+const RESTART_MS = 100;
+const MAX_RESTARTS = 100;
+
 /** One thread. It keeps the process alive only while a job is under way. */
 export class WorkerZstd implements Zstd {
-  readonly #worker = new Worker(workerUrl());
   readonly #waiting = new Map<number, Waiting>();
+  #worker = this.#start();
   #lastId = 0;
-
-  constructor() {
-    this.#worker.unref();
-    this.#worker.on('message', (answer: ZstdAnswer) => this.#answered(answer));
-    this.#worker.on('error', (error) => this.#failed(error));
-    this.#worker.on('exit', () => this.#failed(new Error('the zstd thread ended')));
-  }
+  /** In a row, since the last answer. */
+  #restarts = 0;
+  /** Why the thread will not answer any more. */
+  #failure: Error | null = null;
 
   compress(bytes: Uint8Array): Promise<Uint8Array> {
     return this.#run({ kind: 'compress' }, bytes);
@@ -77,25 +81,57 @@ export class WorkerZstd implements Zstd {
   }
 
   #run(task: ZstdTask, bytes: Uint8Array): Promise<Uint8Array> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#lastId += 1;
-      this.#waiting.set(this.#lastId, { resolve, reject });
-      this.#worker.ref();
-      // A copy of its own buffer, which can change hands: a view would take all that it is cut from along.
-      const job: ZstdJob = { id: this.#lastId, ...task, bytes: new Uint8Array(bytes) };
-      this.#worker.postMessage(job, [job.bytes.buffer]);
+      const waiting = { task, bytes, resolve, reject };
+      this.#waiting.set(this.#lastId, waiting);
+      this.#post(this.#lastId, waiting);
     });
+  }
+
+  #post(id: number, { task, bytes }: Waiting): void {
+    this.#worker.ref();
+    // A copy of its own buffer, which can change hands: a view would take all that it is cut from along.
+    const job: ZstdJob = { id, ...task, bytes: new Uint8Array(bytes) };
+    this.#worker.postMessage(job, [job.bytes.buffer]);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(workerUrl());
+    let hasFailed = false;
+    const fail = (error: Error) => {
+      if (hasFailed) return;
+      hasFailed = true;
+      this.#failed(error);
+    };
+    worker.unref();
+    worker.on('message', (answer: ZstdAnswer) => this.#answered(answer));
+    worker.on('error', fail);
+    worker.on('exit', () => fail(new Error('the zstd thread ended')));
+    return worker;
   }
 
   #answered({ id, bytes }: ZstdAnswer): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
+    this.#restarts = 0;
     if (this.#waiting.size === 0) this.#worker.unref();
     if (bytes === null) waiting?.reject(new Error('zstd refused the bytes'));
     else waiting?.resolve(bytes);
   }
 
   #failed(error: Error): void {
+    // Node says so in words where the thread itself can't begin.
+    if (/\bE[MN]FILE\b/.test(error.message) && this.#restarts < MAX_RESTARTS) {
+      this.#restarts += 1;
+      nodeClock.after(RESTART_MS, () => {
+        this.#worker = this.#start();
+        for (const [id, waiting] of this.#waiting) this.#post(id, waiting);
+      });
+      return;
+    }
+    this.#failure = error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
