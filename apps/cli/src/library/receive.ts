@@ -161,6 +161,8 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   } catch (error) {
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
+  } finally {
+    review.release();
   }
 }
 

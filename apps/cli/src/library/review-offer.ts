@@ -1,6 +1,5 @@
 // What a receiving side decides about an offer: where it goes, what is replaced, whether there is room. The policy is this
 // side's own.
-import { mkdir, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import {
@@ -13,11 +12,11 @@ import {
   type ReviewAnswer,
   TransferError,
 } from '@p2p-copy/core';
-import { sinkError } from '../node/disk/disk-error.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
 import { nameRulesOf } from '../node/disk/name-rules.ts';
-import { expectWritableFolder, nearestFolder } from '../node/disk/output-folder.ts';
+import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
+import { claimPartSlot, type PartSlot } from '../node/sinks/part-slot.ts';
 import { type DecideOverwrite, planOverwrites } from '../node/sinks/plan-overwrites.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { counted } from '../wording/amounts.ts';
@@ -85,6 +84,8 @@ export class Review {
   #noted: AcceptedOffer | null = null;
   #hasAccepted = false;
   #arrivals: Arrivals | null = null;
+  /** Once the folder is there. */
+  #slot: PartSlot | null = null;
   #risky = NOTHING_RISKY;
   #decision: Promise<unknown> = Promise.resolve();
 
@@ -95,6 +96,11 @@ export class Review {
 
   async prepare(): Promise<void> {
     if (this.#options.to === undefined) await expectWritableFolder(this.#out);
+  }
+
+  /** The transfer is over: others may have its parts. */
+  release(): void {
+    this.#slot?.release();
   }
 
   async nameRules() {
@@ -139,13 +145,15 @@ export class Review {
   /** What it takes to resume; null where that can't be: for streams and messages. */
   get accepted(): AcceptedOffer | null {
     // What is offered later may be less: it is held to what the person saw.
-    if (this.#noted !== null) return this.#noted;
+    const slot = this.#slot?.slot ?? 0;
+    const own = slot === 0 ? {} : { partSlot: slot };
+    if (this.#noted !== null) return { ...this.#noted, ...own };
     const manifest = this.#manifest;
     const isSteady = manifest?.entries.every(({ kind, sizeBytes }) => kind !== 'text' && sizeBytes !== null);
     if (manifest === null || this.#plan === null || !isSteady) return null;
     const accepted = acceptedOffer(manifest, this.#plan, this.#options.acceptChanged === undefined);
     const { leftOut, unasked } = this.#risky;
-    return leftOut.size === 0 ? accepted : { ...accepted, leftOut: rangesOf(leftOut), unasked };
+    return { ...accepted, ...(leftOut.size > 0 && { leftOut: rangesOf(leftOut), unasked }), ...own };
   }
 
   outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut'> {
@@ -191,8 +199,10 @@ export class Review {
     const root = wanted.some(({ kind }) => kind !== 'text')
       ? await madeFolder(this.#out)
       : resolve(this.#out);
+    this.#slot ??= claimPartSlot(root, accepted?.partSlot);
     const sink = createFolderSink({
       root,
+      slot: this.#slot.slot,
       ...plan,
       compares,
       readsBack: this.#options.readsBack,
@@ -286,13 +296,4 @@ function expectSingle({ entries, files }: Manifest): void {
     'declined',
     `A stream takes one file or message, but ${found} came; it was declined.`,
   );
-}
-
-async function madeFolder(out: string): Promise<string> {
-  try {
-    await mkdir(out, { recursive: true });
-    return await realpath(out);
-  } catch (error) {
-    throw sinkError(error, out);
-  }
 }

@@ -34,5 +34,5 @@ export async function createPlatform(
     onWritten: (message) => buffers.giveBack(message),
     ...(caFile !== undefined && { ca: await readCertificates(caFile) }),
   });
-  return { dial, clock: nodeClock, loadZstd, bulk: createBulkCrypto(buffers) };
+  return { dial, clock: nodeClock, loadZstd: () => loadZstd(nodeClock), bulk: createBulkCrypto(buffers) };
 }

@@ -17,10 +17,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ReceiveNote } from '../library/public-types.ts';
 import { closeDescriptor, isOutOfDescriptors, withDescriptor } from '../node/disk/descriptors.ts';
+import { isAlive, lockHolder, lockTransfer, type TransferLock } from '../node/disk/process-lock.ts';
 import { agedMs, forgetAge } from './note-age.ts';
 import { DamagedNote, parseNotes, parseTransfer } from './parse-transfer.ts';
 import { STATE_VERSION, type StoredTransfer, type TransferContent } from './stored-transfer.ts';
-import { isAlive, lockHolder, lockTransfer, type TransferLock } from './transfer-lock.ts';
 import { writeWhole } from './write-whole.ts';
 
 const syncAll = promisify(fsync);

@@ -24,8 +24,7 @@ export function sourceError(error: unknown, path: string): unknown {
 export function errnoOf(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (typeof code !== 'string') return null;
-  // Node's own errors have codes as well (`ERR_…`), with no number of the system.
-  return (/^E[A-Z0-9]+$/.test(code) || code === 'UNKNOWN') && 'errno' in (error as Error) ? code : null;
+  return /^E[A-Z0-9]+$/.test(code) || code === 'UNKNOWN' ? code : null;
 }
 
 /** What a person can do about the errno behind an error: a clause in the imperative. Null where the error's next step says it. */

@@ -9,7 +9,6 @@ import {
   type FolderSink,
   type ManifestEntry,
   numberedPaths,
-  partName,
   TransferError,
 } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
@@ -19,6 +18,7 @@ import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
+import { partNameIn } from './part-slot.ts';
 import { WritePace } from './write-pace.ts';
 
 export interface FolderSinkOptions {
@@ -32,9 +32,11 @@ export interface FolderSinkOptions {
   finalPaths?: ReadonlySet<string>;
   /**
    * Whether equal files are left alone: then a file under the name that a renamed one can't have counts as its content
-   * too, and a file whose name is taken after all, by another content, is kept beside it.
+   * too.
    */
   compares?: boolean;
+  /** Of the parts in the folder, those that are this transfer's. */
+  slot?: number;
   /** Whether every part is read back and hashed before it gets its name (`verify: 'disk'`). */
   readsBack?: boolean;
   /** The entry's file is saved under that path. */
@@ -55,6 +57,7 @@ export function createFolderSink({
   finalPaths = new Set(),
   compares = false,
   readsBack = false,
+  slot = 0,
   onSaved = () => {},
   onFound = () => {},
 }: FolderSinkOptions): FolderSink {
@@ -112,7 +115,8 @@ export function createFolderSink({
       readsBack,
       isInMemory,
       pace,
-      nextPath: compares ? freeBeside(entry.path) : null,
+      leavesEqual: compares,
+      nextPath: freeBeside(entry.path),
       twinPath: compares && path !== entry.path ? join(root, entry.path) : null,
       checkContained: () => checkContained(path),
       onSaved: (name) => onSaved(entry.index, posix.join(parentOf(path), name)),
@@ -180,8 +184,8 @@ export function createFolderSink({
   /** An offer may hold a file that is named like another one's part. */
   function freePartName(path: string): string {
     const parent = parentOf(path);
-    let name = partName(basename(path));
-    while (finalPaths.has(posix.join(parent, name).toLowerCase())) name = partName(`${name}~`);
+    let name = partNameIn(slot, basename(path));
+    while (finalPaths.has(posix.join(parent, name).toLowerCase())) name = partNameIn(slot, `${name}~`);
     return name;
   }
 

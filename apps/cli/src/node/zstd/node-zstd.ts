@@ -2,15 +2,14 @@
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
-import type { Zstd } from '@p2p-copy/core';
-import { nodeClock } from '../clock.ts';
+import type { Clock, Zstd } from '@p2p-copy/core';
 import type { ZstdAnswer, ZstdJob, ZstdTask } from './zstd-worker.ts';
 
 let loaded: Zstd | null = null;
 
 /** The same one for every transfer of this process: a thread and its memory are dear. */
-export async function loadZstd(): Promise<Zstd> {
-  loaded ??= nativeZstd() ?? new WorkerZstd();
+export async function loadZstd(clock: Pick<Clock, 'after'>): Promise<Zstd> {
+  loaded ??= nativeZstd() ?? new WorkerZstd(clock);
   return loaded;
 }
 
@@ -58,6 +57,7 @@ const MAX_RESTARTS = 100;
 
 /** One thread. It keeps the process alive only while a job is under way. */
 export class WorkerZstd implements Zstd {
+  readonly #clock: Pick<Clock, 'after'> | null;
   readonly #waiting = new Map<number, Waiting>();
   #worker = this.#start();
   #lastId = 0;
@@ -78,6 +78,11 @@ export class WorkerZstd implements Zstd {
     const bytes = await this.#run({ kind: 'decompress unsized', maxBytes }, frame);
     if (bytes.length > maxBytes) throw new Error('a zstd frame holds more than it may');
     return bytes;
+  }
+
+  /** @param clock to start the thread again that found no free descriptor; null for not at all */
+  constructor(clock: Pick<Clock, 'after'> | null = null) {
+    this.#clock = clock;
   }
 
   #run(task: ZstdTask, bytes: Uint8Array): Promise<Uint8Array> {
@@ -123,9 +128,9 @@ export class WorkerZstd implements Zstd {
 
   #failed(error: Error): void {
     // Node says so in words where the thread itself can't begin.
-    if (/\bE[MN]FILE\b/.test(error.message) && this.#restarts < MAX_RESTARTS) {
+    if (this.#clock !== null && /\bE[MN]FILE\b/.test(error.message) && this.#restarts < MAX_RESTARTS) {
       this.#restarts += 1;
-      nodeClock.after(RESTART_MS, () => {
+      this.#clock.after(RESTART_MS, () => {
         this.#worker = this.#start();
         for (const [id, waiting] of this.#waiting) this.#post(id, waiting);
       });
