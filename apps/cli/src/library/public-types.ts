@@ -72,6 +72,7 @@ export type ErrorCode =
   | 'relay-limit-network'
   | 'unknown-code'
   | 'code-in-use'
+  | 'sender-away'
   | 'code-taken'
   | 'bad-code'
   | 'wait-expired'
@@ -83,6 +84,7 @@ export type ErrorCode =
   | 'peer-version'
   | 'peer-outdated'
   | 'update-needed'
+  | 'load-failed'
   // Deliberate endings.
   | 'declined'
   | 'cancelled'
@@ -145,12 +147,27 @@ export interface LeftOut {
   paths: string[];
 }
 
+/** How a sender's relay is named to the other device. */
+export interface PassedOnRelay {
+  /** http(s) or ws(s) URL, without user name and password. */
+  address: string;
+  /** SHA-256 in hex of a certificate that nobody vouches for; null for any other, and for a relay without one. */
+  fingerprint: string | null;
+  /** SHA-256 in hex of the command line that the relay serves at `cli.mjs`; null where it serves none. */
+  command: string | null;
+}
+
 /** What a transfer tells while it runs. */
 export type TransferEvent =
-  /** Sender: a code was allocated, and the link that carries it. Comes again after a wrong guess burned one. */
-  | { type: 'code'; code: string; url: string }
+  /**
+   * Sender: a code was allocated, valid for `validMs`, and the link that carries it. Comes again after one that is void. `relay`:
+   * how the other device finds it.
+   */
+  | { type: 'code'; code: string; url: string; validMs: number; relay: PassedOnRelay }
   /** Sender: the code above is void, because someone used wrong words; another `code` follows. */
   | { type: 'code-burned' }
+  /** Sender: the code above is void, because the relay forgot it and gave its number away; another `code` follows. */
+  | { type: 'code-lost' }
   /** Someone is there; keys are being agreed on. */
   | { type: 'joined' }
   /** Sender: who joined left without guessing, and why. The same code waits again. */
@@ -172,9 +189,12 @@ export type TransferEvent =
   | { type: 'continued' }
   /** Number of files that changed while they were sent: they are sent again. */
   | { type: 'again'; files: number }
-  /** The connection is lost. Both sides seek each other again; nothing is lost. */
-  | { type: 'reconnecting' }
-  /** They have met again. `restarted`: the other side was started anew, and what it has is compared first. */
+  /**
+   * There is no connection, at the beginning or since it was lost, and one is sought for `leftMs` more. `missing`: a relay that can
+   * be reached, or the other side. Comes again when that changes.
+   */
+  | { type: 'reconnecting'; missing: 'relay' | 'peer'; leftMs: number }
+  /** It is there. `restarted`: the other side was started anew, and what it has is compared first. */
   | { type: 'reconnected'; restarted: boolean }
   /** `bytes` are on the receiver's disk, of which `keptBytes` lay there already. `totalBytes` is null while a stream of unknown length runs. */
   | { type: 'progress'; bytes: number; keptBytes: number; totalBytes: number | null; filesDone: number }

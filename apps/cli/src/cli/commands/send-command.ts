@@ -20,6 +20,7 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { trustedFile } from './trusted-file.ts';
 
 interface Options extends ReconnectTimeout {
   relay?: string;
@@ -30,6 +31,7 @@ interface Options extends ReconnectTimeout {
   text?: string;
   json?: boolean;
   caFile?: string;
+  relayFingerprint?: string;
   encrypt?: boolean;
   resume?: boolean;
 }
@@ -77,6 +79,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--encrypt', 'with a relay and a code in front: encrypt, as the other side must too')
     .option('--resume', 'with a relay and a code in front: send only what is missing there, if it tells')
     .addHelpText('after', AFTER_HELP)
@@ -109,7 +112,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),
     ...(text !== undefined && { text }),
-    ...(options.caFile !== undefined && { caFile: options.caFile }),
+    ...(await trustedFile(options, relay)),
     ...reconnectTimeoutOf(options),
     ...(paths.includes('-') && { stdin: context.stdin }),
     signal,
@@ -123,7 +126,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
       store,
       context,
     });
-  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
+  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal);
   return runSend(sendOptions, report, new KeptTransfer(store, report));
 }
 

@@ -1,16 +1,42 @@
-// Port Zstd: Node's own zstd where it has one (22.15 and later), else zstd-codec in a worker thread.
+// Port Zstd: Node's own zstd where it has one (22.15 and later), else zstd-codec in a worker thread. The thread's program is read before
+// a transfer begins: a sender may wait for hours, and the package be replaced meanwhile.
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
-import type { Clock, Zstd } from '@p2p-copy/core';
+import type { Zstd } from '@p2p-copy/core';
+import { readThreadProgram } from './read-thread-program.ts';
 import type { ZstdAnswer, ZstdJob, ZstdTask } from './zstd-worker.ts';
 
-let loaded: Zstd | null = null;
+let program: Promise<string> | null = null;
+let loaded: Promise<Zstd> | null = null;
+
+/**
+ * Reads what a thread would run, where Node has no zstd.
+ * @throws Error that of the file system; another call reads again
+ */
+export async function prepareZstd(): Promise<void> {
+  if (nativeZstd() === null) await threadProgram();
+}
 
 /** The same one for every transfer of this process: a thread and its memory are dear. */
-export async function loadZstd(clock: Pick<Clock, 'after'>): Promise<Zstd> {
-  loaded ??= nativeZstd() ?? new WorkerZstd(clock);
+export function loadZstd(): Promise<Zstd> {
+  loaded ??= create();
   return loaded;
+}
+
+async function create(): Promise<Zstd> {
+  return nativeZstd() ?? new WorkerZstd(await threadProgram());
+}
+
+/** The program of the thread, as CommonJS. */
+export async function threadProgram(): Promise<string> {
+  program ??= readThreadProgram();
+  try {
+    return await program;
+  } catch (error) {
+    program = null;
+    throw error;
+  }
 }
 
 const LEVEL = 3;
@@ -45,26 +71,28 @@ export function nativeZstd(): Zstd | null {
 }
 
 interface Waiting {
-  task: ZstdTask;
-  bytes: Uint8Array;
   resolve(bytes: Uint8Array): void;
   reject(error: Error): void;
 }
 
-/** A thread that found no free descriptor is started again after this pause, and so often. */
-const RESTART_MS = 100;
-const MAX_RESTARTS = 100;
-
 /** One thread. It keeps the process alive only while a job is under way. */
 export class WorkerZstd implements Zstd {
-  readonly #clock: Pick<Clock, 'after'> | null;
+  readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  #worker = this.#start();
   #lastId = 0;
-  /** In a row, since the last answer. */
-  #restarts = 0;
-  /** Why the thread will not answer any more. */
   #failure: Error | null = null;
+
+  /**
+   * @param program as `threadProgram` gives it
+   * @throws Error where the system has no thread
+   */
+  constructor(program: string) {
+    this.#worker = new Worker(program, { eval: true });
+    this.#worker.unref();
+    this.#worker.on('message', (answer: ZstdAnswer) => this.#answered(answer));
+    this.#worker.on('error', (error) => this.#failed(error));
+    this.#worker.on('exit', () => this.#failed(new Error('the zstd thread ended')));
+  }
 
   compress(bytes: Uint8Array): Promise<Uint8Array> {
     return this.#run({ kind: 'compress' }, bytes);
@@ -80,63 +108,29 @@ export class WorkerZstd implements Zstd {
     return bytes;
   }
 
-  /** @param clock to start the thread again that found no free descriptor; null for not at all */
-  constructor(clock: Pick<Clock, 'after'> | null = null) {
-    this.#clock = clock;
-  }
-
   #run(task: ZstdTask, bytes: Uint8Array): Promise<Uint8Array> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
+      // It answers no more.
+      if (this.#failure !== null) return reject(this.#failure);
       this.#lastId += 1;
-      const waiting = { task, bytes, resolve, reject };
-      this.#waiting.set(this.#lastId, waiting);
-      this.#post(this.#lastId, waiting);
+      this.#waiting.set(this.#lastId, { resolve, reject });
+      this.#worker.ref();
+      // A copy of its own buffer, which can change hands: a view would take all that it is cut from along.
+      const job: ZstdJob = { id: this.#lastId, ...task, bytes: new Uint8Array(bytes) };
+      this.#worker.postMessage(job, [job.bytes.buffer]);
     });
-  }
-
-  #post(id: number, { task, bytes }: Waiting): void {
-    this.#worker.ref();
-    // A copy of its own buffer, which can change hands: a view would take all that it is cut from along.
-    const job: ZstdJob = { id, ...task, bytes: new Uint8Array(bytes) };
-    this.#worker.postMessage(job, [job.bytes.buffer]);
-  }
-
-  #start(): Worker {
-    const worker = new Worker(workerUrl());
-    let hasFailed = false;
-    const fail = (error: Error) => {
-      if (hasFailed) return;
-      hasFailed = true;
-      this.#failed(error);
-    };
-    worker.unref();
-    worker.on('message', (answer: ZstdAnswer) => this.#answered(answer));
-    worker.on('error', fail);
-    worker.on('exit', () => fail(new Error('the zstd thread ended')));
-    return worker;
   }
 
   #answered({ id, bytes }: ZstdAnswer): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    this.#restarts = 0;
     if (this.#waiting.size === 0) this.#worker.unref();
     if (bytes === null) waiting?.reject(new Error('zstd refused the bytes'));
     else waiting?.resolve(bytes);
   }
 
   #failed(error: Error): void {
-    // Node says so in words where the thread itself can't begin.
-    if (this.#clock !== null && /\bE[MN]FILE\b/.test(error.message) && this.#restarts < MAX_RESTARTS) {
-      this.#restarts += 1;
-      this.#clock.after(RESTART_MS, () => {
-        this.#worker = this.#start();
-        for (const [id, waiting] of this.#waiting) this.#post(id, waiting);
-      });
-      return;
-    }
-    this.#failure = error;
+    this.#failure ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
@@ -145,10 +139,4 @@ export class WorkerZstd implements Zstd {
 function expectSize(bytes: Uint8Array, sizeBytes: number): Uint8Array {
   if (bytes.length !== sizeBytes) throw new Error('a zstd frame holds another size than it states');
   return bytes;
-}
-
-/** The built worker: beside the bundle, or seen from the sources, which tests run. */
-function workerUrl(): URL {
-  const isBundled = !import.meta.url.endsWith('.ts');
-  return new URL(isBundled ? './zstd-worker.js' : '../../../dist/zstd-worker.js', import.meta.url);
 }

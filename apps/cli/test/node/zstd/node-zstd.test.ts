@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Zstd } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
-import { nodeClock } from '../../../src/node/clock.ts';
-import { loadZstd, nativeZstd, WorkerZstd } from '../../../src/node/zstd/node-zstd.ts';
+import { loadZstd, nativeZstd, threadProgram, WorkerZstd } from '../../../src/node/zstd/node-zstd.ts';
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../../dist/zstd-worker.js', import.meta.url)));
+const isBuilt = existsSync(fileURLToPath(new URL('../../../dist/zstd-worker.cjs', import.meta.url)));
 const native = nativeZstd();
+const program = isBuilt ? await threadProgram() : '';
 const KINDS: [string, boolean, () => Zstd][] = [
-  ['in a worker thread (needs a build)', isBuilt, () => new WorkerZstd()],
+  ['in a worker thread (needs a build)', isBuilt, () => new WorkerZstd(program)],
   ['of Node (needs 22.15)', native !== null, () => native!],
 ];
 
@@ -50,8 +50,14 @@ describe.each(KINDS)('zstd %s', (_name, isThere, create) => {
   });
 });
 
+it('refuses every job once its thread has ended, and none waits for ever', async () => {
+  const zstd = new WorkerZstd('process.exit(0)');
+  await expect(zstd.compress(Buffer.alloc(10))).rejects.toThrow('the zstd thread ended');
+  await expect(zstd.compress(Buffer.alloc(10))).rejects.toThrow('the zstd thread ended');
+});
+
 it.skipIf(!isBuilt && native === null)('loads once for the process, however often it is asked', async () => {
-  const all = await Promise.all([loadZstd(nodeClock), loadZstd(nodeClock)]);
+  const all = await Promise.all([loadZstd(), loadZstd()]);
   expect(all[0]).toBe(all[1]);
-  expect(await loadZstd(nodeClock)).toBe(all[0]);
+  expect(await loadZstd()).toBe(all[0]);
 });

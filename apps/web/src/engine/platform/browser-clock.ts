@@ -7,6 +7,7 @@ heard.onmessage = () => turns.shift()?.();
 
 export const browserClock: Required<Clock> = {
   nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
   after(delayMs, callback) {
     return afterDelay(delayMs, callback, (ms, act) => {
       const timer = setTimeout(act, ms);
