@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ReceiveNote } from '../library/public-types.ts';
-import { closeDescriptor, isOutOfDescriptors, withDescriptor } from '../node/disk/descriptors.ts';
+import { closeDescriptor, isOutOfDescriptors, withDescriptor } from '../node/descriptors.ts';
 import { isAlive, lockHolder, lockTransfer, type TransferLock } from '../node/disk/process-lock.ts';
 import { agedMs, forgetAge } from './note-age.ts';
 import { DamagedNote, parseNotes, parseTransfer } from './parse-transfer.ts';

@@ -130,9 +130,8 @@ export class ContentReceiver {
   }
 
   /**
-   * The sender can't deliver this file in this session.
-   * @param isChanged whether it is to come again as it is now: then its part stays, to be compared. Else the part is removed
-   * @throws TransferError `protocol-violation`
+   * The sender can't deliver this file in this session. Throws `protocol-violation`.
+   * @param isChanged whether it may come again as it is now: then its part stays, to be compared
    */
   fileFailed(index: number, isChanged = false): void {
     if (this.#states[index] !== 'due') throw violation('a file failed that was not due');

@@ -1,5 +1,5 @@
 // Whether this process may open what a transfer needs, asked before a code is shown or used.
-import { tooFewDescriptors } from '../../node/disk/descriptors.ts';
+import { tooFewDescriptors } from '../../node/descriptors.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 
 /** @throws UsageError which says how to raise the limit */

@@ -1,7 +1,7 @@
 // Runs one transfer for a command: turns its end, good or bad, into the last lines and the exit code.
 import type { ErrorCode, ReceiveResult, SendResult } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
-import { isOutOfDescriptors } from '../../node/disk/descriptors.ts';
+import { isOutOfDescriptors } from '../../node/descriptors.ts';
 import { adviceOf } from '../../node/disk/disk-error.ts';
 import { failureOf } from '../reports/failed-file.ts';
 import { nextStep } from '../reports/next-step.ts';

@@ -18,7 +18,7 @@ import {
   TransferError,
 } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
-import { withDescriptor } from '../disk/descriptors.ts';
+import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { fileEntry } from '../sources/file-source.ts';
 

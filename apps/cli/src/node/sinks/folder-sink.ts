@@ -12,7 +12,7 @@ import {
   TransferError,
 } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
-import { withDescriptor } from '../disk/descriptors.ts';
+import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';

@@ -25,7 +25,7 @@ import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
-import { closeDescriptor } from '../disk/descriptors.ts';
+import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
 import { setModeAndTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';

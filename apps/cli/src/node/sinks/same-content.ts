@@ -2,7 +2,7 @@
 // learns it.
 import { type BigIntStats, constants, fstatSync, lstatSync, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
-import { closeDescriptor, isOutOfDescriptors, withDescriptor } from '../disk/descriptors.ts';
+import { closeDescriptor, isOutOfDescriptors, withDescriptor } from '../descriptors.ts';
 
 const PIECE_BYTES = 1024 * 1024;
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);

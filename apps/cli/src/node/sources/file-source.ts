@@ -4,7 +4,7 @@ import { type BigIntStats, constants, fstatSync, openSync, read, readSync, statS
 import { stat as statAsync } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ByteSource, SourceEntry } from '@p2p-copy/core';
-import { closeDescriptor, withDescriptor } from '../disk/descriptors.ts';
+import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 

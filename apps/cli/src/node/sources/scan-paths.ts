@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setImmediate as otherEvents } from 'node:timers/promises';
 import { type SourceEntry, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
-import { withDescriptor } from '../disk/descriptors.ts';
+import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { fileEntry } from './file-source.ts';

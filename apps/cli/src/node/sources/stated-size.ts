@@ -3,7 +3,7 @@
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { withDescriptor } from '../disk/descriptors.ts';
+import { withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 
 // A file that is asked for bytes that will come some day would otherwise block for ever.

@@ -3,8 +3,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { TransferError } from '@p2p-copy/core';
-import { nodeClock } from '../clock.ts';
-import { errnoOf } from './disk-error.ts';
+import { nodeClock } from './clock.ts';
+import { errnoOf } from './disk/disk-error.ts';
 
 /** Others close files too, which nobody tells. */
 const LOOK_EVERY_MS = 20;
