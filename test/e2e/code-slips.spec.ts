@@ -43,7 +43,7 @@ test('no slip reaches the relay, and the text stays beside what is wrong with it
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test('the word that was meant is a tap away, and so is a code of one’s own', async ({
+test('the word that was meant is a tap away, and so is a code of one’s own', { tag: '@firefox' }, async ({
   folder,
   openPage,
   cli,
@@ -104,7 +104,9 @@ test('a message with a code in it is pasted into the field as the code', async (
   }
 });
 
-test('a link that was cut off is asked about when it is opened', async ({ openPage }) => {
+test('a link that was cut off is asked about when it is opened', { tag: '@firefox' }, async ({
+  openPage,
+}) => {
   const page = await openPage({ path: '/#7-guitar' });
   await steps.expectAlert(page, 'A word is missing');
   await expect(page.getByLabel('Have a code?')).toHaveValue('7-guitar');
@@ -112,7 +114,7 @@ test('a link that was cut off is asked about when it is opened', async ({ openPa
   await expect(dotted.getByText('7-guitar-ocean', { exact: true })).toBeVisible();
 });
 
-test('the question has room on a phone and on a desktop', async ({ openPage }) => {
+test('the question has room on a phone and on a desktop', { tag: '@firefox' }, async ({ openPage }) => {
   const page = await openPage();
   const pictures = process.env.SLIP_PICTURES;
   if (pictures !== undefined) await mkdir(pictures, { recursive: true });

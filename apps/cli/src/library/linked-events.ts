@@ -1,4 +1,4 @@
-// A sender's events as the library's users hear them: a code comes with its link, for which the relay is asked how other devices
+// A sender's events as the library's users hear them: a code comes with its link, for which the relay may be asked how other devices
 // find it. Whatever happens meanwhile is told after it.
 import { codeLink, type TransferEvent as EngineEvent } from '@p2p-copy/core';
 import type { PassedOnRelay, TransferEvent } from './public-types.ts';
@@ -6,26 +6,25 @@ import type { PassedOnRelay, TransferEvent } from './public-types.ts';
 /** Tells events in order, each code once it is known how it is passed on. */
 export class LinkedEvents {
   readonly #tell: (event: TransferEvent) => void;
-  readonly #findRelay: () => Promise<PassedOnRelay>;
+  readonly #relay: PassedOnRelay | (() => Promise<PassedOnRelay>);
   /** Pending while something waits to be told. */
   #telling: Promise<void> | null = null;
 
-  /** @param findRelay never rejects; asked for each code, since the relay may be another one after a restart */
-  constructor(tell: (event: TransferEvent) => void, findRelay: () => Promise<PassedOnRelay>) {
+  /** @param relay a function is asked for each code, since the relay may be another one after a restart; it never rejects */
+  constructor(tell: (event: TransferEvent) => void, relay: PassedOnRelay | (() => Promise<PassedOnRelay>)) {
     this.#tell = tell;
-    this.#findRelay = findRelay;
+    this.#relay = relay;
   }
 
   take(event: EngineEvent): void {
-    if (event.type === 'code') {
-      const { code, validMs } = event;
-      this.#follow(async () => {
-        const relay = await this.#findRelay();
-        const url = codeLink(relay.address, code, relay.fingerprint);
-        this.#tell({ type: 'code', code, url, validMs, relay });
-      });
-    } else if (this.#telling === null) this.#tell(event);
-    else this.#follow(async () => this.#tell(event));
+    const relay = this.#relay;
+    if (event.type === 'code' && typeof relay === 'function')
+      this.#follow(async () => this.#tell(withLink(event, await relay())));
+    else {
+      const told = event.type === 'code' ? withLink(event, relay as PassedOnRelay) : event;
+      if (this.#telling === null) this.#tell(told);
+      else this.#follow(async () => this.#tell(told));
+    }
   }
 
   /** Resolves when all is told. */
@@ -39,4 +38,8 @@ export class LinkedEvents {
     });
     this.#telling = telling;
   }
+}
+
+function withLink({ code, validMs }: EngineEvent & { type: 'code' }, relay: PassedOnRelay): TransferEvent {
+  return { type: 'code', code, url: codeLink(relay.address, code, relay.fingerprint), validMs, relay };
 }

@@ -1,5 +1,8 @@
 // What users of the library see. Self-contained: the engine's package is bundled, not published, so these types repeat
 // what of it crosses the border; `check-public-types.ts` holds the two together.
+import type { ErrorCode } from './error-code.ts';
+
+export type { ErrorCode, TransferError } from './error-code.ts';
 
 /**
  * What was accepted of an offer: plain JSON, to be kept beside the secret that resumes a transfer, so that nobody is asked
@@ -39,7 +42,16 @@ export type ReceiveNote =
   /** The path in the offer of a file that stands verified under its name. */
   | { delivered: string }
   /** Must outlive the process, if the transfer is to, before `onNote` returns, or the promise that it returns resolves. */
-  | { refused: RefusedRow[] };
+  | { refused: RefusedRow[] }
+  | EndNote;
+
+/**
+ * How far the end of a transfer has come; of several the last one counts. To be kept as `refused` is.
+ * - `open`: another session was accepted, so that what was noted before is void.
+ * - `acknowledged`, at a sender: every file stands at the receiver, as far as that says.
+ * - `receipt`: every file is verified and durable at the receiver; at a sender, the receiver has confirmed it.
+ */
+export type EndNote = { ended: 'open' | 'acknowledged' | 'receipt' };
 
 /** A file whose size isn't the one that was accepted. */
 export interface ChangedFile {
@@ -49,75 +61,6 @@ export interface ChangedFile {
   /** Null for an unknown size, as below. */
   acceptedBytes: number | null;
   sizeBytes: number | null;
-}
-
-/** Why a transfer failed. Branch on it; sentences may change. */
-export type ErrorCode =
-  // Before the two ends have met.
-  | 'relay-unreachable'
-  | 'not-a-relay'
-  | 'relay-version'
-  | 'relay-full'
-  | 'rate-limited'
-  | 'relay-refused'
-  | 'origin-refused'
-  | 'relay-token-needed'
-  | 'relay-token-refused'
-  | 'relay-token-expired'
-  | 'redirect-refused'
-  | 'relay-limit-transfer'
-  | 'relay-limit-day'
-  | 'relay-limit-time'
-  | 'relay-limit-idle'
-  | 'relay-limit-network'
-  | 'unknown-code'
-  | 'code-in-use'
-  | 'sender-away'
-  | 'code-taken'
-  | 'bad-code'
-  | 'wait-expired'
-  // While they prove that they hold the same code.
-  | 'wrong-code'
-  | 'possible-guess'
-  | 'code-spent'
-  | 'code-disturbed'
-  | 'peer-version'
-  | 'peer-outdated'
-  | 'update-needed'
-  | 'load-failed'
-  // Deliberate endings.
-  | 'declined'
-  | 'cancelled'
-  | 'interrupted'
-  // In a running transfer.
-  | 'peer-gone'
-  | 'connection-lost'
-  | 'peer-silent'
-  | 'protocol-violation'
-  | 'authentication-failed'
-  | 'digest-mismatch'
-  | 'limit-exceeded'
-  // Files of the sender.
-  | 'source-unreadable'
-  | 'source-changed'
-  | 'incomplete'
-  | 'nothing-to-send'
-  // Disk of the receiver.
-  | 'path-refused'
-  | 'name-impossible'
-  | 'no-space'
-  | 'sink-failed'
-  | 'part-changed'
-  | 'exists';
-
-/** What `send` and `receive` reject with. Anything else they reject with is a bug, or was thrown by a callback. */
-export interface TransferError extends Error {
-  readonly name: 'TransferError';
-  readonly code: ErrorCode;
-  /** One sentence: what happened. It may quote names that the other side chose, escaped for terminals. */
-  readonly message: string;
-  /** One sentence or two: what a person can do next. */
-  readonly next: string;
 }
 
 /** Amounts of an offer. */

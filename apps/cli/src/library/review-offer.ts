@@ -17,12 +17,13 @@ import { nameRulesOf } from '../node/disk/name-rules.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
 import { claimPartSlot, type PartSlot } from '../node/sinks/part-slot.ts';
-import { type DecideOverwrite, planOverwrites } from '../node/sinks/plan-overwrites.ts';
+import { planOverwrites } from '../node/sinks/plan-overwrites.ts';
+import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { counted } from '../wording/amounts.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
-import { decideChanged, decideCompared } from './decide-content.ts';
+import { decideChanged, decideCompared, decisionOf } from './decide-content.ts';
 import type {
   AcceptedOffer,
   Conflict,
@@ -84,9 +85,9 @@ export class Review {
   #noted: AcceptedOffer | null = null;
   #hasAccepted = false;
   #arrivals: Arrivals | null = null;
-  /** Once the folder is there. */
   #slot: PartSlot | null = null;
   #risky = NOTHING_RISKY;
+  #sink: PartsSink | null = null;
   #decision: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReviewOptions) {
@@ -145,8 +146,7 @@ export class Review {
   /** What it takes to resume; null where that can't be: for streams and messages. */
   get accepted(): AcceptedOffer | null {
     // What is offered later may be less: it is held to what the person saw.
-    const slot = this.#slot?.slot ?? 0;
-    const own = slot === 0 ? {} : { partSlot: slot };
+    const own = this.#slot?.slot ? { partSlot: this.#slot.slot } : {};
     if (this.#noted !== null) return { ...this.#noted, ...own };
     const manifest = this.#manifest;
     const isSteady = manifest?.entries.every(({ kind, sizeBytes }) => kind !== 'text' && sizeBytes !== null);
@@ -154,6 +154,11 @@ export class Review {
     const accepted = acceptedOffer(manifest, this.#plan, this.#options.acceptChanged === undefined);
     const { leftOut, unasked } = this.#risky;
     return { ...accepted, ...(leftOut.size > 0 && { leftOut: rangesOf(leftOut), unasked }), ...own };
+  }
+
+  /** Removes unfinished files, once the transfer has ended. */
+  removeParts(): RemovedParts {
+    return this.#sink?.removeParts() ?? { removed: 0, left: [] };
   }
 
   outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut'> {
@@ -209,6 +214,7 @@ export class Review {
       onSaved: (index, path) => arrivals.saved(index, path),
       onFound: (index, path) => arrivals.found(index, path),
     });
+    this.#sink = sink;
     return {
       accept: true,
       sink,
@@ -283,11 +289,6 @@ export class Review {
 
 /** A stream obeys no name. */
 const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };
-
-function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {
-  if (typeof overwrite === 'function') return (conflict) => overwrite(conflict, signal);
-  return () => (overwrite === 'always' ? 'replace' : overwrite);
-}
 
 function expectSingle({ entries, files }: Manifest): void {
   if (entries.length === 1 && entries[0]!.kind !== 'folder') return;

@@ -62,7 +62,9 @@ function isDigest(told: unknown): told is string {
 }
 
 function isSecureOrigin(told: unknown): told is string {
-  return typeof told === 'string' && URL.canParse(told) && new URL(told).protocol === 'https:';
+  if (typeof told !== 'string' || !URL.canParse(told)) return false;
+  const { protocol, origin } = new URL(told);
+  return protocol === 'https:' && origin === told;
 }
 
 function isLoopback(): boolean {

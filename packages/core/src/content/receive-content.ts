@@ -129,10 +129,7 @@ export class ContentReceiver {
     }
   }
 
-  /**
-   * The sender can't deliver this file in this session. Throws `protocol-violation`.
-   * @param isChanged whether it may come again as it is now: then its part stays, to be compared
-   */
+  /** The sender can't deliver this file now. @param isChanged whether it may come again: then its part stays, to be compared */
   fileFailed(index: number, isChanged = false): void {
     if (this.#states[index] !== 'due') throw violation('a file failed that was not due');
     this.#states[index] = 'failed';

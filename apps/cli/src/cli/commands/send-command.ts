@@ -1,6 +1,8 @@
 // `p2p-copy send`.
+
 import { type Command, Option } from 'commander';
 import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
+import { passedOnRelay } from '../../site/passed-on-relay.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
 import { JsonReport } from '../reports/json-report.ts';
 import { SenderReport } from '../reports/sender-report.ts';
@@ -127,7 +129,8 @@ async function run(paths: string[], options: Options, context: Context): Promise
       context,
     });
   const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal);
-  return runSend(sendOptions, report, new KeptTransfer(store, report));
+  const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal);
+  return runSend({ ...sendOptions, passedOn }, report, new KeptTransfer(store, report), context);
 }
 
 function expectShort(text: string): void {

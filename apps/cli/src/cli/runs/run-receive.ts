@@ -6,9 +6,10 @@ import { type ReceiveOptions, receive } from '../../library/receive.ts';
 import { nodeClock } from '../../node/clock.ts';
 import { TopNames } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
+import type { Context } from '../terminal/context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
-import { runTransfer, type TransferEnds } from './run-transfer.ts';
+import { runTransfer } from './run-transfer.ts';
 
 export type ReceiveCommandOptions = Omit<
   ReceiveOptions,
@@ -18,26 +19,22 @@ export type ReceiveCommandOptions = Omit<
   accept(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
 };
 
-/** What to do about errors of an output that is no folder: nothing of it is kept. */
-const STREAM_STEPS: TransferEnds['steps'] = {
-  'sink-failed': 'Check where the output goes, then ask the sender to send again.',
-  'no-space': 'Make room where the output goes, then ask the sender to send again.',
-  interrupted: 'The sender was told. What was written is not the whole file.',
-};
-
 /** @param options may be asked for only once the transfer runs */
 export async function runReceive(
   options: () => Promise<ReceiveCommandOptions>,
   report: Report,
   kept: KeptTransfer,
+  context: Context,
 ): Promise<number> {
   let unasked = false;
-  const steps: TransferEnds['steps'] = {};
+  // What is resumed had begun.
+  let begun = kept.isKept;
+  let isStreamed = false;
   const transfer = async () => {
     const given = await options();
     const { relay, out = '.', to, caFile, verify = 'arrival' } = given;
-    if (to !== undefined) Object.assign(steps, STREAM_STEPS);
     let title = kept.transfer?.title;
+    isStreamed = to !== undefined;
     const result = await receive({
       ...given,
       async accept(offer, withdrawn) {
@@ -47,7 +44,10 @@ export async function runReceive(
       },
       notes: kept.notes,
       onNote: (note) => kept.add(note),
-      onEvent: (event) => report.event(event),
+      onEvent(event) {
+        if (event.type === 'accepted') begun = true;
+        report.event(event);
+      },
       onText: (text) => report.text(text),
       onResumable(resume, accepted) {
         if (to !== undefined || title === undefined) return;
@@ -59,7 +59,14 @@ export async function runReceive(
     unasked = result.leftOut?.unasked ?? false;
     return result;
   };
-  const exitCode = await runTransfer('receive', report, transfer, { kept, steps });
+  const exitCode = await runTransfer('receive', report, transfer, {
+    kept,
+    hasBegun: () => begun,
+    get isStreamed() {
+      return isStreamed;
+    },
+    context,
+  });
   // A script must hear that not all is here; a person who was asked knows.
   return exitCode === EXIT.done && unasked ? EXIT.receiveFailed : exitCode;
 }

@@ -35,7 +35,7 @@ export async function nearestFolder(out: string): Promise<string> {
 }
 
 /**
- * Makes it where it is missing. Its real path.
+ * Makes an output folder that is missing; its real path.
  * @throws TransferError `sink-failed`, `no-space`
  */
 export async function madeFolder(out: string): Promise<string> {

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { type LinkedRelay, originOf, relayEndpoint, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
-import { nodeClock } from '../clock.ts';
 import { stateRoot } from '../disk/state-root.ts';
 import { relayUrlError } from './dial-relay.ts';
 
@@ -95,7 +94,7 @@ export function shownCertificate(relayUrl: string): Promise<ShownCertificate> {
   const port = given === '' ? 443 : Number(given);
   return new Promise((resolve, reject) => {
     const socket = connect(
-      { host, port, servername: isIP(host) ? '' : host, rejectUnauthorized: false },
+      { host, port, servername: isIP(host) ? '' : host, rejectUnauthorized: false, timeout: PATIENCE_MS },
       () => {
         const certificate = socket.getPeerX509Certificate()!;
         resolve({
@@ -118,8 +117,7 @@ export function shownCertificate(relayUrl: string): Promise<ShownCertificate> {
       );
     };
     socket.on('error', fail);
-    const cancel = nodeClock.after(PATIENCE_MS, () => fail());
-    socket.on('close', cancel);
+    socket.on('timeout', () => fail());
   });
 }
 

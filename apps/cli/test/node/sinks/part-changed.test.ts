@@ -66,7 +66,7 @@ function partPlace(paths: { partPath: string; finalPath: string }, pace: WritePa
     isInMemory: false,
     pace,
     leavesEqual: false,
-  nextPath: () => expect.unreachable(),
+    nextPath: () => expect.unreachable(),
     checkContained: () => {},
     onSaved: () => {},
   };
