@@ -3,7 +3,7 @@
 import { type ChangedFile, isModestChange, type Manifest } from '@p2p-copy/core';
 import { freeBytesIn } from '../node/disk/free-space.ts';
 import { nearestFolder } from '../node/disk/output-folder.ts';
-import { comparableFiles } from '../node/sinks/plan-overwrites.ts';
+import { comparableFiles, type DecideOverwrite } from '../node/sinks/plan-overwrites.ts';
 import type { ReviewOptions } from './review-offer.ts';
 
 /** Indices of files that the person consents to compare. Nobody is asked about nothing. */
@@ -40,4 +40,10 @@ export async function decideChanged(
     wanted.add(index);
   }
   return wanted;
+}
+
+/** What is done about a file whose name is taken. @param signal aborted when the answer doesn't matter any more */
+export function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {
+  if (typeof overwrite === 'function') return (conflict) => overwrite(conflict, signal);
+  return () => (overwrite === 'always' ? 'replace' : overwrite);
 }

@@ -4,12 +4,10 @@ import type { TransferResult } from '../api/events.ts';
 import type { EnginePorts, SendOptions } from '../api/options.ts';
 import { OfferedEntries } from '../offer/offered-entries.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
+import { MAX_AGAIN } from '../wire/limits.ts';
 import { runSessions } from './run-sessions.ts';
 import { SenderRun } from './sender-run.ts';
 import type { SenderStart } from './session.ts';
-
-/** Times that a file is sent again because it changed meanwhile. */
-const MAX_AGAIN = 3;
 
 /**
  * Offers entries under a code, sends them to whoever proves to know it, and resolves when the receiver has confirmed

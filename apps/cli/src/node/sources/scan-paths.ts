@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setImmediate as otherEvents } from 'node:timers/promises';
 import { type SourceEntry, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
+import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { fileEntry } from './file-source.ts';
@@ -85,7 +86,7 @@ async function listNames(folder: Folder): Promise<string[]> {
   let found: Dirent<Buffer>[];
   try {
     // As bytes: a name that isn't UTF-8 would be mangled in silence.
-    found = await readdir(folder.diskPath, { withFileTypes: true, encoding: 'buffer' });
+    found = await withDescriptor(() => readdir(folder.diskPath, { withFileTypes: true, encoding: 'buffer' }));
   } catch (error) {
     throw sourceError(error, folder.path);
   }
