@@ -10,9 +10,11 @@ import type {
   LeftOut,
   NameCounts,
   Offer,
+  OfferChanges,
   OverwriteAction,
   RefusedRow,
   TransferEvent,
+  Unsendable,
 } from './public-types.ts';
 import type { RelayOptions } from './relay/relay-options.ts';
 
@@ -24,6 +26,8 @@ export type PublicTypesMatch = [
   Same<FailedFile, core.FailedFile>,
   Same<LeftOut, core.LeftOut>,
   Same<NameCounts, core.NameCounts>,
+  Same<Unsendable, core.Unsendable>,
+  Same<OfferChanges, core.OfferChanges>,
   Same<ChangedFile, core.ChangedFile>,
   Same<RefusedRow, core.RefusedRow>,
   Same<Conflict, disk.Conflict>,

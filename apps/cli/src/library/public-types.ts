@@ -1,5 +1,8 @@
 // What users of the library see. Self-contained: the engine's package is bundled, not published, so these types repeat
 // what of it crosses the border; `check-public-types.ts` holds the two together.
+import type { Unsendable } from './unsendable-types.ts';
+
+export type { Unsendable, UnsendableReason } from './unsendable-types.ts';
 
 /**
  * What was accepted of an offer: plain JSON, to be kept beside the secret that resumes a transfer, so that nobody is asked
@@ -155,8 +158,13 @@ export type TransferEvent =
   | { type: 'left'; code: ErrorCode }
   /** Both ends hold the same key. People may compare the words aloud. */
   | { type: 'verifier'; words: string[] }
-  /** The list of what is offered is complete. `names`: what its names tell, at a sender. */
-  | ({ type: 'offer'; names?: NameCounts } & Amounts)
+  /**
+   * The list of what is offered is complete. `names`: what its names tell, at a sender. `unsent`, at a receiver: files and folders
+   * that the sender says it could not send; absent when it says none.
+   */
+  | ({ type: 'offer'; names?: NameCounts; unsent?: number } & Amounts)
+  /** Sender: what was gathered and can't be sent; the rest is offered. `isAll`: there is no rest, and `send` rejects. */
+  | ({ type: 'unsendable'; isAll: boolean } & Unsendable)
   /** Sender: files that the receiver doesn't want. Receiver: files left out because some system obeys their names. */
   | ({ type: 'left-out' } & LeftOut)
   /** Receiver: the sender changes what it offers; another `offer` comes. */
@@ -194,6 +202,8 @@ export interface SendResult {
   failed: FailedFile[];
   /** Files that the receiver didn't want; absent when it wanted all. */
   leftOut?: LeftOut;
+  /** What couldn't be offered; absent when all could. */
+  unsendable?: Unsendable;
 }
 
 /** One decision about all files whose name is already taken; `always` replaces them. */
@@ -229,6 +239,14 @@ export interface OfferEntry {
   executable: boolean;
 }
 
+/** How an offer differs from the first one that was shown. Indices of its entries, ascending. */
+export interface OfferChanges {
+  /** Not in the first one under that path and as that kind. */
+  added: number[];
+  /** Of another size, or newly or no longer executable. */
+  changed: number[];
+}
+
 /** What the other side offers. Its paths have been checked: each would be saved inside the output folder. */
 export interface Offer extends Amounts {
   entries: readonly OfferEntry[];
@@ -238,6 +256,10 @@ export interface Offer extends Amounts {
   freeBytes: number | null;
   /** Bytes that are taken of content of unknown size; null for any number. */
   maxUnsizedBytes: number | null;
+  /** Files and folders that the sender says it could not send. */
+  unsent: number;
+  /** How it differs from the first list of this transfer, since the sender has changed its offer; null for the first one. */
+  changes: OfferChanges | null;
   /** Whether something else was accepted of this transfer before: the sender has come back with another offer. */
   isAnother: boolean;
 }
@@ -257,6 +279,8 @@ export interface ReceiveResult {
   alreadyThere: number;
   /** Paths that were left out, because their name was taken. */
   skipped: string[];
+  /** Files and folders that the sender says it could not send; absent when it says none. */
+  unsent?: number;
   /** Files that were left out because some system obeys their names; absent when there are none. */
   leftOut?: LeftOut & {
     /** By the rule, without asking anybody. */

@@ -6,13 +6,16 @@ import type { Writable } from 'node:stream';
 import {
   type AcceptingAnswer,
   type ChangedFile,
+  FirstOffer,
   type LeftOut,
   leftOutOf,
   type Manifest,
   nameCounts,
+  Pace,
   type ReviewAnswer,
   TransferError,
 } from '@p2p-copy/core';
+import { nodeClock } from '../node/clock.ts';
 import { sinkError } from '../node/disk/disk-error.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
 import { nameRulesOf } from '../node/disk/name-rules.ts';
@@ -84,6 +87,7 @@ export class Review {
   #plan: DecidedOffer | null = null;
   #noted: AcceptedOffer | null = null;
   #hasAccepted = false;
+  readonly #first = new FirstOffer();
   #arrivals: Arrivals | null = null;
   #risky = NOTHING_RISKY;
   #decision: Promise<unknown> = Promise.resolve();
@@ -148,7 +152,7 @@ export class Review {
     return leftOut.size === 0 ? accepted : { ...accepted, leftOut: rangesOf(leftOut), unasked };
   }
 
-  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut'> {
+  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut' | 'unsent'> {
     const risky = this.#risky;
     const leftOut = this.#leftOut();
     return {
@@ -158,6 +162,7 @@ export class Review {
       skipped: [...(this.#plan?.skip ?? [])]
         .filter((index) => !risky.leftOut.has(index))
         .map((index) => this.#manifest!.entries[index]!.path),
+      ...(this.#manifest?.unsent !== undefined && { unsent: this.#manifest.unsent }),
       ...(leftOut !== null && { leftOut: { ...leftOut, unasked: risky.unasked } }),
     };
   }
@@ -262,10 +267,22 @@ export class Review {
     { names, freeBytes }: Pick<Offer, 'names' | 'freeBytes'>,
     signal: AbortSignal,
   ): Promise<void> {
-    const { entries, files, bytes, unsized } = manifest;
+    const { entries, files, bytes, unsized, unsent = 0 } = manifest;
     const { maxUnsizedBytes = null } = this.#bound(freeBytes);
     const isAnother = this.#hasAccepted;
-    const offer = { entries, files, bytes, unsized, names, freeBytes, maxUnsizedBytes, isAnother };
+    const changes = await this.#first.changesOf(entries, new Pace(nodeClock));
+    const offer = {
+      entries,
+      files,
+      bytes,
+      unsized,
+      names,
+      freeBytes,
+      maxUnsizedBytes,
+      unsent,
+      changes,
+      isAnother,
+    };
     const accepted = await (this.#options.accept?.(offer, signal) ?? !isAnother);
     if (!accepted) throw new TransferError('declined', 'You declined the offer.');
   }

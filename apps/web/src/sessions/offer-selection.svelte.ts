@@ -1,21 +1,25 @@
-// Which entries of an offer a person wants: all, until they say otherwise.
+// Which entries of an offer a person wants: all, until they say otherwise, and what they said of an earlier list.
 import type { ManifestEntry } from '@p2p-copy/core';
 import { OfferSummary } from '../format/offer-summary.ts';
 
 export class OfferSelection {
-  readonly #entries: readonly ManifestEntry[];
+  readonly entries: readonly ManifestEntry[];
   /** Indices of what isn't wanted. */
   #left = $state.raw<ReadonlySet<number>>(new Set());
 
-  /** @param entries those that a person sees: folders show in the paths of what they hold */
-  constructor(entries: readonly ManifestEntry[]) {
-    this.#entries = entries;
+  /**
+   * @param entries those that a person sees: folders show in the paths of what they hold
+   * @param left indices of those that begin unticked
+   */
+  constructor(entries: readonly ManifestEntry[], left: ReadonlySet<number> = new Set()) {
+    this.entries = entries;
+    this.#left = left;
   }
 
   /** Of what is wanted. */
   get wanted(): OfferSummary {
     const summary = new OfferSummary();
-    for (const { index, kind, path, sizeBytes } of this.#entries) {
+    for (const { index, kind, path, sizeBytes } of this.entries) {
       if (!this.#left.has(index)) summary.add(kind, path, sizeBytes);
     }
     return summary;
@@ -26,7 +30,7 @@ export class OfferSelection {
   }
 
   get isNone(): boolean {
-    return this.#left.size === this.#entries.length;
+    return this.#left.size === this.entries.length;
   }
 
   has(index: number): boolean {
@@ -44,7 +48,7 @@ export class OfferSelection {
   }
 
   takeNone(): void {
-    this.#left = new Set(this.#entries.map(({ index }) => index));
+    this.#left = new Set(this.entries.map(({ index }) => index));
   }
 
   /**
@@ -55,7 +59,7 @@ export class OfferSelection {
     if (this.isAll) return [];
     const isFilled = new Uint8Array(all.length);
     const isShown = new Uint8Array(all.length);
-    for (const { index } of this.#entries) {
+    for (const { index } of this.entries) {
       isShown[index] = 1;
       if (this.#left.has(index)) continue;
       for (let folder = folders[index]!; folder >= 0 && isFilled[folder] === 0; folder = folders[folder]!) {

@@ -15,7 +15,10 @@ import type {
 import { OfferSummary } from '../format/offer-summary.ts';
 import { brokenDownload, crashed, laterProblemOf, problemOf, taken } from '../format/problem.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
+import { KeptChoice } from './kept-choice.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
+import { listedEntries } from './listed-entries.ts';
+import { OfferSelection } from './offer-selection.svelte.ts';
 import type { ReceiveState } from './receive-state.ts';
 import { ReceivedRows } from './received-rows.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
@@ -48,6 +51,8 @@ export class ReceiveSession {
   readonly #job: JobHandle<ReceiveCommand>;
   /** An offer while its entries come. */
   #listed: { offer: number; entries: ManifestEntry[]; summary: OfferSummary } | null = null;
+  /** What was ticked in lists that were taken back. */
+  readonly #choice = new KeptChoice();
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -196,6 +201,8 @@ export class ReceiveSession {
     survey,
     storesFiles,
     hasEarlier,
+    unsent,
+    changes,
   }: ReceiveReport & { type: 'review' }): void {
     const listed = this.#listed;
     if (listed?.offer !== offer) return;
@@ -203,6 +210,8 @@ export class ReceiveSession {
     const words = 'words' in this.state ? this.state.words : [];
     const { entries, summary } = listed;
     this.title = summary.title;
+    const apart = new Set([...survey.risky, ...survey.riskyFolders]);
+    const choice = listedEntries(entries, folders).filter(({ index }) => !apart.has(index));
     this.state = {
       name: 'review',
       words,
@@ -214,6 +223,9 @@ export class ReceiveSession {
       survey,
       storesFiles,
       hasEarlier,
+      unsent,
+      changes,
+      selection: new OfferSelection(choice, this.#choice.leftOf(choice)),
     };
   }
 
@@ -234,6 +246,7 @@ export class ReceiveSession {
         this.state = { name: 'reading', words: event.words, isChanging: false };
         return;
       case 'offer-withdrawn':
+        if (state.name === 'review') this.#choice.note(state.selection);
         this.state = { name: 'reading', words: 'words' in state ? state.words : [], isChanging: true };
         return;
       case 'progress':
@@ -258,6 +271,7 @@ export class ReceiveSession {
       case 'code-burned':
       case 'left':
       case 'offer':
+      case 'unsendable':
       case 'left-out':
       case 'file-failed':
       case 'file-done':

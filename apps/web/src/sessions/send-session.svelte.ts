@@ -69,6 +69,7 @@ export class SendSession {
 
   readonly #engine: EngineClient;
   readonly #wire: SendWire;
+  #isNothingLeft = false;
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -202,7 +203,11 @@ export class SendSession {
         return;
       case 'failed': {
         const tell = this.isResumable ? laterProblemOf : problemOf;
-        this.#end({ name: 'failed', problem: tell(report.error, 'send', this.#wire.wire) });
+        // The list of what can't be sent, with the reasons, stands below it.
+        const error = this.#isNothingLeft
+          ? { ...report.error, code: 'nothing-to-send' as const }
+          : report.error;
+        this.#end({ name: 'failed', problem: tell(error, 'send', this.#wire.wire) });
         return;
       }
       case 'crashed':
@@ -269,6 +274,10 @@ export class SendSession {
       case 'file-failed':
       case 'file-done':
       case 'offer-withdrawn':
+        return;
+      case 'unsendable':
+        // Which it is, the list of what was chosen knows.
+        this.#isNothingLeft = event.isAll;
         return;
       case 'offer':
         this.names = event.names ?? null;

@@ -96,8 +96,8 @@ export class ReceiverRun {
     'shake hands': async ({ joining }) =>
       this.#machine.dispatch({ type: 'proved', reviewing: this.#open(await joining.prove()) }),
     'check entries': async ({ entries }, { reviewing }) => this.#machine.hear(reviewing.add(entries)),
-    'review offer': ({ entries }, { reviewing }) =>
-      reviewing.decide(entries, (decision) => {
+    'review offer': (end, { reviewing }) =>
+      reviewing.decide(end, (decision) => {
         if (decision.type === 'refused') this.#machine.dispatch(decision);
         else
           this.#machine.dispatch({ type: 'accepted', receiving: this.#accepted(reviewing, decision.offer) });

@@ -6,6 +6,7 @@ import type { Decision, Refusal } from '../offer/decision.ts';
 import { Listing } from '../offer/listing.ts';
 import type { Review } from '../offer/review.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
+import type { ControlMessage } from '../wire/control-message.ts';
 import type { OpenedSession } from './opened-session.ts';
 
 /** What reviewing an offer needs of its session, and whom it tells. */
@@ -48,9 +49,12 @@ export class Reviewing {
    * Has the whole offer decided about; nothing is told of one that is taken back meanwhile.
    * @throws TransferError those of `Listing`
    */
-  async decide(entryCount: number, tell: (decision: Decision) => void): Promise<void> {
+  async decide(
+    { entries, unsent }: ControlMessage & { type: 'manifest-end' },
+    tell: (decision: Decision) => void,
+  ): Promise<void> {
     const { review, clock } = this.#context;
-    const manifest = this.#listing.finish(entryCount);
+    const manifest = this.#listing.finish(entries, unsent);
     await review.decide(manifest, this.#asking.signal, clock, (decision) => {
       this.#isDecided = true;
       tell(decision);

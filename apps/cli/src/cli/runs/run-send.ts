@@ -10,10 +10,12 @@ export type SendCommandOptions = Omit<SendOptions, 'onEvent' | 'onWarning' | 'on
   relay: string;
   paths: readonly string[];
   compress: 'auto' | 'on' | 'off';
+  /** Whether the exit code is 0 although some of it could not be sent. */
+  skipUnsendable: boolean;
 };
 
 export function runSend(options: SendCommandOptions, report: Report, kept: KeptTransfer): Promise<number> {
-  const { relay, compress, caFile } = options;
+  const { relay, compress, caFile, skipUnsendable } = options;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
   const sending: SendOptions = {
@@ -29,8 +31,17 @@ export function runSend(options: SendCommandOptions, report: Report, kept: KeptT
         offered,
       );
       const trusted = caFile === undefined ? null : resolve(caFile);
-      kept.keep({ role: 'send', relay, resume, caFile: trusted, title, paths, compress });
+      kept.keep({
+        role: 'send',
+        relay,
+        resume,
+        caFile: trusted,
+        title,
+        paths,
+        compress,
+        ...(skipUnsendable && { skipUnsendable }),
+      });
     },
   };
-  return runTransfer('send', report, () => send(sending), { kept });
+  return runTransfer('send', report, () => send(sending), { kept, skipUnsendable });
 }

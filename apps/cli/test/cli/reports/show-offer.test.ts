@@ -14,7 +14,7 @@ function offerOf(entries: Partial<OfferEntry>[], freeBytes: number | null = null
   }));
   const files = whole.filter(({ kind }) => kind !== 'folder').length;
   const names = { risky: 0, hidden: 0, programs: 0 };
-  const more = { maxUnsizedBytes: null, isAnother: false };
+  const more = { maxUnsizedBytes: null, unsent: 0, changes: null, isAnother: false };
   return { entries: whole, files, bytes: files * 1000, unsized: false, names, freeBytes, ...more };
 }
 
