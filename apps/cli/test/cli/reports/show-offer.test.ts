@@ -58,3 +58,24 @@ it('says whether there is room', () => {
     'Offered: 2 files, 2.0 kB. Free space: 500 bytes. That is not enough.',
   );
 });
+
+it('shows what is new or changed first, however far down it stands, and marks it in the list', () => {
+  const offer = offerOf(Array.from({ length: 60 }, () => ({})));
+  const lines = offerBeginning({ ...offer, changes: { added: [59], changed: [1] } }).split('\n');
+  expect(lines.slice(0, 6)).toEqual([
+    'Since the first list 1 new and 1 changed:',
+    '  f59, 1.0 kB (new)',
+    '  f1, 1.0 kB (changed)',
+    'All of it:',
+    '  f0, 1.0 kB',
+    '  f1, 1.0 kB (changed)',
+  ]);
+  const all = [...offerInFull({ ...offer, changes: { added: [59], changed: [] } })].join('\n');
+  expect(all).toContain('  f59, 1.0 kB (new)');
+});
+
+it('tells what the sender says it could not send, as its word', () => {
+  expect(offerSummary({ ...offerOf([{}]), unsent: 1200 })).toBe(
+    'Offered: 1 file, 1.0 kB. The sender says that 1,200 files or folders could not be sent.',
+  );
+});
