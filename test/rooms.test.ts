@@ -29,7 +29,7 @@ const LAYERS: Record<string, string[]> = {
   async: ['foundation', 'wire'],
   names: ['foundation', 'ports', 'async'],
   // The relay as a rendezvous: with `relay-protocol`, all that knows how a relay speaks.
-  'relay-client': ['foundation', 'ports', 'crypto', 'wire', 'relay-protocol'],
+  'relay-client': ['foundation', 'ports', 'crypto', 'wire', 'async', 'relay-protocol'],
   // The ends of a transfer know channels and rendezvous, and nothing of what carries them.
   link: ['foundation', 'ports', 'crypto', 'wire', 'async'],
   flow: ['foundation', 'wire', 'link'],

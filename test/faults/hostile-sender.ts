@@ -32,7 +32,8 @@ export class HostileSender {
   static async wait(relayUrl: string): Promise<HostileSender> {
     const leave = new AbortController();
     const access = await accessTo(relayUrl, leave.signal);
-    const meeting = new CodeMeeting(access, { code: undefined, words: 2, lanes: 1 });
+    const steady = { reconnectTimeoutMs: 0, onOutage: () => {} };
+    const meeting = new CodeMeeting(access, { ...steady, code: undefined, words: 2, lanes: 1 });
     return new HostileSender(await meeting.allocate(0), meeting, access, leave);
   }
 

@@ -158,7 +158,11 @@ describe('a recorded session', () => {
     const code = '4711-always-the-same';
     const { up, down } = await record(code);
     expect([up.length, down.length].every((count) => count > 5)).toBe(true);
-    const impostor = await replay(relay.url, { type: 'allocate', nameplate: '4711', isDrawn: false }, up);
+    const impostor = await replay(
+      relay.url,
+      { type: 'allocate', nameplate: '4711', isDrawn: false, token: null },
+      up,
+    );
     const folder = new MemoryFolder();
     const ports = await createNodePorts({ caFile: undefined });
     const receiving = receiveFiles(ports, {

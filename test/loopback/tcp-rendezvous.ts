@@ -50,6 +50,7 @@ export class TcpHost implements Rendezvous {
       const until = AbortSignal.any([signal, closing.signal]);
       return {
         digits: NAMEPLATE,
+        reclaim: () => Promise.resolve(),
         nextJoiner: () => this.meet(NAMEPLATE, 'sender', until),
         release: () => {
           this.#isAllocated = false;

@@ -21,6 +21,7 @@ export type {
   OfferEntry,
   OverwriteAction,
   OverwritePolicy,
+  PassedOnRelay,
   ReceiveNote,
   ReceiveResult,
   RefusedRow,

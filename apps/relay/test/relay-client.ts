@@ -46,12 +46,12 @@ export class RelayClient {
   }
 
   allocate(nameplate: string | null = null): this {
-    return this.say({ type: 'allocate', nameplate, isDrawn: false });
+    return this.say({ type: 'allocate', nameplate, isDrawn: false, token: null });
   }
 
   /** Asks for a nameplate that this sender drew. */
   draw(nameplate: string): this {
-    return this.say({ type: 'allocate', nameplate, isDrawn: true });
+    return this.say({ type: 'allocate', nameplate, isDrawn: true, token: null });
   }
 
   hello(role: 'sender' | 'receiver', key: string, token: string | null = null): this {

@@ -7,14 +7,16 @@ export {
   type TransferEvent,
   type TransferResult,
 } from './api/events.ts';
-export type {
-  AcceptingAnswer,
-  CompressMode,
-  EnginePorts,
-  PlatformPorts,
-  ReceiveOptions,
-  ReviewAnswer,
-  SendOptions,
+export {
+  type AcceptingAnswer,
+  type CompressMode,
+  DEFAULT_RECONNECT_TIMEOUT_MS,
+  DEFAULT_WAIT_MS,
+  type EnginePorts,
+  type PlatformPorts,
+  type ReceiveOptions,
+  type ReviewAnswer,
+  type SendOptions,
 } from './api/options.ts';
 export type { ChangedFile, PinnedEntry } from './api/pinned-entry.ts';
 export { Pace } from './async/pace.ts';
@@ -23,6 +25,7 @@ export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
 export { type Progress, ProgressMeter } from './flow/progress-meter.ts';
 export { RateHistory } from './flow/rate-history.ts';
+export { TransferTally } from './flow/transfer-tally.ts';
 export { hexOf } from './foundation/bytes.ts';
 export type { Clock } from './foundation/clock.ts';
 export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
@@ -30,6 +33,15 @@ export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from 
 export { addIndex, type IndexRange, indicesIn } from './foundation/index-ranges.ts';
 export { InvariantError, invariant } from './foundation/invariant.ts';
 export { NEXT_OF_SIDE, nextStepOf, type Side } from './foundation/next-step.ts';
+export { codeUnasked, slipSentence } from './meeting/code-unasked.ts';
+export { type Served, terminalLine } from './meeting/terminal-line.ts';
+export {
+  type CodeSlip,
+  type LinkedRelay,
+  readTypedCode,
+  type SlippedCode,
+  type TypedCode,
+} from './meeting/typed-code.ts';
 export { checkPath } from './names/check-path.ts';
 export { couldRun, endingOf } from './names/could-run.ts';
 export { nearestFolders } from './names/nearest-folders.ts';
@@ -53,7 +65,15 @@ export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Channel, ChannelEnd, ChannelEvent } from './ports/channel.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';
 export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
-export type { HeldNameplate, Nameplates, Rendezvous, RendezvousAt, Role } from './ports/rendezvous.ts';
+export type {
+  HeldNameplate,
+  Missing,
+  Nameplates,
+  Outage,
+  Rendezvous,
+  RendezvousAt,
+  Role,
+} from './ports/rendezvous.ts';
 export type { UnsendableReason } from './ports/unsendable.ts';
 export type { Zstd } from './ports/zstd.ts';
 export { originOf } from './relay-client/access-proofs.ts';
@@ -62,6 +82,16 @@ export { parseAccessToken } from './relay-protocol/access-token.ts';
 export { relayEndpoint } from './relay-protocol/socket-url.ts';
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
-export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';
+export {
+  type Code,
+  codeLink,
+  completeWord,
+  DEFAULT_WORDS,
+  drawSecret,
+  FINGERPRINT_PARAMETER,
+  formatCode,
+  MAX_WORDS,
+  parseCode,
+} from './wire/code.ts';
 export { MIN_COMPARED_BYTES } from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';

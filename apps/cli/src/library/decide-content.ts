@@ -1,9 +1,10 @@
 // Decisions about the content of an offer: which files may be compared with what stands under their names, and which are wanted
 // although they have changed.
-import { type ChangedFile, isModestChange, type Manifest } from '@p2p-copy/core';
+import { type ChangedFile, isModestChange, type Manifest, TransferError } from '@p2p-copy/core';
 import { freeBytesIn } from '../node/disk/free-space.ts';
 import { nearestFolder } from '../node/disk/output-folder.ts';
 import { comparableFiles } from '../node/sinks/plan-overwrites.ts';
+import { counted } from '../wording/amounts.ts';
 import type { ReviewOptions } from './review-offer.ts';
 
 /** Indices of files that the person consents to compare. Nobody is asked about nothing. */
@@ -40,4 +41,14 @@ export async function decideChanged(
     wanted.add(index);
   }
   return wanted;
+}
+
+/** @throws TransferError `declined` where not one file or message is offered */
+export function expectSingle({ entries, files }: Manifest): void {
+  if (entries.length === 1 && entries[0]!.kind !== 'folder') return;
+  const found = entries.some(({ kind }) => kind === 'folder') ? 'a folder' : counted(files, 'file');
+  throw new TransferError(
+    'declined',
+    `A stream takes one file or message, but ${found} came; it was declined.`,
+  );
 }

@@ -1,46 +1,8 @@
 // What users of the library see. Self-contained: the engine's package is bundled, not published, so these types repeat
 // what of it crosses the border; `check-public-types.ts` holds the two together.
-import type { Unsendable } from './unsendable-types.ts';
+import type { Unsendable } from './offer-types.ts';
 
-export type { Unsendable, UnsendableReason } from './unsendable-types.ts';
-
-/**
- * What was accepted of an offer: plain JSON, to be kept beside the secret that resumes a transfer, so that nobody is asked
- * again.
- */
-export interface AcceptedOffer {
-  /** What was offered, as it was shown; null for an unknown size. */
-  entries: [path: string, kind: 'file' | 'folder' | 'text', sizeBytes: number | null, executable: boolean][];
-  /** Entries that are not wanted: ranges of indices, first and last. */
-  skip: [first: number, last: number][];
-  /** Paths under which entries are saved instead of their own, by index. */
-  renamed: [index: number, path: string][];
-  /** Entries that replace what is there: ranges of indices. */
-  replaces: [first: number, last: number][];
-  /** Files that may be compared with what stands under their name: ranges of indices. */
-  compared: [first: number, last: number][];
-  /** Whether files that change are taken without a question: up to twice the accepted size, if there is room. */
-  takesGrowth: boolean;
-  /** Of those that are not wanted: files that were left out because some system obeys their names. */
-  leftOut?: [first: number, last: number][];
-  /** Whether they were left out by the rule, without asking anybody. */
-  unasked?: boolean;
-}
-
-/** Chunks of something that lies at the receiver, and were found to differ from what the sender has. */
-export interface RefusedRow {
-  identity: string;
-  version: string;
-  firstChunk: number;
-  count: number;
-}
-
-/** What is noted of a transfer that is received, beside what was accepted. Plain JSON. */
-export type ReceiveNote =
-  /** The path in the offer of a file that stands verified under its name. */
-  | { delivered: string }
-  /** Must outlive the process, if the transfer is to, before `onNote` returns, or the promise that it returns resolves. */
-  | { refused: RefusedRow[] };
+export type { AcceptedOffer, ReceiveNote, RefusedRow, Unsendable, UnsendableReason } from './offer-types.ts';
 
 /** A file whose size isn't the one that was accepted. */
 export interface ChangedFile {
@@ -73,6 +35,7 @@ export type ErrorCode =
   | 'relay-limit-network'
   | 'unknown-code'
   | 'code-in-use'
+  | 'sender-away'
   | 'code-taken'
   | 'bad-code'
   | 'wait-expired'
@@ -84,6 +47,7 @@ export type ErrorCode =
   | 'peer-version'
   | 'peer-outdated'
   | 'update-needed'
+  | 'load-failed'
   // Deliberate endings.
   | 'declined'
   | 'cancelled'
@@ -146,12 +110,27 @@ export interface LeftOut {
   paths: string[];
 }
 
+/** How a sender's relay is named to the other device. */
+export interface PassedOnRelay {
+  /** http(s) or ws(s) URL, without user name and password. */
+  address: string;
+  /** SHA-256 in hex of a certificate that nobody vouches for; null for any other, and for a relay without one. */
+  fingerprint: string | null;
+  /** SHA-256 in hex of the command line that the relay serves at `cli.mjs`; null where it serves none. */
+  command: string | null;
+}
+
 /** What a transfer tells while it runs. */
 export type TransferEvent =
-  /** Sender: a code was allocated, and the link that carries it. Comes again after a wrong guess burned one. */
-  | { type: 'code'; code: string; url: string }
+  /**
+   * Sender: a code was allocated, valid for `validMs`, and the link that carries it. Comes again after one that is void. `relay`:
+   * how the other device finds it.
+   */
+  | { type: 'code'; code: string; url: string; validMs: number; relay: PassedOnRelay }
   /** Sender: the code above is void, because someone used wrong words; another `code` follows. */
   | { type: 'code-burned' }
+  /** Sender: the code above is void, because the relay forgot it and gave its number away; another `code` follows. */
+  | { type: 'code-lost' }
   /** Someone is there; keys are being agreed on. */
   | { type: 'joined' }
   /** Sender: who joined left without guessing, and why. The same code waits again. */
@@ -178,9 +157,12 @@ export type TransferEvent =
   | { type: 'continued' }
   /** Number of files that changed while they were sent: they are sent again. */
   | { type: 'again'; files: number }
-  /** The connection is lost. Both sides seek each other again; nothing is lost. */
-  | { type: 'reconnecting' }
-  /** They have met again. `restarted`: the other side was started anew, and what it has is compared first. */
+  /**
+   * There is no connection, at the beginning or since it was lost, and one is sought for `leftMs` more. `missing`: a relay that can
+   * be reached, or the other side. Comes again when that changes.
+   */
+  | { type: 'reconnecting'; missing: 'relay' | 'peer'; leftMs: number }
+  /** It is there. `restarted`: the other side was started anew, and what it has is compared first. */
   | { type: 'reconnected'; restarted: boolean }
   /** `bytes` are on the receiver's disk, of which `keptBytes` lay there already. `totalBytes` is null while a stream of unknown length runs. */
   | { type: 'progress'; bytes: number; keptBytes: number; totalBytes: number | null; filesDone: number }

@@ -1,6 +1,5 @@
 // What a receiving side decides about an offer: where it goes, what is replaced, whether there is room. The policy is this
 // side's own.
-import { mkdir, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import {
@@ -16,17 +15,15 @@ import {
   TransferError,
 } from '@p2p-copy/core';
 import { nodeClock } from '../node/clock.ts';
-import { sinkError } from '../node/disk/disk-error.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
 import { nameRulesOf } from '../node/disk/name-rules.ts';
-import { expectWritableFolder, nearestFolder } from '../node/disk/output-folder.ts';
+import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
 import { type DecideOverwrite, planOverwrites } from '../node/sinks/plan-overwrites.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
-import { counted } from '../wording/amounts.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
-import { decideChanged, decideCompared } from './decide-content.ts';
+import { decideChanged, decideCompared, expectSingle } from './decide-content.ts';
 import type {
   AcceptedOffer,
   Conflict,
@@ -294,22 +291,4 @@ const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };
 function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {
   if (typeof overwrite === 'function') return (conflict) => overwrite(conflict, signal);
   return () => (overwrite === 'always' ? 'replace' : overwrite);
-}
-
-function expectSingle({ entries, files }: Manifest): void {
-  if (entries.length === 1 && entries[0]!.kind !== 'folder') return;
-  const found = entries.some(({ kind }) => kind === 'folder') ? 'a folder' : counted(files, 'file');
-  throw new TransferError(
-    'declined',
-    `A stream takes one file or message, but ${found} came; it was declined.`,
-  );
-}
-
-async function madeFolder(out: string): Promise<string> {
-  try {
-    await mkdir(out, { recursive: true });
-    return await realpath(out);
-  } catch (error) {
-    throw sinkError(error, out);
-  }
 }

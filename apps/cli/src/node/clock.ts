@@ -6,6 +6,7 @@ import type { Clock } from '@p2p-copy/core';
 /** Timers keep the process alive: a transfer that waits for one isn't over. */
 export const nodeClock: Clock = {
   nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
   after(delayMs, callback) {
     const timer = setTimeout(guarded(callback), delayMs);
     return () => clearTimeout(timer);

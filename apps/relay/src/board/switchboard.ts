@@ -24,7 +24,7 @@ import { type Client, Connection, type ConnectionListener } from '../sockets/con
 import { Pipe } from '../sockets/pipe.ts';
 import { refuse } from '../sockets/refuse.ts';
 import { Admission } from './admission.ts';
-import { eventOf } from './event-of.ts';
+import { claimIn, eventOf } from './event-of.ts';
 
 /** How long closed connections get to answer before whoever drains cuts them. */
 const CLOSE_ANSWER_MS = 1_000;
@@ -132,7 +132,7 @@ export class Switchboard implements ConnectionListener {
     }
     const address = addressBlock(connection.ip);
     const nowMs = this.#clock.nowMs();
-    const isOwner = () => message.type === 'hello' && this.#table.isOwner(message.key, message.token);
+    const isOwner = () => this.#table.isOwner(claimIn(message));
     const refusal = this.#admission.admit(connection, message, { address, isOwner, nowMs });
     if (refusal !== null) {
       this.#close(connection, refusal.ending, refusal.details);
@@ -217,8 +217,8 @@ export class Switchboard implements ConnectionListener {
           this.#connect(this.#connection(effect.sender), this.#connection(effect.receiver));
           break;
         case 'refuse': {
-          const { whom, close, digits } = effect;
-          this.#close(this.#connection(whom), close, digits === undefined ? {} : { digits });
+          const { whom, close, details = {} } = effect;
+          this.#close(this.#connection(whom), close, details);
           break;
         }
         case 'close':

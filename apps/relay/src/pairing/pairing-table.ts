@@ -2,7 +2,7 @@
 // events go in, effects come out, and the switchboard performs them.
 
 import { InvariantError } from '@p2p-copy/core/foundation';
-import { isNameplate, type Role } from '@p2p-copy/core/relay-protocol';
+import { type ErrorDetails, isNameplate, type Role } from '@p2p-copy/core/relay-protocol';
 import type { Ending } from '../endings/ending.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { Deadlines } from './deadlines.ts';
@@ -14,10 +14,16 @@ import {
   type KeyState,
   UNUSED,
 } from './key-state.ts';
-import { type NameplateEffect, type NameplateEvent, stepNameplate } from './nameplate.ts';
+import {
+  type NameplateClaim,
+  type NameplateEffect,
+  type NameplateEvent,
+  stepNameplate,
+} from './nameplate.ts';
 import { NameplateBook } from './nameplate-book.ts';
 import { type OpaqueKeyEffect, type OpaqueKeyEvent, stepOpaqueKey } from './opaque-key.ts';
 import { nameOf, type Place, Seating } from './seating.ts';
+import type { PairingRandomness } from './system-randomness.ts';
 import { type WaitingCaps, WaitingRoom } from './waiting-room.ts';
 
 export type PairingEvent =
@@ -27,6 +33,8 @@ export type PairingEvent =
       address: string;
       nameplate: string | null;
       isDrawn: boolean;
+      /** With which its sender held it before this relay forgot it; null for a new one. */
+      token: string | null;
     }
   | {
       name: 'hello';
@@ -54,16 +62,10 @@ export type Departure = 'finished' | 'lost';
 export type PairingEffect =
   | { name: 'allocated'; to: ConnectionId; nameplate: string; token: string }
   | { name: 'ready'; sender: ConnectionId; receiver: ConnectionId }
-  /** The connection was never seated. `digits`: where a sender that draws will find a free nameplate. */
-  | { name: 'refuse'; whom: ConnectionId; close: Ending; digits?: number }
+  /** The connection was never seated. */
+  | { name: 'refuse'; whom: ConnectionId; close: Ending; details?: ErrorDetails }
   /** The connection had a seat and has lost it. */
   | { name: 'close'; whom: ConnectionId; close: Ending };
-
-export interface PairingRandomness {
-  /** A uniform whole number from 0 to `limit` − 1. */
-  randomBelow(limit: number): number;
-  randomToken(): string;
-}
 
 export class PairingTable {
   readonly #random: PairingRandomness;
@@ -100,10 +102,10 @@ export class PairingTable {
     return this.#book.size;
   }
 
-  /** Whether `token` is that of the sender whose nameplate `key` is. */
-  isOwner(key: string, token: string | null): boolean {
-    const state = this.#book.stateOf(key);
-    return 'token' in state && isSameToken(state.token, token);
+  /** Whether it is the claim of the nameplate’s sender. */
+  isOwner(claim: NameplateClaim): boolean {
+    const state = this.#book.stateOf(claim.nameplate);
+    return 'token' in state && isSameToken(state.token, claim.token);
   }
 
   /** When to send the next `tick`, or null for not at all. */
@@ -133,13 +135,13 @@ export class PairingTable {
     const refusal = this.#room.refusalFor(event.address);
     if (refusal !== null) return [{ name: 'refuse', whom: event.connection, close: refusal }];
     const nameplate = event.nameplate ?? this.#book.draw((limit) => this.#random.randomBelow(limit));
-    const token = this.#random.randomToken();
+    const token = event.token ?? this.#random.randomToken();
     const { isDrawn } = event;
     const allocate = { name: 'allocate', sender: event.connection, token, isDrawn } as const;
     const effects = this.#stepNameplate(nameplate, allocate, event.address, nowMs);
     if (!isDrawn) return effects;
     return effects.map((effect) =>
-      effect.name === 'refuse' ? { ...effect, digits: this.#book.roomyDigits() } : effect,
+      effect.name === 'refuse' ? { ...effect, details: { digits: this.#book.roomyDigits() } } : effect,
     );
   }
 
@@ -181,7 +183,7 @@ export class PairingTable {
     const seat = this.#seating.seatOf(connection);
     if (seat === undefined) throw new InvariantError('a connection without a seat is gone');
     this.#seating.unseat(connection);
-    if (seat.name === 'waiting') return this.#leavePlace(seat.place, nowMs);
+    if (seat.name === 'waiting') return this.#leavePlace(seat.place, how, nowMs);
     const { sender, receiver, keys, nameplate } = seat.pair;
     const other = sender === connection ? receiver : sender;
     this.#seating.unseat(other);
@@ -191,10 +193,12 @@ export class PairingTable {
     return [closeOther, ...this.#stepNameplate(nameplate, { name: 'pair ended' }, null, nowMs)];
   }
 
-  #leavePlace(place: Place, nowMs: number): PairingEffect[] {
+  #leavePlace(place: Place, how: Departure, nowMs: number): PairingEffect[] {
     switch (place.kind) {
-      case 'nameplate':
-        return this.#stepNameplate(place.key, { name: 'sender gone' }, null, nowMs);
+      case 'nameplate': {
+        const name = how === 'finished' ? 'sender left' : 'sender lost';
+        return this.#stepNameplate(place.key, { name }, null, nowMs);
+      }
       case 'opaque':
         return this.#stepOpaqueKey(place.key, { name: 'gone' }, null, nowMs);
       case 'dialect':

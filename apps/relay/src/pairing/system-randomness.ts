@@ -1,8 +1,13 @@
 // Randomness for the pairing: nameplates that can't be foreseen, tokens that can't be guessed.
 import { randomBytes, randomInt } from 'node:crypto';
-import type { PairingRandomness } from './pairing-table.ts';
 
 const TOKEN_BYTES = 16;
+
+export interface PairingRandomness {
+  /** A uniform whole number from 0 to `limit` − 1. */
+  randomBelow(limit: number): number;
+  randomToken(): string;
+}
 
 export const systemRandomness: PairingRandomness = {
   randomBelow: (limit) => randomInt(limit),

@@ -1,7 +1,11 @@
 // Classic code hashes among the other keys: caps, name spaces, and how the other end hears of a departure.
 
 import { InvariantError } from '@p2p-copy/core/foundation';
-import { NAMEPLATE_QUARANTINE_MS, OPAQUE_WAIT_MS } from '@p2p-copy/core/relay-protocol';
+import {
+  NAMEPLATE_QUARANTINE_MS,
+  NAMEPLATE_RESERVED_MS,
+  OPAQUE_WAIT_MS,
+} from '@p2p-copy/core/relay-protocol';
 import { describe, expect, it } from 'vitest';
 import { CODES } from '../../src/classic/dialect.ts';
 import { allocatedIn, tableWith } from '../pairing/driven-table.ts';
@@ -109,7 +113,7 @@ describe('name spaces', () => {
     expect(allocatedIn(effects).nameplate).toBe('4711');
     relay.classicHello('sender', '4711');
     relay.gone(connection);
-    relay.wait(NAMEPLATE_QUARANTINE_MS);
+    relay.wait(NAMEPLATE_RESERVED_MS);
     relay.wait(NAMEPLATE_QUARANTINE_MS);
     expect([relay.table.nameplates, relay.table.waiting, relay.table.occupied]).toEqual([0, 1, 1]);
   });

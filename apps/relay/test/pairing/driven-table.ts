@@ -22,9 +22,9 @@ export function tableWith(caps: Partial<typeof CAPS> = {}) {
     get nowMs() {
       return nowMs;
     },
-    allocate(nameplate: string | null = null, address = 'a', isDrawn = false) {
+    allocate(nameplate: string | null = null, address = 'a', isDrawn = false, token: string | null = null) {
       const connection = nextId++;
-      const event = { name: 'allocate', connection, address, nameplate, isDrawn } as const;
+      const event = { name: 'allocate', connection, address, nameplate, isDrawn, token } as const;
       return { connection, effects: table.step(event, nowMs) };
     },
     hello(role: 'sender' | 'receiver', key: string, token: string | null = null, address = 'a') {

@@ -25,6 +25,7 @@ const STATES: { [Name in NameplateState['name']]: NameplateState & { name: Name 
 const EVENTS: { [Name in NameplateEvent['name']]: Record<string, NameplateEvent & { name: Name }> } = {
   allocate: {
     allocate: { name: 'allocate', sender: NEW_SENDER, token: OTHER_TOKEN, isDrawn: false },
+    'allocate, its token': { name: 'allocate', sender: NEW_SENDER, token: TOKEN, isDrawn: false },
     'allocate, drawn': { name: 'allocate', sender: NEW_SENDER, token: OTHER_TOKEN, isDrawn: true },
   },
   sender: {
@@ -32,7 +33,8 @@ const EVENTS: { [Name in NameplateEvent['name']]: Record<string, NameplateEvent 
     'sender, another token or none': { name: 'sender', sender: NEW_SENDER, token: OTHER_TOKEN },
   },
   receiver: { receiver: { name: 'receiver', receiver: NEW_RECEIVER } },
-  'sender gone': { 'sender gone': { name: 'sender gone' } },
+  'sender lost': { 'sender lost': { name: 'sender lost' } },
+  'sender left': { 'sender left': { name: 'sender left' } },
   'pair ended': { 'pair ended': { name: 'pair ended' } },
   release: { release: { name: 'release' } },
   expire: { expire: { name: 'expire' } },
@@ -97,7 +99,7 @@ function describeEffect(effect: NameplateEffect): string {
     case 'ready':
       return `\`ready\` to the ${nameOf(effect.sender)} and the ${nameOf(effect.receiver)}`;
     case 'refuse':
-      return `refuse with \`${effect.close}\``;
+      return `refuse with \`${effect.close}\`${effect.details?.away ? ', away' : ''}`;
     case 'close':
       return `close the ${nameOf(effect.whom)} with \`${effect.close}\``;
     case 'lapse':

@@ -15,10 +15,9 @@ import type {
 import { OfferSummary } from '../format/offer-summary.ts';
 import { brokenDownload, crashed, laterProblemOf, problemOf, taken } from '../format/problem.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
-import { KeptChoice } from './kept-choice.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
 import { listedEntries } from './listed-entries.ts';
-import { OfferSelection } from './offer-selection.svelte.ts';
+import { KeptChoice, OfferSelection } from './offer-selection.svelte.ts';
 import type { ReceiveState } from './receive-state.ts';
 import { ReceivedRows } from './received-rows.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';

@@ -1,12 +1,18 @@
 // What a person unticked stays so, whatever the sender makes of its offer.
 import './plain-runes.ts';
-import { expect, it } from 'vitest';
 import type { ManifestEntry } from '@p2p-copy/core';
-import { KeptChoice } from '../../src/sessions/kept-choice.ts';
-import { OfferSelection } from '../../src/sessions/offer-selection.svelte.ts';
+import { expect, it } from 'vitest';
+import { KeptChoice, OfferSelection } from '../../src/sessions/offer-selection.svelte.ts';
 
 const entriesOf = (...paths: string[]): ManifestEntry[] =>
-  paths.map((path, index) => ({ index, kind: 'file', path, sizeBytes: 1, modifiedMs: null, executable: false }));
+  paths.map((path, index) => ({
+    index,
+    kind: 'file',
+    path,
+    sizeBytes: 1,
+    modifiedMs: null,
+    executable: false,
+  }));
 
 /** The next list, as it begins. */
 function next(choice: KeptChoice, ...paths: string[]): OfferSelection {

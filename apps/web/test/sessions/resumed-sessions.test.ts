@@ -82,7 +82,7 @@ test('what stands still keeps its progress, and says so', () => {
     type: 'event',
     event: { type: 'progress', bytes: 20, keptBytes: 0, totalBytes: 30, filesDone: 1 },
   });
-  engine.report({ type: 'event', event: { type: 'reconnecting' } });
+  engine.report({ type: 'event', event: { type: 'reconnecting', missing: 'relay', leftMs: 1000 } });
   if (session.state.name !== 'sending') throw new Error(session.state.name);
   expect([session.state.progress.bytes, session.state.progress.rate]).toEqual([20, null]);
   expect(announcementOf({ name: 'send', session })).toContain('Nothing is lost.');

@@ -11,6 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const LOST: TransferEvent = { type: 'reconnecting', missing: 'relay', leftMs: 1000 };
 const PAUSED: TransferEvent = { type: 'paused', code: 'no-space', message: 'full' };
 const JARGON = /\b(peers?|slots?|relays?|manifests?|lanes?|sinks?)\b/i;
 
@@ -22,13 +23,13 @@ function after(...events: TransferEvent[]): string {
 
 test.each<[events: TransferEvent[], shown: string]>([
   [[], 'moving'],
-  [[{ type: 'reconnecting' }], 'reconnecting'],
-  [[{ type: 'reconnecting' }, { type: 'reconnected', restarted: false }], 'reconnected'],
+  [[LOST], 'reconnecting'],
+  [[LOST, { type: 'reconnected', restarted: false }], 'reconnected'],
   [[PAUSED], 'paused'],
   [[PAUSED, { type: 'continued' }], 'moving'],
   // Both hold it up: what ends first isn't the end of it.
-  [[PAUSED, { type: 'reconnecting' }], 'reconnecting'],
-  [[PAUSED, { type: 'reconnecting' }, { type: 'reconnected', restarted: false }], 'paused'],
+  [[PAUSED, LOST], 'reconnecting'],
+  [[PAUSED, LOST, { type: 'reconnected', restarted: false }], 'paused'],
   [[PAUSED, { type: 'reconnected', restarted: true }], 'reconnected'],
   [[{ type: 'comparing', bytes: 1, totalBytes: 4 }], 'comparing'],
   [
@@ -54,7 +55,7 @@ test('good news is shown for a while', () => {
 test('what is not about the flow is left to others', () => {
   const flow = new TransferFlow();
   expect(flow.take({ type: 'progress', bytes: 1, keptBytes: 0, totalBytes: 2, filesDone: 0 })).toBe(false);
-  expect(flow.take({ type: 'reconnecting' })).toBe(true);
+  expect(flow.take(LOST)).toBe(true);
 });
 
 test.each([

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../foundation/error-table.ts';
 import type { NameCounts } from '../names/survey-names.ts';
 import type { Unsendable } from '../names/unsendable.ts';
+import type { Outage } from '../ports/rendezvous.ts';
 
 /** A file that was not delivered, and why. */
 export interface FailedFile {
@@ -21,10 +22,15 @@ export const MOST_LEFT_OUT_NAMED = 1_000;
 
 /** What a running transfer tells its app, at either end. */
 export type TransferEvent =
-  /** Sender: a code was allocated; tell it to the other person. Comes again after a wrong guess burned one. */
-  | { type: 'code'; code: string }
+  /**
+   * Sender: a code was allocated; tell it to the other person. It is valid for `validMs` from now on. Comes again after one that
+   * was burned or lost.
+   */
+  | { type: 'code'; code: string; validMs: number }
   /** Sender: the code above is void because someone used wrong words; a new `code` follows. */
   | { type: 'code-burned' }
+  /** Sender: the code above is void because the relay forgot it, and its number is somebody else’s; a new `code` follows. */
+  | { type: 'code-lost' }
   /** Someone is there; the keys are being agreed on. */
   | { type: 'joined' }
   /** Sender: who joined left without guessing, and why; the same code waits again. */
@@ -62,9 +68,12 @@ export type TransferEvent =
   | { type: 'continued' }
   /** Files that changed while they were sent, and are sent again. */
   | { type: 'again'; files: number }
-  /** The connection is lost. Both ends seek each other again; nothing is lost. */
-  | { type: 'reconnecting' }
-  /** They have met again. `restarted`: the other end was started anew, and what it has is compared first. */
+  /**
+   * There is no connection, at the beginning or since it was lost, and one is sought for `leftMs` more. `missing`: a relay that can
+   * be reached, or the other end. Comes again when that changes. While a code waits, the other end isn’t missing.
+   */
+  | ({ type: 'reconnecting' } & Outage)
+  /** It is there. `restarted`: the other end was started anew, and what it has is compared first. */
   | { type: 'reconnected'; restarted: boolean }
   /**
    * `bytes` are on the receiver's disk, of which `keptBytes` lay there already. `totalBytes` is null while an unsized source

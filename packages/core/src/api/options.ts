@@ -8,18 +8,16 @@ import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import type { RendezvousAt } from '../ports/rendezvous.ts';
-import type { Zstd } from '../ports/zstd.ts';
+import type { ZstdPorts } from '../ports/zstd.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
 import type { ChangedFile } from './pinned-entry.ts';
 
 /** What a platform gives, whatever connects the ends. */
-export interface PlatformPorts {
+export interface PlatformPorts extends ZstdPorts {
   clock: Clock;
   /** SHA-256 and AES-GCM, where the platform has faster ones than WebCrypto. */
   bulk?: BulkCrypto;
-  /** Called once, when the first record is to be compressed or decompressed. */
-  loadZstd(): Promise<Zstd>;
 }
 
 /** A platform, and how the ends of a transfer meet. */
@@ -30,6 +28,9 @@ export interface EnginePorts extends PlatformPorts {
 
 /** How long an end seeks the other one when nobody says: half an hour. */
 export const DEFAULT_RECONNECT_TIMEOUT_MS = 30 * 60_000;
+
+/** How long a code is valid when nobody says: a day. */
+export const DEFAULT_WAIT_MS = 24 * 3_600_000;
 
 /** Whether content is compressed: where it pays, always, never. */
 export type CompressMode = 'auto' | 'on' | 'off';
@@ -48,10 +49,15 @@ export interface SendOptions {
   transferSecret?: Bytes;
   /** Called at once, with what changes the offer. In vain once it is accepted. */
   onRevisable?(revise: (entries: Promise<readonly SourceEntry[]>) => void): void;
-  /** Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret, and the offer. */
-  onResumable?(transferSecret: Bytes, entries: readonly SourceEntry[]): void;
+  /**
+   * Called with what it takes to resume the transfer after a restart: a secret, and the offer. The receiver can answer the offer
+   * only once the promise resolves. Comes again with each change of the offer.
+   */
+  onResumable?(transferSecret: Bytes, entries: readonly SourceEntry[]): void | Promise<void>;
   /** Words in a drawn code. Default 2. */
   words?: number;
+  /** How long a code is valid, from the first one on, in ms. Default 24 hours. */
+  waitMs?: number;
   /** Default `auto`. */
   compress?: CompressMode;
   /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
@@ -94,13 +100,13 @@ export type ReviewAnswer =
 /** What `receiveFiles` joins, and whom it asks and tells. */
 export interface ReceiveOptions {
   relayUrl: string;
-  /** As typed or pasted; or the secret of a transfer to resume. */
+  /** The code exactly, as `readTypedCode` found it in what was typed; or the secret of a transfer to resume. */
   code: string | { transferSecret: Bytes };
   /**
-   * Called when the offer is accepted, with what it takes to resume the transfer after a restart: a secret. The sender is told
-   * only once the promise resolves, so that what was accepted is noted before.
+   * Called with what it takes to resume the transfer after a restart: a secret. First when the ends have met, before anything is
+   * offered, then when the offer is accepted. The sender hears of either only once the promise resolves, so that it is noted before.
    */
-  onResumable?(transferSecret: Bytes): void | Promise<void>;
+  onResumable?(transferSecret: Bytes, isAccepted: boolean): void | Promise<void>;
   /** Resumed: what `noteRefused` was given by earlier processes, in any order. */
   refused?: readonly RefusedRow[];
   /**

@@ -12,17 +12,29 @@ export interface SeekOptions {
   reconnectTimeoutMs: number;
   /** Aborting ends it. */
   signal: AbortSignal;
+  /** Whether an error is final, besides those that no waiting mends anywhere. */
+  isFinal?(error: TransferError): boolean;
+  /** Hears of each attempt that failed and is followed by another, or by the end. */
+  onFailed?(error: TransferError): void;
+}
+
+/** How an attempt is told to end, and what it tells. */
+export interface Attempt {
+  /** Aborted when the reconnect timeout is over, or the seek is. */
+  signal: AbortSignal;
+  /** What the seek ends with if the time is over while this attempt waits. */
+  blame(error: TransferError): void;
 }
 
 /**
- * What `attempt` resolves with; its signal is aborted when the reconnect timeout is over.
+ * What `attempt` resolves with.
  * @throws TransferError `interrupted`; the last reason (`first` until there is another); at once, what isn't a
- * TransferError, and what no waiting mends: `relay-limit-…`, `relay-token-…`
+ * TransferError, and what no waiting mends: `relay-limit-…`, `relay-token-…`, and what `isFinal` says
  */
 export async function seek<T>(
-  attempt: (signal: AbortSignal) => Promise<T>,
+  attempt: (attempt: Attempt) => Promise<T>,
   first: unknown,
-  { clock, backoff, reconnectTimeoutMs, signal }: SeekOptions,
+  { clock, backoff, reconnectTimeoutMs, signal, isFinal = () => false, onFailed = () => {} }: SeekOptions,
 ): Promise<T> {
   const giveUp = new AbortController();
   const abort = () => giveUp.abort();
@@ -34,13 +46,14 @@ export async function seek<T>(
     while (!giveUp.signal.aborted) {
       let askedMs = 0;
       try {
-        return await attempt(giveUp.signal);
+        return await attempt({ signal: giveUp.signal, blame: (error) => (last = error) });
       } catch (error) {
         // Nothing is proved before a handshake is through: whatever went wrong there may go right next time.
         if (!(error instanceof TransferError)) throw error;
         // Nor by waiting: a limit of the relay stays, and only a person can get another token.
-        if (/^relay-(limit|token)-/.test(error.code)) throw error;
+        if (/^relay-(limit|token)-/.test(error.code) || isFinal(error)) throw error;
         if (error.code !== 'interrupted') last = error;
+        onFailed(error);
         askedMs = error.retryAfterMs;
       }
       await pause(Math.max(backoff.next(), Math.min(askedMs, MAX_PAUSE_MS)), clock, giveUp.signal);

@@ -4,6 +4,8 @@
 export interface Clock {
   /** Milliseconds, monotonic. */
   nowMs(): number;
+  /** Milliseconds since 1970. Jumps when somebody sets the clock, and over a sleep in which `nowMs` stands still. */
+  wallMs?(): number;
   /** Calls back once after `delayMs`; the result cancels. */
   after(delayMs: number, callback: () => void): () => void;
   /**

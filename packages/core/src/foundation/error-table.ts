@@ -24,6 +24,13 @@ export const ERROR_TABLE = {
     'Someone has already opened this code, or its sender is away at the moment.',
     'Try again in a moment, or ask the sender for a new code.',
   ),
+  'sender-away': row(
+    null,
+    'peer',
+    true,
+    'The sender of this code is not connected at the moment.',
+    'Ask them whether their p2p-copy still waits, then try again.',
+  ),
   'code-taken': row(
     null,
     'person',
@@ -94,6 +101,13 @@ export const ERROR_TABLE = {
     false,
     'The other side uses something that this version of p2p-copy does not know.',
     'Update p2p-copy here, and start again.',
+  ),
+  'load-failed': row(
+    null,
+    'local',
+    true,
+    'A part of p2p-copy that this needs could not be loaded.',
+    'Start p2p-copy again.',
   ),
   // Deliberate endings.
   declined: row(

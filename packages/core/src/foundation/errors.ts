@@ -6,7 +6,7 @@ import { InvariantError } from './invariant.ts';
 export class TransferError extends Error {
   override readonly name = 'TransferError';
   readonly code: ErrorCode;
-  /** Of a sink: whether the same may work later, when the disk has room or is writable again. */
+  /** Of a sink and of a relay: whether the same may work later, when the disk has room or the network is back. */
   readonly retryable: boolean;
   /** Of a relay: the pause that it asks for before another attempt, in ms; 0 when it asks for none. */
   readonly retryAfterMs: number;

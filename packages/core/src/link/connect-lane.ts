@@ -6,7 +6,9 @@ import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { Channel } from '../ports/channel.ts';
 import type { Rendezvous, Role } from '../ports/rendezvous.ts';
+import { MEET_WAIT_MS } from '../wire/limits.ts';
 import type { SealedConnection } from './sealed-connection.ts';
 import { secureChannel } from './secure-channel.ts';
 
@@ -19,16 +21,21 @@ export interface MeetingAccess {
   signal: AbortSignal;
 }
 
-/** @throws TransferError those of `Rendezvous.meet` and `secureChannel` */
+/**
+ * Meets the other end on a lane.
+ * @param onWaiting called when a relay is reached, and only the other end is missing
+ * @throws TransferError those of `Rendezvous.meet` and `secureChannel`
+ */
 export async function connectLane(
   access: MeetingAccess,
   role: Role,
   transferSecret: Bytes,
   lane: number,
+  onWaiting: () => void = () => {},
 ): Promise<SealedConnection> {
   const key = encodeBase64url(await deriveLanePairingKey(transferSecret, lane));
   const prs = await deriveLaneSecret(transferSecret, lane);
-  const channel = await access.rendezvous.meet(key, role, access.signal);
+  const channel = await meetInTime(access, key, role, onWaiting);
   const giveUp = () => channel.terminate();
   access.signal.addEventListener('abort', giveUp, { once: true });
   if (access.signal.aborted) giveUp();
@@ -43,5 +50,33 @@ export async function connectLane(
     throw error;
   } finally {
     access.signal.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Dials anew after each MEET_WAIT_MS: behind one address there may be several relays, and the other end may wait at another one. */
+async function meetInTime(
+  { rendezvous, clock, signal }: MeetingAccess,
+  key: string,
+  role: Role,
+  onWaiting: () => void,
+): Promise<Channel> {
+  for (;;) {
+    const ending = new AbortController();
+    let isOver = false;
+    const abort = () => ending.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    const cancel = clock.after(MEET_WAIT_MS, () => {
+      isOver = true;
+      abort();
+    });
+    try {
+      return await rendezvous.meet(key, role, ending.signal, onWaiting);
+    } catch (error) {
+      if (!isOver || signal.aborted) throw error;
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', abort);
+    }
   }
 }

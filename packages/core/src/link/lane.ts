@@ -3,16 +3,18 @@
 // docs/PROTOCOL.md section 12.
 
 import { Backoff } from '../async/backoff.ts';
-import { seek } from '../async/seek.ts';
+import { type Attempt, seek } from '../async/seek.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { Outage } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { encodeAcknowledgedBody, parseAcknowledgedBody } from '../wire/resume-record.ts';
 import { exchangeResume } from './exchange-resume.ts';
+import { OutageNews } from './outage.ts';
 import type { SealedConnection } from './sealed-connection.ts';
 
 /** Records received between two acknowledgements, after which the other end forgets them; */
@@ -25,9 +27,6 @@ const ACKNOWLEDGE_BACKLOG_BYTES = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 5_000;
 /** Missed heartbeats in a row after which the connection is dropped, whatever the network says. */
 const MISSED_HEARTBEATS = 4;
-
-/** A carrier that shuts down is given this long to be replaced before anybody is told. */
-const QUIET_MOVE_MS = 3_000;
 
 /** Ends of a connection after which another may bring the two ends together again. */
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
@@ -46,12 +45,12 @@ export interface LaneContext {
   session: Bytes;
   /** As in BulkCrypto. */
   release?: BulkCrypto['release'];
-  /** Meets the other end on this lane, however long it takes. Rejects when `signal` is aborted. */
-  meet(signal: AbortSignal): Promise<SealedConnection>;
+  /** Meets the other end on this lane, however long it takes. Rejects when `signal` is aborted. `onWaiting`: as `connectLane`. */
+  meet(signal: AbortSignal, onWaiting: () => void): Promise<SealedConnection>;
   /** How long the lane may be without a connection. 0: not at all. */
   reconnectTimeoutMs: number;
-  /** The connection is lost, and another is sought; or it is there. Not for a planned end that is over soon. */
-  onConnected(isConnected: boolean): void;
+  /** The connection is lost, and another is sought; null when it is there. Not for a planned end that is over soon. */
+  onOutage(outage: Outage | null): void;
   /** The other end has lost the session: the new connection is for whatever comes after it. Null where only lane 0 tells. */
   onRestarted: ((connection: SealedConnection) => void) | null;
 }
@@ -72,9 +71,7 @@ export class Lane {
   #isEnded = false;
   #wakeDrained: (() => void)[] = [];
   #cancelHeartbeat: () => void = () => {};
-  /** Set while a loss waits to be told. */
-  #cancelNews: () => void = () => {};
-  #isLossTold = false;
+  readonly #news: OutageNews;
   #handle: (record: Record) => void | Promise<void> = () => {};
   #onEnd: (error: unknown) => void = () => {};
   #markClosed: () => void = () => {};
@@ -87,6 +84,9 @@ export class Lane {
     this.#context = context;
     this.#connection = connection;
     this.#acknowledgedAtMs = context.clock.nowMs();
+    this.#news = new OutageNews(context.clock, context.reconnectTimeoutMs, (outage) =>
+      context.onOutage(outage),
+    );
     this.closed = new Promise((resolve) => {
       this.#markClosed = resolve;
     });
@@ -232,20 +232,22 @@ export class Lane {
       this.#fail(error);
       return;
     }
-    if (error.isPlanned) this.#cancelNews = this.#context.clock.after(QUIET_MOVE_MS, () => this.#tellLoss());
-    else this.#tellLoss();
+    this.#news.begin(error);
     this.#seek(error);
-  }
-
-  #tellLoss(): void {
-    this.#isLossTold = true;
-    this.#context.onConnected(false);
   }
 
   #seek(reason: unknown): void {
     const { clock, reconnectTimeoutMs } = this.#context;
-    const attempt = async (signal: AbortSignal) => this.#resume(await this.#context.meet(signal));
-    const options = { clock, backoff: this.#backoff, reconnectTimeoutMs, signal: this.#giveUp.signal };
+    const attempt = async ({ signal, blame }: Attempt) =>
+      this.#resume(await this.#context.meet(signal, () => this.#news.reached(blame)));
+    const onFailed = (error: TransferError) => this.#news.failed(error);
+    const options = {
+      clock,
+      backoff: this.#backoff,
+      reconnectTimeoutMs,
+      signal: this.#giveUp.signal,
+      onFailed,
+    };
     seek(attempt, reason, options).catch((final: unknown) => this.#fail(final));
   }
 
@@ -273,9 +275,7 @@ export class Lane {
     this.#acknowledged = this.#received;
     this.#receiveFrom(connection);
     for (const record of this.#kept) void connection.send(record);
-    this.#cancelNews();
-    if (this.#isLossTold) this.#context.onConnected(true);
-    this.#isLossTold = false;
+    this.#news.end();
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
   }
 
@@ -290,7 +290,7 @@ export class Lane {
     this.#isEnded = true;
     this.#giveUp.abort();
     this.#cancelHeartbeat();
-    this.#cancelNews();
+    this.#news.close();
     this.#kept = [];
     this.#keptBytes = 0;
     for (const resolve of this.#wakeDrained.splice(0)) resolve();

@@ -2,18 +2,20 @@
 // lost before it began. docs/PROTOCOL.md section 12.
 
 import { Backoff } from '../async/backoff.ts';
-import { seek } from '../async/seek.ts';
+import { type Attempt, seek } from '../async/seek.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import { connectLane, type MeetingAccess } from './connect-lane.ts';
 import { exchangeResume } from './exchange-resume.ts';
+import { OutageNews } from './outage.ts';
 import type { SealedConnection } from './sealed-connection.ts';
 
 /**
  * Seeks the other end on lane 0 for `reconnectTimeoutMs`.
  * @param session the one that the other end has to be in, and has received nothing of; null to begin another
+ * @param news hears what is missing meanwhile
  * @throws TransferError `interrupted`; the last reason, when the reconnect timeout is over
  */
 export function meetAnew(
@@ -22,10 +24,12 @@ export function meetAnew(
   transferSecret: Bytes,
   reconnectTimeoutMs: number,
   session: Bytes | null = null,
+  news = new OutageNews(access.clock, reconnectTimeoutMs, () => {}),
 ): Promise<SealedConnection> {
   const { clock, signal } = access;
-  const attempt = async (untilGivenUp: AbortSignal) => {
-    const lane = await connectLane({ ...access, signal: untilGivenUp }, role, transferSecret, 0);
+  const attempt = async ({ signal: untilGivenUp, blame }: Attempt) => {
+    const onWaiting = () => news.reached(blame);
+    const lane = await connectLane({ ...access, signal: untilGivenUp }, role, transferSecret, 0, onWaiting);
     const theirs = await exchangeResume(lane, { session, received: 0 }, clock);
     const isExpected =
       session === null ||
@@ -35,5 +39,12 @@ export function meetAnew(
     throw violation('another session before the first has begun');
   };
   const backoff = new Backoff();
-  return seek(attempt, new TransferError('peer-gone'), { clock, backoff, reconnectTimeoutMs, signal });
+  const onFailed = (error: TransferError) => news.failed(error);
+  return seek(attempt, new TransferError('peer-gone'), {
+    clock,
+    backoff,
+    reconnectTimeoutMs,
+    signal,
+    onFailed,
+  });
 }

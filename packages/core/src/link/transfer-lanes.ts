@@ -4,7 +4,7 @@ import { withDeadline } from '../async/deadline.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { Role } from '../ports/rendezvous.ts';
+import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import type { Record } from '../wire/record.ts';
 import { connectLane, type MeetingAccess } from './connect-lane.ts';
@@ -31,8 +31,8 @@ export interface TransferLanesContext {
   reconnectTimeoutMs: number;
   /** A record, with whether it came on lane 0. While the promise is open, no more are taken from that lane. */
   onRecord(record: Record, isFirstLane: boolean): void | Promise<void>;
-  /** Lane 0 has lost its connection, or has another. */
-  onConnected(isConnected: boolean): void;
+  /** Lane 0 has lost its connection; null when it has another. */
+  onOutage(outage: Outage | null): void;
   /** The other end has lost the session: this connection is for another one. */
   onRestarted(connection: SealedConnection): void;
   /** The session can't go on. */
@@ -90,15 +90,16 @@ export class TransferLanes {
   }
 
   #add(number: number, connection: SealedConnection | null): Lane {
-    const { access, role, transferSecret, reconnectTimeoutMs, onConnected, onRestarted } = this.#context;
+    const { access, role, transferSecret, reconnectTimeoutMs, onOutage, onRestarted } = this.#context;
     const isFirst = number === 0;
     const lane = new Lane(connection, {
       clock: access.clock,
       session: this.#session,
       release: access.bulk.release,
-      meet: (signal) => connectLane({ ...access, signal }, role, transferSecret, number),
+      meet: (signal, onWaiting) =>
+        connectLane({ ...access, signal }, role, transferSecret, number, onWaiting),
       reconnectTimeoutMs,
-      onConnected: isFirst ? onConnected : () => {},
+      onOutage: isFirst ? onOutage : () => {},
       onRestarted: isFirst ? onRestarted : null,
     });
     this.#lanes.push(lane);

@@ -47,6 +47,8 @@ export type SenderEvent<P extends SenderPhases = SenderPhases> =
   | { type: 'allocated' }
   /** Own: the relay paired us. */
   | { type: 'joined' }
+  /** Own: the relay forgot the nameplate, and somebody else has it. */
+  | { type: 'code-lost' }
   /** Own: who joined left, fell silent or said what isn't a handshake's. `opened`: after the sender's share was opened. */
   | { type: 'joiner-left'; opened: boolean; code: ErrorCode }
   /** Own: who joined confirmed another code, one of `words` words; null for a code that a person chose. */
@@ -92,6 +94,7 @@ export type SenderEffect =
   | 'shake hands'
   | 'wait again'
   | 'burn code'
+  | 'tell lost code'
   | 'release nameplate'
   | 'offer'
   | 'withdraw'
@@ -122,6 +125,7 @@ export const SENDER_TABLE = {
   },
   waiting: {
     joined: { next: 'proving', effects: ['shake hands'] },
+    'code-lost': { next: 'allocating', effects: ['tell lost code', 'allocate'] },
     failed: { next: 'failed', effects: ['close'] },
   },
   proving: {

@@ -8,13 +8,16 @@ import type { ErrorCode } from '../foundation/error-table.ts';
 import { asTransferError, TransferError } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import { firstSession, type MetSession } from '../link/met-session.ts';
+import { OutageNews } from '../link/outage.ts';
 import { secureChannel } from '../link/secure-channel.ts';
 import { wordsOfNext } from '../machine/code-strangers.ts';
 import type { Channel } from '../ports/channel.ts';
 import { closeChannel } from '../ports/close-channel.ts';
-import type { HeldNameplate } from '../ports/rendezvous.ts';
+import type { HeldNameplate, Outage } from '../ports/rendezvous.ts';
 import { drawSecret, formatCode, parseChosenCode } from '../wire/code.ts';
 import { MAX_QUICK_WAITS, WAIT_INTERVAL_MS } from '../wire/limits.ts';
+import { mayBeReachedLater, type SeekMeetingOptions, seekMeeting } from './seek-meeting.ts';
+import { isReadAsChosen } from './typed-code.ts';
 
 /** What came of a joiner, as the sender's machine takes it. */
 export type Proof =
@@ -30,7 +33,23 @@ export interface CodeOptions {
   code: string | undefined;
   words: number;
   lanes: number;
+  /** How long the relay is sought, in ms, whenever this end has no connection to it. 0: not at all. */
+  reconnectTimeoutMs: number;
+  /** There is no connection to the relay, and one is sought; null when it is there. */
+  onOutage(outage: Outage | null): void;
 }
+
+/** Ends of a wait after which the same nameplate is asked for again. A relay that was started anew knows none. */
+const LOST_WAITS: ReadonlySet<ErrorCode> = new Set([
+  'connection-lost',
+  'relay-unreachable',
+  'relay-full',
+  'not-a-relay',
+  'unknown-code',
+  'wait-expired',
+]);
+/** A wait of this length, in ms, was no part of a series of losses. */
+const STEADY_WAIT_MS = 15_000;
 
 /** Waits under a code for the receiver, under another one after a wrong guess. */
 export class CodeMeeting {
@@ -44,39 +63,64 @@ export class CodeMeeting {
   #prs: Promise<Bytes> | null = null;
   /** Until when the waits so far take, at their lasting rate. */
   #paidUntilMs = Number.NEGATIVE_INFINITY;
+  readonly #seeking: Pick<SeekMeetingOptions, 'reconnectTimeoutMs' | 'news'>;
+  /** Between a wait that was lost and the next one. */
+  readonly #backoff = new Backoff();
 
   /** @throws TransferError `bad-code` for a chosen code that isn't one */
   constructor(access: MeetingAccess, options: CodeOptions) {
     this.#access = access;
     this.#options = options;
     this.#chosen = options.code === undefined ? null : parseChosenCode(options.code);
+    if (this.#chosen !== null) expectReadAsChosen(this.#chosen);
+    const { reconnectTimeoutMs, onOutage } = options;
+    const news = new OutageNews(access.clock, reconnectTimeoutMs, onOutage);
+    this.#seeking = { reconnectTimeoutMs, news };
+  }
+
+  /** Whether its person chose the number: then no other one does. */
+  get hasChosenNumber(): boolean {
+    return this.#chosen !== null && this.#chosen.nameplate !== null;
   }
 
   /**
-   * Reserves a nameplate and returns the code.
+   * Reserves a nameplate and returns the code, once the relay can be reached.
    * @throws TransferError those of `Nameplates.allocate`
    */
   async allocate(burnedCodes: number): Promise<string> {
     await this.close();
     this.#words = this.#chosen === null ? wordsOfNext(this.#options.words, burnedCodes) : null;
     const secret = this.#chosen?.secret ?? drawSecret(this.#words!, randomBytes);
-    const { rendezvous, signal } = this.#access;
-    this.#nameplate = await rendezvous.nameplates.allocate(this.#chosen?.nameplate ?? null, signal);
+    const { nameplates } = this.#access.rendezvous;
+    const chosen = this.#chosen?.nameplate ?? null;
+    this.#nameplate = await seekMeeting(
+      // The nameplate outlives the attempt, so it gets the run's signal.
+      () => nameplates.allocate(chosen, this.#access.signal),
+      this.#access,
+      { ...this.#seeking, mayPass: mayBeReachedLater },
+    );
     this.#secret = secret;
     this.#prs = null;
     return formatCode({ nameplate: this.#nameplate.digits, secret });
   }
 
   /**
-   * Resolves when someone has joined.
-   * @throws TransferError those of `HeldNameplate.nextJoiner`, but `rate-limited`
+   * Resolves when someone has joined, over as many connections to the relay as it takes.
+   * @throws TransferError `code-taken` when the relay forgot the code, and its number is somebody else's by now; those of
+   * `HeldNameplate.nextJoiner` that no waiting mends
    */
   async awaitJoiner(): Promise<void> {
     // While nobody is there yet, and the code is told.
     this.#prs ??= stretchSecret(this.#secret);
+    const { clock, signal } = this.#access;
     const backoff = new Backoff();
-    while (!(await this.#isJoined())) {
-      await pause(backoff.next(), this.#access.clock, this.#access.signal);
+    for (;;) {
+      const startedMs = clock.nowMs();
+      const ended = await this.#joined();
+      if (ended === null) return;
+      // Strangers had this end come back too often.
+      if (ended.code === 'rate-limited') await pause(backoff.next(), clock, signal);
+      else await this.#comeBack(ended, startedMs);
     }
   }
 
@@ -115,6 +159,7 @@ export class CodeMeeting {
   }
 
   async close(): Promise<void> {
+    this.#seeking.news.close();
     await this.#closeChannel();
     await this.#nameplate?.close();
   }
@@ -125,17 +170,30 @@ export class CodeMeeting {
     if (channel !== null) await closeChannel(channel, this.#access.clock);
   }
 
-  /** False when this end is refused because strangers had it come back too often. */
-  async #isJoined(): Promise<boolean> {
+  /** Null once someone has joined; else why the wait is over, if it can go on. */
+  async #joined(): Promise<TransferError | null> {
     try {
       this.#channel = await this.#nameplate!.nextJoiner();
       // The run may have ended meanwhile; nobody would close this channel.
       if (this.#access.signal.aborted) this.#channel.terminate();
-      return true;
+      return null;
     } catch (error) {
-      if (error instanceof TransferError && error.code === 'rate-limited') return false;
-      throw error;
+      const { signal } = this.#access;
+      if (!(error instanceof TransferError) || signal.aborted) throw error;
+      if (error.code === 'rate-limited') return error;
+      if (this.#options.reconnectTimeoutMs === 0 || !LOST_WAITS.has(error.code)) throw error;
+      return error;
     }
+  }
+
+  /** Waits under the same nameplate again. */
+  async #comeBack(lost: TransferError, startedMs: number): Promise<void> {
+    const { clock, signal } = this.#access;
+    if (clock.nowMs() - startedMs >= STEADY_WAIT_MS) this.#backoff.reset();
+    this.#seeking.news.begin(lost);
+    await pause(this.#backoff.next(), clock, signal);
+    const mayPass = ({ code }: TransferError) => code !== 'code-taken';
+    await seekMeeting(() => this.#nameplate!.reclaim(), this.#access, { ...this.#seeking, mayPass }, lost);
   }
 
   /** Strangers that come and go don't keep this end busy for ever. */
@@ -146,4 +204,10 @@ export class CodeMeeting {
     const restMs = this.#paidUntilMs - nowMs - MAX_QUICK_WAITS * WAIT_INTERVAL_MS;
     if (restMs > 0) await pause(restMs, clock, signal);
   }
+}
+
+/** Whoever types the code reads it as a drawn one otherwise, and uses it up. */
+function expectReadAsChosen({ nameplate, secret }: { nameplate: string | null; secret: string }): void {
+  if (isReadAsChosen({ nameplate: nameplate ?? '1', secret })) return;
+  throw new TransferError('bad-code', 'A receiver would read that code as another one.');
 }

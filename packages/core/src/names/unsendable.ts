@@ -9,7 +9,7 @@ import type { UnsendableReason } from '../ports/unsendable.ts';
 import { quoted } from './check-path.ts';
 
 /** Of what can't be sent, at most. */
-export const MOST_UNSENDABLE_NAMED = 1_000;
+const MOST_UNSENDABLE_NAMED = 1_000;
 
 /** A file or folder that a person chose and that can't be sent. */
 export interface UnsendableEntry {

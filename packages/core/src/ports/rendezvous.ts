@@ -5,6 +5,16 @@ import type { Channel } from './channel.ts';
 /** Which end of a transfer this is. */
 export type Role = 'sender' | 'receiver';
 
+/** What an end without a connection waits for: a relay that it reaches, or the other end, which isn't there. */
+export type Missing = 'relay' | 'peer';
+
+/** Why an end has no connection. */
+export interface Outage {
+  missing: Missing;
+  /** For how much longer it is sought, in ms. */
+  leftMs: number;
+}
+
 /** A place where two ends meet: one sender and one receiver, under a key that both know. */
 export interface Rendezvous {
   /**
@@ -12,10 +22,11 @@ export interface Rendezvous {
    * met.
    * @param key an opaque key, base64url of 32 bytes
    * @param signal aborting ends the wait
+   * @param onWaiting called when the rendezvous has been reached: from then on only the other end is missing
    * @throws TransferError `relay-unreachable`, `not-a-relay`, `relay-refused`, `relay-full`, `relay-version`,
    *   `rate-limited`, `redirect-refused`, `wait-expired`, `connection-lost`, `interrupted`
    */
-  meet(key: string, role: Role, signal: AbortSignal): Promise<Channel>;
+  meet(key: string, role: Role, signal: AbortSignal, onWaiting?: () => void): Promise<Channel>;
   readonly nameplates: Nameplates;
 }
 
@@ -30,7 +41,7 @@ export interface Nameplates {
   allocate(chosen: string | null, signal: AbortSignal): Promise<HeldNameplate>;
   /**
    * Joins the sender that waits under a nameplate.
-   * @throws TransferError `unknown-code`, `code-in-use`, and those of `meet` but `wait-expired`
+   * @throws TransferError `unknown-code`, `code-in-use`, `sender-away`, and those of `meet` but `wait-expired`
    */
   join(nameplate: string, signal: AbortSignal): Promise<Channel>;
 }
@@ -44,6 +55,11 @@ export interface HeldNameplate {
    * @throws TransferError `rate-limited` when this sender came back too often, and may later; those of `meet`
    */
   nextJoiner(): Promise<Channel>;
+  /**
+   * Takes the nameplate again after a wait was lost, for the next joiner; nothing while this sender waits.
+   * @throws TransferError `code-taken` when it is somebody else's by now, here or from `nextJoiner`; those of `meet`
+   */
+  reclaim(): Promise<void>;
   /** Says that the nameplate is used up, while the last joiner's channel is open: whoever asks for it hears so. */
   release(): void;
   /** Gives up the wait for a joiner; resolves when the rendezvous knows. A joiner's channel isn't closed. */

@@ -29,6 +29,21 @@ export async function allocateNameplate(access: RelayAccess, chosen: string | nu
   throw new TransferError('code-taken');
 }
 
+/**
+ * Takes a nameplate again that this sender held under `token`, at a relay that may have forgotten it.
+ * @throws TransferError `code-taken` when it is somebody else's, or an older relay holds it under the token; those of
+ * `announce`
+ */
+export async function reclaimNameplate(
+  access: RelayAccess,
+  nameplate: string,
+  token: string,
+): Promise<Allocation> {
+  const answer = await request(access, nameplate, false, token);
+  if ('socket' in answer) return answer;
+  throw new TransferError('code-taken');
+}
+
 /** Short ones first. A relay may say which length has room, so that a busy one isn't asked for every length below. */
 async function drawAndAllocate(access: RelayAccess): Promise<Allocation> {
   let digits = SHORTEST_DRAWN_DIGITS;
@@ -65,8 +80,9 @@ async function request(
   access: RelayAccess,
   nameplate: string,
   isDrawn: boolean,
+  heldUnder: string | null = null,
 ): Promise<Allocation | { roomyDigits: number | null }> {
-  const socket = await announce(access, { type: 'allocate', nameplate, isDrawn });
+  const socket = await announce(access, { type: 'allocate', nameplate, isDrawn, token: heldUnder });
   const answer = await relayAnswer(access, socket);
   if (answer.type === 'allocated' && answer.nameplate === nameplate) {
     return { socket, nameplate, token: answer.token };

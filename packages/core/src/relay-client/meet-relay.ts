@@ -6,6 +6,7 @@ import { TransferError } from '../foundation/errors.ts';
 import type { DialOptions, DialRelay, RelaySocket, SocketEvent } from '../ports/relay-socket.ts';
 import { NO_PROOF } from '../relay-protocol/access-token.ts';
 import { type CloseName, closeNameOf } from '../relay-protocol/close-codes.ts';
+import { GOING_AWAY_CODE } from '../relay-protocol/constants.ts';
 import {
   encodeFirstMessage,
   type FirstMessage,
@@ -64,13 +65,18 @@ export async function awaitReadyInTime(access: RelayAccess, socket: RelaySocket)
 }
 
 /** The error that a refusal is to a person. What the relay says in its own words is shown to nobody. */
-export function refusalError({ code, retryAfterMs }: Refusal): TransferError {
+export function refusalError({ code, retryAfterMs, isAway, isPlanned = false }: Refusal): TransferError {
   const known = code === 'connection-lost' ? code : code === null ? 'relay-refused' : ERROR_OF_CLOSE[code];
-  return new TransferError(known, undefined, retryAfterMs === null ? {} : { retryAfterMs });
+  const told = isAway === true && known === 'code-in-use' ? 'sender-away' : known;
+  return new TransferError(told, undefined, { isPlanned, ...(retryAfterMs !== null && { retryAfterMs }) });
 }
 
 /** An error message, or a close without one. */
-type Refusal = Omit<RelayErrorMessage, 'code'> & { code: CloseName | 'connection-lost' | null };
+type Refusal = Omit<RelayErrorMessage, 'code'> & {
+  code: CloseName | 'connection-lost' | null;
+  /** Whether the relay said that it shuts down. */
+  isPlanned?: boolean;
+};
 type Answer = Exclude<RelayMessage, RelayErrorMessage> | Refusal;
 
 const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
@@ -128,5 +134,7 @@ function expectReady(answer: Answer): RelayMessage & { type: 'ready' } {
 }
 
 function refusalOfClose(code: number): Refusal {
-  return { type: 'error', code: closeNameOf(code) ?? 'connection-lost', retryAfterMs: null, digits: null };
+  const isPlanned = code === GOING_AWAY_CODE;
+  const unsaid = { retryAfterMs: null, digits: null };
+  return { type: 'error', code: closeNameOf(code) ?? 'connection-lost', ...unsaid, isPlanned };
 }

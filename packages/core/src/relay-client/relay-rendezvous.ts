@@ -25,9 +25,10 @@ export function relayRendezvous(
     const proofs = new AccessProofs(tokenFor);
     const accessUntil = (signal: AbortSignal): RelayAccess => ({ dial, clock, relayUrl, signal, proofs });
     return {
-      async meet(key, role, signal) {
+      async meet(key, role, signal, onWaiting = () => {}) {
         const access = accessUntil(signal);
         const socket = await announce(access, { type: 'hello', role, key, token: null });
+        onWaiting();
         return pairedChannel(socket, signal, (announced) => awaitReady(access, announced));
       },
       nameplates: {

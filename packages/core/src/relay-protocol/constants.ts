@@ -8,6 +8,8 @@ export const OLDEST_RELAY_VERSION = 2;
 export const RELAY_SOCKET_PATH = '/ws';
 /** Path that tells a page whether its origin may connect, which a browser doesn't tell. */
 export const ORIGIN_CHECK_PATH = '/origin-check';
+/** Where a page asks under which addresses other devices reach its relay. */
+export const ADDRESSES_PATH = '/addresses';
 /** Header of a refused WebSocket, with the name of its row in the table of errors. */
 export const REFUSAL_HEADER = 'p2p-copy-refusal';
 /** Largest first message, and largest text message of a relay, in bytes. */
@@ -26,8 +28,8 @@ export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 export const GOING_AWAY_CODE = 1001;
 /** How long a connection may stay silent before its first message. */
 export const HELLO_DEADLINE_MS = 10_000;
-/** How long a nameplate stays reserved for its sender after its connection ended. */
-export const NAMEPLATE_RESERVED_MS = 60_000;
+/** How long a nameplate stays reserved for its sender, whose connection was lost. */
+export const NAMEPLATE_RESERVED_MS = 900_000;
 /** How long a used nameplate isn't given out again unless asked for by number. */
 export const NAMEPLATE_QUARANTINE_MS = 600_000;
 /** How long a connection may wait under an opaque key. */

@@ -17,7 +17,8 @@ export type Role = 'sender' | 'receiver';
 /** What an end asks the relay for. */
 export type FirstMessage =
   /** `isDrawn`: the sender drew the nameplate itself and can draw another. */
-  | { type: 'allocate'; nameplate: string | null; isDrawn: boolean }
+  /** `token`: with which the sender held the nameplate before the relay forgot it. */
+  | { type: 'allocate'; nameplate: string | null; isDrawn: boolean; token: string | null }
   | { type: 'hello'; role: Role; key: string; token: string | null };
 
 /** An end's first message, with who says it. */
@@ -46,6 +47,8 @@ export interface RelayErrorMessage {
   retryAfterMs: number | null;
   /** Digits of nameplates among which most are free. */
   digits: number | null;
+  /** Whether the sender of the nameplate is only away, and may be back soon. */
+  isAway?: true;
 }
 
 /** `version` as the end says it, or null: newer ones read errors too. */
@@ -102,12 +105,13 @@ export function encodeFirstMessage(
     const { type, role, key, token } = message;
     return JSON.stringify({ type, ...common, role, key, ...(token !== null && { token }) });
   }
-  const { type, nameplate, isDrawn } = message;
+  const { type, nameplate, isDrawn, token } = message;
   return JSON.stringify({
     type,
     ...common,
     ...(nameplate !== null && { nameplate }),
     ...(isDrawn && { drawn: true }),
+    ...(token !== null && { token }),
   });
 }
 
@@ -123,14 +127,16 @@ function isSpoken(version: number): boolean {
   return Number.isInteger(version) && version >= OLDEST_RELAY_VERSION && version <= RELAY_PROTOCOL_VERSION;
 }
 
-/** Version 2 knows no drawn nameplates: there the field is one that is ignored. */
+/** Version 2 knows no drawn nameplates, and no nameplates that were forgotten: there the fields are ignored. */
 function parseAllocate(fields: Record<string, unknown>, version: number): FirstMessage | null {
   const { nameplate = null, drawn = false } = fields;
   const isDrawn = version >= 3 && drawn;
   if (typeof isDrawn !== 'boolean') return null;
-  if (nameplate === null) return { type: 'allocate', nameplate, isDrawn: false };
+  if (nameplate === null) return { type: 'allocate', nameplate, isDrawn: false, token: null };
   if (typeof nameplate !== 'string' || !isNameplate(nameplate)) return null;
-  return { type: 'allocate', nameplate, isDrawn };
+  const { token = null } = version >= 3 ? fields : {};
+  if (token !== null && (typeof token !== 'string' || !isToken(token))) return null;
+  return { type: 'allocate', nameplate, isDrawn, token };
 }
 
 function parseHello(fields: Record<string, unknown>): FirstMessage | null {
@@ -159,13 +165,14 @@ function parseAllocated(fields: Record<string, unknown>): RelayMessage | null {
 }
 
 /** Room for more: a field that is of no use to this version doesn't make the message another. */
-function parseError({ code, retryAfterMs, digits }: Record<string, unknown>): RelayErrorMessage | null {
+function parseError({ code, retryAfterMs, digits, away }: Record<string, unknown>): RelayErrorMessage | null {
   if (typeof code !== 'string') return null;
   return {
     type: 'error',
     code: Object.hasOwn(CLOSE_CODES, code) ? (code as CloseName) : null,
     retryAfterMs: wholeOrNull(retryAfterMs, 0, MAX_RETRY_AFTER_MS),
     digits: wholeOrNull(digits, 1, MAX_NAMEPLATE_DIGITS),
+    ...(away === true && { isAway: true }),
   };
 }
 

@@ -7,6 +7,8 @@ export interface ErrorDetails {
   retryAfterMs?: number;
   /** Digits of nameplates among which most are free. */
   digits?: number;
+  /** Whether the sender of the nameplate is only away. */
+  away?: boolean;
 }
 
 /** The relay's messages, encoded for one client. */

@@ -45,6 +45,9 @@ export class Offering implements OfferedToReceiver<{ offering: Offering; sending
     const event = await offerEvent(entries, clock);
     if (!(await sendManifestPages(entries, { lanes: this.#session.lanes, clock, signal }))) return;
     options.onEvent(event);
+    // Before the receiver can answer, so that this end can come back from then on.
+    await options.onResumable?.(this.#session.transferSecret, entries);
+    if (signal.aborted) return;
     offer.isMade = true;
     const said = this.#session.say({
       type: 'manifest-end',

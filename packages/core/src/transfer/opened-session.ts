@@ -9,7 +9,7 @@ import { TransferLanes, type TransferLanesContext } from '../link/transfer-lanes
 import type { Role } from '../ports/rendezvous.ts';
 import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
 import { encodeRecord, type RecordKind } from '../wire/record.ts';
-import { connectionEvent, type LaterStart } from './session.ts';
+import { type LaterStart, outageEvent } from './session.ts';
 
 /** Who hears of what happens to a session. */
 export interface SessionContext extends Pick<TransferLanesContext, 'onRecord' | 'onEnd'> {
@@ -25,6 +25,8 @@ export interface SessionContext extends Pick<TransferLanesContext, 'onRecord' | 
 export class OpenedSession {
   readonly lanes: TransferLanes;
   readonly transferSecret: MetSession['transferSecret'];
+  /** Of both ends. */
+  readonly features: readonly string[];
   /** Where the other end begins another session. */
   #next: SealedConnection | null = null;
 
@@ -39,13 +41,14 @@ export class OpenedSession {
       throw new TransferError('interrupted');
     }
     this.transferSecret = transferSecret;
+    this.features = connection.features;
     this.lanes = new TransferLanes(connection, session, {
       access,
       role,
       transferSecret,
       reconnectTimeoutMs,
       onRecord,
-      onConnected: (isConnected) => onEvent(connectionEvent(isConnected)),
+      onOutage: (outage) => onEvent(outageEvent(outage)),
       onRestarted: (next) => {
         this.#next = next;
         onRestarted();

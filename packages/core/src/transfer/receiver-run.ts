@@ -7,6 +7,7 @@ import { MOST_LANES } from '../flow/lane-steering.ts';
 import { crossesWire, TransferError, wireCode } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import type { MetSession } from '../link/met-session.ts';
+import { OutageNews } from '../link/outage.ts';
 import type { Performers } from '../machine/machine.ts';
 import { MachineRunner } from '../machine/machine-runner.ts';
 import { receiverEventOf } from '../machine/receiver-events.ts';
@@ -20,15 +21,18 @@ import {
 import { CodeJoining } from '../meeting/code-joining.ts';
 import type { AcceptedOffer } from '../offer/decision.ts';
 import type { Review } from '../offer/review.ts';
+import type { Outage } from '../ports/rendezvous.ts';
+import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import type { Code } from '../wire/code.ts';
+import { RAW_PAYLOADS } from '../wire/greeting.ts';
 import type { Record } from '../wire/record.ts';
 import { OpenedSession } from './opened-session.ts';
 import { Receiving } from './receiving.ts';
 import { Reviewing } from './reviewing.ts';
 import {
-  connectionEvent,
   meetingAccess,
   meetLater,
+  outageEvent,
   outcomeOf,
   type ReceiverStart,
   type SessionOutcome,
@@ -48,11 +52,15 @@ export class ReceiverRun {
   readonly #access: MeetingAccess;
   readonly #reconnectTimeoutMs: number;
   readonly #mostLanes: number;
+  /** While the other end of a later session is sought. */
+  readonly #news: OutageNews;
   readonly #machine: MachineRunner<State, Event, ReceiverEffect>;
   /** To be closed at the end: the meeting, or the session once the ends have met; then the files. */
   #joining: CodeJoining | null = null;
   #session: OpenedSession | null = null;
   #receiving: Receiving | null = null;
+  /** Begun with the session, so that it takes no time later. */
+  #zstd: Promise<LazyZstd | null> | null = null;
 
   constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, review: Review) {
     this.#ports = ports;
@@ -62,6 +70,8 @@ export class ReceiverRun {
     this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
     this.#mostLanes = options.lanes ?? MOST_LANES;
     this.#access = meetingAccess(ports, options.relayUrl, this.#ending.signal);
+    const { clock } = this.#access;
+    this.#news = new OutageNews(clock, this.#reconnectTimeoutMs, (outage) => this.#tellOutage(outage));
     this.#machine = new MachineRunner<State, Event, ReceiverEffect>(
       { name: start.by === 'code' ? 'joining' : 'resuming' },
       stepReceiver<Phases>,
@@ -81,20 +91,27 @@ export class ReceiverRun {
 
   /** What comes before an offer, by how the session begins. */
   async #begin(): Promise<void> {
+    this.#zstd = preparedZstd(this.#ports);
+    // Awaited before the review.
+    this.#zstd.catch(() => {});
     if (this.#start.by === 'code') return this.#join(this.#start.code);
-    const met = await meetLater(this.#access, 'receiver', this.#start, this.#reconnectTimeoutMs);
+    const met = await meetLater(this.#access, 'receiver', this.#start, this.#reconnectTimeoutMs, this.#news);
     this.#machine.dispatch({ type: 'resumed', reviewing: this.#open(met) });
   }
 
   async #stop(): Promise<void> {
     this.#ending.abort();
+    this.#news.close();
     await (this.#session ?? this.#joining)?.close();
     await this.#receiving?.stop();
   }
 
   readonly #performers: Performers<typeof RECEIVER_TABLE, State, Event, ReceiverEffect> = {
-    'shake hands': async ({ joining }) =>
-      this.#machine.dispatch({ type: 'proved', reviewing: this.#open(await joining.prove()) }),
+    'shake hands': async ({ joining }) => {
+      const met = await joining.prove();
+      await this.#options.onResumable?.(met.transferSecret, false);
+      this.#machine.dispatch({ type: 'proved', reviewing: this.#open(met) });
+    },
     'check entries': async ({ entries }, { reviewing }) => this.#machine.hear(reviewing.add(entries)),
     'review offer': (end, { reviewing }) =>
       reviewing.decide(end, (decision) => {
@@ -128,12 +145,16 @@ export class ReceiverRun {
       code,
       lanes: this.#mostLanes,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
-      onConnected: (isConnected) => this.#options.onEvent(connectionEvent(isConnected)),
+      onOutage: (outage) => this.#tellOutage(outage),
     });
     this.#joining = joining;
     await joining.join();
     this.#options.onEvent({ type: 'joined' });
     this.#machine.dispatch({ type: 'joined', joining });
+  }
+
+  #tellOutage(outage: Outage | null): void {
+    this.#options.onEvent(outageEvent(outage));
   }
 
   #open(met: MetSession): Reviewing {
@@ -148,7 +169,8 @@ export class ReceiverRun {
       onEnd: (error) => this.#loseLane(error),
     });
     const { nameRules } = this.#options;
-    return new Reviewing(this.#session, { review: this.#review, nameRules, clock, signal });
+    const prepare = () => this.#preparedZstd(met.connection.features);
+    return new Reviewing(this.#session, { review: this.#review, nameRules, clock, signal, prepare });
   }
 
   #accepted({ session }: Reviewing, offer: AcceptedOffer): Receiving {
@@ -159,13 +181,26 @@ export class ReceiverRun {
       clock,
       bulk,
       signal,
-      loadZstd: this.#ports.loadZstd,
+      zstd: () => this.#preparedZstd(session.features),
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
       mostLanes: this.#mostLanes,
       start: (task) => this.#machine.start(task),
       onSettled: () => this.#machine.dispatch({ type: 'settled' }),
     });
     return this.#receiving;
+  }
+
+  /**
+   * Null where content has to come raw. What could not be had is tried again each time.
+   * @throws TransferError `load-failed` when the sender doesn't know how to send raw payloads only
+   */
+  async #preparedZstd(features: readonly string[]): Promise<LazyZstd | null> {
+    const zstd = await this.#zstd;
+    if (zstd !== null) return zstd;
+    this.#zstd = preparedZstd(this.#ports);
+    const again = await this.#zstd;
+    if (again === null && !features.includes(RAW_PAYLOADS)) throw new TransferError('load-failed');
+    return again;
   }
 
   /** Content goes straight to the pipeline, which says when it takes the next record; control messages to the machine. */

@@ -1,12 +1,13 @@
 // Runs one session of a sender: performs the effects of its state machine and feeds what happens back to it. What a phase knows is
 // in the machine's state: Offering, then Sending.
 
-import { DEFAULT_RECONNECT_TIMEOUT_MS, type EnginePorts } from '../api/options.ts';
+import { DEFAULT_RECONNECT_TIMEOUT_MS, DEFAULT_WAIT_MS, type EnginePorts } from '../api/options.ts';
 import { MOST_LANES } from '../flow/lane-steering.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { TransferError, wireCode } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import type { MetSession } from '../link/met-session.ts';
+import { OutageNews } from '../link/outage.ts';
 import { NO_STRANGERS } from '../machine/code-strangers.ts';
 import type { Performers } from '../machine/machine.ts';
 import { MachineRunner } from '../machine/machine-runner.ts';
@@ -19,6 +20,9 @@ import {
   stepSender,
 } from '../machine/sender-machine.ts';
 import { CodeMeeting } from '../meeting/code-meeting.ts';
+import { CodeValidity } from '../meeting/code-validity.ts';
+import type { Outage } from '../ports/rendezvous.ts';
+import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import { DEFAULT_WORDS } from '../wire/code.ts';
 import type { Record } from '../wire/record.ts';
 import { Offering } from './offering.ts';
@@ -27,6 +31,7 @@ import type { Sending } from './sending.ts';
 import {
   meetingAccess,
   meetLater,
+  outageEvent,
   outcomeOf,
   type PassOptions,
   type SenderStart,
@@ -46,9 +51,13 @@ export class SenderRun {
   readonly #access: MeetingAccess;
   readonly #reconnectTimeoutMs: number;
   readonly #meeting: CodeMeeting;
+  readonly #validity: CodeValidity;
+  /** While the other end of a later session is sought. */
+  readonly #news: OutageNews;
   readonly #machine: MachineRunner<State, Event, SenderEffect>;
   /** Once the ends have met. */
   #session: OpenedSession | null = null;
+  #zstd: LazyZstd | null = null;
 
   constructor(ports: EnginePorts, options: PassOptions, start: SenderStart) {
     this.#ports = ports;
@@ -57,7 +66,16 @@ export class SenderRun {
     this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
     this.#access = meetingAccess(ports, options.relayUrl, this.#ending.signal);
     const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
-    this.#meeting = new CodeMeeting(this.#access, { code, words, lanes });
+    this.#meeting = new CodeMeeting(this.#access, {
+      code,
+      words,
+      lanes,
+      reconnectTimeoutMs: this.#reconnectTimeoutMs,
+      onOutage: (outage) => this.#tellOutage(outage),
+    });
+    const { clock } = this.#access;
+    this.#validity = new CodeValidity(clock, options.waitMs ?? DEFAULT_WAIT_MS, () => this.#expire());
+    this.#news = new OutageNews(clock, this.#reconnectTimeoutMs, (outage) => this.#tellOutage(outage));
     this.#machine = new MachineRunner<State, Event, SenderEffect>(
       start.by === 'code' ? { name: 'allocating', strangers: NO_STRANGERS } : { name: 'resuming' },
       stepSender<Phases>,
@@ -83,13 +101,29 @@ export class SenderRun {
 
   /** What comes before an offer, by how the session begins. */
   async #begin(): Promise<void> {
-    if (this.#start.by === 'code') return this.#allocate(0);
-    const met = await meetLater(this.#access, 'sender', this.#start, this.#reconnectTimeoutMs);
+    const preparing = this.#prepareZstd();
+    if (this.#start.by === 'code') {
+      await preparing;
+      return this.#allocate(0);
+    }
+    const met = await meetLater(this.#access, 'sender', this.#start, this.#reconnectTimeoutMs, this.#news);
+    await preparing;
     this.#machine.dispatch({ type: 'resumed', offering: this.#open(met) });
+  }
+
+  /** What sending may need is here before anyone is offered anything. What can't be had is tried once more when the ends have met. */
+  async #prepareZstd(): Promise<void> {
+    if (this.#options.compress !== 'off') this.#zstd = await preparedZstd(this.#ports);
+  }
+
+  #tellOutage(outage: Outage | null): void {
+    this.#options.onEvent(outageEvent(outage));
   }
 
   async #stop(): Promise<void> {
     this.#ending.abort();
+    this.#validity.end();
+    this.#news.close();
     await (this.#session ?? this.#meeting).close();
   }
 
@@ -110,6 +144,7 @@ export class SenderRun {
       this.#meeting.release();
       this.#options.onEvent({ type: 'code-burned' });
     },
+    'tell lost code': async () => this.#options.onEvent({ type: 'code-lost' }),
     'release nameplate': async () => this.#meeting.release(),
     offer: (_event, { offering }) => offering.offer(() => this.#revise()),
     withdraw: (_event, { offering }) => offering.withdraw(),
@@ -133,14 +168,28 @@ export class SenderRun {
 
   async #allocate(burnedCodes: number): Promise<void> {
     const code = await this.#meeting.allocate(burnedCodes);
-    this.#options.onEvent({ type: 'code', code });
+    this.#options.onEvent({ type: 'code', code, validMs: this.#validity.leftMs() });
     this.#machine.dispatch({ type: 'allocated' });
   }
 
   async #awaitJoiner(): Promise<void> {
-    await this.#meeting.awaitJoiner();
+    try {
+      await this.#meeting.awaitJoiner();
+    } catch (error) {
+      const isLost = error instanceof TransferError && error.code === 'code-taken';
+      if (!isLost || this.#meeting.hasChosenNumber) throw error;
+      return this.#machine.dispatch({ type: 'code-lost' });
+    }
     this.#options.onEvent({ type: 'joined' });
     this.#machine.dispatch({ type: 'joined' });
+  }
+
+  /** Nobody has come in time. False while somebody proves to know the code. */
+  #expire(): boolean {
+    const { name } = this.#machine.state;
+    if (name === 'proving') return false;
+    if (name === 'allocating' || name === 'waiting') this.#machine.fail(new TransferError('wait-expired'));
+    return true;
   }
 
   #open(met: MetSession): Offering {
@@ -153,13 +202,14 @@ export class SenderRun {
       onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
       onEnd: (error) => this.#machine.fail(error),
     });
+    if (this.#zstd === null) this.#machine.start(() => this.#prepareZstd());
     const { clock, bulk, signal } = this.#access;
     return new Offering(this.#session, {
       options: this.#options,
       clock,
       bulk,
       signal,
-      loadZstd: this.#ports.loadZstd,
+      zstd: () => this.#zstd,
       isFirst: this.#start.by === 'code',
       start: (task) => this.#machine.start(task),
     });

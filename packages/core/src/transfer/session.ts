@@ -8,9 +8,10 @@ import { invariant } from '../foundation/invariant.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import { meetAnew } from '../link/meet-anew.ts';
 import { laterSession, type MetSession } from '../link/met-session.ts';
+import type { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { OfferedEntries } from '../offer/offered-entries.ts';
-import type { Role } from '../ports/rendezvous.ts';
+import type { Outage, Role } from '../ports/rendezvous.ts';
 import type { Code } from '../wire/code.ts';
 
 /** Options of one session of a sender. */
@@ -48,9 +49,9 @@ export type SessionOutcome =
   /** Files changed meanwhile: another session is for those with these indices. `result` is for the others. */
   | { name: 'again'; start: LaterStart; result: TransferResult; left: ReadonlySet<number> };
 
-/** The event that tells an app of a connection that was lost or is there again. */
-export function connectionEvent(isConnected: boolean): TransferEvent {
-  return isConnected ? { type: 'reconnected', restarted: false } : { type: 'reconnecting' };
+/** The event that tells an app of a connection that is missing, or is there again. */
+export function outageEvent(outage: Outage | null): TransferEvent {
+  return outage === null ? { type: 'reconnected', restarted: false } : { type: 'reconnecting', ...outage };
 }
 
 /** What the meetings of one session take. @param signal aborted when the session ends */
@@ -61,6 +62,7 @@ export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: Abor
 
 /**
  * Meets the other end of a transfer for another session.
+ * @param news hears what is missing meanwhile
  * @throws TransferError those of `meetAnew`
  */
 export async function meetLater(
@@ -68,12 +70,13 @@ export async function meetLater(
   role: Role,
   start: LaterStart,
   reconnectTimeoutMs: number,
+  news: OutageNews,
 ): Promise<MetSession> {
   const { transferSecret } = start;
   const connection =
     start.by === 'connection'
       ? start.connection
-      : await meetAnew(access, role, transferSecret, reconnectTimeoutMs);
+      : await meetAnew(access, role, transferSecret, reconnectTimeoutMs, null, news);
   return laterSession(connection, transferSecret);
 }
 

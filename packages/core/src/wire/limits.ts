@@ -40,12 +40,16 @@ export const MAX_DRAWS_PER_LENGTH = 3;
 export const MAX_PAUSE_MS = 60_000;
 /** Largest window a receiver may grant beyond what it has durably. */
 export const MAX_WINDOW_BYTES = 256 * 1024 * 1024;
+/** UTF-16 units of a text in which a code is looked for, and of a code that a sender chose. */
+export const MAX_TYPED_CODE_LENGTH = 4096;
 /** Unanswered confirmations of a receiver under one code, after which it refuses the code. */
 export const MAX_UNANSWERED_CONFIRMATIONS = 3;
 /** Codes whose unanswered confirmations a process or page remembers. */
 export const MAX_REMEMBERED_CODES = 1000;
 /** Milliseconds for which a receiver without an answer to its confirmation seeks the sender on lane 0. */
 export const ANSWER_SEEK_MS = 20_000;
+/** Milliseconds for which an end waits for the other at one relay before it dials anew. */
+export const MEET_WAIT_MS = 20_000;
 /** Joiners of one `send` that leave after they have seen the sender's share, at the last of which it is over. */
 export const MAX_OPENED_IN_VAIN = 20;
 /** Codes of one `send` that wrong guesses may burn, at the last of which it is over. */

@@ -25,7 +25,7 @@ async function flooded(backlogBytes: number) {
       session: own.sessionName,
       meet: () => Promise.reject(new Error('not to be met again')),
       reconnectTimeoutMs: 0,
-      onConnected() {},
+      onOutage() {},
       onRestarted: null,
     });
     lane.receiveAll(

@@ -64,7 +64,10 @@ function startLane(
     },
     meet: (signal) => meeting.meet(side, signal),
     reconnectTimeoutMs: 60_000,
-    onConnected: (isConnected) => seen.connected.push(isConnected),
+    // What is missing may change while nothing is connected.
+    onOutage: (outage) => {
+      if (seen.connected.at(-1) !== (outage === null)) seen.connected.push(outage === null);
+    },
     onRestarted: null,
     ...more,
   });

@@ -29,6 +29,7 @@ const senderEvents = [
   'continued',
   'allocated',
   'joined',
+  'code-lost',
   'joiner-left',
   'guessed-wrong',
   'proved',

@@ -21,8 +21,13 @@ const opaque = fc
 const features = fc.uniqueArray(fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,31}$/), { maxLength: 32 });
 
 const first: fc.Arbitrary<FirstMessage> = fc.oneof(
-  fc.record({ type: fc.constant('allocate' as const), nameplate, isDrawn: fc.boolean() }),
-  fc.constant({ type: 'allocate' as const, nameplate: null, isDrawn: false }),
+  fc.record({
+    type: fc.constant('allocate' as const),
+    nameplate,
+    isDrawn: fc.boolean(),
+    token: fc.option(fc.constant(TOKEN), { nil: null }),
+  }),
+  fc.constant({ type: 'allocate' as const, nameplate: null, isDrawn: false, token: null }),
   fc.record({
     type: fc.constant('hello' as const),
     role: fc.constantFrom('sender' as const, 'receiver' as const),

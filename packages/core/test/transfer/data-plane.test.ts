@@ -140,7 +140,7 @@ async function joined(dial: MemoryRelay['dial'], code: string) {
       bulk: webBulkCrypto,
       signal: new AbortController().signal,
     },
-    { code: parseCode(code), lanes: 1, reconnectTimeoutMs: 0, onConnected: () => {} },
+    { code: parseCode(code), lanes: 1, reconnectTimeoutMs: 0, onOutage: () => {} },
   );
   await joining.join();
   const { connection } = await joining.prove();

@@ -23,7 +23,7 @@ export class JsonReport implements Report {
   event(event: TransferEvent): void {
     switch (event.type) {
       case 'code':
-        this.#line({ event: 'code', code: event.code, url: event.url });
+        this.#line({ event: 'code', code: event.code, url: event.url, validMs: event.validMs });
         break;
       case 'verifier':
         this.#line({ event: 'verifier', words: event.words });
@@ -53,11 +53,14 @@ export class JsonReport implements Report {
         this.#line({ event: 'left', code: event.code });
         break;
       case 'code-burned':
+      case 'code-lost':
       case 'joined':
       case 'offer-withdrawn':
       case 'continued':
-      case 'reconnecting':
         this.#line({ event: event.type });
+        break;
+      case 'reconnecting':
+        this.#line({ event: 'reconnecting', missing: event.missing, leftMs: event.leftMs });
         break;
       case 'comparing':
         this.#progress({ event: 'comparing', bytes: event.bytes, totalBytes: event.totalBytes });

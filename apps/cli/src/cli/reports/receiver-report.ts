@@ -64,6 +64,7 @@ export class ReceiverReport implements Report {
         break;
       case 'code':
       case 'code-burned':
+      case 'code-lost':
       case 'left':
       case 'offer':
       case 'unsendable':

@@ -112,7 +112,8 @@ export async function runReceive(
     onText: (text) => report({ type: 'text', text }),
     reviewChanged: askChanged,
     noteRefused: (rows) => receiving.noteRefused(rows),
-    onResumable: async (secret) => {
+    onResumable: async (secret, isAccepted) => {
+      if (!isAccepted) return;
       const isResumable = await receiving.remember(job.relayUrl, secret);
       if (isResumable) report({ type: 'resumable', isResumable });
     },

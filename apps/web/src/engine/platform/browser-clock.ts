@@ -7,6 +7,7 @@ heard.onmessage = () => turns.shift()?.();
 
 export const browserClock: Required<Clock> = {
   nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);

@@ -23,7 +23,8 @@ export async function dialWebSocketStream(url: string, signal: AbortSignal): Pro
   // Told by `opened`, or by the socket below.
   stream.closed.catch(() => {});
   const streams = await stream.opened.catch(() => {
-    throw new TransferError(signal.aborted ? 'interrupted' : 'relay-unreachable');
+    if (signal.aborted) throw new TransferError('interrupted');
+    throw new TransferError('relay-unreachable', undefined, { retryable: true });
   });
   return new StreamRelaySocket(stream, streams);
 }

@@ -34,7 +34,7 @@ export function dialWebSocket(
     // A browser doesn't tell a page why: offline, refused and "not a WebSocket" look the same.
     socket.onclose = () => {
       signal.removeEventListener('abort', onAbort);
-      reject(new TransferError('relay-unreachable'));
+      reject(new TransferError('relay-unreachable', undefined, { retryable: true }));
     };
   });
 }

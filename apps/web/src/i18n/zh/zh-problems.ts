@@ -1,7 +1,7 @@
 // Chinese endings.
 import type { AllProblems } from '../problem-words.ts';
 
-export const KEPT = '已完整到达的文件会保留。';
+const KEPT = '已完整到达的文件会保留。';
 
 export const problems: AllProblems = {
   'relay-unreachable': { sentence: '无法连接此页面的服务器。', next: '请检查网络连接后再试。' },
@@ -52,6 +52,10 @@ export const problems: AllProblems = {
     next: '请与发送方的屏幕核对，或要一个新代码。',
   },
   'code-in-use': { sentence: '已有别人在使用这个代码。', next: '请要一个新代码。' },
+  'sender-away': {
+    sentence: '发送方目前没有连接。',
+    next: '请问对方的 p2p-copy 是否还在等待，然后再试。',
+  },
   'code-taken': { sentence: '该代码的数字已被占用。', next: '请重新开始以获得空闲的数字。' },
   'bad-code': { sentence: '这不是代码。', next: '代码由一个数字和几个单词组成，例如 7-guitar-ocean。' },
   'wait-expired': { sentence: '太久没有人使用该代码。', next: '请重新开始以获得新代码。' },
@@ -78,6 +82,10 @@ export const problems: AllProblems = {
   'peer-outdated': {
     sentence: '对方需要更新的版本才能继续。',
     next: '请对方重新加载页面或更新 p2p-copy，然后重新开始。',
+  },
+  'load-failed': {
+    sentence: '此页面的一部分无法加载：网络连接不佳，或服务器上已有更新的页面。',
+    next: '请重新加载页面，然后重新开始。',
   },
   'update-needed': {
     sentence: '对方使用了此页面还不认识的功能。',

@@ -32,7 +32,7 @@ export async function meet(
   const socket = await dial(relayUrl, new AbortController().signal);
   const first =
     role === 'sender'
-      ? ({ type: 'allocate', nameplate, isDrawn: false } as const)
+      ? ({ type: 'allocate', nameplate, isDrawn: false, token: null } as const)
       : ({ type: 'hello', role, key: nameplate, token: null } as const);
   socket.send(encodeFirstMessage(first));
   for (;;) {
