@@ -60,7 +60,7 @@ for (const takes of [true, false]) {
   });
 }
 
-test('the question goes with the session in which it was asked, and Cancel ends it', async ({
+test('the question goes with the session in which it was asked, and Stop ends it', async ({
   openPage,
   relayUrl,
 }) => {
@@ -75,7 +75,7 @@ test('the question goes with the session in which it was asked, and Cancel ends 
   await sender.comeBack();
   sender.offer(CHANGED);
   await expect(question).toBeVisible();
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await steps.cancel(page);
   expect(await sender.hears('abort')).not.toBeNull();
   sender.leave();
 });

@@ -119,7 +119,7 @@ test.describe('an end before the end', () => {
     const receiver = classicCli(...(await classic.shownArguments(sender)), '--out', out);
     await steps.untilMoving(sender);
     await steps.cancel(sender);
-    await steps.expectAlert(sender, 'You cancelled.');
+    await steps.expectAlert(sender, 'You stopped.');
     expect(await receiver.exitCode()).not.toBe(0);
     expect(await receiver.event('error')).toMatchObject({ code: 'peer-gone' });
     expect(await treeOnDisk(out)).not.toHaveProperty(longFile.name);
@@ -133,7 +133,7 @@ test.describe('an end before the end', () => {
     await steps.acceptIntoBrowser(receiver);
     await steps.untilMoving(receiver);
     await steps.cancel(receiver);
-    await steps.expectAlert(receiver, 'You cancelled.');
+    await steps.expectAlert(receiver, 'You stopped.');
     expect(await sender.exitCode()).not.toBe(0);
     expect(await sender.event('error')).toMatchObject({ code: 'peer-gone' });
     await expect(receiver.getByRole('button', { name: 'Save to this device' })).toHaveCount(0);
@@ -202,7 +202,7 @@ test.describe('while the offer is looked at', () => {
     await steps.acceptIntoBrowser(receiver);
     await expect.poll(sentBytes).toBeGreaterThan(before);
     await steps.cancel(receiver);
-    await steps.expectAlert(receiver, 'You cancelled.');
+    await steps.expectAlert(receiver, 'You stopped.');
   });
 
   test('a browser that cannot make it wait says so', async ({ longFile, relayUrl, classicCli }) => {

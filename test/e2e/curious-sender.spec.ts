@@ -76,7 +76,7 @@ for (const [answer, button] of [
     for (const told of ['compare', 'skip', 'delivered', 'secret'])
       expect(sender.allHeard.toString()).not.toContain(told);
     sender.leave();
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await steps.cancel(page);
     expect(await pickedSize(page, name, 'secret.txt')).toBe(SECRET.length);
     await removePicked(page, name);
   });
@@ -94,7 +94,7 @@ test('a private file of any size is compared only with a tick', async ({ folder,
   expect(await sender.hears('accept')).not.toBeNull();
   expect(sender.allHeard.toString()).not.toContain('compare');
   sender.leave();
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await steps.cancel(page);
   await removePicked(page, name);
 });
 

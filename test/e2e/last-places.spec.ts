@@ -141,7 +141,7 @@ test('the sender cancels a download: it fails in the browser too', async ({ long
   await steps.untilMoving(receiver);
   expect(await warns(receiver)).toBe(true);
   await steps.cancel(sender);
-  await steps.expectAlert(receiver, 'The other side cancelled.');
+  await steps.expectAlert(receiver, 'The other side stopped for good.');
   await steps.expectAlert(receiver, 'What your browser has of the download is incomplete');
   expect(await download.failure()).not.toBeNull();
 });

@@ -93,8 +93,8 @@ test('the sender cancels', { tag: '@firefox' }, async ({ longFile, openPage }) =
   await steps.acceptIntoBrowser(receiver);
   await steps.untilMoving(receiver);
   await steps.cancel(sender);
-  await steps.expectAlert(sender, 'You cancelled.');
-  await steps.expectAlert(receiver, 'The other side cancelled.');
+  await steps.expectAlert(sender, 'You stopped.');
+  await steps.expectAlert(receiver, 'The other side stopped for good.');
   await expect(receiver.getByRole('button', { name: 'Save to this device' })).toHaveCount(0);
 });
 
@@ -112,8 +112,8 @@ test('the sender cancels, and no empty file stays where the picker made one', as
   await steps.accept(receiver);
   await steps.untilMoving(receiver);
   await steps.cancel(sender);
-  await steps.expectAlert(sender, 'You cancelled.');
-  await steps.expectAlert(receiver, 'The other side cancelled.');
+  await steps.expectAlert(sender, 'You stopped.');
+  await steps.expectAlert(receiver, 'The other side stopped for good.');
   expect(await treePicked(receiver, name)).toEqual({});
   await removePicked(receiver, name);
 });
@@ -126,8 +126,8 @@ test('the receiver cancels', { tag: '@firefox' }, async ({ longFile, openPage })
   await steps.acceptIntoBrowser(receiver);
   await steps.untilMoving(receiver);
   await steps.cancel(receiver);
-  await steps.expectAlert(receiver, 'You cancelled.');
-  await steps.expectAlert(sender, 'The other side cancelled.');
+  await steps.expectAlert(receiver, 'You stopped.');
+  await steps.expectAlert(sender, 'The other side stopped for good.');
   await expect(receiver.getByRole('button', { name: 'Save to this device' })).toHaveCount(0);
 });
 
@@ -180,5 +180,5 @@ test('an interrupted CLI sender', async ({ longFile, openPage, cli }) => {
   await steps.untilMoving(receiver);
   sender.interrupt();
   expect(await sender.exitCode()).toBe(130);
-  await steps.expectAlert(receiver, 'The other side cancelled.');
+  await steps.expectAlert(receiver, 'The other side stopped for now.');
 });

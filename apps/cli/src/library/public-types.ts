@@ -1,8 +1,17 @@
 // What users of the library see. Self-contained: the engine's package is bundled, not published, so these types repeat
 // what of it crosses the border; `check-public-types.ts` holds the two together.
-import type { Unsendable } from './offer-types.ts';
+import type { ErrorCode } from './types/error-code.ts';
+import type { Unsendable } from './types/offer-types.ts';
 
-export type { AcceptedOffer, ReceiveNote, RefusedRow, Unsendable, UnsendableReason } from './offer-types.ts';
+export type { ErrorCode, TransferError } from './types/error-code.ts';
+export type {
+  AcceptedOffer,
+  EndNote,
+  ReceiveNote,
+  RefusedRow,
+  Unsendable,
+  UnsendableReason,
+} from './types/offer-types.ts';
 
 /** A file whose size isn't the one that was accepted. */
 export interface ChangedFile {
@@ -12,75 +21,6 @@ export interface ChangedFile {
   /** Null for an unknown size, as below. */
   acceptedBytes: number | null;
   sizeBytes: number | null;
-}
-
-/** Why a transfer failed. Branch on it; sentences may change. */
-export type ErrorCode =
-  // Before the two ends have met.
-  | 'relay-unreachable'
-  | 'not-a-relay'
-  | 'relay-version'
-  | 'relay-full'
-  | 'rate-limited'
-  | 'relay-refused'
-  | 'origin-refused'
-  | 'relay-token-needed'
-  | 'relay-token-refused'
-  | 'relay-token-expired'
-  | 'redirect-refused'
-  | 'relay-limit-transfer'
-  | 'relay-limit-day'
-  | 'relay-limit-time'
-  | 'relay-limit-idle'
-  | 'relay-limit-network'
-  | 'unknown-code'
-  | 'code-in-use'
-  | 'sender-away'
-  | 'code-taken'
-  | 'bad-code'
-  | 'wait-expired'
-  // While they prove that they hold the same code.
-  | 'wrong-code'
-  | 'possible-guess'
-  | 'code-spent'
-  | 'code-disturbed'
-  | 'peer-version'
-  | 'peer-outdated'
-  | 'update-needed'
-  | 'load-failed'
-  // Deliberate endings.
-  | 'declined'
-  | 'cancelled'
-  | 'interrupted'
-  // In a running transfer.
-  | 'peer-gone'
-  | 'connection-lost'
-  | 'peer-silent'
-  | 'protocol-violation'
-  | 'authentication-failed'
-  | 'digest-mismatch'
-  | 'limit-exceeded'
-  // Files of the sender.
-  | 'source-unreadable'
-  | 'source-changed'
-  | 'incomplete'
-  | 'nothing-to-send'
-  // Disk of the receiver.
-  | 'path-refused'
-  | 'name-impossible'
-  | 'no-space'
-  | 'sink-failed'
-  | 'part-changed'
-  | 'exists';
-
-/** What `send` and `receive` reject with. Anything else they reject with is a bug, or was thrown by a callback. */
-export interface TransferError extends Error {
-  readonly name: 'TransferError';
-  readonly code: ErrorCode;
-  /** One sentence: what happened. It may quote names that the other side chose, escaped for terminals. */
-  readonly message: string;
-  /** One sentence or two: what a person can do next. */
-  readonly next: string;
 }
 
 /** Amounts of an offer. */

@@ -20,6 +20,7 @@ import { nameRulesOf } from '../node/disk/name-rules.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
 import { type DecideOverwrite, planOverwrites } from '../node/sinks/plan-overwrites.ts';
+import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
@@ -87,6 +88,7 @@ export class Review {
   readonly #first = new FirstOffer();
   #arrivals: Arrivals | null = null;
   #risky = NOTHING_RISKY;
+  #sink: PartsSink | null = null;
   #decision: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReviewOptions) {
@@ -149,6 +151,11 @@ export class Review {
     return leftOut.size === 0 ? accepted : { ...accepted, leftOut: rangesOf(leftOut), unasked };
   }
 
+  /** Removes unfinished files, once the transfer has ended. */
+  removeParts(): RemovedParts {
+    return this.#sink?.removeParts() ?? { removed: 0, left: [] };
+  }
+
   outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut' | 'unsent'> {
     const risky = this.#risky;
     const leftOut = this.#leftOut();
@@ -201,6 +208,7 @@ export class Review {
       onSaved: (index, path) => arrivals.saved(index, path),
       onFound: (index, path) => arrivals.found(index, path),
     });
+    this.#sink = sink;
     return {
       accept: true,
       sink,
@@ -268,18 +276,8 @@ export class Review {
     const { maxUnsizedBytes = null } = this.#bound(freeBytes);
     const isAnother = this.#hasAccepted;
     const changes = await this.#first.changesOf(entries, new Pace(nodeClock));
-    const offer = {
-      entries,
-      files,
-      bytes,
-      unsized,
-      names,
-      freeBytes,
-      maxUnsizedBytes,
-      unsent,
-      changes,
-      isAnother,
-    };
+    const told = { entries, files, bytes, unsized, unsent, changes, names };
+    const offer = { ...told, freeBytes, maxUnsizedBytes, isAnother };
     const accepted = await (this.#options.accept?.(offer, signal) ?? !isAnother);
     if (!accepted) throw new TransferError('declined', 'You declined the offer.');
   }

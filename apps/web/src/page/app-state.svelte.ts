@@ -4,11 +4,11 @@
 import { formatCode, readTypedCode, type TypedCode } from '@p2p-copy/core';
 import { pageAddress } from '../capabilities/page-address.ts';
 import type { ClassicSetup } from '../classic/classic-setup.svelte.ts';
+import { EngineClient } from '../client/engine-client.ts';
 import type { ListedTransfer } from '../contract/messages.ts';
 import type { Picked } from '../gather/picked-files.ts';
 import { spoken } from '../i18n/spoken.svelte.ts';
 import { type LostShare, pickedDraft, readShared, type SharedDraft } from '../offline/take-shared.ts';
-import { EngineClient } from '../sessions/engine-client.ts';
 import { KeptPanel } from '../sessions/kept-panel.svelte.ts';
 import { ListedTransfers } from '../sessions/listed-transfers.svelte.ts';
 import { ReceiveSession } from '../sessions/receive-session.svelte.ts';

@@ -1,10 +1,10 @@
 // What was received into this browser's storage or memory: saving it to the device, and deleting it here.
 import { TransferError, toErrorRecord } from '@p2p-copy/core';
+import type { EngineClient } from '../client/engine-client.ts';
 import type { KeptFile, KeptFiles } from '../contract/messages.ts';
 import { crashed, type Problem, problemOf } from '../format/problem.ts';
 import { percentOf } from '../format/quantities.ts';
 import { downloadFile } from './download-file.ts';
-import type { EngineClient } from './engine-client.ts';
 
 type Status = { name: 'ready' } | { name: 'packing'; percent: number } | { name: 'deleted' };
 

@@ -1,9 +1,9 @@
 // What earlier tabs left, as the first screen lists it.
 
 import { recall, remember } from '../capabilities/remembered.ts';
+import type { EngineClient } from '../client/engine-client.ts';
 import type { ListedTransfer, Strays } from '../contract/messages.ts';
 import { formatFiles } from '../format/quantities.ts';
-import type { EngineClient } from './engine-client.ts';
 
 /** Whether a tab may have left some. */
 const KEY = 'earlier';

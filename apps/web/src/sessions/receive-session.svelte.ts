@@ -2,6 +2,7 @@
 import type { ManifestEntry, TransferEvent } from '@p2p-copy/core';
 import { freeBytes } from '../capabilities/free-bytes.ts';
 import type { Place } from '../capabilities/places.ts';
+import type { EngineClient, JobHandle } from '../client/engine-client.ts';
 import type {
   AcceptTerms,
   ChangedFiles,
@@ -13,11 +14,11 @@ import type {
   SinkChoice,
 } from '../contract/messages.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
-import { brokenDownload, crashed, laterProblemOf, problemOf, taken } from '../format/problem.ts';
-import type { EngineClient, JobHandle } from './engine-client.ts';
+import { brokenDownload, crashed, type StopChoice, taken } from '../format/problem.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
 import { listedEntries } from './listed-entries.ts';
 import { KeptChoice, OfferSelection } from './offer-selection.svelte.ts';
+import { PersonStop } from './person-stop.ts';
 import type { ReceiveState } from './receive-state.ts';
 import { ReceivedRows } from './received-rows.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
@@ -52,6 +53,7 @@ export class ReceiveSession {
   #listed: { offer: number; entries: ManifestEntry[]; summary: OfferSummary } | null = null;
   /** What was ticked in lists that were taken back. */
   readonly #choice = new KeptChoice();
+  readonly #stop = new PersonStop();
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -106,7 +108,7 @@ export class ReceiveSession {
     this.rows = new ReceivedRows(entries, skip);
     this.title = wanted.title;
     const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
-    this.state = { name: 'receiving', words, progress, isCancelling: false };
+    this.state = { name: 'receiving', words, progress, isStopping: false };
     const ports = sink.kind === 'download' ? [sink.data, sink.awake] : [];
     this.#job.tell({ type: 'accept', offer, sink, skip, pin, ...terms }, ports);
   }
@@ -123,11 +125,11 @@ export class ReceiveSession {
     this.#end({ name: 'declined' });
   }
 
-  cancel(): void {
-    this.#job.tell({ type: 'cancel' });
-    if (this.state.name === 'receiving') this.state = { ...this.state, isCancelling: true };
-    // Nothing runs yet, so there is no ending to wait for.
-    else this.#job.close();
+  /** Stops what runs. */
+  stop(stop: StopChoice): void {
+    if (this.state.name !== 'receiving') return;
+    this.#stop.ask(this.#job, stop);
+    this.state = { ...this.state, isStopping: true };
   }
 
   /** The screen is left for good. */
@@ -137,7 +139,12 @@ export class ReceiveSession {
       this.#job.tell({ type: 'leave' });
       // Until then it counts as taken.
       await this.#ended;
-    } else this.cancel();
+    } else if (this.state.name === 'receiving') this.stop(this.isResumable ? 'keep' : 'end');
+    else {
+      this.#job.tell({ type: 'stop', stop: null });
+      // Nothing runs yet, so there is no ending to wait for.
+      this.#job.close();
+    }
     await this.kept?.close();
   }
 
@@ -167,6 +174,9 @@ export class ReceiveSession {
       case 'resumable':
         this.isResumable = report.isResumable;
         return;
+      case 'undeleted':
+        this.#stop.undeleted = report.files;
+        return;
       case 'taken':
         this.#end({ name: 'failed', problem: taken() });
         return;
@@ -174,8 +184,10 @@ export class ReceiveSession {
         this.#end({ name: 'done', result: report.result });
         return;
       case 'failed': {
-        const tell = this.isResumable ? laterProblemOf : problemOf;
-        const problem = tell(report.error, 'receive', this.#wire.wire);
+        const { isResumable, state } = this;
+        const { wire } = this.#wire;
+        const hasBegun = state.name === 'receiving' || wire === 'resumed';
+        const problem = this.#stop.problemOf(report.error, { side: 'receive', wire, hasBegun, isResumable });
         this.#end({ name: 'failed', problem: this.place === 'download' ? brokenDownload(problem) : problem });
         return;
       }
@@ -193,39 +205,17 @@ export class ReceiveSession {
     }
   }
 
-  #onReview({
-    offer,
-    pin,
-    folders,
-    survey,
-    storesFiles,
-    hasEarlier,
-    unsent,
-    changes,
-  }: ReceiveReport & { type: 'review' }): void {
+  #onReview({ type: name, ...told }: ReceiveReport & { type: 'review' }): void {
     const listed = this.#listed;
-    if (listed?.offer !== offer) return;
+    if (listed?.offer !== told.offer) return;
     this.#listed = null;
     const words = 'words' in this.state ? this.state.words : [];
     const { entries, summary } = listed;
     this.title = summary.title;
-    const apart = new Set([...survey.risky, ...survey.riskyFolders]);
-    const choice = listedEntries(entries, folders).filter(({ index }) => !apart.has(index));
-    this.state = {
-      name: 'review',
-      words,
-      offer,
-      pin,
-      entries,
-      folders,
-      summary,
-      survey,
-      storesFiles,
-      hasEarlier,
-      unsent,
-      changes,
-      selection: new OfferSelection(choice, this.#choice.leftOf(choice)),
-    };
+    const apart = new Set([...told.survey.risky, ...told.survey.riskyFolders]);
+    const choice = listedEntries(entries, told.folders).filter(({ index }) => !apart.has(index));
+    const selection = new OfferSelection(choice, this.#choice.leftOf(choice));
+    this.state = { name, words, entries, summary, selection, ...told };
   }
 
   #onEvent(event: TransferEvent): void {
@@ -256,7 +246,7 @@ export class ReceiveSession {
         if (state.name === 'receiving') state.progress.restart(event.files, totalBytes);
         else if (state.name === 'resuming') {
           const progress = new TransferProgress(event.files, totalBytes);
-          this.state = { name: 'receiving', words: [], progress, isCancelling: false };
+          this.state = { name: 'receiving', words: [], progress, isStopping: false };
         }
         return;
       }

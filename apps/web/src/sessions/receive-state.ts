@@ -35,7 +35,7 @@ export type ReceiveState =
       /** Files and folders that the sender says it could not send. */
       unsent: number;
     }
-  | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
+  | { name: 'receiving'; words: string[]; progress: TransferProgress; isStopping: boolean }
   | { name: 'done'; result: TransferResult }
   | { name: 'declined' }
   | { name: 'failed'; problem: Problem };

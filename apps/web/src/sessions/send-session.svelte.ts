@@ -1,5 +1,7 @@
 // One sending, from the first picked file to the other side's receipt, as the screen shows it.
 import type { LeftOut, NameCounts, TransferEvent, TransferResult } from '@p2p-copy/core';
+import { accessToken } from '../client/access-token.svelte.ts';
+import type { EngineClient, JobHandle } from '../client/engine-client.ts';
 import type {
   ClassicTerms,
   ListedTransfer,
@@ -8,12 +10,11 @@ import type {
   SendReport,
   SendWire,
 } from '../contract/messages.ts';
-import { crashed, laterProblemOf, type Problem, problemOf, taken } from '../format/problem.ts';
+import { crashed, type Problem, problemOf, type StopChoice, taken } from '../format/problem.ts';
 import { formatBytes } from '../format/quantities.ts';
 import type { Picked } from '../gather/picked-files.ts';
-import { accessToken } from './access-token.svelte.ts';
-import type { EngineClient, JobHandle } from './engine-client.ts';
 import { OfferList } from './offer-list.svelte.ts';
+import { PersonStop } from './person-stop.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
 
@@ -33,7 +34,7 @@ export type SendState =
   | { name: 'token'; problem: Problem }
   /** Resumed: the other side is sought. */
   | { name: 'resuming' }
-  | { name: 'sending'; words: string[]; progress: TransferProgress; isCancelling: boolean }
+  | { name: 'sending'; words: string[]; progress: TransferProgress; isStopping: boolean }
   | { name: 'done'; result: TransferResult }
   | { name: 'failed'; problem: Problem };
 
@@ -63,6 +64,7 @@ export class SendSession {
   readonly #engine: EngineClient;
   readonly #wire: SendWire;
   #isNothingLeft = false;
+  readonly #stop = new PersonStop();
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -137,18 +139,23 @@ export class SendSession {
     this.#job.tell({ type: 'access-token', token });
   }
 
-  cancel(): void {
-    this.#job.tell({ type: 'cancel' });
-    if (this.state.name === 'sending') this.state = { ...this.state, isCancelling: true };
-    // Nothing runs yet, so there is no ending to wait for.
-    else this.#job.close();
+  /** Stops what runs. */
+  stop(stop: StopChoice): void {
+    if (this.state.name !== 'sending') return;
+    this.#stop.ask(this.#job, stop);
+    this.state = { ...this.state, isStopping: true };
   }
 
   /** The screen is left for good. */
   async close(): Promise<void> {
     this.flow.close();
     const isResumed = this.#wire.wire === 'resumed' && this.state.name === 'token';
-    if (this.state.name !== 'resuming' && !isResumed) return this.cancel();
+    if (this.state.name === 'sending') return this.stop(this.isResumable ? 'keep' : 'end');
+    if (this.state.name !== 'resuming' && !isResumed) {
+      this.#job.tell({ type: 'stop', stop: null });
+      // Nothing runs yet, so there is no ending to wait for.
+      return this.#job.close();
+    }
     this.#job.tell({ type: 'leave' });
     // Until then it counts as taken.
     await this.#ended;
@@ -195,12 +202,15 @@ export class SendSession {
         this.#end({ name: 'failed', problem: taken() });
         return;
       case 'failed': {
-        const tell = this.isResumable ? laterProblemOf : problemOf;
+        const { isResumable, state } = this;
+        const { wire } = this.#wire;
+        const hasBegun = state.name === 'sending' || wire === 'resumed';
         // The list of what can't be sent, with the reasons, stands below it.
         const error = this.#isNothingLeft
           ? { ...report.error, code: 'nothing-to-send' as const }
           : report.error;
-        this.#end({ name: 'failed', problem: tell(error, 'send', this.#wire.wire) });
+        const problem = this.#stop.problemOf(error, { side: 'send', wire, hasBegun, isResumable });
+        this.#end({ name: 'failed', problem });
         return;
       }
       case 'crashed':
@@ -256,7 +266,7 @@ export class SendSession {
         // A classic sender never hears which files are done.
         const files = this.classic === null ? event.files : null;
         const progress = new TransferProgress(files, event.unsized ? null : event.bytes);
-        this.state = { name: 'sending', words, progress, isCancelling: false };
+        this.state = { name: 'sending', words, progress, isStopping: false };
         return;
       }
       case 'progress':

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { EngineWorker } from '../../src/client/engine-worker.ts';
 import { ENGINE_READY } from '../../src/contract/messages.ts';
-import { EngineWorker } from '../../src/sessions/engine-worker.ts';
 
 /** Stands in for the browser's worker: its script comes or doesn't when the test says so. */
 class FakeWorker {

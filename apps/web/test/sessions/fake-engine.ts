@@ -1,4 +1,6 @@
 // Stands in for the worker: tells what it was asked for, and reports what a test says.
+
+import type { EngineClient } from '../../src/client/engine-client.ts';
 import type {
   ReceiveCommand,
   ReceiveReport,
@@ -7,7 +9,6 @@ import type {
   SendReport,
   SendWire,
 } from '../../src/contract/messages.ts';
-import type { EngineClient } from '../../src/sessions/engine-client.ts';
 
 export class FakeEngine {
   wire: SendWire | ReceiveWire | null = null;

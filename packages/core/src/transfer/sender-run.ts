@@ -4,7 +4,7 @@
 import { DEFAULT_RECONNECT_TIMEOUT_MS, DEFAULT_WAIT_MS, type EnginePorts } from '../api/options.ts';
 import { MOST_LANES } from '../flow/lane-steering.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
-import { TransferError, wireCode } from '../foundation/errors.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import type { MetSession } from '../link/met-session.ts';
 import { OutageNews } from '../link/outage.ts';
@@ -24,6 +24,7 @@ import { CodeValidity } from '../meeting/code-validity.ts';
 import type { Outage } from '../ports/rendezvous.ts';
 import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import { DEFAULT_WORDS } from '../wire/code.ts';
+import { CONFIRMATION_SEEK_MS } from '../wire/limits.ts';
 import type { Record } from '../wire/record.ts';
 import { Offering } from './offering.ts';
 import { OpenedSession } from './opened-session.ts';
@@ -36,6 +37,7 @@ import {
   type PassOptions,
   type SenderStart,
   type SessionOutcome,
+  unconfirmed,
 } from './session.ts';
 
 type Phases = { offering: Offering; sending: Sending };
@@ -106,7 +108,15 @@ export class SenderRun {
       await preparing;
       return this.#allocate(0);
     }
-    const met = await meetLater(this.#access, 'sender', this.#start, this.#reconnectTimeoutMs, this.#news);
+    const { isAcknowledged = false } = this.#options;
+    const seekMs = isAcknowledged
+      ? Math.min(CONFIRMATION_SEEK_MS, this.#reconnectTimeoutMs)
+      : this.#reconnectTimeoutMs;
+    const met = await meetLater(this.#access, 'sender', this.#start, seekMs, this.#news).catch(
+      (error: unknown) => {
+        throw isAcknowledged ? unconfirmed(error) : error;
+      },
+    );
     await preparing;
     this.#machine.dispatch({ type: 'resumed', offering: this.#open(met) });
   }
@@ -158,11 +168,10 @@ export class SenderRun {
       else this.#options.onEvent({ ...event, message: ERROR_TABLE[event.code].sentence });
     },
     'send end': ({ records }, { sending }) => sending.session.say({ type: 'end', records }),
-    'check receipt': async (receipt, { sending }) => this.#machine.dispatch(sending.check(receipt)),
+    'check receipt': async (receipt, { sending }) => this.#machine.dispatch(await sending.check(receipt)),
     'send bye': (_event, { sending }) => sending.session.say({ type: 'bye' }),
     'send again': async ({ files }) => this.#session?.say({ type: 'again', files }),
-    'send abort': async ({ error }) =>
-      this.#session?.say({ type: 'abort', code: wireCode(error.code, 'cancelled'), file: null }),
+    'send abort': async ({ error }) => this.#session?.sayAbort(error, this.#options.signal),
     close: async () => {}, // when the run ends, after what is queued
   };
 
@@ -200,7 +209,7 @@ export class SenderRun {
       onRecord: (record, isFirst) => this.#take(record, isFirst),
       onEvent: this.#options.onEvent,
       onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
-      onEnd: (error) => this.#machine.fail(error),
+      onEnd: (error) => this.#lose(error),
     });
     if (this.#zstd === null) this.#machine.start(() => this.#prepareZstd());
     const { clock, bulk, signal } = this.#access;
@@ -229,6 +238,11 @@ export class SenderRun {
     } catch (error) {
       this.#machine.fail(error);
     }
+  }
+
+  #lose(error: unknown): void {
+    const { state } = this.#machine;
+    this.#machine.fail('sending' in state && state.sending !== null ? state.sending.failureOf(error) : error);
   }
 
   /** What is offered has changed. After the last offer that the receiver reads, the person is told at `accept`. */

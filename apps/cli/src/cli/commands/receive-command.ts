@@ -177,7 +177,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       signal,
     };
   };
-  return runReceive(receiveOptions, report, new KeptTransfer(store, report));
+  return runReceive(receiveOptions, report, new KeptTransfer(store, report), context);
 }
 
 /**

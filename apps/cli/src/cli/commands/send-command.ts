@@ -134,7 +134,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     });
   const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal);
   const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal);
-  return runSend({ ...sendOptions, passedOn }, report, new KeptTransfer(store, report));
+  return runSend({ ...sendOptions, passedOn }, report, new KeptTransfer(store, report), context);
 }
 
 function expectShort(text: string): void {

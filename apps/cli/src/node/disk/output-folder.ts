@@ -35,8 +35,8 @@ export async function nearestFolder(out: string): Promise<string> {
 }
 
 /**
- * Makes the folder, if it isn't there; gives its real path.
- * @throws TransferError `sink-failed` and others of the disk
+ * Makes an output folder that is missing; its real path.
+ * @throws TransferError `sink-failed`, `no-space`
  */
 export async function madeFolder(out: string): Promise<string> {
   try {

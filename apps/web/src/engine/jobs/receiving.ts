@@ -16,6 +16,7 @@ import { DownloadSink } from '../sinks/download-sink.ts';
 import { MemoryFiles } from '../sinks/memory-files.ts';
 import { noSink } from '../sinks/no-sink.ts';
 import { opfsSink } from '../sinks/opfs-sink.ts';
+import { Parts } from '../sinks/parts.ts';
 import { pickedFileSink } from '../sinks/picked-file-sink.ts';
 import { pickedFolderSink } from '../sinks/picked-folder-sink.ts';
 import { acceptedBefore } from '../storage/accepted-before.ts';
@@ -38,6 +39,7 @@ export class Receiving {
   kept: KeptTransfer | null = null;
   #memory: MemoryFiles | null = null;
   #download: FolderSink | null = null;
+  readonly parts = new Parts();
   #id: string | null = null;
   #release = () => {};
   /** Of an earlier tab: the same transfer, or one whose storage was taken over. */
@@ -148,10 +150,8 @@ export class Receiving {
       [...indicesIn(isSame ? this.#delivered : [])].map((index) => this.#accepted[index]),
     );
     this.#accepted = manifest.entries.map(({ path }) => path);
-    this.#acceptedIndices = null;
-    this.#delivered = [];
+    [this.#acceptedIndices, this.#delivered, this.#pin] = [null, [], ''];
     for (const { index, path } of manifest.entries) if (delivered.has(path)) addIndex(this.#delivered, index);
-    this.#pin = '';
     const answer = await this.#openPlace(choice, manifest, skip, terms);
     return {
       ...answer,
@@ -183,11 +183,11 @@ export class Receiving {
         return pickedFileSink(choice.file);
       case 'folder':
         await this.#prepare(choice);
-        return pickedFolderSink(choice.folder);
+        return pickedFolderSink(choice.folder, this.parts);
       case 'browser':
         await this.#prepare(choice);
         this.kept ??= await KeptTransfer.open(this.#id!, this.#release);
-        return opfsSink(this.kept);
+        return opfsSink(this.kept, this.parts);
       case 'memory':
         this.#memory = new MemoryFiles(memoryCapBytes());
         return this.#memory;

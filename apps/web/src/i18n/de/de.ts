@@ -4,6 +4,7 @@ import type { Translation } from '../words.ts';
 import { home } from './de-home.ts';
 import { problems } from './de-problems.ts';
 import { slips } from './de-slips.ts';
+import { stop } from './de-stop.ts';
 import { told } from './de-told.ts';
 import { trust } from './de-trust.ts';
 
@@ -45,7 +46,6 @@ export const de: Translation = {
   },
   buttons: {
     cancel: 'Abbrechen',
-    cancelling: 'Wird abgebrochen…',
     backToStart: 'Zurück zum Anfang',
     startAgain: 'Neu beginnen',
     notNow: 'Jetzt nicht',
@@ -281,6 +281,7 @@ export const de: Translation = {
     percent: (percent) => `${percent} Prozent.`,
   },
   problems,
+  stop,
   crashed: {
     sentence: 'In dieser Seite ist etwas fehlgeschlagen, das nicht fehlschlagen sollte.',
     next: 'Nichts Unvollständiges wurde gespeichert. Laden Sie die Seite neu, und versuchen Sie es noch einmal.',
