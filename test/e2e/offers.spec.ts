@@ -136,3 +136,36 @@ test('both sides see which files have arrived', async ({ folder, longFile, openP
   await steps.cancel(receiver);
   await steps.expectAlert(sender, 'cancelled');
 });
+
+test('what was unticked stays so when the sender changes the offer, and what is new is marked and announced', async ({
+  folder,
+  openPage,
+}) => {
+  const [a, b, c] = await filesIn(folder, 'a.txt', 'b.txt', 'c.txt', 'd.txt');
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [a!, b!]);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await steps.shownCode(sender));
+  const box = (name: string) => receiver.getByRole('checkbox', { name, exact: true });
+  await box('b.txt').uncheck();
+  await add(sender, [c!]);
+  await expect(box('c.txt (new)')).toBeChecked();
+  await expect(box('b.txt')).not.toBeChecked();
+  await expect(box('a.txt')).toBeChecked();
+  await expect(receiver.getByRole('status').filter({ hasText: 'new: 1, changed: 0' })).toHaveAttribute(
+    'aria-live',
+    'polite',
+  );
+  // Taken away and offered again: still not wanted, and c.txt is no less new.
+  await remove(sender, 'b.txt');
+  await expect(box('b.txt')).toHaveCount(0);
+  await writeFile(b!, 'b.txt, and more');
+  await add(sender, [b!]);
+  await expect(box('b.txt (changed)')).not.toBeChecked();
+  await expect(box('c.txt (new)')).toBeChecked();
+  await expect(names(receiver, 'What is offered')).toHaveText(['a.txt', 'c.txt', 'b.txt']);
+  await steps.acceptIntoBrowser(receiver);
+  await steps.expectReceived(receiver);
+  await steps.expectConfirmed(sender);
+  expect(await savedNames(receiver, folder)).toEqual(['a.txt', 'c.txt']);
+});

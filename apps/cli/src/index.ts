@@ -17,6 +17,7 @@ export type {
   LeftOut,
   NameCounts,
   Offer,
+  OfferChanges,
   OfferEntry,
   OverwriteAction,
   OverwritePolicy,
@@ -27,6 +28,8 @@ export type {
   RiskyPolicy,
   SendResult,
   TransferEvent,
+  Unsendable,
+  UnsendableReason,
 } from './library/public-types.ts';
 export { type ReceiveOptions, receive } from './library/receive.ts';
 export type { RelayOptions } from './library/relay/relay-options.ts';

@@ -57,8 +57,16 @@ export { nearestFolders } from './names/nearest-folders.ts';
 export { numberedPath, numberedPaths } from './names/numbered-path.ts';
 export { partName } from './names/part-name.ts';
 export type { Landing } from './names/risky-name.ts';
+export { ANY_RECEIVER, SendableNames, unsendablePath } from './names/sendable-names.ts';
 export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './names/survey-names.ts';
+export {
+  UNSENDABLE_REASONS,
+  type Unsendable,
+  type UnsendableEntry,
+  unsendableEntry,
+} from './names/unsendable.ts';
 export { leftOutOf } from './offer/left-out.ts';
+export { FirstOffer, type OfferChanges } from './offer/offer-changes.ts';
 export { isModestChange, matchOffer, type OfferMatch } from './offer/pinned-offer.ts';
 export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
 export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
@@ -75,6 +83,7 @@ export type {
   RendezvousAt,
   Role,
 } from './ports/rendezvous.ts';
+export type { UnsendableReason } from './ports/unsendable.ts';
 export type { Zstd } from './ports/zstd.ts';
 export { originOf } from './relay-client/access-proofs.ts';
 export { relayRendezvous } from './relay-client/relay-rendezvous.ts';

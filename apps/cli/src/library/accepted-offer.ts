@@ -1,6 +1,7 @@
 // What was accepted of an offer, as plain JSON: kept by whoever wants to resume a transfer, so that nobody is asked again, and
 // so that nothing else is taken.
 import {
+  ANY_RECEIVER,
   type ChangedFile,
   checkPath,
   type Manifest,
@@ -78,7 +79,7 @@ function* pinnedEntries({ entries }: AcceptedOffer): Generator<PinnedEntry> {
 function isBeside(path: string, original: string): boolean {
   if (parentOf(path) !== parentOf(original)) return false;
   try {
-    checkPath(path, { windowsNames: false, foldsCase: false });
+    checkPath(path, ANY_RECEIVER);
     return true;
   } catch {
     return false;

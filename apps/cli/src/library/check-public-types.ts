@@ -11,10 +11,12 @@ import type {
   LeftOut,
   NameCounts,
   Offer,
+  OfferChanges,
   OverwriteAction,
   PassedOnRelay,
   RefusedRow,
   TransferEvent,
+  Unsendable,
 } from './public-types.ts';
 import type { RelayOptions } from './relay/relay-options.ts';
 
@@ -26,6 +28,8 @@ export type PublicTypesMatch = [
   Same<FailedFile, core.FailedFile>,
   Same<LeftOut, core.LeftOut>,
   Same<NameCounts, core.NameCounts>,
+  Same<Unsendable, core.Unsendable>,
+  Same<OfferChanges, core.OfferChanges>,
   Same<ChangedFile, core.ChangedFile>,
   Same<RefusedRow, core.RefusedRow>,
   Same<Conflict, disk.Conflict>,

@@ -1,9 +1,10 @@
 // Decisions about the content of an offer: which files may be compared with what stands under their names, and which are wanted
 // although they have changed.
-import { type ChangedFile, isModestChange, type Manifest } from '@p2p-copy/core';
+import { type ChangedFile, isModestChange, type Manifest, TransferError } from '@p2p-copy/core';
 import { freeBytesIn } from '../node/disk/free-space.ts';
 import { nearestFolder } from '../node/disk/output-folder.ts';
 import { comparableFiles, type DecideOverwrite } from '../node/sinks/plan-overwrites.ts';
+import { counted } from '../wording/amounts.ts';
 import type { ReviewOptions } from './review-offer.ts';
 
 /** Indices of files that the person consents to compare. Nobody is asked about nothing. */
@@ -46,4 +47,14 @@ export async function decideChanged(
 export function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {
   if (typeof overwrite === 'function') return (conflict) => overwrite(conflict, signal);
   return () => (overwrite === 'always' ? 'replace' : overwrite);
+}
+
+/** @throws TransferError `declined` where not one file or message is offered */
+export function expectSingle({ entries, files }: Manifest): void {
+  if (entries.length === 1 && entries[0]!.kind !== 'folder') return;
+  const found = entries.some(({ kind }) => kind === 'folder') ? 'a folder' : counted(files, 'file');
+  throw new TransferError(
+    'declined',
+    `A stream takes one file or message, but ${found} came; it was declined.`,
+  );
 }

@@ -1,57 +1,17 @@
 // What users of the library see. Self-contained: the engine's package is bundled, not published, so these types repeat
 // what of it crosses the border; `check-public-types.ts` holds the two together.
-import type { ErrorCode } from './error-code.ts';
+import type { ErrorCode } from './types/error-code.ts';
+import type { Unsendable } from './types/offer-types.ts';
 
-export type { ErrorCode, TransferError } from './error-code.ts';
-
-/**
- * What was accepted of an offer: plain JSON, to be kept beside the secret that resumes a transfer, so that nobody is asked
- * again.
- */
-export interface AcceptedOffer {
-  /** What was offered, as it was shown; null for an unknown size. */
-  entries: [path: string, kind: 'file' | 'folder' | 'text', sizeBytes: number | null, executable: boolean][];
-  /** Entries that are not wanted: ranges of indices, first and last. */
-  skip: [first: number, last: number][];
-  /** Paths under which entries are saved instead of their own, by index. */
-  renamed: [index: number, path: string][];
-  /** Entries that replace what is there: ranges of indices. */
-  replaces: [first: number, last: number][];
-  /** Files that may be compared with what stands under their name: ranges of indices. */
-  compared: [first: number, last: number][];
-  /** Whether files that change are taken without a question: up to twice the accepted size, if there is room. */
-  takesGrowth: boolean;
-  /** Of those that are not wanted: files that were left out because some system obeys their names. */
-  leftOut?: [first: number, last: number][];
-  /** Whether they were left out by the rule, without asking anybody. */
-  unasked?: boolean;
-  /** Which of the parts in the output folder are this transfer's, where others receive into it too. Default 0. */
-  partSlot?: number;
-}
-
-/** Chunks of something that lies at the receiver, and were found to differ from what the sender has. */
-export interface RefusedRow {
-  identity: string;
-  version: string;
-  firstChunk: number;
-  count: number;
-}
-
-/** What is noted of a transfer that is received, beside what was accepted. Plain JSON. */
-export type ReceiveNote =
-  /** The path in the offer of a file that stands verified under its name. */
-  | { delivered: string }
-  /** Must outlive the process, if the transfer is to, before `onNote` returns, or the promise that it returns resolves. */
-  | { refused: RefusedRow[] }
-  | EndNote;
-
-/**
- * How far the end of a transfer has come; of several the last one counts. To be kept as `refused` is.
- * - `open`: another session was accepted, so that what was noted before is void.
- * - `acknowledged`, at a sender: every file stands at the receiver, as far as that says.
- * - `receipt`: every file is verified and durable at the receiver; at a sender, the receiver has confirmed it.
- */
-export type EndNote = { ended: 'open' | 'acknowledged' | 'receipt' };
+export type { ErrorCode, TransferError } from './types/error-code.ts';
+export type {
+  AcceptedOffer,
+  EndNote,
+  ReceiveNote,
+  RefusedRow,
+  Unsendable,
+  UnsendableReason,
+} from './types/offer-types.ts';
 
 /** A file whose size isn't the one that was accepted. */
 export interface ChangedFile {
@@ -117,8 +77,13 @@ export type TransferEvent =
   | { type: 'left'; code: ErrorCode }
   /** Both ends hold the same key. People may compare the words aloud. */
   | { type: 'verifier'; words: string[] }
-  /** The list of what is offered is complete. `names`: what its names tell, at a sender. */
-  | ({ type: 'offer'; names?: NameCounts } & Amounts)
+  /**
+   * The list of what is offered is complete. `names`: what its names tell, at a sender. `unsent`, at a receiver: files and folders
+   * that the sender says it could not send; absent when it says none.
+   */
+  | ({ type: 'offer'; names?: NameCounts; unsent?: number } & Amounts)
+  /** Sender: what was gathered and can't be sent; the rest is offered. `isAll`: there is no rest, and `send` rejects. */
+  | ({ type: 'unsendable'; isAll: boolean } & Unsendable)
   /** Sender: files that the receiver doesn't want. Receiver: files left out because some system obeys their names. */
   | ({ type: 'left-out' } & LeftOut)
   /** Receiver: the sender changes what it offers; another `offer` comes. */
@@ -159,6 +124,8 @@ export interface SendResult {
   failed: FailedFile[];
   /** Files that the receiver didn't want; absent when it wanted all. */
   leftOut?: LeftOut;
+  /** What couldn't be offered; absent when all could. */
+  unsendable?: Unsendable;
 }
 
 /** One decision about all files whose name is already taken; `always` replaces them. */
@@ -194,6 +161,14 @@ export interface OfferEntry {
   executable: boolean;
 }
 
+/** How an offer differs from the first one that was shown. Indices of its entries, ascending. */
+export interface OfferChanges {
+  /** Not in the first one under that path and as that kind. */
+  added: number[];
+  /** Of another size, or newly or no longer executable. */
+  changed: number[];
+}
+
 /** What the other side offers. Its paths have been checked: each would be saved inside the output folder. */
 export interface Offer extends Amounts {
   entries: readonly OfferEntry[];
@@ -203,6 +178,10 @@ export interface Offer extends Amounts {
   freeBytes: number | null;
   /** Bytes that are taken of content of unknown size; null for any number. */
   maxUnsizedBytes: number | null;
+  /** Files and folders that the sender says it could not send. */
+  unsent: number;
+  /** How it differs from the first list of this transfer, since the sender has changed its offer; null for the first one. */
+  changes: OfferChanges | null;
   /** Whether something else was accepted of this transfer before: the sender has come back with another offer. */
   isAnother: boolean;
 }
@@ -222,6 +201,8 @@ export interface ReceiveResult {
   alreadyThere: number;
   /** Paths that were left out, because their name was taken. */
   skipped: string[];
+  /** Files and folders that the sender says it could not send; absent when it says none. */
+  unsent?: number;
   /** Files that were left out because some system obeys their names; absent when there are none. */
   leftOut?: LeftOut & {
     /** By the rule, without asking anybody. */

@@ -5,13 +5,16 @@ import type { Writable } from 'node:stream';
 import {
   type AcceptingAnswer,
   type ChangedFile,
+  FirstOffer,
   type LeftOut,
   leftOutOf,
   type Manifest,
   nameCounts,
+  Pace,
   type ReviewAnswer,
   TransferError,
 } from '@p2p-copy/core';
+import { nodeClock } from '../node/clock.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
 import { nameRulesOf } from '../node/disk/name-rules.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
@@ -20,10 +23,9 @@ import { claimPartSlot, type PartSlot } from '../node/sinks/part-slot.ts';
 import { planOverwrites } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
-import { counted } from '../wording/amounts.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
-import { decideChanged, decideCompared, decisionOf } from './decide-content.ts';
+import { decideChanged, decideCompared, decisionOf, expectSingle } from './decide-content.ts';
 import type {
   AcceptedOffer,
   Conflict,
@@ -84,6 +86,7 @@ export class Review {
   #plan: DecidedOffer | null = null;
   #noted: AcceptedOffer | null = null;
   #hasAccepted = false;
+  readonly #first = new FirstOffer();
   #arrivals: Arrivals | null = null;
   #slot: PartSlot | null = null;
   #risky = NOTHING_RISKY;
@@ -161,7 +164,7 @@ export class Review {
     return this.#sink?.removeParts() ?? { removed: 0, left: [] };
   }
 
-  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut'> {
+  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut' | 'unsent'> {
     const risky = this.#risky;
     const leftOut = this.#leftOut();
     return {
@@ -171,6 +174,7 @@ export class Review {
       skipped: [...(this.#plan?.skip ?? [])]
         .filter((index) => !risky.leftOut.has(index))
         .map((index) => this.#manifest!.entries[index]!.path),
+      ...(this.#manifest?.unsent !== undefined && { unsent: this.#manifest.unsent }),
       ...(leftOut !== null && { leftOut: { ...leftOut, unasked: risky.unasked } }),
     };
   }
@@ -278,10 +282,12 @@ export class Review {
     { names, freeBytes }: Pick<Offer, 'names' | 'freeBytes'>,
     signal: AbortSignal,
   ): Promise<void> {
-    const { entries, files, bytes, unsized } = manifest;
+    const { entries, files, bytes, unsized, unsent = 0 } = manifest;
     const { maxUnsizedBytes = null } = this.#bound(freeBytes);
     const isAnother = this.#hasAccepted;
-    const offer = { entries, files, bytes, unsized, names, freeBytes, maxUnsizedBytes, isAnother };
+    const changes = await this.#first.changesOf(entries, new Pace(nodeClock));
+    const told = { entries, files, bytes, unsized, unsent, changes, names };
+    const offer = { ...told, freeBytes, maxUnsizedBytes, isAnother };
     const accepted = await (this.#options.accept?.(offer, signal) ?? !isAnother);
     if (!accepted) throw new TransferError('declined', 'You declined the offer.');
   }
@@ -289,12 +295,3 @@ export class Review {
 
 /** A stream obeys no name. */
 const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };
-
-function expectSingle({ entries, files }: Manifest): void {
-  if (entries.length === 1 && entries[0]!.kind !== 'folder') return;
-  const found = entries.some(({ kind }) => kind === 'folder') ? 'a folder' : counted(files, 'file');
-  throw new TransferError(
-    'declined',
-    `A stream takes one file or message, but ${found} came; it was declined.`,
-  );
-}

@@ -10,7 +10,14 @@ import { streamEntry } from '../node/sources/stream-source.ts';
 import { textEntry } from '../node/sources/text-source.ts';
 import { quoted } from '../wording/show-text.ts';
 import { LinkedEvents } from './linked-events.ts';
-import type { EndNote, LeftOut, PassedOnRelay, SendResult, TransferEvent } from './public-types.ts';
+import type {
+  EndNote,
+  LeftOut,
+  PassedOnRelay,
+  SendResult,
+  TransferEvent,
+  Unsendable,
+} from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';
 import { encodeResumption, parseResumption } from './resumption.ts';
 
@@ -64,15 +71,16 @@ export interface SendOptions {
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;
-  /** What is left out of a folder, and why: broken links, devices, links that lead in circles. */
+  /** What is left out of a folder and holds nothing: broken links, and links that lead in circles. */
   onWarning?(warning: string): void;
 }
 
 /**
  * Sends files, a stream or a message to one receiver, who needs the code that comes with the first event. Resolves
- * when the receiver has confirmed that every file is verified and durable, or is in `failed`.
- * @throws TransferError with its `code`. `source-unreadable`, `path-refused` and `nothing-to-send` come before
- * anything is offered
+ * when the receiver has confirmed that every file is verified and durable, or is in `failed`. What can't be sent is left out,
+ * told in `unsendable`, and the rest is offered.
+ * @throws TransferError with its `code`. `source-unreadable`, `path-refused` and `nothing-to-send` come before a code is made:
+ * when something named is missing, or nothing can be sent
  */
 export async function send(options: SendOptions): Promise<SendResult> {
   const { onEvent = () => {}, onWarning = () => {}, relay = DEFAULT_RELAY } = options;
@@ -91,7 +99,15 @@ export async function send(options: SendOptions): Promise<SendResult> {
 
   /** Whether the same can be offered again: known when the offer is accepted. */
   let isSteady = false;
-  const scanning = scanPaths(named, { onWarning, signal }).then((entries) => [...entries, ...given]);
+  let tellContent = () => {};
+  const hasContent = new Promise<void>((resolve) => {
+    tellContent = resolve;
+  });
+  if (given.length > 0) tellContent();
+  const scanning = scanPaths(named, { onWarning, onContent: tellContent, signal }).then((entries) => [
+    ...entries,
+    ...given,
+  ]);
   // The engine may take its time, or fail before it looks: the scan's error must not count as unhandled.
   scanning.then(
     (entries) => {
@@ -102,6 +118,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
 
   const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
+  let unsendable: Unsendable | null = null;
   /** What was noted last; null for nothing. */
   let end: EndNote['ended'] | null = options.ended ?? null;
   const tokenFor = tokensFor(options.relayToken, relay);
@@ -110,6 +127,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
   const sending = sendFiles(await createNodePorts({ caFile, tokenFor }), {
     relayUrl: relay,
     entries: scanning,
+    hasContent,
     ...(code !== undefined && { code }),
     ...(resume !== undefined && { transferSecret: parseResumption(resume) }),
     ...(words !== undefined && { words }),
@@ -130,11 +148,12 @@ export async function send(options: SendOptions): Promise<SendResult> {
     isAcknowledged: options.ended === 'acknowledged',
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
+      if (event.type === 'unsendable') unsendable = { count: event.count, entries: event.entries };
       events.take(event);
     },
   });
   const result = await sending.finally(() => events.told());
-  return { ...result, ...(leftOut !== null && { leftOut }) };
+  return { ...result, ...(leftOut !== null && { leftOut }), ...(unsendable !== null && { unsendable }) };
 }
 
 function tokensFor(relayToken: SendOptions['relayToken'], relay: string) {

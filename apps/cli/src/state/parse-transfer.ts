@@ -32,7 +32,9 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
   if (role === 'send') {
     const paths = note.take('paths', listOf(isAbsolutePath));
     if (paths.length === 0) throw wrong('paths');
-    return { ...common, role, paths, compress: note.take('compress', isCompress) };
+    const skips = note.has('skipUnsendable') && note.take('skipUnsendable', isFlag);
+    const compress = note.take('compress', isCompress);
+    return { ...common, role, paths, compress, ...(skips && { skipUnsendable: true }) };
   }
   const out = note.take('out', isAbsolutePath);
   const verify = note.take('verify', isVerify) ?? 'arrival';

@@ -30,6 +30,8 @@ export type TransferContent =
       /** Absolute. */
       paths: string[];
       compress: 'auto' | 'on' | 'off';
+      /** As the option of that name. */
+      skipUnsendable?: boolean;
     })
   | (Common & {
       role: 'receive';

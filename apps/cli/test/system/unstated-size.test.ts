@@ -25,6 +25,6 @@ onLinux('never says that a file of the kernel arrived with nothing in it', async
 onLinux.each(['/dev/zero', '/dev/stdin'])('refuses %s before a code is shown', async (path) => {
   const { exitCode, stderr } = await finished(['send', path, '--relay', relay.url]);
   expect(exitCode).toBe(3);
-  expect(stderr).toContain('is neither a file nor a folder');
+  expect(stderr).toContain('is neither a file nor a folder; to send what it gives, name -');
   expect(stderr).not.toContain('Code:');
 });

@@ -6,8 +6,10 @@ import type {
   ErrorRecord,
   ManifestEntry,
   NameSurvey,
+  OfferChanges,
   TransferEvent,
   TransferResult,
+  UnsendableReason,
 } from '@p2p-copy/core';
 
 /** What is posted to the worker: a job, with its port, and later its commands. */
@@ -22,7 +24,9 @@ export const ENGINE_READY = 'ready';
 export type PickedItem =
   | { kind: 'file'; path: string; file: File }
   | { kind: 'folder'; path: string }
-  | { kind: 'text'; text: string };
+  | { kind: 'text'; text: string }
+  /** What can't be sent: it is counted, and told with the reason. */
+  | { kind: 'unsendable'; path: string; entryKind: 'file' | 'folder'; reason: UnsendableReason };
 
 /** The two ports of a streamed download. */
 export interface DownloadChannels {
@@ -221,6 +225,10 @@ export type ReceiveReport =
       survey: NameSurvey;
       storesFiles: boolean;
       hasEarlier: boolean;
+      /** Files and folders that the sender says it could not send. */
+      unsent: number;
+      /** How it differs from the first list that was shown; null for that. */
+      changes: OfferChanges | null;
     }
   /** A question about files that changed since they were accepted; null takes it back. */
   | { type: 'change'; question: { id: number; changed: ChangedFiles } | null }

@@ -1,8 +1,8 @@
 // What was dropped on the page, folders read to their ends, as items to send.
-import { TransferError } from '@p2p-copy/core';
 import type { PickedItem } from '../contract/messages.ts';
 import { inPages } from './item-pages.ts';
 import { type Picked, pickedFiles } from './picked-files.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Must be called in the drop event's own task: the browser empties `transfer` afterwards. */
 export function droppedFiles(transfer: DataTransfer): Picked {
@@ -26,40 +26,47 @@ async function rootsOf(items: DataTransferItem[]): Promise<FileSystemHandle[]> {
 async function* walkAll(entries: FileSystemEntry[], parent: string): AsyncGenerator<PickedItem> {
   for (const entry of entries) {
     const path = (parent === '' ? entry.name : `${parent}/${entry.name}`).normalize('NFC');
-    if (isFile(entry)) {
-      yield { kind: 'file', path, file: await openFile(entry, path) };
-    } else {
-      const children = await readFolder(entry as FileSystemDirectoryEntry, path);
-      // A folder with something in it comes into being with its files.
-      if (children.length === 0) yield { kind: 'folder', path };
-      yield* walkAll(children, path);
-    }
+    if (isFile(entry)) yield await fileItem(entry, path);
+    else yield* walkFolder(entry as FileSystemDirectoryEntry, path);
   }
+}
+
+async function* walkFolder(folder: FileSystemDirectoryEntry, path: string): AsyncGenerator<PickedItem> {
+  let children: FileSystemEntry[];
+  try {
+    children = await readFolder(folder);
+  } catch (cause) {
+    yield unreadable('folder', path, cause);
+    return;
+  }
+  // A folder with something in it comes into being with its files.
+  if (children.length === 0) yield { kind: 'folder', path };
+  yield* walkAll(children, path);
 }
 
 function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
   return entry.isFile;
 }
 
-function openFile(entry: FileSystemFileEntry, path: string): Promise<File> {
-  return new Promise((resolve, reject) => {
-    entry.file(resolve, (cause) => reject(unreadable(path, cause)));
-  });
+async function fileItem(entry: FileSystemFileEntry, path: string): Promise<PickedItem> {
+  try {
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    return { kind: 'file', path, file };
+  } catch (cause) {
+    return unreadable('file', path, cause);
+  }
 }
 
-async function readFolder(folder: FileSystemDirectoryEntry, path: string): Promise<FileSystemEntry[]> {
+/** @throws DOMException the browser's */
+async function readFolder(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const children: FileSystemEntry[] = [];
   // Browsers give at most a hundred at a time, and an empty list at the end.
   for (;;) {
     const page = await new Promise<FileSystemEntry[]>((resolve, reject) => {
-      reader.readEntries(resolve, (cause) => reject(unreadable(path, cause)));
+      reader.readEntries(resolve, reject);
     });
     if (page.length === 0) return children;
     children.push(...page);
   }
-}
-
-function unreadable(path: string, cause: unknown): TransferError {
-  return new TransferError('source-unreadable', `“${path}” cannot be read.`, { cause });
 }

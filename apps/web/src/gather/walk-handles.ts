@@ -1,6 +1,6 @@
 // Files and folders behind handles, folders read to their ends, as items to send.
-import { TransferError } from '@p2p-copy/core';
 import type { PickedItem } from '../contract/messages.ts';
+import { unreadable } from './unreadable.ts';
 
 export async function* walkHandles(roots: readonly FileSystemHandle[]): AsyncGenerator<PickedItem> {
   for (const root of roots) yield* walk(root, root.name.normalize('NFC'));
@@ -8,16 +8,20 @@ export async function* walkHandles(roots: readonly FileSystemHandle[]): AsyncGen
 
 async function* walk(handle: FileSystemHandle, path: string): AsyncGenerator<PickedItem> {
   if (handle.kind === 'file') {
-    yield { kind: 'file', path, file: await readOr((handle as FileSystemFileHandle).getFile(), path) };
+    yield await fileItem(handle as FileSystemFileHandle, path);
     return;
   }
   let isEmpty = true;
   const children = (handle as FileSystemDirectoryHandle).values();
-  for (
-    let next = await readOr(children.next(), path);
-    !next.done;
-    next = await readOr(children.next(), path)
-  ) {
+  for (;;) {
+    let next: IteratorResult<FileSystemHandle>;
+    try {
+      next = await children.next();
+    } catch (cause) {
+      yield unreadable('folder', path, cause);
+      return;
+    }
+    if (next.done) break;
     isEmpty = false;
     yield* walk(next.value, `${path}/${next.value.name}`.normalize('NFC'));
   }
@@ -25,10 +29,10 @@ async function* walk(handle: FileSystemHandle, path: string): AsyncGenerator<Pic
   if (isEmpty) yield { kind: 'folder', path };
 }
 
-async function readOr<T>(read: Promise<T>, path: string): Promise<T> {
+async function fileItem(handle: FileSystemFileHandle, path: string): Promise<PickedItem> {
   try {
-    return await read;
+    return { kind: 'file', path, file: await handle.getFile() };
   } catch (cause) {
-    throw new TransferError('source-unreadable', `“${path}” cannot be read.`, { cause });
+    return unreadable('file', path, cause);
   }
 }

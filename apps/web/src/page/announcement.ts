@@ -1,5 +1,6 @@
 // What a screen reader is told, politely: changes of state and each quarter of a transfer.
-
+import type { OfferChanges } from '@p2p-copy/core';
+import { formatNumber } from '../format/quantities.ts';
 import { spoken } from '../i18n/spoken.svelte.ts';
 import type { ReceiveState } from '../sessions/receive-state.ts';
 import type { SendSession } from '../sessions/send-session.svelte.ts';
@@ -69,7 +70,7 @@ function ofReceiving(state: ReceiveState): string {
     case 'reading':
       return spoken.words.announced.connected;
     case 'review':
-      return spoken.words.announced.review;
+      return state.changes === null ? spoken.words.announced.review : changesInWords(state.changes);
     case 'receiving':
       return `${spoken.words.announced.receiving} ${quarterOf(state.progress)}`;
     case 'done':
@@ -79,6 +80,10 @@ function ofReceiving(state: ReceiveState): string {
     case 'failed':
       return '';
   }
+}
+
+function changesInWords({ added, changed }: OfferChanges): string {
+  return spoken.words.changes.since(formatNumber(added.length), formatNumber(changed.length));
 }
 
 function quarterOf({ percent }: TransferProgress): string {

@@ -1,18 +1,24 @@
 // What the person picked to send, by the names that they know: it may grow and shrink until the other side accepts it.
-import { numberedPath, TransferError, toErrorRecord } from '@p2p-copy/core';
+import { numberedPath, SendableNames, TransferError, toErrorRecord, unsendablePath } from '@p2p-copy/core';
 import type { PickedItem, SendCommand } from '../contract/messages.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
 import { splitTop, topOf } from '../format/top-of.ts';
 import type { Picked } from '../gather/picked-files.ts';
+import { MOST_TRIED, tried } from '../gather/unreadable.ts';
 
 /** A file, or a folder with all that is in it. */
 export interface OfferedRow {
   top: string;
-  kind: PickedItem['kind'];
+  kind: 'file' | 'folder' | 'text';
   summary: OfferSummary;
   /** Files that the other side has. */
   doneFiles: number;
+  /** Of what is offered below it. */
+  names: SendableNames;
 }
+
+/** What was chosen and isn't offered. */
+export type UnsendableItem = PickedItem & { kind: 'unsendable' };
 
 /** One choice of the person's: a drop, a folder, some files. */
 interface Pick {
@@ -28,7 +34,9 @@ export class OfferList {
   summary = $state.raw(new OfferSummary());
   /** Folders are still being read. */
   isScanning = $state(false);
-  /** What could not be read, and so isn't offered. */
+  /** What isn't offered, with the reasons, in the order found. */
+  unsendable = $state.raw<readonly UnsendableItem[]>([]);
+  /** A choice that could not be read to its end, and so isn't offered. */
   unreadable = $state<string | null>(null);
 
   readonly #tell: (command: SendCommand) => void;
@@ -51,7 +59,11 @@ export class OfferList {
     this.#scans += 1;
     this.isScanning = true;
     try {
-      for await (const items of pages) this.#take(pick, items);
+      let triedItems = 0;
+      for await (const items of pages) {
+        this.#take(pick, triedItems < MOST_TRIED ? await tried(items) : items);
+        triedItems += items.length;
+      }
       void this.#tellRoots();
     } catch (cause) {
       this.#fail(pick, cause instanceof TransferError ? cause : new TransferError('source-unreadable'));
@@ -80,21 +92,35 @@ export class OfferList {
 
   #take(pick: Pick, items: readonly PickedItem[]): void {
     const taken: PickedItem[] = [];
+    const unsendable: UnsendableItem[] = [];
     for (const item of items) {
       const placed = this.#place(pick, item);
       if (placed !== null) taken.push(placed);
+      if (placed?.kind === 'unsendable') unsendable.push(placed);
     }
+    if (unsendable.length > 0) this.unsendable = [...this.unsendable, ...unsendable];
     this.#show();
     this.#tell({ type: 'items', items: taken });
   }
 
   /** The item under the name of its row; null when that is gone, or has it already. */
   #place(pick: Pick, item: PickedItem): PickedItem | null {
+    if (item.kind === 'unsendable') return item;
     const name = topOf(item);
     let row = pick.rows.get(name);
     if (row === undefined) {
       if (this.#isTwin(item)) return null;
-      row = { top: this.#freeTop(name), kind: kindOf(item), summary: new OfferSummary(), doneFiles: 0 };
+      if (item.kind !== 'text') {
+        const reason = unsendablePath(item.path);
+        if (reason !== null) return { kind: 'unsendable', entryKind: item.kind, path: item.path, reason };
+      }
+      row = {
+        top: this.#freeTop(name),
+        kind: kindOf(item),
+        summary: new OfferSummary(),
+        doneFiles: 0,
+        names: new SendableNames(),
+      };
       pick.rows.set(name, row);
       this.#listed.set(row.top, row);
     } else if (!this.#isOffered(row)) return null;
@@ -103,6 +129,8 @@ export class OfferList {
       return item;
     }
     const path = row.top + splitTop(item.path)[1];
+    const reason = row.names.add(item.kind, path);
+    if (reason !== null) return { kind: 'unsendable', entryKind: item.kind, path, reason };
     row.summary.add(item.kind, path, item.kind === 'file' ? item.file.size : 0);
     if (item.kind === 'file' && path === row.top) this.#files.set(path, item.file);
     return { ...item, path };
@@ -129,6 +157,7 @@ export class OfferList {
   #drop(row: OfferedRow): void {
     this.#listed.delete(row.top);
     this.#files.delete(row.top);
+    this.unsendable = this.unsendable.filter((item) => topOf(item) !== row.top);
     this.#tell({ type: 'items-removed', top: row.top });
   }
 
@@ -167,6 +196,6 @@ export class OfferList {
   }
 }
 
-function kindOf(item: PickedItem): OfferedRow['kind'] {
+function kindOf(item: Exclude<PickedItem, UnsendableItem>): OfferedRow['kind'] {
   return item.kind === 'file' && item.path.includes('/') ? 'folder' : item.kind;
 }

@@ -16,6 +16,8 @@ import type {
 import { OfferSummary } from '../format/offer-summary.ts';
 import { brokenDownload, crashed, type StopChoice, taken } from '../format/problem.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
+import { listedEntries } from './listed-entries.ts';
+import { KeptChoice, OfferSelection } from './offer-selection.svelte.ts';
 import { PersonStop } from './person-stop.ts';
 import type { ReceiveState } from './receive-state.ts';
 import { ReceivedRows } from './received-rows.svelte.ts';
@@ -49,6 +51,8 @@ export class ReceiveSession {
   readonly #job: JobHandle<ReceiveCommand>;
   /** An offer while its entries come. */
   #listed: { offer: number; entries: ManifestEntry[]; summary: OfferSummary } | null = null;
+  /** What was ticked in lists that were taken back. */
+  readonly #choice = new KeptChoice();
   readonly #stop = new PersonStop();
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
@@ -201,32 +205,17 @@ export class ReceiveSession {
     }
   }
 
-  #onReview({
-    offer,
-    pin,
-    folders,
-    survey,
-    storesFiles,
-    hasEarlier,
-  }: ReceiveReport & { type: 'review' }): void {
+  #onReview({ type: name, ...told }: ReceiveReport & { type: 'review' }): void {
     const listed = this.#listed;
-    if (listed?.offer !== offer) return;
+    if (listed?.offer !== told.offer) return;
     this.#listed = null;
     const words = 'words' in this.state ? this.state.words : [];
     const { entries, summary } = listed;
     this.title = summary.title;
-    this.state = {
-      name: 'review',
-      words,
-      offer,
-      pin,
-      entries,
-      folders,
-      summary,
-      survey,
-      storesFiles,
-      hasEarlier,
-    };
+    const apart = new Set([...told.survey.risky, ...told.survey.riskyFolders]);
+    const choice = listedEntries(entries, told.folders).filter(({ index }) => !apart.has(index));
+    const selection = new OfferSelection(choice, this.#choice.leftOf(choice));
+    this.state = { name, words, entries, summary, selection, ...told };
   }
 
   #onEvent(event: TransferEvent): void {
@@ -246,6 +235,7 @@ export class ReceiveSession {
         this.state = { name: 'reading', words: event.words, isChanging: false };
         return;
       case 'offer-withdrawn':
+        if (state.name === 'review') this.#choice.note(state.selection);
         this.state = { name: 'reading', words: 'words' in state ? state.words : [], isChanging: true };
         return;
       case 'progress':
@@ -270,6 +260,7 @@ export class ReceiveSession {
       case 'code-burned':
       case 'left':
       case 'offer':
+      case 'unsendable':
       case 'left-out':
       case 'file-failed':
       case 'file-done':

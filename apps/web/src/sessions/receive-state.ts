@@ -1,7 +1,8 @@
 // The states of a receiving, each with what is known in it.
-import type { ManifestEntry, NameSurvey, TransferResult } from '@p2p-copy/core';
+import type { ManifestEntry, NameSurvey, OfferChanges, TransferResult } from '@p2p-copy/core';
 import type { OfferSummary } from '../format/offer-summary.ts';
 import type { Problem } from '../format/problem.ts';
+import type { OfferSelection } from './offer-selection.svelte.ts';
 import type { TransferProgress } from './transfer-progress.svelte.ts';
 
 export type ReceiveState =
@@ -23,10 +24,16 @@ export type ReceiveState =
       /** As in the report. */
       folders: Int32Array;
       summary: OfferSummary;
+      /** What the person chooses from, and what they have chosen. The risky ones are chosen apart. */
+      selection: OfferSelection;
+      /** How it differs from the first list that was shown; null for that. */
+      changes: OfferChanges | null;
       /** What the names tell. */
       survey: NameSurvey;
       storesFiles: boolean;
       hasEarlier: boolean;
+      /** Files and folders that the sender says it could not send. */
+      unsent: number;
     }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isStopping: boolean }
   | { name: 'done'; result: TransferResult }

@@ -63,6 +63,7 @@ export class SendSession {
 
   readonly #engine: EngineClient;
   readonly #wire: SendWire;
+  #isNothingLeft = false;
   readonly #stop = new PersonStop();
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
@@ -204,7 +205,11 @@ export class SendSession {
         const { isResumable, state } = this;
         const { wire } = this.#wire;
         const hasBegun = state.name === 'sending' || wire === 'resumed';
-        const problem = this.#stop.problemOf(report.error, { side: 'send', wire, hasBegun, isResumable });
+        // The list of what can't be sent, with the reasons, stands below it.
+        const error = this.#isNothingLeft
+          ? { ...report.error, code: 'nothing-to-send' as const }
+          : report.error;
+        const problem = this.#stop.problemOf(error, { side: 'send', wire, hasBegun, isResumable });
         this.#end({ name: 'failed', problem });
         return;
       }
@@ -271,6 +276,10 @@ export class SendSession {
       case 'file-failed':
       case 'file-done':
       case 'offer-withdrawn':
+        return;
+      case 'unsendable':
+        // Which it is, the list of what was chosen knows.
+        this.#isNothingLeft = event.isAll;
         return;
       case 'offer':
         this.names = event.names ?? null;

@@ -99,6 +99,8 @@ test('a receiving shows the offer as soon as it is there', () => {
     survey: { risky: [], riskyFolders: [], hidden: 0, programs: 0 },
     storesFiles: true,
     hasEarlier: false,
+    unsent: 0,
+    changes: null,
   });
   expect(session.state).toMatchObject({ name: 'review', words: [], entries, folders });
   const terms = { compares: false, maxUnsizedBytes: 1000 };

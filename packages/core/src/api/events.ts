@@ -1,6 +1,7 @@
 // What an engine tells its app while it runs. Plain data: it crosses worker boundaries as it is.
 import type { ErrorCode } from '../foundation/error-table.ts';
 import type { NameCounts } from '../names/survey-names.ts';
+import type { Unsendable } from '../names/unsendable.ts';
 import type { Outage } from '../ports/rendezvous.ts';
 
 /** A file that was not delivered, and why. */
@@ -40,7 +41,20 @@ export type TransferEvent =
    * The manifest is complete: sent (sender) or read and found safe (receiver). `names`: what a sender's names tell, as if they
    * landed at the top of a person's own folder.
    */
-  | { type: 'offer'; files: number; bytes: number; unsized: boolean; names?: NameCounts }
+  | {
+      type: 'offer';
+      files: number;
+      bytes: number;
+      unsized: boolean;
+      names?: NameCounts;
+      /** Receiver: files and folders that the sender says it could not send; absent when it says none. */
+      unsent?: number;
+    }
+  /**
+   * Sender: what was gathered and can't be sent, before the rest is offered. Comes again when that changes. `isAll`: there is no
+   * rest, and an error follows.
+   */
+  | ({ type: 'unsendable'; isAll: boolean } & Unsendable)
   /** Sender: files that the receiver doesn't want. Receiver: files that it left out because some system obeys their names. */
   | ({ type: 'left-out' } & LeftOut)
   /** Receiver: the sender changes what it offers; another `offer` comes. */

@@ -41,6 +41,8 @@ export interface SendOptions {
   relayUrl: string;
   /** What to send; may still be scanned while the code is shown. Errors it rejects with end the transfer. */
   entries: Promise<SourceEntry[]>;
+  /** Resolves when the scan has found content that can be sent. With it no code is made before the scan's end, or content and a second. */
+  hasContent?: Promise<void>;
   /** A code, or its secret part, chosen by the person; drawn at random when absent. */
   code?: string;
   /** Resumes the transfer with this secret, in place of a code. */

@@ -22,7 +22,7 @@ interface ClassicOptions {
   encrypt: boolean;
   /** Aborting drops the connection and rejects with `interrupted`. */
   signal: AbortSignal;
-  /** `joined`, `offer`, `accepted`, `progress` and `file-done`. A sender's progress is what has left this device. */
+  /** `unsendable`, `joined`, `offer`, `accepted`, `progress` and `file-done`. A sender's progress is what has left this device. */
   onEvent(event: TransferEvent): void;
 }
 

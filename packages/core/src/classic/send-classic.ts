@@ -8,6 +8,7 @@ import { Throttle } from '../async/throttle.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import { type Bytes, equalBytes, randomBytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import { nothingLeft, partGathered } from '../names/unsendable.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
 import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
@@ -117,8 +118,12 @@ class ClassicSender {
   }
 
   async #files(): Promise<SizedFile[]> {
-    const entries = await this.#options.entries;
-    const files = entries
+    const { offered, unsendable } = partGathered(await this.#options.entries);
+    if (unsendable.count > 0) {
+      const isAll = offered.every(({ kind }) => kind === 'folder');
+      this.#options.onEvent({ type: 'unsendable', ...unsendable, isAll });
+    }
+    const files = offered
       .filter(({ kind }) => kind !== 'folder')
       .map((entry) => {
         if (entry.sizeBytes === null) {
@@ -129,7 +134,8 @@ class ClassicSender {
         }
         return entry as SizedFile;
       });
-    if (files.length === 0) throw new TransferError('nothing-to-send');
+    if (files.length === 0)
+      throw unsendable.count > 0 ? nothingLeft(unsendable) : new TransferError('nothing-to-send');
     this.#totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     return files;
   }

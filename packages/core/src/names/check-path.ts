@@ -24,34 +24,51 @@ const UNSEEN =
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|:|$)/iu;
 const WINDOWS_CHARACTERS = /[<>:"|?*\\]/u;
 
-/** Why a path can't be written, in words for people; null when it can. Looks at each character a fixed number of times. */
-function pathFault(path: string): string | null {
-  if (path === '') return 'it is empty';
-  if (isLonger(path, MAX_PATH_BYTES)) return `it is longer than ${MAX_PATH_BYTES} bytes`;
-  if (!path.isWellFormed()) return 'it is not valid Unicode';
-  if (path !== path.normalize('NFC')) return 'it is not in Unicode normal form';
-  if (path.startsWith('/')) return 'it is an absolute path';
-  if (CONTROL.test(path)) return 'it contains a control character';
-  if (BIDI.test(path)) return 'it contains a character that changes the direction of text';
-  if (path.includes('//') || path.endsWith('/')) return 'it has an empty part';
-  const [dots] = DOTS.exec(path) ?? [];
-  if (dots !== undefined) return `it contains “${dots}”`;
-  if (PART.test(path)) return 'it is the unfinished part of another transfer';
+/** What is wrong with a path for every end, in words for people. */
+const PATH_FAULTS = {
+  empty: 'it is empty',
+  'too-long': `it is longer than ${MAX_PATH_BYTES} bytes`,
+  'not-unicode': 'it is not valid Unicode',
+  'not-normal': 'it is not in Unicode normal form',
+  absolute: 'it is an absolute path',
+  'control-character': 'it contains a control character',
+  'direction-mark': 'it contains a character that changes the direction of text',
+  'empty-segment': 'it has an empty part',
+  dots: 'it contains “.” or “..” as a part',
+  'unfinished-part': 'it is the unfinished part of another transfer',
+  'long-segment': `a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`,
+  'too-deep': `it is deeper than ${MAX_PATH_DEPTH} folders`,
+} as const;
+
+/** Why no end may write a path. */
+export type PathFault = keyof typeof PATH_FAULTS;
+
+/** Why a path can't be written by any end; null when it can. Looks at each character a fixed number of times. */
+export function pathFault(path: string): PathFault | null {
+  if (path === '') return 'empty';
+  if (isLonger(path, MAX_PATH_BYTES)) return 'too-long';
+  if (!path.isWellFormed()) return 'not-unicode';
+  if (path !== path.normalize('NFC')) return 'not-normal';
+  if (path.startsWith('/')) return 'absolute';
+  if (CONTROL.test(path)) return 'control-character';
+  if (BIDI.test(path)) return 'direction-mark';
+  if (path.includes('//') || path.endsWith('/')) return 'empty-segment';
+  if (DOTS.test(path)) return 'dots';
+  if (PART.test(path)) return 'unfinished-part';
   return segmentsFault(path);
 }
 
-function segmentsFault(path: string): string | null {
+function segmentsFault(path: string): PathFault | null {
   let depth = 1;
   for (let start = 0; ; depth += 1) {
     const slash = path.indexOf('/', start);
     const end = slash < 0 ? path.length : slash;
     const isShort = (end - start) * MAX_BYTES_PER_UNIT <= MAX_SEGMENT_BYTES;
-    if (!isShort && isLonger(path.slice(start, end), MAX_SEGMENT_BYTES))
-      return `a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`;
+    if (!isShort && isLonger(path.slice(start, end), MAX_SEGMENT_BYTES)) return 'long-segment';
     if (slash < 0) break;
     start = slash + 1;
   }
-  return depth > MAX_PATH_DEPTH ? `it is deeper than ${MAX_PATH_DEPTH} folders` : null;
+  return depth > MAX_PATH_DEPTH ? 'too-deep' : null;
 }
 
 /** Why a path that `pathFault` allows can't exist under `rules`; null when it can. */
@@ -71,7 +88,7 @@ function nameFault(path: string, rules: NameRules): string | null {
 export function checkPath(path: string, rules: NameRules): void {
   const fault = pathFault(path);
   if (fault !== null)
-    throw new TransferError('path-refused', `The name ${quoted(path)} is refused: ${fault}.`);
+    throw new TransferError('path-refused', `The name ${quoted(path)} is refused: ${PATH_FAULTS[fault]}.`);
   const impossible = nameFault(path, rules);
   if (impossible !== null) {
     throw new TransferError('name-impossible', `The name ${quoted(path)} cannot exist here: ${impossible}.`);

@@ -37,12 +37,13 @@ export class Listing {
 
   /**
    * The whole manifest; the next page begins another.
+   * @param unsent what the sender says it could not send
    * @throws TransferError `protocol-violation` when the count isn't what the sender says
    */
-  finish(entryCount: number): Manifest {
+  finish(entryCount: number, unsent?: number): Manifest {
     if (this.#begun === null) throw violation('a manifest without entries');
     const { reader } = this.#begun;
     this.#begun = null;
-    return reader.finish(entryCount);
+    return reader.finish(entryCount, unsent);
   }
 }

@@ -105,8 +105,14 @@ export class Review {
       if (match !== null) return this.#again(manifest, pin, before.accepted, match, signal);
     }
     if (before === null || !equalBytes(before.pin, pin)) {
-      const { files, bytes, unsized } = manifest;
-      this.#options.onEvent({ type: 'offer', files, bytes, unsized });
+      const { files, bytes, unsized, unsent } = manifest;
+      this.#options.onEvent({
+        type: 'offer',
+        files,
+        bytes,
+        unsized,
+        ...(unsent !== undefined && { unsent }),
+      });
       const shown = { ...manifest, pin };
       this.#answered = { manifest, pin, answer: this.#options.review(shown, signal), accepted: null };
     }

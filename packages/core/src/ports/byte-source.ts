@@ -1,5 +1,6 @@
 // Port: where the sender's bytes come from.
 import type { EntryKind } from './entry.ts';
+import type { UnsendableReason } from './unsendable.ts';
 
 /** One thing to send, as found before anything is read. */
 export interface SourceEntry {
@@ -11,6 +12,8 @@ export interface SourceEntry {
   /** Milliseconds since 1970, or null when unknown. */
   modifiedMs: number | null;
   executable: boolean;
+  /** Why it isn't offered: it is counted and told instead. Its path is for people then, and it is never opened. */
+  unsendable?: UnsendableReason;
   /**
    * Opens the content. Never called for a folder.
    * @throws TransferError `source-unreadable`

@@ -8,6 +8,7 @@ import { sendManifestPages } from '../offer/send-manifest.ts';
 import { type LeavingOut, SenderOffer } from '../offer/sender-offer.ts';
 import type { ComparedFile, ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
+import { MAX_UNSENT } from '../wire/limits.ts';
 import type { OpenedSession } from './opened-session.ts';
 import { Sending, type SendingContext } from './sending.ts';
 
@@ -38,7 +39,7 @@ export class Offering implements OfferedToReceiver<{ offering: Offering; sending
     const { clock, bulk, signal, options } = this.#context;
     this.#told = null;
     const entries = await options.offered.latest();
-    const { version } = options.offered;
+    const { version, unsent } = options.offered;
     const offer = new SenderOffer(entries, { bulk, signal, pause: () => nextTurn(clock) });
     this.#told = { offer, version };
     const event = await offerEvent(entries, clock);
@@ -48,7 +49,11 @@ export class Offering implements OfferedToReceiver<{ offering: Offering; sending
     await options.onResumable?.(this.#session.transferSecret, entries);
     if (signal.aborted) return;
     offer.isMade = true;
-    const said = this.#session.say({ type: 'manifest-end', entries: entries.length });
+    const said = this.#session.say({
+      type: 'manifest-end',
+      entries: entries.length,
+      ...(unsent > 0 && { unsent: Math.min(unsent, MAX_UNSENT) }),
+    });
     if (version !== options.offered.version) onOutdated();
     await said;
   }

@@ -113,8 +113,8 @@ export class ReceiverRun {
       this.#machine.dispatch({ type: 'proved', reviewing: this.#open(met) });
     },
     'check entries': async ({ entries }, { reviewing }) => this.#machine.hear(reviewing.add(entries)),
-    'review offer': ({ entries }, { reviewing }) =>
-      reviewing.decide(entries, (decision) => {
+    'review offer': (end, { reviewing }) =>
+      reviewing.decide(end, (decision) => {
         if (decision.type === 'refused') this.#machine.dispatch(decision);
         else
           this.#machine.dispatch({ type: 'accepted', receiving: this.#accepted(reviewing, decision.offer) });

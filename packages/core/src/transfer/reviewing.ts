@@ -6,6 +6,7 @@ import type { Decision, Refusal } from '../offer/decision.ts';
 import { Listing } from '../offer/listing.ts';
 import type { Review } from '../offer/review.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
+import type { ControlMessage } from '../wire/control-message.ts';
 import type { OpenedSession } from './opened-session.ts';
 
 /** What reviewing an offer needs of its session, and whom it tells. */
@@ -53,9 +54,12 @@ export class Reviewing {
    * Has the whole offer decided about; nothing is told of one that is taken back meanwhile.
    * @throws TransferError those of `Listing`, `load-failed`
    */
-  async decide(entryCount: number, tell: (decision: Decision) => void): Promise<void> {
+  async decide(
+    { entries, unsent }: ControlMessage & { type: 'manifest-end' },
+    tell: (decision: Decision) => void,
+  ): Promise<void> {
     const { review, clock, prepare } = this.#context;
-    const manifest = this.#listing.finish(entryCount);
+    const manifest = this.#listing.finish(entries, unsent);
     const { signal } = this.#asking;
     // Before a person is asked: what they say yes to can begin.
     await prepare();

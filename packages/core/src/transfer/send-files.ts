@@ -2,12 +2,17 @@
 
 import type { TransferResult } from '../api/events.ts';
 import type { EnginePorts, SendOptions } from '../api/options.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { TransferError } from '../foundation/errors.ts';
 import { OfferedEntries } from '../offer/offered-entries.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import { MAX_AGAIN } from '../wire/limits.ts';
 import { runSessions } from './run-sessions.ts';
 import { SenderRun } from './sender-run.ts';
 import type { SenderStart } from './session.ts';
+
+/** How long a code waits for a scan that has found content: most end by then, and what they left out is told before the code. */
+const SCAN_AHEAD_MS = 1_000;
 
 /**
  * Offers entries under a code, sends them to whoever proves to know it, and resolves when the receiver has confirmed
@@ -16,24 +21,60 @@ import type { SenderStart } from './session.ts';
  */
 export async function sendFiles(ports: EnginePorts, options: SendOptions): Promise<TransferResult> {
   const { transferSecret, onEvent } = options;
-  const offered = new OfferedEntries(options.entries);
+  let isOver = false;
+  const offered = new OfferedEntries(options.entries, (unsendable) => {
+    if (!isOver) onEvent({ type: 'unsendable', ...unsendable });
+  });
   options.onRevisable?.((entries) => offered.revise(entries));
   const sentSizes = new Map<string, number>();
   let again = 0;
-  return runSessions<SenderStart>({
-    start: transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret },
-    run(start) {
-      const isLastPass = again === MAX_AGAIN;
-      const pass = { ...options, offered, sentSizes, isAgain: again > 0, isLastPass };
-      return new SenderRun(ports, pass, start).run();
-    },
-    onEvent,
-    async onAgain(changed) {
-      again += 1;
-      onEvent({ type: 'again', files: changed.size });
-      offered.fix(refreshed(await offered.latest(), changed));
-    },
+  try {
+    if (transferSecret === undefined) await contentOf(options, offered, ports.clock);
+    return await runSessions<SenderStart>({
+      start: transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret },
+      run(start) {
+        const isLastPass = again === MAX_AGAIN;
+        const pass = { ...options, offered, sentSizes, isAgain: again > 0, isLastPass };
+        return new SenderRun(ports, pass, start).run();
+      },
+      onEvent,
+      async onAgain(changed) {
+        again += 1;
+        onEvent({ type: 'again', files: changed.size });
+        offered.fix(refreshed(await offered.latest(), changed));
+      },
+    });
+  } finally {
+    isOver = true;
+  }
+}
+
+/**
+ * Resolves when there is something to make a code for.
+ * @throws TransferError those of the scan, `nothing-to-send`, `interrupted`
+ */
+async function contentOf(
+  { hasContent, signal }: SendOptions,
+  offered: OfferedEntries,
+  clock: Clock,
+): Promise<void> {
+  if (hasContent === undefined) return;
+  let stop = () => {};
+  let forget = () => {};
+  const hasWaited = new Promise<void>((resolve) => {
+    forget = clock.after(SCAN_AHEAD_MS, resolve);
   });
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(new TransferError('interrupted'));
+  });
+  signal.addEventListener('abort', stop);
+  try {
+    if (signal.aborted) stop();
+    await Promise.race([offered.scanned(), Promise.all([hasContent, hasWaited]), interrupted]);
+  } finally {
+    forget();
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /** All entries, with those that changed as they are now. One that is gone fails when it is read. */

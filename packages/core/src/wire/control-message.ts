@@ -14,7 +14,7 @@ import {
   stringField,
   violation,
 } from './fields.ts';
-import { MAX_CONTROL_BYTES, MAX_ENTRIES, MAX_LANES, MAX_PAGE_ENTRIES } from './limits.ts';
+import { MAX_CONTROL_BYTES, MAX_ENTRIES, MAX_LANES, MAX_PAGE_ENTRIES, MAX_UNSENT } from './limits.ts';
 
 /** Index of an entry, and how many of its chunks, from the first on, are compared. */
 export type ComparedFile = [file: number, chunks: number];
@@ -23,8 +23,8 @@ export type ComparedFile = [file: number, chunks: number];
 export type ControlMessage =
   /** Sender: some entries of the manifest, in order. */
   | { type: 'manifest'; entries: unknown[] }
-  /** Sender: the manifest is complete. */
-  | { type: 'manifest-end'; entries: number }
+  /** Sender: the manifest is complete; `unsent`: files and folders that it could not send, and so leaves out. */
+  | { type: 'manifest-end'; entries: number; unsent?: number }
   /** Sender: the manifest is void, and another one follows once the receiver has said `withdrawn`. */
   | { type: 'withdraw' }
   /** Receiver: it had not accepted, and reads the next manifest. */
@@ -87,7 +87,11 @@ export function parseControlMessage(body: Uint8Array): ControlMessage | null {
 
 const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMessage } = {
   manifest: (f) => ({ type: 'manifest', entries: arrayField(f, 'entries', MAX_PAGE_ENTRIES) }),
-  'manifest-end': (f) => ({ type: 'manifest-end', entries: integerField(f, 'entries', 1, MAX_ENTRIES) }),
+  'manifest-end': (f) => {
+    const unsent = optionalIntegerField(f, 'unsent', 0, MAX_UNSENT);
+    const entries = integerField(f, 'entries', 1, MAX_ENTRIES);
+    return { type: 'manifest-end', entries, ...(unsent !== null && { unsent }) };
+  },
   withdraw: () => ({ type: 'withdraw' }),
   withdrawn: () => ({ type: 'withdrawn' }),
   skip: (f) => ({ type: 'skip', ranges: rangesField(f, 'ranges') }),

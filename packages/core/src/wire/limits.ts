@@ -14,6 +14,8 @@ export const MAX_AHEAD = 4096;
 export const MIN_COMPARED_BYTES = 256 * 1024;
 /** Entries in one manifest. */
 export const MAX_ENTRIES = 1_000_000;
+/** Files and folders that a sender can say it could not send; it says no more of them. */
+export const MAX_UNSENT = 1_000_000;
 /** Bytes of all paths of one manifest together. */
 export const MAX_PATHS_BYTES = 128 * 1024 * 1024;
 /** Entries in one page of a manifest: they are checked without a pause. */

@@ -24,6 +24,8 @@ export interface ContentCount {
 /** The whole offer, as shown to a person. */
 export interface Manifest extends ContentCount {
   entries: ManifestEntry[];
+  /** Files and folders that the sender says it could not send; absent when it says none. */
+  unsent?: number;
   /** What is accepted with it, once it was checked: a digest over all entries. Classic has none. */
   pin?: Bytes;
 }
@@ -68,10 +70,13 @@ export class ManifestReader {
     return this.#entries.slice(first);
   }
 
-  /** @throws TransferError `protocol-violation` when the count isn't what the sender says */
-  finish(entryCount: number): Manifest {
+  /**
+   * @param unsent as the sender says
+   * @throws TransferError `protocol-violation` when the count isn't what the sender says
+   */
+  finish(entryCount: number, unsent = 0): Manifest {
     if (this.#entries.length !== entryCount) throw violation('the manifest is not complete');
-    return { entries: this.#entries, ...countContent(this.#entries) };
+    return { entries: this.#entries, ...countContent(this.#entries), ...(unsent > 0 && { unsent }) };
   }
 }
 

@@ -23,6 +23,7 @@ import {
   MAX_RECORD_BYTES,
   MAX_SLICES,
   MAX_TEXT_BYTES,
+  MAX_UNSENT,
 } from '../../src/wire/limits.ts';
 import { ManifestReader, manifestPages } from '../../src/wire/manifest.ts';
 import { decodeRecord, encodeRecord, RECORD_HEADER_BYTES } from '../../src/wire/record.ts';
@@ -43,6 +44,11 @@ const anyMessage: fc.Arbitrary<ControlMessage> = fc.oneof(
   fc.record({
     type: fc.constant('manifest-end' as const),
     entries: fc.integer({ min: 1, max: MAX_ENTRIES }),
+  }),
+  fc.record({
+    type: fc.constant('manifest-end' as const),
+    entries: fc.constant(1),
+    unsent: fc.integer({ min: 0, max: MAX_UNSENT }),
   }),
   fc.record({
     type: fc.constant('skip' as const),
@@ -109,6 +115,9 @@ describe('control messages', () => {
     '{"type":"receipt","files":1,"bytes":1,"digest":"!"}',
     '{"type":"manifest","entries":"all"}',
     '{"type":"manifest-end","entries":0}',
+    '{"type":"manifest-end","entries":1,"unsent":1000001}',
+    '{"type":"manifest-end","entries":1,"unsent":-1}',
+    '{"type":"manifest-end","entries":1,"unsent":"3"}',
   ])('refuse %s', (text) => {
     expect(() => parseControlMessage(utf8(text))).toThrow(violation);
   });

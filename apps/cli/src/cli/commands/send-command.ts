@@ -36,6 +36,7 @@ interface Options extends ReconnectTimeout {
   relayFingerprint?: string;
   encrypt?: boolean;
   resume?: boolean;
+  skipUnsendable?: boolean;
 }
 
 const AFTER_HELP = `
@@ -77,6 +78,10 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
         .default('auto'),
     )
     .option('-t, --text <message>', 'send a message')
+    .option(
+      '--skip-unsendable',
+      'exit with 0 although some of it could not be sent, such as unreadable files',
+    )
     .option('--json', 'print one JSON object a line on standard output')
     .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
     .addOption(patienceOption())
@@ -110,6 +115,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     paths: paths.filter((path) => path !== '-'),
     relay,
     compress,
+    skipUnsendable: options.skipUnsendable ?? false,
     relayToken: chooseToken(options.relayToken, relay),
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),

@@ -29,7 +29,16 @@ export class JsonReport implements Report {
         this.#line({ event: 'verifier', words: event.words });
         break;
       case 'offer':
-        this.#line({ event: 'offer', files: event.files, bytes: event.bytes, ...event.names });
+        this.#line({
+          event: 'offer',
+          files: event.files,
+          bytes: event.bytes,
+          ...event.names,
+          ...(event.unsent !== undefined && { unsent: event.unsent }),
+        });
+        break;
+      case 'unsendable':
+        this.#line({ event: 'unsendable', count: event.count, entries: event.entries });
         break;
       case 'left-out':
         this.#line({ event: 'left-out', files: event.files, paths: event.paths });
@@ -86,8 +95,16 @@ export class JsonReport implements Report {
     this.#line({ event: 'text', text });
   }
 
-  done({ files, bytes, leftOut }: SendResult | ReceiveResult): void {
-    this.#line({ event: 'done', files, bytes, ...(leftOut !== undefined && { leftOut: leftOut.files }) });
+  done(result: SendResult | ReceiveResult): void {
+    const { files, bytes, leftOut } = result;
+    this.#line({
+      event: 'done',
+      files,
+      bytes,
+      ...(leftOut !== undefined && { leftOut: leftOut.files }),
+      ...('unsendable' in result && { unsendable: result.unsendable.count }),
+      ...('unsent' in result && { unsent: result.unsent }),
+    });
   }
 
   failed(code: string, sentence: string, next: string): void {

@@ -4,7 +4,7 @@ import { counted, sizeInWords } from '../../wording/amounts.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { failedFileInWords } from './failed-file.ts';
-import { leftOutInLines, leftOutInSentence } from './left-out-in-words.ts';
+import { leftOutInLines, leftOutInSentence, unsentInWords } from './left-out-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Report } from './report.ts';
 import { standstillInWords } from './standstill-in-words.ts';
@@ -67,6 +67,7 @@ export class ReceiverReport implements Report {
       case 'code-lost':
       case 'left':
       case 'offer':
+      case 'unsendable':
       case 'file-done':
         // The offer is shown where it is reviewed; the others happen at a sender, or too often.
         break;
@@ -91,7 +92,7 @@ export class ReceiverReport implements Report {
 
   done(result: SendResult | ReceiveResult): void {
     const { files, bytes } = result;
-    const { folder, renamed, skipped, alreadyThere, leftOut } = result as ReceiveResult;
+    const { folder, renamed, skipped, alreadyThere, leftOut, unsent } = result as ReceiveResult;
     for (const { path, savedAs } of renamed.slice(0, MOST_RENAMED_SHOWN)) {
       this.#terminal.say(`${quoted(path)} was already there; what came is saved as ${quoted(savedAs)}.`);
     }
@@ -108,6 +109,7 @@ export class ReceiverReport implements Report {
     this.#terminal.say(
       `Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified${place}.`,
     );
+    if (unsent !== undefined) this.#terminal.say(unsentInWords(unsent));
   }
 
   failed(_code: string, sentence: string, next: string): void {

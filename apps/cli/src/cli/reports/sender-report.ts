@@ -8,7 +8,12 @@ import { counted, offerInWords, sizeInWords } from '../../wording/amounts.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { failedFileInWords } from './failed-file.ts';
-import { leftOutInLines, leftOutInSentence } from './left-out-in-words.ts';
+import {
+  leftOutInLines,
+  leftOutInSentence,
+  unsendableInLines,
+  unsendableInSummary,
+} from './left-out-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Report } from './report.ts';
 import { qrCode } from './show-code.ts';
@@ -72,6 +77,10 @@ export class SenderReport implements Report {
       case 'accepted':
         this.#accepted(event);
         break;
+      case 'unsendable':
+        // Of a single thing the error says it.
+        if (event.count > 0 && !(event.isAll && event.count === 1)) say(unsendableInLines(event));
+        break;
       case 'left-out':
         say(leftOutInLines('They leave out:', { ...event, paths: event.paths.slice(0, NAMES_SHOWN) }));
         break;
@@ -104,10 +113,11 @@ export class SenderReport implements Report {
 
   text(): void {}
 
-  done({ files, bytes, leftOut }: SendResult): void {
+  done({ files, bytes, leftOut, unsendable }: SendResult): void {
     if (leftOut !== undefined)
       this.#terminal.say(`Left out by the other side: ${leftOutInSentence(leftOut)}.`);
     this.#terminal.say(`Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified.`);
+    if (unsendable !== undefined && unsendable.count > 0) this.#terminal.say(unsendableInSummary(unsendable));
   }
 
   failed(_code: string, sentence: string, next: string): void {

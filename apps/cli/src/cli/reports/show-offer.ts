@@ -2,6 +2,7 @@
 import type { NameCounts, Offer, OfferEntry } from '../../library/public-types.ts';
 import { counted, offerInWords, sizeInWords } from '../../wording/amounts.ts';
 import { shown } from '../../wording/show-text.ts';
+import { unsentInWords } from './left-out-in-words.ts';
 
 /** Entries shown without being asked for more. */
 export const FIRST_ENTRIES = 50;
@@ -10,7 +11,8 @@ export const FIRST_ENTRIES = 50;
 export function offerSummary(offer: Offer): string {
   const free = offer.freeBytes === null ? '' : ` Free space: ${sizeInWords(offer.freeBytes)}.`;
   const lacks = offer.freeBytes !== null && offer.bytes > offer.freeBytes ? ' That is not enough.' : '';
-  return `Offered: ${offerInWords(offer)}${namesInWords(offer.names)}.${free}${lacks}`;
+  const unsent = offer.unsent > 0 ? ` ${unsentInWords(offer.unsent)}` : '';
+  return `Offered: ${offerInWords(offer)}${namesInWords(offer.names)}.${free}${lacks}${unsent}`;
 }
 
 const NO_NAMES: NameCounts = { risky: 0, hidden: 0, programs: 0 };
@@ -23,40 +25,69 @@ export function namesInWords({ hidden, programs } = NO_NAMES): string {
   return parts.length === 0 ? '' : `; of these ${parts.join(', ')}`;
 }
 
-/** The first entries, and how many more there are below which folders. */
-export function offerBeginning({ entries, maxUnsizedBytes }: Offer): string {
-  const lines = [entryLines(entries.slice(0, FIRST_ENTRIES), maxUnsizedBytes)];
+/** What is new or changed since the first list, then the first entries, and how many more there are. */
+export function offerBeginning(offer: Offer): string {
+  const { entries } = offer;
+  const marked = markedEntries(offer);
+  const lines = [...changesInLines(offer, marked), entryLines(entries.slice(0, FIRST_ENTRIES), marked)];
   if (entries.length > FIRST_ENTRIES) lines.push(`  and ${restInWords(entries.slice(FIRST_ENTRIES))}`);
   return lines.join('\n');
 }
 
 /** Every entry, a piece at a time: an offer may have a million. */
-export function offerInFull({ entries, maxUnsizedBytes }: Offer): Generator<string> {
-  return linesInPieces(entries, maxUnsizedBytes);
+export function offerInFull(offer: Offer): Generator<string> {
+  return linesInPieces(offer.entries, markedEntries(offer));
 }
 
-export function* linesInPieces(
-  entries: readonly OfferEntry[],
-  maxUnsizedBytes: number | null = null,
-): Generator<string> {
+/** How the lines of an offer's entries are marked. */
+interface Marks {
+  maxUnsizedBytes: number | null;
+  /** By index. */
+  of: ReadonlyMap<number, 'new' | 'changed'>;
+}
+const NO_MARKS: Marks = { maxUnsizedBytes: null, of: new Map() };
+
+function markedEntries({ maxUnsizedBytes, changes }: Offer): Marks {
+  const of = new Map<number, 'new' | 'changed'>();
+  for (const index of changes?.added ?? []) of.set(index, 'new');
+  for (const index of changes?.changed ?? []) of.set(index, 'changed');
+  return { maxUnsizedBytes, of };
+}
+
+/** Wherever they stand in the list, the person sees them first. */
+function changesInLines({ entries, changes }: Offer, marks: Marks): string[] {
+  if (changes === null) return [];
+  const { added, changed } = changes;
+  const number = (count: number) => count.toLocaleString('en-US');
+  if (added.length + changed.length === 0) return ['Nothing in it is new since the first list.'];
+  const first = [...added, ...changed].slice(0, FIRST_ENTRIES).map((index) => entries[index]!);
+  const more = added.length + changed.length - first.length;
+  return [
+    `Since the first list ${number(added.length)} new and ${number(changed.length)} changed:`,
+    entryLines(first, marks),
+    ...(more > 0 ? [`  and ${number(more)} more`] : []),
+    'All of it:',
+  ];
+}
+
+export function* linesInPieces(entries: readonly OfferEntry[], marks: Marks = NO_MARKS): Generator<string> {
   for (let start = 0; start < entries.length; start += 1000)
-    yield entryLines(entries.slice(start, start + 1000), maxUnsizedBytes);
+    yield entryLines(entries.slice(start, start + 1000), marks);
 }
 
 /** A line for each. */
-export function entryLines(entries: readonly OfferEntry[], maxUnsizedBytes: number | null = null): string {
-  return entries.map((entry) => entryLine(entry, maxUnsizedBytes)).join('\n');
+export function entryLines(entries: readonly OfferEntry[], marks: Marks = NO_MARKS): string {
+  return entries.map((entry) => entryLine(entry, marks)).join('\n');
 }
 
-function entryLine(
-  { kind, path, sizeBytes, executable }: OfferEntry,
-  maxUnsizedBytes: number | null,
-): string {
-  if (kind === 'folder') return `  ${shown(path)}/`;
-  const bound = maxUnsizedBytes === null ? '' : `, at most ${sizeInWords(maxUnsizedBytes)}`;
+function entryLine({ index, kind, path, sizeBytes, executable }: OfferEntry, marks: Marks): string {
+  const mark = marks.of.get(index);
+  const marked = mark === undefined ? '' : ` (${mark})`;
+  if (kind === 'folder') return `  ${shown(path)}/${marked}`;
+  const bound = marks.maxUnsizedBytes === null ? '' : `, at most ${sizeInWords(marks.maxUnsizedBytes)}`;
   const size = sizeBytes === null ? `unknown size${bound}` : sizeInWords(sizeBytes);
-  if (kind === 'text') return `  a message, ${size}`;
-  return `  ${shown(path)}, ${size}${executable ? ', executable' : ''}`;
+  if (kind === 'text') return `  a message, ${size}${marked}`;
+  return `  ${shown(path)}, ${size}${executable ? ', executable' : ''}${marked}`;
 }
 
 function restInWords(rest: readonly OfferEntry[]): string {

@@ -66,10 +66,10 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   };
   if (transfer.role === 'send') {
     const report = json ? new JsonReport(terminal, options.label) : new SenderReport(terminal);
-    const { paths, compress } = transfer;
+    const { paths, compress, skipUnsendable = false } = transfer;
     const tokens = options.tokenFor && { relayToken: options.tokenFor(relay) };
     return runSend(
-      { ...common, ...tokens, paths, compress },
+      { ...common, ...tokens, paths, compress, skipUnsendable },
       report,
       new KeptTransfer(options.store, report, held),
       context,

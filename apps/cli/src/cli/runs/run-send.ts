@@ -14,6 +14,8 @@ export type SendCommandOptions = Omit<
   relay: string;
   paths: readonly string[];
   compress: 'auto' | 'on' | 'off';
+  /** Whether the exit code is 0 although some of it could not be sent. */
+  skipUnsendable: boolean;
 };
 
 export function runSend(
@@ -22,7 +24,7 @@ export function runSend(
   kept: KeptTransfer,
   context: Context,
 ): Promise<number> {
-  const { relay, compress, caFile } = options;
+  const { relay, compress, caFile, skipUnsendable } = options;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
   // What is resumed had begun.
@@ -43,8 +45,22 @@ export function runSend(
         offered,
       );
       const trusted = caFile === undefined ? null : resolve(caFile);
-      kept.keep({ role: 'send', relay, resume, caFile: trusted, title, paths, compress });
+      kept.keep({
+        role: 'send',
+        relay,
+        resume,
+        caFile: trusted,
+        title,
+        paths,
+        compress,
+        ...(skipUnsendable && { skipUnsendable }),
+      });
     },
   };
-  return runTransfer('send', report, () => send(sending), { kept, hasBegun: () => begun, context });
+  return runTransfer('send', report, () => send(sending), {
+    kept,
+    skipUnsendable,
+    hasBegun: () => begun,
+    context,
+  });
 }

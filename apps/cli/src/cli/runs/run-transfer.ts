@@ -1,6 +1,6 @@
 // Runs one transfer for a command: turns its end, good or bad, into the last lines and the exit code.
 import { stopOf } from '@p2p-copy/core';
-import type { ErrorCode, ReceiveResult, SendResult } from '../../library/public-types.ts';
+import type { ErrorCode, FailedFile, ReceiveResult, SendResult } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
 import { isOutOfDescriptors } from '../../node/descriptors.ts';
 import { askStop } from '../prompts/ask-stop.ts';
@@ -14,6 +14,8 @@ import type { KeptTransfer } from './kept-transfer.ts';
 export interface TransferEnds {
   /** What to do about errors, instead of what `nextStep` says. */
   steps?: Partial<Record<ErrorCode, string>>;
+  /** Whether a sender's exit code is 0 although some of it could not be sent. */
+  skipUnsendable?: boolean;
   /** The note of the transfer, if it can be continued later. */
   kept?: KeptTransfer;
   /** Whether content was accepted. */
@@ -30,7 +32,7 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
   transfer: () => Promise<R>,
   ends: TransferEnds = {},
 ): Promise<number> {
-  const { steps = {}, kept, hasBegun = () => false, context } = ends;
+  const { steps = {}, skipUnsendable = false, kept, hasBegun = () => false, context } = ends;
   const leave = context?.stopping.attend({
     isKept: () => kept?.isKept ?? false,
     hasBegun,
@@ -39,11 +41,13 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
   try {
     const result = await transfer();
     report.stop();
-    const [first, ...others] = result.failed;
+    // What turned out unreadable after it was offered is as good as what was left out before.
+    const [first, ...others] = skipUnsendable ? result.failed.filter(isSendable) : result.failed;
     if (first === undefined) {
       kept?.end('done');
       report.done(result);
-      return EXIT.done;
+      const isWhole = !('unsendable' in result) || result.unsendable.count === 0;
+      return isWhole || skipUnsendable ? EXIT.done : EXIT.sendFailed;
     }
     const { code, sentence } = failureOf([first, ...others], result.files);
     return tell(new TransferError(code, sentence));
@@ -92,4 +96,8 @@ function outOfDescriptors(cause: unknown, side: Side): TransferError {
   return new TransferError(code, 'This process, or this computer, has as many files open as it may.', {
     cause,
   });
+}
+
+function isSendable({ code }: FailedFile): boolean {
+  return code !== 'source-unreadable';
 }

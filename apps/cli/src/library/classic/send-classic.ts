@@ -2,7 +2,7 @@
 import { sendClassic as sendEntries } from '@p2p-copy/core/classic';
 import { lookUpPaths } from '../../node/sources/named-paths.ts';
 import { scanPaths } from '../../node/sources/scan-paths.ts';
-import type { TransferEvent } from '../public-types.ts';
+import type { TransferEvent, Unsendable } from '../public-types.ts';
 import { createClassicPorts } from './classic-ports.ts';
 
 /** What to send and where, in the format of the Python tool. */
@@ -25,7 +25,7 @@ export interface ClassicSendOptions {
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;
-  /** What is left out of a folder, and why. */
+  /** What is left out of a folder and holds nothing: broken links, and links that lead in circles. */
   onWarning?(warning: string): void;
 }
 
@@ -34,6 +34,8 @@ export interface ClassicSendResult {
   files: number;
   bytes: number;
   confirmed: false;
+  /** What couldn't be offered; absent when all could. */
+  unsendable?: Unsendable;
 }
 
 /** As `sendClassic` of index.ts. */
@@ -44,6 +46,7 @@ export async function sendClassic(options: ClassicSendOptions): Promise<ClassicS
   const ports = await createClassicPorts({ encrypt, caFile });
   const entries = scanPaths(await lookUpPaths(paths), { onWarning, signal });
   entries.catch(() => {});
+  let unsendable: Unsendable | null = null;
   const { files, bytes } = await sendEntries(ports, {
     relayUrl: server,
     code,
@@ -54,8 +57,9 @@ export async function sendClassic(options: ClassicSendOptions): Promise<ClassicS
     signal,
     // Classic gives none with a code.
     onEvent: (event) => {
+      if (event.type === 'unsendable') unsendable = { count: event.count, entries: event.entries };
       if (event.type !== 'code') onEvent(event);
     },
   });
-  return { files, bytes, confirmed: false };
+  return { files, bytes, confirmed: false, ...(unsendable !== null && { unsendable }) };
 }

@@ -1,19 +1,26 @@
 // From what was named to what is sent: walks folders and lists every entry of the manifest, in an order that depends
-// on names alone. No content is read yet but to probe sizes, and all that can be known to fail does so here.
+// on names alone. No content is read yet but to probe sizes. What can't be sent is found here, and marked.
 import { isUtf8 } from 'node:buffer';
 import { access, type BigIntStats, constants, type Dirent, stat, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as otherEvents } from 'node:timers/promises';
-import { type SourceEntry, TransferError } from '@p2p-copy/core';
+import {
+  type EntryKind,
+  SendableNames,
+  type SourceEntry,
+  TransferError,
+  type UnsendableReason,
+  unsendableEntry,
+} from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { fileEntry } from './file-source.ts';
 import type { NamedPath } from './named-paths.ts';
-import { sendablePath } from './sendable-path.ts';
 import { type StatedSize, statedSize } from './stated-size.ts';
+import { escapedName, reasonOf } from './unsendable.ts';
 
 /** Files looked at side by side: keeps libuv's threads busy, open promises few, and in memory all else waiting for half a millisecond. */
 const SLICE = 128;
@@ -22,27 +29,21 @@ const OWN_UID = process.geteuid === undefined ? undefined : BigInt(process.geteu
 const OWNER_READS = 0o400n;
 
 export interface ScanOptions {
-  /** What is left out, in words: broken links, devices, loops of links. */
+  /** What is left out and has no content, in words: broken links, loops of links. */
   onWarning(warning: string): void;
+  /** The first file that can be sent is found. */
+  onContent?(): void;
   signal: AbortSignal;
 }
 
 /**
- * @throws TransferError `source-unreadable` names a file or folder that can't be read; `path-refused` a name that
- * can't be sent, or two that are one after Unicode normalization; `interrupted`
+ * All that was named, with what can't be sent marked as `unsendable`.
+ * @throws TransferError `source-unreadable` when this process can't look at files; `interrupted`
  */
 export async function scanPaths(named: readonly NamedPath[], options: ScanOptions): Promise<SourceEntry[]> {
-  const entries: SourceEntry[] = [];
-  for (const { diskPath, name, stats } of named) {
-    if (stats.isDirectory()) {
-      await scanFolder({ diskPath, path: name, stats, within: [] }, entries, options);
-    } else {
-      await checkReadable(diskPath, name, stats);
-      const { stats: now, sizeBytes } = await statedSize(diskPath, name, stats);
-      entries.push(fileEntry(diskPath, name, now, sizeBytes));
-    }
-  }
-  return entries;
+  const scan = new Scan(options);
+  for (const item of named) await scan.addNamed(item);
+  return scan.entries;
 }
 
 interface Folder {
@@ -53,81 +54,133 @@ interface Folder {
   within: readonly string[];
 }
 
-/** What a name in a folder turned out to be, or why it is left out. */
-type Found = ({ diskPath: string; path: string } & StatedSize) | { leftOut: string };
+/** What a name in a folder turned out to be, or why it isn't sent. */
+type Found =
+  | ({ diskPath: string; path: string } & StatedSize)
+  | { path: string; kind: EntryKind; reason: UnsendableReason }
+  | { warning: string };
 
-async function scanFolder(folder: Folder, entries: SourceEntry[], options: ScanOptions): Promise<void> {
-  if (options.signal.aborted) throw new TransferError('interrupted');
-  entries.push(folderEntry(folder));
-  const within = [...folder.within, identity(folder.stats)];
-  const names = await listNames(folder);
-  const isInMemory = deviceLiesInMemory(folder.stats.dev, folder.diskPath);
-  for (let start = 0; start < names.length; start += SLICE) {
-    const slice = names.slice(start, start + SLICE);
-    const found = await Promise.all(slice.map((name) => lookAt(folder, name, isInMemory)));
-    // Nothing was waited for.
-    if (isInMemory) await otherEvents();
-    for (const item of found) {
-      if ('leftOut' in item) options.onWarning(item.leftOut);
-      else if (!item.stats.isDirectory())
-        entries.push(fileEntry(item.diskPath, item.path, item.stats, item.sizeBytes));
-      else if (!within.includes(identity(item.stats)))
-        await scanFolder({ ...item, within }, entries, options);
-      else options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
+/** A name in a folder: as text, or for people where its bytes aren't UTF-8. */
+type Name = { name: string } | { unsendable: string; kind: EntryKind };
+
+class Scan {
+  readonly entries: SourceEntry[] = [];
+  readonly #names = new SendableNames();
+  readonly #options: ScanOptions;
+  #hasContent = false;
+
+  constructor(options: ScanOptions) {
+    this.#options = options;
+  }
+
+  async addNamed(item: NamedPath): Promise<void> {
+    if ('reason' in item) return this.#leaveOut(item.kind, item.name, item.reason);
+    const { diskPath, name: path, stats } = item;
+    if (stats.isDirectory()) await this.#addFolder({ diskPath, path, stats, within: [] });
+    else await this.#addFound(await lookAtFile(diskPath, path, stats), []);
+  }
+
+  async #addFolder(folder: Folder): Promise<void> {
+    if (this.#options.signal.aborted) throw new TransferError('interrupted');
+    const names = await this.#listNames(folder);
+    if (names === null || !this.#add(folderEntry(folder))) return;
+    const within = [...folder.within, identity(folder.stats)];
+    const isInMemory = deviceLiesInMemory(folder.stats.dev, folder.diskPath);
+    for (let start = 0; start < names.length; start += SLICE) {
+      const slice = names.slice(start, start + SLICE);
+      const found = await Promise.all(slice.map((name) => lookAt(folder, name, isInMemory)));
+      // Nothing was waited for.
+      if (isInMemory) await otherEvents();
+      for (const item of found) await this.#addFound(item, within);
     }
+  }
+
+  async #addFound(item: Found, within: readonly string[]): Promise<void> {
+    if ('warning' in item) this.#options.onWarning(item.warning);
+    else if ('reason' in item) this.#leaveOut(item.kind, item.path, item.reason);
+    else if (!item.stats.isDirectory())
+      this.#add(fileEntry(item.diskPath, item.path, item.stats, item.sizeBytes));
+    else if (!within.includes(identity(item.stats))) await this.#addFolder({ ...item, within });
+    else
+      this.#options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
+  }
+
+  /** Whether it can be sent beside all that was found before. */
+  #add(entry: SourceEntry): boolean {
+    const { kind, path } = entry;
+    const reason = this.#names.add(kind, path);
+    if (reason !== null) {
+      this.#leaveOut(kind, path, reason);
+      return false;
+    }
+    this.entries.push(entry);
+    if (kind === 'file' && !this.#hasContent) {
+      this.#hasContent = true;
+      this.#options.onContent?.();
+    }
+    return true;
+  }
+
+  #leaveOut(kind: EntryKind, path: string, reason: UnsendableReason): void {
+    this.entries.push(unsendableEntry(kind, path, reason));
+  }
+
+  /** Names in a stable order; null for a folder that can't be read. */
+  async #listNames({ diskPath, path }: Folder): Promise<Name[] | null> {
+    let found: Dirent<Buffer>[];
+    try {
+      // As bytes: a name that isn't UTF-8 would be mangled in silence.
+      found = await withDescriptor(() => readdir(diskPath, { withFileTypes: true, encoding: 'buffer' }));
+    } catch (error) {
+      const fault = faultOf(error, 'folder', path);
+      if ('warning' in fault) this.#options.onWarning(fault.warning);
+      else this.#leaveOut(fault.kind, path, fault.reason);
+      return null;
+    }
+    return found.sort((a, b) => Buffer.compare(a.name, b.name)).map(nameOf);
   }
 }
 
-/**
- * Names in a stable order.
- * @throws TransferError those that can't be sent
- */
-async function listNames(folder: Folder): Promise<string[]> {
-  let found: Dirent<Buffer>[];
-  try {
-    // As bytes: a name that isn't UTF-8 would be mangled in silence.
-    found = await withDescriptor(() => readdir(folder.diskPath, { withFileTypes: true, encoding: 'buffer' }));
-  } catch (error) {
-    throw sourceError(error, folder.path);
-  }
-  const names = found.map(({ name }) => name).sort(Buffer.compare);
-  const seen = new Set<string>();
-  return names.map((bytes) => {
-    const name = bytes.toString('utf8');
-    if (!isUtf8(bytes)) {
-      const place = quoted(`${folder.path}/${name}`);
-      throw new TransferError(
-        'source-unreadable',
-        `The name ${place} is not valid UTF-8, so it cannot be sent.`,
-      );
-    }
-    const normal = name.normalize('NFC');
-    if (seen.has(normal)) {
-      const place = quoted(`${folder.path}/${normal}`);
-      throw new TransferError('path-refused', `Two names are the same in Unicode normal form: ${place}.`);
-    }
-    seen.add(normal);
-    return name;
-  });
+function nameOf(found: Dirent<Buffer>): Name {
+  if (isUtf8(found.name)) return { name: found.name.toString('utf8') };
+  return { unsendable: escapedName(found.name), kind: found.isDirectory() ? 'folder' : 'file' };
 }
 
-async function lookAt(folder: Folder, name: string, isInMemory: boolean): Promise<Found> {
-  const path = sendablePath(folder.path, name);
-  const diskPath = join(folder.diskPath, name);
+type Fault = Extract<Found, { reason: unknown } | { warning: string }>;
+
+/** @throws TransferError for an error that isn't about this path alone */
+function faultOf(error: unknown, kind: EntryKind, path: string): Fault {
+  const errno = errnoOf(error);
+  if (errno === 'ENOENT' || errno === 'ELOOP')
+    return { warning: `${quoted(path)} is left out: it is a link that leads nowhere, or was just deleted.` };
+  const reason = reasonOf(error);
+  if (reason === null) throw sourceError(error, path);
+  return { path, kind, reason };
+}
+
+async function lookAt(folder: Folder, item: Name, isInMemory: boolean): Promise<Found> {
+  if ('unsendable' in item)
+    return { path: `${folder.path}/${item.unsendable}`, kind: item.kind, reason: 'not-unicode' };
+  const path = `${folder.path}/${item.name}`.normalize('NFC');
+  const diskPath = join(folder.diskPath, item.name);
   let stats: BigIntStats;
   try {
     stats = await statOf(diskPath, isInMemory);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno !== 'ENOENT' && errno !== 'ELOOP') throw sourceError(error, path);
-    return { leftOut: `${quoted(path)} is left out: it is a link that leads nowhere, or was just deleted.` };
+    return faultOf(error, 'file', path);
   }
   if (stats.isDirectory()) return { diskPath, path, stats, sizeBytes: 0 };
-  if (!stats.isFile()) {
-    return { leftOut: `${quoted(path)} is left out: it is neither a file nor a folder.` };
+  return lookAtFile(diskPath, path, stats);
+}
+
+async function lookAtFile(diskPath: string, path: string, stats: BigIntStats): Promise<Found> {
+  if (!stats.isFile()) return { path, kind: 'file', reason: 'special-file' };
+  try {
+    await checkReadable(diskPath, stats);
+    return { diskPath, path, ...(await statedSize(diskPath, stats)) };
+  } catch (error) {
+    return faultOf(error, 'file', path);
   }
-  await checkReadable(diskPath, path, stats);
-  return { diskPath, path, ...(await statedSize(diskPath, path, stats)) };
 }
 
 function folderEntry({ path, stats }: Folder): SourceEntry {
@@ -153,12 +206,13 @@ function statOf(diskPath: string, isInMemory: boolean): BigIntStats | Promise<Bi
   });
 }
 
-/** What may show only when the file is opened, later: that one's own file can't be read after all. */
-async function checkReadable(diskPath: string, path: string, { uid, mode }: BigIntStats): Promise<void> {
+/**
+ * What may show only when the file is opened, later: that one's own file can't be read after all.
+ * @throws the system's error
+ */
+async function checkReadable(diskPath: string, { uid, mode }: BigIntStats): Promise<void> {
   if (uid === OWN_UID && (mode & OWNER_READS) !== 0n) return;
   await new Promise<void>((resolve, reject) => {
-    access(diskPath, constants.R_OK, (error) =>
-      error === null ? resolve() : reject(sourceError(error, path)),
-    );
+    access(diskPath, constants.R_OK, (error) => (error === null ? resolve() : reject(error)));
   });
 }

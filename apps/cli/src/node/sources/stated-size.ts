@@ -4,7 +4,6 @@ import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { withDescriptor } from '../descriptors.ts';
-import { sourceError } from '../disk/disk-error.ts';
 
 // A file that is asked for bytes that will come some day would otherwise block for ever.
 const PROBE_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -18,25 +17,20 @@ export interface StatedSize {
 
 /**
  * Probes a regular file that occupies nothing on its disk; others are believed.
- * @param path for people
- * @throws TransferError `source-unreadable`
+ * @throws the system's error
  */
-export async function statedSize(diskPath: string, path: string, stats: BigIntStats): Promise<StatedSize> {
+export async function statedSize(diskPath: string, stats: BigIntStats): Promise<StatedSize> {
   const believed = { stats, sizeBytes: Number(stats.size) };
   if (stats.size > 0n && stats.blocks > 0n) return believed;
+  const handle = await withDescriptor(() => open(diskPath, PROBE_FLAGS));
   try {
-    const handle = await withDescriptor(() => open(diskPath, PROBE_FLAGS));
-    try {
-      const lastByte = Math.max(0, Number(stats.size) - 1);
-      const { bytesRead } = await handle.read(new Uint8Array(2), 0, 2, lastByte);
-      if (bytesRead === Math.min(1, Number(stats.size))) return believed;
-      const now = await handle.stat({ bigint: true });
-      const isGrowing = now.size !== stats.size;
-      return { stats: now, sizeBytes: isGrowing ? Number(now.size) : null };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw sourceError(error, path);
+    const lastByte = Math.max(0, Number(stats.size) - 1);
+    const { bytesRead } = await handle.read(new Uint8Array(2), 0, 2, lastByte);
+    if (bytesRead === Math.min(1, Number(stats.size))) return believed;
+    const now = await handle.stat({ bigint: true });
+    const isGrowing = now.size !== stats.size;
+    return { stats: now, sizeBytes: isGrowing ? Number(now.size) : null };
+  } finally {
+    await handle.close();
   }
 }

@@ -14,7 +14,7 @@ function offerOf(entries: Partial<OfferEntry>[], freeBytes: number | null = null
   }));
   const files = whole.filter(({ kind }) => kind !== 'folder').length;
   const names = { risky: 0, hidden: 0, programs: 0 };
-  const more = { maxUnsizedBytes: null, isAnother: false };
+  const more = { maxUnsizedBytes: null, unsent: 0, changes: null, isAnother: false };
   return { entries: whole, files, bytes: files * 1000, unsized: false, names, freeBytes, ...more };
 }
 
@@ -56,5 +56,26 @@ it('says whether there is room', () => {
   expect(offerSummary(offerOf([{}, {}], 5_000_000))).toBe('Offered: 2 files, 2.0 kB. Free space: 5.0 MB.');
   expect(offerSummary(offerOf([{}, {}], 500))).toBe(
     'Offered: 2 files, 2.0 kB. Free space: 500 bytes. That is not enough.',
+  );
+});
+
+it('shows what is new or changed first, however far down it stands, and marks it in the list', () => {
+  const offer = offerOf(Array.from({ length: 60 }, () => ({})));
+  const lines = offerBeginning({ ...offer, changes: { added: [59], changed: [1] } }).split('\n');
+  expect(lines.slice(0, 6)).toEqual([
+    'Since the first list 1 new and 1 changed:',
+    '  f59, 1.0 kB (new)',
+    '  f1, 1.0 kB (changed)',
+    'All of it:',
+    '  f0, 1.0 kB',
+    '  f1, 1.0 kB (changed)',
+  ]);
+  const all = [...offerInFull({ ...offer, changes: { added: [59], changed: [] } })].join('\n');
+  expect(all).toContain('  f59, 1.0 kB (new)');
+});
+
+it('tells what the sender says it could not send, as its word', () => {
+  expect(offerSummary({ ...offerOf([{}]), unsent: 1200 })).toBe(
+    'Offered: 1 file, 1.0 kB. The sender says that 1,200 files or folders could not be sent.',
   );
 });

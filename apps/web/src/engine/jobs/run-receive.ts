@@ -2,8 +2,10 @@
 import {
   type ChangedFile,
   type DialRelay,
+  FirstOffer,
   type Manifest,
   type NameRules,
+  Pace,
   type ReceiveOptions,
   type ReviewAnswer,
   receiveFiles,
@@ -14,6 +16,7 @@ import {
   type TransferResult,
 } from '@p2p-copy/core';
 import type { ReceiveCommand, ReceiveJob, ReceiveReport } from '../../contract/messages.ts';
+import { browserClock } from '../platform/browser-clock.ts';
 import { dialRelayBrowser } from '../sockets/dial-relay-browser.ts';
 import { leavableDial } from '../sockets/leavable-dial.ts';
 import { earlierAttempts } from '../storage/earlier-attempts.ts';
@@ -45,6 +48,7 @@ export async function runReceive(
   const storage = tryStorage();
   let hasLeft = false;
   let offers = 0;
+  const firstOffer = new FirstOffer();
   let asked: { offer: number; manifest: Manifest; answer: PromiseWithResolvers<ReviewAnswer> } | null = null;
 
   port.onmessage = ({ data: command }: MessageEvent<ReceiveCommand>) => {
@@ -98,8 +102,12 @@ export async function runReceive(
       const isOver = () => abort.signal.aborted || withdrawn.aborted;
       const folders = await tellEntries(manifest, offer, report, isOver);
       if (folders === null) return { accept: false, code: 'interrupted' };
+      const sinceFirst = await firstOffer.changesOf(manifest.entries, new Pace(browserClock));
+      if (isOver()) return { accept: false, code: 'interrupted' };
       asked = { offer, manifest, answer: Promise.withResolvers() };
-      report({ type: 'review', offer, pin: manifest.pin ?? null, folders, survey, storesFiles, hasEarlier });
+      const { pin = null, unsent = 0 } = manifest;
+      const judged = { folders, survey, storesFiles, hasEarlier, unsent };
+      report({ type: 'review', offer, pin, ...judged, changes: sinceFirst });
       return asked.answer.promise;
     },
     onText: (text) => report({ type: 'text', text }),

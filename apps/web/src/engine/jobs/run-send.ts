@@ -75,6 +75,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
           ...options,
           relayUrl,
           entries: entries(),
+          hasContent: collected.hasContent,
           ...resumed,
           onRevisable(revise) {
             collected.onChange = () => revise(collected.entries);

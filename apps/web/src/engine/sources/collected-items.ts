@@ -1,5 +1,5 @@
 // What the page picked, arriving in pages while it still reads a folder. More may come, and some may go, after its end.
-import { fromErrorRecord, type SourceEntry } from '@p2p-copy/core';
+import { fromErrorRecord, type SourceEntry, unsendableEntry } from '@p2p-copy/core';
 import type { PickedItem, SendCommand } from '../../contract/messages.ts';
 import { topOf } from '../../format/top-of.ts';
 import { fileEntry, folderEntry, textEntry } from './blob-source.ts';
@@ -14,6 +14,11 @@ export class CollectedItems {
   readonly #collected = new Map<string, PickedItem[]>();
   #ending = pending();
   #hasEnded = false;
+  #tellContent = () => {};
+  /** Resolves when something came that can be sent. */
+  readonly hasContent = new Promise<void>((resolve) => {
+    this.#tellContent = resolve;
+  });
 
   /** Null when the stored roots are to be searched instead. Rejects when a folder could not be read. */
   get items(): Promise<PickedItem[] | null> {
@@ -60,6 +65,7 @@ export class CollectedItems {
   }
 
   #add(item: PickedItem): void {
+    if (item.kind === 'file' || item.kind === 'text') this.#tellContent();
     const top = topOf(item);
     const below = this.#collected.get(top);
     if (below === undefined) this.#collected.set(top, [item]);
@@ -102,5 +108,7 @@ function entryOf(item: PickedItem): SourceEntry {
       return folderEntry(item.path);
     case 'text':
       return textEntry(item.text);
+    case 'unsendable':
+      return unsendableEntry(item.entryKind, item.path, item.reason);
   }
 }

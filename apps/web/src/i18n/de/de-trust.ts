@@ -1,7 +1,7 @@
-// German: names that a system obeys, and what another app or website hands over.
+// German: names that a system obeys, what can’t be sent, and what another app or website hands over.
 import type { Words } from '../words.ts';
 
-export const trust: Pick<Words, 'risky' | 'changed' | 'shared'> = {
+export const trust: Pick<Words, 'risky' | 'changed' | 'changes' | 'unsendable' | 'shared'> = {
   risky: {
     title: (count) => `${count} könnten auf diesem Gerät Einstellungen ändern oder starten`,
     why: 'Dateien mit solchen Namen befolgen Systeme und Programme dort, wo sie liegen, ohne dass jemand sie öffnet.',
@@ -20,6 +20,35 @@ export const trust: Pick<Words, 'risky' | 'changed' | 'shared'> = {
     sizes: (now, accepted) => `jetzt ${now}, angenommen ${accepted}`,
     take: 'So nehmen, wie sie jetzt sind',
     leave: 'Auslassen',
+  },
+  changes: {
+    new: 'neu',
+    changed: 'geändert',
+    since: (added, changed) =>
+      `Der Absender hat das Angebot geändert. Seit der ersten Liste neu: ${added}, geändert: ${changed}.`,
+  },
+  unsendable: {
+    title: (count) => `${count} von dem, was Sie gewählt haben, kann nicht gesendet werden.`,
+    rest: 'Der Rest wird angeboten.',
+    notSent: (count) => `Nicht gesendet, ${count} von dem, was Sie gewählt haben:`,
+    more: (count) => `und ${count} mehr`,
+    unsent: (count) =>
+      `Der Absender meldet: ${count} seiner Dateien oder Ordner konnten nicht gesendet werden.`,
+    reasons: {
+      'control-character': 'der Name enthält ein Steuerzeichen',
+      'direction-mark': 'der Name enthält ein unsichtbares Zeichen, das die Schreibrichtung ändert',
+      'not-unicode': 'der Name ist kein gültiges Unicode',
+      'unfinished-part': 'das ist der unfertige Teil einer anderen Übertragung',
+      'too-long': 'der Name ist zu lang',
+      'too-deep': 'liegt in zu vielen Ordnern',
+      'impossible-name': 'unter diesem Namen lässt es sich nicht senden',
+      'same-name':
+        'unter demselben Namen wird schon etwas gesendet; die Namen unterscheiden sich nur in der Unicode-Form',
+      'no-permission': 'Ihr Browser darf es nicht lesen',
+      unreadable: 'lässt sich nicht lesen',
+      'special-file': 'ist weder Datei noch Ordner',
+      'dangling-link': 'ist ein Verweis ins Leere',
+    },
   },
   shared: {
     title: 'Das senden?',

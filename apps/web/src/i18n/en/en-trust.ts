@@ -1,4 +1,4 @@
-// English: names that a system obeys, and what another app or website hands over.
+// English: names that a system obeys, what can’t be sent, and what another app or website hands over.
 
 export const trust = {
   risky: {
@@ -19,6 +19,33 @@ export const trust = {
     sizes: (now: string, accepted: string) => `now ${now}, accepted ${accepted}`,
     take: 'Take them as they are now',
     leave: 'Leave them out',
+  },
+  changes: {
+    new: 'new',
+    changed: 'changed',
+    since: (added: string, changed: string) =>
+      `The sender changed the offer. Since the first list, new: ${added}, changed: ${changed}.`,
+  },
+  unsendable: {
+    title: (count: string) => `${count} of what you chose can’t be sent.`,
+    rest: 'The rest is offered.',
+    notSent: (count: string) => `Not sent, ${count} of what you chose:`,
+    more: (count: string) => `and ${count} more`,
+    unsent: (count: string) => `The sender says that ${count} of their files or folders could not be sent.`,
+    reasons: {
+      'control-character': 'its name contains a control character',
+      'direction-mark': 'its name contains an invisible character that changes the direction of text',
+      'not-unicode': 'its name is not valid Unicode',
+      'unfinished-part': 'it is the unfinished part of another transfer',
+      'too-long': 'its name is too long',
+      'too-deep': 'it lies in too many folders',
+      'impossible-name': 'its name is not one that can be sent',
+      'same-name': 'something else is sent under the same name, which differs in its Unicode form alone',
+      'no-permission': 'your browser is not allowed to read it',
+      unreadable: 'it cannot be read',
+      'special-file': 'it is neither a file nor a folder',
+      'dangling-link': 'it is a link that leads nowhere',
+    },
   },
   shared: {
     title: 'Send this?',

@@ -1,7 +1,7 @@
-// Chinese: names that a system obeys, and what another app or website hands over.
+// Chinese: names that a system obeys, what can’t be sent, and what another app or website hands over.
 import type { Words } from '../words.ts';
 
-export const trust: Pick<Words, 'risky' | 'changed' | 'shared'> = {
+export const trust: Pick<Words, 'risky' | 'changed' | 'changes' | 'unsendable' | 'shared'> = {
   risky: {
     title: (count) => `${count}可能会在此设备上更改设置或自动运行`,
     why: '系统和程序会直接按位置读取这些名称的文件，无需任何人打开。',
@@ -19,6 +19,33 @@ export const trust: Pick<Words, 'risky' | 'changed' | 'shared'> = {
     sizes: (now, accepted) => `现在 ${now}，接受时 ${accepted}`,
     take: '按现在的内容接收',
     leave: '不接收这些',
+  },
+  changes: {
+    new: '新增',
+    changed: '已更改',
+    since: (added, changed) =>
+      `发送方更改了所提供的内容。与第一份列表相比，新增：${added}，更改：${changed}。`,
+  },
+  unsendable: {
+    title: (count) => `您所选的内容中有 ${count} 项无法发送。`,
+    rest: '其余内容会照常提供。',
+    notSent: (count) => `您所选的内容中有 ${count} 项没有发送：`,
+    more: (count) => `以及另外 ${count} 项`,
+    unsent: (count) => `发送方表示，其文件或文件夹中有 ${count} 项无法发送。`,
+    reasons: {
+      'control-character': '名称中含有控制字符',
+      'direction-mark': '名称中含有改变文字方向的不可见字符',
+      'not-unicode': '名称不是有效的 Unicode',
+      'unfinished-part': '这是另一次传输的未完成部分',
+      'too-long': '名称过长',
+      'too-deep': '所在的文件夹层级过深',
+      'impossible-name': '此名称无法发送',
+      'same-name': '已有同名内容要发送，两者的名称仅在 Unicode 形式上不同',
+      'no-permission': '浏览器无权读取',
+      unreadable: '无法读取',
+      'special-file': '既不是文件也不是文件夹',
+      'dangling-link': '这是一个失效的链接',
+    },
   },
   shared: {
     title: '要发送这些内容吗？',

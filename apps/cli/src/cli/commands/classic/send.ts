@@ -6,6 +6,7 @@ import { TransferError } from '../../../library/transfer-error.ts';
 import { counted, sizeInWords } from '../../../wording/amounts.ts';
 import { shown } from '../../../wording/show-text.ts';
 import { JsonReport } from '../../reports/json-report.ts';
+import { unsendableInLines, unsendableInSummary } from '../../reports/left-out-in-words.ts';
 import { ProgressDisplay } from '../../reports/progress-display.ts';
 import type { Report } from '../../reports/report.ts';
 import { runTransfer } from '../../runs/run-transfer.ts';
@@ -15,6 +16,7 @@ import type { Terminal } from '../../terminal/terminal.ts';
 import { classicNotice, classicSteps, expectOnlyClassicOptions } from './form.ts';
 
 interface Options {
+  skipUnsendable?: boolean;
   compress: 'auto' | 'on' | 'off';
   encrypt?: boolean;
   resume?: boolean;
@@ -36,7 +38,8 @@ export function runClassicSend(
   }
   terminal.say(classicNotice('send', server));
   const report = options.json ? new JsonReport(terminal) : new ClassicSenderReport(terminal);
-  return runTransfer('send', report, transfer, { steps: classicSteps('send') });
+  const { skipUnsendable = false } = options;
+  return runTransfer('send', report, transfer, { steps: classicSteps('send'), skipUnsendable });
 
   async function transfer(): Promise<SendResult> {
     const result = await sendClassic({
@@ -82,6 +85,10 @@ class ClassicSenderReport implements Report {
       case 'progress':
         this.#progress?.update(event);
         break;
+      case 'unsendable':
+        if (event.count > 0 && !(event.isAll && event.count === 1))
+          this.#terminal.say(unsendableInLines(event));
+        break;
       case 'code':
       case 'code-burned':
       case 'left':
@@ -107,10 +114,11 @@ class ClassicSenderReport implements Report {
 
   text(): void {}
 
-  done({ files, bytes }: SendResult): void {
+  done({ files, bytes, unsendable }: SendResult): void {
     this.#terminal.say(
       `Sent; the classic format has no confirmation: ${counted(files, 'file')}, ${sizeInWords(bytes)}.`,
     );
+    if (unsendable !== undefined) this.#terminal.say(unsendableInSummary(unsendable));
   }
 
   failed(_code: string, sentence: string, next: string): void {
