@@ -1,6 +1,7 @@
 // What the page shows: the first screen, a link that was opened, what is agreed on with the Python tool, a sending, a
 // receiving, or what an earlier tab received.
 
+import { reviewOfTab } from '../capabilities/review-of-tab.ts';
 import type { ClassicSetup } from '../classic/classic-setup.svelte.ts';
 import type { ListedTransfer } from '../contract/messages.ts';
 import { readCode } from '../format/typed-code.ts';
@@ -57,7 +58,14 @@ export class AppState {
 
   constructor() {
     this.openLink();
-    void this.earlier.refresh();
+    const reviewed = reviewOfTab.take();
+    void this.earlier.refresh().then(() => this.#reviewAgain(reviewed));
+  }
+
+  /** A tab that was reloaded shows the offer that it showed before. */
+  #reviewAgain(id: string | null): void {
+    const found = this.earlier.listed.find((listed) => listed.kind === 'reviewing' && listed.id === id);
+    if (found !== undefined && this.view.name === 'home') void this.resume(found);
   }
 
   get isTransferring(): boolean {
@@ -84,6 +92,8 @@ export class AppState {
     if (fragment === null || this.isTransferring) return;
     const code = readCode(`#${fragment}`);
     this.hasBadLink = code === null;
+    // What is reviewed is found again by its code.
+    if (this.view.name === 'receive') this.view.session.putOff();
     if (code !== null) void this.#leave({ name: 'link', code });
   }
 
@@ -118,12 +128,18 @@ export class AppState {
       this.sendClassic(read());
   }
 
-  receive(code: string): void {
+  /** @param isAnew whatever this browser knows of that code, it is another one */
+  receive(code: string, isAnew = false): void {
     this.draft.code = '';
-    void this.#leave({
-      name: 'receive',
-      session: new ReceiveSession(this.#engine, { wire: 'version-two', code }),
-    });
+    void this.#receiveAfter(code, isAnew);
+  }
+
+  async #receiveAfter(code: string, isAnew: boolean): Promise<void> {
+    // What this tab has of that code must be let go of first.
+    const { view } = this;
+    if (isAnew && view.name === 'receive') await view.session.close();
+    const wire = { wire: 'version-two', code, isAnew } as const;
+    await this.#leave({ name: 'receive', session: new ReceiveSession(this.#engine, wire) });
   }
 
   /** To the Python tool, as agreed on. */
@@ -167,6 +183,8 @@ export class AppState {
     this.refused = null;
     const { kind, handles } = transfer;
     switch (kind) {
+      case 'reviewing':
+        return this.#leave({ name: 'receive', session: ReceiveSession.resume(this.#engine, transfer) });
       case 'receiving':
         if (await askPermission(handles, 'readwrite')) {
           return this.#leave({ name: 'receive', session: ReceiveSession.resume(this.#engine, transfer) });
@@ -186,6 +204,12 @@ export class AppState {
     const kept = await this.#engine.reopenKept(id).catch(() => null);
     if (kept === null) return this.earlier.refresh();
     return this.#leave({ name: 'kept', title, panel: new KeptPanel(this.#engine, kept, title) });
+  }
+
+  /** Leaves what is reviewed for later. */
+  putOff(): void {
+    if (this.view.name === 'receive') this.view.session.putOff();
+    this.goHome();
   }
 
   async #leave(next: View): Promise<void> {

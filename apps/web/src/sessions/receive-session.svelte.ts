@@ -1,5 +1,5 @@
 // One receiving, from the code to verified files, as the screen shows it.
-import type { ManifestEntry, TransferEvent } from '@p2p-copy/core';
+import { type ErrorRecord, type ManifestEntry, type TransferEvent, TransferTally } from '@p2p-copy/core';
 import { freeBytes } from '../capabilities/free-bytes.ts';
 import type { Place } from '../capabilities/places.ts';
 import type {
@@ -13,13 +13,21 @@ import type {
   SinkChoice,
 } from '../contract/messages.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
-import { brokenDownload, crashed, laterProblemOf, problemOf, taken } from '../format/problem.ts';
+import {
+  brokenDownload,
+  crashed,
+  laterProblemOf,
+  type Problem,
+  problemOf,
+  taken,
+} from '../format/problem.ts';
+import { OUTAGES, outageEnded } from '../progress/outage.ts';
+import { TransferFlow } from '../progress/transfer-flow.svelte.ts';
+import { TransferProgress } from '../progress/transfer-progress.svelte.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
 import type { ReceiveState } from './receive-state.ts';
 import { ReceivedRows } from './received-rows.svelte.ts';
-import { TransferFlow } from './transfer-flow.svelte.ts';
-import { TransferProgress } from './transfer-progress.svelte.ts';
 
 export class ReceiveSession {
   state = $state.raw<ReceiveState>({ name: 'connecting' });
@@ -39,6 +47,11 @@ export class ReceiveSession {
   /** Whether it could be gone on with if this tab were closed. */
   isResumable = $state(false);
 
+  /** Resumed before it was accepted. */
+  isReview = $state(false);
+  /** Under which an offer that isn't answered is found again. */
+  reviewId = $state.raw<string | null>(null);
+
   /** As it was entered; null where it was agreed on, or none is needed. */
   readonly code: string | null;
   /** What was agreed on with a person who has the Python tool; null for version 2. */
@@ -48,6 +61,9 @@ export class ReceiveSession {
   readonly #job: JobHandle<ReceiveCommand>;
   /** An offer while its entries come. */
   #listed: { offer: number; entries: ManifestEntry[]; summary: OfferSummary } | null = null;
+  readonly #tally = new TransferTally({ nowMs: () => performance.now() });
+  /** Whether the person leaves what they review for later. */
+  #isPutOff = false;
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -64,11 +80,13 @@ export class ReceiveSession {
   }
 
   /** Goes on with what an earlier tab began. */
-  static resume(engine: EngineClient, { id, title, handles }: ListedTransfer): ReceiveSession {
+  static resume(engine: EngineClient, { id, kind, title, handles }: ListedTransfer): ReceiveSession {
     const session = new ReceiveSession(engine, { wire: 'resumed', transferId: id });
     session.title = title;
-    session.place = handles.length > 0 ? 'folder' : 'browser';
+    session.isReview = kind === 'reviewing';
     session.isResumable = true;
+    if (session.isReview) return session;
+    session.place = handles.length > 0 ? 'folder' : 'browser';
     return session;
   }
 
@@ -79,7 +97,7 @@ export class ReceiveSession {
 
   /** Whether a link that is opened now would end something: a running transfer, or the saving of its files. */
   get isTransferring(): boolean {
-    if (this.state.name === 'receiving' || this.state.name === 'resuming') return true;
+    if (this.state.name === 'receiving' || (this.state.name === 'resuming' && !this.isReview)) return true;
     if (this.isUnsaved) return true;
     return this.kept !== null && this.kept.status.name !== 'deleted' && !this.kept.hasSaved;
   }
@@ -99,6 +117,8 @@ export class ReceiveSession {
     if (this.state.name !== 'review') return;
     const { words, offer, pin, entries } = this.state;
     this.place = sink.kind;
+    // Until the engine says so of what was accepted.
+    [this.isReview, this.reviewId, this.isResumable] = [false, null, false];
     this.rows = new ReceivedRows(entries, skip);
     this.title = wanted.title;
     const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
@@ -116,7 +136,17 @@ export class ReceiveSession {
 
   decline(): void {
     this.#job.tell({ type: 'decline' });
-    this.#end({ name: 'declined' });
+    this.#end({ name: 'declined', isTold: this.flow.outage === null });
+  }
+
+  /** Whether the code may still be good: nothing came of it. */
+  get canTryAgain(): boolean {
+    return this.code !== null && (this.state.name === 'connecting' || this.state.name === 'meeting');
+  }
+
+  /** Has `close` leave it for later. */
+  putOff(): void {
+    this.#isPutOff = this.reviewId !== null;
   }
 
   cancel(): void {
@@ -129,7 +159,7 @@ export class ReceiveSession {
   /** The screen is left for good. */
   async close(): Promise<void> {
     this.flow.close();
-    if (this.state.name === 'resuming') {
+    if (this.state.name === 'resuming' || this.#isPutOff) {
       this.#job.tell({ type: 'leave' });
       // Until then it counts as taken.
       await this.#ended;
@@ -164,21 +194,40 @@ export class ReceiveSession {
         this.isResumable = report.isResumable;
         return;
       case 'taken':
-        this.#end({ name: 'failed', problem: taken() });
+        this.#fail(taken());
+        return;
+      case 'review-noted':
+        [this.reviewId, this.isResumable] = [report.id, true];
+        return;
+      case 'found-review':
+        this.isReview = true;
+        this.state = { name: 'resuming' };
         return;
       case 'done':
-        this.#end({ name: 'done', result: report.result });
+        this.#end({ name: 'done', result: report.result, moved: this.#tally.total });
         return;
       case 'failed': {
-        const tell = this.isResumable ? laterProblemOf : problemOf;
-        const problem = tell(report.error, 'receive', this.#wire.wire);
-        this.#end({ name: 'failed', problem: this.place === 'download' ? brokenDownload(problem) : problem });
+        const problem = this.#problemOf(report.error);
+        const canTryAgain = this.canTryAgain && OUTAGES.has(report.error.code);
+        this.#fail(this.place === 'download' ? brokenDownload(problem) : problem, canTryAgain);
         return;
       }
       case 'crashed':
-        this.#end({ name: 'failed', problem: crashed() });
+        this.#fail(crashed());
         return;
     }
+  }
+
+  #problemOf(error: ErrorRecord): Problem {
+    const { flow, isResumable, state } = this;
+    const hasBegun = state.name === 'receiving';
+    if (flow.outage !== null && OUTAGES.has(error.code))
+      return outageEnded(flow.outage, 'receive', { hasBegun, isResumable });
+    return (isResumable ? laterProblemOf : problemOf)(error, 'receive', this.#wire.wire);
+  }
+
+  #fail(problem: Problem, canTryAgain = false): void {
+    this.#end({ name: 'failed', problem, canTryAgain });
   }
 
   #onEntries({ offer, entries }: ReceiveReport & { type: 'entries' }): void {
@@ -219,6 +268,7 @@ export class ReceiveSession {
 
   #onEvent(event: TransferEvent): void {
     const { state } = this;
+    this.#tally.note(event);
     if (this.flow.take(event)) {
       if (state.name !== 'receiving') return;
       state.progress.rest();
@@ -249,19 +299,7 @@ export class ReceiveSession {
         return;
       }
       // The flow's; a sender's, or told in another way: `review` brings the offer, the result what failed.
-      case 'comparing':
-      case 'paused':
-      case 'continued':
-      case 'reconnecting':
-      case 'reconnected':
-      case 'code':
-      case 'code-burned':
-      case 'left':
-      case 'offer':
-      case 'left-out':
-      case 'file-failed':
-      case 'file-done':
-        return;
+      default:
     }
   }
 

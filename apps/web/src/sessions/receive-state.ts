@@ -2,7 +2,8 @@
 import type { ManifestEntry, NameSurvey, TransferResult } from '@p2p-copy/core';
 import type { OfferSummary } from '../format/offer-summary.ts';
 import type { Problem } from '../format/problem.ts';
-import type { TransferProgress } from './transfer-progress.svelte.ts';
+import type { Moved } from '../format/quantities.ts';
+import type { TransferProgress } from '../progress/transfer-progress.svelte.ts';
 
 export type ReceiveState =
   /** Classic: whoever comes first waits for the other. */
@@ -29,6 +30,8 @@ export type ReceiveState =
       hasEarlier: boolean;
     }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
-  | { name: 'done'; result: TransferResult }
-  | { name: 'declined' }
-  | { name: 'failed'; problem: Problem };
+  | { name: 'done'; result: TransferResult; moved: Moved }
+  /** `isTold`: whether the other side could be told. */
+  | { name: 'declined'; isTold: boolean }
+  /** `canTryAgain`: the same code. */
+  | { name: 'failed'; problem: Problem; canTryAgain: boolean };

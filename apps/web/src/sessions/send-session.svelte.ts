@@ -1,16 +1,15 @@
 // One sending, from the first picked file to the other side's receipt, as the screen shows it.
 import {
-  codeLink,
+  ERROR_TABLE,
+  type ErrorRecord,
   type LeftOut,
   type NameCounts,
   type TransferEvent,
-  type TransferResult,
+  TransferTally,
 } from '@p2p-copy/core';
-import { pageAddress } from '../capabilities/page-address.ts';
 import type {
   ClassicTerms,
   ListedTransfer,
-  Mismatch,
   SendCommand,
   SendReport,
   SendWire,
@@ -18,31 +17,15 @@ import type {
 import { crashed, laterProblemOf, type Problem, problemOf, taken } from '../format/problem.ts';
 import { formatBytes } from '../format/quantities.ts';
 import type { Picked } from '../gather/picked-files.ts';
+import { ToldItems } from '../gather/told-items.ts';
+import { AnswerTimer } from '../progress/answer-timer.ts';
+import { OUTAGES, outageEnded } from '../progress/outage.ts';
+import { TransferFlow } from '../progress/transfer-flow.svelte.ts';
+import { TransferProgress } from '../progress/transfer-progress.svelte.ts';
 import { accessToken } from './access-token.svelte.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { OfferList } from './offer-list.svelte.ts';
-import { TransferFlow } from './transfer-flow.svelte.ts';
-import { TransferProgress } from './transfer-progress.svelte.ts';
-
-/** What became of the code, or of who opened it last. */
-export type Notice = 'burned' | 'left' | 'other-version' | null;
-
-export type SendState =
-  /** Classic: the code is known, and whoever comes first waits for the other. */
-  | { name: 'calling' }
-  | { name: 'connecting'; notice: Notice }
-  | { name: 'offered'; code: string; link: string; notice: Notice }
-  | { name: 'meeting'; code: string; link: string }
-  | { name: 'waiting'; words: string[] }
-  /** Resumed, where the browser gave no handles: the same files are to be chosen again. */
-  | { name: 'choosing'; mismatch: Mismatch | null }
-  /** The server wants an access token, or another one. */
-  | { name: 'token'; problem: Problem }
-  /** Resumed: the other side is sought. */
-  | { name: 'resuming' }
-  | { name: 'sending'; words: string[]; progress: TransferProgress; isCancelling: boolean }
-  | { name: 'done'; result: TransferResult }
-  | { name: 'failed'; problem: Problem };
+import { afterCodeEvent, type SendState } from './send-state.ts';
 
 /** States in which nobody has accepted. */
 const OPEN: ReadonlySet<SendState['name']> = new Set(['connecting', 'offered', 'meeting', 'waiting']);
@@ -68,7 +51,11 @@ export class SendSession {
   isResumable = $state(false);
 
   readonly #engine: EngineClient;
-  readonly #wire: SendWire;
+  #wire: SendWire;
+  #tally = newTally();
+  #told = new ToldItems();
+  /** Of an offer to an end that has accepted before. */
+  readonly #answer = new AnswerTimer(() => this.#noteReview());
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -143,6 +130,28 @@ export class SendSession {
     this.#job.tell({ type: 'access-token', token });
   }
 
+  /** Whether the same files could go with a new code. */
+  get canSendAgain(): boolean {
+    return this.classic === null && !this.#told.isEmpty;
+  }
+
+  /** Ends this session, and begins another one with the same files and a new code. */
+  sendAgain(): void {
+    if (!this.canSendAgain) return;
+    if (this.state.name !== 'failed') {
+      this.#job.tell({ type: 'cancel' });
+      this.#job.close();
+    }
+    this.flow.restart();
+    this.#answer.stop();
+    this.#tally = newTally();
+    [this.isResumable, this.isChangeLate, this.names, this.leftOut] = [false, false, null, null];
+    this.offer.forgetDone();
+    [this.#wire, this.state] = [{ wire: 'version-two' }, { name: 'connecting', notice: null }];
+    this.#job = this.#engine.send(this.#wire, (report) => this.#onReport(report));
+    this.#told.tellAgain((command) => this.#job.tell(command));
+  }
+
   cancel(): void {
     this.#job.tell({ type: 'cancel' });
     if (this.state.name === 'sending') this.state = { ...this.state, isCancelling: true };
@@ -161,12 +170,15 @@ export class SendSession {
   }
 
   #newOffer(): OfferList {
-    return new OfferList((command) => this.#job.tell(command));
+    return new OfferList((command) => {
+      this.#told.note(command);
+      this.#job.tell(command);
+    });
   }
 
   #resume(picked: Picked | null): void {
     // What was chosen before, and was not the same, is no part of it.
-    this.offer = this.#newOffer();
+    [this.#told, this.offer] = [new ToldItems(), this.#newOffer()];
     this.state = { name: 'resuming' };
     this.#start(picked);
   }
@@ -183,7 +195,7 @@ export class SendSession {
         this.#onEvent(report.event);
         return;
       case 'done':
-        this.#end({ name: 'done', result: report.result });
+        this.#end({ name: 'done', result: report.result, moved: this.#tally.total });
         return;
       case 'files-done':
         this.offer.noteDone(report.tops);
@@ -198,20 +210,30 @@ export class SendSession {
         this.#end({ name: 'choosing', mismatch: report.mismatch });
         return;
       case 'taken':
-        this.#end({ name: 'failed', problem: taken() });
+        this.#fail(taken());
         return;
-      case 'failed': {
-        const tell = this.isResumable ? laterProblemOf : problemOf;
-        this.#end({ name: 'failed', problem: tell(report.error, 'send', this.#wire.wire) });
+      case 'failed':
+        this.#fail(this.#problemOf(report.error), this.canSendAgain && maySendAgain(report.error));
         return;
-      }
       case 'crashed':
-        this.#end({ name: 'failed', problem: crashed() });
+        this.#fail(crashed());
     }
+  }
+
+  #problemOf(error: ErrorRecord): Problem {
+    const { flow, isResumable, state } = this;
+    if (flow.outage !== null && OUTAGES.has(error.code))
+      return outageEnded(flow.outage, 'send', { hasBegun: state.name === 'sending', isResumable });
+    return (isResumable ? laterProblemOf : problemOf)(error, 'send', this.#wire.wire);
+  }
+
+  #fail(problem: Problem, canSendAgain = false): void {
+    this.#end({ name: 'failed', problem, canSendAgain });
   }
 
   #end(state: SendState): void {
     this.state = state;
+    this.#answer.stop();
     this.flow.close();
     this.#job.close();
     this.#tellEnd();
@@ -219,37 +241,16 @@ export class SendSession {
 
   #onEvent(event: TransferEvent): void {
     const { state } = this;
+    this.#tally.note(event);
     if (this.flow.take(event)) {
       if (state.name === 'sending') state.progress.rest();
       return;
     }
+    const next = afterCodeEvent(state, event);
+    if (next !== null) this.state = next;
     switch (event.type) {
-      case 'code': {
-        const notice = state.name === 'connecting' ? state.notice : null;
-        this.state = {
-          name: 'offered',
-          code: event.code,
-          link: codeLink(pageAddress(), event.code),
-          notice,
-        };
-        return;
-      }
-      case 'code-burned':
-        this.state = { name: 'connecting', notice: 'burned' };
-        return;
-      case 'joined':
-        if (state.name === 'offered') this.state = { name: 'meeting', code: state.code, link: state.link };
-        return;
-      case 'left':
-        if (state.name === 'meeting') {
-          const notice = event.code === 'peer-version' ? 'other-version' : 'left';
-          this.state = { ...state, name: 'offered', notice };
-        }
-        return;
-      case 'verifier':
-        this.state = { name: 'waiting', words: event.words };
-        return;
       case 'accepted': {
+        this.#answer.stop();
         if (state.name === 'sending') {
           state.progress.restart(event.files, event.unsized ? null : event.bytes);
           return;
@@ -265,24 +266,31 @@ export class SendSession {
       case 'progress':
         if (state.name === 'sending') state.progress.update(event);
         return;
-      // Told at the end, with the result.
-      case 'file-failed':
-      case 'file-done':
-      case 'offer-withdrawn':
-        return;
       case 'offer':
         this.names = event.names ?? null;
+        this.#answer.start();
         return;
       case 'left-out':
         this.leftOut = { files: event.files, paths: event.paths };
         return;
-      // The flow's.
-      case 'comparing':
-      case 'paused':
-      case 'continued':
-      case 'reconnecting':
-      case 'reconnected':
-        return;
+      // The flow's or the code's; or told at the end, with the result.
+      default:
     }
   }
+
+  /** The person at the other end is asked again. */
+  #noteReview(): void {
+    const { state } = this;
+    if (state.name === 'resuming' || state.name === 'sending')
+      this.state = { name: 'waiting', words: 'words' in state ? state.words : [] };
+  }
+}
+
+function newTally(): TransferTally {
+  return new TransferTally({ nowMs: () => performance.now() });
+}
+
+/** Whether other conditions than the files themselves were in the way. */
+function maySendAgain({ code }: ErrorRecord): boolean {
+  return ERROR_TABLE[code].fault !== 'local';
 }

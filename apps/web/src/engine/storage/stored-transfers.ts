@@ -4,6 +4,8 @@ import { transact } from './database.ts';
 
 /** The other side gives up long before; until then its files may be chosen again, a disk attached again. */
 const LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+/** The same for an offer that nobody has answered, which takes a sender that still waits. */
+const REVIEW_LIFE_MS = 24 * 60 * 60 * 1000;
 
 interface Stored {
   id: string;
@@ -20,6 +22,15 @@ interface Unfinished extends Stored {
   relayUrl: string;
   /** Whoever has it can take this end's place. */
   transferSecret: Uint8Array<ArrayBuffer>;
+}
+
+/** An offer that the person has neither accepted nor declined. `bytes` is 0. */
+export interface StoredReviewing extends Unfinished {
+  kind: 'reviewing';
+  /** SHA-256 of the code that it was opened with, hex. */
+  codeDigest: string;
+  /** What both people may compare. */
+  words: string[];
 }
 
 export interface StoredReceiving extends Unfinished {
@@ -51,7 +62,7 @@ export interface StoredReceived extends Stored {
   kind: 'received';
 }
 
-export type StoredTransfer = StoredReceiving | StoredSending | StoredReceived;
+export type StoredTransfer = StoredReviewing | StoredReceiving | StoredSending | StoredReceived;
 
 /** What was sent, row by row, to know it again. */
 export interface SentRow {
@@ -76,6 +87,7 @@ export interface ReceivedFiles {
 }
 
 /** Stores it in place of what its id had. */
+export async function putTransfer(transfer: StoredReviewing): Promise<void>;
 export async function putTransfer(transfer: StoredReceiving, content?: AcceptedRow[]): Promise<void>;
 export async function putTransfer(transfer: StoredSending, content?: SentRow[]): Promise<void>;
 export async function putTransfer(transfer: StoredReceived, content: ReceivedFiles): Promise<void>;
@@ -92,7 +104,7 @@ export async function putTransfer(
 /** The youngest first. What has expired is removed; its files in this browser's storage stay. */
 export async function listTransfers(): Promise<StoredTransfer[]> {
   const all: StoredTransfer[] = await transact('readonly', ({ transfers }) => transfers.getAll());
-  const expired = all.filter(({ kind, savedMs }) => kind !== 'received' && Date.now() - savedMs > LIFE_MS);
+  const expired = all.filter(({ kind, savedMs }) => Date.now() - savedMs > lifeMsOf(kind));
   for (const { id } of expired) await removeTransfer(id);
   return all.filter((transfer) => !expired.includes(transfer)).sort((a, b) => b.savedMs - a.savedMs);
 }
@@ -122,4 +134,9 @@ export async function removeTransfer(id: string): Promise<void> {
     contents.delete(id);
     return transfers.delete(id);
   });
+}
+
+function lifeMsOf(kind: StoredTransfer['kind']): number {
+  if (kind === 'received') return Number.POSITIVE_INFINITY;
+  return kind === 'reviewing' ? REVIEW_LIFE_MS : LIFE_MS;
 }

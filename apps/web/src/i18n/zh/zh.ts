@@ -2,6 +2,7 @@
 import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
 import { home } from './zh-home.ts';
+import { waits } from './zh-outage.ts';
 import { problems } from './zh-problems.ts';
 import { trust } from './zh-trust.ts';
 
@@ -108,7 +109,7 @@ export const zh: Translation = {
     share: '分享…',
     shareTitle: '给您的文件',
     how: (host) => `对方在另一台设备上打开 ${host} 并输入代码；也可以扫描图片，或打开您发给他们的链接。`,
-    keepOpen: '请保持此标签页打开。代码只能用一次。',
+    keepOpen: '请保持此标签页打开。',
     qr: '链接的二维码',
     list: '您要发送的内容',
     changeable: '在对方接受之前，您可以继续添加或移除。',
@@ -189,6 +190,7 @@ export const zh: Translation = {
     verifier: '如果两边屏幕显示相同的单词，就没有人在中间窃听：',
   },
   ...trust,
+  ...waits,
   receiving: {
     connecting: '正在连接发送方…',
     reading: '已连接，正在接收列表…',
@@ -229,8 +231,6 @@ export const zh: Translation = {
     files: '文件',
     arrived: '已到达',
     notYet: '尚未到达',
-    reconnecting: '正在重新连接… 没有丢失任何内容。',
-    reconnectingMore: '双方都在线时会自动继续。',
     reconnected: '已重新连接',
     comparing: '正在与已有内容比较',
     comparingMore: (percent) => `${percent}% · 只发送缺少的部分。`,
