@@ -70,9 +70,8 @@ async function sendFromPage(
   await page.getByRole('button', { name: 'Copy link' }).click();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   expect(link.startsWith(`${url}/#`)).toBe(true);
-  await expect(
-    page.getByText(`${new URL(url).host}${new URL(url).pathname}`.replace(/\/$/, ''), { exact: true }),
-  ).toBeVisible();
+  // The proxies of the tests are at this machine's loopback, and no other name is set.
+  await expect(page.getByText('means only this device')).toBeVisible();
   const out = path.join(folder, `out-${new URL(url).hostname}`);
   const receiver = new CliProcess([
     'receive',

@@ -1,14 +1,16 @@
 // The library's sending end: puts the platform's ports and what was named together, and lets the engine run.
 import type { Readable } from 'node:stream';
-import { codeLink, originOf, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
+import { originOf, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
 import { endpoint } from '../node/network/dial-relay.ts';
+import { withoutLogin } from '../node/network/relay-login.ts';
 import { createNodePorts } from '../node/node-ports.ts';
 import { lookUpPaths } from '../node/sources/named-paths.ts';
 import { scanPaths } from '../node/sources/scan-paths.ts';
 import { streamEntry } from '../node/sources/stream-source.ts';
 import { textEntry } from '../node/sources/text-source.ts';
 import { quoted } from '../wording/show-text.ts';
-import type { LeftOut, SendResult, TransferEvent } from './public-types.ts';
+import { LinkedEvents } from './linked-events.ts';
+import type { LeftOut, PassedOnRelay, SendResult, TransferEvent } from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';
 import { encodeResumption, parseResumption } from './resumption.ts';
 
@@ -22,6 +24,11 @@ export interface SendOptions {
   text?: string;
   /** http(s) or ws(s) URL of the relay. Default `http://localhost:8765`. */
   relay?: string;
+  /**
+   * How the other device finds the relay, for the link and the event `code`; or what finds it out once there is a code, since the relay
+   * may be out of reach before. Must not reject. Default: by `relay`.
+   */
+  passedOn?: PassedOnRelay | (() => Promise<PassedOnRelay>);
   /**
    * Access token, for a relay that asks senders for one: shown to the relay of `relay` only, and to no other that it sends this
    * end to. Or what gives the token for the relays of an origin, such as `https://copy.example.org`.
@@ -89,7 +96,9 @@ export async function send(options: SendOptions): Promise<SendResult> {
   const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
   const tokenFor = tokensFor(options.relayToken, relay);
-  const result = await sendFiles(await createNodePorts({ caFile, tokenFor }), {
+  const passedOn = { address: withoutLogin(relay), fingerprint: null, command: null };
+  const events = new LinkedEvents(onEvent, options.passedOn ?? passedOn);
+  const sending = sendFiles(await createNodePorts({ caFile, tokenFor }), {
     relayUrl: relay,
     entries: scanning,
     ...(code !== undefined && { code }),
@@ -104,9 +113,10 @@ export async function send(options: SendOptions): Promise<SendResult> {
     },
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
-      onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event);
+      events.take(event);
     },
   });
+  const result = await sending.finally(() => events.told());
   return { ...result, ...(leftOut !== null && { leftOut }) };
 }
 

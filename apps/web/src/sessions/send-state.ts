@@ -1,6 +1,5 @@
 // The states of a sending, each with what is known in it.
-import { codeLink, type TransferEvent, type TransferResult } from '@p2p-copy/core';
-import { pageAddress } from '../capabilities/page-address.ts';
+import type { TransferEvent, TransferResult } from '@p2p-copy/core';
 import type { Mismatch } from '../contract/messages.ts';
 import type { Problem } from '../format/problem.ts';
 import type { Moved } from '../format/quantities.ts';
@@ -12,7 +11,6 @@ export type Notice = 'burned' | 'lost' | 'left' | 'other-version' | null;
 /** A code as it is shown, valid until `untilMs`, by the wall clock. */
 interface ShownCode {
   code: string;
-  link: string;
   untilMs: number;
 }
 
@@ -40,8 +38,7 @@ export function afterCodeEvent(state: SendState, event: TransferEvent): SendStat
     case 'code': {
       const { code, validMs } = event;
       const notice = state.name === 'connecting' ? state.notice : null;
-      const shown = { code, link: codeLink(pageAddress(), code), untilMs: Date.now() + validMs };
-      return { name: 'offered', ...shown, notice };
+      return { name: 'offered', code, untilMs: Date.now() + validMs, notice };
     }
     case 'code-burned':
       return { name: 'connecting', notice: 'burned' };
@@ -49,8 +46,8 @@ export function afterCodeEvent(state: SendState, event: TransferEvent): SendStat
       return { name: 'connecting', notice: 'lost' };
     case 'joined': {
       if (state.name !== 'offered') return null;
-      const { code, link, untilMs } = state;
-      return { name: 'meeting', code, link, untilMs };
+      const { code, untilMs } = state;
+      return { name: 'meeting', code, untilMs };
     }
     case 'left':
       if (state.name !== 'meeting') return null;

@@ -22,6 +22,7 @@ import {
 import { CodeMeeting } from '../meeting/code-meeting.ts';
 import { CodeValidity } from '../meeting/code-validity.ts';
 import type { Outage } from '../ports/rendezvous.ts';
+import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import { DEFAULT_WORDS } from '../wire/code.ts';
 import type { Record } from '../wire/record.ts';
 import { Offering } from './offering.ts';
@@ -56,6 +57,7 @@ export class SenderRun {
   readonly #machine: MachineRunner<State, Event, SenderEffect>;
   /** Once the ends have met. */
   #session: OpenedSession | null = null;
+  #zstd: LazyZstd | null = null;
 
   constructor(ports: EnginePorts, options: PassOptions, start: SenderStart) {
     this.#ports = ports;
@@ -99,9 +101,19 @@ export class SenderRun {
 
   /** What comes before an offer, by how the session begins. */
   async #begin(): Promise<void> {
-    if (this.#start.by === 'code') return this.#allocate(0);
+    const preparing = this.#prepareZstd();
+    if (this.#start.by === 'code') {
+      await preparing;
+      return this.#allocate(0);
+    }
     const met = await meetLater(this.#access, 'sender', this.#start, this.#reconnectTimeoutMs, this.#news);
+    await preparing;
     this.#machine.dispatch({ type: 'resumed', offering: this.#open(met) });
+  }
+
+  /** What sending may need is here before anyone is offered anything. What can't be had is tried once more when the ends have met. */
+  async #prepareZstd(): Promise<void> {
+    if (this.#options.compress !== 'off') this.#zstd = await preparedZstd(this.#ports);
   }
 
   #tellOutage(outage: Outage | null): void {
@@ -190,13 +202,14 @@ export class SenderRun {
       onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
       onEnd: (error) => this.#machine.fail(error),
     });
+    if (this.#zstd === null) this.#machine.start(() => this.#prepareZstd());
     const { clock, bulk, signal } = this.#access;
     return new Offering(this.#session, {
       options: this.#options,
       clock,
       bulk,
       signal,
-      loadZstd: this.#ports.loadZstd,
+      zstd: () => this.#zstd,
       isFirst: this.#start.by === 'code',
       start: (task) => this.#machine.start(task),
     });

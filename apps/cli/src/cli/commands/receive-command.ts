@@ -1,11 +1,10 @@
 // `p2p-copy receive`.
-import { parseCode } from '@p2p-copy/core';
+import { codeUnasked, readTypedCode } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
 import type { Offer, OverwritePolicy, RiskyPolicy } from '../../library/public-types.ts';
-import { relayOfLink } from '../../library/relay-address.ts';
+import { askCode, type GivenCode, givenExactly, settleRelay } from '../prompts/ask-code.ts';
 import {
   askAccept,
-  askCode,
   createChangeQuestion,
   createCompareQuestion,
   createOverwriteQuestion,
@@ -31,6 +30,7 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { trustedFile } from './trusted-file.ts';
 
 interface Options extends ReconnectTimeout {
   relay?: string;
@@ -41,17 +41,25 @@ interface Options extends ReconnectTimeout {
   verify?: 'arrival' | 'disk';
   json?: boolean;
   caFile?: string;
+  relayFingerprint?: string;
   continue?: boolean;
   maxSize?: number;
   encrypt?: boolean;
   allowRisky?: boolean;
+  asTyped?: boolean;
   /** False with --no-resume. */
   resume: boolean;
 }
 
 const AFTER_HELP = `
 Without CODE you are asked for it, which keeps it out of the shell's history; Tab completes its words.
-A link works in place of a code, and says which relay to use.
+A link works in place of a code, and says which relay to use; that of a relay with a certificate of its own
+holds the certificate's fingerprint too.
+
+What surrounds a code is ignored, and the first letters of its words are enough. On a terminal you are
+asked about anything else before it is tried, and about a link of another relay than P2P_COPY_RELAY.
+With --yes, or without a terminal, nothing is asked: words of no list are taken as the sender's own, and
+what can't be a code is refused with exit code 2. --as-typed takes the code exactly as it is given.
 
 Every file is hashed when it arrives, and again from the disk if something else changed it meanwhile.
 --verify disk reads every file back before it gets its name: a fault of memory or of another program
@@ -102,6 +110,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
         'when a name is taken (default: ask on a terminal, else rename)',
       ).choices(['ask', 'skip', 'rename', 'always']),
     )
+    .option('--as-typed', 'the code is one that the sender chose: take it exactly')
     .option('--allow-risky', 'take names that could change settings or run here too')
     .option('--stdout', 'write the one file or message to standard output, byte by byte but on a terminal')
     .option('--continue', 'compare files that are already there, and fetch only what differs')
@@ -117,6 +126,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--encrypt', 'with a relay and a code: decrypt what the other side encrypts')
     .addHelpText('after', AFTER_HELP)
     .action(async (words: string[], options: Options) => finish(await run(words, options, context)));
@@ -133,6 +143,7 @@ async function run(words: string[], options: Options, context: Context): Promise
   const { terminal, signal } = context;
   const mayAsk = terminal.isInteractive && options.yes !== true;
   const given = chooseCode(argument);
+  const fixed = given === undefined ? undefined : fixedCode(given, options, mayAsk);
   expectUsable(given, options, terminal.isInteractive);
   const store = openStore();
   const unfinished = await unfinishedReceive(options, store, given === undefined, context);
@@ -140,13 +151,15 @@ async function run(words: string[], options: Options, context: Context): Promise
   const report = options.json ? new JsonReport(terminal) : new ReceiverReport(terminal);
 
   const receiveOptions = async () => {
-    const code = given ?? (await askCode(terminal, signal));
+    const read = fixed ?? (await askCode(terminal, signal, given));
+    const relay = chooseRelay(options.relay, read.site);
+    if (mayAsk) await settleRelay(terminal, signal, relay, read.site);
     return {
-      code,
-      relay: chooseRelay(options.relay, relayOfLink(code)),
+      code: read.code,
+      relay,
       ...(options.out !== undefined && { out: options.out }),
       ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
-      ...(options.caFile !== undefined && { caFile: options.caFile }),
+      ...(await trustedFile(options, relay, read)),
       ...reconnectTimeoutOf(options),
       compare: options.resume,
       ...(options.verify !== undefined && { verify: options.verify }),
@@ -167,6 +180,17 @@ async function run(words: string[], options: Options, context: Context): Promise
   return runReceive(receiveOptions, report, new KeptTransfer(store, report));
 }
 
+/**
+ * The code that was given, where it needs no question.
+ * @throws TransferError `bad-code` where it needs one and nobody is asked
+ */
+function fixedCode(given: string, { asTyped }: Options, mayAsk: boolean): GivenCode | undefined {
+  if (asTyped) return givenExactly(given);
+  if (!mayAsk) return codeUnasked(given);
+  const reading = readTypedCode(given);
+  return reading.kind === 'code' ? reading : undefined;
+}
+
 /** Everything that can be wrong before the relay is asked. */
 function expectUsable(code: string | undefined, options: Options, isInteractive: boolean): void {
   if (options.stdout && options.out !== undefined) {
@@ -184,7 +208,6 @@ function expectUsable(code: string | undefined, options: Options, isInteractive:
   if (options.continue && !options.resume) {
     throw new UsageError('--continue compares, and --no-resume forbids it.', 'Leave out one of them.');
   }
-  if (code !== undefined) parseCode(code);
   if (isInteractive) return;
   if (code === undefined) {
     throw new UsageError(

@@ -1,6 +1,8 @@
 // `p2p-copy send`.
+
 import { type Command, Option } from 'commander';
 import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
+import { passedOnRelay } from '../../site/passed-on-relay.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
 import { JsonReport } from '../reports/json-report.ts';
 import { SenderReport } from '../reports/sender-report.ts';
@@ -19,6 +21,7 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { trustedFile } from './trusted-file.ts';
 
 interface Options extends ReconnectTimeout {
   relay?: string;
@@ -29,6 +32,7 @@ interface Options extends ReconnectTimeout {
   text?: string;
   json?: boolean;
   caFile?: string;
+  relayFingerprint?: string;
   encrypt?: boolean;
   resume?: boolean;
 }
@@ -76,6 +80,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--encrypt', 'with a relay and a code in front: encrypt, as the other side must too')
     .option('--resume', 'with a relay and a code in front: send only what is missing there, if it tells')
     .addHelpText('after', AFTER_HELP)
@@ -107,7 +112,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),
     ...(text !== undefined && { text }),
-    ...(options.caFile !== undefined && { caFile: options.caFile }),
+    ...(await trustedFile(options, relay)),
     ...reconnectTimeoutOf(options),
     ...(paths.includes('-') && { stdin: context.stdin }),
     signal,
@@ -121,8 +126,9 @@ async function run(paths: string[], options: Options, context: Context): Promise
       store,
       context,
     });
-  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
-  return runSend(sendOptions, report, new KeptTransfer(store, report));
+  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal);
+  const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal);
+  return runSend({ ...sendOptions, passedOn }, report, new KeptTransfer(store, report));
 }
 
 function expectShort(text: string): void {

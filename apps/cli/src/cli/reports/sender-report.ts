@@ -1,7 +1,9 @@
 // The sending side of a transfer, told to a person.
+
+import { terminalLine } from '@p2p-copy/core';
 import type { ErrorCode, SendResult, TransferEvent } from '../../library/public-types.ts';
 import { DEFAULT_RELAY } from '../../library/relay-address.ts';
-import { withoutLogin } from '../../node/network/relay-login.ts';
+import { isOnlyLocal } from '../../node/network/only-local.ts';
 import { counted, offerInWords, sizeInWords } from '../../wording/amounts.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -9,7 +11,7 @@ import { failedFileInWords } from './failed-file.ts';
 import { leftOutInLines, leftOutInSentence } from './left-out-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Report } from './report.ts';
-import { isOnlyLocal, qrCode } from './show-code.ts';
+import { qrCode } from './show-code.ts';
 import { namesInWords } from './show-offer.ts';
 import { standstillInWords } from './standstill-in-words.ts';
 
@@ -20,7 +22,6 @@ const MOST_VISITS_SHOWN = 10;
 
 export class SenderReport implements Report {
   readonly #terminal: Terminal;
-  readonly #relay: string;
   #progress: ProgressDisplay | null = null;
   #acceptedFiles = 0;
   #offeredFiles = 0;
@@ -28,16 +29,15 @@ export class SenderReport implements Report {
   /** Times that someone opened the code. */
   #visits = 0;
 
-  constructor(terminal: Terminal, relay: string) {
+  constructor(terminal: Terminal) {
     this.#terminal = terminal;
-    this.#relay = relay;
   }
 
   event(event: TransferEvent): void {
     const say = (text: string) => this.#terminal.say(text);
     switch (event.type) {
       case 'code':
-        this.#code(event.code, event.url);
+        this.#code(event);
         break;
       case 'code-burned':
         say('\nSomeone used wrong words with this code, so it is void. Nothing was sent.');
@@ -130,19 +130,25 @@ export class SenderReport implements Report {
       this.#terminal.say('Others keep opening this code and leaving; further ones are not shown.');
   }
 
-  #code(code: string, url: string): void {
+  #code({ code, url, relay }: Extract<TransferEvent, { type: 'code' }>): void {
     if (this.#isBurned) this.#terminal.say('A new code, which the other side needs instead:');
     this.#isBurned = false;
     const colors = this.#terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-    const relayOption = this.#relay === DEFAULT_RELAY ? '' : ` --relay ${withoutLogin(this.#relay)}`;
     this.#terminal.say(`Code: ${code}\nLink: ${url}\n`);
     this.#terminal.sayPainted(qrCode(url, { colors }));
-    const lines = ['', 'On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`];
-    if (isOnlyLocal(this.#relay)) {
-      const { host } = new URL(this.#relay);
+    const { address, fingerprint, command } = relay;
+    const given = address === DEFAULT_RELAY ? '' : ` --relay ${address}`;
+    const pinned = fingerprint === null ? '' : ` --relay-fingerprint ${fingerprint}`;
+    const lines = ['', 'On the other device, open the link, or run:', `  p2p-copy receive${given}${pinned}`];
+    if (isOnlyLocal(address)) {
+      const { host } = new URL(address);
       lines.push(
         `The relay ${quoted(host)} is this device; for another device, give --relay an address it can reach.`,
       );
+    } else if (command !== null) {
+      const site = address.replace(/^ws/i, 'http');
+      lines.push('or, with nothing installed but Node 20 or later:');
+      lines.push(`  ${terminalLine(site, code, { fingerprint, command })}`);
     }
     lines.push('Waiting for the other side; Ctrl-C stops.');
     this.#terminal.say(lines.join('\n'));

@@ -15,9 +15,3 @@ export function qrCode(text: string, { colors }: ShowOptions): string {
     .map((line) => `\u001b[97;40m${line}\u001b[0m`)
     .join('\n');
 }
-
-/** Whether a relay's address means another machine when another machine uses it. */
-export function isOnlyLocal(relay: string): boolean {
-  const { hostname } = new URL(relay);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-}

@@ -60,7 +60,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     signal,
   };
   if (transfer.role === 'send') {
-    const report = json ? new JsonReport(terminal, options.label) : new SenderReport(terminal, relay);
+    const report = json ? new JsonReport(terminal, options.label) : new SenderReport(terminal);
     const { paths, compress } = transfer;
     const tokens = options.tokenFor && { relayToken: options.tokenFor(relay) };
     return runSend(

@@ -2,7 +2,6 @@
 // the page was reloaded, the link opened once more, or the code typed again.
 import { hexOf, type Manifest } from '@p2p-copy/core';
 import { OfferContent } from '../../format/offer-content.ts';
-import { readCode } from '../../format/typed-code.ts';
 import {
   findTransfer,
   listTransfers,
@@ -125,6 +124,6 @@ async function lockSoon(id: string): Promise<(() => void) | null> {
 
 /** By which a code is known again, hex. Whoever reads it could try all codes, and reads the secret beside it anyway. */
 async function digestOf(code: string): Promise<string> {
-  const text = new TextEncoder().encode(readCode(code) ?? code);
+  const text = new TextEncoder().encode(code);
   return hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', text)));
 }

@@ -4,6 +4,8 @@ import type { Translation } from '../words.ts';
 import { home } from './de-home.ts';
 import { waits } from './de-outage.ts';
 import { problems } from './de-problems.ts';
+import { slips } from './de-slips.ts';
+import { told } from './de-told.ts';
 import { trust } from './de-trust.ts';
 
 const locale = 'de';
@@ -197,6 +199,8 @@ export const de: Translation = {
     sizeUnknown: 'Größe unbekannt',
     verifier: 'Zeigen beide Bildschirme diese Wörter, hört niemand dazwischen mit:',
   },
+  slips,
+  ...told,
   ...trust,
   ...waits,
   receiving: {

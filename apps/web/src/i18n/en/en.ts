@@ -4,6 +4,8 @@ import { counted } from '../counted.ts';
 import { home } from './en-home.ts';
 import { waits } from './en-outage.ts';
 import { problems } from './en-problems.ts';
+import { slips } from './en-slips.ts';
+import { told } from './en-told.ts';
 import { trust } from './en-trust.ts';
 
 const locale = 'en';
@@ -195,6 +197,8 @@ export const en = {
     sizeUnknown: 'size not known',
     verifier: 'When both screens show these words, nobody listens in between:',
   },
+  slips,
+  ...told,
   ...trust,
   ...waits,
   receiving: {

@@ -4,6 +4,8 @@ import type { Translation } from '../words.ts';
 import { home } from './zh-home.ts';
 import { waits } from './zh-outage.ts';
 import { problems } from './zh-problems.ts';
+import { slips } from './zh-slips.ts';
+import { told } from './zh-told.ts';
 import { trust } from './zh-trust.ts';
 
 const locale = 'zh-CN';
@@ -189,6 +191,8 @@ export const zh: Translation = {
     sizeUnknown: '大小未知',
     verifier: '如果两边屏幕显示相同的单词，就没有人在中间窃听：',
   },
+  slips,
+  ...told,
   ...trust,
   ...waits,
   receiving: {
