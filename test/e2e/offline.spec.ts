@@ -49,7 +49,7 @@ test('the page opens without its server, and says that the device is offline', a
     await expect(notice).toHaveCount(0);
     // The server is still gone.
     await steps.sendMessage(page, 'hello');
-    await steps.expectAlert(page, 'The server of this page cannot be reached.');
+    await expect(page.getByRole('main')).toContainText('The server cannot be reached. No connection since');
   } finally {
     await browserContext.setOffline(false);
     await page.close();

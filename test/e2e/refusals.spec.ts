@@ -160,7 +160,7 @@ test('the receiving page is closed in mid-transfer', async ({ longFile, openPage
   await steps.acceptIntoBrowser(receiver);
   await steps.untilMoving(receiver);
   await receiver.close();
-  await expect(sender.getByRole('main')).toContainText('Reconnecting… Nothing is lost.');
+  await expect(sender.getByRole('main')).toContainText('The other side is not there at the moment.');
   await expect(sender.getByRole('heading', { level: 1 })).toHaveText(`Sending ${longFile.name}`);
   await expect(sender.getByRole('alert')).toHaveCount(0);
 

@@ -9,7 +9,7 @@ import { removePicked, stubPickers, treePicked } from './picked-places.ts';
 import { treeInZip } from './read-zip.ts';
 import { hashFile, type Tree, treeOnDisk, writeRandomFile } from './test-content.ts';
 
-const LOST = 'Reconnecting… Nothing is lost.';
+const LOST = 'No connection since';
 
 /** What this origin still stores: of files received, and of transfers of `title`. */
 function stored(page: Page, title: string): Promise<{ folders: string[]; records: number }> {

@@ -160,8 +160,7 @@ async function tourRefusal({ openPage }: Tools, look: Look): Promise<void> {
   await steps.expectAlert(sender, 'The other side declined.');
   await look('problem', sender);
 
-  await sender.getByRole('button', { name: 'Start again' }).click();
-  await steps.sendMessage(sender, 'The key is under the third flower pot.');
+  await sender.getByRole('button', { name: 'New code, same files' }).click();
   const code = await steps.shownCode(sender);
   await receiver.getByRole('button', { name: 'Back to start' }).click();
   await steps.enterCode(receiver, code);

@@ -70,9 +70,8 @@ export interface ClassicTerms {
 /** Our own wire, for which the engine draws the code, or that of the Python tool. */
 export type SendWire = { wire: 'version-two' } | ({ wire: 'classic' } & ClassicTerms) | Resumed;
 export type ReceiveWire =
-  | { wire: 'version-two'; code: string }
-  | ({ wire: 'classic' } & ClassicTerms)
-  | Resumed;
+  /** `isAnew`: whatever this browser knows of that code, it is another one. */
+  { wire: 'version-two'; code: string; isAnew?: boolean } | ({ wire: 'classic' } & ClassicTerms) | Resumed;
 
 /** Goes on with what an earlier tab began. */
 interface Resumed {
@@ -83,8 +82,8 @@ interface Resumed {
 /** A transfer that an earlier tab left, or that another one has, as the page lists it. */
 export interface ListedTransfer {
   id: string;
-  /** Received: whole, in this browser's storage. */
-  kind: 'receiving' | 'sending' | 'received';
+  /** Reviewing: nothing was accepted. Received: whole, in this browser's storage. */
+  kind: 'reviewing' | 'receiving' | 'sending' | 'received';
   title: string;
   files: number;
   bytes: number;
@@ -208,6 +207,10 @@ export type SendReport =
 
 export type ReceiveReport =
   | { type: 'event'; event: TransferEvent }
+  /** An earlier tab has used this code: its offer is fetched again from the same sender. */
+  | { type: 'found-review' }
+  /** Until it is answered, the offer can be reviewed again after this tab, under that id. */
+  | { type: 'review-noted'; id: string }
   /** Indices of the offer. */
   | { type: 'files-done'; indices: number[] }
   /** Some entries of that offer, in order. A million at once would keep the page from everything else for seconds. */

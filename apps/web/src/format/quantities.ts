@@ -31,6 +31,37 @@ export function formatTime(ms: number): string {
   return new Intl.DateTimeFormat(spoken.words.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 }
 
+/** "14:03" today, with the date on another day. */
+export function formatClock(ms: number): string {
+  const isToday = new Date(ms).toDateString() === new Date().toDateString();
+  const style = isToday ? {} : ({ dateStyle: 'medium' } as const);
+  return new Intl.DateTimeFormat(spoken.words.locale, { ...style, timeStyle: 'short' }).format(ms);
+}
+
+/** How long something took, in whole seconds: "40 s", "3 min 5 s", "1 h 20 min". Less than a second is one. */
+export function formatDuration(ms: number): string {
+  const { words } = spoken;
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  if (hours > 0) return words.took.hours(formatNumber(hours), formatNumber(minutes));
+  if (minutes > 0) return words.took.minutes(formatNumber(minutes), formatNumber(seconds % 60));
+  return words.took.seconds(formatNumber(seconds));
+}
+
+/** Bytes that a transfer moved, and how long it took, in ms. */
+export interface Moved {
+  movedBytes: number;
+  elapsedMs: number;
+}
+
+/** How long it took, and how fast it was where that says anything. */
+export function formatMoved({ movedBytes, elapsedMs }: Moved): string {
+  const { took } = spoken.words;
+  const duration = formatDuration(elapsedMs);
+  if (movedBytes === 0 || elapsedMs <= 0) return took.time(duration);
+  return took.average(duration, formatRate((movedBytes * 1000) / elapsedMs));
+}
+
 /** Rounded so that it doesn't flicker: "40 s left", "3 min left", "1 h 20 min left". */
 export function formatTimeLeft(seconds: number): string {
   const { words } = spoken;

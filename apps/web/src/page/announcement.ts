@@ -2,10 +2,11 @@
 import type { OfferChanges } from '@p2p-copy/core';
 import { formatNumber } from '../format/quantities.ts';
 import { spoken } from '../i18n/spoken.svelte.ts';
+import { flowInWords, type TransferFlow } from '../progress/transfer-flow.svelte.ts';
+import type { TransferProgress } from '../progress/transfer-progress.svelte.ts';
+import type { ReceiveSession } from '../sessions/receive-session.svelte.ts';
 import type { ReceiveState } from '../sessions/receive-state.ts';
 import type { SendSession } from '../sessions/send-session.svelte.ts';
-import { flowInWords, type TransferFlow } from '../sessions/transfer-flow.svelte.ts';
-import type { TransferProgress } from '../sessions/transfer-progress.svelte.ts';
 import type { View } from './app-state.svelte.ts';
 
 export function announcementOf(view: View): string {
@@ -19,16 +20,20 @@ export function announcementOf(view: View): string {
     case 'send':
       return ofFlow(view.session.flow, false) ?? ofSending(view.session);
     case 'receive':
-      return ofFlow(view.session.flow, true) ?? ofReceiving(view.session.state);
+      return ofFlow(view.session.flow, true, isKept(view.session)) ?? ofReceiving(view.session.state);
   }
 }
 
 /** Null while it moves. Figures are left out, so that nothing is said again and again. */
-function ofFlow({ shown, missingBytes }: TransferFlow, isHere: boolean): string | null {
+function ofFlow({ shown, missingBytes }: TransferFlow, isHere: boolean, isKept = false): string | null {
   if (shown.name === 'moving') return null;
   if (shown.name === 'comparing') return spoken.words.announced.comparing;
-  const { title, details } = flowInWords(shown, { isHere, missingBytes });
+  const { title, details } = flowInWords(shown, { isHere, missingBytes, isKept });
   return `${title} ${details}`;
+}
+
+function isKept({ state, isResumable }: ReceiveSession): boolean {
+  return state.name === 'receiving' && isResumable;
 }
 
 function ofSending({ state, classic }: SendSession): string {

@@ -3,6 +3,7 @@
 
 import { formatCode, readTypedCode, type TypedCode } from '@p2p-copy/core';
 import { pageAddress } from '../capabilities/page-address.ts';
+import { reviewOfTab } from '../capabilities/review-of-tab.ts';
 import type { ClassicSetup } from '../classic/classic-setup.svelte.ts';
 import { EngineClient } from '../client/engine-client.ts';
 import type { ListedTransfer } from '../contract/messages.ts';
@@ -59,7 +60,14 @@ export class AppState {
 
   constructor() {
     this.openLink();
-    void this.earlier.refresh();
+    const reviewed = reviewOfTab.take();
+    void this.earlier.refresh().then(() => this.#reviewAgain(reviewed));
+  }
+
+  /** A tab that was reloaded shows the offer that it showed before. */
+  #reviewAgain(id: string | null): void {
+    const found = this.earlier.listed.find((listed) => listed.kind === 'reviewing' && listed.id === id);
+    if (found !== undefined && this.view.name === 'home') void this.resume(found);
   }
 
   get isTransferring(): boolean {
@@ -88,6 +96,8 @@ export class AppState {
     const code = codeOfLink(reading);
     const hasSlip = reading.kind === 'slip' && (reading.asTyped !== null || reading.suggestions.length > 0);
     this.hasBadLink = code === null && !hasSlip;
+    // What is reviewed is found again by its code.
+    if (this.view.name === 'receive') this.view.session.putOff();
     if (code !== null) {
       void this.#leave({ name: 'link', code });
       return;
@@ -127,12 +137,18 @@ export class AppState {
       this.sendClassic(read());
   }
 
-  receive(code: string): void {
+  /** @param isAnew whatever this browser knows of that code, it is another one */
+  receive(code: string, isAnew = false): void {
     this.draft.clearCode();
-    void this.#leave({
-      name: 'receive',
-      session: new ReceiveSession(this.#engine, { wire: 'version-two', code }),
-    });
+    void this.#receiveAfter(code, isAnew);
+  }
+
+  async #receiveAfter(code: string, isAnew: boolean): Promise<void> {
+    // What this tab has of that code must be let go of first.
+    const { view } = this;
+    if (isAnew && view.name === 'receive') await view.session.close();
+    const wire = { wire: 'version-two', code, isAnew } as const;
+    await this.#leave({ name: 'receive', session: new ReceiveSession(this.#engine, wire) });
   }
 
   /** To the Python tool, as agreed on. */
@@ -176,6 +192,8 @@ export class AppState {
     this.refused = null;
     const { kind, handles } = transfer;
     switch (kind) {
+      case 'reviewing':
+        return this.#leave({ name: 'receive', session: ReceiveSession.resume(this.#engine, transfer) });
       case 'receiving':
         if (await askPermission(handles, 'readwrite')) {
           return this.#leave({ name: 'receive', session: ReceiveSession.resume(this.#engine, transfer) });
@@ -195,6 +213,12 @@ export class AppState {
     const kept = await this.#engine.reopenKept(id).catch(() => null);
     if (kept === null) return this.earlier.refresh();
     return this.#leave({ name: 'kept', title, panel: new KeptPanel(this.#engine, kept, title) });
+  }
+
+  /** Leaves what is reviewed for later. */
+  putOff(): void {
+    if (this.view.name === 'receive') this.view.session.putOff();
+    this.goHome();
   }
 
   async #leave(next: View): Promise<void> {

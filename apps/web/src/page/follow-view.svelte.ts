@@ -1,6 +1,7 @@
 // What the browser around the page does with what the page shows: the tab's title and icon, the screen that stays on,
 // the warning before the tab closes, the notification at the end.
 import { untrack } from 'svelte';
+import { reviewOfTab } from '../capabilities/review-of-tab.ts';
 import { announcementOf } from './announcement.ts';
 import type { AppState, View } from './app-state.svelte.ts';
 import type { EndNotice } from './end-notice.svelte.ts';
@@ -30,6 +31,8 @@ export function followView(app: AppState, notice: EndNotice): void {
     if (ending !== null) void notice.tell(signs.title, ending);
     else if (!isMoving) notice.reset();
   });
+
+  $effect(() => reviewOfTab.keep(app.view.name === 'receive' ? app.view.session.reviewId : null));
 
   $effect(() => {
     if (done !== null) untrack(() => app.recents.note(done));

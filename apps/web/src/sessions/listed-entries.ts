@@ -1,4 +1,5 @@
 // The entries of an offer that a person needs to see: folders show in the paths of what they hold.
+
 import type { ManifestEntry } from '@p2p-copy/core';
 
 /**

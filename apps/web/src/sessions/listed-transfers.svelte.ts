@@ -4,6 +4,7 @@ import { recall, remember } from '../capabilities/remembered.ts';
 import type { EngineClient } from '../client/engine-client.ts';
 import type { ListedTransfer, Strays } from '../contract/messages.ts';
 import { formatFiles } from '../format/quantities.ts';
+import { spoken } from '../i18n/spoken.svelte.ts';
 
 /** Whether a tab may have left some. */
 const KEY = 'earlier';
@@ -39,7 +40,7 @@ export class ListedTransfers {
       const { listed, strays } = await this.#engine.listTransfers();
       this.listed = listed.map((transfer) => ({
         ...transfer,
-        title: transfer.title || formatFiles(transfer.files),
+        title: transfer.title || untitled(transfer),
       }));
       this.strays = strays;
     } catch {
@@ -59,4 +60,8 @@ export class ListedTransfers {
     await this.#engine.deleteStrays();
     await this.refresh();
   }
+}
+
+function untitled({ kind, files }: ListedTransfer): string {
+  return kind === 'reviewing' && files === 0 ? spoken.words.reviewed.unknownOffer : formatFiles(files);
 }

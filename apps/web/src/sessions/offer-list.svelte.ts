@@ -90,6 +90,12 @@ export class OfferList {
     this.rows = [...this.rows];
   }
 
+  /** Another session sends the same. */
+  forgetDone(): void {
+    for (const row of this.#listed.values()) row.doneFiles = 0;
+    this.rows = [...this.rows];
+  }
+
   #take(pick: Pick, items: readonly PickedItem[]): void {
     const taken: PickedItem[] = [];
     const unsendable: UnsendableItem[] = [];

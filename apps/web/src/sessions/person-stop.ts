@@ -9,6 +9,7 @@ import {
   type StopChoice,
   stoppedProblem,
 } from '../format/problem.ts';
+import { type MissingConnection, OUTAGES, outageEnded } from '../progress/outage.ts';
 
 /** Where a transfer stood when it failed. */
 interface EndedTransfer {
@@ -18,6 +19,8 @@ interface EndedTransfer {
   hasBegun: boolean;
   /** Whether this browser keeps what it takes to go on. */
   isResumable: boolean;
+  /** The connection that was missing then. */
+  outage: MissingConnection | null;
 }
 
 /** Ends of which the next step speaks of what has arrived. */
@@ -42,7 +45,9 @@ export class PersonStop {
   }
 
   /** What the person reads about the end of the transfer. */
-  problemOf(error: ErrorRecord, { side, wire, hasBegun, isResumable }: EndedTransfer): Problem {
+  problemOf(error: ErrorRecord, { side, wire, hasBegun, isResumable, outage }: EndedTransfer): Problem {
+    if (outage !== null && OUTAGES.has(error.code))
+      return outageEnded(outage, side, { hasBegun, isResumable });
     if (error.code === 'interrupted' && this.#choice !== null)
       return stoppedProblem(this.#choice, side, this.undeleted);
     if (isResumable && hasBegun) return laterProblemOf(error, side);

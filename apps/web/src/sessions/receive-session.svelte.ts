@@ -1,6 +1,5 @@
 // One receiving, from the code to verified files, as the screen shows it.
-import type { ManifestEntry, TransferEvent } from '@p2p-copy/core';
-import { freeBytes } from '../capabilities/free-bytes.ts';
+import type { ErrorRecord, TransferEvent } from '@p2p-copy/core';
 import type { Place } from '../capabilities/places.ts';
 import type { EngineClient, JobHandle } from '../client/engine-client.ts';
 import type {
@@ -13,16 +12,18 @@ import type {
   ReceiveWire,
   SinkChoice,
 } from '../contract/messages.ts';
-import { OfferSummary } from '../format/offer-summary.ts';
-import { brokenDownload, crashed, type StopChoice, taken } from '../format/problem.ts';
+import type { OfferSummary } from '../format/offer-summary.ts';
+import { brokenDownload, crashed, type Problem, type StopChoice, taken } from '../format/problem.ts';
+import { OUTAGES } from '../progress/outage.ts';
+import { newTally, TransferFlow } from '../progress/transfer-flow.svelte.ts';
+import { TransferProgress } from '../progress/transfer-progress.svelte.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
 import { listedEntries } from './listed-entries.ts';
+import { type ListedOffer, listedWith } from './listed-offer.ts';
 import { KeptChoice, OfferSelection } from './offer-selection.svelte.ts';
 import { PersonStop } from './person-stop.ts';
 import type { ReceiveState } from './receive-state.ts';
 import { ReceivedRows } from './received-rows.svelte.ts';
-import { TransferFlow } from './transfer-flow.svelte.ts';
-import { TransferProgress } from './transfer-progress.svelte.ts';
 
 export class ReceiveSession {
   state = $state.raw<ReceiveState>({ name: 'connecting' });
@@ -42,6 +43,11 @@ export class ReceiveSession {
   /** Whether it could be gone on with if this tab were closed. */
   isResumable = $state(false);
 
+  /** Resumed before it was accepted. */
+  isReview = $state(false);
+  /** Under which an offer that isn't answered is found again. */
+  reviewId = $state.raw<string | null>(null);
+
   /** As it was entered; null where it was agreed on, or none is needed. */
   readonly code: string | null;
   /** What was agreed on with a person who has the Python tool; null for version 2. */
@@ -50,10 +56,13 @@ export class ReceiveSession {
   readonly #wire: ReceiveWire;
   readonly #job: JobHandle<ReceiveCommand>;
   /** An offer while its entries come. */
-  #listed: { offer: number; entries: ManifestEntry[]; summary: OfferSummary } | null = null;
+  #listed: ListedOffer | null = null;
   /** What was ticked in lists that were taken back. */
   readonly #choice = new KeptChoice();
   readonly #stop = new PersonStop();
+  readonly #tally = newTally();
+  /** Whether the person leaves what they review for later. */
+  #isPutOff = false;
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -70,11 +79,13 @@ export class ReceiveSession {
   }
 
   /** Goes on with what an earlier tab began. */
-  static resume(engine: EngineClient, { id, title, handles }: ListedTransfer): ReceiveSession {
+  static resume(engine: EngineClient, { id, kind, title, handles }: ListedTransfer): ReceiveSession {
     const session = new ReceiveSession(engine, { wire: 'resumed', transferId: id });
     session.title = title;
-    session.place = handles.length > 0 ? 'folder' : 'browser';
+    session.isReview = kind === 'reviewing';
     session.isResumable = true;
+    if (session.isReview) return session;
+    session.place = handles.length > 0 ? 'folder' : 'browser';
     return session;
   }
 
@@ -85,7 +96,7 @@ export class ReceiveSession {
 
   /** Whether a link that is opened now would end something: a running transfer, or the saving of its files. */
   get isTransferring(): boolean {
-    if (this.state.name === 'receiving' || this.state.name === 'resuming') return true;
+    if (this.state.name === 'receiving' || (this.state.name === 'resuming' && !this.isReview)) return true;
     if (this.isUnsaved) return true;
     return this.kept !== null && this.kept.status.name !== 'deleted' && !this.kept.hasSaved;
   }
@@ -105,6 +116,8 @@ export class ReceiveSession {
     if (this.state.name !== 'review') return;
     const { words, offer, pin, entries } = this.state;
     this.place = sink.kind;
+    // Until the engine says so of what was accepted.
+    [this.isReview, this.reviewId, this.isResumable] = [false, null, false];
     this.rows = new ReceivedRows(entries, skip);
     this.title = wanted.title;
     const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
@@ -122,7 +135,17 @@ export class ReceiveSession {
 
   decline(): void {
     this.#job.tell({ type: 'decline' });
-    this.#end({ name: 'declined' });
+    this.#end({ name: 'declined', isTold: this.flow.outage === null });
+  }
+
+  /** Whether the code may still be good: nothing came of it. */
+  get canTryAgain(): boolean {
+    return this.code !== null && (this.state.name === 'connecting' || this.state.name === 'meeting');
+  }
+
+  /** Has `close` leave it for later. */
+  putOff(): void {
+    this.#isPutOff = this.reviewId !== null;
   }
 
   /** Stops what runs. */
@@ -135,7 +158,7 @@ export class ReceiveSession {
   /** The screen is left for good. */
   async close(): Promise<void> {
     this.flow.close();
-    if (this.state.name === 'resuming') {
+    if (this.state.name === 'resuming' || this.#isPutOff) {
       this.#job.tell({ type: 'leave' });
       // Until then it counts as taken.
       await this.#ended;
@@ -154,7 +177,7 @@ export class ReceiveSession {
         this.#onEvent(report.event);
         return;
       case 'entries':
-        this.#onEntries(report);
+        this.#listed = listedWith(this.#listed, report);
         return;
       case 'review':
         this.#onReview(report);
@@ -178,31 +201,40 @@ export class ReceiveSession {
         this.#stop.undeleted = report.files;
         return;
       case 'taken':
-        this.#end({ name: 'failed', problem: taken() });
+        this.#fail(taken());
+        return;
+      case 'review-noted':
+        [this.reviewId, this.isResumable] = [report.id, true];
+        return;
+      case 'found-review':
+        this.isReview = true;
+        this.state = { name: 'resuming' };
         return;
       case 'done':
-        this.#end({ name: 'done', result: report.result });
+        this.#end({ name: 'done', result: report.result, moved: this.#tally.total });
         return;
       case 'failed': {
-        const { isResumable, state } = this;
-        const { wire } = this.#wire;
-        const hasBegun = state.name === 'receiving' || wire === 'resumed';
-        const problem = this.#stop.problemOf(report.error, { side: 'receive', wire, hasBegun, isResumable });
-        this.#end({ name: 'failed', problem: this.place === 'download' ? brokenDownload(problem) : problem });
+        const problem = this.#problemOf(report.error);
+        const canTryAgain = this.canTryAgain && OUTAGES.has(report.error.code);
+        this.#fail(this.place === 'download' ? brokenDownload(problem) : problem, canTryAgain);
         return;
       }
       case 'crashed':
-        this.#end({ name: 'failed', problem: crashed() });
+        this.#fail(crashed());
         return;
     }
   }
 
-  #onEntries({ offer, entries }: ReceiveReport & { type: 'entries' }): void {
-    if (this.#listed?.offer !== offer) this.#listed = { offer, entries: [], summary: new OfferSummary() };
-    for (const entry of entries) {
-      this.#listed.entries.push(entry);
-      this.#listed.summary.add(entry.kind, entry.path, entry.sizeBytes);
-    }
+  #problemOf(error: ErrorRecord): Problem {
+    const { isResumable } = this;
+    const { outage } = this.flow;
+    const { wire } = this.#wire;
+    const hasBegun = this.state.name === 'receiving' || (wire === 'resumed' && !this.isReview);
+    return this.#stop.problemOf(error, { side: 'receive', wire, hasBegun, isResumable, outage });
+  }
+
+  #fail(problem: Problem, canTryAgain = false): void {
+    this.#end({ name: 'failed', problem, canTryAgain });
   }
 
   #onReview({ type: name, ...told }: ReceiveReport & { type: 'review' }): void {
@@ -220,10 +252,12 @@ export class ReceiveSession {
 
   #onEvent(event: TransferEvent): void {
     const { state } = this;
+    this.#tally.note(event);
     if (this.flow.take(event)) {
       if (state.name !== 'receiving') return;
       state.progress.rest();
-      if (event.type === 'paused' && event.code === 'no-space') void this.#measureRoom(state.progress);
+      if (event.type === 'paused' && event.code === 'no-space')
+        void this.flow.measureRoom(state.progress, this.place);
       return;
     }
     switch (event.type) {
@@ -251,30 +285,8 @@ export class ReceiveSession {
         return;
       }
       // The flow's; a sender's, or told in another way: `review` brings the offer, the result what failed.
-      case 'comparing':
-      case 'paused':
-      case 'continued':
-      case 'reconnecting':
-      case 'reconnected':
-      case 'code':
-      case 'code-burned':
-      case 'left':
-      case 'offer':
-      case 'unsendable':
-      case 'left-out':
-      case 'file-failed':
-      case 'file-done':
-        return;
+      default:
     }
-  }
-
-  /** What is still to come needs room; of that, what the browser says is free. */
-  async #measureRoom({ bytes, totalBytes }: TransferProgress): Promise<void> {
-    if (totalBytes === null) return;
-    const free = this.place === 'browser' ? await freeBytes() : null;
-    const toCome = totalBytes - bytes;
-    // A disk that is full has less room than the browser believes.
-    this.flow.missingBytes = free === null || free >= toCome ? toCome : toCome - free;
   }
 
   #end(state: ReceiveState): void {

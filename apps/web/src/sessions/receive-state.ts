@@ -2,8 +2,9 @@
 import type { ManifestEntry, NameSurvey, OfferChanges, TransferResult } from '@p2p-copy/core';
 import type { OfferSummary } from '../format/offer-summary.ts';
 import type { Problem } from '../format/problem.ts';
+import type { Moved } from '../format/quantities.ts';
+import type { TransferProgress } from '../progress/transfer-progress.svelte.ts';
 import type { OfferSelection } from './offer-selection.svelte.ts';
-import type { TransferProgress } from './transfer-progress.svelte.ts';
 
 export type ReceiveState =
   /** Classic: whoever comes first waits for the other. */
@@ -36,6 +37,8 @@ export type ReceiveState =
       unsent: number;
     }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isStopping: boolean }
-  | { name: 'done'; result: TransferResult }
-  | { name: 'declined' }
-  | { name: 'failed'; problem: Problem };
+  | { name: 'done'; result: TransferResult; moved: Moved }
+  /** `isTold`: whether the other side could be told. */
+  | { name: 'declined'; isTold: boolean }
+  /** `canTryAgain`: the same code. */
+  | { name: 'failed'; problem: Problem; canTryAgain: boolean };

@@ -1,11 +1,11 @@
 // One sending, from the first picked file to the other side's receipt, as the screen shows it.
-import type { LeftOut, NameCounts, TransferEvent, TransferResult } from '@p2p-copy/core';
+import type { ErrorRecord, LeftOut, NameCounts, TransferEvent } from '@p2p-copy/core';
 import { accessToken } from '../client/access-token.svelte.ts';
 import type { EngineClient, JobHandle } from '../client/engine-client.ts';
+import { ToldItems } from '../client/told-items.ts';
 import type {
   ClassicTerms,
   ListedTransfer,
-  Mismatch,
   SendCommand,
   SendReport,
   SendWire,
@@ -13,30 +13,12 @@ import type {
 import { crashed, type Problem, problemOf, type StopChoice, taken } from '../format/problem.ts';
 import { formatBytes } from '../format/quantities.ts';
 import type { Picked } from '../gather/picked-files.ts';
+import { AnswerTimer } from '../progress/answer-timer.ts';
+import { newTally, TransferFlow } from '../progress/transfer-flow.svelte.ts';
+import { TransferProgress } from '../progress/transfer-progress.svelte.ts';
 import { OfferList } from './offer-list.svelte.ts';
 import { PersonStop } from './person-stop.ts';
-import { TransferFlow } from './transfer-flow.svelte.ts';
-import { TransferProgress } from './transfer-progress.svelte.ts';
-
-/** What became of the code, or of who opened it last. */
-export type Notice = 'burned' | 'left' | 'other-version' | null;
-
-export type SendState =
-  /** Classic: the code is known, and whoever comes first waits for the other. */
-  | { name: 'calling' }
-  | { name: 'connecting'; notice: Notice }
-  | { name: 'offered'; code: string; notice: Notice }
-  | { name: 'meeting'; code: string }
-  | { name: 'waiting'; words: string[] }
-  /** Resumed, where the browser gave no handles: the same files are to be chosen again. */
-  | { name: 'choosing'; mismatch: Mismatch | null }
-  /** The server wants an access token, or another one. */
-  | { name: 'token'; problem: Problem }
-  /** Resumed: the other side is sought. */
-  | { name: 'resuming' }
-  | { name: 'sending'; words: string[]; progress: TransferProgress; isStopping: boolean }
-  | { name: 'done'; result: TransferResult }
-  | { name: 'failed'; problem: Problem };
+import { afterCodeEvent, maySendAgain, type SendState } from './send-state.ts';
 
 /** States in which nobody has accepted. */
 const OPEN: ReadonlySet<SendState['name']> = new Set(['connecting', 'offered', 'meeting', 'waiting']);
@@ -62,9 +44,13 @@ export class SendSession {
   isResumable = $state(false);
 
   readonly #engine: EngineClient;
-  readonly #wire: SendWire;
   #isNothingLeft = false;
   readonly #stop = new PersonStop();
+  #wire: SendWire;
+  #tally = newTally();
+  #told = new ToldItems();
+  /** Of an offer to an end that has accepted before. */
+  readonly #answer = new AnswerTimer(() => this.#noteReview());
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -146,6 +132,29 @@ export class SendSession {
     this.state = { ...this.state, isStopping: true };
   }
 
+  /** Whether the same files could go with a new code. */
+  get canSendAgain(): boolean {
+    return this.classic === null && !this.#told.isEmpty;
+  }
+
+  /** Ends this session, and begins another one with the same files and a new code. */
+  sendAgain(): void {
+    if (!this.canSendAgain) return;
+    if (this.state.name !== 'failed') {
+      this.#job.tell({ type: 'stop', stop: null });
+      this.#job.close();
+    }
+    this.flow.restart();
+    this.#answer.stop();
+    this.#tally = newTally();
+    [this.isResumable, this.isChangeLate, this.#isNothingLeft] = [false, false, false];
+    [this.names, this.leftOut] = [null, null];
+    this.offer.forgetDone();
+    [this.#wire, this.state] = [{ wire: 'version-two' }, { name: 'connecting', notice: null }];
+    this.#job = this.#engine.send(this.#wire, (report) => this.#onReport(report));
+    this.#told.tellAgain((command) => this.#job.tell(command));
+  }
+
   /** The screen is left for good. */
   async close(): Promise<void> {
     this.flow.close();
@@ -162,12 +171,15 @@ export class SendSession {
   }
 
   #newOffer(): OfferList {
-    return new OfferList((command) => this.#job.tell(command));
+    return new OfferList((command) => {
+      this.#told.note(command);
+      this.#job.tell(command);
+    });
   }
 
   #resume(picked: Picked | null): void {
     // What was chosen before, and was not the same, is no part of it.
-    this.offer = this.#newOffer();
+    [this.#told, this.offer] = [new ToldItems(), this.#newOffer()];
     this.state = { name: 'resuming' };
     this.#start(picked);
   }
@@ -184,7 +196,7 @@ export class SendSession {
         this.#onEvent(report.event);
         return;
       case 'done':
-        this.#end({ name: 'done', result: report.result });
+        this.#end({ name: 'done', result: report.result, moved: this.#tally.total });
         return;
       case 'files-done':
         this.offer.noteDone(report.tops);
@@ -199,27 +211,33 @@ export class SendSession {
         this.#end({ name: 'choosing', mismatch: report.mismatch });
         return;
       case 'taken':
-        this.#end({ name: 'failed', problem: taken() });
+        this.#fail(taken());
         return;
-      case 'failed': {
-        const { isResumable, state } = this;
-        const { wire } = this.#wire;
-        const hasBegun = state.name === 'sending' || wire === 'resumed';
-        // The list of what can't be sent, with the reasons, stands below it.
-        const error = this.#isNothingLeft
-          ? { ...report.error, code: 'nothing-to-send' as const }
-          : report.error;
-        const problem = this.#stop.problemOf(error, { side: 'send', wire, hasBegun, isResumable });
-        this.#end({ name: 'failed', problem });
+      case 'failed':
+        this.#fail(this.#problemOf(report.error), this.canSendAgain && maySendAgain(report.error));
         return;
-      }
       case 'crashed':
-        this.#end({ name: 'failed', problem: crashed() });
+        this.#fail(crashed());
     }
+  }
+
+  #problemOf(error: ErrorRecord): Problem {
+    const { isResumable } = this;
+    const { wire } = this.#wire;
+    const hasBegun = this.state.name === 'sending' || wire === 'resumed';
+    // The list of what can't be sent, with the reasons, stands below it.
+    const told = this.#isNothingLeft ? { ...error, code: 'nothing-to-send' as const } : error;
+    const { outage } = this.flow;
+    return this.#stop.problemOf(told, { side: 'send', wire, hasBegun, isResumable, outage });
+  }
+
+  #fail(problem: Problem, canSendAgain = false): void {
+    this.#end({ name: 'failed', problem, canSendAgain });
   }
 
   #end(state: SendState): void {
     this.state = state;
+    this.#answer.stop();
     this.flow.close();
     this.#job.close();
     this.#tellEnd();
@@ -227,36 +245,16 @@ export class SendSession {
 
   #onEvent(event: TransferEvent): void {
     const { state } = this;
+    this.#tally.note(event);
     if (this.flow.take(event)) {
       if (state.name === 'sending') state.progress.rest();
       return;
     }
+    const next = afterCodeEvent(state, event);
+    if (next !== null) this.state = next;
     switch (event.type) {
-      case 'code': {
-        const notice = state.name === 'connecting' ? state.notice : null;
-        this.state = {
-          name: 'offered',
-          code: event.code,
-          notice,
-        };
-        return;
-      }
-      case 'code-burned':
-        this.state = { name: 'connecting', notice: 'burned' };
-        return;
-      case 'joined':
-        if (state.name === 'offered') this.state = { name: 'meeting', code: state.code };
-        return;
-      case 'left':
-        if (state.name === 'meeting') {
-          const notice = event.code === 'peer-version' ? 'other-version' : 'left';
-          this.state = { ...state, name: 'offered', notice };
-        }
-        return;
-      case 'verifier':
-        this.state = { name: 'waiting', words: event.words };
-        return;
       case 'accepted': {
+        this.#answer.stop();
         if (state.name === 'sending') {
           state.progress.restart(event.files, event.unsized ? null : event.bytes);
           return;
@@ -272,28 +270,26 @@ export class SendSession {
       case 'progress':
         if (state.name === 'sending') state.progress.update(event);
         return;
-      // Told at the end, with the result.
-      case 'file-failed':
-      case 'file-done':
-      case 'offer-withdrawn':
-        return;
       case 'unsendable':
         // Which it is, the list of what was chosen knows.
         this.#isNothingLeft = event.isAll;
         return;
       case 'offer':
         this.names = event.names ?? null;
+        this.#answer.start();
         return;
       case 'left-out':
         this.leftOut = { files: event.files, paths: event.paths };
         return;
-      // The flow's.
-      case 'comparing':
-      case 'paused':
-      case 'continued':
-      case 'reconnecting':
-      case 'reconnected':
-        return;
+      // The flow's or the code's; or told at the end, with the result.
+      default:
     }
+  }
+
+  /** The person at the other end is asked again. */
+  #noteReview(): void {
+    const { state } = this;
+    if (state.name === 'resuming' || state.name === 'sending')
+      this.state = { name: 'waiting', words: 'words' in state ? state.words : [] };
   }
 }

@@ -85,7 +85,7 @@ test('what stands still keeps its progress, and says so', () => {
   engine.report({ type: 'event', event: { type: 'reconnecting', missing: 'relay', leftMs: 1000 } });
   if (session.state.name !== 'sending') throw new Error(session.state.name);
   expect([session.state.progress.bytes, session.state.progress.rate]).toEqual([20, null]);
-  expect(announcementOf({ name: 'send', session })).toContain('Nothing is lost.');
+  expect(announcementOf({ name: 'send', session })).toContain('Reconnecting… No connection since');
   // The other side was started anew, and its offer is accepted again.
   engine.report({ type: 'event', event: { type: 'reconnected', restarted: true } });
   engine.report(ACCEPTED);

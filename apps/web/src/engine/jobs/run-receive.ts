@@ -21,6 +21,8 @@ import { dialRelayBrowser } from '../sockets/dial-relay-browser.ts';
 import { leavableDial } from '../sockets/leavable-dial.ts';
 import { earlierAttempts } from '../storage/earlier-attempts.ts';
 import type { Kept } from '../storage/kept-files.ts';
+import { ReviewNote } from '../storage/review-note.ts';
+import type { StoredReviewing } from '../storage/stored-transfers.ts';
 import { isRetryable } from '../storage/transfer-record.ts';
 import { tryStorage } from '../storage/try-storage.ts';
 import { calmEvents } from './calm-events.ts';
@@ -43,6 +45,8 @@ export async function runReceive(
   const report = (message: ReceiveReport) => port.postMessage(message);
   const abort = new AbortController();
   const receiving = new Receiving(job.wire !== 'classic');
+  const note = new ReviewNote();
+  let isAccepted = false;
   const changes = new ChangeQuestion((question) => report({ type: 'change', question }));
   const { dial, leave } = leavableDial(dialRelayBrowser);
   const storage = tryStorage();
@@ -88,11 +92,15 @@ export async function runReceive(
     onEvent(event: TransferEvent) {
       if (event.type === 'progress') receiving.noteProgress(event.bytes);
       else if (event.type === 'file-done') receiving.noteDone(event.index);
+      else if (event.type === 'verifier') note.noteWords(event.words);
       onEvent(event);
     },
     async review(manifest, withdrawn) {
       const accepted = await receiving.openAccepted(manifest, (changed) => askChanged(changed, withdrawn));
       if (accepted !== null) return accepted;
+      note.describe(manifest);
+      // A later meeting has no words of its own.
+      if (note.words.length > 0) report({ type: 'event', event: { type: 'verifier', words: note.words } });
       const survey = await surveyNames(manifest.entries, null, nextTurn);
       const storesFiles = await storage;
       const hasEarlier = (await earlierAttempts(manifest)).length > 0;
@@ -113,20 +121,30 @@ export async function runReceive(
     onText: (text) => report({ type: 'text', text }),
     reviewChanged: askChanged,
     noteRefused: (rows) => receiving.noteRefused(rows),
-    onResumable: async (secret, isAccepted) => {
-      if (!isAccepted) return;
+    onResumable: async (secret, isAfterAccept) => {
+      if (isAfterAccept) isAccepted = true;
+      else return noteReview(secret);
       const isResumable = await receiving.remember(job.relayUrl, secret);
-      if (isResumable) report({ type: 'resumable', isResumable });
+      if (!isResumable) return;
+      report({ type: 'resumable', isResumable });
+      await note.remove();
     },
   };
+
+  async function noteReview(secret: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (job.wire !== 'version-two' || !(await note.save(job.relayUrl, secret, job.code))) return;
+    report({ type: 'review-noted', id: note.id! });
+  }
 
   /** What is whole stays with the page, unless the rest can come later. */
   const end = async (error: unknown) => {
     flush();
     const mayComeLater =
       error instanceof TransferError ? hasLeft || isRetryable(error, abort.signal) : error !== null;
+    const isReviewLater = mayComeLater && !isAccepted && note.id !== null;
+    await (isReviewLater ? note.close() : note.remove());
     const isResumable = mayComeLater && receiving.isResumable;
-    report({ type: 'resumable', isResumable });
+    report({ type: 'resumable', isResumable: isResumable || isReviewLater });
     if (isResumable) return receiving.pause();
     if (stopOf(abort.signal) === 'discard')
       report({ type: 'undeleted', files: await receiving.parts.remove() });
@@ -136,7 +154,7 @@ export async function runReceive(
     report({ type: 'kept', kept: kept.shown });
   };
   try {
-    const result = await receiveBy(job, dial, receiving, options);
+    const result = await receiveBy(job, dial, { receiving, note, report }, options);
     if (result === null) return report({ type: 'taken' });
     await end(null);
     report({ type: 'done', result });
@@ -151,26 +169,47 @@ type Options = Pick<
   'signal' | 'onEvent' | 'review' | 'reviewChanged' | 'noteRefused' | 'onText' | 'onResumable'
 >;
 
+/** What a job has of earlier tabs, and whom it tells. */
+interface Earlier {
+  receiving: Receiving;
+  note: ReviewNote;
+  report: (message: ReceiveReport) => void;
+}
+
 /** Null for a transfer of an earlier tab that can't be had. */
 async function receiveBy(
   job: ReceiveJob,
   dial: DialRelay,
-  receiving: Receiving,
+  { receiving, note, report }: Earlier,
   options: Options,
 ): Promise<TransferResult | null> {
   const { relayUrl } = job;
   const ways = { ...options, relayUrl, nameRules: NAME_RULES };
   const ports = enginePorts(dial);
+  /** Asks for the list of an offer that was seen before. */
+  const reviewAgain = ({ id, relayUrl: storedUrl, transferSecret }: StoredReviewing) => {
+    report({ type: 'review-noted', id });
+    return receiveFiles(ports, { ...ways, relayUrl: storedUrl, code: { transferSecret } });
+  };
   switch (job.wire) {
-    case 'version-two':
-      return receiveFiles(ports, { ...ways, code: job.code });
+    case 'version-two': {
+      if (job.isAnew) await note.forgetCode(job.code);
+      const seen = job.isAnew ? null : await note.takeByCode(job.code);
+      if (seen === 'taken') return null;
+      if (seen === null) return receiveFiles(ports, { ...ways, code: job.code });
+      report({ type: 'found-review' });
+      return reviewAgain(seen);
+    }
     case 'classic': {
       const { receiveClassic } = await loadClassic();
       return receiveClassic(platform, { ...ways, code: job.code, encrypt: job.encrypt });
     }
     case 'resumed': {
       const stored = await receiving.take(job.transferId);
-      if (stored === null) return null;
+      if (stored === null) {
+        const seen = await note.take(job.transferId);
+        return seen === 'taken' || seen === null ? null : reviewAgain(seen);
+      }
       const { relayUrl: storedUrl, transferSecret } = stored;
       const { refused } = receiving;
       return receiveFiles(ports, { ...ways, refused, relayUrl: storedUrl, code: { transferSecret } });

@@ -80,7 +80,9 @@ async function deleteListed(transferId: string): Promise<StorageReport> {
   if (release === null) return { type: 'taken' };
   try {
     // What was written into a picked folder is the person's.
-    const isHere = (await findTransfer(transferId, 'sending')) === null && (await storesFiles());
+    const isElsewhere =
+      (await findTransfer(transferId, 'sending')) ?? (await findTransfer(transferId, 'reviewing'));
+    const isHere = isElsewhere === null && (await storesFiles());
     await (isHere ? deleteKept(transferId) : removeTransfer(transferId));
     return { type: 'ok' };
   } finally {
@@ -125,6 +127,7 @@ function handlesOf(transfer: StoredTransfer): FileSystemHandle[] {
       return transfer.roots;
     case 'receiving':
       return transfer.place.kind === 'folder' ? [transfer.place.folder] : [];
+    case 'reviewing':
     case 'received':
       return [];
   }

@@ -11,6 +11,8 @@ import { lockedTransfers } from './transfer-lock.ts';
 
 /** The other side gives up long before; until then its files may be chosen again, a disk attached again. */
 const LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+/** The same for an offer that nobody has answered, which takes a sender that still waits. */
+const REVIEW_LIFE_MS = 24 * 60 * 60 * 1000;
 
 interface Stored {
   id: string;
@@ -32,6 +34,15 @@ interface Unfinished extends Stored {
   relayUrl: string;
   /** Whoever has it can take this end's place. */
   transferSecret: Uint8Array<ArrayBuffer>;
+}
+
+/** An offer that the person has neither accepted nor declined. `bytes` is 0. */
+export interface StoredReviewing extends Unfinished {
+  kind: 'reviewing';
+  /** SHA-256 of the code that it was opened with, hex. */
+  codeDigest: string;
+  /** What both people may compare. */
+  words: string[];
 }
 
 export interface StoredReceiving extends Unfinished {
@@ -63,7 +74,7 @@ export interface StoredReceived extends Stored {
   kind: 'received';
 }
 
-export type StoredTransfer = StoredReceiving | StoredSending | StoredReceived;
+export type StoredTransfer = StoredReviewing | StoredReceiving | StoredSending | StoredReceived;
 
 /** What was sent, row by row, to know it again. */
 export interface SentRow {
@@ -88,6 +99,7 @@ export interface ReceivedFiles {
 }
 
 /** Stores it in place of what its id had. */
+export async function putTransfer(transfer: StoredReviewing): Promise<void>;
 export async function putTransfer(transfer: StoredReceiving, content?: AcceptedRow[]): Promise<void>;
 export async function putTransfer(transfer: StoredSending, content?: SentRow[]): Promise<void>;
 export async function putTransfer(transfer: StoredReceived, content: ReceivedFiles): Promise<void>;
@@ -131,7 +143,7 @@ async function noteAges(): Promise<(transfer: StoredTransfer) => boolean> {
         const { id } = transfer;
         if (running.has(id)) continue;
         const age = ageNow(transfer);
-        if (age.agedMs < LIFE_MS) {
+        if (age.agedMs < lifeMsOf(transfer.kind)) {
           transfers.put({ ...transfer, age }, id);
           continue;
         }
@@ -170,4 +182,9 @@ export async function removeTransfer(id: string): Promise<void> {
     contents.delete(id);
     return transfers.delete(id);
   });
+}
+
+function lifeMsOf(kind: StoredTransfer['kind']): number {
+  if (kind === 'received') return Number.POSITIVE_INFINITY;
+  return kind === 'reviewing' ? REVIEW_LIFE_MS : LIFE_MS;
 }

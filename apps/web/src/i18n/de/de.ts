@@ -2,6 +2,7 @@
 import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
 import { home } from './de-home.ts';
+import { waits } from './de-outage.ts';
 import { problems } from './de-problems.ts';
 import { slips } from './de-slips.ts';
 import { stop } from './de-stop.ts';
@@ -115,7 +116,7 @@ export const de: Translation = {
     shareTitle: 'Dateien für Sie',
     how: (host) =>
       `Auf dem anderen Gerät: ${host} öffnen und den Code eingeben. Oder das Bild scannen, oder den Link öffnen, den Sie schicken.`,
-    keepOpen: 'Lassen Sie diesen Tab offen. Der Code gilt einmal.',
+    keepOpen: 'Lassen Sie diesen Tab offen.',
     qr: 'QR-Code des Links',
     list: 'Was Sie senden',
     changeable: 'Bis zur Annahme können Sie noch etwas hinzufügen oder wegnehmen.',
@@ -201,6 +202,7 @@ export const de: Translation = {
   slips,
   ...told,
   ...trust,
+  ...waits,
   receiving: {
     connecting: 'Verbindung zur sendenden Seite…',
     reading: 'Verbunden. Die Liste kommt…',
@@ -246,8 +248,6 @@ export const de: Translation = {
     files: 'Dateien',
     arrived: 'Angekommen',
     notYet: 'Noch nicht da',
-    reconnecting: 'Wird neu verbunden… Nichts ist verloren.',
-    reconnectingMore: 'Es geht von selbst weiter, wenn beide Seiten online sind.',
     reconnected: 'Wieder verbunden',
     comparing: 'Wird mit dem verglichen, was schon da ist',
     comparingMore: (percent) => `${percent} % · Nur was fehlt, wird gesendet.`,

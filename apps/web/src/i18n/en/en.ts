@@ -2,6 +2,7 @@
 // them across languages.
 import { counted } from '../counted.ts';
 import { home } from './en-home.ts';
+import { waits } from './en-outage.ts';
 import { problems } from './en-problems.ts';
 import { slips } from './en-slips.ts';
 import { stop } from './en-stop.ts';
@@ -114,7 +115,7 @@ export const en = {
     shareTitle: 'Files for you',
     how: (host: string) =>
       `On the other device, they open ${host} and enter the code. Or they scan the picture, or open the link that you send them.`,
-    keepOpen: 'Keep this tab open. The code works once.',
+    keepOpen: 'Keep this tab open.',
     qr: 'QR code of the link',
     list: 'What you send',
     changeable: 'Until they accept, you can add more and take things away.',
@@ -199,6 +200,7 @@ export const en = {
   slips,
   ...told,
   ...trust,
+  ...waits,
   receiving: {
     connecting: 'Connecting to the sender…',
     reading: 'Connected. Here comes the list…',
@@ -241,8 +243,6 @@ export const en = {
     files: 'Files',
     arrived: 'Arrived',
     notYet: 'Not yet there',
-    reconnecting: 'Reconnecting… Nothing is lost.',
-    reconnectingMore: 'It goes on by itself when both sides are online.',
     reconnected: 'Connected again',
     comparing: 'Comparing what is already here',
     comparingMore: (percent: number) => `${percent}% · Only what is missing is sent.`,

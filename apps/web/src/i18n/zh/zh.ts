@@ -2,6 +2,7 @@
 import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
 import { home } from './zh-home.ts';
+import { waits } from './zh-outage.ts';
 import { problems } from './zh-problems.ts';
 import { slips } from './zh-slips.ts';
 import { stop } from './zh-stop.ts';
@@ -110,7 +111,7 @@ export const zh: Translation = {
     share: '分享…',
     shareTitle: '给您的文件',
     how: (host) => `对方在另一台设备上打开 ${host} 并输入代码；也可以扫描图片，或打开您发给他们的链接。`,
-    keepOpen: '请保持此标签页打开。代码只能用一次。',
+    keepOpen: '请保持此标签页打开。',
     qr: '链接的二维码',
     list: '您要发送的内容',
     changeable: '在对方接受之前，您可以继续添加或移除。',
@@ -193,6 +194,7 @@ export const zh: Translation = {
   slips,
   ...told,
   ...trust,
+  ...waits,
   receiving: {
     connecting: '正在连接发送方…',
     reading: '已连接，正在接收列表…',
@@ -233,8 +235,6 @@ export const zh: Translation = {
     files: '文件',
     arrived: '已到达',
     notYet: '尚未到达',
-    reconnecting: '正在重新连接… 没有丢失任何内容。',
-    reconnectingMore: '双方都在线时会自动继续。',
     reconnected: '已重新连接',
     comparing: '正在与已有内容比较',
     comparingMore: (percent) => `${percent}% · 只发送缺少的部分。`,

@@ -1,14 +1,20 @@
-// Whether a transfer moves, and what it waits for when it doesn't: nothing of this is an end, and nothing is lost.
-import type { ErrorCode, TransferEvent } from '@p2p-copy/core';
+// Whether a transfer moves, and what it waits for when it doesn't: nothing of this is an end.
+import { type ErrorCode, type TransferEvent, TransferTally } from '@p2p-copy/core';
+import { freeBytes } from '../capabilities/free-bytes.ts';
+import type { Place } from '../capabilities/places.ts';
 import { formatBytes, percentOf } from '../format/quantities.ts';
 import { spoken } from '../i18n/spoken.svelte.ts';
+import { type MissingConnection, outageInWords } from './outage.ts';
+import type { TransferProgress } from './transfer-progress.svelte.ts';
 
 /** How long a good piece of news is shown. */
 const NEWS_MS = 5000;
+/** An outage of this length is one of which is said who is missing. */
+const LONG_OUTAGE_MS = 10_000;
 
 export type Flow =
   | { name: 'moving' }
-  | { name: 'reconnecting' }
+  | ({ name: 'reconnecting' } & MissingConnection)
   | { name: 'reconnected' }
   | { name: 'comparing'; percent: number }
   /** A disk takes no more: this device's, or the other one's. */
@@ -18,18 +24,28 @@ export class TransferFlow {
   /** How much more room is needed here, where the browser tells. */
   missingBytes = $state<number | null>(null);
 
+  /** The last one, which is over while `#isConnected`. */
+  #outage = $state.raw<MissingConnection | null>(null);
   #isConnected = $state(true);
+  #hasBegun = false;
   #pause = $state.raw<Extract<Flow, { name: 'paused' }> | null>(null);
   #comparedPercent = $state<number | null>(null);
   #isNews = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #longTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** What matters most just now. */
   get shown(): Flow {
-    if (!this.#isConnected) return { name: 'reconnecting' };
+    const { outage } = this;
+    if (outage !== null) return { name: 'reconnecting', ...outage };
     if (this.#pause !== null) return this.#pause;
     if (this.#comparedPercent !== null) return { name: 'comparing', percent: this.#comparedPercent };
     return { name: this.#isNews ? 'reconnected' : 'moving' };
+  }
+
+  /** The connection that is missing just now; null while there is one. */
+  get outage(): MissingConnection | null {
+    return this.#isConnected ? null : this.#outage;
   }
 
   /** Whether nothing can come just now. */
@@ -39,12 +55,14 @@ export class TransferFlow {
 
   /** Takes what the engine told; false where it is about something else. */
   take(event: TransferEvent): boolean {
+    if (event.type !== 'reconnecting') this.#hasBegun = true;
     switch (event.type) {
       case 'reconnecting':
-        this.#isConnected = false;
+        this.#noteOutage(event);
         return true;
       case 'reconnected':
         this.#isConnected = true;
+        clearTimeout(this.#longTimer);
         // Who was started anew says again what holds it up.
         if (event.restarted) this.#pause = null;
         this.#tellNews();
@@ -68,8 +86,47 @@ export class TransferFlow {
     }
   }
 
+  /** Another session begins, which has met nobody. */
+  restart(): void {
+    this.close();
+    [this.#isConnected, this.#hasBegun, this.#isNews] = [true, false, false];
+    [this.#pause, this.#comparedPercent] = [null, null];
+  }
+
+  /** Of what is still to come, what the browser has no room for. */
+  async measureRoom({ bytes, totalBytes }: TransferProgress, place: Place): Promise<void> {
+    if (totalBytes === null) return;
+    const free = place === 'browser' ? await freeBytes() : null;
+    const toCome = totalBytes - bytes;
+    // A disk that is full has less room than the browser believes.
+    this.missingBytes = free === null || free >= toCome ? toCome : toCome - free;
+  }
+
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#longTimer);
+  }
+
+  /** What is missing may change; since when, and until when, stay. */
+  #noteOutage({ missing, leftMs }: TransferEvent & { type: 'reconnecting' }): void {
+    const { outage } = this;
+    this.#isConnected = false;
+    if (outage !== null) {
+      this.#outage = { ...outage, missing };
+      return;
+    }
+    const sinceMs = Date.now();
+    this.#outage = {
+      missing,
+      sinceMs,
+      untilMs: sinceMs + leftMs,
+      isFirst: !this.#hasBegun,
+      isLong: false,
+    };
+    this.#isNews = false;
+    this.#longTimer = setTimeout(() => {
+      if (this.#outage !== null) this.#outage = { ...this.#outage, isLong: true };
+    }, LONG_OUTAGE_MS);
   }
 
   #tellNews(): void {
@@ -87,14 +144,18 @@ export function flowInWords(
   {
     isHere,
     missingBytes,
-  }: { /** Whether the disk is this device's. */ isHere: boolean; missingBytes: number | null },
+    isKept = false,
+  }: {
+    /** Whether the disk is this device's. */
+    isHere: boolean;
+    missingBytes: number | null;
+    /** Whether what has arrived here outlives this tab. */
+    isKept?: boolean;
+  },
 ): { title: string; details: string } {
   switch (flow.name) {
     case 'reconnecting':
-      return {
-        title: spoken.words.flow.reconnecting,
-        details: spoken.words.flow.reconnectingMore,
-      };
+      return outageInWords(flow, isKept);
     case 'reconnected':
       return { title: spoken.words.flow.reconnected, details: '' };
     case 'comparing':
@@ -123,4 +184,9 @@ function pauseTitle({ code, message }: Paused, isHere: boolean, missingBytes: nu
 function pauseDetails({ code }: Paused, isHere: boolean): string {
   if (!isHere) return spoken.words.flow.solvedThere;
   return code === 'no-space' ? spoken.words.flow.makeRoom : spoken.words.flow.checkFolder;
+}
+
+/** Counts what moves from now on. */
+export function newTally(): TransferTally {
+  return new TransferTally({ nowMs: () => performance.now() });
 }

@@ -1,6 +1,6 @@
-import './plain-runes.ts';
+import '../sessions/plain-runes.ts';
 import { expect, test } from 'vitest';
-import { TransferProgress } from '../../src/sessions/transfer-progress.svelte.ts';
+import { TransferProgress } from '../../src/progress/transfer-progress.svelte.ts';
 
 const TOTAL = 100e6;
 

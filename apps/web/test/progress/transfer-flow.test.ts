@@ -1,7 +1,7 @@
-import './plain-runes.ts';
+import '../sessions/plain-runes.ts';
 import type { TransferEvent } from '@p2p-copy/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { flowInWords, TransferFlow } from '../../src/sessions/transfer-flow.svelte.ts';
+import { flowInWords, TransferFlow } from '../../src/progress/transfer-flow.svelte.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
