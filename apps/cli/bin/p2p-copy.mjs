@@ -7,10 +7,10 @@ if (existsSync(cli)) {
   try {
     await import(cli.href);
   } catch (error) {
-    // Its own files can't be opened: nothing of it runs that could say so.
+    // Files of its own can't be opened.
     if (error?.code !== 'EMFILE' && error?.code !== 'ENFILE') throw error;
     process.stderr.write(
-      'This process may have too few files open to start.\nRaise the limit to at least 64 (ulimit -n, LimitNOFILE=).\n',
+      'This process may have too few files open.\nRaise the limit to at least 64 (ulimit -n, LimitNOFILE=).\n',
     );
     process.exit(2);
   }

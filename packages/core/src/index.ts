@@ -34,6 +34,14 @@ export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from 
 export { addIndex, type IndexRange, indicesIn } from './foundation/index-ranges.ts';
 export { InvariantError, invariant } from './foundation/invariant.ts';
 export { NEXT_OF_SIDE, nextStepOf, type Side } from './foundation/next-step.ts';
+export {
+  grownAge,
+  isAgeWorthNoting,
+  type Moment,
+  type ObservedAge,
+  parseObservedAge,
+} from './foundation/observed-age.ts';
+export { afterDelay } from './foundation/timer-delay.ts';
 export { codeUnasked, slipSentence } from './meeting/code-unasked.ts';
 export { type Served, terminalLine } from './meeting/terminal-line.ts';
 export {

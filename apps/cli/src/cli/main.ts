@@ -3,6 +3,7 @@ import { nodeClock } from '../node/clock.ts';
 import { tuneHeap } from './memory/tune-heap.ts';
 import { runCommandLine, runsRelay } from './program.ts';
 import { EXIT } from './terminal/exit-codes.ts';
+import { faultInWords } from './terminal/fault-in-words.ts';
 import { Stopping } from './terminal/stopping.ts';
 import { Terminal } from './terminal/terminal.ts';
 
@@ -22,7 +23,7 @@ const terminal = new Terminal(
 );
 // A bug of ours. Node would print what its message quotes as it is.
 process.on('uncaughtException', (error: Error) => {
-  terminal.say(error.stack ?? String(error));
+  terminal.say(faultInWords(error));
   process.exit(1);
 });
 process.on('SIGINT', () => stopping.interrupt());

@@ -3,7 +3,7 @@
 import { type ChangedFile, isModestChange, type Manifest, TransferError } from '@p2p-copy/core';
 import { freeBytesIn } from '../node/disk/free-space.ts';
 import { nearestFolder } from '../node/disk/output-folder.ts';
-import { comparableFiles } from '../node/sinks/plan-overwrites.ts';
+import { comparableFiles, type DecideOverwrite } from '../node/sinks/plan-overwrites.ts';
 import { counted } from '../wording/amounts.ts';
 import type { ReviewOptions } from './review-offer.ts';
 
@@ -51,4 +51,10 @@ export function expectSingle({ entries, files }: Manifest): void {
     'declined',
     `A stream takes one file or message, but ${found} came; it was declined.`,
   );
+}
+
+/** What is done about a file whose name is taken. @param signal aborted when the answer doesn't matter any more */
+export function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {
+  if (typeof overwrite === 'function') return (conflict) => overwrite(conflict, signal);
+  return () => (overwrite === 'always' ? 'replace' : overwrite);
 }

@@ -184,6 +184,8 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     if (isStopped && stopOf(signal) === 'discard') throw discarded(review.removeParts());
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
+  } finally {
+    review.release();
   }
 }
 

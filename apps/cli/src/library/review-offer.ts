@@ -19,12 +19,13 @@ import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.
 import { nameRulesOf } from '../node/disk/name-rules.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
-import { type DecideOverwrite, planOverwrites } from '../node/sinks/plan-overwrites.ts';
+import { claimPartSlot, type PartSlot } from '../node/sinks/part-slot.ts';
+import { planOverwrites } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
-import { decideChanged, decideCompared, expectSingle } from './decide-content.ts';
+import { decideChanged, decideCompared, decisionOf, expectSingle } from './decide-content.ts';
 import type {
   AcceptedOffer,
   Conflict,
@@ -87,6 +88,7 @@ export class Review {
   #hasAccepted = false;
   readonly #first = new FirstOffer();
   #arrivals: Arrivals | null = null;
+  #slot: PartSlot | null = null;
   #risky = NOTHING_RISKY;
   #sink: PartsSink | null = null;
   #decision: Promise<unknown> = Promise.resolve();
@@ -98,6 +100,11 @@ export class Review {
 
   async prepare(): Promise<void> {
     if (this.#options.to === undefined) await expectWritableFolder(this.#out);
+  }
+
+  /** The transfer is over: others may have its parts. */
+  release(): void {
+    this.#slot?.release();
   }
 
   async nameRules() {
@@ -142,13 +149,14 @@ export class Review {
   /** What it takes to resume; null where that can't be: for streams and messages. */
   get accepted(): AcceptedOffer | null {
     // What is offered later may be less: it is held to what the person saw.
-    if (this.#noted !== null) return this.#noted;
+    const own = this.#slot?.slot ? { partSlot: this.#slot.slot } : {};
+    if (this.#noted !== null) return { ...this.#noted, ...own };
     const manifest = this.#manifest;
     const isSteady = manifest?.entries.every(({ kind, sizeBytes }) => kind !== 'text' && sizeBytes !== null);
     if (manifest === null || this.#plan === null || !isSteady) return null;
     const accepted = acceptedOffer(manifest, this.#plan, this.#options.acceptChanged === undefined);
     const { leftOut, unasked } = this.#risky;
-    return leftOut.size === 0 ? accepted : { ...accepted, leftOut: rangesOf(leftOut), unasked };
+    return { ...accepted, ...(leftOut.size > 0 && { leftOut: rangesOf(leftOut), unasked }), ...own };
   }
 
   /** Removes unfinished files, once the transfer has ended. */
@@ -200,8 +208,10 @@ export class Review {
     const root = wanted.some(({ kind }) => kind !== 'text')
       ? await madeFolder(this.#out)
       : resolve(this.#out);
+    this.#slot ??= claimPartSlot(root, accepted?.partSlot);
     const sink = createFolderSink({
       root,
+      slot: this.#slot.slot,
       ...plan,
       compares,
       readsBack: this.#options.readsBack,
@@ -285,8 +295,3 @@ export class Review {
 
 /** A stream obeys no name. */
 const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };
-
-function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {
-  if (typeof overwrite === 'function') return (conflict) => overwrite(conflict, signal);
-  return () => (overwrite === 'always' ? 'replace' : overwrite);
-}

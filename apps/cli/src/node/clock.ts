@@ -1,15 +1,17 @@
 // Port Clock: Node's monotonic time, and the one place that sets timers. What runs by a timer can't end the process: a
 // fault there, such as a system that is out of descriptors, is told once on standard error, and the transfer goes on.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '@p2p-copy/core';
+import { afterDelay, type Clock } from '@p2p-copy/core';
 
 /** Timers keep the process alive: a transfer that waits for one isn't over. */
 export const nodeClock: Clock = {
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(guarded(callback), delayMs);
-    return () => clearTimeout(timer);
+    return afterDelay(delayMs, guarded(callback), (ms, act) => {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    });
   },
   turn: () => nextTurn(),
 };

@@ -91,6 +91,7 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     compared: accepted.take('compared', listOf(isRange)),
     takesGrowth: accepted.take('takesGrowth', isFlag),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
+    ...(accepted.has('partSlot') && { partSlot: accepted.take('partSlot', isWhole) }),
     ...(accepted.has('unasked') && { unasked: accepted.take('unasked', isFlag) }),
   };
 }

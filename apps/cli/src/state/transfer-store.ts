@@ -3,7 +3,6 @@
 import { randomInt } from 'node:crypto';
 import {
   chmodSync,
-  closeSync,
   existsSync,
   fsync,
   mkdirSync,
@@ -17,25 +16,37 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ReceiveNote } from '../library/public-types.ts';
+import { closeDescriptor, isOutOfDescriptors, withDescriptor } from '../node/descriptors.ts';
+import { isAlive, lockHolder, lockTransfer, type TransferLock } from '../node/disk/process-lock.ts';
+import { agedMs, forgetAge } from './note-age.ts';
 import { DamagedNote, parseNotes, parseTransfer } from './parse-transfer.ts';
 import { STATE_VERSION, type StoredTransfer, type TransferContent } from './stored-transfer.ts';
-import { lockHolder, lockTransfer, type TransferLock } from './transfer-lock.ts';
 import { writeWhole } from './write-whole.ts';
 
 const syncAll = promisify(fsync);
 
 /** Of what is noted beside a transfer, line by line. */
 const NOTES_ENDING = '.notes';
+/** Of how old a note was seen to be. */
+const AGE_ENDING = '.age';
 const ID_PATTERN = /^[a-z][a-z2-9]{5}$/;
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz';
 const LETTERS_AND_DIGITS = `${LETTERS}23456789`;
-/** A file that is being written has its name for less than this. */
+/** A file that has no note is left for this long, by the clock: whoever makes a note writes the others before. */
 const MOST_WRITING_MS = 60 * 60_000;
 
 export interface UnfinishedTransfer {
   transfer: StoredTransfer;
   /** The process that runs it now. */
   heldBy: number | null;
+}
+
+/** A note that can't be used. */
+export interface DamagedTransfer {
+  id: string;
+  path: string;
+  /** A clause: why. */
+  reason: string;
 }
 
 export class TransferStore {
@@ -47,8 +58,11 @@ export class TransferStore {
     this.#keepMs = keepMs;
   }
 
-  /** The newest first. `onDamaged` hears of notes that can't be used; what has expired is removed. */
-  list(onDamaged: (path: string, reason: string) => void = () => {}): UnfinishedTransfer[] {
+  /**
+   * The newest first. What has expired is removed.
+   * @param onDamaged hears of notes that can't be used
+   */
+  list(onDamaged: (note: DamagedTransfer) => void = () => {}): UnfinishedTransfer[] {
     const found: UnfinishedTransfer[] = [];
     for (const name of this.#names()) {
       const path = join(this.#folder, name);
@@ -58,7 +72,8 @@ export class TransferStore {
       } catch (error) {
         // It may have been removed a moment ago, by the process that finished it.
         if (isMissing(error)) continue;
-        onDamaged(path, error instanceof DamagedNote ? error.message : 'it cannot be read');
+        const reason = error instanceof DamagedNote ? error.message : 'it cannot be read';
+        onDamaged({ id: name.slice(0, 6), path, reason });
       }
     }
     return found.sort((a, b) => b.transfer.updatedMs - a.transfer.updatedMs);
@@ -91,6 +106,8 @@ export class TransferStore {
       updatedMs: Date.now(),
     };
     writeWhole(this.#path(id), transfer);
+    // An attempt is its youth.
+    forgetAge(this.#agePath(id));
     return transfer;
   }
 
@@ -100,14 +117,21 @@ export class TransferStore {
    * @throws Error that of the disk
    */
   async append(id: string, note: ReceiveNote): Promise<void> {
-    const descriptor = openSync(this.#notesPath(id), 'a', 0o600);
+    const open = () => openSync(this.#notesPath(id), 'a', 0o600);
+    let descriptor: number;
+    try {
+      descriptor = open();
+    } catch (error) {
+      if (!isOutOfDescriptors(error)) throw error;
+      descriptor = await withDescriptor(open);
+    }
     try {
       // The line before may have been cut.
       writeFileSync(descriptor, `\n${JSON.stringify(note)}\n`);
       // By a thread: while a file is compared that happens often, and content comes meanwhile.
       if (!('delivered' in note)) await syncAll(descriptor);
     } finally {
-      closeSync(descriptor);
+      closeDescriptor(descriptor);
     }
   }
 
@@ -124,6 +148,7 @@ export class TransferStore {
   remove(id: string): void {
     rmSync(this.#path(id), { force: true });
     rmSync(this.#notesPath(id), { force: true });
+    forgetAge(this.#agePath(id));
     rmSync(this.#lockPath(id), { force: true });
   }
 
@@ -149,14 +174,14 @@ export class TransferStore {
     const [id, ending] = [name.slice(0, 6), name.slice(6)];
     if (!ID_PATTERN.test(id)) return null;
     if (ending !== '.json') {
-      const isBeside = ending === NOTES_ENDING && existsSync(this.#path(id));
-      if (!isBeside && ageMs(path) > MOST_WRITING_MS && lockHolder(path) === null)
+      const isBeside = [NOTES_ENDING, AGE_ENDING].includes(ending) && existsSync(this.#path(id));
+      if (!isBeside && !isBeingWritten(name) && ageMs(path) > MOST_WRITING_MS && lockHolder(path) === null)
         rmSync(path, { force: true });
       return null;
     }
     const heldBy = lockHolder(this.#lockPath(id));
-    // By the time of the file, which a damaged note has too.
-    if (heldBy === null && ageMs(path) >= this.#keepMs) {
+    // By the age that was seen, which a damaged note has too.
+    if (heldBy === null && (!this.keepsAny || agedMs(this.#agePath(id)) >= this.#keepMs)) {
       this.remove(id);
       return null;
     }
@@ -179,9 +204,19 @@ export class TransferStore {
     return join(this.#folder, `${id}${NOTES_ENDING}`);
   }
 
+  #agePath(id: string): string {
+    return join(this.#folder, `${id}${AGE_ENDING}`);
+  }
+
   #lockPath(id: string): string {
     return join(this.#folder, `${id}.lock`);
   }
+}
+
+/** Whether the process whose number ends the name runs: what it writes has that name until it is whole. */
+function isBeingWritten(name: string): boolean {
+  const [, pid] = /\.(\d+)$/.exec(name) ?? [];
+  return pid !== undefined && isAlive(Number(pid));
 }
 
 function ageMs(path: string): number {

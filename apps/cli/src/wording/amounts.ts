@@ -37,6 +37,13 @@ export function durationInWords(seconds: number): string {
   return `${Math.floor(whole / 86_400)} d ${twoDigits(Math.floor((whole % 86_400) / 3600))} h`;
 }
 
+/** `2026-11-27 04:05 UTC`; of a time that no calendar has, since disks keep what is set on them, `at a time out of range`. */
+export function timeInWords(ms: number): string {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return 'at a time out of range';
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 function twoDigits(number: number): string {
   return String(number).padStart(2, '0');
 }

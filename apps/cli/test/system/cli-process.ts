@@ -25,6 +25,8 @@ export interface RunOptions extends SpawnOptions {
   input?: string | Uint8Array;
   /** Files that the process may have open, sockets included. */
   descriptors?: number;
+  /** Most kibibytes of a file that it writes. */
+  fileKibibytes?: number;
   /** Run under a terminal made by script(1): both outputs arrive together. */
   terminal?: boolean;
   /** The command to run, in place of this checkout's. */
@@ -39,14 +41,20 @@ export class CliProcess {
 
   constructor(
     args: readonly string[],
-    { set, input, terminal, descriptors, bin = BIN, ...options }: RunOptions = {},
+    { set, input, terminal, descriptors, fileKibibytes, bin = BIN, ...options }: RunOptions = {},
   ) {
     const command = [process.execPath, bin, ...args];
     const [file, ...rest] = terminal
       ? ['script', '-qec', command.map(quotedForShell).join(' '), '/dev/null']
-      : descriptors === undefined
+      : descriptors === undefined && fileKibibytes === undefined
         ? command
-        : ['bash', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'bash', ...command];
+        : [
+            'bash',
+            '-c',
+            `ulimit -n ${descriptors ?? '$(ulimit -n)'} -f ${fileKibibytes ?? 'unlimited'}; exec "$@"`,
+            'bash',
+            ...command,
+          ];
     const { P2P_COPY_RELAY: _relay, P2P_COPY_CODE: _code, ...environment } = process.env;
     // A test that gives its processes homes of their own wants the notes there.
     const state = set?.HOME === undefined ? { P2P_COPY_STATE: STATE } : {};

@@ -11,6 +11,7 @@ import { opaqueKey, RelayClient } from '../../../relay/test/relay-client.ts';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, finished, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
 
+const STACK = /^\s+at |node:internal|EMFILE/m;
 const CHUNK = randomBytes(256 * 1024);
 
 describe.skipIf(process.platform !== 'linux')('with few descriptors', () => {
@@ -34,6 +35,52 @@ describe.skipIf(process.platform !== 'linux')('with few descriptors', () => {
     }
     await relay.stop();
   });
+
+  it.each([
+    ['sender', 64, 1_024],
+    ['sender', 36, 1_024],
+    ['receiver', 1_024, 64],
+    ['receiver', 1_024, 36],
+  ])(
+    'a folder of a thousand small files arrives whole, though the %s may open few (%i, %i)',
+    async (_which, ofSender, ofReceiver) => {
+      const relay = await startRelayProcess();
+      const folder = await scratchFolder();
+      const [source, out] = [join(folder, 'many'), join(folder, 'out')];
+      mkdirSync(source);
+      const names = Array.from({ length: 1_000 }, (_, i) => `file-${i}`);
+      for (const name of names) writeFileSync(join(source, name), `content of ${name}`);
+      const set = { P2P_COPY_RELAY: relay.url };
+      const sender = run(['send', source, '--compress', 'on'], { descriptors: ofSender, set });
+      const receiver = run(['receive', await codeOf(sender), '--yes', '--out', out], {
+        descriptors: ofReceiver,
+        set,
+      });
+      expect([await receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
+      for (const { stderr } of [sender, receiver]) expect(stderr).not.toMatch(STACK);
+      for (const name of names)
+        expect(readFileSync(join(out, 'many', name), 'utf8')).toBe(`content of ${name}`);
+      await relay.stop();
+    },
+    60_000,
+  );
+
+  it.each([20, 22, 24, 26, 28])(
+    'of %i, too few for a transfer, each command says how many it needs, without a stack trace',
+    async (descriptors) => {
+      const commands = [
+        ['send', '/etc/hostname'],
+        ['receive', '7-guitar-ocean', '--yes'],
+        ['send', 'ws://h', 'c', 'f'],
+      ];
+      for (const command of commands) {
+        const { exitCode, stderr } = await finished(command, { descriptors });
+        expect([command, exitCode]).toEqual([command, 2]);
+        expect(stderr).toMatch(/too few files open.*\nRaise the limit to at least 64 \(ulimit -n/);
+        expect(stderr).not.toMatch(STACK);
+      }
+    },
+  );
 
   it.each([1_024, 256, 128, 64])(
     'of %i, a relay that strangers fill refuses them, and its pair doesn’t notice',

@@ -1,6 +1,6 @@
 // What is noted of unfinished transfers, and how a person finds them again.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
@@ -112,10 +112,48 @@ describe('a note', () => {
     const path = join(folder, 'aaaaaa.json');
     writeFileSync(path, damage(savedText));
     const { exitCode, stderr } = await finished(['resume'], { set: here });
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain(`The note “${path}” is left out: ${reason}`);
+    expect(stderr).toContain('No transfer can be continued: 1 note cannot be used.');
     expect(stderr.split('\n')).toHaveLength(3);
   });
+
+  it('of which only damaged ones are left ends `resume --all` with a sentence for each, and not as done', async () => {
+    const { folder, here } = await savedNote();
+    for (const id of ['aaaaaa', 'bbbbbb']) writeFileSync(join(folder, `${id}.json`), '{');
+    const { exitCode, stderr } = await finished(['resume', '--all'], { set: here });
+    expect(exitCode).toBe(2);
+    for (const id of ['aaaaaa', 'bbbbbb'])
+      expect(stderr).toContain(
+        `${id}.json” is left out: it is no whole JSON. To remove it: p2p-copy resume --forget ${id}.`,
+      );
+    expect(stderr).toContain('2 notes cannot be used');
+    expect(stderr).not.toContain('No transfer is unfinished');
+    expect((await finished(['resume', '--forget', 'aaaaaa'], { set: here })).exitCode).toBe(0);
+    expect(listTree(folder)).not.toContain('aaaaaa.json');
+    expect((await finished(['resume', '--forget', 'all'], { set: here })).exitCode).toBe(0);
+    expect((await finished(['resume', '--all'], { set: here })).exitCode).toBe(0);
+  });
+
+  it.each(['2035-01-01', '1970-01-02'])(
+    'outlives a clock of %s, also in many runs, and is gone on with when the clock is right again',
+    async (date) => {
+      const { folder, here } = await savedNote();
+      writeFileSync(join(folder, 'aaaaaa.json'), savedText);
+      const clock = join(folder, '..', 'clock.mjs');
+      writeFileSync(
+        clock,
+        `const offset = Date.parse('${date}') - Date.now(), now = Date.now; Date.now = () => now() + offset;`,
+      );
+      const wrong = { ...here, NODE_OPTIONS: `--import ${clock}` };
+      for (let run = 0; run < 10; run += 1) {
+        await finished(['send', '/no/such/file'], { set: wrong });
+        await finished(['send', '/no/such/file'], { set: here });
+      }
+      expect(listTree(folder)).toContain('aaaaaa.json');
+    },
+    60_000,
+  );
 
   it.each([
     [{}, 7 * 24 + 1, []],
@@ -126,11 +164,12 @@ describe('a note', () => {
     const { folder, here } = await savedNote();
     const path = join(folder, 'aaaaaa.json');
     writeFileSync(path, savedText);
-    const then = Date.now() / 1000 - hours * 3600;
-    utimesSync(path, then, then);
+    const age = { agedMs: hours * 3_600_000, wallMs: Date.now(), boot: null };
+    writeFileSync(join(folder, 'aaaaaa.age'), JSON.stringify(age));
     // Any run removes it.
     await finished(['send', '/no/such/file'], { set: { ...here, ...set } });
-    expect(listTree(folder)).toEqual(left);
+    expect(listTree(folder).filter((name) => name.endsWith('.json'))).toEqual(left);
+    if (left.length === 0) expect(listTree(folder)).toEqual([]);
   });
 
   it('is not wanted for that many days', async () => {

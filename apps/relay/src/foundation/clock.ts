@@ -1,10 +1,12 @@
 // Port Clock: the system's monotonic time. The relay's one place that sets timers.
-import type { Clock } from '@p2p-copy/core/foundation';
+import { afterDelay, type Clock } from '@p2p-copy/core/foundation';
 
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   after(delayMs, action) {
-    const timer = setTimeout(action, Math.ceil(delayMs));
-    return () => clearTimeout(timer);
+    return afterDelay(delayMs, action, (ms, act) => {
+      const timer = setTimeout(act, Math.ceil(ms));
+      return () => clearTimeout(timer);
+    });
   },
 };

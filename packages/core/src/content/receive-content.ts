@@ -11,6 +11,7 @@ import type { ManifestEntry } from '../ports/entry.ts';
 import { type DataBody, parseDataBody } from '../wire/data-record.ts';
 import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
+import { MIN_COMPARED_BYTES } from '../wire/limits.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { Record } from '../wire/record.ts';
 import { DigestTable } from './digest-table.ts';
@@ -128,14 +129,14 @@ export class ContentReceiver {
     }
   }
 
-  /** The sender can't deliver this file: what came of it is removed. */
-  fileFailed(index: number): void {
+  /** The sender can't deliver this file now. @param isChanged whether it may come again: then its part stays, to be compared */
+  fileFailed(index: number, isChanged = false): void {
     if (this.#states[index] !== 'due') throw violation('a file failed that was not due');
     this.#states[index] = 'failed';
     this.#comparing.drop(index);
     const file = this.#open.get(index);
     this.#run(async () => {
-      await file?.abandon(false);
+      await file?.abandon(isChanged && (file.entry.sizeBytes ?? 0) >= MIN_COMPARED_BYTES);
       this.#settle(index);
     });
   }

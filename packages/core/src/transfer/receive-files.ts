@@ -2,8 +2,10 @@
 
 import type { TransferResult } from '../api/events.ts';
 import type { EnginePorts, ReceiveOptions } from '../api/options.ts';
+import { TransferError } from '../foundation/errors.ts';
 import { Review } from '../offer/review.ts';
 import { parseCode } from '../wire/code.ts';
+import { MAX_AGAIN } from '../wire/limits.ts';
 import { ReceiverRun } from './receiver-run.ts';
 import { runSessions } from './run-sessions.ts';
 import type { ReceiverStart } from './session.ts';
@@ -16,9 +18,14 @@ import type { ReceiverStart } from './session.ts';
 export async function receiveFiles(ports: EnginePorts, options: ReceiveOptions): Promise<TransferResult> {
   const { code, onEvent } = options;
   const review = new Review(options);
+  let again = 0;
   return runSessions<ReceiverStart>({
     start: typeof code === 'string' ? { by: 'code', code: parseCode(code) } : { by: 'secret', ...code },
     run: (start) => new ReceiverRun(ports, options, start, review).run(),
     onEvent,
+    async onAgain() {
+      again += 1;
+      if (again > MAX_AGAIN) throw new TransferError('limit-exceeded');
+    },
   });
 }

@@ -113,7 +113,7 @@ export class Receiving {
    * @throws TransferError `protocol-violation`
    */
   dropFile({ file, code }: ControlMessage & { type: 'file-failed' }): void {
-    this.#wanted.fileFailed(file);
+    this.#wanted.fileFailed(file, code === 'source-changed');
     this.#noteFailed(file, code);
   }
 

@@ -10,7 +10,10 @@ export interface Sessions<Start> {
   /** Runs one session to its end. */
   run(start: Start | LaterStart): Promise<SessionOutcome>;
   onEvent(event: TransferEvent): void;
-  /** Another session is for the files with these indices, which changed meanwhile. Resolves when it can begin. */
+  /**
+   * Another session is for the files with these indices, which changed meanwhile. Resolves when it can begin; rejects with
+   * `limit-exceeded` when there were enough.
+   */
   onAgain?(changed: ReadonlySet<number>): Promise<void>;
 }
 

@@ -6,12 +6,11 @@ import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { OfferedEntries } from '../offer/offered-entries.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
+import { MAX_AGAIN } from '../wire/limits.ts';
 import { runSessions } from './run-sessions.ts';
 import { SenderRun } from './sender-run.ts';
 import type { SenderStart } from './session.ts';
 
-/** Times that a file is sent again because it changed meanwhile. */
-const MAX_AGAIN = 3;
 /** How long a code waits for a scan that has found content: most end by then, and what they left out is told before the code. */
 const SCAN_AHEAD_MS = 1_000;
 

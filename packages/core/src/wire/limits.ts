@@ -26,6 +26,8 @@ export const MAX_CONTROL_BYTES = 256 * 1024;
 export const MAX_OFFERS = 100;
 /** A sender begins a new manifest page when this many bytes of JSON are in one. */
 export const MANIFEST_PAGE_BYTES = 128 * 1024;
+/** Times that files which changed while they were sent are sent again in one transfer. */
+export const MAX_AGAIN = 3;
 /** Largest text message. */
 export const MAX_TEXT_BYTES = 1024 * 1024;
 /** Lanes of one transfer. */

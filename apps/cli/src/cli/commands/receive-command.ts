@@ -15,6 +15,7 @@ import { createRiskyQuestion } from '../prompts/ask-risky.ts';
 import { JsonReport } from '../reports/json-report.ts';
 import { ReceiverReport } from '../reports/receiver-report.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
+import { expectDescriptors } from '../runs/expect-descriptors.ts';
 import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
 import { unfinishedReceive } from '../runs/offer-unfinished.ts';
 import { runReceive } from '../runs/run-receive.ts';
@@ -133,6 +134,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
 }
 
 async function run(words: string[], options: Options, context: Context): Promise<number> {
+  expectDescriptors();
   if (isServer(words[0])) {
     const { runClassicReceive } = await import('./classic/receive.ts');
     return runClassicReceive(words, options, context);

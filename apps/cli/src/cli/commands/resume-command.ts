@@ -1,12 +1,13 @@
 // `p2p-copy resume`.
 import { type Command, Option } from 'commander';
 import { TransferError } from '../../library/transfer-error.ts';
-import type { TransferStore, UnfinishedTransfer } from '../../state/transfer-store.ts';
+import type { DamagedTransfer, TransferStore, UnfinishedTransfer } from '../../state/transfer-store.ts';
 import { counted } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { transferInWords, unfinishedList } from '../reports/unfinished-in-words.ts';
 import { parseToken } from '../runs/choose-token.ts';
 import { type ContinueOptions, continueTransfer } from '../runs/continue-transfer.ts';
+import { expectDescriptors } from '../runs/expect-descriptors.ts';
 import { openStore } from '../runs/kept-transfer.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
@@ -28,7 +29,8 @@ interface Options extends ReconnectTimeout {
 }
 
 const AFTER_HELP = `
-A transfer that was interrupted, whatever by, is noted on each side for 7 days after its last attempt.
+A transfer that was interrupted, whatever by, is noted on each side for 7 days after its last attempt,
+as this program sees them pass: a clock that is set wrong removes nothing.
 Run this on both sides, or on the one that stopped while the other still waits: no code is needed, and
 only what is missing is sent. The sender's files may have changed meanwhile.
 
@@ -80,9 +82,8 @@ async function run(which: string | undefined, options: Options, context: Context
     );
   }
   const store = openStore();
-  const unfinished = store.list((path, reason) => {
-    terminal.say(`The note ${quoted(path)} is left out: ${reason}.`);
-  });
+  const damaged: DamagedTransfer[] = [];
+  const unfinished = store.list((note) => damaged.push(note));
   const continuing = {
     ...options,
     tokenFor: notedToken(options.relayToken),
@@ -90,13 +91,25 @@ async function run(which: string | undefined, options: Options, context: Context
     store,
     context,
   };
-  if (options.forget !== undefined) return forget(options.forget, unfinished, store, context);
+  if (options.forget !== undefined) return forget(options.forget, unfinished, damaged, store, context);
+  for (const { id, path, reason } of damaged)
+    terminal.say(
+      `The note ${quoted(path)} is left out: ${reason}. To remove it: p2p-copy resume --forget ${id}.`,
+    );
+  expectDescriptors();
   if (which !== undefined) return continueTransfer(found(which, unfinished).transfer, continuing);
   if (unfinished.length === 0) {
-    terminal.say('No transfer is unfinished.');
-    return EXIT.done;
+    terminal.say(
+      damaged.length === 0
+        ? 'No transfer is unfinished.'
+        : `No transfer can be continued: ${counted(damaged.length, 'note')} cannot be used. To begin anew: p2p-copy send and receive.`,
+    );
+    return damaged.length === 0 ? EXIT.done : EXIT.usage;
   }
-  if (options.all) return continueAll(unfinished, continuing);
+  if (options.all) {
+    const exitCode = await continueAll(unfinished, continuing);
+    return damaged.length === 0 ? exitCode : Math.max(exitCode, EXIT.usage);
+  }
   if (terminal.isInteractive) return continueTransfer((await ask(unfinished, context)).transfer, continuing);
   const [first, ...others] = unfinished.filter(({ heldBy }) => heldBy === null);
   if (first !== undefined && others.length === 0) return continueTransfer(first.transfer, continuing);
@@ -139,20 +152,26 @@ async function continueAll(
 function forget(
   which: string,
   unfinished: readonly UnfinishedTransfer[],
+  damaged: readonly DamagedTransfer[],
   store: TransferStore,
   { terminal }: Context,
 ): number {
-  const named = which === 'all' ? unfinished : [found(which, unfinished)];
+  const unusable = damaged.filter(({ id }) => which === 'all' || which === id);
+  const usable = which === 'all' ? unfinished : unusable.length > 0 ? [] : [found(which, unfinished)];
+  const named = [
+    ...usable.map(({ transfer }) => ({ id: transfer.id, words: transferInWords(transfer) })),
+    ...unusable.map(({ id, path }) => ({ id, words: `the damaged note ${quoted(path)}` })),
+  ];
   let exitCode: number = EXIT.done;
-  for (const { transfer } of named) {
-    const lock = store.lock(transfer.id);
+  for (const { id, words } of named) {
+    const lock = store.lock(id);
     if ('heldBy' in lock) {
-      terminal.say(`Transfer ${transfer.id} is kept: it is running, in process ${lock.heldBy}.`);
+      terminal.say(`Transfer ${id} is kept: it is running, in process ${lock.heldBy}.`);
       exitCode = EXIT.usage;
       continue;
     }
-    store.remove(transfer.id);
-    terminal.say(`Forgotten: ${transferInWords(transfer)}. What has arrived stays where it is.`);
+    store.remove(id);
+    terminal.say(`Forgotten: ${words}. What has arrived stays where it is.`);
   }
   if (named.length === 0) terminal.say('No transfer is unfinished.');
   return exitCode;

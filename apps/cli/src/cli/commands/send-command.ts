@@ -8,6 +8,7 @@ import { JsonReport } from '../reports/json-report.ts';
 import { SenderReport } from '../reports/sender-report.ts';
 import { chooseToken, parseToken } from '../runs/choose-token.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
+import { expectDescriptors } from '../runs/expect-descriptors.ts';
 import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
 import { unfinishedSend } from '../runs/offer-unfinished.ts';
 import { runSend, type SendCommandOptions } from '../runs/run-send.ts';
@@ -93,6 +94,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
 }
 
 async function run(paths: string[], options: Options, context: Context): Promise<number> {
+  expectDescriptors();
   if (isServer(paths[0])) {
     const { runClassicSend } = await import('./classic/send.ts');
     return runClassicSend(paths, options, context);

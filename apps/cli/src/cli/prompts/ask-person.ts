@@ -2,7 +2,7 @@
 import { setImmediate as otherEvents } from 'node:timers/promises';
 import { TransferError } from '@p2p-copy/core';
 import type { ChangedFile, Conflict, Offer, OverwriteAction } from '../../library/public-types.ts';
-import { counted, sizeInWords } from '../../wording/amounts.ts';
+import { counted, sizeInWords, timeInWords } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { FIRST_ENTRIES, offerBeginning, offerInFull, offerSummary } from '../reports/show-offer.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -130,9 +130,9 @@ export function createOverwriteQuestion(terminal: Terminal, signal: AbortSignal)
 
 function conflictInWords({ path, sizeBytes, existing }: Conflict): string {
   if (existing.kind === 'folder') return `A folder called ${quoted(path)} is already there.`;
-  const changed = new Date(existing.modifiedMs).toISOString().slice(0, 16).replace('T', ' ');
+  const changed = timeInWords(existing.modifiedMs);
   const offered = sizeBytes === null ? '' : `; ${sizeInWords(sizeBytes)} are offered`;
-  return `${quoted(path)} is already there (${sizeInWords(existing.sizeBytes)}, changed ${changed} UTC)${offered}.`;
+  return `${quoted(path)} is already there (${sizeInWords(existing.sizeBytes)}, changed ${changed})${offered}.`;
 }
 
 /** A question that Ctrl-C ended has no answer. */

@@ -2,6 +2,7 @@
 // say it better.
 import { nextStepOf } from '@p2p-copy/core';
 import type { ErrorCode, TransferError } from '../../library/public-types.ts';
+import { adviceOf } from '../../node/disk/disk-error.ts';
 import type { Side } from '../terminal/exit-codes.ts';
 
 /** How far a transfer was when it ended. */
@@ -24,14 +25,23 @@ export type Stage =
  * @param isEnded whether the process was ended from outside, so that the other side wasn't told
  */
 export function nextStep(
-  { code }: TransferError,
+  error: TransferError,
   side: Side,
   { stage = 'before', isEnded = false }: { stage?: Stage; isEnded?: boolean } = {},
 ): string {
+  const { code } = error;
   if (code === 'interrupted') return stage === 'kept' && isEnded ? RESUME_HERE : STOPPED[side][stage];
+  const advice = adviceOf(error);
+  if (advice !== null)
+    return `${advice}, then ${stage === 'kept' ? 'run p2p-copy resume on both sides; what has arrived is kept' : AGAIN[side]}.`;
   const own = stage === 'kept' ? RESUMING[side][code] : OTHERWISE[side][stage][code];
   return own ?? STEPS[side][code] ?? nextStepOf(code, side);
 }
+
+const AGAIN: Record<Side, string> = {
+  send: 'run the same command again',
+  receive: 'ask the sender to send again',
+};
 
 const BOTH_RESUME = 'What has arrived is kept. Run p2p-copy resume on both sides to continue.';
 const RESUME_HERE =
@@ -96,7 +106,11 @@ const OTHERWISE: Record<Side, Record<Exclude<Stage, 'kept'>, Partial<Record<Erro
     before: sameFor('Nothing was received. Ask the sender for a new code.'),
     offered: sameFor(OFFER_STANDS),
     begun: sameFor(PARTS_STAY),
-    streamed: sameFor(STREAM_BROKEN),
+    streamed: {
+      ...sameFor(STREAM_BROKEN),
+      'sink-failed': 'Check where the output goes, then ask the sender to send again.',
+      'no-space': 'Make room where the output goes, then ask the sender to send again.',
+    },
     dropped: {
       discarded:
         'It cannot be resumed. Unfinished files stay as .p2p.part files: the same files sent again into the same folder go on from them.',

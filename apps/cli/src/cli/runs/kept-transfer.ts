@@ -2,9 +2,9 @@
 // `p2p-copy resume` otherwise.
 import type { EndNote, ErrorCode, ReceiveNote } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
+import type { TransferLock } from '../../node/disk/process-lock.ts';
 import { keepMs, stateFolder } from '../../state/state-folder.ts';
 import type { StoredTransfer, TransferContent } from '../../state/stored-transfer.ts';
-import type { TransferLock } from '../../state/transfer-lock.ts';
 import { TransferStore } from '../../state/transfer-store.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { UsageError } from '../terminal/exit-codes.ts';

@@ -2,6 +2,7 @@
 import { stopOf } from '@p2p-copy/core';
 import type { ErrorCode, FailedFile, ReceiveResult, SendResult } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
+import { isOutOfDescriptors } from '../../node/descriptors.ts';
 import { askStop } from '../prompts/ask-stop.ts';
 import { failureOf } from '../reports/failed-file.ts';
 import { nextStep, type Stage } from '../reports/next-step.ts';
@@ -52,9 +53,10 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     return tell(new TransferError(code, sentence));
   } catch (error) {
     report.stop();
+    if (error instanceof TransferError) return tell(error);
+    if (isOutOfDescriptors(error)) return tell(outOfDescriptors(error, side));
     // Anything else is a bug of ours, or a wrong call: main tells.
-    if (!(error instanceof TransferError)) throw error;
-    return tell(error);
+    throw error;
   } finally {
     leave?.();
     kept?.release();
@@ -90,4 +92,12 @@ function mayAsk(context: TransferEnds['context']): context is NonNullable<Transf
 
 function isSendable({ code }: FailedFile): boolean {
   return code !== 'source-unreadable';
+}
+
+/** Whatever it was that couldn't be opened: a socket, or a file of ours. */
+function outOfDescriptors(cause: unknown, side: Side): TransferError {
+  const code = side === 'send' ? 'source-unreadable' : 'sink-failed';
+  return new TransferError(code, 'This process, or this computer, has as many files open as it may.', {
+    cause,
+  });
 }

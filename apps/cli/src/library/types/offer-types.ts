@@ -44,6 +44,8 @@ export interface AcceptedOffer {
   leftOut?: [first: number, last: number][];
   /** Whether they were left out by the rule, without asking anybody. */
   unasked?: boolean;
+  /** Which of the parts in the output folder are this transfer's, where others receive into it too. Default 0. */
+  partSlot?: number;
 }
 
 /** Chunks of something that lies at the receiver, and were found to differ from what the sender has. */

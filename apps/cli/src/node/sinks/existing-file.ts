@@ -18,6 +18,7 @@ import {
   TransferError,
 } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
+import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { fileEntry } from '../sources/file-source.ts';
 
@@ -77,7 +78,7 @@ function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent
       let descriptor: number;
       let kept: KeptPart;
       try {
-        descriptor = openSync(partPath, PART_FLAGS);
+        descriptor = await withDescriptor(() => openSync(partPath, PART_FLAGS));
       } catch (error) {
         throw sinkError(error, entry.path);
       }

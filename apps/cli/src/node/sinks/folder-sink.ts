@@ -8,16 +8,17 @@ import {
   type ExistingContent,
   type ManifestEntry,
   numberedPaths,
-  partName,
   TransferError,
 } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
+import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { isSamePath } from '../disk/same-path.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
+import { partNameIn } from './part-slot.ts';
 import { type PartsSink, removeParts } from './remove-parts.ts';
 import { WritePace } from './write-pace.ts';
 
@@ -32,9 +33,11 @@ export interface FolderSinkOptions {
   finalPaths?: ReadonlySet<string>;
   /**
    * Whether equal files are left alone: then a file under the name that a renamed one can't have counts as its content
-   * too, and a file whose name is taken after all, by another content, is kept beside it.
+   * too.
    */
   compares?: boolean;
+  /** Of the parts in the folder, those that are this transfer's. */
+  slot?: number;
   /** Whether every part is read back and hashed before it gets its name (`verify: 'disk'`). */
   readsBack?: boolean;
   /** The entry's file is saved under that path. */
@@ -55,6 +58,7 @@ export function createFolderSink({
   finalPaths = new Set(),
   compares = false,
   readsBack = false,
+  slot = 0,
   onSaved = () => {},
   onFound = () => {},
 }: FolderSinkOptions): PartsSink {
@@ -114,7 +118,8 @@ export function createFolderSink({
       readsBack,
       isInMemory,
       pace,
-      nextPath: compares ? freeBeside(entry.path) : null,
+      leavesEqual: compares,
+      nextPath: freeBeside(entry.path),
       twinPath: compares && path !== entry.path ? join(root, entry.path) : null,
       checkContained: () => checkContained(path),
       onSaved: (name) => onSaved(entry.index, posix.join(parentOf(path), name)),
@@ -151,7 +156,7 @@ export function createFolderSink({
     touched.add(folderOf(path).diskPath);
     parts.add(place.partPath);
     try {
-      return new PartFile(openPart(place.partPath), place);
+      return new PartFile(await withDescriptor(() => openPart(place.partPath)), place);
     } catch (error) {
       throw sinkError(error, path);
     }
@@ -184,8 +189,8 @@ export function createFolderSink({
   /** An offer may hold a file that is named like another one's part. */
   function freePartName(path: string): string {
     const parent = parentOf(path);
-    let name = partName(basename(path));
-    while (finalPaths.has(posix.join(parent, name).toLowerCase())) name = partName(`${name}~`);
+    let name = partNameIn(slot, basename(path));
+    while (finalPaths.has(posix.join(parent, name).toLowerCase())) name = partNameIn(slot, `${name}~`);
     return name;
   }
 
@@ -257,7 +262,9 @@ function linkRefused(path: string): TransferError {
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   try {
-    const handle = await open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
+    const handle = await withDescriptor(() =>
+      open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)),
+    );
     await handle.sync().finally(() => handle.close());
   } catch (error) {
     // A folder that may be entered but not read, or a disk without the notion.

@@ -10,7 +10,6 @@
 // costs a hundred, ten times for each of maybe 100,000 small files. What moves many bytes or waits for the disk is not.
 import {
   type BigIntStats,
-  closeSync,
   fdatasync,
   fstatSync,
   fsync,
@@ -26,6 +25,7 @@ import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
+import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
 import { setModeAndTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
@@ -37,8 +37,6 @@ const SMALL_BYTES = 64 * 1024;
 
 /** Passes over a part that keeps changing while it is hashed or made durable, at most. */
 const MAX_PASSES = 4;
-
-const NAME_TAKEN = 'cannot be written: something of that name is already there.';
 
 const readAsync = promisify(read);
 const writeAsync = promisify(write);
@@ -246,7 +244,7 @@ export class PartFile implements ByteSink {
   }
 
   async #takeName(): Promise<void> {
-    const { partPath, finalPath, mayReplace, nextPath, twinPath, onSaved } = this.#place;
+    const { partPath, finalPath, mayReplace, leavesEqual, nextPath, twinPath, onSaved } = this.#place;
     // Names are given by name: something else may have taken the part's a moment ago.
     const expectOwn = (path: string) => {
       if (!this.#standsAt(path)) throw this.#changed();
@@ -260,8 +258,7 @@ export class PartFile implements ByteSink {
     if (twinPath !== null && (await this.#isAlready(twinPath))) return unlinkSync(partPath);
     let path = finalPath;
     while (!takeFreeName(partPath, path, expectOwn)) {
-      if (nextPath === null) throw new TransferError('exists', `${quoted(this.#path)} ${NAME_TAKEN}`);
-      if (await this.#isAlready(path)) return unlinkSync(partPath);
+      if (leavesEqual && (await this.#isAlready(path))) return unlinkSync(partPath);
       path = nextPath();
     }
     onSaved(basename(path));
@@ -287,7 +284,7 @@ export class PartFile implements ByteSink {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#running.size > 0) await Promise.allSettled(this.#running);
-    closeSync(this.#descriptor);
+    closeDescriptor(this.#descriptor);
   }
 }
 

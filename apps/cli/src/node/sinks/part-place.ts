@@ -15,8 +15,10 @@ export interface PartPlace {
   isInMemory: boolean;
   /** Whether large pieces are written on this thread; of all files of the transfer. */
   pace: WritePace;
-  /** Another name to try when one is taken; null when that is an error. */
-  nextPath: (() => string) | null;
+  /** Whether the part goes when the name turns out to be taken by an equal file. */
+  leavesEqual: boolean;
+  /** Another name to try when one is taken, maybe by another transfer a moment ago. */
+  nextPath: () => string;
   /** The name that the file would have if it weren't taken; null when it has that. A file there may be equal. */
   twinPath: string | null;
   /** Throws when the folder is no longer inside the output folder. */

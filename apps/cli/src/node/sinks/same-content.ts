@@ -1,7 +1,8 @@
 // Whether a file that was received is the one that stands there already: what is equal is left alone. Nobody but this side
 // learns it.
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, read } from 'node:fs';
+import { type BigIntStats, constants, fstatSync, lstatSync, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
+import { closeDescriptor, isOutOfDescriptors, withDescriptor } from '../descriptors.ts';
 
 const PIECE_BYTES = 1024 * 1024;
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -13,26 +14,31 @@ const readAsync = promisify(read);
  * @throws TransferError those of reading `path`
  */
 export async function hasSameContent(path: string, otherPath: string): Promise<boolean> {
-  const other = openSameSize(otherPath, lstatSync(path, { bigint: true }));
+  const other = await openSameSize(otherPath, lstatSync(path, { bigint: true }));
   if (other === null) return false;
-  const own = openSync(path, READ_FLAGS);
   try {
-    return await areEqual(own, other);
+    const own = await withDescriptor(() => openSync(path, READ_FLAGS));
+    try {
+      return await areEqual(own, other);
+    } finally {
+      closeDescriptor(own);
+    }
   } finally {
-    closeSync(own);
-    closeSync(other);
+    closeDescriptor(other);
   }
 }
 
-function openSameSize(path: string, { size }: BigIntStats): number | null {
+/** @throws Error when no more files can be opened, which says nothing about this one */
+async function openSameSize(path: string, { size }: BigIntStats): Promise<number | null> {
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size !== size) return null;
   try {
-    const descriptor = openSync(path, READ_FLAGS);
+    const descriptor = await withDescriptor(() => openSync(path, READ_FLAGS));
     if (fstatSync(descriptor).isFile()) return descriptor;
-    closeSync(descriptor);
+    closeDescriptor(descriptor);
     return null;
-  } catch {
+  } catch (error) {
+    if (isOutOfDescriptors(error)) throw error;
     return null;
   }
 }

@@ -2,6 +2,8 @@
 // early is held, which the engine's window bounds.
 import type { Writable } from 'node:stream';
 import { type ByteSink, type FolderSink, TransferError } from '@p2p-copy/core';
+import { errnoOf } from '../disk/disk-error.ts';
+import { errnoRow } from '../disk/errno-reasons.ts';
 
 /** More than an engine ever has under way. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
@@ -79,8 +81,8 @@ class StreamSink implements ByteSink {
         this.#stream.write(bytes, (error) => (error ? reject(error) : resolve()));
       });
     } catch (error) {
-      const closed = error instanceof Error && 'code' in error && error.code === 'EPIPE';
-      const reason = closed ? 'whoever read it has stopped' : error instanceof Error ? error.message : error;
+      const errno = errnoOf(error);
+      const reason = errno !== null ? errnoRow(errno).reason : error instanceof Error ? error.message : error;
       throw new TransferError('sink-failed', `The output cannot be written: ${reason}.`, { cause: error });
     }
   }

@@ -1,18 +1,10 @@
 // Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
 // just brought into the system's caches is asked for synchronously (see part-file.ts).
-import {
-  type BigIntStats,
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  read,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { type BigIntStats, constants, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { stat as statAsync } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ByteSource, SourceEntry } from '@p2p-copy/core';
+import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 
@@ -55,7 +47,8 @@ export function fileEntry(
     },
     async open() {
       try {
-        return new FileSource(openSync(diskPath, OPEN_FLAGS), diskPath, path, stats, sizeBytes !== null);
+        const descriptor = await withDescriptor(() => openSync(diskPath, OPEN_FLAGS));
+        return new FileSource(descriptor, diskPath, path, stats, sizeBytes !== null);
       } catch (error) {
         throw sourceError(error, path);
       }
@@ -138,7 +131,7 @@ class FileSource implements ByteSource {
   async close(): Promise<void> {
     // Another file may get the descriptor's number as soon as it is closed.
     await this.#reading?.catch(() => {});
-    closeSync(this.#descriptor);
+    closeDescriptor(this.#descriptor);
   }
 }
 

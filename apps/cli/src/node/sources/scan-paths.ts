@@ -14,6 +14,7 @@ import {
   unsendableEntry,
 } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
+import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { fileEntry } from './file-source.ts';
@@ -129,7 +130,7 @@ class Scan {
     let found: Dirent<Buffer>[];
     try {
       // As bytes: a name that isn't UTF-8 would be mangled in silence.
-      found = await readdir(diskPath, { withFileTypes: true, encoding: 'buffer' });
+      found = await withDescriptor(() => readdir(diskPath, { withFileTypes: true, encoding: 'buffer' }));
     } catch (error) {
       const fault = faultOf(error, 'folder', path);
       if ('warning' in fault) this.#options.onWarning(fault.warning);

@@ -65,7 +65,8 @@ function partPlace(paths: { partPath: string; finalPath: string }, pace: WritePa
     readsBack: false,
     isInMemory: false,
     pace,
-    nextPath: null,
+    leavesEqual: false,
+    nextPath: () => expect.unreachable(),
     checkContained: () => {},
     onSaved: () => {},
   };

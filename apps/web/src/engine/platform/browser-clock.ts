@@ -1,5 +1,5 @@
 // The Clock port.
-import type { Clock } from '@p2p-copy/core';
+import { afterDelay, type Clock } from '@p2p-copy/core';
 
 const { port1: heard, port2: sent } = new MessageChannel();
 const turns: (() => void)[] = [];
@@ -9,8 +9,10 @@ export const browserClock: Required<Clock> = {
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
+    return afterDelay(delayMs, callback, (ms, act) => {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    });
   },
   // A timer would take 4 ms each time.
   turn: () =>

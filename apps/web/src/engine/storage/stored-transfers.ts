@@ -1,6 +1,13 @@
 // Transfers that outlive their tab: what is stored of each, for how long, and how it is found again.
-import type { IndexRange, RefusedRow } from '@p2p-copy/core';
+import {
+  grownAge,
+  type IndexRange,
+  isAgeWorthNoting,
+  type ObservedAge,
+  type RefusedRow,
+} from '@p2p-copy/core';
 import { transact } from './database.ts';
+import { lockedTransfers } from './transfer-lock.ts';
 
 /** The other side gives up long before; until then its files may be chosen again, a disk attached again. */
 const LIFE_MS = 7 * 24 * 60 * 60 * 1000;
@@ -14,7 +21,12 @@ interface Stored {
   bytes: number;
   totalBytes: number | null;
   savedMs: number;
+  /** Since its last attempt, as far as this page saw it; absent until it was listed after that. */
+  age?: ObservedAge;
 }
+
+/** One life of this worker, whose clock nobody sets. */
+const LIFE_ID = crypto.randomUUID();
 
 interface Unfinished extends Stored {
   relayUrl: string;
@@ -89,12 +101,48 @@ export async function putTransfer(
   });
 }
 
-/** The youngest first. What has expired is removed; its files in this browser's storage stay. */
+/**
+ * The youngest first. What has expired is removed, by the age that this page saw and not by the time of day alone; its files in
+ * this browser's storage stay.
+ */
 export async function listTransfers(): Promise<StoredTransfer[]> {
   const all: StoredTransfer[] = await transact('readonly', ({ transfers }) => transfers.getAll());
-  const expired = all.filter(({ kind, savedMs }) => kind !== 'received' && Date.now() - savedMs > LIFE_MS);
-  for (const { id } of expired) await removeTransfer(id);
-  return all.filter((transfer) => !expired.includes(transfer)).sort((a, b) => b.savedMs - a.savedMs);
+  const isLeft = all.some(isAgeDue) ? await noteAges() : () => true;
+  return all.filter(isLeft).sort((a, b) => b.savedMs - a.savedMs);
+}
+
+function ageNow({ age = null }: { age?: ObservedAge | null }): ObservedAge {
+  const boot = { id: LIFE_ID, uptimeMs: performance.now() };
+  return grownAge(age, { wallMs: Date.now(), boot });
+}
+
+function isAgeDue(transfer: StoredTransfer): boolean {
+  return transfer.kind !== 'received' && isAgeWorthNoting(transfer.age ?? null, ageNow(transfer));
+}
+
+/** In one transaction, since other tabs write to what they run. @returns whether a transfer is still there */
+async function noteAges(): Promise<(transfer: StoredTransfer) => boolean> {
+  const running = await lockedTransfers();
+  const expired = new Set<string>();
+  await transact('readwrite', ({ transfers, contents }) => {
+    const reading: IDBRequest<StoredTransfer[]> = transfers.getAll();
+    reading.onsuccess = () => {
+      for (const transfer of reading.result.filter(isAgeDue)) {
+        const { id } = transfer;
+        if (running.has(id)) continue;
+        const age = ageNow(transfer);
+        if (age.agedMs < LIFE_MS) {
+          transfers.put({ ...transfer, age }, id);
+          continue;
+        }
+        expired.add(id);
+        transfers.delete(id);
+        contents.delete(id);
+      }
+    };
+    return reading;
+  });
+  return ({ id }) => !expired.has(id);
 }
 
 export async function findTransfer<Kind extends StoredTransfer['kind']>(

@@ -45,7 +45,7 @@ export function isRetryable({ code }: TransferError, signal: AbortSignal): boole
 export class TransferRecord {
   readonly #stored: StoredReceiving | StoredSending;
   #writing: Promise<void> = Promise.resolve();
-  #writtenMs = 0;
+  #writtenMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   /** Whether a write stands in line. It takes what is true when its turn comes. */
   #isDue = false;
@@ -73,8 +73,9 @@ export class TransferRecord {
   /** Notes how many bytes are safe. */
   note(bytes: number): void {
     this.#stored.bytes = bytes;
-    if (this.#isClosed || Date.now() - this.#writtenMs < INTERVAL_MS) return;
-    this.#writtenMs = Date.now();
+    const nowMs = performance.now();
+    if (this.#isClosed || nowMs - this.#writtenMs < INTERVAL_MS) return;
+    this.#writtenMs = nowMs;
     this.#write();
   }
 
@@ -114,7 +115,9 @@ export class TransferRecord {
     this.#writing = this.#writing
       .then(() => {
         this.#isDue = false;
-        const stored = { ...this.#stored, savedMs: Date.now() };
+        // An attempt is its youth.
+        const { age: _age, ...running } = this.#stored;
+        const stored = { ...running, savedMs: Date.now() } as StoredReceiving | StoredSending;
         return stored.kind === 'receiving' ? putTransfer(stored) : putTransfer(stored);
       })
       .catch((error: unknown) => {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { lockHolder, lockTransfer } from '../../src/state/transfer-lock.ts';
-import { scratchFolder } from '../scratch.ts';
+import { lockHolder, lockTransfer } from '../../../src/node/disk/process-lock.ts';
+import { scratchFolder } from '../../scratch.ts';
 
 it('is held until it is released', async () => {
   const folder = await scratchFolder();

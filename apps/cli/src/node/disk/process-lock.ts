@@ -1,4 +1,4 @@
-// Keeps two processes off one transfer: a file that names who has it. A process that died without a word leaves its file;
+// Keeps two processes off one transfer, or off the parts in a folder: a file that names who has it. A process that died without a word leaves its file;
 // that is noticed, since no process of that number runs, or one that was started at another time.
 import { execFileSync } from 'node:child_process';
 import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
@@ -85,7 +85,8 @@ function holderOf(lock: string): number | null {
   return started === null || named.started === null || started === named.started ? pid : null;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of that number runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
