@@ -12,6 +12,7 @@ export type {
   Amounts,
   ChangedFile,
   Conflict,
+  EndNote,
   ErrorCode,
   FailedFile,
   LeftOut,
