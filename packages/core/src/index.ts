@@ -19,6 +19,7 @@ export {
   type SendOptions,
 } from './api/options.ts';
 export type { ChangedFile, PinnedEntry } from './api/pinned-entry.ts';
+export { type Stop, stopOf } from './api/stop.ts';
 export { Pace } from './async/pace.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { copyFinal, newerExisting } from './delta/newer-existing.ts';
@@ -65,5 +66,5 @@ export { relayEndpoint } from './relay-protocol/socket-url.ts';
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
 export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';
-export { MIN_COMPARED_BYTES } from './wire/limits.ts';
+export { MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';

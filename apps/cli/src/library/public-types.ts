@@ -37,7 +37,16 @@ export type ReceiveNote =
   /** The path in the offer of a file that stands verified under its name. */
   | { delivered: string }
   /** Must outlive the process, if the transfer is to, before `onNote` returns, or the promise that it returns resolves. */
-  | { refused: RefusedRow[] };
+  | { refused: RefusedRow[] }
+  | EndNote;
+
+/**
+ * How far the end of a transfer has come; of several the last one counts. To be kept as `refused` is.
+ * - `open`: another session was accepted, so that what was noted before is void.
+ * - `acknowledged`, at a sender: every file stands at the receiver, as far as that says.
+ * - `receipt`: every file is verified and durable at the receiver; at a sender, the receiver has confirmed it.
+ */
+export type EndNote = { ended: 'open' | 'acknowledged' | 'receipt' };
 
 /** A file whose size isn't the one that was accepted. */
 export interface ChangedFile {
@@ -85,6 +94,8 @@ export type ErrorCode =
   // Deliberate endings.
   | 'declined'
   | 'cancelled'
+  | 'stopped'
+  | 'discarded'
   | 'interrupted'
   // In a running transfer.
   | 'peer-gone'
@@ -93,6 +104,7 @@ export type ErrorCode =
   | 'protocol-violation'
   | 'authentication-failed'
   | 'digest-mismatch'
+  | 'unconfirmed'
   | 'limit-exceeded'
   // Files of the sender.
   | 'source-unreadable'

@@ -1,7 +1,10 @@
 // The library's receiving end: the platform's ports, the review of an offer by this side's own policy, and the sink.
 import type { Writable } from 'node:stream';
-import { receiveFiles, TransferError } from '@p2p-copy/core';
+import { receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
 import { createNodePorts } from '../node/node-ports.ts';
+import type { RemovedParts } from '../node/sinks/remove-parts.ts';
+import { counted } from '../wording/amounts.ts';
+import { quoted } from '../wording/show-text.ts';
 import type {
   AcceptedOffer,
   ChangedFile,
@@ -92,7 +95,11 @@ export interface ReceiveOptions {
   caFile?: string;
   /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
-  /** Aborting tells the other side and rejects with `interrupted`. Parts stay where they are. */
+  /**
+   * Aborting rejects with `interrupted`. The reason says what the other side is told: `'keep'` that it can be resumed, `'end'` that it
+   * can't, `'leave'` nothing, so that it waits for this side; any other that this side cancelled. Parts stay where
+   * they are, except with `'discard'`: that is told as `'end'` is, and they are deleted.
+   */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;
@@ -128,6 +135,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   });
   await review.prepare();
   let text: string | null = null;
+  let hasEnded = notes.some((note) => 'ended' in note);
   try {
     const result = await receiveFiles(await createNodePorts({ caFile }), {
       relayUrl: options.relay ?? relayOfLink(options.code ?? '') ?? DEFAULT_RELAY,
@@ -135,8 +143,14 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
       noteRefused: (rows) => options.onNote?.({ refused: rows }),
       onResumable(transferSecret, isAccepted) {
-        if (isAccepted && review.accepted !== null)
-          options.onResumable?.(encodeResumption(transferSecret), review.accepted);
+        if (!isAccepted || review.accepted === null) return;
+        options.onResumable?.(encodeResumption(transferSecret), review.accepted);
+        if (hasEnded) void options.onNote?.({ ended: 'open' });
+        hasEnded = false;
+      },
+      async noteEnd(ended) {
+        hasEnded = true;
+        if (review.accepted !== null) await options.onNote?.({ ended });
       },
       nameRules: await review.nameRules(),
       ...(lanes !== undefined && { lanes }),
@@ -159,9 +173,20 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     });
     return { ...result, text, ...review.outcome() };
   } catch (error) {
+    const isStopped = error instanceof TransferError && error.code === 'interrupted';
+    if (isStopped && stopOf(signal) === 'discard') throw discarded(review.removeParts());
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
   }
+}
+
+/** How a stop for good is told. */
+function discarded({ removed, left }: RemovedParts): TransferError {
+  const sentences = ['Interrupted.'];
+  if (removed > 0) sentences.push(`Deleted: ${counted(removed, 'unfinished file')}.`);
+  if (left.length > 0)
+    sentences.push(`Not deleted, since the disk refused it: ${left.map(quoted).join(', ')}.`);
+  return new TransferError('interrupted', sentences.join(' '));
 }
 
 function meetingOf({ code, resume }: ReceiveOptions): string | { transferSecret: Uint8Array<ArrayBuffer> } {

@@ -1,6 +1,5 @@
 // What a receiving side decides about an offer: where it goes, what is replaced, whether there is room. The policy is this
 // side's own.
-import { mkdir, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import {
@@ -13,12 +12,12 @@ import {
   type ReviewAnswer,
   TransferError,
 } from '@p2p-copy/core';
-import { sinkError } from '../node/disk/disk-error.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
 import { nameRulesOf } from '../node/disk/name-rules.ts';
-import { expectWritableFolder, nearestFolder } from '../node/disk/output-folder.ts';
+import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
 import { type DecideOverwrite, planOverwrites } from '../node/sinks/plan-overwrites.ts';
+import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { counted } from '../wording/amounts.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
@@ -86,6 +85,7 @@ export class Review {
   #hasAccepted = false;
   #arrivals: Arrivals | null = null;
   #risky = NOTHING_RISKY;
+  #sink: PartsSink | null = null;
   #decision: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReviewOptions) {
@@ -148,6 +148,11 @@ export class Review {
     return leftOut.size === 0 ? accepted : { ...accepted, leftOut: rangesOf(leftOut), unasked };
   }
 
+  /** Removes unfinished files, once the transfer has ended. */
+  removeParts(): RemovedParts {
+    return this.#sink?.removeParts() ?? { removed: 0, left: [] };
+  }
+
   outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut'> {
     const risky = this.#risky;
     const leftOut = this.#leftOut();
@@ -199,6 +204,7 @@ export class Review {
       onSaved: (index, path) => arrivals.saved(index, path),
       onFound: (index, path) => arrivals.found(index, path),
     });
+    this.#sink = sink;
     return {
       accept: true,
       sink,
@@ -286,13 +292,4 @@ function expectSingle({ entries, files }: Manifest): void {
     'declined',
     `A stream takes one file or message, but ${found} came; it was declined.`,
   );
-}
-
-async function madeFolder(out: string): Promise<string> {
-  try {
-    await mkdir(out, { recursive: true });
-    return await realpath(out);
-  } catch (error) {
-    throw sinkError(error, out);
-  }
 }

@@ -8,7 +8,7 @@ import { scanPaths } from '../node/sources/scan-paths.ts';
 import { streamEntry } from '../node/sources/stream-source.ts';
 import { textEntry } from '../node/sources/text-source.ts';
 import { quoted } from '../wording/show-text.ts';
-import type { LeftOut, SendResult, TransferEvent } from './public-types.ts';
+import type { EndNote, LeftOut, SendResult, TransferEvent } from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';
 import { encodeResumption, parseResumption } from './resumption.ts';
 
@@ -36,6 +36,10 @@ export interface SendOptions {
    * messages. Keep it where only this user can read it, until the promise resolves.
    */
   onResumable?(resume: string): void;
+  /** Called after `onResumable` with how far the end of the transfer has come, to be kept beside it. */
+  onNote?(note: EndNote): void | Promise<void>;
+  /** With `resume`: the last of these. After `acknowledged` the receiver is sought for 20 s only. */
+  ended?: EndNote['ended'];
   /** Words in a drawn code, 1 to 12. Default 2. */
   words?: number;
   /** `auto` (the default) compresses what gets smaller. */
@@ -46,7 +50,10 @@ export interface SendOptions {
   caFile?: string;
   /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
-  /** Aborting tells the other side and rejects with `interrupted`. */
+  /**
+   * Aborting rejects with `interrupted`. The reason says what the other side is told: `'keep'` that it can be resumed, `'end'` that it
+   * can't, `'leave'` nothing, so that it waits for this side; any other that this side cancelled.
+   */
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;
@@ -88,6 +95,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
 
   const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
+  /** What was noted last; null for nothing. */
+  let end: EndNote['ended'] | null = options.ended ?? null;
   const tokenFor = tokensFor(options.relayToken, relay);
   const result = await sendFiles(await createNodePorts({ caFile, tokenFor }), {
     relayUrl: relay,
@@ -100,8 +109,16 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
     signal,
     onResumable(transferSecret) {
-      if (isSteady) options.onResumable?.(encodeResumption(transferSecret));
+      if (!isSteady) return;
+      options.onResumable?.(encodeResumption(transferSecret));
+      if (end !== null) void options.onNote?.({ ended: 'open' });
+      end = 'open';
     },
+    async noteEnd(ended) {
+      end = ended;
+      if (isSteady) await options.onNote?.({ ended });
+    },
+    isAcknowledged: options.ended === 'acknowledged',
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
       onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event);

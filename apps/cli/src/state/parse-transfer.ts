@@ -1,6 +1,6 @@
 // Reads the note of an unfinished transfer, field by field: a disk may have damaged it, or a person changed it.
 import { isAbsolute } from 'node:path';
-import type { AcceptedOffer, ReceiveNote, RefusedRow } from '../library/public-types.ts';
+import type { AcceptedOffer, EndNote, ReceiveNote, RefusedRow } from '../library/public-types.ts';
 import { isResumption } from '../library/resumption.ts';
 import { STATE_VERSION, type StoredTransfer, type TransferTitle } from './stored-transfer.ts';
 
@@ -53,10 +53,15 @@ function parsedNote(line: string): ReceiveNote | null {
   try {
     const note = new Fields(JSON.parse(line), '');
     if (note.has('delivered')) return { delivered: note.take('delivered', isText) };
+    if (note.has('ended')) return { ended: note.take('ended', isEnd) };
     return { refused: note.take('refused', listOf(isRefusedRow)) };
   } catch {
     return null;
   }
+}
+
+function isEnd(value: unknown): value is EndNote['ended'] {
+  return value === 'open' || value === 'acknowledged' || value === 'receipt';
 }
 
 function isRefusedRow(value: unknown): value is RefusedRow {

@@ -95,8 +95,8 @@ export class TransferStore {
   }
 
   /**
-   * Adds a line to what is noted beside a transfer; resolves when refused chunks are durable. What was delivered
-   * shows on the disk too, so that isn't waited for.
+   * Adds a line to what is noted beside a transfer; resolves when it is durable. What was delivered shows on the
+   * disk too, so that isn't waited for.
    * @throws Error that of the disk
    */
   async append(id: string, note: ReceiveNote): Promise<void> {
@@ -105,7 +105,7 @@ export class TransferStore {
       // The line before may have been cut.
       writeFileSync(descriptor, `\n${JSON.stringify(note)}\n`);
       // By a thread: while a file is compared that happens often, and content comes meanwhile.
-      if ('refused' in note) await syncAll(descriptor);
+      if (!('delivered' in note)) await syncAll(descriptor);
     } finally {
       closeSync(descriptor);
     }

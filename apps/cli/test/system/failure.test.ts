@@ -361,14 +361,16 @@ describe('Ctrl-C', () => {
     await codeOf(sender);
     sender.kill('SIGINT');
     expect(await sender.exitCode).toBe(130);
-    expect(sender.stderr).toMatch(/\nInterrupted\.\nThe other side was told/);
+    expect(sender.stderr).toMatch(
+      /\nInterrupted\.\nNothing was sent\. Run the same command to start again\.\n$/,
+    );
   });
 
   it('at the sender tells the receiver, who keeps the part', async () => {
     const { root, sender, receiver } = await startEndlessTransfer();
     sender.kill('SIGINT');
     expect([await sender.exitCode, await receiver.exitCode]).toEqual([130, 4]);
-    expect(receiver.events.at(-1)).toMatchObject({ event: 'error', code: 'cancelled' });
+    expect(receiver.events.at(-1)).toMatchObject({ event: 'error', code: 'discarded' });
     expect(listTree(root)).toEqual([partName('stdin')]);
     expect(statSync(join(root, partName('stdin'))).size).toBeGreaterThan(0);
   });
@@ -377,7 +379,7 @@ describe('Ctrl-C', () => {
     const { root, sender, receiver } = await startEndlessTransfer();
     receiver.kill('SIGINT');
     expect([await sender.exitCode, await receiver.exitCode]).toEqual([3, 130]);
-    expect(sender.events.at(-1)).toMatchObject({ event: 'error', code: 'cancelled' });
+    expect(sender.events.at(-1)).toMatchObject({ event: 'error', code: 'discarded' });
     expect(listTree(root)).toEqual([partName('stdin')]);
   });
 

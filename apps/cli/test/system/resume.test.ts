@@ -79,7 +79,7 @@ describe('a transfer goes on when', () => {
     const first = again[who]();
     // It was told, and ended; or that came too late, and it still waits.
     const isOver = (await scene[other].exitCode) !== 0;
-    if (isOver) expect(scene[other].events.at(-1)).toMatchObject({ event: 'error', code: 'cancelled' });
+    if (isOver) expect(scene[other].events.at(-1)).toMatchObject({ event: 'error', code: 'stopped' });
     await scene.expectDone(first, isOver ? again[other]() : scene[other]);
   });
 

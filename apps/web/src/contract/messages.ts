@@ -136,9 +136,18 @@ export type SendCommand =
   | { type: 'items-failed'; error: ErrorRecord }
   /** The answer to `token-wanted`. */
   | { type: 'access-token'; token: string }
-  | { type: 'cancel' }
+  | StopCommand
   /** As a closed tab does: the other side waits. */
   | { type: 'leave' };
+
+/**
+ * The person stops: `keep` what it takes to go on later, `end` for good, or `discard`: the same, and unfinished files are deleted. Null
+ * while nothing was accepted.
+ */
+export interface StopCommand {
+  type: 'stop';
+  stop: 'keep' | 'end' | 'discard' | null;
+}
 
 /** What a person agrees to beside the list, as it was shown. */
 export interface AcceptTerms {
@@ -163,7 +172,7 @@ export type ReceiveCommand =
   | { type: 'decline' }
   /** Whether the files are wanted as they are now. */
   | { type: 'answer-change'; id: number; takes: boolean }
-  | { type: 'cancel' }
+  | StopCommand
   | { type: 'leave' };
 
 /** Files of which another size is offered now than was accepted. */
@@ -215,6 +224,8 @@ export type ReceiveReport =
   | { type: 'text'; text: string }
   | Resumability
   | Taken
+  /** After `discard`: unfinished files that could not be deleted. Sent before `failed`. */
+  | { type: 'undeleted'; files: number }
   /** What is complete in this browser, if anything is; sent before `done` and before `failed`. */
   | { type: 'kept'; kept: KeptFiles }
   | { type: 'done'; result: TransferResult }

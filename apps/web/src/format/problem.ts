@@ -1,6 +1,6 @@
 // What a person reads when something ended a transfer, in the language of the page.
 import { ERROR_TABLE, type ErrorCode, type ErrorRecord, nextStepOf, type Side } from '@p2p-copy/core';
-import type { SendWire } from '../contract/messages.ts';
+import type { SendWire, StopCommand } from '../contract/messages.ts';
 import type { Problem } from '../i18n/problem-words.ts';
 import { spoken } from '../i18n/spoken.svelte.ts';
 
@@ -20,6 +20,24 @@ export function laterProblemOf(error: ErrorRecord, side: Side): Problem {
   const { sentence } = problemOf(error, side);
   const { keptNoRoom, keptForLater } = spoken.words;
   return { sentence, next: error.code === 'no-space' && side === 'receive' ? keptNoRoom : keptForLater };
+}
+
+/** How a person stops a transfer that runs. */
+export type StopChoice = NonNullable<StopCommand['stop']>;
+
+/** What a person reads who has stopped it. @param undeleted unfinished files that could not be deleted */
+export function stoppedProblem(stop: StopChoice, side: Side, undeleted = 0): Problem {
+  const { keptForLater, stop: words, files } = spoken.words;
+  const { stopped: sentence, notDeleted, deleted, ended, endedSending } = words;
+  if (stop === 'keep') return { sentence, next: keptForLater };
+  if (stop === 'end') return { sentence, next: side === 'send' ? endedSending : ended };
+  return { sentence, next: undeleted > 0 ? notDeleted(files(undeleted)) : deleted };
+}
+
+/** The next step after an end before anything was accepted. */
+export function nothingMoved(side: Side): string {
+  const { nothingSent, nothingReceived } = spoken.words.stop;
+  return side === 'send' ? nothingSent : nothingReceived;
 }
 
 /** The same, where the browser has a part of what was being downloaded. */

@@ -13,9 +13,10 @@ import type {
   SinkChoice,
 } from '../contract/messages.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
-import { brokenDownload, crashed, laterProblemOf, problemOf, taken } from '../format/problem.ts';
+import { brokenDownload, crashed, type StopChoice, taken } from '../format/problem.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { KeptPanel } from './kept-panel.svelte.ts';
+import { PersonStop } from './person-stop.ts';
 import type { ReceiveState } from './receive-state.ts';
 import { ReceivedRows } from './received-rows.svelte.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
@@ -48,6 +49,7 @@ export class ReceiveSession {
   readonly #job: JobHandle<ReceiveCommand>;
   /** An offer while its entries come. */
   #listed: { offer: number; entries: ManifestEntry[]; summary: OfferSummary } | null = null;
+  readonly #stop = new PersonStop();
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -102,7 +104,7 @@ export class ReceiveSession {
     this.rows = new ReceivedRows(entries, skip);
     this.title = wanted.title;
     const progress = new TransferProgress(wanted.files + wanted.texts, wanted.unsized ? null : wanted.bytes);
-    this.state = { name: 'receiving', words, progress, isCancelling: false };
+    this.state = { name: 'receiving', words, progress, isStopping: false };
     const ports = sink.kind === 'download' ? [sink.data, sink.awake] : [];
     this.#job.tell({ type: 'accept', offer, sink, skip, pin, ...terms }, ports);
   }
@@ -119,11 +121,11 @@ export class ReceiveSession {
     this.#end({ name: 'declined' });
   }
 
-  cancel(): void {
-    this.#job.tell({ type: 'cancel' });
-    if (this.state.name === 'receiving') this.state = { ...this.state, isCancelling: true };
-    // Nothing runs yet, so there is no ending to wait for.
-    else this.#job.close();
+  /** Stops what runs. */
+  stop(stop: StopChoice): void {
+    if (this.state.name !== 'receiving') return;
+    this.#stop.ask(this.#job, stop);
+    this.state = { ...this.state, isStopping: true };
   }
 
   /** The screen is left for good. */
@@ -133,7 +135,12 @@ export class ReceiveSession {
       this.#job.tell({ type: 'leave' });
       // Until then it counts as taken.
       await this.#ended;
-    } else this.cancel();
+    } else if (this.state.name === 'receiving') this.stop(this.isResumable ? 'keep' : 'end');
+    else {
+      this.#job.tell({ type: 'stop', stop: null });
+      // Nothing runs yet, so there is no ending to wait for.
+      this.#job.close();
+    }
     await this.kept?.close();
   }
 
@@ -163,6 +170,9 @@ export class ReceiveSession {
       case 'resumable':
         this.isResumable = report.isResumable;
         return;
+      case 'undeleted':
+        this.#stop.undeleted = report.files;
+        return;
       case 'taken':
         this.#end({ name: 'failed', problem: taken() });
         return;
@@ -170,8 +180,9 @@ export class ReceiveSession {
         this.#end({ name: 'done', result: report.result });
         return;
       case 'failed': {
-        const tell = this.isResumable ? laterProblemOf : problemOf;
-        const problem = tell(report.error, 'receive', this.#wire.wire);
+        const { isResumable, state } = this;
+        const ended = { wire: this.#wire.wire, hasBegun: state.name === 'receiving', isResumable };
+        const problem = this.#stop.problemOf(report.error, { side: 'receive', ...ended });
         this.#end({ name: 'failed', problem: this.place === 'download' ? brokenDownload(problem) : problem });
         return;
       }
@@ -244,7 +255,7 @@ export class ReceiveSession {
         if (state.name === 'receiving') state.progress.restart(event.files, totalBytes);
         else if (state.name === 'resuming') {
           const progress = new TransferProgress(event.files, totalBytes);
-          this.state = { name: 'receiving', words: [], progress, isCancelling: false };
+          this.state = { name: 'receiving', words: [], progress, isStopping: false };
         }
         return;
       }

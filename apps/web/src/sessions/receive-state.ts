@@ -28,7 +28,7 @@ export type ReceiveState =
       storesFiles: boolean;
       hasEarlier: boolean;
     }
-  | { name: 'receiving'; words: string[]; progress: TransferProgress; isCancelling: boolean }
+  | { name: 'receiving'; words: string[]; progress: TransferProgress; isStopping: boolean }
   | { name: 'done'; result: TransferResult }
   | { name: 'declined' }
   | { name: 'failed'; problem: Problem };

@@ -15,12 +15,13 @@ import type {
   SendReport,
   SendWire,
 } from '../contract/messages.ts';
-import { crashed, laterProblemOf, type Problem, problemOf, taken } from '../format/problem.ts';
+import { crashed, type Problem, problemOf, type StopChoice, taken } from '../format/problem.ts';
 import { formatBytes } from '../format/quantities.ts';
 import type { Picked } from '../gather/picked-files.ts';
 import { accessToken } from './access-token.svelte.ts';
 import type { EngineClient, JobHandle } from './engine-client.ts';
 import { OfferList } from './offer-list.svelte.ts';
+import { PersonStop } from './person-stop.ts';
 import { TransferFlow } from './transfer-flow.svelte.ts';
 import { TransferProgress } from './transfer-progress.svelte.ts';
 
@@ -40,7 +41,7 @@ export type SendState =
   | { name: 'token'; problem: Problem }
   /** Resumed: the other side is sought. */
   | { name: 'resuming' }
-  | { name: 'sending'; words: string[]; progress: TransferProgress; isCancelling: boolean }
+  | { name: 'sending'; words: string[]; progress: TransferProgress; isStopping: boolean }
   | { name: 'done'; result: TransferResult }
   | { name: 'failed'; problem: Problem };
 
@@ -69,6 +70,7 @@ export class SendSession {
 
   readonly #engine: EngineClient;
   readonly #wire: SendWire;
+  readonly #stop = new PersonStop();
   #tellEnd = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
@@ -143,18 +145,23 @@ export class SendSession {
     this.#job.tell({ type: 'access-token', token });
   }
 
-  cancel(): void {
-    this.#job.tell({ type: 'cancel' });
-    if (this.state.name === 'sending') this.state = { ...this.state, isCancelling: true };
-    // Nothing runs yet, so there is no ending to wait for.
-    else this.#job.close();
+  /** Stops what runs. */
+  stop(stop: StopChoice): void {
+    if (this.state.name !== 'sending') return;
+    this.#stop.ask(this.#job, stop);
+    this.state = { ...this.state, isStopping: true };
   }
 
   /** The screen is left for good. */
   async close(): Promise<void> {
     this.flow.close();
     const isResumed = this.#wire.wire === 'resumed' && this.state.name === 'token';
-    if (this.state.name !== 'resuming' && !isResumed) return this.cancel();
+    if (this.state.name === 'sending') return this.stop(this.isResumable ? 'keep' : 'end');
+    if (this.state.name !== 'resuming' && !isResumed) {
+      this.#job.tell({ type: 'stop', stop: null });
+      // Nothing runs yet, so there is no ending to wait for.
+      return this.#job.close();
+    }
     this.#job.tell({ type: 'leave' });
     // Until then it counts as taken.
     await this.#ended;
@@ -201,8 +208,10 @@ export class SendSession {
         this.#end({ name: 'failed', problem: taken() });
         return;
       case 'failed': {
-        const tell = this.isResumable ? laterProblemOf : problemOf;
-        this.#end({ name: 'failed', problem: tell(report.error, 'send', this.#wire.wire) });
+        const { isResumable, state } = this;
+        const ended = { wire: this.#wire.wire, hasBegun: state.name === 'sending', isResumable };
+        const problem = this.#stop.problemOf(report.error, { side: 'send', ...ended });
+        this.#end({ name: 'failed', problem });
         return;
       }
       case 'crashed':
@@ -259,7 +268,7 @@ export class SendSession {
         // A classic sender never hears which files are done.
         const files = this.classic === null ? event.files : null;
         const progress = new TransferProgress(files, event.unsized ? null : event.bytes);
-        this.state = { name: 'sending', words, progress, isCancelling: false };
+        this.state = { name: 'sending', words, progress, isStopping: false };
         return;
       }
       case 'progress':

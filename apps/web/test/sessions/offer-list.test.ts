@@ -26,7 +26,7 @@ function listed() {
   const collected = new CollectedItems();
   const offer = new OfferList((command) => {
     told.push(command);
-    const isItems = command.type !== 'access-token' && command.type !== 'cancel' && command.type !== 'leave';
+    const isItems = command.type !== 'access-token' && command.type !== 'stop' && command.type !== 'leave';
     if (isItems) collected.take(command);
   });
   const paths = async () => (await collected.entries).map(({ path }) => path);

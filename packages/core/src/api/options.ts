@@ -54,6 +54,13 @@ export interface SendOptions {
    * only once the promise resolves. Comes again with each change of the offer.
    */
   onResumable?(transferSecret: Bytes, entries: readonly SourceEntry[]): void | Promise<void>;
+  /**
+   * Called when the receiver has acknowledged every file, and when its receipt has come and is right; not where a file failed. `bye`
+   * is said only once the promise resolves. docs/PROTOCOL.md section 12, "The end of a transfer".
+   */
+  noteEnd?(end: 'acknowledged' | 'receipt'): void | Promise<void>;
+  /** Resumed: whether an earlier process noted that every file was acknowledged. */
+  isAcknowledged?: boolean;
   /** Words in a drawn code. Default 2. */
   words?: number;
   /** How long a code is valid, from the first one on, in ms. Default 24 hours. */
@@ -64,7 +71,7 @@ export interface SendOptions {
   lanes?: number;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
-  /** Aborting tells the other side, and rejects with `interrupted`. */
+  /** Aborting rejects with `interrupted`. The reason says what the other side is told, as `Stop` has it. */
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
 }
@@ -114,6 +121,8 @@ export interface ReceiveOptions {
    * again. The sender is told only once the promise resolves.
    */
   noteRefused?(rows: RefusedRow[]): void | Promise<void>;
+  /** Called when everything is durable, if no file failed: the receipt is sent only once the promise resolves. */
+  noteEnd?(end: 'receipt'): void | Promise<void>;
   /** What the disk here can hold. */
   nameRules: NameRules;
   /** Parallel connections for data, at most. Default 8. */

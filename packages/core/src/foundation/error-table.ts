@@ -117,6 +117,20 @@ export const ERROR_TABLE = {
     'The other side cancelled.',
     'Nothing that arrived is lost. Start again when both are ready.',
   ),
+  stopped: row(
+    12,
+    'person',
+    true,
+    'The other side stopped, and keeps what it takes to go on.',
+    'What has arrived is kept. Go on when both are ready.',
+  ),
+  discarded: row(
+    13,
+    'person',
+    false,
+    'The other side stopped this transfer for good.',
+    'It cannot be resumed. Ask them, and send again.',
+  ),
   interrupted: row(
     null,
     'person',
@@ -166,6 +180,13 @@ export const ERROR_TABLE = {
     true,
     'A file did not match what the sender read.',
     'Nothing wrong was saved. Send it again.',
+  ),
+  unconfirmed: row(
+    null,
+    'peer',
+    true,
+    'Every file was delivered, but the other side’s confirmation did not come.',
+    'Probably all is there: ask the other side, or resume there.',
   ),
   'limit-exceeded': row(
     34,

@@ -19,6 +19,7 @@ export const NEXT_OF_SIDE: Readonly<Record<Side, Readonly<Partial<Record<ErrorCo
   receive: {
     'wrong-code': 'Ask the sender for the new code; a code works for one attempt.',
     declined: 'Nothing was written, and the sender was told.',
+    discarded: 'It cannot be resumed. Files that are complete stay. Ask the sender to send again.',
     'digest-mismatch': 'Nothing wrong was saved. Ask the sender to send it again.',
     'limit-exceeded': 'Ask the sender for less at a time.',
     'source-unreadable': 'Ask the sender to check it, and to send again.',

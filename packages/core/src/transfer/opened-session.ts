@@ -1,6 +1,7 @@
 // A session whose ends have met: its lanes, and how the next session of the transfer begins when this one can't go on.
 
 import type { TransferEvent } from '../api/events.ts';
+import { toldOf } from '../api/stop.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import type { MetSession } from '../link/met-session.ts';
@@ -63,6 +64,12 @@ export class OpenedSession {
   /** Sends a record on lane 0. */
   sayRecord(kind: RecordKind, body: Uint8Array): Promise<void> {
     return this.lanes.say(encodeRecord(kind, body));
+  }
+
+  /** Says why it is over, unless the other end is to seek this one. @param stopping the app's signal */
+  async sayAbort(error: TransferError, stopping: AbortSignal): Promise<void> {
+    const code = toldOf(error, stopping);
+    if (code !== null) await this.say({ type: 'abort', code, file: null });
   }
 
   /** How the next session of the transfer begins. */

@@ -126,8 +126,7 @@ export class ReceiverRun {
     'send receipt': (_event, { receiving }) =>
       receiving.sendReceipt(() => this.#loseLane(new TransferError('peer-silent'))),
     'tell again': async (message) => this.#options.onEvent(message),
-    'send abort': async ({ error }) =>
-      this.#session?.say({ type: 'abort', code: wireCode(error.code, 'cancelled'), file: null }),
+    'send abort': async ({ error }) => this.#session?.sayAbort(error, this.#options.signal),
     // These happen when the run ends, after what is queued has been sent.
     'stop writing': async () => {},
     close: async () => {},

@@ -127,6 +127,8 @@ export class Receiving {
     this.#meter.flush();
     const { digests } = this.#wanted;
     const { files, bytes } = digests;
+    // Who is killed from here on finds that everything is there.
+    if (this.#failed.length === 0) await this.#context.options.noteEnd?.('receipt');
     await this.#session.say({ type: 'receipt', files, bytes, digest: digests.receiptDigest() });
     this.#cancelBye = awaitBye(this.#context.clock, () => this.#session.lanes.isConnected, onSilent);
   }

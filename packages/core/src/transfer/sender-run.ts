@@ -4,7 +4,7 @@
 import { DEFAULT_RECONNECT_TIMEOUT_MS, DEFAULT_WAIT_MS, type EnginePorts } from '../api/options.ts';
 import { MOST_LANES } from '../flow/lane-steering.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
-import { TransferError, wireCode } from '../foundation/errors.ts';
+import { TransferError } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import type { MetSession } from '../link/met-session.ts';
 import { OutageNews } from '../link/outage.ts';
@@ -23,6 +23,7 @@ import { CodeMeeting } from '../meeting/code-meeting.ts';
 import { CodeValidity } from '../meeting/code-validity.ts';
 import type { Outage } from '../ports/rendezvous.ts';
 import { DEFAULT_WORDS } from '../wire/code.ts';
+import { CONFIRMATION_SEEK_MS } from '../wire/limits.ts';
 import type { Record } from '../wire/record.ts';
 import { Offering } from './offering.ts';
 import { OpenedSession } from './opened-session.ts';
@@ -35,6 +36,7 @@ import {
   type PassOptions,
   type SenderStart,
   type SessionOutcome,
+  unconfirmed,
 } from './session.ts';
 
 type Phases = { offering: Offering; sending: Sending };
@@ -100,7 +102,15 @@ export class SenderRun {
   /** What comes before an offer, by how the session begins. */
   async #begin(): Promise<void> {
     if (this.#start.by === 'code') return this.#allocate(0);
-    const met = await meetLater(this.#access, 'sender', this.#start, this.#reconnectTimeoutMs, this.#news);
+    const { isAcknowledged = false } = this.#options;
+    const seekMs = isAcknowledged
+      ? Math.min(CONFIRMATION_SEEK_MS, this.#reconnectTimeoutMs)
+      : this.#reconnectTimeoutMs;
+    const met = await meetLater(this.#access, 'sender', this.#start, seekMs, this.#news).catch(
+      (error: unknown) => {
+        throw isAcknowledged ? unconfirmed(error) : error;
+      },
+    );
     this.#machine.dispatch({ type: 'resumed', offering: this.#open(met) });
   }
 
@@ -146,11 +156,10 @@ export class SenderRun {
       else this.#options.onEvent({ ...event, message: ERROR_TABLE[event.code].sentence });
     },
     'send end': ({ records }, { sending }) => sending.session.say({ type: 'end', records }),
-    'check receipt': async (receipt, { sending }) => this.#machine.dispatch(sending.check(receipt)),
+    'check receipt': async (receipt, { sending }) => this.#machine.dispatch(await sending.check(receipt)),
     'send bye': (_event, { sending }) => sending.session.say({ type: 'bye' }),
     'send again': async ({ files }) => this.#session?.say({ type: 'again', files }),
-    'send abort': async ({ error }) =>
-      this.#session?.say({ type: 'abort', code: wireCode(error.code, 'cancelled'), file: null }),
+    'send abort': async ({ error }) => this.#session?.sayAbort(error, this.#options.signal),
     close: async () => {}, // when the run ends, after what is queued
   };
 
@@ -188,7 +197,7 @@ export class SenderRun {
       onRecord: (record, isFirst) => this.#take(record, isFirst),
       onEvent: this.#options.onEvent,
       onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
-      onEnd: (error) => this.#machine.fail(error),
+      onEnd: (error) => this.#lose(error),
     });
     const { clock, bulk, signal } = this.#access;
     return new Offering(this.#session, {
@@ -216,6 +225,11 @@ export class SenderRun {
     } catch (error) {
       this.#machine.fail(error);
     }
+  }
+
+  #lose(error: unknown): void {
+    const { state } = this.#machine;
+    this.#machine.fail('sending' in state && state.sending !== null ? state.sending.failureOf(error) : error);
   }
 
   /** What is offered has changed. After the last offer that the receiver reads, the person is told at `accept`. */

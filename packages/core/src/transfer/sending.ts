@@ -19,7 +19,7 @@ import { type ContentCount, countContent } from '../wire/manifest.ts';
 import { Delivery } from './delivery.ts';
 import type { OpenedSession } from './opened-session.ts';
 import { sendAccepted } from './send-accepted.ts';
-import type { PassOptions, SessionResult } from './session.ts';
+import { type PassOptions, type SessionResult, unconfirmed } from './session.ts';
 
 /** What sending needs of its session, and whom it tells. */
 export interface SendingContext {
@@ -49,6 +49,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   readonly #failed: FailedFile[] = [];
   /** Files that changed while they were sent, and can be looked at again. */
   readonly #changed = new Set<number>();
+  #isAcknowledged = false;
   /** While content is sent. */
   #steering: LaneSteering | null = null;
 
@@ -126,17 +127,27 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     const progress = this.#delivery.progressOf(ack);
     this.#steering?.noteAck();
     for (const index of this.#delivery.filesDone(ack)) onEvent({ type: 'file-done', index });
+    this.#noteAcknowledged(ack.files);
     this.#progress.pass(() => onEvent(progress), progress.bytes === progress.totalBytes);
   }
 
   /**
-   * Whether the receipt is for all that was sent, and whether files are left to be sent again.
+   * Whether the receipt is for all that was sent, and whether files are left to be sent again. Notes that all was received.
    * @throws TransferError `digest-mismatch`
    */
-  check(receipt: ControlMessage & { type: 'receipt' }): SenderEvent & { type: `receipt-${string}` } {
+  async check(
+    receipt: ControlMessage & { type: 'receipt' },
+  ): Promise<SenderEvent & { type: `receipt-${string}` }> {
     if (!this.#delivery.isConfirmedBy(receipt)) throw new TransferError('digest-mismatch');
     const files = this.#context.options.isLastPass ? 0 : this.#changed.size;
-    return files === 0 ? { type: 'receipt-right' } : { type: 'receipt-partial', files };
+    if (files > 0) return { type: 'receipt-partial', files };
+    if (this.#failed.length === 0) await this.#context.options.noteEnd?.('receipt');
+    return { type: 'receipt-right' };
+  }
+
+  /** Why the session can't go on: where all was acknowledged, only the confirmation is missing. */
+  failureOf(error: unknown): unknown {
+    return this.#isAcknowledged ? unconfirmed(error) : error;
   }
 
   /** What was delivered, and which files changed meanwhile. */
@@ -151,6 +162,12 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
 
   accept(): never {
     throw new TransferError('protocol-violation');
+  }
+
+  #noteAcknowledged(files: number): void {
+    if (this.#isAcknowledged || files !== this.#count.files || this.#failed.length > 0) return;
+    this.#isAcknowledged = true;
+    this.#context.start(async () => this.#context.options.noteEnd?.('acknowledged'));
   }
 
   async #openLane(lane: number): Promise<void> {

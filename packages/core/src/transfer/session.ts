@@ -4,6 +4,8 @@ import type { TransferEvent, TransferResult } from '../api/events.ts';
 import type { EnginePorts, SendOptions } from '../api/options.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
 import type { Bytes } from '../foundation/bytes.ts';
+import type { ErrorCode } from '../foundation/error-table.ts';
+import { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
 import type { MeetingAccess } from '../link/connect-lane.ts';
 import { meetAnew } from '../link/meet-anew.ts';
@@ -78,6 +80,20 @@ export async function meetLater(
       ? start.connection
       : await meetAnew(access, role, transferSecret, reconnectTimeoutMs, null, news);
   return laterSession(connection, transferSecret);
+}
+
+/** Ends of a search in which nobody was met. */
+const NOBODY: ReadonlySet<ErrorCode> = new Set([
+  'peer-gone',
+  'peer-silent',
+  'wait-expired',
+  'connection-lost',
+]);
+
+/** Why a sender fails that has everything acknowledged: nobody is there to confirm it; or as it is. */
+export function unconfirmed(error: unknown): unknown {
+  const isMissed = error instanceof TransferError && NOBODY.has(error.code);
+  return isMissed ? new TransferError('unconfirmed', undefined, { cause: error }) : error;
 }
 
 /** How a session goes on that ended well. @param phase null when the other end has lost the session */

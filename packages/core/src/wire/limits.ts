@@ -42,6 +42,10 @@ export const MAX_WINDOW_BYTES = 256 * 1024 * 1024;
 export const MAX_UNANSWERED_CONFIRMATIONS = 3;
 /** Codes whose unanswered confirmations a process or page remembers. */
 export const MAX_REMEMBERED_CODES = 1000;
+/** Milliseconds for which a sender that is started anew with everything acknowledged seeks its receiver. */
+export const CONFIRMATION_SEEK_MS = 20_000;
+/** Milliseconds for which a receiver that is started anew with everything received seeks its sender. */
+export const RECEIPT_SEEK_MS = 2_000;
 /** Milliseconds for which a receiver without an answer to its confirmation seeks the sender on lane 0. */
 export const ANSWER_SEEK_MS = 20_000;
 /** Milliseconds for which an end waits for the other at one relay before it dials anew. */

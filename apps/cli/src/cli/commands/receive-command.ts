@@ -164,7 +164,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       signal,
     };
   };
-  return runReceive(receiveOptions, report, new KeptTransfer(store, report));
+  return runReceive(receiveOptions, report, new KeptTransfer(store, report), context);
 }
 
 /** Everything that can be wrong before the relay is asked. */

@@ -122,7 +122,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
       context,
     });
   const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
-  return runSend(sendOptions, report, new KeptTransfer(store, report));
+  return runSend(sendOptions, report, new KeptTransfer(store, report), context);
 }
 
 function expectShort(text: string): void {

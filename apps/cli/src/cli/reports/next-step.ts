@@ -4,13 +4,31 @@ import { nextStepOf } from '@p2p-copy/core';
 import type { ErrorCode, TransferError } from '../../library/public-types.ts';
 import type { Side } from '../terminal/exit-codes.ts';
 
+/** How far a transfer was when it ended. */
+export type Stage =
+  /** Nothing was accepted. */
+  | 'before'
+  /** Content was accepted, and there was never a note by which it could be resumed. */
+  | 'begun'
+  /** The same, and it went to a stream. */
+  | 'streamed'
+  /** It was stopped for good, and its note is deleted. */
+  | 'dropped'
+  /** `p2p-copy resume` can continue it. */
+  | 'kept';
+
 /**
  * One or two sentences.
- * @param isKept whether `p2p-copy resume` can continue the transfer
+ * @param isEnded whether the process was ended from outside, so that the other side wasn't told
  */
-export function nextStep(error: TransferError, side: Side, isKept = false): string {
-  const { code } = error;
-  return (isKept ? RESUMING[side][code] : undefined) ?? STEPS[side][code] ?? nextStepOf(code, side);
+export function nextStep(
+  { code }: TransferError,
+  side: Side,
+  { stage = 'before', isEnded = false }: { stage?: Stage; isEnded?: boolean } = {},
+): string {
+  if (code === 'interrupted') return stage === 'kept' && isEnded ? RESUME_HERE : STOPPED[side][stage];
+  const own = stage === 'kept' ? RESUMING[side][code] : UNKEPT[side][stage][code];
+  return own ?? STEPS[side][code] ?? nextStepOf(code, side);
 }
 
 const BOTH_RESUME = 'What has arrived is kept. Run p2p-copy resume on both sides to continue.';
@@ -21,13 +39,70 @@ const SENDER_DONE = 'If the sender says that it is done, everything is here: p2p
 const RESUME_ONLINE =
   'What has arrived is kept. Check your connection, then run p2p-copy resume; the other side too, unless it still runs.';
 
+const SEND_AGAIN = 'It cannot be resumed: run the same command to send it again, with another code.';
+const PARTS_STAY = 'It cannot be resumed. Unfinished files stay as .p2p.part files.';
+const STREAM_BROKEN = 'It cannot be resumed, and what was written is incomplete.';
+
+/** After a stop at this side. */
+const STOPPED: Record<Side, Record<Stage, string>> = {
+  send: {
+    before: 'Nothing was sent. Run the same command to start again.',
+    begun: SEND_AGAIN,
+    streamed: SEND_AGAIN,
+    dropped: SEND_AGAIN,
+    kept: BOTH_RESUME,
+  },
+  receive: {
+    before: 'Nothing was received.',
+    begun: PARTS_STAY,
+    streamed: STREAM_BROKEN,
+    dropped: 'It cannot be resumed. Files that are complete stay.',
+    kept: BOTH_RESUME,
+  },
+};
+
+/** Ends whose sentence depends on how far it was. */
+type Staged = 'cancelled' | 'stopped' | 'discarded' | 'peer-gone' | 'peer-silent' | 'connection-lost';
+
+function sameFor(step: string): Record<Staged, string> {
+  const codes: Staged[] = [
+    'cancelled',
+    'stopped',
+    'discarded',
+    'peer-gone',
+    'peer-silent',
+    'connection-lost',
+  ];
+  return Object.fromEntries(codes.map((code) => [code, step])) as Record<Staged, string>;
+}
+
+/** After an end that came from elsewhere, where the transfer can't be resumed. */
+const UNKEPT: Record<Side, Record<Exclude<Stage, 'kept'>, Partial<Record<ErrorCode, string>>>> = {
+  send: {
+    before: sameFor('Nothing was sent. Run the same command to start again.'),
+    begun: sameFor(SEND_AGAIN),
+    streamed: sameFor(SEND_AGAIN),
+    dropped: { discarded: SEND_AGAIN },
+  },
+  receive: {
+    before: sameFor('Nothing was received. Ask the sender for a new code.'),
+    begun: sameFor(PARTS_STAY),
+    streamed: sameFor(STREAM_BROKEN),
+    dropped: {
+      discarded:
+        'It cannot be resumed. Unfinished files stay as .p2p.part files: the same files sent again into the same folder go on from them.',
+    },
+  },
+};
+
 const GIVE_TOKEN = 'save it with p2p-copy login URL, or set P2P_COPY_RELAY_TOKEN';
 const RESUME_WITH_TOKEN = `What has arrived is kept. Ask whoever runs the relay for a token, ${GIVE_TOKEN}, then run p2p-copy resume.`;
 
 /** Of errors that don't depend on the side. */
 const RESUMING_EITHER: Partial<Record<ErrorCode, string>> = {
-  interrupted: BOTH_RESUME,
-  cancelled: BOTH_RESUME,
+  cancelled:
+    'What has arrived is kept. If they can go on, run p2p-copy resume on both sides; else start again.',
+  stopped: BOTH_RESUME,
   'peer-gone': RESUME_HERE,
   'peer-silent': RESUME_HERE,
   'wait-expired': RESUME_HERE,
@@ -46,6 +121,8 @@ const RESUMING_EITHER: Partial<Record<ErrorCode, string>> = {
 const RESUMING: Record<Side, Partial<Record<ErrorCode, string>>> = {
   send: {
     ...RESUMING_EITHER,
+    unconfirmed:
+      'Probably all is there: ask the other side, or run p2p-copy resume there. If all is there: p2p-copy resume --forget.',
     'no-space': 'Ask the receiver to make room, then run p2p-copy resume on both sides.',
     'sink-failed': 'Ask the receiver to check the output folder, then run p2p-copy resume on both sides.',
     'source-changed':
@@ -78,7 +155,6 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
     'relay-token-refused': `Check that it is the whole token and for this relay, or ask whoever runs it for a new one, and ${GIVE_TOKEN}.`,
     'relay-token-expired': `Ask whoever runs the relay for a new one, and ${GIVE_TOKEN}.`,
     'wrong-code': 'Nothing was sent. Run the same command to start again, with another code.',
-    interrupted: 'The other side was told. Run the same command to start again.',
   },
   receive: {
     'relay-unreachable': 'Check --relay and your connection: it must be the relay that the sender uses.',
@@ -91,6 +167,5 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
     exists: 'Move it away, or choose --overwrite rename or --overwrite skip.',
     'path-refused':
       'Nothing was written there. If the sender chose the name, ask them to rename it; --allow-risky takes names that could change settings.',
-    interrupted: 'The sender was told. Unfinished files are kept as .part files.',
   },
 };

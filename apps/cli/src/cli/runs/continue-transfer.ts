@@ -1,4 +1,8 @@
 // Continues one unfinished transfer: neither side needs a code, and what was accepted isn't asked about again.
+import { RECEIPT_SEEK_MS } from '@p2p-copy/core';
+import type { ReceiveNote } from '../../library/public-types.ts';
+import { receive } from '../../library/receive.ts';
+import { TransferError } from '../../library/transfer-error.ts';
 import type { StoredTransfer } from '../../state/stored-transfer.ts';
 import type { TransferStore } from '../../state/transfer-store.ts';
 import {
@@ -15,9 +19,9 @@ import { ReceiverReport } from '../reports/receiver-report.ts';
 import { SenderReport } from '../reports/sender-report.ts';
 import { transferInWords } from '../reports/unfinished-in-words.ts';
 import type { Context } from '../terminal/context.ts';
-import { UsageError } from '../terminal/exit-codes.ts';
+import { EXIT, UsageError } from '../terminal/exit-codes.ts';
 import type { TokenFor } from './choose-token.ts';
-import { type HeldNote, KeptTransfer } from './kept-transfer.ts';
+import { endOf, type HeldNote, KeptTransfer } from './kept-transfer.ts';
 import { runReceive } from './run-receive.ts';
 import { runSend } from './run-send.ts';
 
@@ -45,6 +49,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   const { terminal, signal } = context;
   const held = holdOf(id, options.store);
   const { transfer } = held;
+  if (endOf(options.store.notes(id)) === 'receipt') return endReceived(held, options);
   if (!json) {
     terminal.say(`Continuing: ${transferInWords(transfer)}.`);
     terminal.say(
@@ -67,6 +72,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
       { ...common, ...tokens, paths, compress },
       report,
       new KeptTransfer(options.store, report, held),
+      context,
     );
   }
   const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal);
@@ -74,7 +80,51 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   const verify = options.verify ?? transfer.verify;
   const review = reviewOf(options, accepted.takesGrowth);
   const receiveOptions = async () => ({ ...common, ...review, out, accepted, verify });
-  return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held));
+  return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held), context);
+}
+
+/** Everything was received: says so, and forgets it. A sender that still waits for the receipt gets it first. */
+async function endReceived({ lock, transfer }: HeldNote, options: ContinueOptions): Promise<number> {
+  const { store, context, json } = options;
+  const { id, role, title } = transfer;
+  if (transfer.role === 'receive') await tellReceipt(transfer, store.notes(id), context.signal);
+  store.remove(id);
+  lock.release();
+  const { files, bytes } = title;
+  if (json) context.terminal.outputJson({ event: 'done', files, bytes, ...options.label });
+  else {
+    const by = role === 'send' ? 'The other side had confirmed that everything was' : 'Everything had been';
+    context.terminal.say(`${by} received and verified: ${transferInWords(transfer)}. Nothing is left to do.`);
+  }
+  return transfer.role === 'receive' && transfer.accepted.unasked ? EXIT.receiveFailed : EXIT.done;
+}
+
+/** Looks for the sender for a moment. Whatever comes of that, the files are here. */
+async function tellReceipt(
+  { relay, resume, caFile, out, accepted, verify }: StoredTransfer & { role: 'receive' },
+  notes: readonly ReceiveNote[],
+  signal: AbortSignal,
+): Promise<void> {
+  const leaving = new AbortController();
+  await receive({
+    relay,
+    resume,
+    out,
+    accepted,
+    verify,
+    notes,
+    ...(caFile !== null && { caFile }),
+    reconnectTimeoutMs: RECEIPT_SEEK_MS,
+    acceptChanged: () => false,
+    // Another offer is for a person, who isn't asked about a transfer that is over.
+    accept() {
+      leaving.abort('leave');
+      return false;
+    },
+    signal: AbortSignal.any([signal, leaving.signal]),
+  }).catch((error: unknown) => {
+    if (!(error instanceof TransferError)) throw error;
+  });
 }
 
 /** @throws UsageError */

@@ -1,6 +1,6 @@
 // The note of the transfer that this process runs: made when the offer is accepted, removed when it is done, and left for
 // `p2p-copy resume` otherwise.
-import type { ErrorCode, ReceiveNote } from '../../library/public-types.ts';
+import type { EndNote, ErrorCode, ReceiveNote } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
 import { keepMs, stateFolder } from '../../state/state-folder.ts';
 import type { StoredTransfer, TransferContent } from '../../state/stored-transfer.ts';
@@ -23,6 +23,14 @@ export function openStore(): TransferStore {
 export interface HeldNote {
   lock: TransferLock;
   transfer: StoredTransfer;
+}
+
+/** Ends after which nobody comes back. */
+const OVER: ReadonlySet<'done' | ErrorCode> = new Set(['done', 'declined', 'discarded']);
+
+/** The last of what was noted of the end of a transfer. */
+export function endOf(notes: readonly ReceiveNote[]): EndNote['ended'] | null {
+  return notes.reduce<EndNote['ended'] | null>((last, note) => ('ended' in note ? note.ended : last), null);
 }
 
 export class KeptTransfer {
@@ -50,6 +58,11 @@ export class KeptTransfer {
     return this.#held?.transfer ?? null;
   }
 
+  /** Whether it can be continued by its note. */
+  get isKept(): boolean {
+    return this.#held !== null;
+  }
+
   /** Notes what it takes to continue, or what has become of that. */
   keep(content: TransferContent): void {
     if (!this.#store.keepsAny) return;
@@ -66,6 +79,11 @@ export class KeptTransfer {
     return this.#held === null ? [] : this.#store.notes(this.#held.transfer.id);
   }
 
+  /** How far its end had come; null for not that far. */
+  get ended(): EndNote['ended'] | null {
+    return endOf(this.notes);
+  }
+
   /**
    * Notes something beside it.
    * @throws TransferError `sink-failed`, where the note has to be there before anything else happens
@@ -80,11 +98,11 @@ export class KeptTransfer {
     }
   }
 
-  /** @returns whether it can be continued */
+  /** @returns whether it can be continued: not when it is done, declined, or stopped for good at either side */
   end(outcome: 'done' | ErrorCode): boolean {
     const held = this.#held;
     if (held === null) return false;
-    const isOver = outcome === 'done' || outcome === 'declined';
+    const isOver = OVER.has(outcome);
     try {
       if (isOver) this.#store.remove(held.transfer.id);
       else this.#write(held, held.transfer);

@@ -7,6 +7,7 @@ import type { TransferStore } from '../../state/transfer-store.ts';
 import { offerInWords } from '../../wording/amounts.ts';
 import { ageInWords } from '../reports/unfinished-in-words.ts';
 import type { Context } from '../terminal/context.ts';
+import { endOf } from './kept-transfer.ts';
 import type { SendCommandOptions } from './run-send.ts';
 
 /** The transfer of the same paths over the same relay that the person wants to go on with. */
@@ -36,9 +37,14 @@ export async function unfinishedReceive(
   return found === null ? null : offer(found, 'into this folder', mayAsk, context);
 }
 
-/** The newest; one that runs isn't unfinished. */
+/** The newest; one that runs isn't unfinished, nor one that was received whole. */
 function find(store: TransferStore, isSame: (stored: StoredTransfer) => boolean): StoredTransfer | null {
-  const same = store.list().find(({ transfer, heldBy }) => heldBy === null && isSame(transfer));
+  const same = store
+    .list()
+    .find(
+      ({ transfer, heldBy }) =>
+        heldBy === null && isSame(transfer) && endOf(store.notes(transfer.id)) !== 'receipt',
+    );
   return same?.transfer ?? null;
 }
 

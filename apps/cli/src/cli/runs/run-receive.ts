@@ -6,6 +6,7 @@ import { type ReceiveOptions, receive } from '../../library/receive.ts';
 import { nodeClock } from '../../node/clock.ts';
 import { TopNames } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
+import type { Context } from '../terminal/context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
 import { runTransfer } from './run-transfer.ts';
@@ -23,12 +24,16 @@ export async function runReceive(
   options: () => Promise<ReceiveCommandOptions>,
   report: Report,
   kept: KeptTransfer,
+  context: Context,
 ): Promise<number> {
   let unasked = false;
+  let begun = false;
+  let isStreamed = false;
   const transfer = async () => {
     const given = await options();
     const { relay, out = '.', to, caFile, verify = 'arrival' } = given;
     let title = kept.transfer?.title;
+    isStreamed = to !== undefined;
     const result = await receive({
       ...given,
       async accept(offer, withdrawn) {
@@ -38,7 +43,10 @@ export async function runReceive(
       },
       notes: kept.notes,
       onNote: (note) => kept.add(note),
-      onEvent: (event) => report.event(event),
+      onEvent(event) {
+        if (event.type === 'accepted') begun = true;
+        report.event(event);
+      },
       onText: (text) => report.text(text),
       onResumable(resume, accepted) {
         if (to !== undefined || title === undefined) return;
@@ -50,7 +58,14 @@ export async function runReceive(
     unasked = result.leftOut?.unasked ?? false;
     return result;
   };
-  const exitCode = await runTransfer('receive', report, transfer, { kept });
+  const exitCode = await runTransfer('receive', report, transfer, {
+    kept,
+    hasBegun: () => begun,
+    get isStreamed() {
+      return isStreamed;
+    },
+    context,
+  });
   // A script must hear that not all is here; a person who was asked knows.
   return exitCode === EXIT.done && unasked ? EXIT.receiveFailed : exitCode;
 }

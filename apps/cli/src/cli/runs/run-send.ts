@@ -3,25 +3,38 @@ import { basename, resolve } from 'node:path';
 import { type SendOptions, send } from '../../library/send.ts';
 import { titleOf } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
+import type { Context } from '../terminal/context.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
 import { runTransfer } from './run-transfer.ts';
 
-export type SendCommandOptions = Omit<SendOptions, 'onEvent' | 'onWarning' | 'onResumable'> & {
+export type SendCommandOptions = Omit<
+  SendOptions,
+  'onEvent' | 'onWarning' | 'onResumable' | 'onNote' | 'ended'
+> & {
   relay: string;
   paths: readonly string[];
   compress: 'auto' | 'on' | 'off';
 };
 
-export function runSend(options: SendCommandOptions, report: Report, kept: KeptTransfer): Promise<number> {
+export function runSend(
+  options: SendCommandOptions,
+  report: Report,
+  kept: KeptTransfer,
+  context: Context,
+): Promise<number> {
   const { relay, compress, caFile } = options;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
+  let begun = false;
   const sending: SendOptions = {
     ...options,
     onEvent(event) {
       if (event.type === 'offer') offered = event;
+      if (event.type === 'accepted') begun = true;
       report.event(event);
     },
+    onNote: (note) => kept.add(note),
+    ...(kept.ended !== null && { ended: kept.ended }),
     onWarning: (warning) => report.warning(warning),
     onResumable(resume) {
       const title = titleOf(
@@ -32,5 +45,5 @@ export function runSend(options: SendCommandOptions, report: Report, kept: KeptT
       kept.keep({ role: 'send', relay, resume, caFile: trusted, title, paths, compress });
     },
   };
-  return runTransfer('send', report, () => send(sending), { kept });
+  return runTransfer('send', report, () => send(sending), { kept, hasBegun: () => begun, context });
 }

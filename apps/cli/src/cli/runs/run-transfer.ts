@@ -1,9 +1,12 @@
 // Runs one transfer for a command: turns its end, good or bad, into the last lines and the exit code.
+import { stopOf } from '@p2p-copy/core';
 import type { ErrorCode, ReceiveResult, SendResult } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
+import { askStop } from '../prompts/ask-stop.ts';
 import { failureOf } from '../reports/failed-file.ts';
-import { nextStep } from '../reports/next-step.ts';
+import { nextStep, type Stage } from '../reports/next-step.ts';
 import type { Report } from '../reports/report.ts';
+import type { Context } from '../terminal/context.ts';
 import { EXIT, exitCodeOf, type Side } from '../terminal/exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
 
@@ -12,14 +15,26 @@ export interface TransferEnds {
   steps?: Partial<Record<ErrorCode, string>>;
   /** The note of the transfer, if it can be continued later. */
   kept?: KeptTransfer;
+  /** Whether content was accepted. */
+  hasBegun?(): boolean;
+  /** Whether it goes to a stream in place of files. */
+  isStreamed?: boolean;
+  /** Where its person stops it. */
+  context?: Pick<Context, 'terminal' | 'stopping'>;
 }
 
 export async function runTransfer<R extends SendResult | ReceiveResult>(
   side: Side,
   report: Report,
   transfer: () => Promise<R>,
-  { steps = {}, kept }: TransferEnds = {},
+  ends: TransferEnds = {},
 ): Promise<number> {
+  const { steps = {}, kept, hasBegun = () => false, context } = ends;
+  const leave = context?.stopping.attend({
+    isKept: () => kept?.isKept ?? false,
+    hasBegun,
+    ask: (signal) => (mayAsk(context) ? askStop(context.terminal, side, signal) : null),
+  });
   try {
     const result = await transfer();
     report.stop();
@@ -37,12 +52,27 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     if (!(error instanceof TransferError)) throw error;
     return tell(error);
   } finally {
+    leave?.();
     kept?.release();
   }
 
   function tell(error: TransferError): number {
-    const isKept = kept?.end(error.code) ?? false;
-    report.failed(error.code, error.message, steps[error.code] ?? nextStep(error, side, isKept));
+    const { code } = error;
+    const stopping = context?.stopping;
+    const isStopped = code === 'interrupted' && stopping !== undefined;
+    const wasKept = kept?.isKept ?? false;
+    const isDiscarded = isStopped && stopOf(stopping.signal) === 'discard';
+    const isKept = kept?.end(isDiscarded ? 'discarded' : code) ?? false;
+    const endedBy = isStopped ? stopping.endedBy : null;
+    const sentence = endedBy === null ? error.message : `Ended by ${endedBy}.`;
+    const begun: Stage = ends.isStreamed ? 'streamed' : wasKept ? 'dropped' : 'begun';
+    const stage: Stage = isKept ? 'kept' : wasKept || hasBegun() ? begun : 'before';
+    const step = steps[code] ?? nextStep(error, side, { stage, isEnded: endedBy !== null });
+    report.failed(code, sentence, step);
     return exitCodeOf(error, side);
   }
+}
+
+function mayAsk(context: TransferEnds['context']): context is NonNullable<TransferEnds['context']> {
+  return context?.terminal.isInteractive === true && !context.terminal.isAsking;
 }

@@ -1,4 +1,5 @@
 // What every command gets.
+import type { Stopping } from './stopping.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Context {
@@ -6,9 +7,11 @@ export interface Context {
   /** The process's own streams, for content. */
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
-  /** Aborted by the first Ctrl-C. */
+  /** That of `stopping`. */
   signal: AbortSignal;
-  /** Sets what SIGHUP does: until then it stops a transfer as Ctrl-C does, and nothing to a relay. */
+  /** How the process is stopped. */
+  stopping: Stopping;
+  /** Sets what SIGHUP does: until then it ends a transfer's process, and does nothing to a relay. */
   onHangUp(action: () => void): void;
 }
 

@@ -5,7 +5,7 @@
 // error is one sentence, and the next line says what to do. Nothing shouts, apologizes or thanks. Names that others chose
 // come in already escaped, on one line (wording/show-text.ts); whatever comes in, nothing goes out from here that a
 // terminal obeys, but for what is painted here and a message into a pipe. Only a terminal gets a line that changes in place.
-import { createInterface } from 'node:readline';
+import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
 import { Writable } from 'node:stream';
 import { jsonLine, shown, shownMessage } from '../../wording/show-text.ts';
 
@@ -29,12 +29,21 @@ const CLEAR_LINE = '\r\u001b[K';
 export class Terminal {
   readonly #streams: Streams;
   readonly #interrupt: () => void;
+  readonly #hangUp: () => void;
   #status = '';
+  /** Questions that are open. */
+  #asking = 0;
+  /** The question that stands in place of the status line; '' for none. */
+  #question = '';
 
-  /** @param interrupt what Ctrl-C does; a question takes the key from the process */
-  constructor(streams: Streams, interrupt: () => void) {
+  /**
+   * @param interrupt what Ctrl-C does; a question takes the key from the process
+   * @param hangUp what is done when the terminal turns out to be closed
+   */
+  constructor(streams: Streams, interrupt: () => void, hangUp: () => void = () => {}) {
     this.#streams = streams;
     this.#interrupt = interrupt;
+    this.#hangUp = hangUp;
   }
 
   /** For one of several things that run side by side: each line begins with `label`, and nobody is asked. */
@@ -45,6 +54,11 @@ export class Terminal {
   /** Whether a person can be asked. */
   get isInteractive(): boolean {
     return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
+  }
+
+  /** Whether a question is open. */
+  get isAsking(): boolean {
+    return this.#asking > 0;
   }
 
   /** Whether standard error can hold a line that changes. */
@@ -75,6 +89,7 @@ export class Terminal {
   status(line: string): void {
     if (line === this.#status) return;
     this.#status = shown(line);
+    if (this.#question !== '') return;
     this.#streams.stderr.write(`${CLEAR_LINE}${this.#status}`);
   }
 
@@ -100,7 +115,7 @@ export class Terminal {
   }
 
   #say(text: string): void {
-    const status = this.#status;
+    const status = this.#question || this.#status;
     this.#streams.stderr.write(`${status === '' ? '' : CLEAR_LINE}${text}\n${status}`);
   }
 
@@ -120,6 +135,23 @@ export class Terminal {
     return answer;
   }
 
+  /**
+   * The key of `keys` that is pressed, the first one for Enter; null when the input ended or the question was aborted. What is told
+   * meanwhile stands above the question. Not while another question is open.
+   */
+  async askKey(question: string, keys: readonly string[], { signal }: AskOptions): Promise<string | null> {
+    const { stdin, stderr } = this.#streams;
+    if (signal.aborted) return null;
+    this.#asking += 1;
+    this.#question = shown(question);
+    stderr.write(`${CLEAR_LINE}${this.#question}`);
+    const answer = await pressedKey(stdin, keys, signal, () => this.#interrupt());
+    this.#asking -= 1;
+    this.#question = '';
+    stderr.write(`${answer ?? ''}\n${this.#status}`);
+    return answer;
+  }
+
   /** The answer, without blanks around it; null when the input ended or the question was aborted. */
   ask(question: string, options: AskOptions): Promise<string | null> {
     return this.#ask(question, { ...options, output: this.#streams.stderr });
@@ -131,24 +163,75 @@ export class Terminal {
   ): Promise<string | null> {
     if (signal.aborted) return Promise.resolve(null);
     const { stdin: input } = this.#streams;
-    return new Promise((resolve) => {
+    this.#asking += 1;
+    return new Promise<string | null>((resolve) => {
       const lines = createInterface({ input, output, terminal: true, ...(completer && { completer }) });
-      const close = () => lines.close();
+      let isClosing = false;
+      // To close lines of a terminal that is gone is an error of its own, which asks for the same again.
+      const close = () => {
+        if (isClosing) return;
+        isClosing = true;
+        lines.close();
+      };
+      // Ctrl-D is a key; an end of a terminal means that it was closed.
+      const end = () => {
+        if (input.isTTY) this.#hangUp();
+        close();
+      };
+      lines.on('error', end);
+      // Before that of readline, which closes the lines.
+      input.prependListener('end', end);
       signal.addEventListener('abort', close, { once: true });
       lines.on('SIGINT', () => {
         output.write('\n');
         this.#interrupt();
       });
       lines.on('close', () => {
+        input.off('end', end);
         signal.removeEventListener('abort', close);
         resolve(null);
       });
       lines.question(shownMessage(question), (answer) => {
         resolve(answer.trim());
-        lines.close();
+        close();
       });
+    }).finally(() => {
+      this.#asking -= 1;
     });
   }
+}
+
+/** As `askKey`. Keys come one at a time, unseen, and Ctrl-C as one of them. */
+function pressedKey(
+  stdin: NodeJS.ReadStream,
+  keys: readonly string[],
+  signal: AbortSignal,
+  interrupt: () => void,
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    const finish = (answer: string | null) => {
+      signal.removeEventListener('abort', abort);
+      stdin.off('keypress', press).off('end', abort).off('error', abort);
+      stdin.pause();
+      try {
+        stdin.setRawMode(false);
+      } catch {
+        // The terminal was closed.
+      }
+      resolve(answer);
+    };
+    const abort = () => finish(null);
+    const press = (_text: string | undefined, { name = '', ctrl }: Key) => {
+      if (ctrl && name === 'c') interrupt();
+      else if (name === 'return' || name === 'enter') finish(keys[0]!);
+      else if (keys.includes(name)) finish(name);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    emitKeypressEvents(stdin);
+    stdin.on('keypress', press).on('end', abort).on('error', abort);
+    stdin.setRawMode(true);
+    stdin.resume();
+  });
 }
 
 /** Where the letters of a secret go: readline shows what is typed there. */

@@ -1,6 +1,6 @@
 // The output folder before anything is written: said to be unusable while the code is still unused.
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
@@ -32,4 +32,17 @@ export async function nearestFolder(out: string): Promise<string> {
     return nearestFolder(dirname(path));
   }
   throw new TransferError('sink-failed', `${quoted(out)} is not a folder.`);
+}
+
+/**
+ * Makes an output folder that is missing; its real path.
+ * @throws TransferError `sink-failed`, `no-space`
+ */
+export async function madeFolder(out: string): Promise<string> {
+  try {
+    await mkdir(out, { recursive: true });
+    return await realpath(out);
+  } catch (error) {
+    throw sinkError(error, out);
+  }
 }

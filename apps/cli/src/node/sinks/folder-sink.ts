@@ -6,7 +6,6 @@ import { basename, dirname, join, posix, sep } from 'node:path';
 import {
   type ByteSink,
   type ExistingContent,
-  type FolderSink,
   type ManifestEntry,
   numberedPaths,
   partName,
@@ -15,9 +14,11 @@ import {
 import { quoted } from '../../wording/show-text.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
+import { isSamePath } from '../disk/same-path.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
+import { type PartsSink, removeParts } from './remove-parts.ts';
 import { WritePace } from './write-pace.ts';
 
 export interface FolderSinkOptions {
@@ -56,7 +57,7 @@ export function createFolderSink({
   readsBack = false,
   onSaved = () => {},
   onFound = () => {},
-}: FolderSinkOptions): FolderSink {
+}: FolderSinkOptions): PartsSink {
   const { isInMemory, isLocal } = diskOf(root);
   const pace = new WritePace(isLocal);
   /** Folders known to be real ones, by manifest path; the root is ''. */
@@ -65,6 +66,8 @@ export function createFolderSink({
   const listed = new Map<string, ReadonlySet<string> | null>();
   /** Folders whose entries changed, on disk. */
   const touched = new Set([dirname(root)]);
+  /** Parts that were opened or found, on disk. */
+  const parts = new Set<string>();
   let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
 
   function ensureFolder(path: string): void {
@@ -146,6 +149,7 @@ export function createFolderSink({
     ensureFolder(parentOf(path));
     checkContained(path);
     touched.add(folderOf(path).diskPath);
+    parts.add(place.partPath);
     try {
       return new PartFile(openPart(place.partPath), place);
     } catch (error) {
@@ -163,6 +167,7 @@ export function createFolderSink({
     );
     if (!isNamed) return null;
     checkContained(place.entry.path);
+    if (names.has(basename(place.partPath).toLowerCase())) parts.add(place.partPath);
     const found = {
       ...place,
       originalPath: compares && place.entry.path !== entry.path ? join(root, entry.path) : null,
@@ -197,6 +202,7 @@ export function createFolderSink({
     openFile,
     findExisting,
     finish,
+    removeParts: () => removeParts(root, parts),
   };
 }
 
@@ -245,13 +251,6 @@ function linkRefused(path: string): TransferError {
     'path-refused',
     `${quoted(path)} in the output folder is a symbolic link; nothing is written through it.`,
   );
-}
-
-/** Whether the disk calls both paths the same: some answer in the case and normal form that they store. */
-function isSamePath(a: string, b: string): boolean {
-  if (a === b) return true;
-  if (process.platform !== 'darwin' && process.platform !== 'win32') return false;
-  return a.normalize('NFC').toLowerCase() === b.normalize('NFC').toLowerCase();
 }
 
 /** Makes the names in a folder durable, on systems that know such a thing. */

@@ -14,8 +14,8 @@ test.each(['send', 'receive'] as const)(
   'nobody who %ss is sent to themselves, whether or not it can be resumed',
   (side) => {
     for (const code of TOLD) {
-      for (const isKept of [false, true]) {
-        const step = nextStep(new TransferError(code), side, isKept);
+      for (const stage of ['before', 'begun', 'streamed', 'dropped', 'kept'] as const) {
+        const step = nextStep(new TransferError(code), side, { stage });
         expect(step, code).toMatch(/\S/);
         expect(step, code).not.toMatch(THEMSELVES[side]);
       }
@@ -29,3 +29,13 @@ test('what the table words for a side is said in its words, unless a command of 
   );
   expect(nextStep(new TransferError('no-space'), 'receive')).toContain('--out');
 });
+
+test.each(['send', 'receive'] as const)(
+  'at a %sr nothing is said to be kept where nothing was accepted',
+  (side) => {
+    for (const code of [...TOLD, 'interrupted', 'peer-gone', 'connection-lost'] as ErrorCode[])
+      expect(nextStep(new TransferError(code), side, { stage: 'before' }), code).not.toMatch(
+        /has arrived is kept|that arrived is lost|p2p-copy resume/,
+      );
+  },
+);

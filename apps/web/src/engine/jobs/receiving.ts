@@ -15,6 +15,7 @@ import { OfferContent } from '../../format/offer-content.ts';
 import { MemoryFiles } from '../sinks/memory-files.ts';
 import { noSink } from '../sinks/no-sink.ts';
 import { opfsSink } from '../sinks/opfs-sink.ts';
+import { Parts } from '../sinks/parts.ts';
 import { pickedFileSink } from '../sinks/picked-file-sink.ts';
 import { pickedFolderSink } from '../sinks/picked-folder-sink.ts';
 import { acceptedBefore } from '../storage/accepted-before.ts';
@@ -37,6 +38,7 @@ export class Receiving {
   kept: KeptTransfer | null = null;
   #memory: MemoryFiles | null = null;
   #download: FolderSink | null = null;
+  readonly parts = new Parts();
   #id: string | null = null;
   #release = () => {};
   /** Of an earlier tab: the same transfer, or one whose storage was taken over. */
@@ -147,10 +149,8 @@ export class Receiving {
       [...indicesIn(isSame ? this.#delivered : [])].map((index) => this.#accepted[index]),
     );
     this.#accepted = manifest.entries.map(({ path }) => path);
-    this.#acceptedIndices = null;
-    this.#delivered = [];
+    [this.#acceptedIndices, this.#delivered, this.#pin] = [null, [], ''];
     for (const { index, path } of manifest.entries) if (delivered.has(path)) addIndex(this.#delivered, index);
-    this.#pin = '';
     const answer = await this.#openPlace(choice, manifest, skip, terms);
     return {
       ...answer,
@@ -182,11 +182,11 @@ export class Receiving {
         return pickedFileSink(choice.file);
       case 'folder':
         await this.#prepare(choice);
-        return pickedFolderSink(choice.folder);
+        return pickedFolderSink(choice.folder, this.parts);
       case 'browser':
         await this.#prepare(choice);
         this.kept ??= await KeptTransfer.open(this.#id!, this.#release);
-        return opfsSink(this.kept);
+        return opfsSink(this.kept, this.parts);
       case 'memory':
         this.#memory = new MemoryFiles(memoryCapBytes());
         return this.#memory;

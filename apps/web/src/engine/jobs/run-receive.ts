@@ -7,6 +7,7 @@ import {
   type ReceiveOptions,
   type ReviewAnswer,
   receiveFiles,
+  stopOf,
   surveyNames,
   TransferError,
   type TransferEvent,
@@ -64,8 +65,8 @@ export async function runReceive(
         hasLeft = true;
         leave();
         return abort.abort();
-      case 'cancel':
-        abort.abort();
+      case 'stop':
+        abort.abort(command.stop ?? undefined);
         // A review that nobody answers any more would never end.
         return asked?.answer.resolve({ accept: false, code: 'interrupted' });
     }
@@ -114,10 +115,13 @@ export async function runReceive(
   /** What is whole stays with the page, unless the rest can come later. */
   const end = async (error: unknown) => {
     flush();
-    const mayComeLater = error instanceof TransferError ? hasLeft || isRetryable(error.code) : error !== null;
+    const mayComeLater =
+      error instanceof TransferError ? hasLeft || isRetryable(error, abort.signal) : error !== null;
     const isResumable = mayComeLater && receiving.isResumable;
     report({ type: 'resumable', isResumable });
     if (isResumable) return receiving.pause();
+    if (stopOf(abort.signal) === 'discard')
+      report({ type: 'undeleted', files: await receiving.parts.remove() });
     const kept = await receiving.finish();
     if (kept === null) return;
     keep(kept);

@@ -39,8 +39,8 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     switch (command.type) {
       case 'access-token':
         return question.answer(command.token);
-      case 'cancel':
-        return abort.abort();
+      case 'stop':
+        return abort.abort(command.stop ?? undefined);
       case 'leave':
         hasLeft = true;
         leave();
@@ -124,7 +124,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     report({ type: 'done', result: ending });
   } catch (error) {
     flush();
-    const mayGoLater = error instanceof TransferError ? hasLeft || isRetryable(error.code) : true;
+    const mayGoLater = error instanceof TransferError ? hasLeft || isRetryable(error, abort.signal) : true;
     const isResumable = mayGoLater && (await sending.pause());
     if (!mayGoLater) await sending.finish();
     report({ type: 'resumable', isResumable });

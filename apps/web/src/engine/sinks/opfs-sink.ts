@@ -8,8 +8,9 @@ import { joinPath, SinkFolders, splitPath } from '../folders/sink-folders.ts';
 import { writeAll, writeStream } from '../folders/write-to-handle.ts';
 import type { KeptTransfer } from '../storage/kept-transfers.ts';
 import { findExisting } from './existing-content.ts';
+import type { Parts } from './parts.ts';
 
-export function opfsSink(kept: KeptTransfer): FolderSink {
+export function opfsSink(kept: KeptTransfer, parts: Parts): FolderSink {
   const folders = new SinkFolders(kept.received);
   const listed = new ListedFolders(kept.received);
 
@@ -20,7 +21,7 @@ export function opfsSink(kept: KeptTransfer): FolderSink {
     const part = await folder.getFileHandle(partName(name), { create: true }).catch((cause: unknown) => {
       throw nameError(cause, entry.path);
     });
-    return openPart(kept, entry, folder, part, 0);
+    return openPart(kept, entry, folder, part, 0, parts);
   }
 
   return {
@@ -35,14 +36,15 @@ export function opfsSink(kept: KeptTransfer): FolderSink {
         openNew: () => openFile(entry),
         async reopen(part) {
           listed.forget();
-          return openPart(kept, entry, await folders.open(folderPath), part, entry.sizeBytes);
+          return openPart(kept, entry, await folders.open(folderPath), part, entry.sizeBytes, parts);
         },
       });
       if (found === null) return null;
       const { sizeBytes, isFinal } = found.content;
       const path = joinPath(folderPath, found.name);
       // What has its final name here was verified when it got it.
-      if (isFinal) kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });
+      if (!isFinal) parts.add(entry.path, await folders.open(folderPath), found.name);
+      else kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });
       return found.content;
     },
     // Each commit flushed its file; OPFS offers nothing for folders.
@@ -57,7 +59,9 @@ async function openPart(
   folder: FileSystemDirectoryHandle,
   part: FileSystemFileHandle,
   keptBytes: number | null,
+  parts: Parts,
 ): Promise<ByteSink> {
+  parts.add(entry.path, folder, part.name);
   const handle = await part.createSyncAccessHandle().catch((cause: unknown) => {
     throw diskError(cause, entry.path);
   });
@@ -92,6 +96,7 @@ async function openPart(
       const finalName = isThere ? name : await freeName(folder, name);
       if (isThere) await folder.removeEntry(part.name);
       else await rename(folder, part, finalName, entry.path);
+      parts.done(entry.path);
       const path = joinPath(folderPath, finalName);
       kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });
     },

@@ -15,8 +15,9 @@ import { ListedFolders } from '../folders/listed-folders.ts';
 import { SinkFolders, splitPath } from '../folders/sink-folders.ts';
 import { openBlob } from '../sources/blob-source.ts';
 import { findExisting } from './existing-content.ts';
+import type { Parts } from './parts.ts';
 
-export function pickedFolderSink(root: FileSystemDirectoryHandle): FolderSink {
+export function pickedFolderSink(root: FileSystemDirectoryHandle, parts: Parts): FolderSink {
   const folders = new SinkFolders(root);
   const listed = new ListedFolders(root);
 
@@ -29,7 +30,7 @@ export function pickedFolderSink(root: FileSystemDirectoryHandle): FolderSink {
     const part = await folder.getFileHandle(partName(name), { create: true }).catch((cause: unknown) => {
       throw nameError(cause, entry.path);
     });
-    return openPart(folder, name, entry, part, false);
+    return openPart(folder, name, entry, part, false, parts);
   }
 
   return {
@@ -43,9 +44,10 @@ export function pickedFolderSink(root: FileSystemDirectoryHandle): FolderSink {
         openNew: () => openFile(entry),
         async reopen(part) {
           listed.forget();
-          return openPart(await folders.open(folderPath), name, entry, part, true);
+          return openPart(await folders.open(folderPath), name, entry, part, true, parts);
         },
       });
+      if (found?.content.isFinal === false) parts.add(entry.path, await folders.open(folderPath), found.name);
       return found?.content ?? null;
     },
     // Closing a writer is all the durability that a browser offers.
@@ -59,7 +61,9 @@ async function openPart(
   entry: ManifestEntry,
   part: FileSystemFileHandle,
   keepExistingData: boolean,
+  parts: Parts,
 ): Promise<ByteSink> {
+  parts.add(entry.path, folder, part.name);
   const writer = await openWriter(part, entry, keepExistingData).catch((cause: unknown) => {
     throw diskError(cause, entry.path);
   });
@@ -84,6 +88,7 @@ async function openPart(
         if (file.size === 0 && (await isEmptyFile(folder, name))) {
           await folder.removeEntry(part.name);
         } else await giveName(folder, part, file, await freeName(folder, name));
+        parts.done(entry.path);
       } catch (cause) {
         throw diskError(cause, entry.path);
       }

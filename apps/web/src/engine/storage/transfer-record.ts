@@ -1,5 +1,5 @@
 // What is stored of a running transfer, kept up to date, and removed when there is nothing to go on with.
-import type { ErrorCode } from '@p2p-copy/core';
+import { type ErrorCode, stopOf, type TransferError } from '@p2p-copy/core';
 import {
   type AcceptedRow,
   putTransfer,
@@ -12,7 +12,7 @@ import {
 /** How far it was need not be known better than this. */
 const INTERVAL_MS = 1000;
 
-/** Ends after which the other side may still be there, or come back. The others are told to it, or are final. */
+/** Ends after which the other side may still be there, or come back. The others are final, or nothing is known of it. */
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'relay-unreachable',
   'not-a-relay',
@@ -28,6 +28,8 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'relay-token-expired',
   'rate-limited',
   'wait-expired',
+  'stopped',
+  'unconfirmed',
   'peer-gone',
   'peer-silent',
   'connection-lost',
@@ -35,8 +37,9 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'sink-failed',
 ]);
 
-export function isRetryable(code: ErrorCode): boolean {
-  return RETRYABLE.has(code);
+/** @param signal that of the job, with which its person may have stopped it */
+export function isRetryable({ code }: TransferError, signal: AbortSignal): boolean {
+  return code === 'interrupted' ? stopOf(signal) === 'keep' : RETRYABLE.has(code);
 }
 
 export class TransferRecord {

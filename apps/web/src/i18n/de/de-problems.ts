@@ -135,9 +135,19 @@ export const problems: AllProblems = {
     ofSide: { receive: 'Nichts wurde gespeichert, und die sendende Seite weiß es.' },
   },
   cancelled: { sentence: 'Die andere Seite hat abgebrochen.', next: `${KEPT} ${AGAIN}` },
+  stopped: { sentence: 'Die andere Seite hat vorerst angehalten.', next: `${KEPT} ${AGAIN}` },
+  discarded: {
+    sentence: 'Die andere Seite hat die Übertragung endgültig abgebrochen.',
+    next: 'Sie kann nicht fortgesetzt werden. Um noch einmal zu senden, beginnen Sie mit einem neuen Code.',
+    ofSide: { receive: `${KEPT} Bitten Sie die andere Seite, den Rest noch einmal zu senden.` },
+  },
   interrupted: {
     sentence: 'Sie haben abgebrochen.',
     next: 'Nichts Unvollständiges wurde gespeichert. Beginnen Sie noch einmal, wenn Sie bereit sind.',
+  },
+  unconfirmed: {
+    sentence: 'Alle Dateien sind angekommen, aber die Bestätigung der anderen Seite fehlt.',
+    next: 'Wahrscheinlich ist alles da: Fragen Sie die andere Seite.',
   },
   'peer-gone': {
     sentence: 'Die Verbindung zur anderen Seite ist abgerissen.',

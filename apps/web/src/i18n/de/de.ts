@@ -3,6 +3,7 @@ import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
 import { home } from './de-home.ts';
 import { problems } from './de-problems.ts';
+import { stop } from './de-stop.ts';
 import { trust } from './de-trust.ts';
 
 const locale = 'de';
@@ -43,7 +44,6 @@ export const de: Translation = {
   },
   buttons: {
     cancel: 'Abbrechen',
-    cancelling: 'Wird abgebrochen…',
     backToStart: 'Zurück zum Anfang',
     startAgain: 'Neu beginnen',
     notNow: 'Jetzt nicht',
@@ -277,6 +277,7 @@ export const de: Translation = {
     percent: (percent) => `${percent} Prozent.`,
   },
   problems,
+  stop,
   crashed: {
     sentence: 'In dieser Seite ist etwas fehlgeschlagen, das nicht fehlschlagen sollte.',
     next: 'Nichts Unvollständiges wurde gespeichert. Laden Sie die Seite neu, und versuchen Sie es noch einmal.',

@@ -95,6 +95,20 @@ export const problems: Problems = {
     sentence: 'The other side cancelled.',
     next: 'Files that arrived whole are kept. Start again when both are ready.',
   },
+  stopped: {
+    sentence: 'The other side stopped for now.',
+    next: 'Files that arrived whole are kept. Start again when both are ready.',
+  },
+  discarded: {
+    sentence: 'The other side stopped for good.',
+    ofSide: {
+      send: 'It can’t be resumed. To send it again, start with a new code.',
+      receive: 'Files that arrived whole are kept. Ask them to send the rest again.',
+    },
+  },
+  unconfirmed: {
+    next: 'Probably all is there: ask the other side.',
+  },
   'peer-gone': {
     sentence: 'The connection to the other side was lost.',
     next: 'Files that arrived whole are kept. Start again when both are online.',

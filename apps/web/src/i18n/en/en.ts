@@ -3,6 +3,7 @@
 import { counted } from '../counted.ts';
 import { home } from './en-home.ts';
 import { problems } from './en-problems.ts';
+import { stop } from './en-stop.ts';
 import { trust } from './en-trust.ts';
 
 const locale = 'en';
@@ -42,7 +43,6 @@ export const en = {
   },
   buttons: {
     cancel: 'Cancel',
-    cancelling: 'Cancelling…',
     backToStart: 'Back to start',
     startAgain: 'Start again',
     notNow: 'Not now',
@@ -272,6 +272,7 @@ export const en = {
     percent: (percent: number) => `${percent} percent.`,
   },
   problems,
+  stop,
   crashed: {
     sentence: 'Something in this page failed that should not have.',
     next: 'Nothing incomplete was saved. Reload the page and try again.',

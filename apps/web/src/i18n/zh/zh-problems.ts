@@ -94,7 +94,17 @@ export const problems: AllProblems = {
     ofSide: { receive: '没有保存任何内容，并已告知发送方。' },
   },
   cancelled: { sentence: '对方已取消。', next: `${KEPT}双方准备好后请重新开始。` },
+  stopped: { sentence: '对方已暂时停止。', next: `${KEPT}双方准备好后请重新开始。` },
+  discarded: {
+    sentence: '对方已彻底停止。',
+    next: '它无法继续。要再次发送，请用新的代码开始。',
+    ofSide: { receive: `${KEPT}请对方重新发送其余部分。` },
+  },
   interrupted: { sentence: '您已取消。', next: '没有保存任何不完整的内容。准备好后请重新开始。' },
+  unconfirmed: {
+    sentence: '所有文件都已送达，但没有收到对方的确认。',
+    next: '很可能已全部到达：请向对方确认。',
+  },
   'peer-gone': { sentence: '与对方的连接已断开。', next: `${KEPT}双方都在线时请重新开始。` },
   'connection-lost': { sentence: '连接已断开。', next: `${KEPT}请检查网络连接后重新开始。` },
   'peer-silent': { sentence: '对方不再响应。', next: `${KEPT}双方都在线时请重新开始。` },

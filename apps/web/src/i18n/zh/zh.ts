@@ -3,6 +3,7 @@ import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
 import { home } from './zh-home.ts';
 import { problems } from './zh-problems.ts';
+import { stop } from './zh-stop.ts';
 import { trust } from './zh-trust.ts';
 
 const locale = 'zh-CN';
@@ -42,7 +43,6 @@ export const zh: Translation = {
   },
   buttons: {
     cancel: '取消',
-    cancelling: '正在取消…',
     backToStart: '返回首页',
     startAgain: '重新开始',
     notNow: '以后再说',
@@ -264,6 +264,7 @@ export const zh: Translation = {
     percent: (percent) => `百分之 ${percent}。`,
   },
   problems,
+  stop,
   crashed: {
     sentence: '此页面出现了不该出现的故障。',
     next: '没有保存任何不完整的内容。请重新加载页面后再试。',

@@ -1,0 +1,54 @@
+// How a person stopped a transfer that ran, and what they read at its end.
+import type { ErrorCode, ErrorRecord, Side } from '@p2p-copy/core';
+import type { SendWire, StopCommand } from '../contract/messages.ts';
+import {
+  laterProblemOf,
+  nothingMoved,
+  type Problem,
+  problemOf,
+  type StopChoice,
+  stoppedProblem,
+} from '../format/problem.ts';
+
+/** Where a transfer stood when it failed. */
+interface EndedTransfer {
+  side: Side;
+  wire: SendWire['wire'];
+  /** Whether anything was accepted. */
+  hasBegun: boolean;
+  /** Whether this browser keeps what it takes to go on. */
+  isResumable: boolean;
+}
+
+/** Ends of which the next step speaks of what has arrived. */
+const ENDS: ReadonlySet<ErrorCode> = new Set([
+  'cancelled',
+  'stopped',
+  'discarded',
+  'peer-gone',
+  'peer-silent',
+  'connection-lost',
+]);
+
+export class PersonStop {
+  #choice: StopChoice | null = null;
+  /** Unfinished files that could not be deleted. */
+  undeleted = 0;
+
+  /** Asks a job to stop. */
+  ask(job: { tell(command: StopCommand): void }, stop: StopChoice): void {
+    this.#choice = stop;
+    job.tell({ type: 'stop', stop });
+  }
+
+  /** What the person reads about the end of the transfer. */
+  problemOf(error: ErrorRecord, { side, wire, hasBegun, isResumable }: EndedTransfer): Problem {
+    if (error.code === 'interrupted' && this.#choice !== null)
+      return stoppedProblem(this.#choice, side, this.undeleted);
+    if (isResumable) return laterProblemOf(error, side);
+    const problem = problemOf(error, side, wire);
+    return hasBegun || wire === 'classic' || !ENDS.has(error.code)
+      ? problem
+      : { ...problem, next: nothingMoved(side) };
+  }
+}
