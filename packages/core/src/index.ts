@@ -66,5 +66,5 @@ export { relayEndpoint } from './relay-protocol/socket-url.ts';
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
 export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';
-export { MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
+export { MAX_WAIT_MS, MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';

@@ -1,6 +1,7 @@
 // `p2p-copy resume`.
 import { type Command, Option } from 'commander';
 import { TransferError } from '../../library/transfer-error.ts';
+import { hasBegun } from '../../state/stored-transfer.ts';
 import type { TransferStore, UnfinishedTransfer } from '../../state/transfer-store.ts';
 import { counted } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
@@ -28,7 +29,8 @@ interface Options extends ReconnectTimeout {
 }
 
 const AFTER_HELP = `
-A transfer that was interrupted, whatever by, is noted on each side for 7 days after its last attempt.
+A transfer that was interrupted, whatever by, is noted on each side for 7 days after its last attempt: from
+the moment at which the two sides have met, so that an offer that nobody has answered is shown again.
 Run this on both sides, or on the one that stopped while the other still waits: no code is needed, and
 only what is missing is sent. The sender's files may have changed meanwhile.
 
@@ -129,7 +131,7 @@ async function continueAll(
     } catch (error) {
       // Another process was faster.
       if (!(error instanceof UsageError)) throw error;
-      own.say(error.message);
+      own.say(`${error.message}\n${error.next}`);
       return EXIT.usage;
     }
   });
@@ -199,6 +201,7 @@ function tellList(unfinished: readonly UnfinishedTransfer[], isJson: boolean, { 
       event: 'unfinished',
       transfer: id,
       role,
+      accepted: hasBegun(transfer),
       names,
       files,
       bytes,

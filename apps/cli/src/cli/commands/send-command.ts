@@ -2,13 +2,12 @@
 import { type Command, Option } from 'commander';
 import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
-import { JsonReport } from '../reports/json-report.ts';
-import { SenderReport } from '../reports/sender-report.ts';
 import { chooseToken, parseToken } from '../runs/choose-token.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
-import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
+import { openStore } from '../runs/kept-transfer.ts';
 import { unfinishedSend } from '../runs/offer-unfinished.ts';
-import { runSend, type SendCommandOptions } from '../runs/run-send.ts';
+import type { SendCommandOptions } from '../runs/run-send.ts';
+import { sendAnew } from '../runs/send-anew.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
@@ -19,12 +18,15 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { waitOption } from './wait-option.ts';
 
 interface Options extends ReconnectTimeout {
   relay?: string;
   relayToken?: string;
   code?: string;
   words?: number;
+  /** In ms. */
+  wait?: number;
   compress: 'auto' | 'on' | 'off';
   text?: string;
   json?: boolean;
@@ -37,7 +39,8 @@ const AFTER_HELP = `
 The code is drawn at random and shown to you; tell it to one person. To choose your own without
 leaving it in the shell's history, set P2P_COPY_CODE instead of --code.
 
-What is interrupted goes on with p2p-copy resume.
+The code is valid for the time of --wait, and outlives lost connections and restarts of the relay. What is
+interrupted goes on with p2p-copy resume, from the offer on.
 
 A relay may ask senders for an access token: save it with p2p-copy login, or set P2P_COPY_RELAY_TOKEN.
 What stands behind --relay-token, like a password in --relay https://user:password@host, is seen by all
@@ -66,6 +69,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .option('--relay-token <token>', 'access token for the relay; seen in the list of processes', parseToken)
     .option('-c, --code <code>', 'a code of your own, or its secret part (at least 6 characters)')
     .option('-w, --words <count>', 'words in the drawn code, 1 to 12 (default: 2)', parseWords)
+    .addOption(waitOption())
     .addOption(
       new Option('--compress <when>', 'compress what gets smaller, all, or nothing')
         .choices(['auto', 'on', 'off'])
@@ -73,7 +77,11 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     )
     .option('-t, --text <message>', 'send a message')
     .option('--json', 'print one JSON object a line on standard output')
-    .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
+    .addOption(
+      reconnectTimeoutOption(
+        'seek a lost connection, or a relay that is not there, for this long (default: 30)',
+      ),
+    )
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--encrypt', 'with a relay and a code in front: encrypt, as the other side must too')
@@ -88,7 +96,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     return runClassicSend(paths, options, context);
   }
   expectNoClassicOptions(options, 'send');
-  const { terminal, signal } = context;
+  const { signal } = context;
   const relay = chooseRelay(options.relay);
   const code = chooseCode(options.code);
   const { words, compress, text } = options;
@@ -106,6 +114,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     relayToken: chooseToken(options.relayToken, relay),
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),
+    ...(options.wait !== undefined && { waitMs: options.wait }),
     ...(text !== undefined && { text }),
     ...(options.caFile !== undefined && { caFile: options.caFile }),
     ...reconnectTimeoutOf(options),
@@ -121,8 +130,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
       store,
       context,
     });
-  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal, relay);
-  return runSend(sendOptions, report, new KeptTransfer(store, report), context);
+  return sendAnew(sendOptions, { store, context, ...(options.json && { json: true }) });
 }
 
 function expectShort(text: string): void {

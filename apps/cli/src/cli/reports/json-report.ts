@@ -3,7 +3,7 @@
 import type { ReceiveResult, SendResult, TransferEvent } from '../../library/public-types.ts';
 import { shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { Report } from './report.ts';
+import type { Moved, Report } from './report.ts';
 
 const PROGRESS_EVERY_MS = 250;
 
@@ -74,6 +74,12 @@ export class JsonReport implements Report {
     }
   }
 
+  meetsAt(): void {}
+
+  notKept(id: string): void {
+    this.#line({ event: 'not-resumable', transfer: id });
+  }
+
   kept(id: string): void {
     this.#line({ event: 'resumable', transfer: id });
   }
@@ -86,8 +92,14 @@ export class JsonReport implements Report {
     this.#line({ event: 'text', text });
   }
 
-  done({ files, bytes, leftOut }: SendResult | ReceiveResult): void {
-    this.#line({ event: 'done', files, bytes, ...(leftOut !== undefined && { leftOut: leftOut.files }) });
+  done({ files, bytes, leftOut }: SendResult | ReceiveResult, moved: Moved | null): void {
+    this.#line({
+      event: 'done',
+      files,
+      bytes,
+      ...moved,
+      ...(leftOut !== undefined && { leftOut: leftOut.files }),
+    });
   }
 
   failed(code: string, sentence: string, next: string): void {

@@ -14,6 +14,8 @@ export type Stage =
   | 'streamed'
   /** It was stopped for good, and its note is deleted. */
   | 'dropped'
+  /** Nothing was accepted, and `p2p-copy resume` can go on with the review. */
+  | 'offered'
   /** `p2p-copy resume` can continue it. */
   | 'kept';
 
@@ -26,6 +28,7 @@ export function nextStep(
   side: Side,
   { stage = 'before', isEnded = false }: { stage?: Stage; isEnded?: boolean } = {},
 ): string {
+  if (stage === 'offered') return REVIEWING[side];
   if (code === 'interrupted') return stage === 'kept' && isEnded ? RESUME_HERE : STOPPED[side][stage];
   const own = stage === 'kept' ? RESUMING[side][code] : UNKEPT[side][stage][code];
   return own ?? STEPS[side][code] ?? nextStepOf(code, side);
@@ -43,8 +46,15 @@ const SEND_AGAIN = 'It cannot be resumed: run the same command to send it again,
 const PARTS_STAY = 'It cannot be resumed. Unfinished files stay as .p2p.part files.';
 const STREAM_BROKEN = 'It cannot be resumed, and what was written is incomplete.';
 
+/** Of a review that was interrupted. */
+const REVIEWING: Record<Side, string> = {
+  send: 'Nothing was sent. Run p2p-copy resume to offer it again, without a code; the other side too, unless it still runs. Or send again, with another code.',
+  receive:
+    'Nothing was received. Run p2p-copy resume to see the offer again, without a code; the sender too, unless it still runs.',
+};
+
 /** After a stop at this side. */
-const STOPPED: Record<Side, Record<Stage, string>> = {
+const STOPPED: Record<Side, Record<Exclude<Stage, 'offered'>, string>> = {
   send: {
     before: 'Nothing was sent. Run the same command to start again.',
     begun: SEND_AGAIN,
@@ -77,7 +87,7 @@ function sameFor(step: string): Record<Staged, string> {
 }
 
 /** After an end that came from elsewhere, where the transfer can't be resumed. */
-const UNKEPT: Record<Side, Record<Exclude<Stage, 'kept'>, Partial<Record<ErrorCode, string>>>> = {
+const UNKEPT: Record<Side, Record<Exclude<Stage, 'kept' | 'offered'>, Partial<Record<ErrorCode, string>>>> = {
   send: {
     before: sameFor('Nothing was sent. Run the same command to start again.'),
     begun: sameFor(SEND_AGAIN),

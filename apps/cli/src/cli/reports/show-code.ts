@@ -1,5 +1,6 @@
 // The code as a person passes it on: to say, to click, to scan.
 import { renderUnicodeCompact } from 'uqr';
+import { quoted } from '../../wording/show-text.ts';
 
 export interface ShowOptions {
   /** Colors fix light and dark, which a scanner needs on a light terminal. */
@@ -20,4 +21,9 @@ export function qrCode(text: string, { colors }: ShowOptions): string {
 export function isOnlyLocal(relay: string): boolean {
   const { hostname } = new URL(relay);
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}
+
+/** `“copy.example.org”`. */
+export function relayInWords(relay: string): string {
+  return quoted(new URL(relay).host);
 }

@@ -1,5 +1,5 @@
 // Runs one transfer for a command: turns its end, good or bad, into the last lines and the exit code.
-import { stopOf } from '@p2p-copy/core';
+import { stopOf, type TransferTally } from '@p2p-copy/core';
 import type { ErrorCode, ReceiveResult, SendResult } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
 import { askStop } from '../prompts/ask-stop.ts';
@@ -19,6 +19,12 @@ export interface TransferEnds {
   hasBegun?(): boolean;
   /** Whether it goes to a stream in place of files. */
   isStreamed?: boolean;
+  /** What it moved. */
+  tally?: TransferTally;
+  /** Whether it was stopped to be begun anew, so that its end isn't told. */
+  isAnew?(): boolean;
+  /** What is done about an error in place of telling it, which gives the exit code; null for nothing. */
+  instead?(error: TransferError): (() => Promise<number>) | null;
   /** Where its person stops it. */
   context?: Pick<Context, 'terminal' | 'stopping'>;
 }
@@ -41,7 +47,7 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     const [first, ...others] = result.failed;
     if (first === undefined) {
       kept?.end('done');
-      report.done(result);
+      report.done(result, ends.tally?.total ?? null);
       return EXIT.done;
     }
     const { code, sentence } = failureOf([first, ...others], result.files);
@@ -50,7 +56,10 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     report.stop();
     // Anything else is a bug of ours, or a wrong call: main tells.
     if (!(error instanceof TransferError)) throw error;
-    return tell(error);
+    const instead = ends.instead?.(error) ?? null;
+    if (instead === null) return tell(error);
+    leave?.();
+    return await instead();
   } finally {
     leave?.();
     kept?.release();
@@ -61,12 +70,18 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     const stopping = context?.stopping;
     const isStopped = code === 'interrupted' && stopping !== undefined;
     const wasKept = kept?.isKept ?? false;
-    const isDiscarded = isStopped && stopOf(stopping.signal) === 'discard';
+    const isReview = kept?.hasBegun === false;
+    const isAnew = ends.isAnew?.() ?? false;
+    const isEnded = isStopped && stopping.endedBy !== null;
+    const isDiscarded =
+      isAnew || (isStopped && (stopOf(stopping.signal) === 'discard' || (isReview && !isEnded)));
     const isKept = kept?.end(isDiscarded ? 'discarded' : code) ?? false;
+    if (isAnew) return EXIT.interrupted;
     const endedBy = isStopped ? stopping.endedBy : null;
     const sentence = endedBy === null ? error.message : `Ended by ${endedBy}.`;
     const begun: Stage = ends.isStreamed ? 'streamed' : wasKept ? 'dropped' : 'begun';
-    const stage: Stage = isKept ? 'kept' : wasKept || hasBegun() ? begun : 'before';
+    const later: Stage = isReview ? 'offered' : 'kept';
+    const stage: Stage = isKept ? later : hasBegun() || (wasKept && !isReview) ? begun : 'before';
     const step = steps[code] ?? nextStep(error, side, { stage, isEnded: endedBy !== null });
     report.failed(code, sentence, step);
     return exitCodeOf(error, side);

@@ -70,7 +70,7 @@ export class Stopping {
     }
     const [only, ...others] = this.#running;
     const question = new AbortController();
-    const isAsked = only?.isKept() === true && others.length === 0;
+    const isAsked = only?.isKept() === true && only.hasBegun() && others.length === 0;
     const answer = isAsked ? only.ask(question.signal) : null;
     if (answer === null) this.#abort(this.#unasked('keep'));
     else void this.#await(answer, question);
@@ -101,7 +101,9 @@ export class Stopping {
   /** @param kept where a note is kept */
   #unasked(kept: 'keep' | 'leave'): Stop | undefined {
     const running = [...this.#running];
-    if (running.some((transfer) => transfer.isKept())) return kept;
+    // A person who stops a review cancels it; the system ends only this process.
+    if (running.some((transfer) => transfer.isKept() && (kept === 'leave' || transfer.hasBegun())))
+      return kept;
     // Who has accepted waits for what never comes.
     return running.some((transfer) => transfer.hasBegun()) ? 'end' : undefined;
   }
