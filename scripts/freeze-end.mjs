@@ -1,4 +1,4 @@
-// Builds the command line of this commit into test/fixtures/old-end, as one file with all that it loads but the web server and zstd:
+// Builds the command line of this commit into test/fixtures/old-end, as one file with all that it loads but the web server, beside zstd's thread:
 // what older ends speak, for the test that pairs them with today's. Run once for each frozen format; see the README there.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,29 +8,31 @@ import { ROOT } from './run-step.mjs';
 
 const CLI = join(ROOT, 'apps/cli');
 const TARGET = join(ROOT, 'test/fixtures/old-end');
-/** A relay of that commit runs on today's web server, and its zstd is the library of today. */
-const LEFT_OUT = /^(fastify|@fastify\/.*|bufferutil|utf-8-validate|zstd-codec)$/;
+/** A relay of that commit runs on today's web server. */
+const LEFT_OUT = /^(fastify|@fastify\/.*|bufferutil|utf-8-validate)$/;
 
 rmSync(TARGET, { recursive: true, force: true });
 mkdirSync(TARGET, { recursive: true });
-for (const [name, entry] of [
-  ['cli', 'src/cli/main.ts'],
-  ['zstd-worker', 'src/node/zstd/zstd-worker.ts'],
+for (const [name, entry, format] of [
+  ['cli.js', 'src/cli/main.ts', 'esm'],
+  ['zstd-worker.cjs', 'src/node/zstd/zstd-worker.ts', 'cjs'],
 ]) {
   await build({
     cwd: CLI,
-    input: { [name]: entry },
+    input: entry,
     platform: 'node',
     external: (id) => id.startsWith('node:') || LEFT_OUT.test(id),
     output: {
       dir: TARGET,
-      format: 'esm',
-      entryFileNames: '[name].js',
+      format,
+      entryFileNames: name,
       codeSplitting: false,
       minify: true,
       // Some packages ask for others as CommonJS does.
       banner:
-        "import { createRequire as oldEndRequire } from 'node:module'; const require = oldEndRequire(import.meta.url);",
+        format === 'cjs'
+          ? ''
+          : "import { createRequire as oldEndRequire } from 'node:module'; const require = oldEndRequire(import.meta.url);",
     },
   });
 }

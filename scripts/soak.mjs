@@ -11,6 +11,7 @@ const SUITES = [
   'test/faults/crash.test.ts',
   'test/fuzz',
   'packages/core/test/offer/revise.test.ts',
+  'packages/core/test/meeting/typed-code.property.test.ts',
 ];
 
 const { values, positionals } = parseArgs({

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative } from 'node:path';
 import { build } from 'rolldown';
 import ts from 'typescript';
+import { buildAlone } from './build-alone.mjs';
 
 const HERE = import.meta.dirname;
 const DIST = join(HERE, 'dist');
@@ -16,23 +17,46 @@ rmSync(DIST, { recursive: true, force: true });
 await bundle();
 emitTypes();
 copyApp();
+await buildAlone(join(DIST, 'web/cli.mjs'), join(DIST, 'zstd-worker.cjs'));
 if (isPublished) copyDocuments();
 
 async function bundle() {
   const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));
   // `ws` asks for the last one only where Node can't check UTF-8 by itself.
   const fromRegistry = [...Object.keys({ ...dependencies, ...optionalDependencies }), 'utf-8-validate'];
+  const external = (id) =>
+    id.startsWith('node:') || fromRegistry.some((name) => id === name || id.startsWith(`${name}/`));
   const { output } = await build({
     cwd: HERE,
     // One build, so that both entries share one TransferError.
-    input: { cli: 'src/cli/main.ts', index: 'src/index.ts', 'zstd-worker': 'src/node/zstd/zstd-worker.ts' },
+    input: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
     platform: 'node',
-    external: (id) =>
-      id.startsWith('node:') || fromRegistry.some((name) => id === name || id.startsWith(`${name}/`)),
+    external,
     // All beside each other: modules find the app and the worker by their own place.
     output: { dir: DIST, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js' },
   });
-  writeLicenses(output.flatMap(({ moduleIds = [] }) => moduleIds));
+  // One file that needs no other: it is read before a transfer begins, and run from memory.
+  const { output: thread } = await build({
+    cwd: HERE,
+    input: { 'zstd-worker': 'src/node/zstd/zstd-worker.ts' },
+    platform: 'node',
+    external: (id) => id.startsWith('node:'),
+    plugins: [withoutAsmZstd()],
+    output: { dir: DIST, format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false, minify: true },
+  });
+  writeLicenses([...output, ...thread].flatMap(({ moduleIds = [] }) => moduleIds));
+}
+
+/** Leaves out what zstd-codec carries for places without WebAssembly: 1.3 MB. */
+function withoutAsmZstd() {
+  const absent = '\0absent-in-node.cjs';
+  return {
+    name: 'without-asm-zstd',
+    resolveId: (source, importer) =>
+      source === './zstd-codec-binding.js' && importer?.includes('zstd-codec') ? absent : null,
+    load: (id) =>
+      id === absent ? 'module.exports = () => { throw new Error("zstd needs WebAssembly"); };' : null,
+  };
 }
 
 /** The licences of what is bundled ask to go along with it. */
@@ -41,11 +65,19 @@ function writeLicenses(modules) {
   packages.delete(undefined);
   const notices = [...packages].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const text = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    const text = licenseOf(name, folder);
     if (text === undefined) throw new Error(`${name} has no text of its licence`);
-    return `${name} ${version} (${license})\n\n${readFileSync(join(folder, text), 'utf8').trim()}\n`;
+    return `${name} ${version} (${license})\n\n${readFileSync(text, 'utf8').trim()}\n`;
   });
   writeFileSync(join(DIST, 'LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+/** The file with its text: the package's own, or that of its repository where the package was published without. */
+function licenseOf(name, folder) {
+  const own = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+  if (own !== undefined) return join(folder, own);
+  const kept = join(HERE, 'licenses', `${name}.txt`);
+  return existsSync(kept) ? kept : undefined;
 }
 
 /** Types of the entry and of what it names. Those are self-contained: they name no package of the workspace. */
@@ -83,6 +115,7 @@ function typesOf(file) {
 }
 
 function copyApp() {
+  mkdirSync(join(DIST, 'web'), { recursive: true });
   const app = join(REPOSITORY, 'apps/web/dist');
   if (existsSync(join(app, 'index.html'))) {
     cpSync(app, join(DIST, 'web'), { recursive: true });

@@ -3,15 +3,21 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { integrityManifest } from './integrity-manifest.ts';
 import { offlineShell } from './offline-shell.ts';
+import { retriableImports } from './retriable-imports.ts';
 
 export default defineConfig({
   // Relative, so that the same files work at any path below which a proxy puts them.
   base: './',
-  plugins: [svelte(), trustedAddresses(), offlineShell(), integrityManifest()],
+  plugins: [svelte(), trustedAddresses(), retriableImports(), offlineShell(), integrityManifest()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // Imports that come later have nothing to preload: all styles, and all that they share, come with the page.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, dependencies, { hostType }) => (hostType === 'html' ? dependencies : []),
+    },
+    cssCodeSplit: false,
     reportCompressedSize: false,
     rolldownOptions: {
       input: { index: 'index.html', 'service-worker': 'src/offline/service-worker.ts' },
@@ -23,7 +29,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [withoutAsmZstd()],
+    plugins: () => [withoutAsmZstd(), retriableImports()],
     rolldownOptions: {
       output: {
         // The relay knows the engine by this name: zstd-codec needs 'unsafe-eval' in its worker, and nowhere else.

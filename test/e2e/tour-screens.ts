@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright/test';
 import { openBare } from './bare-browser.ts';
 import { agree, startReceiving } from './classic-steps.ts';
+import { CliProcess } from './cli-process.ts';
 import { expect } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 import { INSECURE_NAME, isFirefox } from './with-browser.ts';
@@ -29,6 +30,7 @@ const FILMS = { 'dinner.mov': 412_000_000, 'journey.mov': 3_600_000_000 };
 
 export async function tourScreens(tools: Tools, look: Look): Promise<void> {
   await tourStart(tools, look);
+  await tourTold(tools, look);
   await tourCaution(tools, look);
   await tourTransfer(tools, look);
   await tourRefusal(tools, look);
@@ -53,10 +55,43 @@ async function tourStart({ openPage, browserContext, relayUrl }: Tools, look: Lo
   await look('opened-link', linked);
   await linked.close();
 
+  const slip = await openPage();
+  for (const [screen, typed] of [
+    ['slip-near', '7-guitar-ocaen'],
+    ['slip-own', `7-my-own-${'long'.repeat(20)}`],
+    ['slip-site', 'https://other.example/#7-guitar-ocean'],
+  ] as const) {
+    await steps.enterCode(slip, typed);
+    await expect(slip.getByRole('alert')).toBeVisible();
+    await look(screen, slip);
+  }
+  await slip.close();
+
   const insecure = await browserContext.newPage();
   await insecure.goto(relayUrl.replace('127.0.0.1', INSECURE_NAME));
   await look('insecure', insecure);
   await insecure.close();
+}
+
+/** What the other person is told where the relay has an address for them. */
+async function tourTold({ browserContext }: Tools, look: Look): Promise<void> {
+  const names = ['--other-names', 'https://copy.example.org'];
+  const relay = new CliProcess(['relay', '--host', '127.0.0.1', '--port', '0', ...names]);
+  const page = await browserContext.newPage();
+  try {
+    const url = () => relay.events.map(({ line }) => /http:\/\/\S+/.exec(String(line))?.[0]).find(Boolean);
+    await expect.poll(url).toBeDefined();
+    await page.goto(url()!);
+    await steps.sendMessage(page, 'hello');
+    await page.getByText('In a terminal?').click();
+    await look('offered-terminal', page);
+    await page.goto(`${url()!.replace('127.0.0.1', INSECURE_NAME)}/#7-guitar-ocean`);
+    await expect(page.getByRole('link', { name: 'copy.example.org' })).toBeVisible();
+    await look('insecure-code', page);
+  } finally {
+    await page.close();
+    await relay.stop();
+  }
 }
 
 /** What is shown apart: names that a system obeys, and what another app or website hands over. */

@@ -20,6 +20,7 @@ export type {
   OfferEntry,
   OverwriteAction,
   OverwritePolicy,
+  PassedOnRelay,
   ReceiveNote,
   ReceiveResult,
   RefusedRow,

@@ -112,6 +112,7 @@ export async function startRelay(
     throw error;
   }
   limitListeners();
+  relay.listening(listeners.map(({ bound }) => bound));
   for (const { server } of adminListeners) server.maxConnections = MAX_ADMIN_CONNECTIONS;
   const scheme = certificate === null ? 'http' : 'https';
   const urls = listeners.map(({ bound }) => urlOf(bound, scheme));

@@ -93,6 +93,50 @@ describe('a nameplate after its pair', () => {
     expect(await newer.nextJson()).toEqual(READY);
   });
 
+  it('is given back to the token that asks for it by number, with an answer', async () => {
+    const relay = await relayWith();
+    const { sender, nameplate, token } = await allocatedOn(relay);
+    sender.socket.terminate();
+    await untilWaiting(relay, 0);
+    const back = (await clientOf(relay)).say({ type: 'allocate', nameplate, isDrawn: false, token });
+    expect(await back.nextJson()).toMatchObject({ type: 'allocated', nameplate, token });
+    const stranger = (await clientOf(relay)).say({
+      type: 'allocate',
+      nameplate,
+      isDrawn: false,
+      token: 'b'.repeat(22),
+    });
+    expect(await stranger.nextClose()).toBe(4409);
+    await (await clientOf(relay)).hello('receiver', nameplate).nextJson();
+    expect(await back.nextJson()).toEqual(READY);
+  });
+
+  it('goes to the sender that held it before a restart, under the same token, which counts then', async () => {
+    const { nameplate, token } = await allocatedOn(await relayWith());
+    const relay = await relayWith();
+    const back = (await clientOf(relay)).say({ type: 'allocate', nameplate, isDrawn: false, token });
+    expect(await back.nextJson()).toMatchObject({ type: 'allocated', nameplate, token });
+    const newer = (await clientOf(relay)).hello('sender', nameplate, token);
+    expect(await back.nextClose()).toBe(4411);
+    await (await clientOf(relay)).hello('receiver', nameplate).nextJson();
+    expect(await newer.nextJson()).toEqual(READY);
+  });
+
+  it('tells a receiver that its sender is only away, until the sender gives it up', async () => {
+    const relay = await relayWith();
+    const { sender, nameplate, token } = await allocatedOn(relay);
+    sender.socket.terminate();
+    await untilWaiting(relay, 0);
+    const early = (await clientOf(relay)).hello('receiver', nameplate);
+    expect(await early.nextJson()).toMatchObject({ type: 'error', code: 'code-in-use', away: true });
+    const back = (await clientOf(relay)).hello('sender', nameplate, token);
+    await untilWaiting(relay, 1);
+    back.socket.close();
+    await untilWaiting(relay, 0);
+    const late = (await clientOf(relay)).hello('receiver', nameplate);
+    expect(await late.nextJson()).toMatchObject({ type: 'error', code: 'unknown-code' });
+  });
+
   it('lapses 15 minutes after its sender was lost, and is not drawn again for 10 minutes', async () => {
     const clock = new FakeClock();
     const relay = await relayWith({}, clock);

@@ -34,6 +34,15 @@ export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from 
 export { addIndex, type IndexRange, indicesIn } from './foundation/index-ranges.ts';
 export { InvariantError, invariant } from './foundation/invariant.ts';
 export { NEXT_OF_SIDE, nextStepOf, type Side } from './foundation/next-step.ts';
+export { codeUnasked, slipSentence } from './meeting/code-unasked.ts';
+export { type Served, terminalLine } from './meeting/terminal-line.ts';
+export {
+  type CodeSlip,
+  type LinkedRelay,
+  readTypedCode,
+  type SlippedCode,
+  type TypedCode,
+} from './meeting/typed-code.ts';
 export { checkPath } from './names/check-path.ts';
 export { couldRun, endingOf } from './names/could-run.ts';
 export { nearestFolders } from './names/nearest-folders.ts';
@@ -65,6 +74,16 @@ export { parseAccessToken } from './relay-protocol/access-token.ts';
 export { relayEndpoint } from './relay-protocol/socket-url.ts';
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
-export { codeLink, completeWord, DEFAULT_WORDS, drawSecret, MAX_WORDS, parseCode } from './wire/code.ts';
+export {
+  type Code,
+  codeLink,
+  completeWord,
+  DEFAULT_WORDS,
+  drawSecret,
+  FINGERPRINT_PARAMETER,
+  formatCode,
+  MAX_WORDS,
+  parseCode,
+} from './wire/code.ts';
 export { MAX_WAIT_MS, MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';

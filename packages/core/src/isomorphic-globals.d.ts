@@ -18,6 +18,7 @@ declare class URL {
   readonly href: string;
   password: string;
   readonly search: string;
+  readonly searchParams: { get(name: string): string | null; set(name: string, value: string): void };
   username: string;
 }
 interface AbortSignal {

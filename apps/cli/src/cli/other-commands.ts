@@ -8,6 +8,7 @@ import type { Context, Finish } from './terminal/context.ts';
 export { addLoginCommands } from './access/login-command.ts';
 export { addCompletionCommands } from './commands/completion-command.ts';
 export { addVerifySiteCommand } from './commands/verify-site-command.ts';
+export { addDoctorCommand } from './doctor/doctor-command.ts';
 
 export function addTransferCommands(program: Command, context: Context, finish: Finish): void {
   addSendCommand(program, context, finish);

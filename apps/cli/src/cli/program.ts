@@ -9,8 +9,9 @@ import type { Context, Finish } from './terminal/context.ts';
 import { EXIT, UsageError } from './terminal/exit-codes.ts';
 
 const AFTER_HELP = `
-Exit codes: 0 done and confirmed by the other side, 1 verify-site found a difference, or no relay answers relay status, 2 wrong usage,
-3 the sender failed, 4 the receiver failed, 130 stopped with Ctrl-C, 143 and 129 ended by SIGTERM and SIGHUP.
+Exit codes: 0 done and confirmed by the other side, 1 verify-site found a difference, no relay answers relay status, or doctor found
+what to mend, 2 wrong usage, 3 the sender failed, 4 the receiver failed, 130 stopped with Ctrl-C, 143 and 129 ended by SIGTERM and
+SIGHUP.
 
 Examples:
   p2p-copy send photo.jpg                     on one device: shows a code
@@ -71,6 +72,7 @@ function createProgram(others: OtherCommands | null, context: Context, finish: F
   addRelayTokenCommand(addRelayCommand(program, context, finish), context, finish);
   addRunRelayServerCommand(program, context, finish);
   others?.addVerifySiteCommand(program, context, finish);
+  others?.addDoctorCommand(program, context, finish);
   return program;
 }
 

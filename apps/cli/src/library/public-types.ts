@@ -91,6 +91,7 @@ export type ErrorCode =
   | 'peer-version'
   | 'peer-outdated'
   | 'update-needed'
+  | 'load-failed'
   // Deliberate endings.
   | 'declined'
   | 'cancelled'
@@ -156,10 +157,23 @@ export interface LeftOut {
   paths: string[];
 }
 
+/** How a sender's relay is named to the other device. */
+export interface PassedOnRelay {
+  /** http(s) or ws(s) URL, without user name and password. */
+  address: string;
+  /** SHA-256 in hex of a certificate that nobody vouches for; null for any other, and for a relay without one. */
+  fingerprint: string | null;
+  /** SHA-256 in hex of the command line that the relay serves at `cli.mjs`; null where it serves none. */
+  command: string | null;
+}
+
 /** What a transfer tells while it runs. */
 export type TransferEvent =
-  /** Sender: a code was allocated, valid for `validMs`, and the link that carries it. Comes again after one that is void. */
-  | { type: 'code'; code: string; url: string; validMs: number }
+  /**
+   * Sender: a code was allocated, valid for `validMs`, and the link that carries it. Comes again after one that is void. `relay`:
+   * how the other device finds it.
+   */
+  | { type: 'code'; code: string; url: string; validMs: number; relay: PassedOnRelay }
   /** Sender: the code above is void, because someone used wrong words; another `code` follows. */
   | { type: 'code-burned' }
   /** Sender: the code above is void, because the relay forgot it and gave its number away; another `code` follows. */

@@ -1,6 +1,7 @@
 // The library's receiving end: the platform's ports, the review of an offer by this side's own policy, and the sink.
 import type { Writable } from 'node:stream';
-import { receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
+import { codeUnasked, formatCode, receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
+import { certificateOfLink } from '../node/network/pinned-certificate.ts';
 import { createNodePorts } from '../node/node-ports.ts';
 import type { RemovedParts } from '../node/sinks/remove-parts.ts';
 import { counted } from '../wording/amounts.ts';
@@ -18,14 +19,17 @@ import type {
   RiskyPolicy,
   TransferEvent,
 } from './public-types.ts';
-import { DEFAULT_RELAY, relayOfLink } from './relay-address.ts';
+import { DEFAULT_RELAY } from './relay-address.ts';
 import { encodeResumption, parseResumption } from './resumption.ts';
 import { Review } from './review-offer.ts';
 
 /** Where to receive from and into, and what to ask on the way. One of `code` and `resume` is needed. */
 export interface ReceiveOptions {
-  /** The code as typed or pasted, or the link that carries it. Not with `resume`. */
-  code?: string;
+  /**
+   * The code as typed or pasted, or the link that carries it: a drawn one is mended, a chosen one is taken as it stands. Taken
+   * apart it is used exactly. Not with `resume`.
+   */
+  code?: string | { nameplate: string; secret: string };
   /** Continues the transfer of which `onResumable` told this secret: the sender resumes, or still runs. */
   resume?: string;
   /** What `onResumable` told beside it: the same offer, or less, is not reviewed again. With null it is reviewed, by `accept`. */
@@ -136,48 +140,53 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     risky,
     onLeftOut,
   });
+  const { meeting, ...link } = meetingOf(options);
+  const relay = options.relay ?? link.site ?? DEFAULT_RELAY;
   await review.prepare();
   let text: string | null = null;
   let hasEnded = notes.some((note) => 'ended' in note);
   try {
-    const result = await receiveFiles(await createNodePorts({ caFile }), {
-      relayUrl: options.relay ?? relayOfLink(options.code ?? '') ?? DEFAULT_RELAY,
-      code: meetingOf(options),
-      refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
-      noteRefused: (rows) => options.onNote?.({ refused: rows }),
-      onResumable(transferSecret, isAccepted) {
-        if (isAccepted && review.accepted === null) {
-          options.onNotResumable?.();
-          return;
-        }
-        options.onResumable?.(encodeResumption(transferSecret), isAccepted ? review.accepted : null);
-        if (!isAccepted) return;
-        if (hasEnded) void options.onNote?.({ ended: 'open' });
-        hasEnded = false;
+    const result = await receiveFiles(
+      await createNodePorts({ caFile: caFile ?? (await certificateOfLink(relay, link)) }),
+      {
+        relayUrl: relay,
+        code: meeting,
+        refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
+        noteRefused: (rows) => options.onNote?.({ refused: rows }),
+        onResumable(transferSecret, isAccepted) {
+          if (isAccepted && review.accepted === null) {
+            options.onNotResumable?.();
+            return;
+          }
+          options.onResumable?.(encodeResumption(transferSecret), isAccepted ? review.accepted : null);
+          if (!isAccepted) return;
+          if (hasEnded) void options.onNote?.({ ended: 'open' });
+          hasEnded = false;
+        },
+        async noteEnd(ended) {
+          hasEnded = true;
+          if (review.accepted !== null) await options.onNote?.({ ended });
+        },
+        nameRules: await review.nameRules(),
+        ...(lanes !== undefined && { lanes }),
+        ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
+        signal,
+        // A receiver is told a code, and draws none.
+        onEvent(event) {
+          if (event.type === 'file-done') {
+            const path = review.noteDone(event.index);
+            if (path !== null) void options.onNote?.({ delivered: path });
+          }
+          if (event.type !== 'code') onEvent(event);
+        },
+        review: (manifest, withdrawn) => review.decide(manifest, withdrawn),
+        reviewChanged: (changed, withdrawn) => review.decideChanged(changed, withdrawn),
+        onText(received) {
+          text = received;
+          options.onText?.(received);
+        },
       },
-      async noteEnd(ended) {
-        hasEnded = true;
-        if (review.accepted !== null) await options.onNote?.({ ended });
-      },
-      nameRules: await review.nameRules(),
-      ...(lanes !== undefined && { lanes }),
-      ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
-      signal,
-      // A receiver is told a code, and draws none.
-      onEvent(event) {
-        if (event.type === 'file-done') {
-          const path = review.noteDone(event.index);
-          if (path !== null) void options.onNote?.({ delivered: path });
-        }
-        if (event.type !== 'code') onEvent(event);
-      },
-      review: (manifest, withdrawn) => review.decide(manifest, withdrawn),
-      reviewChanged: (changed, withdrawn) => review.decideChanged(changed, withdrawn),
-      onText(received) {
-        text = received;
-        options.onText?.(received);
-      },
-    });
+    );
     return { ...result, text, ...review.outcome() };
   } catch (error) {
     const isStopped = error instanceof TransferError && error.code === 'interrupted';
@@ -196,8 +205,10 @@ function discarded({ removed, left }: RemovedParts): TransferError {
   return new TransferError('interrupted', sentences.join(' '));
 }
 
-function meetingOf({ code, resume }: ReceiveOptions): string | { transferSecret: Uint8Array<ArrayBuffer> } {
-  if (resume !== undefined) return { transferSecret: parseResumption(resume) };
+function meetingOf({ code, resume }: ReceiveOptions) {
+  if (resume !== undefined)
+    return { meeting: { transferSecret: parseResumption(resume) }, site: null, fingerprint: null };
   if (code === undefined) throw new TransferError('bad-code', 'There is no code.');
-  return code;
+  const read = typeof code === 'string' ? codeUnasked(code) : { code, site: null, fingerprint: null };
+  return { meeting: formatCode(read.code), site: read.site, fingerprint: read.fingerprint };
 }

@@ -1,13 +1,15 @@
 // The library's sending end: puts the platform's ports and what was named together, and lets the engine run.
 import type { Readable } from 'node:stream';
-import { codeLink, originOf, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
+import { originOf, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
 import { endpoint } from '../node/network/dial-relay.ts';
 import { createNodePorts } from '../node/node-ports.ts';
 import { lookUpPaths } from '../node/sources/named-paths.ts';
 import { scanPaths } from '../node/sources/scan-paths.ts';
 import { streamEntry } from '../node/sources/stream-source.ts';
 import { textEntry } from '../node/sources/text-source.ts';
+import { passedOnRelay } from '../site/passed-on-relay.ts';
 import { quoted } from '../wording/show-text.ts';
+import { LinkedEvents } from './linked-events.ts';
 import type { EndNote, LeftOut, SendResult, TransferEvent } from './public-types.ts';
 import { DEFAULT_RELAY } from './relay-address.ts';
 import { encodeResumption, parseResumption } from './resumption.ts';
@@ -101,7 +103,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
   /** What was noted last; null for nothing. */
   let end: EndNote['ended'] | null = options.ended ?? null;
   const tokenFor = tokensFor(options.relayToken, relay);
-  const result = await sendFiles(await createNodePorts({ caFile, tokenFor }), {
+  const events = new LinkedEvents(onEvent, () => passedOnRelay(relay, caFile, signal));
+  const sending = sendFiles(await createNodePorts({ caFile, tokenFor }), {
     relayUrl: relay,
     entries: scanning,
     ...(code !== undefined && { code }),
@@ -125,9 +128,10 @@ export async function send(options: SendOptions): Promise<SendResult> {
     isAcknowledged: options.ended === 'acknowledged',
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
-      onEvent(event.type === 'code' ? { ...event, url: codeLink(relay, event.code) } : event);
+      events.take(event);
     },
   });
+  const result = await sending.finally(() => events.told());
   return { ...result, ...(leftOut !== null && { leftOut }) };
 }
 

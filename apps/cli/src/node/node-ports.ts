@@ -5,7 +5,7 @@ import { createDial, type DialOptions, endpoint } from './network/dial-relay.ts'
 import { readCertificates } from './network/read-certificates.ts';
 import { createBulkCrypto } from './node-bulk-crypto.ts';
 import { SealedBuffers } from './sealed-buffers.ts';
-import { loadZstd } from './zstd/node-zstd.ts';
+import { loadZstd, prepareZstd } from './zstd/node-zstd.ts';
 
 export interface PortOptions {
   /** A file of certificates to trust besides the system's. */
@@ -34,5 +34,5 @@ export async function createPlatform(
     onWritten: (message) => buffers.giveBack(message),
     ...(caFile !== undefined && { ca: await readCertificates(caFile) }),
   });
-  return { dial, clock: nodeClock, loadZstd, bulk: createBulkCrypto(buffers) };
+  return { dial, clock: nodeClock, prepareZstd, loadZstd, bulk: createBulkCrypto(buffers) };
 }

@@ -2,8 +2,15 @@
 import { onOff, RELAY_SETTINGS, SETTING_GROUPS, type SettingsTable, setting } from '@p2p-copy/relay/settings';
 
 const CERTIFICATE = {
-  selfSigned: setting(onOff(), false, {
-    purpose: 'Serve https with a certificate that is made here and kept.',
+  selfSigned: setting(onOff(), true, {
+    purpose:
+      'Serve https with a certificate that is made here and kept; by default where no other is given and other devices can come.',
+    isReloadable: false,
+    isCommon: true,
+  }),
+  http: setting(onOff(), false, {
+    purpose:
+      'Serve everybody by http alone, without a certificate: browsers on other devices refuse to work with it.',
     isReloadable: false,
     isCommon: true,
   }),

@@ -1,8 +1,8 @@
 // Downloads single files of a site that isn't trusted: bounded in bytes and in time, and from nowhere else than asked.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { rootCertificates } from 'node:tls';
 import { nodeClock } from '../node/clock.ts';
+import { trusting } from '../node/network/read-certificates.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
 import { quoted } from '../wording/show-text.ts';
 
@@ -24,7 +24,8 @@ export const SITE_LIMITS: SiteLimits = {
 };
 
 export type Download =
-  | { kind: 'found'; bytes: Buffer }
+  /** `dateMs`: the server's clock, to a second; null where it tells none. */
+  | { kind: 'found'; bytes: Buffer; dateMs: number | null }
   | { kind: 'too-long' }
   /** Answered with another status than 200; `location` is where it redirects to. */
   | { kind: 'refused'; status: number; location: string | null };
@@ -65,7 +66,7 @@ export function download(url: URL, { ca, signal, limits }: DownloadOptions): Pro
         // What is compressed on the way would have to be decompressed within bounds.
         headers: { 'accept-encoding': 'identity', 'cache-control': 'no-cache' },
         signal,
-        ...(ca !== null && { ca: [...rootCertificates, ca] }),
+        ...(ca !== null && trusting(ca)),
       },
       (answer) => {
         const { statusCode = 0, headers } = answer;
@@ -78,6 +79,7 @@ export function download(url: URL, { ca, signal, limits }: DownloadOptions): Pro
           call.destroy();
           return;
         }
+        const dateMs = dateOf(headers.date);
         const pieces: Buffer[] = [];
         let length = 0;
         answer.on('data', (piece: Buffer) => {
@@ -85,7 +87,7 @@ export function download(url: URL, { ca, signal, limits }: DownloadOptions): Pro
           if (length > limits.fileBytes) finish({ kind: 'too-long' });
           else pieces.push(piece);
         });
-        answer.on('end', () => finish({ kind: 'found', bytes: Buffer.concat(pieces) }));
+        answer.on('end', () => finish({ kind: 'found', bytes: Buffer.concat(pieces), dateMs }));
         answer.on('error', (error) => fail(reasonOf(error)));
         answer.on('close', () => fail('it ended in the middle'));
       },
@@ -104,6 +106,11 @@ export function download(url: URL, { ca, signal, limits }: DownloadOptions): Pro
       if (found.kind !== 'found') call.destroy();
     }
   });
+}
+
+function dateOf(text: string | undefined): number | null {
+  const dateMs = Date.parse(text ?? '');
+  return Number.isNaN(dateMs) ? null : dateMs;
 }
 
 function reasonOf(error: Error & { code?: unknown }): string {

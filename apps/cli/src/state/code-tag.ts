@@ -1,6 +1,6 @@
 // Recognizes a code that was typed before, without keeping it: a person may use a code of their own again elsewhere.
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
-import { parseCode } from '@p2p-copy/core';
+import type { Code } from '@p2p-copy/core';
 
 /** The slow hash of a code, with its salt: base64url. */
 export interface CodeTag {
@@ -11,13 +11,12 @@ export interface CodeTag {
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** @param code as typed or pasted, and parsable */
-export function tagOfCode(code: string): CodeTag {
+export function tagOfCode(code: Code): CodeTag {
   const salt = randomBytes(SALT_BYTES);
   return { salt: salt.toString('base64url'), hash: hashOf(code, salt).toString('base64url') };
 }
 
-export function isCodeOf(tag: CodeTag, code: string): boolean {
+export function isCodeOf(tag: CodeTag, code: Code): boolean {
   const hash = Buffer.from(tag.hash, 'base64url');
   return timingSafeEqual(hash, hashOf(code, Buffer.from(tag.salt, 'base64url')));
 }
@@ -28,7 +27,6 @@ export function isCodeTag({ salt, hash }: { salt: unknown; hash: unknown }): boo
   return isBytes(salt, SALT_BYTES) && isBytes(hash, HASH_BYTES);
 }
 
-function hashOf(code: string, salt: Uint8Array): Buffer {
-  const { nameplate, secret } = parseCode(code);
+function hashOf({ nameplate, secret }: Code, salt: Uint8Array): Buffer {
   return scryptSync(`${nameplate}-${secret}`, salt, HASH_BYTES);
 }

@@ -144,6 +144,36 @@ describe('settings that contradict each other are refused, by the names they wer
   });
 });
 
+describe('a certificate of its own', () => {
+  it.each<[Call['flags'], boolean | 'if-possible' | undefined]>([
+    [{}, 'if-possible'],
+    [{ host: ['0.0.0.0'] }, 'if-possible'],
+    [{ host: ['copy.local'] }, 'if-possible'],
+    [{ listen: ['127.0.0.1:9000', '9001'] }, 'if-possible'],
+    [{ listen: ['fd:3'] }, 'if-possible'],
+    [{ host: ['127.0.0.1'] }, undefined],
+    [{ host: ['::1'] }, undefined],
+    [{ host: ['localhost'] }, undefined],
+    [{ listen: ['127.0.0.1:9000', '[::1]:9000', 'unix:/run/relay.sock'] }, undefined],
+    [{ certFile: ['c'], keyFile: ['k'] }, undefined],
+    [{ http: ['true'] }, undefined],
+    [{ selfSigned: ['false'] }, false],
+    [{ selfSigned: ['true'], host: ['127.0.0.1'] }, true],
+  ])('of %j is %s', async (flags, expected) => {
+    const settings = await load({ flags });
+    expect(givenSettings(settings).selfSigned).toBe(expected);
+    expect(settings.values.selfSigned).toBe(expected !== undefined && expected !== false);
+    expect(givenSettings(settings)).not.toHaveProperty('http');
+  });
+
+  it.each([
+    [{ http: ['true'], selfSigned: ['true'] }, 'A relay with --http has no certificate, and --self-signed'],
+    [{ http: ['true'], certFile: ['c'], keyFile: ['k'] }, 'and --certfile asks for one'],
+  ])('isn’t asked for and switched off at once: %j', async (flags, expected) => {
+    expect(await sentenceOf({ flags })).toContain(expected);
+  });
+});
+
 describe('the environment', () => {
   it.each([
     ['P2P_COPY_RELAY_MAX_WATING', 'Did you mean P2P_COPY_RELAY_MAX_WAITING?'],
@@ -166,7 +196,7 @@ describe('the environment', () => {
       P2P_COPY_RELAY_PORT_8765_TCP: 'tcp://10.0.0.1:8765',
       P2P_COPY_RELAY_PORT_8765_TCP_ADDR: '10.0.0.1',
     };
-    expect(givenSettings(await load({ environment }))).toEqual({});
+    expect(givenSettings(await load({ environment }))).toEqual({ selfSigned: 'if-possible' });
   });
 });
 
@@ -179,6 +209,7 @@ describe('what is given', () => {
     expect(givenSettings(await load({ configFile, flags }))).toEqual({
       stalledTimeoutMs: 2_000,
       pipeBufferBytes: 64_000,
+      selfSigned: 'if-possible',
       trustProxy: ['::1'],
       listen: ['9000', 'unix:/run/relay.sock', '[::1]:80'],
       webRoot: null,

@@ -119,6 +119,40 @@ describe('a code', () => {
     expect(receiver.stderr).toMatch(/^That is not a p2p-copy code\.\nA code is a number and words/);
   });
 
+  it.each([
+    ['7-guitar', 'That code has one word only; a code has two or more.'],
+    ['Code: 7-gitar-ocean', '“gitar” is not a word of drawn codes. Did you mean 7-guitar-ocean?'],
+    ['https://relay.example/', 'That link holds no code.'],
+  ])('that is %j is refused without a terminal before the relay is asked', async (code, sentence) => {
+    // Nothing listens there: a dial would end with 4.
+    const receiver = await finished(['receive', '--yes', '--relay', 'http://127.0.0.1:9', '--', code]);
+    expect(receiver.exitCode).toBe(2);
+    expect(receiver.stderr).toContain(sentence);
+  });
+
+  it('is mended without a terminal, and one of one’s own is taken as it stands', async () => {
+    const root = await scratchFolder();
+    makeTree(root, { f: 'x' });
+    for (const [chosen, given] of [
+      ['4343-guitar-ocean', '<4343-GUIT–oce>.'],
+      ['4344-gitar-ocaen', '4344-gitar-ocaen'],
+      ['4345-guitar', '4345-guitar'],
+    ] as const) {
+      const sender = run(['send', '--code', chosen, join(root, 'f')], { set: set() });
+      await codeOf(sender);
+      const exactly = chosen === '4345-guitar' ? ['--as-typed'] : [];
+      const out = join(root, chosen);
+      const receiver = await finished(['receive', given, ...exactly, '--yes', '--out', out], { set: set() });
+      expect([receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
+    }
+  });
+
+  it('of one’s own cannot be one that is read as another', async () => {
+    const sender = await finished(['send', '--code', '7-guit-ocean', '--text', 'x'], { set: set() });
+    expect(sender.exitCode).toBe(2);
+    expect(sender.stderr).toContain('A receiver would read that code as another one.');
+  });
+
   it('of one’s own cannot be short', async () => {
     const sender = await finished(['send', '--code', '7-abc', '--text', 'x'], { set: set() });
     expect(sender.exitCode).toBe(2);

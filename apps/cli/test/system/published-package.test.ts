@@ -68,7 +68,7 @@ it('works outside the repository', async () => {
   const call =
     "import('p2p-copy').then((p) => p.send({ paths: ['/no/such'] })).catch((e) => console.log(e.code))";
   expect(execFileSync('node', ['-e', call], { cwd: folder, encoding: 'utf8' })).toBe('source-unreadable\n');
-  expect(existsSync(join(installed, 'dist/zstd-worker.js'))).toBe(true);
+  expect(existsSync(join(installed, 'dist/zstd-worker.cjs'))).toBe(true);
   expect(readFileSync(join(installed, 'dist/LICENSES.txt'), 'utf8')).toContain('@noble/curves');
 
   writeFileSync(join(folder, 'consumer.mts'), CONSUMER);

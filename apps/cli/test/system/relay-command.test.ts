@@ -16,11 +16,22 @@ it('prints where it is, answers, and ends with 0 when told to stop', async () =>
   }
 });
 
-it('names other addresses when it listens everywhere', async () => {
-  const relay = run(['relay', '--port', '0']);
+it('prints for other devices only addresses that their browsers work with, and the fingerprint to compare', async () => {
+  const state = join(await scratchFolder(), 'state');
+  const relay = run(['relay', '--port', '0'], { set: { P2P_COPY_STATE: state } });
   const [, port] = await relay.says(/^On this device: http:\/\/127\.0\.0\.1:(\d+)$/m);
-  for (const [, other] of relay.stdout.toString().matchAll(/^In this network: http:\/\/[\d.]+:(\d+)$/gm)) {
-    expect(other).toBe(port);
+  await relay.says(/^Ctrl-C stops it\.$/m);
+  const text = relay.stdout.toString();
+  const others = [...text.matchAll(/^In this network: (\S+)$/gm)].map(([, url]) => url);
+  expect(others).toEqual(addressesHere().map((address) => `https://${address}:${port}`));
+  const [, fingerprint] = /^((?:[\dA-F]{2}:){31}[\dA-F]{2})$/m.exec(text)!;
+  const certFile = join(state, 'relay-certificate/cert.pem');
+  for (const name of ['localhost', ...addressesHere()])
+    expect(await fingerprintAt(Number(port), name, certFile)).toBe(fingerprint);
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).ok).toBe(true);
+  for (const address of addressesHere()) {
+    const sent = await fetch(`http://${address}:${port}/version`, { redirect: 'manual' });
+    expect([sent.status, sent.headers.get('location')]).toEqual([307, `https://${address}:${port}/version`]);
   }
   relay.kill('SIGINT');
   expect(await relay.exitCode).toBe(0);
@@ -41,10 +52,9 @@ it('makes a certificate, keeps it, and says how to know it', async () => {
     const relay = run(['relay', '--self-signed', '--host', host, '--port', '0'], {
       set: { P2P_COPY_STATE: state },
     });
-    const [, port] = await relay.says(/^On this device: https:\/\/127\.0\.0\.1:(\d+)$/m);
+    const [, port] = await relay.says(/^On this device: http:\/\/127\.0\.0\.1:(\d+)$/m);
     await relay.says(/^Ctrl-C stops it\.$/m);
     const text = relay.stdout.toString();
-    expect(text).not.toContain('http:');
     expect(text).toContain('A browser will ask whether to go on');
     const [, fingerprint] = /^((?:[\dA-F]{2}:){31}[\dA-F]{2})$/m.exec(text)!;
     const [, certFile] = /^For command lines: --ca-file (.*)$/m.exec(text)!;
@@ -84,14 +94,31 @@ it('says where it can’t keep its certificate', async () => {
   expect(relay.stderr).toContain('Set P2P_COPY_STATE to a folder that this user may write to.');
 });
 
+it('serves http alone where it can’t keep a certificate that nobody asked for, and says so', async () => {
+  const state = join(await scratchFolder(), 'file');
+  writeFileSync(state, '');
+  const relay = run(['relay', '--port', '0'], { set: { P2P_COPY_STATE: state } });
+  await relay.says(/own certificate can't be kept in .* Until then this relay serves http alone\./);
+  const [, url] = await relay.says(/^On this device: (http:\S+)$/m);
+  expect((await fetch(`${url}/healthz`)).ok).toBe(true);
+  relay.kill('SIGINT');
+  expect(await relay.exitCode).toBe(0);
+});
+
 it.each([
   ['0.0.0.0', addressesHere().length > 0],
   ['127.0.0.1', false],
-])('without TLS at %s says what other devices need: %s', async (host, isTold) => {
-  const relay = run(['relay', '--host', host, '--port', '0']);
+])('with --http at %s says what other devices need: %s', async (host, isTold) => {
+  const state = join(await scratchFolder(), 'state');
+  const relay = run(['relay', '--http', '--host', host, '--port', '0'], { set: { P2P_COPY_STATE: state } });
   await relay.says(/^Ctrl-C stops it\.$/m);
-  const advice = /^Browsers on other devices need https for the app: .*--self-signed/m;
-  expect(advice.test(relay.stdout.toString())).toBe(isTold);
+  const text = relay.stdout.toString();
+  expect(/^Browsers on other devices need https for the app/m.test(text)).toBe(isTold);
+  expect(text).not.toContain('https://');
+  expect(existsSync(state)).toBe(false);
+  const [, port] = /^On this device: .*:(\d+)$/m.exec(text)!;
+  for (const address of isTold ? addressesHere() : [])
+    expect((await fetch(`http://${address}:${port}/version`, { redirect: 'error' })).ok).toBe(true);
   relay.kill('SIGINT');
   expect(await relay.exitCode).toBe(0);
 });
@@ -126,9 +153,17 @@ it('prints a QR code on a terminal only, and which congestion control the system
   }
   piped.kill('SIGINT');
   expect(await piped.exitCode).toBe(0);
-  const shown = run(['relay', '--host', '127.0.0.1', '--port', '0'], { terminal: true });
-  await shown.says(/Ctrl-C stops it\./);
-  expect(shown.stdout.toString()).toMatch(blocks);
+  const state = join(await scratchFolder(), 'state');
+  for (const [args, isScanned] of [
+    [['--host', '::'], addressesHere().length > 0],
+    // Nothing that another device could open.
+    [['--host', '127.0.0.1'], false],
+    [['--host', '::', '--http'], false],
+  ] as const) {
+    const shown = run(['relay', '--port', '0', ...args], { terminal: true, set: { P2P_COPY_STATE: state } });
+    await shown.says(/Ctrl-C stops it\./);
+    expect(blocks.test(shown.stdout.toString())).toBe(isScanned);
+  }
 });
 
 it('tells at the admin address what it does, in words, as JSON and by the exit code', async () => {

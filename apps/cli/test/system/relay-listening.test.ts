@@ -65,7 +65,7 @@ describe('addresses', () => {
   it('are of IPv4 alone where the system has no IPv6, without a word', async () => {
     const script = join(import.meta.dirname, 'without-ipv6.py');
     const child = spawn('python3', [script, process.execPath, BIN, 'relay', '--port', '0'], {
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', P2P_COPY_STATE: await scratchFolder() },
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     const url = await lineOf(child, /^On this device: (http:\/\/127\.0\.0\.1:\d+)$/m);

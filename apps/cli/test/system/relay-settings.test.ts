@@ -42,7 +42,7 @@ const SAMPLES = [
   'full',
 ];
 /** Not together with others of the table, so they are set in a call of their own. */
-const ALONE = new Set(['host', 'port', 'selfSigned']);
+const ALONE = new Set(['host', 'port', 'selfSigned', 'http']);
 /** Asked for by no two rows at once, since one address can be listened on once. */
 const LISTEN = new Set(['listen', 'adminListen']);
 
@@ -93,7 +93,9 @@ describe.each([
       rows.map(({ name, row, byVariable }) => [environmentNameOf(name, row), byVariable]),
     );
     const flags = rows.flatMap(({ name, row, byFlag }) =>
-      row.placeholder === null ? [flagOf(name, row)] : [flagOf(name, row), byFlag],
+      row.placeholder === null
+        ? [flagOf(name, row).replace('--', byFlag === 'false' ? '--no-' : '--')]
+        : [flagOf(name, row), byFlag],
     );
     printed.file = await printedBy(['--config', path]);
     printed.variables = await printedBy(['--config', path], variables);
@@ -142,7 +144,7 @@ it('gives no setting the name of a variable that clients read', () => {
   const names = ROWS.map(([name, row]) => environmentNameOf(name, row));
   expect(names).not.toContain('P2P_COPY_RELAY_TOKEN');
   expect(names).not.toContain('P2P_COPY_RELAY_CONFIG');
-  expect(new Set(names).size).toBe(Object.keys(RELAY_SETTINGS).length + 1);
+  expect(new Set(names).size).toBe(Object.keys(RELAY_SETTINGS).length + 2);
 });
 
 function inFile({ row, byFile }: Sample): unknown {

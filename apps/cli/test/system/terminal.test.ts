@@ -66,6 +66,48 @@ describe.skipIf(!hasScript)('on a terminal (needs script(1))', () => {
     expect([await receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
   });
 
+  it('asks which word was meant before anything is tried, and keeps what was typed', async () => {
+    const { root, sender, code, receive } = await offer({ f: '1' });
+    const slipped = `${code}q`;
+    const receiver = receive(slipped);
+    await receiver.says(/“\w+q” is not a word of drawn codes\.\r\n {2}1 {2}/);
+    await receiver.says(/Did you mean one of these\? \[1\S*, t, Enter to type again\] /);
+    // Enter chooses nothing.
+    receiver.type('\r');
+    await receiver.says(new RegExp(`Code: .*${slipped}`));
+    receiver.type('\u007f\r');
+    await receiver.says(/Accept/);
+    receiver.type('yes\r');
+    expect([await receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
+    expect(listTree(join(root, 'out/d'))).toEqual(['f']);
+  });
+
+  it('takes a code of the sender’s own after a yes', async () => {
+    const { root, receive } = await offer({ f: '1' });
+    const set = { P2P_COPY_RELAY: relay.url };
+    const sender = run(['send', '--code', '4242-xyzzy-plugh', join(root, 'd')], { set });
+    await codeOf(sender);
+    const receiver = receive('4242 Xyzzy Plugh');
+    await receiver.says(/Has the sender chosen this code or its length: “4242-xyzzy-plugh”\? \[y\/N\] /);
+    receiver.type('y\r');
+    await receiver.says(/Accept/);
+    receiver.type('yes\r');
+    expect([await receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
+  });
+
+  it('goes to the relay of a link that is not the one set only after a yes', async () => {
+    const receiver = run(['receive', 'https://relay.example/#7-guitar-ocean'], {
+      set: { P2P_COPY_RELAY: relay.url },
+      terminal: true,
+    });
+    await receiver.says(
+      /The link is of another relay, “relay\.example”; P2P_COPY_RELAY is “127\.0\.0\.1:\d+”\./,
+    );
+    await receiver.says(/Connect to the relay of the link\? \[y\/N\] /);
+    receiver.type('\r');
+    expect(await receiver.exitCode).toBe(2);
+  });
+
   it.each(['n\r', '\r', '\u0004'])('declines with %j, and tells the sender', async (answer) => {
     const { root, sender, code, receive } = await offer({ f: '1' });
     const receiver = receive(code);

@@ -77,6 +77,12 @@ it('ends with 1 where it isn’t, and tells each difference', async () => {
   expect(events.at(-1)).toMatchObject({ equal: false, differences: 4 });
 });
 
+it('compares the command line that the relay serves', async () => {
+  const url = await changedSite((folder) => appendFileSync(join(folder, 'cli.mjs'), '//'));
+  const { exitCode, stdout } = await finished(['verify-site', url]);
+  expect([exitCode, stdout.split('\n')[0]]).toEqual([1, expect.stringMatching(/^Changed: “cli\.mjs” is /)]);
+});
+
 it('compares a page that a proxy has put below a path, and nothing beside it', async () => {
   const relay = await startRelayProcess();
   const proxy = createServer(async ({ url = '' }, answer) => {
@@ -102,7 +108,8 @@ it('trusts the certificate that it is told to', async () => {
   const relay = run(['relay', '--self-signed', '--host', '127.0.0.1', '--port', '0'], {
     set: { P2P_COPY_STATE: join(await scratchFolder(), 'state') },
   });
-  const [, url] = await relay.says(/^On this device: (\S+)$/m);
+  const [, local] = await relay.says(/^On this device: (\S+)$/m);
+  const url = local!.replace(/^http:/, 'https:');
   const [, certFile] = await relay.says(/--ca-file (\S+)$/m);
   expect(await finished(['verify-site', url!, '--ca-file', certFile!])).toMatchObject({ exitCode: 0 });
   const untrusted = await finished(['verify-site', url!]);

@@ -49,7 +49,8 @@ export function isOwnOrigin(origin: string, { hosts, isHttps }: AskedHost): bool
   });
 }
 
-function isHost(text: string): boolean {
+/** Whether `text` can stand in a `Host` header. */
+export function isHost(text: string): boolean {
   return text.length <= MAX_HOST_LENGTH && HOST.test(text);
 }
 

@@ -1,10 +1,11 @@
 // The HTTP side: fastify with its headers, health, the web app, and the two paths that become WebSockets.
-import type { IncomingHttpHeaders } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Clock } from '@p2p-copy/core/foundation';
 import {
+  ADDRESSES_PATH,
   MAX_MESSAGE_BYTES,
   ORIGIN_CHECK_PATH,
   REFUSAL_HEADER,
@@ -25,22 +26,29 @@ import { Switchboard } from '../board/switchboard.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { own } from '../dialects/own.ts';
 import { guardedClock } from '../foundation/guarded-clock.ts';
+import { ServedDigest } from '../foundation/served-digest.ts';
 import { RELAY_VERSION } from '../foundation/version.ts';
 import type { BlockedNetworks } from '../limits/blocked-networks.ts';
+import { LOOPBACK } from '../limits/loopback.ts';
 import { LOCAL_CALLER, TrustedProxies } from '../limits/trusted-proxies.ts';
+import { addressesFor, isAskedHere, isPassedOn } from '../listening/addresses-for-others.ts';
+import type { BoundAddress } from '../listening/listener.ts';
 import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
 import { Stats } from '../metrics/stats.ts';
 import type { RelayConfig } from '../settings/table.ts';
+import { byFirstByte } from '../sockets/first-byte.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import { type AskedHost, askedHost } from './asked-host.ts';
 import { buildId } from './build-id.ts';
+import { forwardedFor } from './forwarded.ts';
 import { CLASSIC_SOCKET_PATH, loadClassic } from './load-classic.ts';
+import { isEncrypted, isServedPlain, toSecure } from './plain-http.ts';
 import { plainTwin } from './plain-twin.ts';
 import { refusePipelining } from './refuse-pipelining.ts';
 import { RefusedOrigins } from './refused-origins.ts';
-import { headerTable, strictTransport } from './response-headers.ts';
+import { headerTable, pathOf, strictTransport } from './response-headers.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
 import { serveMetrics, serveReadiness } from './sight-routes.ts';
 import { isAllowedOrigin, refuseUpgrade } from './upgrade-gate.ts';
@@ -59,6 +67,8 @@ export interface RelayApp {
   readonly sight: Sight;
   /** Takes a TCP connection, or one of a unix socket, for which there is no TLS. */
   connect(socket: Socket, isLocal: boolean): void;
+  /** Tells where others listen for it, once they do. */
+  listening(bound: readonly BoundAddress[]): void;
   /** TCP connections at once, by all ways together. */
   maxConnections(): number;
   /** A connection was dropped before it got here. */
@@ -117,7 +127,6 @@ export async function createApp(
   const sight = await openSight(switchboard, { config, descriptors }, safeClock, isMeasured);
   const { server } = app;
   const gate = new TcpGate(config, proxies, blocked, (reason, address) => stats.refused(reason, address));
-  gate.guard(server);
 
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, autoPong: false },
@@ -132,6 +141,10 @@ export async function createApp(
       stats.refused('blocked', listed);
       reply.code(403).header(REFUSAL_HEADER, 'network-blocked').type(PLAIN_TEXT);
       return reply.send('The operator of this relay blocks your network.\n');
+    }
+    if (certificate !== null && !isServedPlain(request.raw.socket, gate, proxies)) {
+      const { statusCode, headers, body } = toSecure(request.headers.host, request.url);
+      return reply.code(statusCode).headers(headers).type(PLAIN_TEXT).send(body);
     }
     const path = pathOf(request.url);
     const { origin } = request.headers;
@@ -149,7 +162,7 @@ export async function createApp(
   const bindsToHttps = certificate !== null && !isSelfSigned(certificate);
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.headers(responseHeaders(pathOf(request.url), reply.statusCode));
-    if (bindsToHttps) reply.headers(strictTransport(request.hostname));
+    if (bindsToHttps && isEncrypted(request.raw.socket)) reply.headers(strictTransport(request.hostname));
     done(null, payload);
   });
 
@@ -177,6 +190,18 @@ export async function createApp(
     const { origin } = request.query as { origin?: unknown };
     return { allowed: isAllowedOrigin(String(origin), askedOf(request), allowedOrigins()) };
   });
+  let bound: readonly BoundAddress[] = [];
+  const commandLine = config.webRoot === null ? null : new ServedDigest(join(config.webRoot, 'cli.mjs'));
+  app.get(ADDRESSES_PATH, async ({ headers, socket }) => {
+    const isHere = LOOPBACK.has(callerOf(socket)) && isAskedHere(headers);
+    const told = addressesFor(
+      { isHere, isSecure: isEncrypted(socket) && !isPassedOn(headers) },
+      config.otherNames,
+      bound,
+      certificate,
+    );
+    return { ...told, command: (await commandLine?.hex()) ?? null };
+  });
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
@@ -196,7 +221,17 @@ export async function createApp(
   });
   await app.ready();
   const plain = server instanceof HttpsServer ? plainTwin(server) : server;
-  if (plain !== server) gate.guard(plain);
+  const front =
+    plain === server
+      ? server
+      : byFirstByte({
+          secure: server,
+          plain,
+          clock: safeClock,
+          isLocal: (socket) => gate.isLocal(socket),
+          timeoutMs: () => config.headersTimeoutMs,
+        });
+  gate.guard(front);
   const servers = new Set([server, plain]);
   retune();
   for (const each of servers) watchConnections(each);
@@ -208,7 +243,10 @@ export async function createApp(
     sight,
     connect(socket, isLocal) {
       if (isLocal) gate.markLocal(socket);
-      (isLocal ? plain : server).emit('connection', socket);
+      front.emit('connection', socket);
+    },
+    listening(places) {
+      bound = places;
     },
     maxConnections: () => gate.maxOpen,
     dropped: (address) => stats.refused('tcp-cap', address),
@@ -257,12 +295,4 @@ export async function createApp(
     if (proxies.has(ip)) stats.unnamedClient();
     if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
   }
-}
-
-function forwardedFor(headers: IncomingHttpHeaders): string {
-  return String(headers['x-forwarded-for'] ?? '');
-}
-
-function pathOf(url: string): string {
-  return url.split(/[?#]/, 1)[0]!;
 }

@@ -1,4 +1,10 @@
 // Reads the Forwarded header (RFC 7239, section 4): elements with commas between them, one of each proxy.
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** The X-Forwarded-For header, all of its lines joined by commas. */
+export function forwardedFor(headers: IncomingHttpHeaders): string {
+  return String(headers['x-forwarded-for'] ?? '');
+}
 
 /** What one proxy says; names are compared without case. */
 export interface ForwardedElement {

@@ -1,4 +1,4 @@
-// Beside a server with TLS one without, for unix sockets: a proxy on the same machine has no use for TLS there.
+// Beside a server with TLS one without: for unix sockets, and for what plain-http.ts answers.
 import { createServer, type Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import { TIMELY } from './server-timeouts.ts';

@@ -67,7 +67,7 @@ const REVALIDATED = 'no-cache';
 const RULES = [
   { matches: /^\/assets\/engine[^/]*\.js$/, policy: ENGINE_POLICY, caching: A_YEAR },
   { matches: /^\/assets\//, policy: DOCUMENT_POLICY, caching: A_YEAR },
-  { matches: /^\/(healthz|version|origin-check)$/, policy: DOCUMENT_POLICY, caching: 'no-store' },
+  { matches: /^\/(healthz|version|origin-check|addresses)$/, policy: DOCUMENT_POLICY, caching: 'no-store' },
   { matches: /^/, policy: DOCUMENT_POLICY, caching: REVALIDATED },
 ];
 
@@ -93,3 +93,8 @@ const EVERYWHERE = {
   'x-robots-tag': 'noindex',
   'permissions-policy': NO_PERMISSIONS.map((feature) => `${feature}=()`).join(', '),
 };
+
+/** The path of a request, without its query. */
+export function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0]!;
+}

@@ -1,5 +1,6 @@
 // The relay's settings, without the relay: the command line makes its flags of them before it loads a server.
 export { RelayError } from '../foundation/relay-error.ts';
+export { readAddress } from './addresses.ts';
 export { checkTogether } from './check-together.ts';
 export { onOff } from './kinds.ts';
 export { environmentNameOf, flagOf, keyOf } from './names.ts';

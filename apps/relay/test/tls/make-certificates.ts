@@ -15,8 +15,8 @@ export interface Issued {
 export interface Authority {
   /** Its own certificate in PEM, which clients trust. */
   ca: string;
-  /** A certificate for this machine, another one each time. */
-  issue(): Promise<Issued>;
+  /** A certificate for this machine and further addresses of it, another one each time. */
+  issue(addresses?: readonly string[]): Promise<Issued>;
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -38,7 +38,7 @@ export async function makeAuthority(): Promise<Authority> {
   let issued = 1;
   return {
     ca: own.toString('pem'),
-    async issue() {
+    async issue(addresses = []) {
       issued += 1;
       const { publicKey, privateKey } = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
       const cert = await x509.X509CertificateGenerator.create({
@@ -54,6 +54,7 @@ export async function makeAuthority(): Promise<Authority> {
           new x509.SubjectAlternativeNameExtension([
             { type: 'dns', value: 'localhost' },
             { type: 'ip', value: '127.0.0.1' },
+            ...addresses.map((value) => ({ type: 'ip', value }) as const),
           ]),
         ],
       });

@@ -30,7 +30,7 @@ async function relayWithTls(clock?: FakeClock) {
 }
 
 describe('with a certificate', () => {
-  it('says https, and answers there only', async () => {
+  it('says https, and answers there', async () => {
     const { relay } = await relayWithTls();
     expect(relay.url).toBe(`https://127.0.0.1:${relay.port}`);
     expect(await get(relay, '/')).toMatchObject({
@@ -38,7 +38,6 @@ describe('with a certificate', () => {
       body: expect.stringContaining('p2p-copy relay'),
     });
     expect(JSON.parse((await get(relay, '/healthz')).body)).toMatchObject({ status: 'ok', pairs: 0 });
-    await expect(fetch(relay.url.replace('https', 'http'))).rejects.toThrow();
   });
 
   it('pairs both kinds of clients on the one port', async () => {

@@ -6,15 +6,23 @@ export function pageAddress(): string {
   return new URL('.', location.href).href;
 }
 
+/** Whether a link's site is this one, by whichever of http and https. */
+export function isThisSite(site: string): boolean {
+  const [link, page] = [new URL('.', site), new URL(pageAddress())];
+  const isSameHost =
+    link.protocol === page.protocol ? link.host === page.host : link.hostname === page.hostname;
+  return isSameHost && link.pathname === page.pathname;
+}
+
 /** The same as people type it: `copy.example.org`, or `example.org/copy`. */
-export function typedAddress(): string {
-  const { host, pathname } = new URL(pageAddress());
+export function typedAddress(address: string = pageAddress()): string {
+  const { host, pathname } = new URL(address);
   return host + withoutSlash(pathname);
 }
 
 /** The same for a program that takes the address of a server: no slash where there is no path. */
-export function serverAddress(): string {
-  const { origin, pathname } = new URL(pageAddress());
+export function serverAddress(address: string = pageAddress()): string {
+  const { origin, pathname } = new URL(address);
   return pathname === '/' ? origin : origin + pathname;
 }
 

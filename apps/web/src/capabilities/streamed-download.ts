@@ -2,6 +2,7 @@
 import type { SinkChoice } from '../contract/messages.ts';
 import { askServiceWorker } from '../offline/ask-service-worker.ts';
 import type { DownloadRequest } from '../offline/download-messages.ts';
+import { serviceWorkerRefused } from '../offline/refused.ts';
 
 /** On a first visit the service worker is still being installed. */
 const INSTALL_MS = 10_000;
@@ -56,7 +57,8 @@ async function installedWorker(): Promise<ServiceWorker | null> {
   const { serviceWorker } = navigator;
   if (serviceWorker === undefined) return null;
   const inTime = new Promise<null>((resolve) => setTimeout(() => resolve(null), INSTALL_MS));
-  return (await Promise.race([serviceWorker.ready, inTime]))?.active ?? null;
+  const refused = serviceWorkerRefused.then(() => null);
+  return (await Promise.race([serviceWorker.ready, inTime, refused]))?.active ?? null;
 }
 
 /** A link would leave the page if something else than a download came of it. */

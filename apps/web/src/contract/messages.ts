@@ -15,6 +15,9 @@ export type ToEngine<Command = SendCommand | ReceiveCommand> =
   | { id: number; job: Job }
   | { id: number; command: Command };
 
+/** What the worker posts once it hears what is posted to it. */
+export const ENGINE_READY = 'ready';
+
 /** One thing that a person picked, in the order picked. */
 export type PickedItem =
   | { kind: 'file'; path: string; file: File }

@@ -1,6 +1,6 @@
 // The engine's worker: sockets, keys, compression and disk. The page starts a job with one message and a port.
 
-import type { Job, ToEngine } from '../contract/messages.ts';
+import { ENGINE_READY, type Job, type ToEngine } from '../contract/messages.ts';
 import { runReceive } from './jobs/run-receive.ts';
 import { runSend } from './jobs/run-send.ts';
 import { runStorage } from './jobs/run-storage.ts';
@@ -18,6 +18,9 @@ addEventListener('message', ({ data: message, ports: [port] }: MessageEvent<ToEn
     ports.get(id)?.dispatchEvent(new MessageEvent('message', { data: message.command }));
   else void start(id, message.job, port!);
 });
+
+// The page keeps its messages until then: a worker whose script didn't come would hear none.
+postMessage(ENGINE_READY);
 
 async function start(id: number, job: Job, port: MessagePort): Promise<void> {
   ports.set(id, port);

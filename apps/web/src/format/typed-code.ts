@@ -1,16 +1,5 @@
-// A code as it is typed: what it means, and how the word at its end could go on.
-import { completeWord, parseCode, TransferError } from '@p2p-copy/core';
-
-/** The code in `text` as it is shown, or null when it isn't one. Takes links, spaces, capitals and any dash. */
-export function readCode(text: string): string | null {
-  try {
-    const { nameplate, secret } = parseCode(text);
-    return `${nameplate}-${secret}`;
-  } catch (error) {
-    if (error instanceof TransferError) return null;
-    throw error;
-  }
-}
+// How the word at the end of a typed code could go on.
+import { completeWord } from '@p2p-copy/core';
 
 /** Words that the last part of `text` may become; none before a letter of it stands there, or once it is whole. */
 export function suggestWords(text: string, limit: number): string[] {

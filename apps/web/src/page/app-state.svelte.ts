@@ -1,10 +1,12 @@
 // What the page shows: the first screen, a link that was opened, what is agreed on with the Python tool, a sending, a
 // receiving, or what an earlier tab received.
 
+import { formatCode, readTypedCode, type TypedCode } from '@p2p-copy/core';
+import { pageAddress } from '../capabilities/page-address.ts';
 import type { ClassicSetup } from '../classic/classic-setup.svelte.ts';
 import type { ListedTransfer } from '../contract/messages.ts';
-import { readCode } from '../format/typed-code.ts';
 import type { Picked } from '../gather/picked-files.ts';
+import { spoken } from '../i18n/spoken.svelte.ts';
 import { type LostShare, pickedDraft, readShared, type SharedDraft } from '../offline/take-shared.ts';
 import { EngineClient } from '../sessions/engine-client.ts';
 import { KeptPanel } from '../sessions/kept-panel.svelte.ts';
@@ -82,9 +84,16 @@ export class AppState {
   openLink(): void {
     const fragment = takeCodeFromAddress();
     if (fragment === null || this.isTransferring) return;
-    const code = readCode(`#${fragment}`);
-    this.hasBadLink = code === null;
-    if (code !== null) void this.#leave({ name: 'link', code });
+    const reading = readTypedCode(`${pageAddress()}#${fragment}`);
+    const code = codeOfLink(reading);
+    const hasSlip = reading.kind === 'slip' && (reading.asTyped !== null || reading.suggestions.length > 0);
+    this.hasBadLink = code === null && !hasSlip;
+    if (code !== null) {
+      void this.#leave({ name: 'link', code });
+      return;
+    }
+    if (hasSlip) this.draft.showSlip(fragment, reading);
+    if (this.view.name !== 'home') void this.#leave({ name: 'home' });
   }
 
   /** Shows what the page was opened with by sharing, if anything. */
@@ -119,7 +128,7 @@ export class AppState {
   }
 
   receive(code: string): void {
-    this.draft.code = '';
+    this.draft.clearCode();
     void this.#leave({
       name: 'receive',
       session: new ReceiveSession(this.#engine, { wire: 'version-two', code }),
@@ -191,7 +200,10 @@ export class AppState {
   async #leave(next: View): Promise<void> {
     const { view } = this;
     this.view = next;
-    if (next.name === 'send' || next.name === 'receive') this.earlier.expect();
+    if (next.name === 'send' || next.name === 'receive') {
+      this.earlier.expect();
+      spoken.keepAll();
+    }
     if (view.name === 'send' || view.name === 'receive') await view.session.close();
     else if (view.name === 'kept') await view.panel.close();
   }
@@ -200,4 +212,12 @@ export class AppState {
 async function newClassic(): Promise<Classic> {
   const room = await loadClassic();
   return { room, setup: new room.ClassicSetup() };
+}
+
+/** The code that a tap is enough for. One that the sender seems to have chosen is tapped before it is used, as any link's is. */
+function codeOfLink(reading: TypedCode): string | null {
+  if (reading.kind === 'code') return formatCode(reading.code);
+  const { slip, suggestions, asTyped } = reading;
+  const isChosen = asTyped !== null && slip !== 'missing-word' && suggestions.length === 0;
+  return isChosen ? formatCode(asTyped) : null;
 }

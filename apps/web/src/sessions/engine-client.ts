@@ -1,5 +1,5 @@
 // The page's end of the engine: starts jobs in the worker and passes on what they report.
-import { TransferError } from '@p2p-copy/core';
+import { TransferError, toErrorRecord } from '@p2p-copy/core';
 import { pageAddress } from '../capabilities/page-address.ts';
 import type {
   Job,
@@ -16,8 +16,11 @@ import type {
   ToEngine,
 } from '../contract/messages.ts';
 import { accessToken } from './access-token.svelte.ts';
+import { EngineWorker } from './engine-worker.ts';
 
-type Crash = { type: 'crashed'; message: string };
+type Crash =
+  | { type: 'crashed'; message: string }
+  | { type: 'failed'; error: ReturnType<typeof toErrorRecord> };
 
 /** A job's commands; `close` stops listening to it. */
 export interface JobHandle<Command> {
@@ -26,18 +29,20 @@ export interface JobHandle<Command> {
 }
 
 export class EngineClient {
-  readonly #worker = new Worker(new URL('../engine/engine.worker.ts', import.meta.url), { type: 'module' });
+  readonly #worker = new EngineWorker(
+    () => new Worker(new URL('../engine/engine.worker.ts', import.meta.url), { type: 'module' }),
+    {
+      onMissing: () => this.#end({ type: 'failed', error: toErrorRecord(new TransferError('load-failed')) }),
+      onCrash: (message) => {
+        this.#crash = { type: 'crashed', message };
+        this.#end(this.#crash);
+      },
+    },
+  );
   /** Told when the worker itself fails, so that no job waits for ever. */
   readonly #onCrash = new Set<(crash: Crash) => void>();
   #crash: Crash | null = null;
   #jobs = 0;
-
-  constructor() {
-    this.#worker.onerror = (event) => {
-      this.#crash = { type: 'crashed', message: event.message };
-      for (const tell of this.#onCrash) tell(this.#crash);
-    };
-  }
 
   /** Starts to send what it is told then. */
   send(wire: SendWire, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
@@ -110,6 +115,10 @@ export class EngineClient {
     });
   }
 
+  #end(crash: Crash): void {
+    for (const tell of [...this.#onCrash]) tell(crash);
+  }
+
   #start<Command, Report>(job: Job, onReport: (report: Report | Crash) => void): JobHandle<Command> {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<Report>) => onReport(data);
@@ -119,7 +128,7 @@ export class EngineClient {
     this.#jobs += 1;
     const id = this.#jobs;
     const post = (message: ToEngine<Command>, transfer: Transferable[]) =>
-      this.#worker.postMessage(message, transfer);
+      this.#worker.post(message, transfer);
     post({ id, job }, [port2]);
     return {
       tell: (command, transfer = []) => post({ id, command }, transfer),

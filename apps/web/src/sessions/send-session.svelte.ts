@@ -1,12 +1,5 @@
 // One sending, from the first picked file to the other side's receipt, as the screen shows it.
-import {
-  codeLink,
-  type LeftOut,
-  type NameCounts,
-  type TransferEvent,
-  type TransferResult,
-} from '@p2p-copy/core';
-import { pageAddress } from '../capabilities/page-address.ts';
+import type { LeftOut, NameCounts, TransferEvent, TransferResult } from '@p2p-copy/core';
 import type {
   ClassicTerms,
   ListedTransfer,
@@ -32,8 +25,8 @@ export type SendState =
   /** Classic: the code is known, and whoever comes first waits for the other. */
   | { name: 'calling' }
   | { name: 'connecting'; notice: Notice }
-  | { name: 'offered'; code: string; link: string; notice: Notice }
-  | { name: 'meeting'; code: string; link: string }
+  | { name: 'offered'; code: string; notice: Notice }
+  | { name: 'meeting'; code: string }
   | { name: 'waiting'; words: string[] }
   /** Resumed, where the browser gave no handles: the same files are to be chosen again. */
   | { name: 'choosing'; mismatch: Mismatch | null }
@@ -238,7 +231,6 @@ export class SendSession {
         this.state = {
           name: 'offered',
           code: event.code,
-          link: codeLink(pageAddress(), event.code),
           notice,
         };
         return;
@@ -247,7 +239,7 @@ export class SendSession {
         this.state = { name: 'connecting', notice: 'burned' };
         return;
       case 'joined':
-        if (state.name === 'offered') this.state = { name: 'meeting', code: state.code, link: state.link };
+        if (state.name === 'offered') this.state = { name: 'meeting', code: state.code };
         return;
       case 'left':
         if (state.name === 'meeting') {

@@ -11,7 +11,7 @@ const NAMES = new Set(['p2p-copy', '7-guitar-ocean', 'p2p-copy 0.1']);
 const BROWSERS_OWN = /^(Tab|Files|Notification|[A-Z][A-Za-z]+Error)$/;
 const READ_ATTRIBUTES = new Set(['alt', 'aria-label', 'hint', 'label', 'legend', 'placeholder', 'title']);
 
-/** Lists of what names end in. */
+/** Lists of what names end in, and what a terminal takes. */
 const LISTS = new Set(['format/file-types.ts']);
 
 type Node = Record<string, unknown> & { type: string };

@@ -8,18 +8,16 @@ import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import type { RendezvousAt } from '../ports/rendezvous.ts';
-import type { Zstd } from '../ports/zstd.ts';
+import type { ZstdPorts } from '../ports/zstd.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
 import type { ChangedFile } from './pinned-entry.ts';
 
 /** What a platform gives, whatever connects the ends. */
-export interface PlatformPorts {
+export interface PlatformPorts extends ZstdPorts {
   clock: Clock;
   /** SHA-256 and AES-GCM, where the platform has faster ones than WebCrypto. */
   bulk?: BulkCrypto;
-  /** Called once, when the first record is to be compressed or decompressed. */
-  loadZstd(): Promise<Zstd>;
 }
 
 /** A platform, and how the ends of a transfer meet. */
@@ -107,7 +105,7 @@ export type ReviewAnswer =
 /** What `receiveFiles` joins, and whom it asks and tells. */
 export interface ReceiveOptions {
   relayUrl: string;
-  /** As typed or pasted; or the secret of a transfer to resume. */
+  /** The code exactly, as `readTypedCode` found it in what was typed; or the secret of a transfer to resume. */
   code: string | { transferSecret: Bytes };
   /**
    * Called with what it takes to resume the transfer after a restart: a secret. First when the ends have met, before anything is

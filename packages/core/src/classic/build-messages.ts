@@ -28,7 +28,8 @@ export interface BuildOptions {
   /** Null for a plain session. */
   cipher: ClassicCipher | null;
   compress: CompressMode;
-  zstd: LazyZstd;
+  /** Null where it can't be had: nothing is compressed. */
+  zstd: LazyZstd | null;
   bulk: BulkCrypto;
 }
 
@@ -98,7 +99,8 @@ export class FileMessages {
   }
 
   async #chooseCompression(first: Promise<Bytes>): Promise<Compression> {
-    const { compress } = this.#options;
+    const { compress, zstd } = this.#options;
+    if (zstd === null) return 'none';
     if (compress !== 'auto') return compress === 'on' ? 'zstd' : 'none';
     const content = payloadOf(await first);
     if (content.length === 0) return 'none';
@@ -139,7 +141,7 @@ export class FileMessages {
   }
 
   async #compress(content: Bytes): Promise<Uint8Array> {
-    const zstd = await this.#options.zstd.get();
+    const zstd = await this.#options.zstd!.get();
     return zstd.compress(content);
   }
 

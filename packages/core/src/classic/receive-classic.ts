@@ -13,7 +13,7 @@ import { TransferError } from '../foundation/errors.ts';
 import { manifestFault } from '../names/check-manifest.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
-import { LazyZstd } from '../ports/zstd.ts';
+import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import { violation } from '../wire/fields.ts';
 import { countContent, type Manifest } from '../wire/manifest.ts';
 import { type ClassicCipher, createClassicCipher } from './classic-cipher.ts';
@@ -70,7 +70,6 @@ class ClassicReceiver {
   readonly #options: ClassicReceiveOptions;
   readonly #progress: Throttle;
   readonly #bulk: BulkCrypto;
-  readonly #zstd: LazyZstd;
   readonly #queue: OrderedQueue<Step>;
   #link: ClassicLink | null = null;
   #cipher: ClassicCipher | null = null;
@@ -86,7 +85,6 @@ class ClassicReceiver {
     this.#options = options;
     this.#bulk = ports.bulk ?? webBulkCrypto;
     this.#progress = new Throttle(ports.clock, PROGRESS_INTERVAL_MS);
-    this.#zstd = new LazyZstd(ports.loadZstd);
     this.#queue = new OrderedQueue(
       UNDER_WAY,
       (step) => this.#writer!.take(step),
@@ -96,7 +94,9 @@ class ClassicReceiver {
 
   async run(): Promise<TransferResult> {
     const { code, encrypt, signal, onEvent, relayUrl } = this.#options;
-    const codeHash = await classicCodeHash(code, encrypt);
+    const [codeHash, zstd] = await Promise.all([classicCodeHash(code, encrypt), preparedZstd(this.#ports)]);
+    // The sender decides whether it compresses, and can't be asked not to.
+    if (zstd === null) throw new TransferError('load-failed');
     const link = await ClassicLink.open({ dial: this.#ports.dial, relayUrl, signal }, 'receiver', codeHash);
     this.#link = link;
     signal.addEventListener('abort', this.#drop, { once: true });
@@ -123,7 +123,7 @@ class ClassicReceiver {
       onFailed: (error) => this.#queue.fail(error),
     });
     this.#writer = writer;
-    await this.#receiveAll(link);
+    await this.#receiveAll(link, zstd);
     await writer.finish();
     this.#queue.expectSound();
     link.close();
@@ -184,7 +184,7 @@ class ClassicReceiver {
   }
 
   /** Takes messages until `eof`. What only the order of arrival can tell is checked here, the rest by the queue. */
-  async #receiveAll(link: ClassicLink): Promise<void> {
+  async #receiveAll(link: ClassicLink, zstd: LazyZstd): Promise<void> {
     let chunks: IncomingChunks | null = null;
     for (;;) {
       const arrived = await this.#nextOf(link);
@@ -200,7 +200,7 @@ class ClassicReceiver {
           if (chunks !== null) throw violation('a file began inside another');
           const header = this.#openHeader(message);
           header.catch(() => {});
-          chunks = new IncomingChunks(header, this.#cipher, this.#zstd, this.#bulk);
+          chunks = new IncomingChunks(header, this.#cipher, zstd, this.#bulk);
           await this.#queue.push(
             header.then((known) => ({ kind: 'begin', header: known })),
             0,

@@ -10,7 +10,7 @@ import { type Bytes, equalBytes, randomBytes, utf8 } from '../foundation/bytes.t
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
-import { LazyZstd } from '../ports/zstd.ts';
+import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import { violation } from '../wire/fields.ts';
 import { type BuildOptions, FileMessages, type Outgoing } from './build-messages.ts';
 import { type ClassicCipher, createClassicCipher } from './classic-cipher.ts';
@@ -80,8 +80,12 @@ class ClassicSender {
   }
 
   async run(): Promise<TransferResult> {
-    const { code, encrypt, signal, onEvent, relayUrl } = this.#options;
-    const [files, codeHash] = await Promise.all([this.#files(), classicCodeHash(code, encrypt)]);
+    const { code, encrypt, compress, signal, onEvent, relayUrl } = this.#options;
+    const [files, codeHash, zstd] = await Promise.all([
+      this.#files(),
+      classicCodeHash(code, encrypt),
+      compress === 'off' ? null : preparedZstd(this.#ports),
+    ]);
     const entries = files.map(({ path, sizeBytes }) => ({ path, size: sizeBytes }));
     const { manifest, cipher } = await this.#manifest(entries);
 
@@ -99,7 +103,7 @@ class ClassicSender {
     onEvent({ type: 'accepted', ...offer });
 
     const ended = this.#watch(link);
-    await this.#sendAll(files, existing, cipher);
+    await this.#sendAll(files, existing, cipher, zstd);
     await this.#finish(link, ended);
     this.#report(true);
     return { files: files.length, bytes: this.#totalBytes, failed: [] };
@@ -176,11 +180,12 @@ class ClassicSender {
     files: readonly SizedFile[],
     existing: ReadonlyMap<string, ExistingEntry>,
     cipher: ClassicCipher | null,
+    zstd: LazyZstd | null,
   ): Promise<void> {
     const options: BuildOptions = {
       cipher,
       compress: this.#options.compress,
-      zstd: new LazyZstd(this.#ports.loadZstd),
+      zstd,
       bulk: this.#bulk,
     };
     for (const file of files) {

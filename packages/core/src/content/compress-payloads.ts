@@ -6,6 +6,7 @@ import { PathJudge } from '../flow/path-judge.ts';
 import { PathProbe } from '../flow/path-probe.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
+import { InvariantError } from '../foundation/invariant.ts';
 import type { LanePool } from '../link/lane-pool.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 
@@ -14,7 +15,8 @@ export interface CompressorContext {
   lanes: LanePool;
   credit: CreditWindow;
   compress: 'auto' | 'on' | 'off';
-  zstd: LazyZstd;
+  /** Null where it can't be had: all payloads go raw. */
+  zstd: LazyZstd | null;
   clock: Clock;
   /** The probe has found the path slow. */
   onSlowPath(): void;
@@ -30,6 +32,8 @@ export class PayloadCompressor {
   #compressing = 0;
   /** Whether zstd has answered. Its first answer takes long: it is loaded before. */
   #hasAnswered = false;
+  /** zstd failed here: a thread or memory was not to be had. */
+  #isBroken = false;
   #onFirstAnswer: () => void = () => {};
 
   constructor(context: CompressorContext) {
@@ -58,17 +62,22 @@ export class PayloadCompressor {
   }
 
   /**
-   * The payload as a zstd frame; null where it is to go as it is.
+   * The payload as a zstd frame; null where it is to go as it is, since it pays not, or zstd can't be had.
    * @param fileIndex the file of its first slice
    */
   async compressed(fileIndex: number, payload: Bytes): Promise<Uint8Array | null> {
     const { compress, zstd } = this.#context;
+    if (zstd === null || this.#isBroken) return null;
     if (compress === 'auto' && this.#isRawFaster()) return null;
     if (!this.#policy.shouldTry(fileIndex, payload)) return null;
     this.#compressing += 1;
     try {
       const frame = await (await zstd.get()).compress(payload);
       return this.#policy.judge(payload.length, frame.length) ? frame : null;
+    } catch (error) {
+      if (error instanceof InvariantError) throw error;
+      this.#isBroken = true;
+      return null;
     } finally {
       this.#compressing -= 1;
       this.#hasAnswered = true;

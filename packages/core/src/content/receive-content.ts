@@ -93,8 +93,10 @@ export class ContentReceiver {
    * @throws TransferError `protocol-violation`; what happens later goes to `onFailed`
    */
   #takeData(body: Bytes, isZstd: boolean): void {
+    const { zstd, meter } = this.#context;
+    if (isZstd && zstd === null) throw violation('a compressed payload that was not wanted');
     const parsed = parseDataBody(body);
-    if (!this.#context.meter.receive(parsed.payloadBytes)) throw violation('more was sent than granted');
+    if (!meter.receive(parsed.payloadBytes)) throw violation('more was sent than granted');
     const payloadBytes = isZstd ? statedContentSize(parsed.payload) : parsed.payload.length;
     if (payloadBytes !== parsed.payloadBytes) throw violation('a payload is not as long as its slices');
     this.#countRecord();
@@ -191,7 +193,7 @@ export class ContentReceiver {
   }
 
   async #decompress(frame: Bytes, sizeBytes: number): Promise<Uint8Array> {
-    const zstd = await this.#context.zstd.get();
+    const zstd = await this.#context.zstd!.get();
     const content = await zstd.decompress(frame, sizeBytes).catch(() => null);
     if (content?.length !== sizeBytes) throw violation('a payload does not decompress');
     return content;

@@ -22,7 +22,8 @@ export interface ReceiveContext {
   onHashed(bytes: number, totalBytes: number): void;
   meter: AckMeter;
   clock: Clock;
-  zstd: LazyZstd;
+  /** Null where the sender was told to send raw payloads. */
+  zstd: LazyZstd | null;
   bulk: BulkCrypto;
   onText(text: string): void;
   /**

@@ -102,6 +102,13 @@ export const ERROR_TABLE = {
     'The other side uses something that this version of p2p-copy does not know.',
     'Update p2p-copy here, and start again.',
   ),
+  'load-failed': row(
+    null,
+    'local',
+    true,
+    'A part of p2p-copy that this needs could not be loaded.',
+    'Start p2p-copy again.',
+  ),
   // Deliberate endings.
   declined: row(
     10,

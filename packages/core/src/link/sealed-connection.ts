@@ -30,8 +30,18 @@ export class SealedConnection {
   /** Names the session that begins on this connection, if one does. 16 bytes. */
   readonly sessionName: Bytes;
 
-  private constructor(channel: Channel, sealer: RecordSealer, opener: RecordOpener, sessionName: Bytes) {
+  /** What both ends can do beyond the version. */
+  readonly features: readonly string[];
+
+  private constructor(
+    channel: Channel,
+    sealer: RecordSealer,
+    opener: RecordOpener,
+    sessionName: Bytes,
+    features: readonly string[],
+  ) {
     this.sessionName = sessionName;
+    this.features = features;
     this.#channel = channel;
     this.#sealer = sealer;
     this.#opener = opener;
@@ -46,6 +56,7 @@ export class SealedConnection {
     role: Role,
     sessionKey: Bytes,
     bulk: BulkCrypto,
+    features: readonly string[] = [],
   ): Promise<SealedConnection> {
     const toReceiver = await deriveRecordKey(sessionKey, 'sender to receiver');
     const toSender = await deriveRecordKey(sessionKey, 'receiver to sender');
@@ -56,6 +67,7 @@ export class SealedConnection {
       await createSealer(out, bulk),
       await createOpener(back, bulk),
       sessionName,
+      features,
     );
   }
 

@@ -31,10 +31,10 @@ export async function secureChannel(
   onShares: (sessionKey: Bytes) => void = () => {},
 ): Promise<SecuredChannel> {
   const unconfirmed = await inTime(clock, channel, exchangeShares(channel, inputs));
-  const { sessionKey } = unconfirmed;
+  const { sessionKey, features } = unconfirmed;
   onShares(sessionKey);
   await inTime(clock, channel, confirmKey(channel, unconfirmed));
-  const connection = await SealedConnection.create(channel, inputs.role, sessionKey, bulk);
+  const connection = await SealedConnection.create(channel, inputs.role, sessionKey, bulk, features);
   return { connection, sessionKey };
 }
 

@@ -17,6 +17,7 @@ import type { HeldNameplate, Outage } from '../ports/rendezvous.ts';
 import { drawSecret, formatCode, parseChosenCode } from '../wire/code.ts';
 import { MAX_QUICK_WAITS, WAIT_INTERVAL_MS } from '../wire/limits.ts';
 import { mayBeReachedLater, type SeekMeetingOptions, seekMeeting } from './seek-meeting.ts';
+import { isReadAsChosen } from './typed-code.ts';
 
 /** What came of a joiner, as the sender's machine takes it. */
 export type Proof =
@@ -71,6 +72,7 @@ export class CodeMeeting {
     this.#access = access;
     this.#options = options;
     this.#chosen = options.code === undefined ? null : parseChosenCode(options.code);
+    if (this.#chosen !== null) expectReadAsChosen(this.#chosen);
     const { reconnectTimeoutMs, onOutage } = options;
     const news = new OutageNews(access.clock, reconnectTimeoutMs, onOutage);
     this.#seeking = { reconnectTimeoutMs, news };
@@ -202,4 +204,10 @@ export class CodeMeeting {
     const restMs = this.#paidUntilMs - nowMs - MAX_QUICK_WAITS * WAIT_INTERVAL_MS;
     if (restMs > 0) await pause(restMs, clock, signal);
   }
+}
+
+/** Whoever types the code reads it as a drawn one otherwise, and uses it up. */
+function expectReadAsChosen({ nameplate, secret }: { nameplate: string | null; secret: string }): void {
+  if (isReadAsChosen({ nameplate: nameplate ?? '1', secret })) return;
+  throw new TransferError('bad-code', 'A receiver would read that code as another one.');
 }

@@ -8,6 +8,8 @@ export const OLDEST_RELAY_VERSION = 2;
 export const RELAY_SOCKET_PATH = '/ws';
 /** Path that tells a page whether its origin may connect, which a browser doesn't tell. */
 export const ORIGIN_CHECK_PATH = '/origin-check';
+/** Where a page asks under which addresses other devices reach its relay. */
+export const ADDRESSES_PATH = '/addresses';
 /** Header of a refused WebSocket, with the name of its row in the table of errors. */
 export const REFUSAL_HEADER = 'p2p-copy-refusal';
 /** Largest first message, and largest text message of a relay, in bytes. */

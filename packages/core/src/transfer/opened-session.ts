@@ -26,6 +26,8 @@ export interface SessionContext extends Pick<TransferLanesContext, 'onRecord' | 
 export class OpenedSession {
   readonly lanes: TransferLanes;
   readonly transferSecret: MetSession['transferSecret'];
+  /** Of both ends. */
+  readonly features: readonly string[];
   /** Where the other end begins another session. */
   #next: SealedConnection | null = null;
 
@@ -40,6 +42,7 @@ export class OpenedSession {
       throw new TransferError('interrupted');
     }
     this.transferSecret = transferSecret;
+    this.features = connection.features;
     this.lanes = new TransferLanes(connection, session, {
       access,
       role,

@@ -22,7 +22,9 @@ import { CodeJoining } from '../meeting/code-joining.ts';
 import type { AcceptedOffer } from '../offer/decision.ts';
 import type { Review } from '../offer/review.ts';
 import type { Outage } from '../ports/rendezvous.ts';
+import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import type { Code } from '../wire/code.ts';
+import { RAW_PAYLOADS } from '../wire/greeting.ts';
 import type { Record } from '../wire/record.ts';
 import { OpenedSession } from './opened-session.ts';
 import { Receiving } from './receiving.ts';
@@ -57,6 +59,8 @@ export class ReceiverRun {
   #joining: CodeJoining | null = null;
   #session: OpenedSession | null = null;
   #receiving: Receiving | null = null;
+  /** Begun with the session, so that it takes no time later. */
+  #zstd: Promise<LazyZstd | null> | null = null;
 
   constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, review: Review) {
     this.#ports = ports;
@@ -87,6 +91,9 @@ export class ReceiverRun {
 
   /** What comes before an offer, by how the session begins. */
   async #begin(): Promise<void> {
+    this.#zstd = preparedZstd(this.#ports);
+    // Awaited before the review.
+    this.#zstd.catch(() => {});
     if (this.#start.by === 'code') return this.#join(this.#start.code);
     const met = await meetLater(this.#access, 'receiver', this.#start, this.#reconnectTimeoutMs, this.#news);
     this.#machine.dispatch({ type: 'resumed', reviewing: this.#open(met) });
@@ -161,7 +168,8 @@ export class ReceiverRun {
       onEnd: (error) => this.#loseLane(error),
     });
     const { nameRules } = this.#options;
-    return new Reviewing(this.#session, { review: this.#review, nameRules, clock, signal });
+    const prepare = () => this.#preparedZstd(met.connection.features);
+    return new Reviewing(this.#session, { review: this.#review, nameRules, clock, signal, prepare });
   }
 
   #accepted({ session }: Reviewing, offer: AcceptedOffer): Receiving {
@@ -172,13 +180,26 @@ export class ReceiverRun {
       clock,
       bulk,
       signal,
-      loadZstd: this.#ports.loadZstd,
+      zstd: () => this.#preparedZstd(session.features),
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
       mostLanes: this.#mostLanes,
       start: (task) => this.#machine.start(task),
       onSettled: () => this.#machine.dispatch({ type: 'settled' }),
     });
     return this.#receiving;
+  }
+
+  /**
+   * Null where content has to come raw. What could not be had is tried again each time.
+   * @throws TransferError `load-failed` when the sender doesn't know how to send raw payloads only
+   */
+  async #preparedZstd(features: readonly string[]): Promise<LazyZstd | null> {
+    const zstd = await this.#zstd;
+    if (zstd !== null) return zstd;
+    this.#zstd = preparedZstd(this.#ports);
+    const again = await this.#zstd;
+    if (again === null && !features.includes(RAW_PAYLOADS)) throw new TransferError('load-failed');
+    return again;
   }
 
   /** Content goes straight to the pipeline, which says when it takes the next record; control messages to the machine. */

@@ -13,7 +13,7 @@ import { answersTo, CHANGED, prepareOffer } from '../offer/answer-offer.ts';
 import type { AcceptedOffer } from '../offer/decision.ts';
 import type { Review } from '../offer/review.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { LazyZstd } from '../ports/zstd.ts';
+import type { LazyZstd } from '../ports/zstd.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import type { Record } from '../wire/record.ts';
@@ -32,7 +32,8 @@ export interface ReceivingContext {
   review: Review;
   clock: Clock;
   bulk: BulkCrypto;
-  loadZstd: ConstructorParameters<typeof LazyZstd>[0];
+  /** Null where it can't be had. @throws TransferError `load-failed` where the sender can't do without */
+  zstd(): Promise<LazyZstd | null>;
   reconnectTimeoutMs: number;
   mostLanes: number;
   /** Aborted when the session ends. */
@@ -71,23 +72,25 @@ export class Receiving {
 
   /**
    * Prepares the disk, notes what is accepted, tells the sender, and compares what lies here.
-   * @throws TransferError those of the sink
+   * @throws TransferError those of the sink, `load-failed`
    */
   async accept(): Promise<void> {
     const { options, review, clock, mostLanes } = this.#context;
     const { pin, refused } = this.#offer;
+    const zstd = await this.#context.zstd();
     const sink = this.#sink();
     const prepared = await prepareOffer(sink, this.#offer, review.refusedChunks, clock);
     const { count, compared } = prepared;
     this.#totalBytes = count.unsized ? null : count.bytes;
-    const content = this.#receiver(sink, prepared);
+    const content = this.#receiver(sink, prepared, zstd);
     this.#content = content;
     // What was accepted is noted before the sender hears of it.
     await options.onResumable?.(this.#session.transferSecret, true);
     options.onEvent({ type: 'accepted', ...count });
     for (const index of refused) this.#noteFailed(index, CHANGED);
     for (const message of answersTo(this.#offer, compared)) await this.#session.say(message);
-    await this.#session.say({ type: 'accept', limit: this.#meter.limitBytes, lanes: mostLanes, pin });
+    const terms = { limit: this.#meter.limitBytes, lanes: mostLanes, pin };
+    await this.#session.say({ type: 'accept', ...terms, ...(zstd === null && { raw: true }) });
     content.compare();
   }
 
@@ -172,8 +175,9 @@ export class Receiving {
   #receiver(
     sink: AcceptedOffer['sink'],
     { unwanted, compared }: Awaited<ReturnType<typeof prepareOffer>>,
+    zstd: LazyZstd | null,
   ): ContentReceiver {
-    const { options, review, clock, bulk, loadZstd, start, onSettled } = this.#context;
+    const { options, review, clock, bulk, start, onSettled } = this.#context;
     const { manifest, appIndexOf } = this.#offer;
     return new ContentReceiver(manifest, unwanted, {
       sink,
@@ -184,7 +188,7 @@ export class Receiving {
       countUnsized: (bytes) => review.countUnsized(bytes),
       meter: this.#meter,
       clock,
-      zstd: new LazyZstd(loadZstd),
+      zstd,
       bulk,
       onText: options.onText,
       onFileDone: ({ index, path }, sizeBytes) => {

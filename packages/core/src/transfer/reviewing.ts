@@ -13,6 +13,11 @@ export interface ReviewingContext {
   review: Review;
   nameRules: NameRules;
   clock: Clock;
+  /**
+   * Waits for what receiving needs beside a yes.
+   * @throws TransferError `load-failed`
+   */
+  prepare(): Promise<unknown>;
   /** Aborted when the session ends. */
   signal: AbortSignal;
 }
@@ -46,12 +51,15 @@ export class Reviewing {
 
   /**
    * Has the whole offer decided about; nothing is told of one that is taken back meanwhile.
-   * @throws TransferError those of `Listing`
+   * @throws TransferError those of `Listing`, `load-failed`
    */
   async decide(entryCount: number, tell: (decision: Decision) => void): Promise<void> {
-    const { review, clock } = this.#context;
+    const { review, clock, prepare } = this.#context;
     const manifest = this.#listing.finish(entryCount);
-    await review.decide(manifest, this.#asking.signal, clock, (decision) => {
+    const { signal } = this.#asking;
+    // Before a person is asked: what they say yes to can begin.
+    await prepare();
+    await review.decide(manifest, signal, clock, (decision) => {
       this.#isDecided = true;
       tell(decision);
     });

@@ -22,6 +22,7 @@ import {
 import { CodeMeeting } from '../meeting/code-meeting.ts';
 import { CodeValidity } from '../meeting/code-validity.ts';
 import type { Outage } from '../ports/rendezvous.ts';
+import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import { DEFAULT_WORDS } from '../wire/code.ts';
 import { CONFIRMATION_SEEK_MS } from '../wire/limits.ts';
 import type { Record } from '../wire/record.ts';
@@ -58,6 +59,7 @@ export class SenderRun {
   readonly #machine: MachineRunner<State, Event, SenderEffect>;
   /** Once the ends have met. */
   #session: OpenedSession | null = null;
+  #zstd: LazyZstd | null = null;
 
   constructor(ports: EnginePorts, options: PassOptions, start: SenderStart) {
     this.#ports = ports;
@@ -101,7 +103,11 @@ export class SenderRun {
 
   /** What comes before an offer, by how the session begins. */
   async #begin(): Promise<void> {
-    if (this.#start.by === 'code') return this.#allocate(0);
+    const preparing = this.#prepareZstd();
+    if (this.#start.by === 'code') {
+      await preparing;
+      return this.#allocate(0);
+    }
     const { isAcknowledged = false } = this.#options;
     const seekMs = isAcknowledged
       ? Math.min(CONFIRMATION_SEEK_MS, this.#reconnectTimeoutMs)
@@ -111,7 +117,13 @@ export class SenderRun {
         throw isAcknowledged ? unconfirmed(error) : error;
       },
     );
+    await preparing;
     this.#machine.dispatch({ type: 'resumed', offering: this.#open(met) });
+  }
+
+  /** What sending may need is here before anyone is offered anything. What can't be had is tried once more when the ends have met. */
+  async #prepareZstd(): Promise<void> {
+    if (this.#options.compress !== 'off') this.#zstd = await preparedZstd(this.#ports);
   }
 
   #tellOutage(outage: Outage | null): void {
@@ -199,13 +211,14 @@ export class SenderRun {
       onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
       onEnd: (error) => this.#lose(error),
     });
+    if (this.#zstd === null) this.#machine.start(() => this.#prepareZstd());
     const { clock, bulk, signal } = this.#access;
     return new Offering(this.#session, {
       options: this.#options,
       clock,
       bulk,
       signal,
-      loadZstd: this.#ports.loadZstd,
+      zstd: () => this.#zstd,
       isFirst: this.#start.by === 'code',
       start: (task) => this.#machine.start(task),
     });

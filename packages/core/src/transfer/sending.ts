@@ -12,7 +12,7 @@ import type { OfferedToReceiver } from '../machine/sender-events.ts';
 import type { SenderEvent } from '../machine/sender-machine.ts';
 import type { SenderOffer } from '../offer/sender-offer.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { LazyZstd } from '../ports/zstd.ts';
+import type { LazyZstd } from '../ports/zstd.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import { type ContentCount, countContent } from '../wire/manifest.ts';
@@ -26,7 +26,8 @@ export interface SendingContext {
   options: PassOptions;
   clock: Clock;
   bulk: BulkCrypto;
-  loadZstd: ConstructorParameters<typeof LazyZstd>[0];
+  /** Null where it can't be had so far: then content goes raw. */
+  zstd(): LazyZstd | null;
   /** Aborted when the session ends. */
   signal: AbortSignal;
   /** Runs a task whose failure is the session's. */
@@ -84,7 +85,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
    */
   async send(): Promise<number> {
     const offer = this.#offer;
-    const { options, clock, bulk, loadZstd, start } = this.#context;
+    const { options, clock, bulk, zstd, start } = this.#context;
     if (!equalBytes(this.#accept.pin, await offer.pin))
       throw violation('another offer was accepted than was made');
     options.offered.fix(Promise.resolve(offer.entries));
@@ -104,7 +105,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     const records = await sendAccepted(this.#wanted, offer, this.#delivery, {
       ...path,
       steering,
-      zstd: new LazyZstd(loadZstd),
+      zstd: this.#accept.raw ? null : zstd(),
       bulk,
       options,
       onFailed: (index, error) => this.#dropFile(index, error),

@@ -3,6 +3,7 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
 import { isNameplate } from '../relay-protocol/pairing-key.ts';
+import { MAX_TYPED_CODE_LENGTH } from './limits.ts';
 
 /** Words in a code unless asked for more: 22 bits, of which an attacker gets one guess. */
 export const DEFAULT_WORDS = 2;
@@ -10,8 +11,13 @@ export const DEFAULT_WORDS = 2;
 export const BITS_PER_WORD = 11;
 /** Most words in a drawn code. */
 export const MAX_WORDS = 12;
+/** Parameter of a link's query that holds the SHA-256 fingerprint of the relay's certificate, in hex. */
+export const FINGERPRINT_PARAMETER = 'relay-fingerprint';
 /** A secret that a person chose must be at least this long after normalizing. */
-const MIN_CHOSEN_SECRET_LENGTH = 6;
+export const MIN_CHOSEN_SECRET_LENGTH = 6;
+/** The 2,048 words that secrets are drawn from, in alphabetical order. */
+export const WORDS: readonly string[] = wordlist;
+const WORD_SET: ReadonlySet<string> = new Set(wordlist);
 
 /** A code, taken apart. */
 export interface Code {
@@ -21,8 +27,8 @@ export interface Code {
 }
 
 /**
- * Parses a code as people type it: any case, spaces or any dashes between the parts, or a pasted link with the code
- * in its fragment.
+ * Parses a code exactly: any case, spaces or any dashes between the parts, or a link with the code in its fragment. What a
+ * person typed is read by `readTypedCode` first.
  * @throws TransferError `bad-code`
  */
 export function parseCode(text: string): Code {
@@ -36,7 +42,7 @@ export function parseCode(text: string): Code {
 /**
  * Parses what a sender chose with `--code`: a whole code, or the secret part alone (the relay then allocates the
  * number).
- * @throws TransferError `bad-code` when the secret is too short
+ * @throws TransferError `bad-code` when the secret is too short, or the code too long
  */
 export function parseChosenCode(text: string): { nameplate: string | null; secret: string } {
   const normalized = normalizeSecret(text);
@@ -44,6 +50,9 @@ export function parseChosenCode(text: string): { nameplate: string | null; secre
   const chosen = isNameplate(first)
     ? { nameplate: first, secret: rest.join('-') }
     : { nameplate: null, secret: normalized };
+  if (text.length > MAX_TYPED_CODE_LENGTH) {
+    throw new TransferError('bad-code', `A code has at most ${MAX_TYPED_CODE_LENGTH} characters.`);
+  }
   if (chosen.secret.length < MIN_CHOSEN_SECRET_LENGTH) {
     throw new TransferError(
       'bad-code',
@@ -61,14 +70,16 @@ export function formatCode({ nameplate, secret }: Code): string {
 /**
  * The link that carries a code in its fragment, which browsers never send to a server. A user name and password in the
  * relay's URL are this end's own, and aren't part of it.
+ * @param fingerprint SHA-256 in hex of the certificate of a relay that nobody vouches for
  */
-export function codeLink(relayUrl: string, code: string): string {
+export function codeLink(relayUrl: string, code: string, fingerprint: string | null = null): string {
   const url = new URL(relayUrl);
   url.username = '';
   url.password = '';
   url.protocol = url.protocol.replace('ws', 'http');
   // Without the slash, a proxy that puts the relay below a path answers with a detour, or with another site.
   if (!url.pathname.endsWith('/')) url.pathname += '/';
+  if (fingerprint !== null) url.searchParams.set(FINGERPRINT_PARAMETER, fingerprint);
   url.hash = code;
   return url.href;
 }
@@ -79,6 +90,11 @@ export function drawSecret(words: number, random: (length: number) => Uint8Array
   const bytes = random(words * 2);
   // 65,536 is a multiple of 2,048, so the remainder is uniform.
   return Array.from({ length: words }, (_, i) => wordAt((bytes[2 * i]! << 8) | bytes[2 * i + 1]!)).join('-');
+}
+
+/** Whether codes are drawn with this word. */
+export function isWord(text: string): boolean {
+  return WORD_SET.has(text);
 }
 
 /** The word at `index` modulo 2,048. */
@@ -104,7 +120,8 @@ export function normalizeSecret(text: string): string {
 
 function textOfLink(text: string): string {
   const hash = text.indexOf('#');
-  if (hash < 0) return text;
+  // A chosen secret may hold the sign.
+  if (hash < 0 || /^\s*\p{Nd}+[\s\p{Pd}_]/u.test(text)) return text;
   try {
     return decodeURIComponent(text.slice(hash + 1));
   } catch {

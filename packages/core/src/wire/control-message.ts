@@ -37,8 +37,8 @@ export type ControlMessage =
   | { type: 'refuse'; ranges: IndexRange[]; code: ErrorCode }
   /** Receiver, before `accept`: the number of chunks of these entries that lie here, and are to be compared. */
   | { type: 'compare'; files: ComparedFile[] }
-  /** Receiver: send the rest of the offer with that pin. */
-  | { type: 'accept'; limit: number; lanes: number; pin: Bytes }
+  /** Receiver: send the rest of the offer with that pin; `raw`: with no payload compressed. */
+  | { type: 'accept'; limit: number; lanes: number; pin: Bytes; raw?: boolean }
   /** Receiver: nothing is wanted, and why; `file` is the entry at fault. */
   | { type: 'decline'; code: ErrorCode; file: number | null }
   /**
@@ -102,6 +102,7 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
     limit: integerField(f, 'limit'),
     lanes: integerField(f, 'lanes', 1, MAX_LANES),
     pin: digestField(f, 'pin'),
+    ...(f.raw === true && { raw: true }),
   }),
   decline: (f) => ({ type: 'decline', code: errorCode(f), file: fileIndex(f) }),
   ack: (f) => ({

@@ -14,8 +14,10 @@ export { commonFeatures } from '../relay-protocol/features.ts';
 export const NONCE_BYTES = 32;
 /** The version of the ends' protocol that this code speaks. */
 export const OUR_VERSION = 3;
+/** Of a sender: it heeds `raw` in `accept`. A receiver that can't decompress may accept only then. */
+export const RAW_PAYLOADS = 'raw-payloads';
 /** What this code can do beyond its version. */
-export const OUR_FEATURES: readonly string[] = [];
+export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS];
 const MAX_VERSIONS = 16;
 
 /** What an end says of itself before anything is proved. */

@@ -38,6 +38,8 @@ export const MAX_DRAWS_PER_LENGTH = 3;
 export const MAX_PAUSE_MS = 60_000;
 /** Largest window a receiver may grant beyond what it has durably. */
 export const MAX_WINDOW_BYTES = 256 * 1024 * 1024;
+/** UTF-16 units of a text in which a code is looked for, and of a code that a sender chose. */
+export const MAX_TYPED_CODE_LENGTH = 4096;
 /** Unanswered confirmations of a receiver under one code, after which it refuses the code. */
 export const MAX_UNANSWERED_CONFIRMATIONS = 3;
 /** Codes whose unanswered confirmations a process or page remembers. */

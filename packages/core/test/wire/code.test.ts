@@ -9,6 +9,7 @@ import {
   parseCode,
   wordAt,
 } from '../../src/wire/code.ts';
+import { MAX_TYPED_CODE_LENGTH } from '../../src/wire/limits.ts';
 
 const badCode = expect.objectContaining({ code: 'bad-code' });
 
@@ -47,6 +48,8 @@ describe('a code', () => {
     expect(parseChosenCode('12-My Secret')).toEqual({ nameplate: '12', secret: 'my-secret' });
     expect(parseChosenCode('My Secret')).toEqual({ nameplate: null, secret: 'my-secret' });
     for (const short of ['', '12-abc', 'abc', '12']) expect(() => parseChosenCode(short)).toThrow(badCode);
+    expect(parseChosenCode(`12-${'x'.repeat(MAX_TYPED_CODE_LENGTH - 3)}`).nameplate).toBe('12');
+    expect(() => parseChosenCode(`12-${'x'.repeat(MAX_TYPED_CODE_LENGTH - 2)}`)).toThrow(/at most 4096/);
   });
 
   it('goes into a link’s fragment', () => {
@@ -61,6 +64,9 @@ describe('a code', () => {
       nameplate: '7',
       secret: 'café-straße',
     });
+    expect(codeLink('https://user:word@h:1/x', '7-guitar-ocean', 'AB')).toBe(
+      'https://h:1/x/?relay-fingerprint=AB#7-guitar-ocean',
+    );
   });
 });
 

@@ -1,10 +1,11 @@
 // `p2p-copy login` and `p2p-copy logout`: an access token, kept for one relay.
+
 import { originOf } from '@p2p-copy/core';
 import type { Command } from 'commander';
+import { isOnlyLocal } from '../../node/network/only-local.ts';
 import { SavedTokensError, savedTokensFile, saveToken } from '../../state/saved-tokens.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { chooseRelay, parseRelay } from '../commands/parse-options.ts';
-import { isOnlyLocal } from '../reports/show-code.ts';
 import { parseToken } from '../runs/choose-token.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';

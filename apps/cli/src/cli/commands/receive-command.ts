@@ -1,10 +1,9 @@
 // `p2p-copy receive`.
-import { parseCode } from '@p2p-copy/core';
+import { type Code, codeUnasked, readTypedCode } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
 import type { OverwritePolicy } from '../../library/public-types.ts';
-import { relayOfLink } from '../../library/relay-address.ts';
 import type { ReviewWishes } from '../../state/stored-transfer.ts';
-import { askCode } from '../prompts/ask-person.ts';
+import { askCode, type GivenCode, givenExactly, settleRelay } from '../prompts/ask-code.ts';
 import { JsonReport } from '../reports/json-report.ts';
 import { ReceiverReport } from '../reports/receiver-report.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
@@ -25,6 +24,7 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { trustedFile } from './trusted-file.ts';
 
 interface Options extends ReconnectTimeout {
   relay?: string;
@@ -35,17 +35,25 @@ interface Options extends ReconnectTimeout {
   verify?: 'arrival' | 'disk';
   json?: boolean;
   caFile?: string;
+  relayFingerprint?: string;
   continue?: boolean;
   maxSize?: number;
   encrypt?: boolean;
   allowRisky?: boolean;
+  asTyped?: boolean;
   /** False with --no-resume. */
   resume: boolean;
 }
 
 const AFTER_HELP = `
 Without CODE you are asked for it, which keeps it out of the shell's history; Tab completes its words.
-A link works in place of a code, and says which relay to use.
+A link works in place of a code, and says which relay to use; that of a relay with a certificate of its own
+holds the certificate's fingerprint too.
+
+What surrounds a code is ignored, and the first letters of its words are enough. On a terminal you are
+asked about anything else before it is tried, and about a link of another relay than P2P_COPY_RELAY.
+With --yes, or without a terminal, nothing is asked: words of no list are taken as the sender's own, and
+what can't be a code is refused with exit code 2. --as-typed takes the code exactly as it is given.
 
 Every file is hashed when it arrives, and again from the disk if something else changed it meanwhile.
 --verify disk reads every file back before it gets its name: a fault of memory or of another program
@@ -97,6 +105,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
         'when a name is taken (default: ask on a terminal, else rename)',
       ).choices(['ask', 'skip', 'rename', 'always']),
     )
+    .option('--as-typed', 'the code is one that the sender chose: take it exactly')
     .option('--allow-risky', 'take names that could change settings or run here too')
     .option('--stdout', 'write the one file or message to standard output, byte by byte but on a terminal')
     .option('--continue', 'compare files that are already there, and fetch only what differs')
@@ -116,6 +125,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     )
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--encrypt', 'with a relay and a code: decrypt what the other side encrypts')
     .addHelpText('after', AFTER_HELP)
     .action(async (words: string[], options: Options) => finish(await run(words, options, context)));
@@ -131,6 +141,8 @@ async function run(words: string[], options: Options, context: Context): Promise
   const argument = words.length === 0 ? undefined : words.join(' ');
   const { terminal, signal } = context;
   const given = chooseCode(argument);
+  const mayAsk = terminal.isInteractive && options.yes !== true;
+  const fixed = given === undefined ? undefined : fixedCode(given, options, mayAsk);
   expectUsable(given, options, terminal);
   const store = openStore();
   const unfinished = await unfinishedReceive(options, store, given === undefined, context);
@@ -141,13 +153,15 @@ async function run(words: string[], options: Options, context: Context): Promise
 
   const wishes = wishesOf(options);
   const receiveOptions = async () => {
-    const code = given ?? (await askCode(terminal, signal));
+    const read = fixed ?? (await askCode(terminal, signal, given));
+    const relay = chooseRelay(options.relay, read.site);
+    if (mayAsk) await settleRelay(terminal, signal, relay, read.site);
     return {
-      code,
-      relay: chooseRelay(options.relay, relayOfLink(code)),
+      code: read.code,
+      relay,
       ...(options.out !== undefined && { out: options.out }),
       ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
-      ...(options.caFile !== undefined && { caFile: options.caFile }),
+      ...(await trustedFile(options, relay, read)),
       ...reconnectTimeoutOf(options),
       ...(options.verify !== undefined && { verify: options.verify }),
       ...reviewByWishes(wishes, context, options.json === true),
@@ -155,7 +169,7 @@ async function run(words: string[], options: Options, context: Context): Promise
     };
   };
   // Its sender has it no more once the ends have met, and an end that was started anew goes on by its note.
-  const unknownCode = (code: string) => {
+  const unknownCode = (code: Code) => {
     const noted = options.stdout ? null : transferOfCode(store, code);
     if (noted === null) return null;
     return () => {
@@ -177,6 +191,17 @@ function wishesOf(options: Options): ReviewWishes {
   };
 }
 
+/**
+ * The code that was given, where it needs no question.
+ * @throws TransferError `bad-code` where it needs one and nobody is asked
+ */
+function fixedCode(given: string, { asTyped }: Options, mayAsk: boolean): GivenCode | undefined {
+  if (asTyped) return givenExactly(given);
+  if (!mayAsk) return codeUnasked(given);
+  const reading = readTypedCode(given);
+  return reading.kind === 'code' ? reading : undefined;
+}
+
 /** Everything that can be wrong before the relay is asked. */
 function expectUsable(code: string | undefined, options: Options, terminal: Terminal): void {
   if (options.stdout && options.out !== undefined) {
@@ -194,7 +219,6 @@ function expectUsable(code: string | undefined, options: Options, terminal: Term
   if (options.continue && !options.resume) {
     throw new UsageError('--continue compares, and --no-resume forbids it.', 'Leave out one of them.');
   }
-  if (code !== undefined) parseCode(code);
   if (terminal.isInteractive) return;
   if (code === undefined) {
     throw new UsageError(

@@ -18,6 +18,7 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { trustedFile } from './trusted-file.ts';
 import { waitOption } from './wait-option.ts';
 
 interface Options extends ReconnectTimeout {
@@ -31,6 +32,7 @@ interface Options extends ReconnectTimeout {
   text?: string;
   json?: boolean;
   caFile?: string;
+  relayFingerprint?: string;
   encrypt?: boolean;
   resume?: boolean;
 }
@@ -84,6 +86,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     )
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
+    .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--encrypt', 'with a relay and a code in front: encrypt, as the other side must too')
     .option('--resume', 'with a relay and a code in front: send only what is missing there, if it tells')
     .addHelpText('after', AFTER_HELP)
@@ -116,7 +119,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(words !== undefined && { words }),
     ...(options.wait !== undefined && { waitMs: options.wait }),
     ...(text !== undefined && { text }),
-    ...(options.caFile !== undefined && { caFile: options.caFile }),
+    ...(await trustedFile(options, relay)),
     ...reconnectTimeoutOf(options),
     ...(paths.includes('-') && { stdin: context.stdin }),
     signal,

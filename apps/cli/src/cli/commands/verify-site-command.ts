@@ -100,7 +100,7 @@ function tellPerson(
   terminal.output(`${lines.join('\n')}\n`);
   if (differences.length > 0 && claimedVersion !== null && claimedVersion !== VERSION) {
     terminal.say(
-      `It says that it is version ${claimedVersion}. To compare with that: npx p2p-copy@${claimedVersion} verify-site`,
+      `It says that it is version ${claimedVersion}, and this is ${VERSION}: compare it with verify-site of that version.`,
     );
   }
 }

@@ -1,35 +1,11 @@
-// The three questions of a receiver: which code, whether to accept, and what about names that are taken.
+// The questions of a receiver about an offer: whether to accept, and what about names that are taken.
 import { setImmediate as otherEvents } from 'node:timers/promises';
-import { completeWord, parseCode, TransferError } from '@p2p-copy/core';
+import { TransferError } from '@p2p-copy/core';
 import type { ChangedFile, Conflict, Offer, OverwriteAction } from '../../library/public-types.ts';
 import { counted, sizeInWords } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { FIRST_ENTRIES, offerBeginning, offerInFull, offerSummary } from '../reports/show-offer.ts';
-import { UsageError } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-
-/** Asks until something that has the form of a code is typed; Tab completes its words. */
-export async function askCode(terminal: Terminal, signal: AbortSignal): Promise<string> {
-  for (;;) {
-    const answer = await terminal.ask('Code: ', { completer: completeCode, signal });
-    signalOrAnswer(signal);
-    if (answer === null) throw new UsageError('No code was given.', 'Type the code that the sender shows.');
-    if (answer === '') continue;
-    try {
-      parseCode(answer);
-      return answer;
-    } catch (error) {
-      if (!(error instanceof TransferError)) throw error;
-      terminal.say(`${error.message} ${error.next}`);
-    }
-  }
-}
-
-/** Words that the last part of the line may become. The first part is a number. */
-export function completeCode(line: string): [string[], string] {
-  const [, prefix = ''] = /[\s-]([^\s-]*)$/.exec(line) ?? [];
-  return [completeWord(prefix), prefix];
-}
 
 /** Shows what is offered: all of it, or the beginning of a long list. */
 export function showOffer(terminal: Terminal, offer: Offer): void {
@@ -160,6 +136,6 @@ function conflictInWords({ path, sizeBytes, existing }: Conflict): string {
 }
 
 /** A question that Ctrl-C ended has no answer. */
-function signalOrAnswer(signal: AbortSignal): void {
+export function signalOrAnswer(signal: AbortSignal): void {
   if (signal.aborted) throw new TransferError('interrupted');
 }

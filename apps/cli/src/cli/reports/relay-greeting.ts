@@ -1,15 +1,17 @@
 // What `p2p-copy relay` prints when it runs: where it is, and what other devices need to know.
+
 import { networkAddresses } from '../../certificate/machine-names.ts';
 import type { RunningRelay } from '../../library/relay/start-relay.ts';
+import { isOnlyLocal } from '../../node/network/only-local.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { isOnlyLocal, qrCode } from './show-code.ts';
+import { qrCode } from './show-code.ts';
 
 export function greeting(relay: RunningRelay, terminal: Terminal): string {
   const { url, ownCertificate } = relay;
   const others = otherUrls(relay);
   const lines = ['p2p-copy relay is running.', ''];
   const isForBrowsers = !url.startsWith('unix:');
-  if (isForBrowsers) lines.push(`On this device: ${url}`);
+  if (isForBrowsers) lines.push(`On this device: ${ownCertificate === null ? url : withoutQuestions(relay)}`);
   for (const other of others) lines.push(`In this network: ${other}`);
   if (relay.addresses.length > 1 || !isForBrowsers) {
     for (const address of relay.addresses) lines.push(`Listens at: ${address}`);
@@ -17,12 +19,24 @@ export function greeting(relay: RunningRelay, terminal: Terminal): string {
   for (const address of relay.adminAddresses) lines.push(`Administration: ${address}`);
   lines.push('');
   const colors = terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-  if (isForBrowsers && terminal.hasOutputScreen) lines.push(qrCode(others[0] ?? url, { colors }), '');
+  const scanned = scannedUrl(relay, others);
+  if (scanned !== null && terminal.hasOutputScreen) lines.push(qrCode(scanned, { colors }), '');
   if (ownCertificate !== null) lines.push(...aboutCertificate(ownCertificate), '');
   else if (url.startsWith('http:') && (others.length > 0 || !isOnlyLocal(url))) lines.push(NEEDS_HTTPS, '');
   if (relay.congestionControl !== null) lines.push(congestionInWords(relay.congestionControl));
   lines.push('Ctrl-C stops it.', '');
   return lines.join('\n');
+}
+
+/** An address for other devices, at which browsers work; null where there is none. */
+function scannedUrl({ url }: RunningRelay, others: readonly string[]): string | null {
+  const [found = null] = [...others, url].filter((each) => each.startsWith('https:') && !isOnlyLocal(each));
+  return found;
+}
+
+/** On this machine http does, and no browser asks about a certificate. */
+function withoutQuestions({ url }: RunningRelay): string {
+  return isOnlyLocal(url) ? url.replace(/^https:/, 'http:') : url;
 }
 
 /** On a path of 50 ms with 0.5 % loss bbr moved 16 MB/s, cubic under 0.5. */
@@ -34,7 +48,7 @@ function congestionInWords(name: string): string {
 }
 
 const NEEDS_HTTPS =
-  'Browsers on other devices need https for the app: start the relay with --self-signed, or give it a certificate.';
+  'Browsers on other devices need https for the app, and this relay has no certificate: they will refuse to work with it.';
 
 function aboutCertificate({ fingerprint, certFile }: { fingerprint: string; certFile: string }): string[] {
   return [
@@ -42,6 +56,7 @@ function aboutCertificate({ fingerprint, certFile }: { fingerprint: string; cert
     'and go on only if it names this SHA-256 fingerprint:',
     fingerprint,
     `For command lines: --ca-file ${certFile}`,
+    `On other devices: --relay-fingerprint ${fingerprint.replaceAll(':', '')}`,
   ];
 }
 

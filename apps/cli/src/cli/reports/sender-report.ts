@@ -1,7 +1,9 @@
 // The sending side of a transfer, told to a person.
+
+import { terminalLine } from '@p2p-copy/core';
 import type { ErrorCode, SendResult, TransferEvent } from '../../library/public-types.ts';
 import { DEFAULT_RELAY } from '../../library/relay-address.ts';
-import { withoutLogin } from '../../node/network/relay-login.ts';
+import { isOnlyLocal } from '../../node/network/only-local.ts';
 import { counted, movedInWords, offerInWords, sizeInWords } from '../../wording/amounts.ts';
 import { timeInWords } from '../../wording/clock-times.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
@@ -12,7 +14,7 @@ import type { Phase } from './outage/outage-in-words.ts';
 import { OutageReport } from './outage/outage-report.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Moved, Report } from './report.ts';
-import { isOnlyLocal, qrCode, relayInWords } from './show-code.ts';
+import { qrCode, relayInWords } from './show-code.ts';
 import { namesInWords } from './show-offer.ts';
 import { standstillInWords } from './standstill-in-words.ts';
 
@@ -31,7 +33,6 @@ export interface SenderReportOptions {
 
 export class SenderReport implements Report {
   readonly #terminal: Terminal;
-  readonly #relay: string;
   #progress: ProgressDisplay | null = null;
   #acceptedFiles = 0;
   #offeredFiles = 0;
@@ -42,7 +43,6 @@ export class SenderReport implements Report {
 
   constructor(terminal: Terminal, relay: string, options: SenderReportOptions = {}) {
     this.#terminal = terminal;
-    this.#relay = relay;
     const { newCode, ...how } = options;
     this.#outage = new OutageReport({
       side: 'send',
@@ -62,7 +62,7 @@ export class SenderReport implements Report {
     this.#outage.event(event);
     switch (event.type) {
       case 'code':
-        this.#code(event.code, event.url, event.validMs);
+        this.#code(event);
         break;
       case 'code-burned':
         say('\nSomeone used wrong words with this code, so it is void. Nothing was sent.');
@@ -174,19 +174,25 @@ export class SenderReport implements Report {
     return '';
   }
 
-  #code(code: string, url: string, validMs: number): void {
+  #code({ code, url, relay, validMs }: Extract<TransferEvent, { type: 'code' }>): void {
     if (this.#isBurned) this.#terminal.say('A new code, which the other side needs instead:');
     this.#isBurned = false;
     const colors = this.#terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-    const relayOption = this.#relay === DEFAULT_RELAY ? '' : ` --relay ${withoutLogin(this.#relay)}`;
     this.#terminal.say(`Code: ${code}\nLink: ${url}\nValid until ${timeInWords(Date.now() + validMs)}.\n`);
     this.#terminal.sayPainted(qrCode(url, { colors }));
-    const lines = ['', 'On the other device, open the link, or run:', `  npx p2p-copy receive${relayOption}`];
-    if (isOnlyLocal(this.#relay)) {
-      const { host } = new URL(this.#relay);
+    const { address, fingerprint, command } = relay;
+    const given = address === DEFAULT_RELAY ? '' : ` --relay ${address}`;
+    const pinned = fingerprint === null ? '' : ` --relay-fingerprint ${fingerprint}`;
+    const lines = ['', 'On the other device, open the link, or run:', `  p2p-copy receive${given}${pinned}`];
+    if (isOnlyLocal(address)) {
+      const { host } = new URL(address);
       lines.push(
         `The relay ${quoted(host)} is this device; for another device, give --relay an address it can reach.`,
       );
+    } else if (command !== null) {
+      const site = address.replace(/^ws/i, 'http');
+      lines.push('or, with nothing installed but Node 20 or later:');
+      lines.push(`  ${terminalLine(site, code, { fingerprint, command })}`);
     }
     lines.push('Waiting for the other side; Ctrl-C stops.');
     this.#terminal.say(lines.join('\n'));

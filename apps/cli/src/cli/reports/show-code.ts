@@ -17,12 +17,6 @@ export function qrCode(text: string, { colors }: ShowOptions): string {
     .join('\n');
 }
 
-/** Whether a relay's address means another machine when another machine uses it. */
-export function isOnlyLocal(relay: string): boolean {
-  const { hostname } = new URL(relay);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-}
-
 /** `“copy.example.org”`. */
 export function relayInWords(relay: string): string {
   return quoted(new URL(relay).host);

@@ -1,6 +1,7 @@
 // Before a new transfer: whether an unfinished one is meant. Asked at most once, on a terminal, and only when no code says
 // that the other side has begun anew.
 import { resolve } from 'node:path';
+import type { Code } from '@p2p-copy/core';
 import { TransferError } from '../../library/transfer-error.ts';
 import { isCodeOf } from '../../state/code-tag.ts';
 import type { StoredTransfer } from '../../state/stored-transfer.ts';
@@ -38,7 +39,7 @@ export async function unfinishedReceive(
 }
 
 /** The transfer that was received under that code here. */
-export function transferOfCode(store: TransferStore, code: string): StoredTransfer | null {
+export function transferOfCode(store: TransferStore, code: Code): StoredTransfer | null {
   const found = store
     .list()
     .find(

@@ -1,6 +1,6 @@
 // Receives for a command, whether it is the first attempt or a later one.
 import { resolve } from 'node:path';
-import { Pace, TransferTally } from '@p2p-copy/core';
+import { type Code, Pace, parseCode, TransferTally } from '@p2p-copy/core';
 import type { Offer } from '../../library/public-types.ts';
 import { type ReceiveOptions, receive } from '../../library/receive.ts';
 import { nodeClock } from '../../node/clock.ts';
@@ -31,18 +31,18 @@ export async function runReceive(
   report: Report,
   kept: KeptTransfer,
   context: Context,
-  unknownCode: (code: string) => (() => Promise<number>) | null = () => null,
+  unknownCode: (code: Code) => (() => Promise<number>) | null = () => null,
 ): Promise<number> {
   let unasked = false;
   let begun = kept.hasBegun;
   let isStreamed = false;
-  let typed: string | undefined;
+  let typed: Code | null = null;
   const tally = new TransferTally(nodeClock);
   const transfer = async () => {
     const given = await options();
     const { relay, out = '.', to, caFile, verify = 'arrival', code, wishes = null } = given;
     let title = kept.transfer?.title;
-    typed = code;
+    typed = typeof code === 'string' ? parseCode(code) : (code ?? null);
     report.meetsAt(relay);
     isStreamed = to !== undefined;
     const result = await receive({
@@ -73,7 +73,7 @@ export async function runReceive(
           verify,
           accepted,
           wishes: accepted === null ? wishes : null,
-          code: noted ?? (code === undefined ? null : tagOfCode(code)),
+          code: noted ?? (typed === null ? null : tagOfCode(typed)),
         });
       },
       onNotResumable: () => kept.drop(),
@@ -84,7 +84,7 @@ export async function runReceive(
   const exitCode = await runTransfer('receive', report, transfer, {
     kept,
     tally,
-    instead: ({ code }) => (code === 'unknown-code' && typed !== undefined ? unknownCode(typed) : null),
+    instead: ({ code }) => (code === 'unknown-code' && typed !== null ? unknownCode(typed) : null),
     hasBegun: () => begun,
     get isStreamed() {
       return isStreamed;

@@ -8,7 +8,7 @@ export type { Side };
 export const EXIT = {
   /** Done, and confirmed by the other side. */
   done: 0,
-  /** `verify-site`: what was compared is not the same. `relay status`: no relay answers. */
+  /** `verify-site`: what was compared is not the same. `relay status`: no relay answers. `doctor`: something is to be mended. */
   differs: 1,
   /** The command was called in a way that can't work. */
   usage: 2,

@@ -20,6 +20,8 @@ type Completer = (line: string) => [string[], string];
 
 export interface AskOptions {
   completer?: Completer;
+  /** Stands in the line from the beginning, to be changed. */
+  initial?: string;
   /** Aborting ends the question. */
   signal: AbortSignal;
 }
@@ -134,8 +136,10 @@ export class Terminal {
   /** The same for what nobody may look at: what is typed isn't shown. */
   async askSecret(question: string, { signal }: AskOptions): Promise<string | null> {
     const { stderr } = this.#streams;
+    // First the terminal stops echoing: a person may type as soon as the question is there.
+    const answering = this.#ask('', { signal, output: new Unseen() });
     stderr.write(shownMessage(question));
-    const answer = await this.#ask('', { signal, output: new Unseen() });
+    const answer = await answering;
     stderr.write('\n');
     return answer;
   }
@@ -164,7 +168,7 @@ export class Terminal {
 
   #ask(
     question: string,
-    { completer, signal, output }: AskOptions & { output: NodeJS.WritableStream },
+    { completer, initial, signal, output }: AskOptions & { output: NodeJS.WritableStream },
   ): Promise<string | null> {
     if (signal.aborted) return Promise.resolve(null);
     const { stdin: input } = this.#streams;
@@ -203,6 +207,7 @@ export class Terminal {
         resolve(answer.trim());
         close();
       });
+      if (initial) lines.write(initial.replace(/\p{Cc}+/gu, ' '));
     }).finally(() => {
       this.#asking -= 1;
     });

@@ -24,9 +24,11 @@ export interface RelayOptions {
   keyFile?: string | null;
   /**
    * Serve https with a certificate that is made for this machine and kept in this user's state folder
-   * (`P2P_COPY_STATE`). Browsers ask before they go on. Not together with the two files.
+   * (`P2P_COPY_STATE`). Browsers ask before they go on. Not together with the two files. Http of this machine and of trusted
+   * proxies is served at the same port, other http is redirected. With `if-possible`, a relay that can't keep one serves http
+   * alone, and says so in its `warnings`.
    */
-  selfSigned?: boolean;
+  selfSigned?: boolean | 'if-possible';
   /**
    * Reverse proxies in front of the relay, as IP addresses or blocks such as `10.0.0.0/8`: only their `X-Forwarded-For`
    * tells which client calls. Default none.

@@ -53,10 +53,11 @@ export interface RunningRelay {
 export async function startRelay(options: RelayOptions = {}): Promise<RunningRelay> {
   // Loaded on demand: who only sends or receives has no use for a web server.
   const { startRelay: start } = await import('@p2p-copy/relay');
-  const { config, own } = await configOf(options);
+  const { config, own, warnings } = await configOf(options);
   const relay = await start(config);
   return {
     ...relay,
+    warnings: [...warnings, ...relay.warnings],
     get drainTimeoutMs() {
       return relay.drainTimeoutMs;
     },
@@ -69,15 +70,23 @@ export async function startRelay(options: RelayOptions = {}): Promise<RunningRel
 async function configOf({
   selfSigned = false,
   ...options
-}: RelayOptions): Promise<{ config: Partial<RelayConfig>; own: OwnCertificate | null }> {
+}: RelayOptions): Promise<{ config: Partial<RelayConfig>; own: OwnCertificate | null; warnings: string[] }> {
   const { RelayError } = await import('@p2p-copy/relay');
   const invalid = (message: string, cause?: unknown) => new RelayError('invalid-config', message, { cause });
-  if (selfSigned && ((options.certFile ?? null) !== null || (options.keyFile ?? null) !== null)) {
+  if (selfSigned !== false && ((options.certFile ?? null) !== null || (options.keyFile ?? null) !== null)) {
     throw invalid(
       'A relay that makes its own certificate takes no files of another. Leave out one or the other.',
     );
   }
-  const own = selfSigned ? await keptCertificate(invalid) : null;
+  const warnings: string[] = [];
+  const own =
+    selfSigned === false
+      ? null
+      : await keptCertificate(invalid).catch((error: Error) => {
+          if (selfSigned !== 'if-possible') throw error;
+          warnings.push(`${error.message} Until then this relay serves http alone.`);
+          return null;
+        });
   return {
     config: {
       ...options,
@@ -86,6 +95,7 @@ async function configOf({
       ...(own !== null && { certFile: own.certFile, keyFile: own.keyFile }),
     },
     own,
+    warnings,
   };
 }
 

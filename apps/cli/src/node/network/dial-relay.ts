@@ -1,7 +1,6 @@
 // Port DialRelay over `ws`: opens the WebSocket that all of a transfer's bytes pass through, and puts into words why
 // it could not be opened.
 import type { IncomingMessage } from 'node:http';
-import { rootCertificates } from 'node:tls';
 import {
   type DialRelay,
   type DialOptions as DialRequest,
@@ -12,6 +11,7 @@ import WebSocket from 'ws';
 import { quoted } from '../../wording/show-text.ts';
 import { checkedLookup } from './checked-lookup.ts';
 import { NodeSocket } from './node-socket.ts';
+import { trusting } from './read-certificates.ts';
 import { basicAuthorization, withoutLogin } from './relay-login.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -43,7 +43,7 @@ export function createDial(options: DialOptions): DialRelay {
         handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
         ...(authorization !== null && { headers: { authorization } }),
         ...(allows !== undefined && { lookup: checkedLookup(allows) }),
-        ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
+        ...(options.ca !== undefined && trusting(options.ca)),
         // The mask protects caches on the way from plaintext that a script in a browser chose (RFC 6455, section 10.3).
         // What nobody on the way can read is as unpredictable there with a mask of zeros, and `ws` then skips the pass
         // over every byte.
@@ -140,7 +140,7 @@ function tlsReason(code: string): string | null {
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another name';
   if (/CERT|SIGNATURE|ISSUER/.test(code))
-    return `its certificate is not trusted (${code}); --ca-file names one to trust`;
+    return `its certificate is not trusted (${code}); --relay-fingerprint or --ca-file says which one to trust`;
   return /^ERR_(TLS|SSL)/.test(code) ? REASONS.EPROTO! : null;
 }
 
@@ -160,6 +160,13 @@ function answerError(response: IncomingMessage, url: URL): TransferError {
     );
   }
   if (headers[REFUSAL_HEADER] === 'network-blocked') return new TransferError('relay-limit-network');
+  const secure = secureTwin(headers.location, url);
+  if (secure !== null) {
+    return new TransferError(
+      'relay-unreachable',
+      `The relay at ${quoted(hostAndPort(url))} takes https only. Use --relay ${secure}, with the --relay-fingerprint that the relay prints if its certificate is its own.`,
+    );
+  }
   const moved = statusCode !== undefined && statusCode >= 300 && statusCode < 400 && headers.location;
   if (statusCode === 401) return loginError(url);
   const detail = moved
@@ -169,6 +176,14 @@ function answerError(response: IncomingMessage, url: URL): TransferError {
     'not-a-relay',
     `What answers at ${quoted(hostAndPort(url))} is not a p2p-copy relay: ${detail}.`,
   );
+}
+
+/** The relay's address by https, where that is what a relay at plain http leads to; null where it leads elsewhere or nowhere. */
+function secureTwin(location: string | undefined, url: URL): string | null {
+  if (location === undefined || url.protocol !== 'ws:' || !URL.canParse(location)) return null;
+  const { protocol, hostname, origin, pathname } = new URL(location);
+  if (protocol !== 'https:' || hostname !== url.hostname || pathname !== url.pathname) return null;
+  return origin + pathname.replace(/\/[^/]*$/, '');
 }
 
 /** A proxy's basic authentication, which nothing of the relay has to do with. */

@@ -1,16 +1,42 @@
-// Port Zstd: Node's own zstd where it has one (22.15 and later), else zstd-codec in a worker thread.
+// Port Zstd: Node's own zstd where it has one (22.15 and later), else zstd-codec in a worker thread. The thread's program is read before
+// a transfer begins: a sender may wait for hours, and the package be replaced meanwhile.
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
 import type { Zstd } from '@p2p-copy/core';
+import { readThreadProgram } from './read-thread-program.ts';
 import type { ZstdAnswer, ZstdJob, ZstdTask } from './zstd-worker.ts';
 
-let loaded: Zstd | null = null;
+let program: Promise<string> | null = null;
+let loaded: Promise<Zstd> | null = null;
+
+/**
+ * Reads what a thread would run, where Node has no zstd.
+ * @throws Error that of the file system; another call reads again
+ */
+export async function prepareZstd(): Promise<void> {
+  if (nativeZstd() === null) await threadProgram();
+}
 
 /** The same one for every transfer of this process: a thread and its memory are dear. */
-export async function loadZstd(): Promise<Zstd> {
-  loaded ??= nativeZstd() ?? new WorkerZstd();
+export function loadZstd(): Promise<Zstd> {
+  loaded ??= create();
   return loaded;
+}
+
+async function create(): Promise<Zstd> {
+  return nativeZstd() ?? new WorkerZstd(await threadProgram());
+}
+
+/** The program of the thread, as CommonJS. */
+export async function threadProgram(): Promise<string> {
+  program ??= readThreadProgram();
+  try {
+    return await program;
+  } catch (error) {
+    program = null;
+    throw error;
+  }
 }
 
 const LEVEL = 3;
@@ -51,11 +77,17 @@ interface Waiting {
 
 /** One thread. It keeps the process alive only while a job is under way. */
 export class WorkerZstd implements Zstd {
-  readonly #worker = new Worker(workerUrl());
+  readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  #failure: Error | null = null;
 
-  constructor() {
+  /**
+   * @param program as `threadProgram` gives it
+   * @throws Error where the system has no thread
+   */
+  constructor(program: string) {
+    this.#worker = new Worker(program, { eval: true });
     this.#worker.unref();
     this.#worker.on('message', (answer: ZstdAnswer) => this.#answered(answer));
     this.#worker.on('error', (error) => this.#failed(error));
@@ -78,6 +110,8 @@ export class WorkerZstd implements Zstd {
 
   #run(task: ZstdTask, bytes: Uint8Array): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
+      // It answers no more.
+      if (this.#failure !== null) return reject(this.#failure);
       this.#lastId += 1;
       this.#waiting.set(this.#lastId, { resolve, reject });
       this.#worker.ref();
@@ -96,6 +130,7 @@ export class WorkerZstd implements Zstd {
   }
 
   #failed(error: Error): void {
+    this.#failure ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
@@ -104,10 +139,4 @@ export class WorkerZstd implements Zstd {
 function expectSize(bytes: Uint8Array, sizeBytes: number): Uint8Array {
   if (bytes.length !== sizeBytes) throw new Error('a zstd frame holds another size than it states');
   return bytes;
-}
-
-/** The built worker: beside the bundle, or seen from the sources, which tests run. */
-function workerUrl(): URL {
-  const isBundled = !import.meta.url.endsWith('.ts');
-  return new URL(isBundled ? './zstd-worker.js' : '../../../dist/zstd-worker.js', import.meta.url);
 }

@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Zstd } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
-import { loadZstd, nativeZstd, WorkerZstd } from '../../../src/node/zstd/node-zstd.ts';
+import { loadZstd, nativeZstd, threadProgram, WorkerZstd } from '../../../src/node/zstd/node-zstd.ts';
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../../dist/zstd-worker.js', import.meta.url)));
+const isBuilt = existsSync(fileURLToPath(new URL('../../../dist/zstd-worker.cjs', import.meta.url)));
 const native = nativeZstd();
+const program = isBuilt ? await threadProgram() : '';
 const KINDS: [string, boolean, () => Zstd][] = [
-  ['in a worker thread (needs a build)', isBuilt, () => new WorkerZstd()],
+  ['in a worker thread (needs a build)', isBuilt, () => new WorkerZstd(program)],
   ['of Node (needs 22.15)', native !== null, () => native!],
 ];
 
@@ -47,6 +48,12 @@ describe.each(KINDS)('zstd %s', (_name, isThere, create) => {
     // And works on.
     expect(await zstd.decompress(frame, 5000)).toHaveLength(5000);
   });
+});
+
+it('refuses every job once its thread has ended, and none waits for ever', async () => {
+  const zstd = new WorkerZstd('process.exit(0)');
+  await expect(zstd.compress(Buffer.alloc(10))).rejects.toThrow('the zstd thread ended');
+  await expect(zstd.compress(Buffer.alloc(10))).rejects.toThrow('the zstd thread ended');
 });
 
 it.skipIf(!isBuilt && native === null)('loads once for the process, however often it is asked', async () => {

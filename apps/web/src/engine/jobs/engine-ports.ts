@@ -2,10 +2,14 @@
 import { type DialRelay, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
 import { browserBulkCrypto } from '../platform/browser-bulk-crypto.ts';
 import { browserClock } from '../platform/browser-clock.ts';
-import { loadWebZstd } from '../platform/web-zstd.ts';
+import { loadWebZstd, prepareWebZstd } from '../platform/web-zstd.ts';
 
 /** What engines of any wire need. */
-export const platform: PlatformPorts = { clock: browserClock, loadZstd: loadWebZstd };
+export const platform: PlatformPorts = {
+  clock: browserClock,
+  prepareZstd: prepareWebZstd,
+  loadZstd: loadWebZstd,
+};
 
 /**
  * For our own wire, over sockets that the caller can drop.

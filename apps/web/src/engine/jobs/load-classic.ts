@@ -1,12 +1,14 @@
 // The one import of the worker's classic room: other transfers go without its code.
 import { TransferError } from '@p2p-copy/core';
+import { ModuleLoader } from '../../loading/module-loader.ts';
 
-/**
- * Browsers keep a failed import, so only a reload of the page helps.
- * @throws TransferError `not-a-relay`, from which the code comes
- */
-export function loadClassic(): Promise<typeof import('../classic/index.ts')> {
-  return import('../classic/index.ts').catch((cause: unknown) => {
-    throw new TransferError('not-a-relay', undefined, { cause });
-  });
+const rooms = new ModuleLoader(() => import('../classic/index.ts'));
+
+/** @throws TransferError `load-failed` */
+export async function loadClassic(): Promise<typeof import('../classic/index.ts')> {
+  try {
+    return await rooms.get();
+  } catch (cause) {
+    throw new TransferError('load-failed', undefined, { cause });
+  }
 }

@@ -12,6 +12,7 @@ import {
 import { memoryCapBytes } from '../../capabilities/memory-cap.ts';
 import type { AcceptTerms, SinkChoice } from '../../contract/messages.ts';
 import { OfferContent } from '../../format/offer-content.ts';
+import { DownloadSink } from '../sinks/download-sink.ts';
 import { MemoryFiles } from '../sinks/memory-files.ts';
 import { noSink } from '../sinks/no-sink.ts';
 import { opfsSink } from '../sinks/opfs-sink.ts';
@@ -190,12 +191,9 @@ export class Receiving {
       case 'memory':
         this.#memory = new MemoryFiles(memoryCapBytes());
         return this.#memory;
-      case 'download': {
-        // Loaded where it is needed: few browsers have no other place.
-        const { DownloadSink } = await import('../sinks/download-sink.ts');
+      case 'download':
         this.#download = new DownloadSink(choice, choice.isZip);
         return this.#download;
-      }
     }
   }
 

@@ -4,6 +4,7 @@ import { type ByteSink, type FolderSink, type ManifestEntry, TransferError } fro
 import type { KeptFiles } from '../../contract/messages.ts';
 import { diskError } from '../folders/disk-error.ts';
 import type { Kept } from '../storage/kept-files.ts';
+import { zipBlobs } from '../storage/zip-blobs.ts';
 
 export class MemoryFiles implements Kept, FolderSink {
   readonly id = crypto.randomUUID();
@@ -61,7 +62,6 @@ export class MemoryFiles implements Kept, FolderSink {
   }
 
   async zip(onProgress: (bytes: number) => void): Promise<File> {
-    const { zipBlobs } = await import('../storage/zip-blobs.ts');
     return zipBlobs(this.#folders, this.#files, onProgress);
   }
 

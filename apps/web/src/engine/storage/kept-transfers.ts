@@ -5,6 +5,7 @@ import { diskError, nameOf } from '../folders/disk-error.ts';
 import type { Kept } from './kept-files.ts';
 import { type ReceivedFiles, receivedFiles, removeTransfer } from './stored-transfers.ts';
 import { lockedTransfers } from './transfer-lock.ts';
+import { zipKept } from './zip-kept.ts';
 
 const FOLDER = 'transfers';
 
@@ -96,8 +97,6 @@ export class KeptTransfer implements Kept {
   }
 
   async zip(onProgress: (bytes: number) => void): Promise<File> {
-    // Loaded when asked for: most transfers are one file.
-    const { zipKept } = await import('./zip-kept.ts');
     return zipKept(this, onProgress);
   }
 

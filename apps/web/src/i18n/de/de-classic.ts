@@ -2,7 +2,9 @@
 
 import type { Problems } from '../problem-words.ts';
 import type { ClassicWords } from '../words.ts';
-import { KEPT } from './de-problems.ts';
+
+/** As de-problems.ts says it, which would be a file of its own if it were shared. */
+const KEPT = 'Vollständig angekommene Dateien bleiben.';
 
 const problems: Problems = {
   'relay-token-needed': {
@@ -56,6 +58,8 @@ export const classic: ClassicWords = {
   codeInCommand: 'CODE',
   filesInCommand: 'DATEIEN',
   calling: 'Warten, bis die andere Seite den Befehl startet',
+  ownCertificate:
+    'Der Server dieser Seite hat ein eigenes Zertifikat, das das Python-Programm ablehnt: Es läuft dort, wo die Variable SSL_CERT_FILE eine Kopie dieses Zertifikats nennt, oder mit einem Server, der mit --http gestartet wurde.',
   silentEncrypted: (option) =>
     `Der Befehl läuft, und nichts geschieht? Dann ist der Code ein anderer, oder nur eine Seite verschlüsselt: Hier wird verschlüsselt, also endet der Befehl mit ${option}.`,
   silentOpen: (option) =>

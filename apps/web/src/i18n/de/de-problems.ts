@@ -2,7 +2,7 @@
 import type { AllProblems } from '../problem-words.ts';
 
 const AGAIN = 'Beginnen Sie noch einmal, wenn beide bereit sind.';
-export const KEPT = 'Vollständig angekommene Dateien bleiben.';
+const KEPT = 'Vollständig angekommene Dateien bleiben.';
 
 export const problems: AllProblems = {
   'relay-unreachable': {
@@ -120,6 +120,11 @@ export const problems: AllProblems = {
   'peer-outdated': {
     sentence: 'Die andere Seite braucht dafür eine neuere Fassung.',
     next: 'Dort muss die Seite neu geladen oder p2p-copy aktualisiert werden. Beginnen Sie dann noch einmal.',
+  },
+  'load-failed': {
+    sentence:
+      'Ein Teil dieser Seite ließ sich nicht laden: Die Verbindung ist schlecht, oder ihr Server hat eine neuere Seite.',
+    next: 'Laden Sie die Seite neu, und beginnen Sie noch einmal.',
   },
   'update-needed': {
     sentence: 'Die andere Seite verwendet etwas, das diese Seite noch nicht kennt.',

@@ -3,7 +3,9 @@ import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
 import { home } from './de-home.ts';
 import { problems } from './de-problems.ts';
+import { slips } from './de-slips.ts';
 import { stop } from './de-stop.ts';
+import { told } from './de-told.ts';
 import { trust } from './de-trust.ts';
 
 const locale = 'de';
@@ -196,6 +198,8 @@ export const de: Translation = {
     sizeUnknown: 'Größe unbekannt',
     verifier: 'Zeigen beide Bildschirme diese Wörter, hört niemand dazwischen mit:',
   },
+  slips,
+  ...told,
   ...trust,
   receiving: {
     connecting: 'Verbindung zur sendenden Seite…',

@@ -54,6 +54,8 @@ export const classic = {
   codeInCommand: 'CODE',
   filesInCommand: 'FILES',
   calling: 'Waiting for the other side to start the command',
+  ownCertificate:
+    'This page’s server has a certificate of its own, which the Python tool refuses: it works where its variable SSL_CERT_FILE names a copy of that certificate, or with a server that was started with --http.',
   silentEncrypted: (option: string) =>
     `They started it and nothing happens? Then the code differs, or one side encrypts and the other doesn’t: here it is encrypted, so their command ends in ${option}.`,
   silentOpen: (option: string) =>

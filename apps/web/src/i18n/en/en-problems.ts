@@ -67,6 +67,11 @@ export const problems: Problems = {
   'peer-outdated': {
     next: 'Ask them to reload their page or to update p2p-copy, and start again.',
   },
+  'load-failed': {
+    sentence:
+      'A part of this page could not be loaded: the connection is bad, or its server has a newer page.',
+    next: 'Reload the page, and start again.',
+  },
   'update-needed': {
     sentence: 'The other side uses something that this page does not know yet.',
     next: 'Reload this page to get its newest version, and start again.',

@@ -3,7 +3,9 @@
 import { counted } from '../counted.ts';
 import { home } from './en-home.ts';
 import { problems } from './en-problems.ts';
+import { slips } from './en-slips.ts';
 import { stop } from './en-stop.ts';
+import { told } from './en-told.ts';
 import { trust } from './en-trust.ts';
 
 const locale = 'en';
@@ -194,6 +196,8 @@ export const en = {
     sizeUnknown: 'size not known',
     verifier: 'When both screens show these words, nobody listens in between:',
   },
+  slips,
+  ...told,
   ...trust,
   receiving: {
     connecting: 'Connecting to the sender…',

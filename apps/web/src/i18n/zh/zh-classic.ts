@@ -2,7 +2,9 @@
 
 import type { Problems } from '../problem-words.ts';
 import type { ClassicWords } from '../words.ts';
-import { KEPT } from './zh-problems.ts';
+
+/** As zh-problems.ts says it, which would be a file of its own if it were shared. */
+const KEPT = '已完整到达的文件会保留。';
 
 const problems: Problems = {
   'relay-token-needed': {
@@ -50,6 +52,8 @@ export const classic: ClassicWords = {
   codeInCommand: '代码',
   filesInCommand: '文件',
   calling: '等待对方启动命令',
+  ownCertificate:
+    '此中继使用自己的证书，Python 工具会拒绝它：需要用变量 SSL_CERT_FILE 指定该证书的副本，或使用以 --http 启动的中继。',
   silentEncrypted: (option) =>
     `对方已启动却没有反应？那么代码不一致，或只有一方加密：这里已加密，所以对方的命令以 ${option} 结尾。`,
   silentOpen: (option) =>

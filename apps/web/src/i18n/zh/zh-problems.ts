@@ -1,7 +1,7 @@
 // Chinese endings.
 import type { AllProblems } from '../problem-words.ts';
 
-export const KEPT = '已完整到达的文件会保留。';
+const KEPT = '已完整到达的文件会保留。';
 
 export const problems: AllProblems = {
   'relay-unreachable': { sentence: '无法连接此页面的服务器。', next: '请检查网络连接后再试。' },
@@ -82,6 +82,10 @@ export const problems: AllProblems = {
   'peer-outdated': {
     sentence: '对方需要更新的版本才能继续。',
     next: '请对方重新加载页面或更新 p2p-copy，然后重新开始。',
+  },
+  'load-failed': {
+    sentence: '此页面的一部分无法加载：网络连接不佳，或服务器上已有更新的页面。',
+    next: '请重新加载页面，然后重新开始。',
   },
   'update-needed': {
     sentence: '对方使用了此页面还不认识的功能。',

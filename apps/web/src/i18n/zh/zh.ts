@@ -3,7 +3,9 @@ import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
 import { home } from './zh-home.ts';
 import { problems } from './zh-problems.ts';
+import { slips } from './zh-slips.ts';
 import { stop } from './zh-stop.ts';
+import { told } from './zh-told.ts';
 import { trust } from './zh-trust.ts';
 
 const locale = 'zh-CN';
@@ -188,6 +190,8 @@ export const zh: Translation = {
     sizeUnknown: '大小未知',
     verifier: '如果两边屏幕显示相同的单词，就没有人在中间窃听：',
   },
+  slips,
+  ...told,
   ...trust,
   receiving: {
     connecting: '正在连接发送方…',

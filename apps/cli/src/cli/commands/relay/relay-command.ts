@@ -8,7 +8,7 @@ import {
   givenSettings,
   type LoadedSettings,
   loadSettings,
-  type Values,
+  type SettingsCheck,
 } from '../../../relay-settings/load-settings.ts';
 import { printedConfig } from '../../../relay-settings/print-config.ts';
 import { addSettingsOptions, typedFlags } from '../../../relay-settings/settings-options.ts';
@@ -28,9 +28,10 @@ interface Options {
 
 const AFTER_HELP = `
 The relay pairs two devices and passes sealed bytes between them; it cannot read or keep them.
-Its page sends and receives in a browser. Browsers allow that on localhost and over https only:
-for other devices give it a certificate, let it make its own with --self-signed, or put a TLS proxy
-in front of it. The command line needs none of that.
+Its page sends and receives in a browser. Browsers allow that on localhost and over https only, so a relay
+that other devices can reach makes its own certificate, unless it is given one. Http and https have the same
+port: http is for this machine and for proxies that --trust-proxy names, and others are sent to https.
+--http switches that off, and serves everybody by http.
 
 Behind a reverse proxy all clients have its address, and share the limits that are one client's. Name it
 with --trust-proxy; it must append to X-Forwarded-For the address that calls it.
@@ -47,7 +48,7 @@ Every setting is a flag (--max-waiting 500), a variable (P2P_COPY_RELAY_MAX_WAIT
 Examples:
   p2p-copy relay                              on every network of this machine, port 8765
   p2p-copy relay --host 127.0.0.1 --port 9000
-  p2p-copy relay --self-signed                https, for phones in this network
+  p2p-copy relay --http                       without a certificate: browsers on other devices refuse it
   p2p-copy relay --port 443 --certfile fullchain.pem --keyfile privkey.pem
   p2p-copy relay --host 127.0.0.1 --trust-proxy 127.0.0.1    behind nginx on this machine
   p2p-copy relay --listen unix:/run/p2p-copy/relay.sock --trust-proxy unix    the same by a unix socket
@@ -102,11 +103,7 @@ export async function serveUntilStopped(relay: RunningRelay, call: Call, context
 }
 
 /** @param command whose help says more when something doesn't fit */
-export function loadedSettings(
-  call: Call,
-  command: string,
-  check?: (values: Values) => void,
-): Promise<LoadedSettings> {
+export function loadedSettings(call: Call, command: string, check?: SettingsCheck): Promise<LoadedSettings> {
   return explained(command, () => loadSettings(call, check));
 }
 

@@ -44,8 +44,10 @@ async function run(host: string, port: string, options: Options, context: Contex
     ...callOf(options, flags),
     typedAs: { host: 'the first argument', port: 'the second argument' },
   };
-  const settings = await loadedSettings(call, 'run-relay-server', ({ certFile, keyFile, selfSigned }) => {
-    if (options.tls === false || selfSigned || (certFile !== null && keyFile !== null)) return;
+  const settings = await loadedSettings(call, 'run-relay-server', (values, sources) => {
+    const { certFile, keyFile } = values;
+    const selfSigned = values.selfSigned && sources.selfSigned.kind !== 'default';
+    if (options.tls === false || values.http || selfSigned || (certFile !== null && keyFile !== null)) return;
     throw new UsageError(
       'TLS needs a certificate and its key.',
       'Give both --certfile and --keyfile, or --no-tls to serve without TLS.',

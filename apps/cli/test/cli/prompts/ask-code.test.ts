@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { completeCode } from '../../../src/cli/prompts/ask-person.ts';
+import { completeCode } from '../../../src/cli/prompts/ask-code.ts';
 
 it.each([
   ['7-guit', ['guitar'], 'guit'],

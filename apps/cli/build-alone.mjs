@@ -1,0 +1,68 @@
+// Builds the command line as one file without dependencies, which a relay serves beside its page as cli.mjs: without the
+// relay, verify-site and native add-ons. Its thread for zstd is in it as a text.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'rolldown';
+
+const HERE = import.meta.dirname;
+const STAND_IN = join(HERE, 'src/alone/no-relay.ts');
+/** Modules whose place no-relay.ts takes. */
+const LEFT_OUT =
+  /\/(relay-command|run-relay-server-command|relay-token-command|verify-site-command|edition)\.ts$/;
+/** `ws` does without them. */
+const ABSENT = /^(bufferutil|utf-8-validate)$/;
+const REQUIRE =
+  "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
+
+/**
+ * @param target path of the file
+ * @param thread path of zstd's thread, built as one file
+ */
+export async function buildAlone(target, thread) {
+  const program = readFileSync(thread, 'utf8');
+  const code = await bundled('src/cli/main.ts', `#!/usr/bin/env node\n${REQUIRE}`, [
+    {
+      name: 'without-relay',
+      resolveId: (source) => (LEFT_OUT.test(source) ? STAND_IN : null),
+    },
+    {
+      name: 'thread-as-text',
+      transform: (_text, id) =>
+        id.endsWith('/read-thread-program.ts')
+          ? `export const readThreadProgram = async () => ${JSON.stringify(program)};`
+          : null,
+    },
+  ]);
+  writeFileSync(target, code);
+}
+
+async function bundled(input, banner, plugins) {
+  const folder = join(HERE, 'dist/.alone');
+  rmSync(folder, { recursive: true, force: true });
+  await build({
+    cwd: HERE,
+    input: { one: input },
+    platform: 'node',
+    external: (id) => id.startsWith('node:'),
+    transform: { define: { __dirname: '"/"' } },
+    plugins: [
+      {
+        name: 'absent',
+        resolveId: (source) => (ABSENT.test(source) ? '\0absent.cjs' : null),
+        load: (id) => (id === '\0absent.cjs' ? 'throw new Error("not in this one file");' : null),
+      },
+      ...plugins,
+    ],
+    output: {
+      dir: folder,
+      format: 'esm',
+      entryFileNames: 'one.js',
+      codeSplitting: false,
+      minify: true,
+      banner,
+    },
+  });
+  const code = readFileSync(join(folder, 'one.js'), 'utf8');
+  rmSync(folder, { recursive: true });
+  return code;
+}

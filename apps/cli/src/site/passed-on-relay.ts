@@ -1,0 +1,77 @@
+// Under which address a sender's person passes its relay on, and what else a terminal at the other device needs. The relay
+// is asked: docs/PROTOCOL.md section 4, Addresses.
+
+import { isOnlyLocal } from '../node/network/only-local.ts';
+import { shownCertificate } from '../node/network/pinned-certificate.ts';
+import { readCertificates } from '../node/network/read-certificates.ts';
+import { withoutLogin } from '../node/network/relay-login.ts';
+import { download } from './download.ts';
+
+/** How a relay is named to the other device. */
+export interface PassedOnRelay {
+  /** http(s) or ws(s) URL, without user name and password. */
+  address: string;
+  /** SHA-256 in hex of a certificate that nobody vouches for; null for any other, and for a relay without one. */
+  fingerprint: string | null;
+  /** SHA-256 in hex of the command line that the relay serves at `cli.mjs`; null where it serves none. */
+  command: string | null;
+}
+
+/** A sender shows no code before: it is a request of its own, and not worth a long wait. */
+const LIMITS = { fileBytes: 64 * 1024, fileMs: 3_000, additionalBytes: 0, additionalMs: 0 };
+
+/**
+ * `relay` itself, unless that means this machine only and the relay names an https address for others. A fingerprint is passed
+ * on only where that certificate is shown at that address. Where nothing is told, there is `relay` alone. Never rejects.
+ */
+export async function passedOnRelay(
+  relay: string,
+  caFile: string | undefined,
+  signal: AbortSignal,
+): Promise<PassedOnRelay> {
+  const own = withoutLogin(relay);
+  try {
+    const ca = caFile === undefined ? null : await readCertificates(caFile);
+    const told = await ask(relay, ca, signal);
+    const [other] = told.addresses;
+    const address = other !== undefined && isOnlyLocal(relay) ? atOrigin(own, other) : own;
+    const isShown = told.fingerprint !== null && (await isShownAt(address, told.fingerprint));
+    return { address, fingerprint: isShown ? told.fingerprint : null, command: told.command };
+  } catch {
+    return { address: own, fingerprint: null, command: null };
+  }
+}
+
+async function ask(relay: string, ca: string | null, signal: AbortSignal) {
+  const url = new URL(relay.replace(/^ws/i, 'http'));
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/addresses`;
+  const answer = await download(url, { ca, signal, limits: LIMITS });
+  const told = answer.kind === 'found' ? JSON.parse(answer.bytes.toString()) : null;
+  const { addresses, fingerprint, command } = (told ?? {}) as Record<string, unknown>;
+  return {
+    addresses: Array.isArray(addresses) ? addresses.filter(isSecureOrigin) : [],
+    fingerprint: isDigest(fingerprint) ? fingerprint.toUpperCase() : null,
+    command: isDigest(command) ? command.toLowerCase() : null,
+  };
+}
+
+async function isShownAt(address: string, fingerprint: string): Promise<boolean> {
+  if (!/^(https|wss):/i.test(address)) return false;
+  return (await shownCertificate(address)).fingerprint === fingerprint;
+}
+
+/** The relay may be below a path. */
+function atOrigin(own: string, origin: string): string {
+  const { pathname } = new URL(own);
+  return new URL(pathname, origin).href.replace(/\/$/, '');
+}
+
+function isDigest(told: unknown): told is string {
+  return typeof told === 'string' && /^[\da-f]{64}$/i.test(told);
+}
+
+function isSecureOrigin(told: unknown): told is string {
+  if (typeof told !== 'string' || !URL.canParse(told)) return false;
+  const { protocol, origin } = new URL(told);
+  return protocol === 'https:' && origin === told;
+}
