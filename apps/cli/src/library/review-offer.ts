@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import {
   type AcceptingAnswer,
   type ChangedFile,
+  type FolderSink,
   type LeftOut,
   leftOutOf,
   type Manifest,
@@ -19,10 +20,10 @@ import { createFolderSink } from '../node/sinks/folder-sink.ts';
 import { type DecideOverwrite, planOverwrites } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
+import { counted } from '../wording/amounts.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
 import { decideChanged, decideCompared } from './decide-content.ts';
-import { expectStreamable } from './expect-streamable.ts';
 import type {
   AcceptedOffer,
   Conflict,
@@ -85,6 +86,8 @@ export class Review {
   #hasAccepted = false;
   #arrivals: Arrivals | null = null;
   #risky = NOTHING_RISKY;
+  /** Over all offers: what has gone to the stream can't be taken back. */
+  #stream: FolderSink | null = null;
   #sink: PartsSink | null = null;
   #decision: Promise<unknown> = Promise.resolve();
 
@@ -171,9 +174,10 @@ export class Review {
     this.#manifest = manifest;
     const { to } = this.#options;
     if (to !== undefined) {
-      expectStreamable(manifest, this.#hasAccepted);
+      expectSingle(manifest);
       await this.#ask(manifest, { names: NO_NAMES, freeBytes: null }, signal);
-      return { accept: true, sink: createWritableSink(to), skip: new Set(), ...this.#bound(null) };
+      this.#stream ??= createWritableSink(to);
+      return { accept: true, sink: this.#stream, skip: new Set(), ...this.#bound(null) };
     }
 
     const { accepted, compares, delivered = new Set() } = this.#options;
@@ -283,4 +287,13 @@ const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };
 function decisionOf(overwrite: ReviewOptions['overwrite'], signal: AbortSignal): DecideOverwrite {
   if (typeof overwrite === 'function') return (conflict) => overwrite(conflict, signal);
   return () => (overwrite === 'always' ? 'replace' : overwrite);
+}
+
+function expectSingle({ entries, files }: Manifest): void {
+  if (entries.length === 1 && entries[0]!.kind !== 'folder') return;
+  const found = entries.some(({ kind }) => kind === 'folder') ? 'a folder' : counted(files, 'file');
+  throw new TransferError(
+    'declined',
+    `A stream takes one file or message, but ${found} came; it was declined.`,
+  );
 }

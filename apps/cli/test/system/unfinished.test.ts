@@ -169,7 +169,7 @@ describe('a note', () => {
     expect(listTree(join(root, 'state/transfers')).filter((name) => name.endsWith('.json'))).toEqual([]);
     sender.kill('SIGINT');
     expect(await sender.exitCode).toBe(130);
-    expect(sender.stderr).toContain('Run the same command to start again.');
+    expect(sender.stderr).toContain('It cannot be resumed: run the same command to send it again');
   });
 });
 

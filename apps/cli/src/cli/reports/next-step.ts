@@ -97,7 +97,7 @@ const UNKEPT: Record<Side, Record<Exclude<Stage, 'kept' | 'offered'>, Partial<Re
   receive: {
     before: sameFor('Nothing was received. Ask the sender for a new code.'),
     begun: sameFor(PARTS_STAY),
-    streamed: sameFor(STREAM_BROKEN),
+    streamed: { ...sameFor(STREAM_BROKEN), 'sink-failed': STREAM_BROKEN },
     dropped: {
       discarded:
         'It cannot be resumed. Unfinished files stay as .p2p.part files: the same files sent again into the same folder go on from them.',
