@@ -102,5 +102,5 @@ export {
   MAX_WORDS,
   parseCode,
 } from './wire/code.ts';
-export { MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
+export { MAX_WAIT_MS, MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';

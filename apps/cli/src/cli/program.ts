@@ -10,7 +10,8 @@ import { EXIT, UsageError } from './terminal/exit-codes.ts';
 
 const AFTER_HELP = `
 Exit codes: 0 done and confirmed by the other side, 1 verify-site found a difference, no relay answers relay status, or doctor found
-what to mend, 2 wrong usage, 3 the sender failed, 4 the receiver failed, 130 stopped with Ctrl-C, 143 and 129 ended by SIGTERM and SIGHUP.
+what to mend, 2 wrong usage, 3 the sender failed, 4 the receiver failed, 130 stopped with Ctrl-C, 143 and 129 ended by SIGTERM and
+SIGHUP.
 
 Examples:
   p2p-copy send photo.jpg                     on one device: shows a code

@@ -32,16 +32,18 @@ export interface ReceiveOptions {
   code?: string | { nameplate: string; secret: string };
   /** Continues the transfer of which `onResumable` told this secret: the sender resumes, or still runs. */
   resume?: string;
-  /** What `onResumable` told beside it: the same offer, or less, is not reviewed again. */
-  accepted?: AcceptedOffer;
+  /** What `onResumable` told beside it: the same offer, or less, is not reviewed again. With null it is reviewed, by `accept`. */
+  accepted?: AcceptedOffer | null;
   /** With `resume`: what `onNote` told, in any order. */
   notes?: readonly ReceiveNote[];
   /**
-   * Called before content comes, with what it takes to continue after a restart: a secret, and what was accepted. Never
-   * for streams and messages. Keep the secret where only this user can read it, until the promise resolves. The sender is
-   * told that its offer is accepted only when this returns.
+   * Called with what it takes to continue after a restart: a secret, and what was accepted. First when the ends have met, before
+   * anything is offered, with null: a review can be resumed too. Then when an offer is accepted; the sender is told so only
+   * when this returns. Keep the secret where only this user can read it, until the promise settles, or `onNotResumable` comes.
    */
-  onResumable?(resume: string, accepted: AcceptedOffer): void;
+  onResumable?(resume: string, accepted: AcceptedOffer | null): void;
+  /** Called in place of the second `onResumable` for streams and messages, which can't be continued: forget the secret. */
+  onNotResumable?(): void;
   /** Called after `onResumable` with what is to be kept beside it. */
   onNote?(note: ReceiveNote): void | Promise<void>;
   /**
@@ -97,7 +99,7 @@ export interface ReceiveOptions {
   lanes?: number;
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
-  /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
+  /** How long the relay or the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
   /**
    * Aborting rejects with `interrupted`. The reason says what the other side is told: `'keep'` that it can be resumed, `'end'` that it
@@ -118,7 +120,8 @@ export interface ReceiveOptions {
  */
 export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', caFile } = options;
-  const { accepted, notes = [] } = options;
+  const { notes = [] } = options;
+  const accepted = options.accepted ?? undefined;
   const { lanes, reconnectTimeoutMs, signal = new AbortController().signal, onEvent = () => {} } = options;
   const { risky = 'leave-out' } = options;
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
@@ -150,8 +153,12 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
       noteRefused: (rows) => options.onNote?.({ refused: rows }),
       onResumable(transferSecret, isAccepted) {
-        if (!isAccepted || review.accepted === null) return;
-        options.onResumable?.(encodeResumption(transferSecret), review.accepted);
+        if (isAccepted && review.accepted === null) {
+          options.onNotResumable?.();
+          return;
+        }
+        options.onResumable?.(encodeResumption(transferSecret), isAccepted ? review.accepted : null);
+        if (!isAccepted) return;
         if (hasEnded) void options.onNote?.({ ended: 'open' });
         hasEnded = false;
       },

@@ -6,6 +6,7 @@ import {
   type AcceptingAnswer,
   type ChangedFile,
   FirstOffer,
+  type FolderSink,
   type LeftOut,
   leftOutOf,
   type Manifest,
@@ -36,7 +37,7 @@ import type {
   ReceiveResult,
   RiskyPolicy,
 } from './public-types.ts';
-import { decideRisky, NOTHING_RISKY, surveyOffer } from './risky-files.ts';
+import { decideRisky, NO_NAMES, NOTHING_RISKY, surveyOffer } from './risky-files.ts';
 
 /** Reasons that help the sender, and whose sentences name nothing but what was offered. */
 const TELLABLE = new Set<ErrorCode>(['no-space', 'exists', 'path-refused', 'name-impossible', 'cancelled']);
@@ -90,6 +91,8 @@ export class Review {
   #arrivals: Arrivals | null = null;
   #slot: PartSlot | null = null;
   #risky = NOTHING_RISKY;
+  /** Over all offers: what has gone to the stream can't be taken back. */
+  #stream: FolderSink | null = null;
   #sink: PartsSink | null = null;
   #decision: Promise<unknown> = Promise.resolve();
 
@@ -185,7 +188,8 @@ export class Review {
     if (to !== undefined) {
       expectSingle(manifest);
       await this.#ask(manifest, { names: NO_NAMES, freeBytes: null }, signal);
-      return { accept: true, sink: createWritableSink(to), skip: new Set(), ...this.#bound(null) };
+      this.#stream ??= createWritableSink(to);
+      return { accept: true, sink: this.#stream, skip: new Set(), ...this.#bound(null) };
     }
 
     const { accepted, compares, delivered = new Set() } = this.#options;
@@ -292,6 +296,3 @@ export class Review {
     if (!accepted) throw new TransferError('declined', 'You declined the offer.');
   }
 }
-
-/** A stream obeys no name. */
-const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };

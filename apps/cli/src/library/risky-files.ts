@@ -16,6 +16,9 @@ export interface RiskyDecision {
 
 export const NOTHING_RISKY: RiskyDecision = { leftOut: new Set(), unasked: false };
 
+/** A stream obeys no name. */
+export const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };
+
 /**
  * What the names tell, where `out` is.
  * @throws TransferError `sink-failed`

@@ -46,8 +46,9 @@ export interface SendOptions {
   /** Continues the transfer of which `onResumable` told this secret, without a code: the receiver resumes, or still runs. */
   resume?: string;
   /**
-   * Called when the offer is accepted, with what it takes to continue after a restart: a secret. Never for streams and
-   * messages. Keep it where only this user can read it, until the promise resolves.
+   * Called when the offer is made, before the receiver can answer it, with what it takes to continue after a restart: a secret.
+   * May come again, with the same one. Never for streams and messages. Keep it where only this user can read it, until the
+   * promise resolves, or rejects because the offer was declined.
    */
   onResumable?(resume: string): void;
   /** Called after `onResumable` with how far the end of the transfer has come, to be kept beside it. */
@@ -56,13 +57,15 @@ export interface SendOptions {
   ended?: EndNote['ended'];
   /** Words in a drawn code, 1 to 12. Default 2. */
   words?: number;
+  /** How long the code is valid, in ms: 14 days at most, by default 24 hours. Then `send` rejects with `wait-expired`. */
+  waitMs?: number;
   /** `auto` (the default) compresses what gets smaller. */
   compress?: 'auto' | 'on' | 'off';
   /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
   lanes?: number;
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
-  /** How long the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
+  /** How long the relay or the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
   /**
    * Aborting rejects with `interrupted`. The reason says what the other side is told: `'keep'` that it can be resumed, `'end'` that it
@@ -97,7 +100,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
   }
   if (named.length + given.length === 0) throw new TransferError('nothing-to-send');
 
-  /** Whether the same can be offered again: known when the offer is accepted. */
+  /** Whether the same can be offered again: known when it is made. */
   let isSteady = false;
   let tellContent = () => {};
   const hasContent = new Promise<void>((resolve) => {
@@ -116,7 +119,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     () => {},
   );
 
-  const { code, resume, words, compress, lanes, caFile, reconnectTimeoutMs } = options;
+  const { code, resume, words, waitMs, compress, lanes, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
   let unsendable: Unsendable | null = null;
   /** What was noted last; null for nothing. */
@@ -131,6 +134,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(code !== undefined && { code }),
     ...(resume !== undefined && { transferSecret: parseResumption(resume) }),
     ...(words !== undefined && { words }),
+    ...(waitMs !== undefined && { waitMs }),
     ...(compress !== undefined && { compress }),
     ...(lanes !== undefined && { lanes }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),

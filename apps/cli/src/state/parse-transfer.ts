@@ -2,7 +2,14 @@
 import { isAbsolute } from 'node:path';
 import type { AcceptedOffer, EndNote, ReceiveNote, RefusedRow } from '../library/public-types.ts';
 import { isResumption } from '../library/resumption.ts';
-import { STATE_VERSION, type StoredTransfer, type TransferTitle } from './stored-transfer.ts';
+import { type CodeTag, isCodeTag } from './code-tag.ts';
+import {
+  type ReviewWishes,
+  STATE_VERSION,
+  STATE_VERSION_OF_ACCEPTED,
+  type StoredTransfer,
+  type TransferTitle,
+} from './stored-transfer.ts';
 
 /** Why a note can't be used: `its “relay” is missing or wrong`. */
 export class DamagedNote extends Error {}
@@ -14,7 +21,9 @@ const MOST_CHUNKS = 2 ** 26;
 export function parseTransfer(text: string, id: string): StoredTransfer {
   const note = new Fields(parsedJson(text), '');
   const version = note.take('version', isWhole);
-  if (version !== STATE_VERSION) throw new DamagedNote('it is of another version of p2p-copy');
+  const isNewer = version === STATE_VERSION;
+  if (!isNewer && version !== STATE_VERSION_OF_ACCEPTED)
+    throw new DamagedNote('it is of another version of p2p-copy');
   const common = {
     version: STATE_VERSION,
     id: note.take('id', (value): value is string => value === id),
@@ -33,12 +42,23 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     const paths = note.take('paths', listOf(isAbsolutePath));
     if (paths.length === 0) throw wrong('paths');
     const skips = note.has('skipUnsendable') && note.take('skipUnsendable', isFlag);
+    const isAccepted = isNewer ? note.take('isAccepted', isFlag) : true;
     const compress = note.take('compress', isCompress);
-    return { ...common, role, paths, compress, ...(skips && { skipUnsendable: true }) };
+    return { ...common, role, paths, compress, isAccepted, ...(skips && { skipUnsendable: true }) };
   }
   const out = note.take('out', isAbsolutePath);
   const verify = note.take('verify', isVerify) ?? 'arrival';
-  return { ...common, role, out, verify, accepted: parseAccepted(note.inner('accepted')) };
+  const isReviewed = !isNewer || !note.isNull('accepted');
+  return {
+    ...common,
+    role,
+    out,
+    verify,
+    accepted: isReviewed ? parseAccepted(note.inner('accepted')) : null,
+    // Without an answer there is something to review.
+    wishes: isReviewed ? null : parseWishes(note.inner('wishes')),
+    code: !isNewer || note.isNull('code') ? null : parseCodeTag(note.inner('code')),
+  };
 }
 
 /** The notes beside it, line by line. One that a crash cut counts for nothing. */
@@ -96,6 +116,26 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
   };
 }
 
+function parseWishes(wishes: Fields): ReviewWishes {
+  return {
+    yes: wishes.take('yes', isFlag),
+    overwrite: wishes.take('overwrite', isOverwrite),
+    allowRisky: wishes.take('allowRisky', isFlag),
+    continue: wishes.take('continue', (value): value is boolean | null => value === null || isFlag(value)),
+    compare: wishes.take('compare', isFlag),
+    maxUnsizedBytes: wishes.take(
+      'maxUnsizedBytes',
+      (value): value is number | null => value === null || isWhole(value),
+    ),
+  };
+}
+
+function parseCodeTag(tag: Fields): CodeTag {
+  const fields = { salt: tag.take('salt', isText), hash: tag.take('hash', isText) };
+  if (!isCodeTag(fields)) throw wrong('code.');
+  return fields;
+}
+
 class Fields {
   readonly #fields: Record<string, unknown>;
   readonly #within: string;
@@ -108,6 +148,10 @@ class Fields {
 
   has(name: string): boolean {
     return Object.hasOwn(this.#fields, name);
+  }
+
+  isNull(name: string): boolean {
+    return this.has(name) && this.#fields[name] === null;
   }
 
   take<T>(name: string, is: (value: unknown) => value is T): T {
@@ -157,6 +201,10 @@ function isRelay(value: unknown): value is string {
 
 function isCompress(value: unknown): value is 'auto' | 'on' | 'off' {
   return value === 'auto' || value === 'on' || value === 'off';
+}
+
+function isOverwrite(value: unknown): value is ReviewWishes['overwrite'] {
+  return value === null || ['ask', 'skip', 'rename', 'always'].includes(value as string);
 }
 
 /** Older notes have none. */

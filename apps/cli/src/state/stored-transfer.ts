@@ -1,9 +1,12 @@
 // The note of one unfinished transfer: what it takes to continue it in another process. It holds the transfer's secret, so
 // only its user may read it. Its twin is parse-transfer.ts.
-import type { AcceptedOffer } from '../library/public-types.ts';
+import type { AcceptedOffer, OverwritePolicy } from '../library/public-types.ts';
+import type { CodeTag } from './code-tag.ts';
 
-/** Raised when a field changes its meaning: older notes are then reported, not misread. */
-export const STATE_VERSION = 2;
+/** Raised when a field changes its meaning: an older program then reports newer notes, and doesn't misread them. */
+export const STATE_VERSION = 3;
+/** Of notes that are made when an offer is accepted, not before. They are read as well. */
+export const STATE_VERSION_OF_ACCEPTED = 2;
 
 interface Common {
   relay: string;
@@ -32,14 +35,42 @@ export type TransferContent =
       compress: 'auto' | 'on' | 'off';
       /** As the option of that name. */
       skipUnsendable?: boolean;
+      /** Whether the receiver has accepted the offer. */
+      isAccepted: boolean;
     })
   | (Common & {
       role: 'receive';
       /** Absolute. */
       out: string;
       verify: 'arrival' | 'disk';
-      accepted: AcceptedOffer;
+      /** Null until an offer is accepted. */
+      accepted: AcceptedOffer | null;
+      /** How an offer is reviewed; null where what was accepted says so. */
+      wishes: ReviewWishes | null;
+      /** Tells whether a code that is typed again is this transfer's; null where nobody typed one. */
+      code: CodeTag | null;
     });
+
+/** How a receiver was told to review an offer, as the options of `receive`. */
+export interface ReviewWishes {
+  yes: boolean;
+  /** Null: asked on a terminal, else renamed. */
+  overwrite: 'ask' | OverwritePolicy | null;
+  allowRisky: boolean;
+  /** Whether files that are there are compared; null: asked on a terminal. */
+  continue: boolean | null;
+  /** Whether anything that is there is compared. */
+  compare: boolean;
+  maxUnsizedBytes: number | null;
+}
+
+/** Whether an offer was accepted, so that something may have arrived. */
+export function hasBegun(transfer: TransferContent): boolean {
+  return transfer.role === 'send' ? transfer.isAccepted : transfer.accepted !== null;
+}
+
+/** The title of a transfer of which nothing was offered yet. */
+export const NO_TITLE: TransferTitle = { names: [], moreNames: 0, files: 0, bytes: 0 };
 
 export type StoredTransfer = TransferContent & {
   version: typeof STATE_VERSION;

@@ -47,3 +47,13 @@ export function timeInWords(ms: number): string {
 function twoDigits(number: number): string {
   return String(number).padStart(2, '0');
 }
+
+/** `Moved 1.2 MB in 3.4 s, 360.2 kB/s on average.` */
+export function movedInWords({ movedBytes, elapsedMs }: { movedBytes: number; elapsedMs: number }): string {
+  const seconds = elapsedMs / 1000;
+  const time = seconds < 10 ? `${seconds.toFixed(1)} s` : durationInWords(seconds);
+  if (movedBytes === 0) return `It took ${time}.`;
+  // A moment too short to be measured has no speed.
+  const rate = elapsedMs < 100 ? '' : `, ${sizeInWords(Math.round(movedBytes / seconds))}/s on average`;
+  return `Moved ${sizeInWords(movedBytes)} in ${time}${rate}.`;
+}

@@ -168,7 +168,7 @@ describe('the relay', () => {
     const { port, close } = await listening(createServer());
     await close();
     const args = command === 'send' ? ['send', '--text', 'x'] : ['receive', '7-a-b', '--yes'];
-    const ended = await finished([...args, '--relay', `http://127.0.0.1:${port}`]);
+    const ended = await finished([...args, '--relay', `http://127.0.0.1:${port}`, '--patience', '0']);
     expect(ended).toMatchObject({ exitCode, stdout: '' });
     expect(ended.stderr).toMatch(
       new RegExp(
@@ -189,7 +189,7 @@ describe('the relay', () => {
 
   it('goes away while someone waits', async () => {
     const own = await startRelayProcess();
-    const sender = run(['send', '--text', 'x', '--relay', own.url]);
+    const sender = run(['send', '--text', 'x', '--relay', own.url, '--patience', '0']);
     await codeOf(sender);
     await own.stop();
     expect(await sender.exitCode).toBe(3);

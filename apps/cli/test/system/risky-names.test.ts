@@ -80,7 +80,14 @@ describe('CVE-2023-43619 (croc): files that a system obeys', () => {
     const leftOut = { event: 'left-out', files: 3, paths: RISKY };
     expect(receiver.events).toContainEqual(leftOut);
     expect(sender.events).toContainEqual(leftOut);
-    expect(receiver.events.at(-1)).toEqual({ event: 'done', files: 3, bytes: 20, leftOut: 3 });
+    expect(receiver.events.at(-1)).toEqual({
+      event: 'done',
+      files: 3,
+      bytes: 20,
+      leftOut: 3,
+      movedBytes: expect.any(Number),
+      elapsedMs: expect.any(Number),
+    });
     expect(sender.events.find(({ event }) => event === 'offer')).toMatchObject({
       risky: 3,
       hidden: 1,

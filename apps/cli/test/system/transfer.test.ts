@@ -236,7 +236,13 @@ it('tells programs what happens, one JSON object a line', async () => {
     expect(events).toContainEqual({ event: 'verifier', words });
     expect(events).toContainEqual({ event: 'offer', files: 1, bytes: 1_000_000, ...names });
     expect(events.at(-2)).toEqual({ event: 'progress', bytes: 1_000_000, totalBytes: 1_000_000 });
-    expect(events.at(-1)).toEqual({ event: 'done', files: 1, bytes: 1_000_000 });
+    expect(events.at(-1)).toEqual({
+      event: 'done',
+      files: 1,
+      bytes: 1_000_000,
+      movedBytes: expect.any(Number),
+      elapsedMs: expect.any(Number),
+    });
   }
 });
 

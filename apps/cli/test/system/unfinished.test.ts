@@ -94,7 +94,7 @@ describe('a note', () => {
     ['a list', () => '[]', 'it is no JSON object'],
     [
       'of a later version',
-      (text: string) => text.replace('"version": 2', '"version": 3'),
+      (text: string) => text.replace('"version": 2', '"version": 4'),
       'it is of another version',
     ],
     [
@@ -204,10 +204,11 @@ describe('a note', () => {
     const receiver = run(['receive', code as string, '--yes', '--json', '--out', root], { set });
     await receiver.tells('accepted');
     await sender.tells('accepted');
-    expect(listTree(root)).not.toContain('state');
+    await receiver.tells('not-resumable');
+    expect(listTree(join(root, 'state/transfers')).filter((name) => name.endsWith('.json'))).toEqual([]);
     sender.kill('SIGINT');
     expect(await sender.exitCode).toBe(130);
-    expect(sender.stderr).toContain('Run the same command to start again.');
+    expect(sender.stderr).toContain('It cannot be resumed: run the same command to send it again');
   });
 });
 

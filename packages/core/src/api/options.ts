@@ -63,7 +63,7 @@ export interface SendOptions {
   isAcknowledged?: boolean;
   /** Words in a drawn code. Default 2. */
   words?: number;
-  /** How long a code is valid, from the first one on, in ms. Default 24 hours. */
+  /** How long a code is valid, from the first one on, in ms, MAX_WAIT_MS at most. Default 24 hours. */
   waitMs?: number;
   /** Default `auto`. */
   compress?: CompressMode;

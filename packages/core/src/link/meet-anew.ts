@@ -39,7 +39,7 @@ export function meetAnew(
     throw violation('another session before the first has begun');
   };
   const backoff = new Backoff();
-  const onFailed = (error: TransferError) => news.failed(error);
+  const onFailed = (error: TransferError) => news.begin(error);
   return seek(attempt, new TransferError('peer-gone'), {
     clock,
     backoff,

@@ -36,6 +36,7 @@ export class OutageNews {
 
   /** A connection is lost, or couldn't be had. */
   begin(error: TransferError): void {
+    if (SILENT.has(error.code)) return;
     if (this.#missing !== null) {
       this.failed(error);
       return;

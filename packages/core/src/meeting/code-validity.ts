@@ -1,6 +1,7 @@
 // How long the codes of one `send` are valid. docs/PROTOCOL.md section 4.
 
 import type { Clock } from '../foundation/clock.ts';
+import { MAX_WAIT_MS } from '../wire/limits.ts';
 
 /** Time between two looks at a joiner that proves itself when the time is over, in ms. */
 const LOOK_AGAIN_MS = 1_000;
@@ -13,10 +14,13 @@ export class CodeValidity {
   #untilMs: number | null = null;
   #cancel = () => {};
 
-  /** @param expire ends the wait; false while somebody proves to know the code, who isn't interrupted */
+  /**
+   * @param waitMs MAX_WAIT_MS at most; more counts as that
+   * @param expire ends the wait; false while somebody proves to know the code, who isn't interrupted
+   */
   constructor(clock: Clock, waitMs: number, expire: () => boolean) {
     this.#clock = clock;
-    this.#waitMs = waitMs;
+    this.#waitMs = Math.min(waitMs, MAX_WAIT_MS);
     this.#expire = expire;
   }
 

@@ -79,6 +79,7 @@ export async function meetLater(
     start.by === 'connection'
       ? start.connection
       : await meetAnew(access, role, transferSecret, reconnectTimeoutMs, null, news);
+  news.end();
   return laterSession(connection, transferSecret);
 }
 

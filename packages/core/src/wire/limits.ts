@@ -56,6 +56,8 @@ export const RECEIPT_SEEK_MS = 2_000;
 export const ANSWER_SEEK_MS = 20_000;
 /** Milliseconds for which an end waits for the other at one relay before it dials anew. */
 export const MEET_WAIT_MS = 20_000;
+/** Milliseconds for which a sender may say that its codes are valid: 14 days. A timer takes no more than 24. */
+export const MAX_WAIT_MS = 14 * 24 * 3_600_000;
 /** Joiners of one `send` that leave after they have seen the sender's share, at the last of which it is over. */
 export const MAX_OPENED_IN_VAIN = 20;
 /** Codes of one `send` that wrong guesses may burn, at the last of which it is over. */

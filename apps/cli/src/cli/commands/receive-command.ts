@@ -1,27 +1,21 @@
 // `p2p-copy receive`.
-import { codeUnasked, readTypedCode } from '@p2p-copy/core';
+import { type Code, codeUnasked, readTypedCode } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
-import type { Offer, OverwritePolicy, RiskyPolicy } from '../../library/public-types.ts';
+import type { OverwritePolicy } from '../../library/public-types.ts';
+import type { ReviewWishes } from '../../state/stored-transfer.ts';
 import { askCode, type GivenCode, givenExactly, settleRelay } from '../prompts/ask-code.ts';
-import {
-  askAccept,
-  createChangeQuestion,
-  createCompareQuestion,
-  createOverwriteQuestion,
-  expectAsked,
-  showOffer,
-} from '../prompts/ask-person.ts';
-import { createRiskyQuestion } from '../prompts/ask-risky.ts';
 import { JsonReport } from '../reports/json-report.ts';
 import { ReceiverReport } from '../reports/receiver-report.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { expectDescriptors } from '../runs/expect-descriptors.ts';
 import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
-import { unfinishedReceive } from '../runs/offer-unfinished.ts';
+import { transferOfCode, unfinishedReceive } from '../runs/offer-unfinished.ts';
+import { expectReviewer, reviewByWishes } from '../runs/review-by-wishes.ts';
 import { runReceive } from '../runs/run-receive.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { screenStream } from '../terminal/screen-stream.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
 import { parseSize } from './parse-size.ts';
@@ -66,7 +60,8 @@ Every file is hashed when it arrives, and again from the disk if something else 
 --verify disk reads every file back before it gets its name: a fault of memory or of another program
 shows, but not one of the disk itself, since the system may answer from its cache.
 
-What is interrupted goes on with p2p-copy resume; parts of earlier attempts are compared, and only the
+What is interrupted goes on with p2p-copy resume, before you have accepted too, or when the same code is
+typed again; parts of earlier attempts are compared, and only the
 rest is sent. Files that are there already are compared if you agree, on a terminal or by --continue:
 then only what differs is sent, and the sender learns which of them are there, how large they are, and
 what in them equals its own. Equal files are left alone in any case. Nothing is replaced without
@@ -124,7 +119,11 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
       ]),
     )
     .option('--json', 'print one JSON object a line on standard output')
-    .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
+    .addOption(
+      reconnectTimeoutOption(
+        'seek a lost connection, or a relay that is not there, for this long (default: 30)',
+      ),
+    )
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
@@ -143,15 +142,18 @@ async function run(words: string[], options: Options, context: Context): Promise
   // People leave out the dashes of a code.
   const argument = words.length === 0 ? undefined : words.join(' ');
   const { terminal, signal } = context;
-  const mayAsk = terminal.isInteractive && options.yes !== true;
   const given = chooseCode(argument);
+  const mayAsk = terminal.isInteractive && options.yes !== true;
   const fixed = given === undefined ? undefined : fixedCode(given, options, mayAsk);
-  expectUsable(given, options, terminal.isInteractive);
+  expectUsable(given, options, terminal);
   const store = openStore();
   const unfinished = await unfinishedReceive(options, store, given === undefined, context);
   if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
-  const report = options.json ? new JsonReport(terminal) : new ReceiverReport(terminal);
+  const report = options.json
+    ? new JsonReport(terminal)
+    : new ReceiverReport(terminal, { isOnce: options.stdout === true });
 
+  const wishes = wishesOf(options);
   const receiveOptions = async () => {
     const read = fixed ?? (await askCode(terminal, signal, given));
     const relay = chooseRelay(options.relay, read.site);
@@ -163,23 +165,32 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
       ...(await trustedFile(options, relay, read)),
       ...reconnectTimeoutOf(options),
-      compare: options.resume,
       ...(options.verify !== undefined && { verify: options.verify }),
-      continue: options.continue ?? (mayAsk && createCompareQuestion(terminal, signal)),
-      ...(options.maxSize !== undefined && { maxUnsizedBytes: options.maxSize }),
-      ...(!options.yes && { acceptChanged: createChangeQuestion(terminal, signal) }),
-      overwrite: overwritePolicy(options, context),
-      risky: riskyPolicy(options, context),
-      accept: (offer: Offer, withdrawn: AbortSignal) => {
-        if (offer.isAnother) expectAsked(mayAsk, options.json === true, terminal);
-        if (!options.yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
-        if (!options.json) showOffer(terminal, offer);
-        return true;
-      },
+      ...reviewByWishes(wishes, context, options.json === true),
       signal,
     };
   };
-  return runReceive(receiveOptions, report, new KeptTransfer(store, report), context);
+  // Its sender has it no more once the ends have met, and an end that was started anew goes on by its note.
+  const unknownCode = (code: Code) => {
+    const noted = options.stdout ? null : transferOfCode(store, code);
+    if (noted === null) return null;
+    return () => {
+      if (!options.json) terminal.say('This code was used here before, for a transfer that is unfinished.');
+      return continueTransfer(noted, { ...options, ...reconnectTimeoutOf(options), store, context });
+    };
+  };
+  return runReceive(receiveOptions, report, new KeptTransfer(store, report), context, unknownCode);
+}
+
+function wishesOf(options: Options): ReviewWishes {
+  return {
+    yes: options.yes === true,
+    overwrite: options.overwrite ?? null,
+    allowRisky: options.allowRisky === true,
+    continue: options.continue ?? null,
+    compare: options.resume,
+    maxUnsizedBytes: options.maxSize ?? null,
+  };
 }
 
 /**
@@ -194,7 +205,7 @@ function fixedCode(given: string, { asTyped }: Options, mayAsk: boolean): GivenC
 }
 
 /** Everything that can be wrong before the relay is asked. */
-function expectUsable(code: string | undefined, options: Options, isInteractive: boolean): void {
+function expectUsable(code: string | undefined, options: Options, terminal: Terminal): void {
   if (options.stdout && options.out !== undefined) {
     throw new UsageError('--stdout and --out are two places for one thing.', 'Leave out one of them.');
   }
@@ -210,38 +221,12 @@ function expectUsable(code: string | undefined, options: Options, isInteractive:
   if (options.continue && !options.resume) {
     throw new UsageError('--continue compares, and --no-resume forbids it.', 'Leave out one of them.');
   }
-  if (isInteractive) return;
+  if (terminal.isInteractive) return;
   if (code === undefined) {
     throw new UsageError(
       'No code is given, and there is no terminal to ask for it.',
       'Set P2P_COPY_CODE, or name it: p2p-copy receive CODE.',
     );
   }
-  if (!options.yes) {
-    throw new UsageError('There is no terminal to ask whether to accept.', 'Add --yes to accept what comes.');
-  }
-  if (options.overwrite === 'ask') {
-    throw new UsageError(
-      'There is no terminal to ask about files that are already there.',
-      'Choose --overwrite skip, rename or always.',
-    );
-  }
-}
-
-/** Asked about on a terminal, else left out. */
-function riskyPolicy(
-  { allowRisky, yes }: Pick<Options, 'allowRisky' | 'yes'>,
-  { terminal, signal }: Context,
-): RiskyPolicy {
-  if (allowRisky) return 'accept';
-  return terminal.isInteractive && yes !== true ? createRiskyQuestion(terminal, signal) : 'leave-out';
-}
-
-function overwritePolicy(
-  { overwrite, yes }: Pick<Options, 'overwrite' | 'yes'>,
-  { terminal, signal }: Context,
-) {
-  const mayAsk = terminal.isInteractive && yes !== true;
-  const policy = overwrite ?? (mayAsk ? 'ask' : 'rename');
-  return policy === 'ask' ? createOverwriteQuestion(terminal, signal) : policy;
+  expectReviewer(wishesOf(options), terminal);
 }

@@ -1,6 +1,7 @@
 // `p2p-copy resume`.
 import { type Command, Option } from 'commander';
 import { TransferError } from '../../library/transfer-error.ts';
+import { hasBegun } from '../../state/stored-transfer.ts';
 import type { DamagedTransfer, TransferStore, UnfinishedTransfer } from '../../state/transfer-store.ts';
 import { counted } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
@@ -30,7 +31,8 @@ interface Options extends ReconnectTimeout {
 
 const AFTER_HELP = `
 A transfer that was interrupted, whatever by, is noted on each side for 7 days after its last attempt,
-as this program sees them pass: a clock that is set wrong removes nothing.
+as this program sees them pass: a clock that is set wrong removes nothing. It is noted from the moment at
+which the two sides have met, so that an offer that nobody has answered is shown again.
 Run this on both sides, or on the one that stopped while the other still waits: no code is needed, and
 only what is missing is sent. The sender's files may have changed meanwhile.
 
@@ -142,7 +144,7 @@ async function continueAll(
     } catch (error) {
       // Another process was faster.
       if (!(error instanceof UsageError)) throw error;
-      own.say(error.message);
+      own.say(`${error.message}\n${error.next}`);
       return EXIT.usage;
     }
   });
@@ -218,6 +220,7 @@ function tellList(unfinished: readonly UnfinishedTransfer[], isJson: boolean, { 
       event: 'unfinished',
       transfer: id,
       role,
+      accepted: hasBegun(transfer),
       names,
       files,
       bytes,

@@ -4,14 +4,13 @@ import { type Command, Option } from 'commander';
 import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
 import { passedOnRelay } from '../../site/passed-on-relay.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
-import { JsonReport } from '../reports/json-report.ts';
-import { SenderReport } from '../reports/sender-report.ts';
 import { chooseToken, parseToken } from '../runs/choose-token.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { expectDescriptors } from '../runs/expect-descriptors.ts';
-import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
+import { openStore } from '../runs/kept-transfer.ts';
 import { unfinishedSend } from '../runs/offer-unfinished.ts';
-import { runSend, type SendCommandOptions } from '../runs/run-send.ts';
+import type { SendCommandOptions } from '../runs/run-send.ts';
+import { sendAnew } from '../runs/send-anew.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
@@ -23,12 +22,15 @@ import {
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
 import { trustedFile } from './trusted-file.ts';
+import { waitOption } from './wait-option.ts';
 
 interface Options extends ReconnectTimeout {
   relay?: string;
   relayToken?: string;
   code?: string;
   words?: number;
+  /** In ms. */
+  wait?: number;
   compress: 'auto' | 'on' | 'off';
   text?: string;
   json?: boolean;
@@ -43,7 +45,8 @@ const AFTER_HELP = `
 The code is drawn at random and shown to you; tell it to one person. To choose your own without
 leaving it in the shell's history, set P2P_COPY_CODE instead of --code.
 
-What is interrupted goes on with p2p-copy resume.
+The code is valid for the time of --wait, and outlives lost connections and restarts of the relay. What is
+interrupted goes on with p2p-copy resume, from the offer on.
 
 A relay may ask senders for an access token: save it with p2p-copy login, or set P2P_COPY_RELAY_TOKEN.
 What stands behind --relay-token, like a password in --relay https://user:password@host, is seen by all
@@ -72,6 +75,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .option('--relay-token <token>', 'access token for the relay; seen in the list of processes', parseToken)
     .option('-c, --code <code>', 'a code of your own, or its secret part (at least 6 characters)')
     .option('-w, --words <count>', 'words in the drawn code, 1 to 12 (default: 2)', parseWords)
+    .addOption(waitOption())
     .addOption(
       new Option('--compress <when>', 'compress what gets smaller, all, or nothing')
         .choices(['auto', 'on', 'off'])
@@ -83,7 +87,11 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
       'exit with 0 although some of it could not be sent, such as unreadable files',
     )
     .option('--json', 'print one JSON object a line on standard output')
-    .addOption(reconnectTimeoutOption('seek a lost connection for this long (default: 30)'))
+    .addOption(
+      reconnectTimeoutOption(
+        'seek a lost connection, or a relay that is not there, for this long (default: 30)',
+      ),
+    )
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
@@ -100,7 +108,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     return runClassicSend(paths, options, context);
   }
   expectNoClassicOptions(options, 'send');
-  const { terminal, signal } = context;
+  const { signal } = context;
   const relay = chooseRelay(options.relay);
   const code = chooseCode(options.code);
   const { words, compress, text } = options;
@@ -119,6 +127,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     relayToken: chooseToken(options.relayToken, relay),
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),
+    ...(options.wait !== undefined && { waitMs: options.wait }),
     ...(text !== undefined && { text }),
     ...(await trustedFile(options, relay)),
     ...reconnectTimeoutOf(options),
@@ -134,9 +143,8 @@ async function run(paths: string[], options: Options, context: Context): Promise
       store,
       context,
     });
-  const report = options.json ? new JsonReport(terminal) : new SenderReport(terminal);
   const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal);
-  return runSend({ ...sendOptions, passedOn }, report, new KeptTransfer(store, report), context);
+  return sendAnew({ ...sendOptions, passedOn }, { store, context, ...(options.json && { json: true }) });
 }
 
 function expectShort(text: string): void {

@@ -3,7 +3,7 @@
 import type { ReceiveResult, SendResult, TransferEvent } from '../../library/public-types.ts';
 import { shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { Report } from './report.ts';
+import type { Moved, Report } from './report.ts';
 
 const PROGRESS_EVERY_MS = 250;
 
@@ -83,6 +83,12 @@ export class JsonReport implements Report {
     }
   }
 
+  meetsAt(): void {}
+
+  notKept(id: string): void {
+    this.#line({ event: 'not-resumable', transfer: id });
+  }
+
   kept(id: string): void {
     this.#line({ event: 'resumable', transfer: id });
   }
@@ -95,12 +101,13 @@ export class JsonReport implements Report {
     this.#line({ event: 'text', text });
   }
 
-  done(result: SendResult | ReceiveResult): void {
+  done(result: SendResult | ReceiveResult, moved: Moved | null): void {
     const { files, bytes, leftOut } = result;
     this.#line({
       event: 'done',
       files,
       bytes,
+      ...moved,
       ...(leftOut !== undefined && { leftOut: leftOut.files }),
       ...('unsendable' in result && { unsendable: result.unsendable.count }),
       ...('unsent' in result && { unsent: result.unsent }),

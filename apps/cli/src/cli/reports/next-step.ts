@@ -17,6 +17,8 @@ export type Stage =
   | 'streamed'
   /** It was stopped for good, and its note is deleted. */
   | 'dropped'
+  /** Nothing was accepted, and `p2p-copy resume` can go on with the review. */
+  | 'offered'
   /** `p2p-copy resume` can continue it. */
   | 'kept';
 
@@ -30,6 +32,7 @@ export function nextStep(
   { stage = 'before', isEnded = false }: { stage?: Stage; isEnded?: boolean } = {},
 ): string {
   const { code } = error;
+  if (stage === 'offered') return REVIEWING[side];
   if (code === 'interrupted') return stage === 'kept' && isEnded ? RESUME_HERE : STOPPED[side][stage];
   const advice = adviceOf(error);
   if (advice !== null)
@@ -58,11 +61,17 @@ const OFFER_STANDS =
 const PARTS_STAY = 'It cannot be resumed. Unfinished files stay as .p2p.part files.';
 const STREAM_BROKEN = 'It cannot be resumed, and what was written is incomplete.';
 
+/** Of a review that was interrupted. */
+const REVIEWING: Record<Side, string> = {
+  send: 'Nothing was sent. Run p2p-copy resume to offer it again, without a code; the other side too, unless it still runs. Or send again, with another code.',
+  receive:
+    'Nothing was received. Run p2p-copy resume to see the offer again, without a code; the sender too, unless it still runs.',
+};
+
 /** After a stop at this side. */
-const STOPPED: Record<Side, Record<Stage, string>> = {
+const STOPPED: Record<Side, Record<Exclude<Stage, 'offered'>, string>> = {
   send: {
     before: 'Nothing was sent. Run the same command to start again.',
-    offered: OFFER_STANDS,
     begun: SEND_AGAIN,
     streamed: SEND_AGAIN,
     dropped: SEND_AGAIN,
@@ -70,7 +79,6 @@ const STOPPED: Record<Side, Record<Stage, string>> = {
   },
   receive: {
     before: 'Nothing was received.',
-    offered: OFFER_STANDS,
     begun: PARTS_STAY,
     streamed: STREAM_BROKEN,
     dropped: 'It cannot be resumed. Files that are complete stay.',
@@ -94,17 +102,18 @@ function sameFor(step: string): Record<Staged, string> {
 }
 
 /** After an end that came from elsewhere, where nothing is kept of what was accepted. */
-const OTHERWISE: Record<Side, Record<Exclude<Stage, 'kept'>, Partial<Record<ErrorCode, string>>>> = {
+const OTHERWISE: Record<
+  Side,
+  Record<Exclude<Stage, 'kept' | 'offered'>, Partial<Record<ErrorCode, string>>>
+> = {
   send: {
     before: sameFor('Nothing was sent. Run the same command to start again.'),
-    offered: sameFor(OFFER_STANDS),
     begun: sameFor(SEND_AGAIN),
     streamed: sameFor(SEND_AGAIN),
     dropped: { discarded: SEND_AGAIN },
   },
   receive: {
     before: sameFor('Nothing was received. Ask the sender for a new code.'),
-    offered: sameFor(OFFER_STANDS),
     begun: sameFor(PARTS_STAY),
     streamed: {
       ...sameFor(STREAM_BROKEN),

@@ -1,12 +1,15 @@
 // The receiving side of a transfer, told to a person.
-import type { ReceiveResult, SendResult, TransferEvent } from '../../library/public-types.ts';
-import { counted, sizeInWords } from '../../wording/amounts.ts';
+import type { ErrorCode, ReceiveResult, SendResult, TransferEvent } from '../../library/public-types.ts';
+import { counted, movedInWords, sizeInWords } from '../../wording/amounts.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { failedFileInWords } from './failed-file.ts';
 import { leftOutInLines, leftOutInSentence, unsentInWords } from './left-out-in-words.ts';
+import type { Phase } from './outage/outage-in-words.ts';
+import { OutageReport } from './outage/outage-report.ts';
 import { ProgressDisplay } from './progress-display.ts';
-import type { Report } from './report.ts';
+import type { Moved, Report } from './report.ts';
+import { relayInWords } from './show-code.ts';
 import { standstillInWords } from './standstill-in-words.ts';
 
 /** More renamed files than this are only counted. */
@@ -17,12 +20,24 @@ export class ReceiverReport implements Report {
   #progress: ProgressDisplay | null = null;
   #acceptedFiles = 0;
   #isComparing = false;
+  readonly #outage: OutageReport;
 
-  constructor(terminal: Terminal) {
+  /** @param options `isOnce`: whether it goes to a stream, which can't begin anew */
+  constructor(terminal: Terminal, options: { isOnce?: boolean; phase?: Phase } = {}) {
     this.#terminal = terminal;
+    this.#outage = new OutageReport({
+      side: 'receive',
+      say: (sentence) => terminal.say(sentence),
+      ...options,
+    });
+  }
+
+  meetsAt(relay: string): void {
+    this.#outage.meetsAt(relayInWords(relay));
   }
 
   event(event: TransferEvent): void {
+    this.#outage.event(event);
     switch (event.type) {
       case 'joined':
         this.#terminal.say('Found the sender. Checking the words of the code.');
@@ -33,7 +48,7 @@ export class ReceiverReport implements Report {
       case 'accepted':
         this.#acceptedFiles = event.files;
         // Another session has a display of its own.
-        this.stop();
+        this.#stopProgress();
         this.#isComparing = false;
         this.#progress = new ProgressDisplay(this.#terminal);
         break;
@@ -46,8 +61,6 @@ export class ReceiverReport implements Report {
       case 'paused':
       case 'continued':
       case 'again':
-      case 'reconnecting':
-      case 'reconnected':
         this.#terminal.say(standstillInWords(event));
         break;
       case 'progress':
@@ -62,6 +75,8 @@ export class ReceiverReport implements Report {
         // Of a single file the last line says it.
         if (this.#acceptedFiles > 1) this.#terminal.say(failedFileInWords(event));
         break;
+      case 'reconnecting':
+      case 'reconnected':
       case 'code':
       case 'code-burned':
       case 'code-lost':
@@ -82,6 +97,8 @@ export class ReceiverReport implements Report {
 
   kept(): void {}
 
+  notKept(): void {}
+
   warning(sentence: string): void {
     this.#terminal.say(sentence);
   }
@@ -90,7 +107,7 @@ export class ReceiverReport implements Report {
     this.#terminal.message(text);
   }
 
-  done(result: SendResult | ReceiveResult): void {
+  done(result: SendResult | ReceiveResult, moved: Moved | null): void {
     const { files, bytes } = result;
     const { folder, renamed, skipped, alreadyThere, leftOut, unsent } = result as ReceiveResult;
     for (const { path, savedAs } of renamed.slice(0, MOST_RENAMED_SHOWN)) {
@@ -105,6 +122,7 @@ export class ReceiverReport implements Report {
       const advice = leftOut.unasked ? ' To take such names too: --allow-risky.' : '';
       this.#terminal.say(`Left out, not received: ${leftOutInSentence(leftOut)}.${advice}`);
     }
+    if (moved !== null) this.#terminal.say(movedInWords(moved));
     const place = folder === null || isOnlyText(result as ReceiveResult) ? '' : ` in ${quoted(folder)}`;
     this.#terminal.say(
       `Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified${place}.`,
@@ -112,11 +130,16 @@ export class ReceiverReport implements Report {
     if (unsent !== undefined) this.#terminal.say(unsentInWords(unsent));
   }
 
-  failed(_code: string, sentence: string, next: string): void {
-    this.#terminal.say(`${shown(sentence)}\n${next}`);
+  failed(code: ErrorCode, sentence: string, next: string): void {
+    this.#terminal.say(`${shown(this.#outage.ending(code) ?? sentence)}\n${next}`);
   }
 
   stop(): void {
+    this.#outage.stop();
+    this.#stopProgress();
+  }
+
+  #stopProgress(): void {
     this.#progress?.stop();
     this.#progress = null;
   }

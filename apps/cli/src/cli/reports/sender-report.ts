@@ -4,7 +4,8 @@ import { terminalLine } from '@p2p-copy/core';
 import type { ErrorCode, SendResult, TransferEvent } from '../../library/public-types.ts';
 import { DEFAULT_RELAY } from '../../library/relay-address.ts';
 import { isOnlyLocal } from '../../node/network/only-local.ts';
-import { counted, offerInWords, sizeInWords } from '../../wording/amounts.ts';
+import { counted, movedInWords, offerInWords, sizeInWords } from '../../wording/amounts.ts';
+import { timeInWords } from '../../wording/clock-times.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { failedFileInWords } from './failed-file.ts';
@@ -14,9 +15,11 @@ import {
   unsendableInLines,
   unsendableInSummary,
 } from './left-out-in-words.ts';
+import type { Phase } from './outage/outage-in-words.ts';
+import { OutageReport } from './outage/outage-report.ts';
 import { ProgressDisplay } from './progress-display.ts';
-import type { Report } from './report.ts';
-import { qrCode } from './show-code.ts';
+import type { Moved, Report } from './report.ts';
+import { qrCode, relayInWords } from './show-code.ts';
 import { namesInWords } from './show-offer.ts';
 import { standstillInWords } from './standstill-in-words.ts';
 
@@ -24,6 +27,14 @@ import { standstillInWords } from './standstill-in-words.ts';
 const NAMES_SHOWN = 20;
 /** Strangers who come and go that are shown; more are counted. */
 const MOST_VISITS_SHOWN = 10;
+
+export interface SenderReportOptions {
+  /** Makes a new code for the same files, where that is possible. */
+  newCode?(): void;
+  /** Whether what is sent can be read only once. */
+  isOnce?: boolean;
+  phase?: Phase;
+}
 
 export class SenderReport implements Report {
   readonly #terminal: Terminal;
@@ -33,13 +44,27 @@ export class SenderReport implements Report {
   #isBurned = false;
   /** Times that someone opened the code. */
   #visits = 0;
+  readonly #outage: OutageReport;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, relay: string, options: SenderReportOptions = {}) {
     this.#terminal = terminal;
+    const { newCode, ...how } = options;
+    this.#outage = new OutageReport({
+      side: 'send',
+      say: (sentence) => terminal.say(sentence),
+      ...how,
+      ...(newCode && { offerNewCode: (isOver) => this.#offerNewCode(newCode, isOver) }),
+    });
+    this.meetsAt(relay);
+  }
+
+  meetsAt(relay: string): void {
+    this.#outage.meetsAt(relayInWords(relay));
   }
 
   event(event: TransferEvent): void {
     const say = (text: string) => this.#terminal.say(text);
+    this.#outage.event(event);
     switch (event.type) {
       case 'code':
         this.#code(event);
@@ -89,8 +114,6 @@ export class SenderReport implements Report {
       case 'paused':
       case 'continued':
       case 'again':
-      case 'reconnecting':
-      case 'reconnected':
         say(standstillInWords(event));
         break;
       case 'progress':
@@ -100,6 +123,8 @@ export class SenderReport implements Report {
         // Of a single file the last line says it.
         if (this.#acceptedFiles > 1) say(failedFileInWords(event));
         break;
+      case 'reconnecting':
+      case 'reconnected':
       case 'file-done':
         break;
     }
@@ -107,24 +132,32 @@ export class SenderReport implements Report {
 
   kept(): void {}
 
+  notKept(): void {}
+
   warning(sentence: string): void {
     this.#terminal.say(sentence);
   }
 
   text(): void {}
 
-  done({ files, bytes, leftOut, unsendable }: SendResult): void {
+  done({ files, bytes, leftOut, unsendable }: SendResult, moved: Moved | null): void {
     if (leftOut !== undefined)
       this.#terminal.say(`Left out by the other side: ${leftOutInSentence(leftOut)}.`);
+    if (moved !== null) this.#terminal.say(movedInWords(moved));
     this.#terminal.say(`Done: ${counted(files, 'file')}, ${sizeInWords(bytes)}, received and verified.`);
     if (unsendable !== undefined && unsendable.count > 0) this.#terminal.say(unsendableInSummary(unsendable));
   }
 
-  failed(_code: string, sentence: string, next: string): void {
-    this.#terminal.say(`${shown(sentence)}\n${next}`);
+  failed(code: ErrorCode, sentence: string, next: string): void {
+    this.#terminal.say(`${shown(this.#outage.ending(code) ?? sentence)}\n${next}`);
   }
 
   stop(): void {
+    this.#outage.stop();
+    this.#stopProgress();
+  }
+
+  #stopProgress(): void {
     this.#progress?.stop();
     this.#progress = null;
   }
@@ -140,11 +173,22 @@ export class SenderReport implements Report {
       this.#terminal.say('Others keep opening this code and leaving; further ones are not shown.');
   }
 
-  #code({ code, url, relay }: Extract<TransferEvent, { type: 'code' }>): void {
+  /** Asks for a key on a terminal; elsewhere says what to do. */
+  #offerNewCode(newCode: () => void, isOver: AbortSignal): string {
+    if (!this.#terminal.isInteractive || this.#terminal.isAsking)
+      return 'For a new code for the same files, stop this and send again.';
+    const question = 'Wait for them, or make a new code for the same files? [W/n] ';
+    void this.#terminal.askKey(question, ['w', 'n'], { signal: isOver }).then((key) => {
+      if (key === 'n') newCode();
+    });
+    return '';
+  }
+
+  #code({ code, url, relay, validMs }: Extract<TransferEvent, { type: 'code' }>): void {
     if (this.#isBurned) this.#terminal.say('A new code, which the other side needs instead:');
     this.#isBurned = false;
     const colors = this.#terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-    this.#terminal.say(`Code: ${code}\nLink: ${url}\n`);
+    this.#terminal.say(`Code: ${code}\nLink: ${url}\nValid until ${timeInWords(Date.now() + validMs)}.\n`);
     this.#terminal.sayPainted(qrCode(url, { colors }));
     const { address, fingerprint, command } = relay;
     const given = address === DEFAULT_RELAY ? '' : ` --relay ${address}`;
@@ -170,7 +214,7 @@ export class SenderReport implements Report {
     const note = left > 0 ? `; they leave out ${counted(left, 'file')}` : '';
     this.#terminal.say(`Accepted: ${offerInWords(event)}${note}.`);
     // Another session has a display of its own.
-    this.stop();
+    this.#stopProgress();
     this.#progress = new ProgressDisplay(this.#terminal);
   }
 }

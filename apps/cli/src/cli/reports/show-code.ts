@@ -1,5 +1,6 @@
 // The code as a person passes it on: to say, to click, to scan.
 import { renderUnicodeCompact } from 'uqr';
+import { quoted } from '../../wording/show-text.ts';
 
 export interface ShowOptions {
   /** Colors fix light and dark, which a scanner needs on a light terminal. */
@@ -14,4 +15,9 @@ export function qrCode(text: string, { colors }: ShowOptions): string {
     .split('\n')
     .map((line) => `\u001b[97;40m${line}\u001b[0m`)
     .join('\n');
+}
+
+/** `“copy.example.org”`. */
+export function relayInWords(relay: string): string {
+  return quoted(new URL(relay).host);
 }

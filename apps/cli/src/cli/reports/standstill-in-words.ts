@@ -3,10 +3,7 @@ import type { TransferEvent } from '../../library/public-types.ts';
 import { counted } from '../../wording/amounts.ts';
 import { shown } from '../../wording/show-text.ts';
 
-type StandstillEvent = Extract<
-  TransferEvent,
-  { type: 'paused' | 'continued' | 'again' | 'reconnecting' | 'reconnected' }
->;
+type StandstillEvent = Extract<TransferEvent, { type: 'paused' | 'continued' | 'again' }>;
 
 export function standstillInWords(event: StandstillEvent): string {
   switch (event.type) {
@@ -16,11 +13,5 @@ export function standstillInWords(event: StandstillEvent): string {
       return 'Going on.';
     case 'again':
       return `${counted(event.files, 'file')} changed meanwhile. Sending again what changed.`;
-    case 'reconnecting':
-      return 'The connection is lost. Reconnecting; nothing is lost, and Ctrl-C stops.';
-    case 'reconnected':
-      return event.restarted
-        ? 'Connected again with the other side, which was restarted. Comparing what it has.'
-        : 'Connected again.';
   }
 }

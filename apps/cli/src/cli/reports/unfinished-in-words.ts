@@ -1,5 +1,5 @@
 // Unfinished transfers as a person reads them: which, what, where, how long ago.
-import type { StoredTransfer, TransferTitle } from '../../state/stored-transfer.ts';
+import { hasBegun, type StoredTransfer, type TransferTitle } from '../../state/stored-transfer.ts';
 import type { UnfinishedTransfer } from '../../state/transfer-store.ts';
 import { counted, durationInWords, offerInWords } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
@@ -16,7 +16,15 @@ function unfinishedLine({ transfer, heldBy }: UnfinishedTransfer): string {
 
 /** `send “holiday” (3 files, 1.2 MB) from “/home/me/holiday”`. */
 export function transferInWords(transfer: StoredTransfer): string {
-  return `${transfer.role} ${titleInWords(transfer.title)} ${placeInWords(transfer)}`;
+  const state = hasBegun(transfer) ? '' : ', not accepted yet';
+  return `${transfer.role} ${titleInWords(transfer.title)} ${placeInWords(transfer)}${state}`;
+}
+
+/** `3 files, 1.2 MB`. */
+export function amountsInWords(transfer: StoredTransfer): string {
+  if (transfer.title.names.length === 0) return 'not accepted yet';
+  const amounts = offerInWords({ ...transfer.title, unsized: false });
+  return hasBegun(transfer) ? amounts : `${amounts}, not accepted yet`;
 }
 
 /** `2 min 05 s ago`, by the end of the last attempt. */
@@ -25,6 +33,8 @@ export function ageInWords({ updatedMs }: StoredTransfer): string {
 }
 
 function titleInWords({ names, moreNames, files, bytes }: TransferTitle): string {
+  // Before an offer was accepted a receiver notes nothing of it.
+  if (names.length === 0) return 'what is offered';
   const named = names.map(quoted).join(', ');
   const more = moreNames === 0 ? '' : ` and ${counted(moreNames, 'more name')}`;
   return `${named}${more} (${offerInWords({ files, bytes, unsized: false })})`;

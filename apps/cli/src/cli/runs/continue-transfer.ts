@@ -3,7 +3,7 @@ import { RECEIPT_SEEK_MS } from '@p2p-copy/core';
 import type { ReceiveNote } from '../../library/public-types.ts';
 import { receive } from '../../library/receive.ts';
 import { TransferError } from '../../library/transfer-error.ts';
-import type { StoredTransfer } from '../../state/stored-transfer.ts';
+import type { ReviewWishes, StoredTransfer } from '../../state/stored-transfer.ts';
 import type { TransferStore } from '../../state/transfer-store.ts';
 import {
   askAccept,
@@ -22,6 +22,7 @@ import type { Context } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
 import type { TokenFor } from './choose-token.ts';
 import { endOf, type HeldNote, KeptTransfer } from './kept-transfer.ts';
+import { expectReviewer, reviewByWishes } from './review-by-wishes.ts';
 import { runReceive } from './run-receive.ts';
 import { runSend } from './run-send.ts';
 
@@ -50,6 +51,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   const held = holdOf(id, options.store);
   const { transfer } = held;
   if (endOf(options.store.notes(id)) === 'receipt') return endReceived(held, options);
+  if (transfer.role === 'receive' && transfer.wishes !== null) expectReviewerOf(held, options);
   if (!json) {
     terminal.say(`Continuing: ${transferInWords(transfer)}.`);
     terminal.say(
@@ -65,7 +67,9 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     signal,
   };
   if (transfer.role === 'send') {
-    const report = json ? new JsonReport(terminal, options.label) : new SenderReport(terminal);
+    const report = json
+      ? new JsonReport(terminal, options.label)
+      : new SenderReport(terminal, relay, { phase: 'resuming' });
     const { paths, compress, skipUnsendable = false } = transfer;
     const tokens = options.tokenFor && { relayToken: options.tokenFor(relay) };
     return runSend(
@@ -75,10 +79,15 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
       context,
     );
   }
-  const report = json ? new JsonReport(terminal, options.label) : new ReceiverReport(terminal);
-  const { out, accepted } = transfer;
+  const report = json
+    ? new JsonReport(terminal, options.label)
+    : new ReceiverReport(terminal, { phase: 'resuming' });
+  const { out, accepted, wishes } = transfer;
   const verify = options.verify ?? transfer.verify;
-  const review = reviewOf(options, accepted.takesGrowth);
+  const review =
+    wishes === null
+      ? reviewOf(options, accepted?.takesGrowth ?? false)
+      : reviewByWishes(wishesOf(wishes, options), context, json === true);
   const receiveOptions = async () => ({ ...common, ...review, out, accepted, verify });
   return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held), context);
 }
@@ -96,7 +105,7 @@ async function endReceived({ lock, transfer }: HeldNote, options: ContinueOption
     const by = role === 'send' ? 'The other side had confirmed that everything was' : 'Everything had been';
     context.terminal.say(`${by} received and verified: ${transferInWords(transfer)}. Nothing is left to do.`);
   }
-  return transfer.role === 'receive' && transfer.accepted.unasked ? EXIT.receiveFailed : EXIT.done;
+  return transfer.role === 'receive' && transfer.accepted?.unasked ? EXIT.receiveFailed : EXIT.done;
 }
 
 /** Looks for the sender for a moment. Whatever comes of that, the files are here. */
@@ -125,6 +134,22 @@ async function tellReceipt(
   }).catch((error: unknown) => {
     if (!(error instanceof TransferError)) throw error;
   });
+}
+
+/** What was told to `resume` counts beside what was told to `receive`. */
+function wishesOf(wishes: ReviewWishes, { yes }: ContinueOptions): ReviewWishes {
+  return { ...wishes, yes: wishes.yes || yes === true };
+}
+
+/** @throws UsageError where a review needs a person, and there is none; the note is free again */
+function expectReviewerOf({ lock, transfer }: HeldNote, options: ContinueOptions): void {
+  if (transfer.role !== 'receive' || transfer.wishes === null) return;
+  try {
+    expectReviewer(wishesOf(transfer.wishes, options), options.context.terminal);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 /** @throws UsageError */

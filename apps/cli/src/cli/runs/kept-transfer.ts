@@ -1,10 +1,10 @@
-// The note of the transfer that this process runs: made when the offer is accepted, removed when it is done, and left for
-// `p2p-copy resume` otherwise.
+// The note of the transfer that this process runs: made when the ends have met, removed when it is done or declined, and left
+// for `p2p-copy resume` otherwise.
 import type { EndNote, ErrorCode, ReceiveNote } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
 import type { TransferLock } from '../../node/disk/process-lock.ts';
 import { keepMs, stateFolder } from '../../state/state-folder.ts';
-import type { StoredTransfer, TransferContent } from '../../state/stored-transfer.ts';
+import { hasBegun, type StoredTransfer, type TransferContent } from '../../state/stored-transfer.ts';
 import { TransferStore } from '../../state/transfer-store.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
@@ -28,6 +28,30 @@ export interface HeldNote {
 /** Ends after which nobody comes back. */
 const OVER: ReadonlySet<'done' | ErrorCode> = new Set(['done', 'declined', 'discarded']);
 
+/** Ends of a review after which the other side may still be there, or come back. After any other it knows that it is over. */
+const RESUMABLE_REVIEW: ReadonlySet<'done' | ErrorCode> = new Set([
+  'peer-gone',
+  'peer-silent',
+  'connection-lost',
+  'wait-expired',
+  'code-in-use',
+  'relay-unreachable',
+  'not-a-relay',
+  'relay-full',
+  'rate-limited',
+  'relay-refused',
+  'relay-token-needed',
+  'relay-token-refused',
+  'relay-token-expired',
+  'relay-limit-transfer',
+  'relay-limit-day',
+  'relay-limit-time',
+  'relay-limit-idle',
+  'relay-limit-network',
+  'interrupted',
+  'stopped',
+]);
+
 /** The last of what was noted of the end of a transfer. */
 export function endOf(notes: readonly ReceiveNote[]): EndNote['ended'] | null {
   return notes.reduce<EndNote['ended'] | null>((last, note) => ('ended' in note ? note.ended : last), null);
@@ -35,8 +59,7 @@ export function endOf(notes: readonly ReceiveNote[]): EndNote['ended'] | null {
 
 export class KeptTransfer {
   readonly #store: TransferStore;
-  readonly #onKept: (id: string) => void;
-  readonly #warn: (sentence: string) => void;
+  readonly #report: { kept(id: string): void; notKept(id: string): void; warning(sentence: string): void };
   #held: HeldNote | null;
 
   /**
@@ -45,12 +68,11 @@ export class KeptTransfer {
    */
   constructor(
     store: TransferStore,
-    report: { kept(id: string): void; warning(sentence: string): void },
+    report: { kept(id: string): void; notKept(id: string): void; warning(sentence: string): void },
     held: HeldNote | null = null,
   ) {
     this.#store = store;
-    this.#onKept = (id) => report.kept(id);
-    this.#warn = (sentence) => report.warning(sentence);
+    this.#report = report;
     this.#held = held;
   }
 
@@ -63,6 +85,26 @@ export class KeptTransfer {
     return this.#held !== null;
   }
 
+  /** Whether an offer was accepted, in this process or an earlier one. */
+  get hasBegun(): boolean {
+    return this.#held !== null && hasBegun(this.#held.transfer);
+  }
+
+  /** Notes that the receiver has accepted what this end offers. */
+  noteAccepted(): void {
+    const transfer = this.#held?.transfer;
+    if (transfer?.role === 'send' && !transfer.isAccepted) this.keep({ ...transfer, isAccepted: true });
+  }
+
+  /** It can't be continued after all. */
+  drop(): void {
+    const held = this.#held;
+    if (held === null) return;
+    this.#store.remove(held.transfer.id);
+    this.release();
+    this.#report.notKept(held.transfer.id);
+  }
+
   /** Notes what it takes to continue, or what has become of that. */
   keep(content: TransferContent): void {
     if (!this.#store.keepsAny) return;
@@ -70,7 +112,9 @@ export class KeptTransfer {
       if (this.#held === null) this.#begin(content);
       else this.#write(this.#held, content);
     } catch {
-      this.#warn('This transfer cannot be continued after a restart: no note of it could be written.');
+      this.#report.warning(
+        'This transfer cannot be continued after a restart: no note of it could be written.',
+      );
     }
   }
 
@@ -98,11 +142,14 @@ export class KeptTransfer {
     }
   }
 
-  /** @returns whether it can be continued: not when it is done, declined, or stopped for good at either side */
+  /**
+   * @returns whether it can be continued: not when it is done, declined, or stopped for good at either side, nor when a review
+   *   ended at both
+   */
   end(outcome: 'done' | ErrorCode): boolean {
     const held = this.#held;
     if (held === null) return false;
-    const isOver = OVER.has(outcome);
+    const isOver = OVER.has(outcome) || (!hasBegun(held.transfer) && !RESUMABLE_REVIEW.has(outcome));
     try {
       if (isOver) this.#store.remove(held.transfer.id);
       else this.#write(held, held.transfer);
@@ -129,7 +176,7 @@ export class KeptTransfer {
       lock.release();
       throw error;
     }
-    this.#onKept(id);
+    this.#report.kept(id);
   }
 
   #write(held: HeldNote, content: TransferContent): void {

@@ -1,11 +1,12 @@
 // Before a new transfer: whether an unfinished one is meant. Asked at most once, on a terminal, and only when no code says
 // that the other side has begun anew.
 import { resolve } from 'node:path';
+import type { Code } from '@p2p-copy/core';
 import { TransferError } from '../../library/transfer-error.ts';
+import { isCodeOf } from '../../state/code-tag.ts';
 import type { StoredTransfer } from '../../state/stored-transfer.ts';
 import type { TransferStore } from '../../state/transfer-store.ts';
-import { offerInWords } from '../../wording/amounts.ts';
-import { ageInWords } from '../reports/unfinished-in-words.ts';
+import { ageInWords, amountsInWords } from '../reports/unfinished-in-words.ts';
 import type { Context } from '../terminal/context.ts';
 import { endOf } from './kept-transfer.ts';
 import type { SendCommandOptions } from './run-send.ts';
@@ -37,6 +38,20 @@ export async function unfinishedReceive(
   return found === null ? null : offer(found, 'into this folder', mayAsk, context);
 }
 
+/** The transfer that was received under that code here. */
+export function transferOfCode(store: TransferStore, code: Code): StoredTransfer | null {
+  const found = store
+    .list()
+    .find(
+      ({ transfer, heldBy }) =>
+        heldBy === null &&
+        transfer.role === 'receive' &&
+        transfer.code !== null &&
+        isCodeOf(transfer.code, code),
+    );
+  return found?.transfer ?? null;
+}
+
 /** The newest; one that runs isn't unfinished, nor one that was received whole. */
 function find(store: TransferStore, isSame: (stored: StoredTransfer) => boolean): StoredTransfer | null {
   const same = store
@@ -54,7 +69,7 @@ async function offer(
   mayAsk: boolean,
   { terminal, signal }: Context,
 ): Promise<StoredTransfer | null> {
-  const amounts = offerInWords({ ...stored.title, unsized: false });
+  const amounts = amountsInWords(stored);
   const sentence = `An unfinished transfer ${which} exists (${amounts}, ${ageInWords(stored)})`;
   if (!mayAsk || !terminal.isInteractive) {
     terminal.say(`${sentence}; p2p-copy resume ${stored.id} continues it. This is a new one.`);

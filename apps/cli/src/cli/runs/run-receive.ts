@@ -1,10 +1,11 @@
 // Receives for a command, whether it is the first attempt or a later one.
 import { resolve } from 'node:path';
-import { Pace } from '@p2p-copy/core';
+import { type Code, Pace, parseCode, TransferTally } from '@p2p-copy/core';
 import type { Offer } from '../../library/public-types.ts';
 import { type ReceiveOptions, receive } from '../../library/receive.ts';
 import { nodeClock } from '../../node/clock.ts';
-import { TopNames } from '../../state/stored-transfer.ts';
+import { tagOfCode } from '../../state/code-tag.ts';
+import { NO_TITLE, type ReviewWishes, TopNames } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
 import type { Context } from '../terminal/context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -13,27 +14,36 @@ import { runTransfer } from './run-transfer.ts';
 
 export type ReceiveCommandOptions = Omit<
   ReceiveOptions,
-  'onEvent' | 'onText' | 'onResumable' | 'onNote' | 'notes'
+  'onEvent' | 'onText' | 'onResumable' | 'onNotResumable' | 'onNote' | 'notes'
 > & {
   relay: string;
+  /** How the offer is reviewed, by which the review can be resumed. */
+  wishes?: ReviewWishes;
   accept(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
 };
 
-/** @param options may be asked for only once the transfer runs */
+/**
+ * @param options may be asked for only once the transfer runs
+ * @param unknownCode what is done in place of telling that nobody has that code; null for nothing
+ */
 export async function runReceive(
   options: () => Promise<ReceiveCommandOptions>,
   report: Report,
   kept: KeptTransfer,
   context: Context,
+  unknownCode: (code: Code) => (() => Promise<number>) | null = () => null,
 ): Promise<number> {
   let unasked = false;
-  // What is resumed had begun.
-  let begun = kept.isKept;
+  let begun = kept.hasBegun;
   let isStreamed = false;
+  let typed: Code | null = null;
+  const tally = new TransferTally(nodeClock);
   const transfer = async () => {
     const given = await options();
-    const { relay, out = '.', to, caFile, verify = 'arrival' } = given;
+    const { relay, out = '.', to, caFile, verify = 'arrival', code, wishes = null } = given;
     let title = kept.transfer?.title;
+    typed = typeof code === 'string' ? parseCode(code) : (code ?? null);
+    report.meetsAt(relay);
     isStreamed = to !== undefined;
     const result = await receive({
       ...given,
@@ -46,21 +56,35 @@ export async function runReceive(
       onNote: (note) => kept.add(note),
       onEvent(event) {
         if (event.type === 'accepted') begun = true;
+        tally.note(event);
         report.event(event);
       },
       onText: (text) => report.text(text),
       onResumable(resume, accepted) {
-        if (to !== undefined || title === undefined) return;
-        const trusted = caFile === undefined ? null : resolve(caFile);
-        const place = { out: resolve(out), verify };
-        kept.keep({ role: 'receive', relay, resume, caFile: trusted, title, ...place, accepted });
+        if (to !== undefined) return;
+        const noted = kept.transfer?.role === 'receive' ? kept.transfer.code : null;
+        kept.keep({
+          role: 'receive',
+          relay,
+          resume,
+          caFile: caFile === undefined ? null : resolve(caFile),
+          title: title ?? NO_TITLE,
+          out: resolve(out),
+          verify,
+          accepted,
+          wishes: accepted === null ? wishes : null,
+          code: noted ?? (typed === null ? null : tagOfCode(typed)),
+        });
       },
+      onNotResumable: () => kept.drop(),
     });
     unasked = result.leftOut?.unasked ?? false;
     return result;
   };
   const exitCode = await runTransfer('receive', report, transfer, {
     kept,
+    tally,
+    instead: ({ code }) => (code === 'unknown-code' && typed !== null ? unknownCode(typed) : null),
     hasBegun: () => begun,
     get isStreamed() {
       return isStreamed;

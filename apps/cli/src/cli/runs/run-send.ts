@@ -1,11 +1,13 @@
 // Sends for a command, whether it is the first attempt or a later one.
 import { basename, resolve } from 'node:path';
+import { TransferTally } from '@p2p-copy/core';
 import { type SendOptions, send } from '../../library/send.ts';
+import { nodeClock } from '../../node/clock.ts';
 import { titleOf } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
 import type { Context } from '../terminal/context.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
-import { runTransfer } from './run-transfer.ts';
+import { runTransfer, type TransferEnds } from './run-transfer.ts';
 
 export type SendCommandOptions = Omit<
   SendOptions,
@@ -23,17 +25,22 @@ export function runSend(
   report: Report,
   kept: KeptTransfer,
   context: Context,
+  { isAnew }: Pick<TransferEnds, 'isAnew'> = {},
 ): Promise<number> {
   const { relay, compress, caFile, skipUnsendable } = options;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
-  // What is resumed had begun.
-  let begun = kept.isKept;
+  let begun = kept.hasBegun;
+  const tally = new TransferTally(nodeClock);
   const sending: SendOptions = {
     ...options,
     onEvent(event) {
       if (event.type === 'offer') offered = event;
-      if (event.type === 'accepted') begun = true;
+      if (event.type === 'accepted') {
+        begun = true;
+        kept.noteAccepted();
+      }
+      tally.note(event);
       report.event(event);
     },
     onNote: (note) => kept.add(note),
@@ -53,6 +60,7 @@ export function runSend(
         title,
         paths,
         compress,
+        isAccepted: begun,
         ...(skipUnsendable && { skipUnsendable }),
       });
     },
@@ -60,7 +68,9 @@ export function runSend(
   return runTransfer('send', report, () => send(sending), {
     kept,
     skipUnsendable,
+    tally,
     hasBegun: () => begun,
+    ...(isAnew && { isAnew }),
     context,
   });
 }

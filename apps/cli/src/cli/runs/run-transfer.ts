@@ -1,5 +1,5 @@
 // Runs one transfer for a command: turns its end, good or bad, into the last lines and the exit code.
-import { stopOf } from '@p2p-copy/core';
+import { stopOf, type TransferTally } from '@p2p-copy/core';
 import type { ErrorCode, FailedFile, ReceiveResult, SendResult } from '../../library/public-types.ts';
 import { TransferError } from '../../library/transfer-error.ts';
 import { isOutOfDescriptors } from '../../node/descriptors.ts';
@@ -22,6 +22,12 @@ export interface TransferEnds {
   hasBegun?(): boolean;
   /** Whether it goes to a stream in place of files. */
   isStreamed?: boolean;
+  /** What it moved. */
+  tally?: TransferTally;
+  /** Whether it was stopped to be begun anew, so that its end isn't told. */
+  isAnew?(): boolean;
+  /** What is done about an error in place of telling it, which gives the exit code; null for nothing. */
+  instead?(error: TransferError): (() => Promise<number>) | null;
   /** Where its person stops it. */
   context?: Pick<Context, 'terminal' | 'stopping'>;
 }
@@ -45,7 +51,7 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     const [first, ...others] = skipUnsendable ? result.failed.filter(isSendable) : result.failed;
     if (first === undefined) {
       kept?.end('done');
-      report.done(result);
+      report.done(result, ends.tally?.total ?? null);
       const isWhole = !('unsendable' in result) || result.unsendable.count === 0;
       return isWhole || skipUnsendable ? EXIT.done : EXIT.sendFailed;
     }
@@ -53,7 +59,12 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     return tell(new TransferError(code, sentence));
   } catch (error) {
     report.stop();
-    if (error instanceof TransferError) return tell(error);
+    if (error instanceof TransferError) {
+      const instead = ends.instead?.(error) ?? null;
+      if (instead === null) return tell(error);
+      leave?.();
+      return await instead();
+    }
     if (isOutOfDescriptors(error)) return tell(outOfDescriptors(error, side));
     // Anything else is a bug of ours, or a wrong call: main tells.
     throw error;
@@ -67,7 +78,9 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     const stopping = context?.stopping;
     const isStopped = code === 'interrupted' && stopping !== undefined;
     const wasKept = kept?.isKept ?? false;
-    const isKept = kept?.end(isOver(code) ? 'discarded' : code) ?? false;
+    const isAnew = ends.isAnew?.() ?? false;
+    const isKept = kept?.end(isAnew || isOver(code) ? 'discarded' : code) ?? false;
+    if (isAnew) return EXIT.interrupted;
     const endedBy = isStopped ? stopping.endedBy : null;
     const sentence = endedBy === null ? error.message : `Ended by ${endedBy}.`;
     const begun: Stage = ends.isStreamed ? 'streamed' : wasKept ? 'dropped' : 'begun';

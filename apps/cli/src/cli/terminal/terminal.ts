@@ -5,7 +5,7 @@
 // error is one sentence, and the next line says what to do. Nothing shouts, apologizes or thanks. Names that others chose
 // come in already escaped, on one line (wording/show-text.ts); whatever comes in, nothing goes out from here that a
 // terminal obeys, but for what is painted here and a message into a pipe. Only a terminal gets a line that changes in place.
-import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
+import { createInterface, emitKeypressEvents, type Interface, type Key } from 'node:readline';
 import { Writable } from 'node:stream';
 import { jsonLine, shown, shownMessage } from '../../wording/show-text.ts';
 
@@ -35,6 +35,8 @@ export class Terminal {
   #status = '';
   /** Questions that are open. */
   #asking = 0;
+  /** The line on which an answer is typed. */
+  #lines: Interface | null = null;
   /** The question that stands in place of the status line; '' for none. */
   #question = '';
 
@@ -118,7 +120,10 @@ export class Terminal {
 
   #say(text: string): void {
     const status = this.#question || this.#status;
-    this.#streams.stderr.write(`${status === '' ? '' : CLEAR_LINE}${text}\n${status}`);
+    const hasLine = status !== '' || this.#lines !== null;
+    this.#streams.stderr.write(`${hasLine ? CLEAR_LINE : ''}${text}\n${status}`);
+    // The question, with what is typed of its answer.
+    this.#lines?.prompt(true);
   }
 
   #output(text: string): void {
@@ -170,11 +175,13 @@ export class Terminal {
     this.#asking += 1;
     return new Promise<string | null>((resolve) => {
       const lines = createInterface({ input, output, terminal: true, ...(completer && { completer }) });
+      if (output === this.#streams.stderr) this.#lines = lines;
       let isClosing = false;
       // To close lines of a terminal that is gone is an error of its own, which asks for the same again.
       const close = () => {
         if (isClosing) return;
         isClosing = true;
+        this.#lines = null;
         lines.close();
       };
       // Ctrl-D is a key; an end of a terminal means that it was closed.
@@ -191,6 +198,7 @@ export class Terminal {
         this.#interrupt();
       });
       lines.on('close', () => {
+        this.#lines = null;
         input.off('end', end);
         signal.removeEventListener('abort', close);
         resolve(null);

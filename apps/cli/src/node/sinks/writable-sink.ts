@@ -10,9 +10,20 @@ const MAX_HELD_BYTES = 64 * 1024 * 1024;
 
 /** The stream is not ended: it may be standard output. What was written cannot be taken back by `abandon`. */
 export function createWritableSink(stream: Writable): FolderSink {
+  let last: StreamSink | null = null;
   return {
     makeFolder: () => Promise.reject(new TransferError('sink-failed', 'A stream holds no folders.')),
-    openFile: async () => new StreamSink(stream),
+    async openFile() {
+      // A sender that was started anew, or a file that changed meanwhile.
+      if (last?.hasWritten) {
+        throw new TransferError(
+          'sink-failed',
+          'The sender begins anew, and what has gone to the stream cannot be written twice.',
+        );
+      }
+      last = new StreamSink(stream);
+      return last;
+    },
     finish: async () => {},
   };
 }
@@ -29,6 +40,10 @@ class StreamSink implements ByteSink {
     this.#stream = stream;
     // A failed write is reported where it was asked for; the event that follows it must not end the process.
     stream.on('error', () => {});
+  }
+
+  get hasWritten(): boolean {
+    return this.#position > 0;
   }
 
   /** Resolves when the stream has taken the bytes, so that a slow reader slows the sender. */

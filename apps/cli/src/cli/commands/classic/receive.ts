@@ -1,7 +1,9 @@
 // `p2p-copy receive SERVER CODE`: the Python tool's form.
 
+import { TransferTally } from '@p2p-copy/core';
 import { receiveClassic } from '../../../library/classic/receive-classic.ts';
 import type { OverwritePolicy, TransferEvent } from '../../../library/public-types.ts';
+import { nodeClock } from '../../../node/clock.ts';
 import { offerInWords } from '../../../wording/amounts.ts';
 import { JsonReport } from '../../reports/json-report.ts';
 import { ReceiverReport } from '../../reports/receiver-report.ts';
@@ -49,6 +51,7 @@ export async function runClassicReceive(
   terminal.say(classicNotice('receive', server));
   const report = options.json ? new JsonReport(terminal) : new ClassicReceiverReport(terminal);
   let unasked = false;
+  const tally = new TransferTally(nodeClock);
   const transfer = async () => {
     const result = await receiveClassic({
       server,
@@ -62,12 +65,15 @@ export async function runClassicReceive(
       ...(options.allowRisky && { risky: 'accept' as const }),
       ...(options.caFile !== undefined && { caFile: options.caFile }),
       signal,
-      onEvent: (event) => report.event(event),
+      onEvent(event) {
+        tally.note(event);
+        report.event(event);
+      },
     });
     unasked = result.leftOut !== undefined;
     return result;
   };
-  const exitCode = await runTransfer('receive', report, transfer, { steps: classicSteps('receive') });
+  const exitCode = await runTransfer('receive', report, transfer, { steps: classicSteps('receive'), tally });
   return exitCode === EXIT.done && unasked ? EXIT.receiveFailed : exitCode;
 }
 

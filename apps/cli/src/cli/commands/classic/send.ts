@@ -1,14 +1,16 @@
 // `p2p-copy send SERVER CODE FILES…`: the Python tool's form.
 
+import { TransferTally } from '@p2p-copy/core';
 import { sendClassic } from '../../../library/classic/send-classic.ts';
 import type { SendResult, TransferEvent } from '../../../library/public-types.ts';
 import { TransferError } from '../../../library/transfer-error.ts';
-import { counted, sizeInWords } from '../../../wording/amounts.ts';
+import { nodeClock } from '../../../node/clock.ts';
+import { counted, movedInWords, sizeInWords } from '../../../wording/amounts.ts';
 import { shown } from '../../../wording/show-text.ts';
 import { JsonReport } from '../../reports/json-report.ts';
 import { unsendableInLines, unsendableInSummary } from '../../reports/left-out-in-words.ts';
 import { ProgressDisplay } from '../../reports/progress-display.ts';
-import type { Report } from '../../reports/report.ts';
+import type { Moved, Report } from '../../reports/report.ts';
 import { runTransfer } from '../../runs/run-transfer.ts';
 import type { Context } from '../../terminal/context.ts';
 import { UsageError } from '../../terminal/exit-codes.ts';
@@ -29,7 +31,7 @@ export function runClassicSend(
   options: Options,
   { terminal, signal }: Context,
 ): Promise<number> {
-  expectOnlyClassicOptions({ ...options }, ['relay', 'code', 'words', 'text'], 'send');
+  expectOnlyClassicOptions({ ...options }, ['relay', 'code', 'words', 'text', 'wait'], 'send');
   if (code === '' || paths.length === 0) {
     throw new UsageError(
       'After the relay a code and at least one file are needed.',
@@ -39,7 +41,8 @@ export function runClassicSend(
   terminal.say(classicNotice('send', server));
   const report = options.json ? new JsonReport(terminal) : new ClassicSenderReport(terminal);
   const { skipUnsendable = false } = options;
-  return runTransfer('send', report, transfer, { steps: classicSteps('send'), skipUnsendable });
+  const tally = new TransferTally(nodeClock);
+  return runTransfer('send', report, transfer, { steps: classicSteps('send'), skipUnsendable, tally });
 
   async function transfer(): Promise<SendResult> {
     const result = await sendClassic({
@@ -51,7 +54,10 @@ export function runClassicSend(
       resume: options.resume ?? false,
       ...(options.caFile !== undefined && { caFile: options.caFile }),
       signal,
-      onEvent: (event) => report.event(event),
+      onEvent(event) {
+        tally.note(event);
+        report.event(event);
+      },
       onWarning: (warning) => report.warning(warning),
     }).catch((error: unknown) => {
       // The Python tool counts it as a failed sending, not as a wrong call.
@@ -108,13 +114,18 @@ class ClassicSenderReport implements Report {
 
   kept(): void {}
 
+  notKept(): void {}
+
+  meetsAt(): void {}
+
   warning(sentence: string): void {
     this.#terminal.say(sentence);
   }
 
   text(): void {}
 
-  done({ files, bytes, unsendable }: SendResult): void {
+  done({ files, bytes, unsendable }: SendResult, moved: Moved | null): void {
+    if (moved !== null) this.#terminal.say(movedInWords(moved));
     this.#terminal.say(
       `Sent; the classic format has no confirmation: ${counted(files, 'file')}, ${sizeInWords(bytes)}.`,
     );

@@ -1,0 +1,75 @@
+// How a receiver's person reviews an offer, by the options that were given to `receive`: at once, or when the review is resumed.
+import type { Offer, RiskyPolicy } from '../../library/public-types.ts';
+import type { ReviewWishes } from '../../state/stored-transfer.ts';
+import {
+  askAccept,
+  createChangeQuestion,
+  createCompareQuestion,
+  createOverwriteQuestion,
+  expectAsked,
+  showOffer,
+} from '../prompts/ask-person.ts';
+import { createRiskyQuestion } from '../prompts/ask-risky.ts';
+import type { Context } from '../terminal/context.ts';
+import { UsageError } from '../terminal/exit-codes.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** The options of `receive` that decide about the offer, and the wishes themselves. */
+export function reviewByWishes(
+  wishes: ReviewWishes,
+  { terminal, signal }: Pick<Context, 'terminal' | 'signal'>,
+  isJson: boolean,
+) {
+  const { yes, maxUnsizedBytes } = wishes;
+  const mayAsk = terminal.isInteractive && !yes;
+  return {
+    wishes,
+    compare: wishes.compare,
+    continue: wishes.continue ?? (mayAsk && createCompareQuestion(terminal, signal)),
+    ...(maxUnsizedBytes !== null && { maxUnsizedBytes }),
+    ...(!yes && { acceptChanged: createChangeQuestion(terminal, signal) }),
+    overwrite: overwritePolicy(wishes, mayAsk, terminal, signal),
+    risky: riskyPolicy(wishes, mayAsk, terminal, signal),
+    accept: (offer: Offer, withdrawn: AbortSignal) => {
+      if (offer.isAnother) expectAsked(mayAsk, isJson, terminal);
+      if (!yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
+      if (!isJson) showOffer(terminal, offer);
+      return true;
+    },
+  };
+}
+
+/** @throws UsageError where somebody has to be asked, and there is no terminal */
+export function expectReviewer({ yes, overwrite }: ReviewWishes, terminal: Terminal): void {
+  if (terminal.isInteractive) return;
+  if (!yes) {
+    throw new UsageError('There is no terminal to ask whether to accept.', 'Add --yes to accept what comes.');
+  }
+  if (overwrite === 'ask') {
+    throw new UsageError(
+      'There is no terminal to ask about files that are already there.',
+      'Choose --overwrite skip, rename or always.',
+    );
+  }
+}
+
+/** Asked about on a terminal, else left out. */
+function riskyPolicy(
+  { allowRisky }: ReviewWishes,
+  mayAsk: boolean,
+  terminal: Terminal,
+  signal: AbortSignal,
+): RiskyPolicy {
+  if (allowRisky) return 'accept';
+  return mayAsk ? createRiskyQuestion(terminal, signal) : 'leave-out';
+}
+
+function overwritePolicy(
+  { overwrite }: ReviewWishes,
+  mayAsk: boolean,
+  terminal: Terminal,
+  signal: AbortSignal,
+) {
+  const policy = overwrite ?? (mayAsk ? 'ask' : 'rename');
+  return policy === 'ask' ? createOverwriteQuestion(terminal, signal) : policy;
+}
