@@ -39,7 +39,7 @@ export function formatClock(ms: number): string {
 }
 
 /** How long something took, in whole seconds: "40 s", "3 min 5 s", "1 h 20 min". Less than a second is one. */
-export function formatDuration(ms: number): string {
+function formatDuration(ms: number): string {
   const { words } = spoken;
   const seconds = Math.max(1, Math.round(ms / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];

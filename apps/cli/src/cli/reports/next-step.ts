@@ -55,9 +55,6 @@ const RESUME_ONLINE =
   'What has arrived is kept. Check your connection, then run p2p-copy resume; the other side too, unless it still runs.';
 
 const SEND_AGAIN = 'It cannot be resumed: run the same command to send it again, with another code.';
-/** Nothing was accepted yet. */
-const OFFER_STANDS =
-  'Nothing was sent yet. Run p2p-copy resume to continue; the other side too, unless it still runs.';
 const PARTS_STAY = 'It cannot be resumed. Unfinished files stay as .p2p.part files.';
 const STREAM_BROKEN = 'It cannot be resumed, and what was written is incomplete.';
 
