@@ -81,7 +81,7 @@ it('who reads standard output and leaves is said to have, and no folder is advis
   const receiver = run(['receive', code, '--yes', '--stdout'], { set });
   receiver.child.stdout!.once('data', () => receiver.child.stdout!.destroy());
   expect([await receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);
-  expect(receiver.stderr).toContain('The output cannot be written: what read it has stopped.');
+  expect(receiver.stderr).toContain('The output cannot be written: whoever read it has stopped.');
   expect(receiver.stderr).toContain('Let what reads the output read to its end, then ask the sender');
   expect(receiver.stderr).not.toContain('--out');
   await relay.stop();

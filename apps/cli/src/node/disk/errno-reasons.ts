@@ -73,7 +73,7 @@ const OF_FILES: Record<string, ErrnoRow> = {
   ENXIO: { reason: 'its device is not there', advice: MOUNT },
   EOVERFLOW: { reason: 'it is too large for the system to handle' },
   EPERM: { reason: 'the system does not permit it', retryable: true },
-  EPIPE: { reason: 'what read it has stopped', advice: 'Let what reads the output read to its end' },
+  EPIPE: { reason: 'whoever read it has stopped', advice: 'Let what reads the output read to its end' },
   ERANGE: { reason: 'the disk gave a number out of range' },
   EROFS: {
     reason: 'the disk is read-only',
