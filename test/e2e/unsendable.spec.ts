@@ -52,7 +52,7 @@ test('no code is made when nothing that was chosen can be sent, and a later choi
   await steps.dropPaths(page, [path.join(root, 'Icon\r')]);
   await expect(page.getByRole('heading', { name: 'There is nothing to send.' })).toBeVisible();
   await expect(page.getByText('Icon\\u{d}: its name contains a control character')).toBeVisible();
-  await page.getByRole('button', { name: 'Start again' }).click();
+  await page.getByRole('button', { name: /^(Start again|Back to start)$/ }).click();
   await steps.dropPaths(page, [path.join(root, 'ok.txt')]);
   await steps.shownCode(page);
   await steps.dropPaths(page, [path.join(root, 'Icon\r')]);
