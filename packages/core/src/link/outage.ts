@@ -81,7 +81,7 @@ export class OutageNews {
   #news(): void {
     if (this.#missing === null) return;
     this.#isTold = true;
-    const leftMs = Math.max(0, this.#sinceMs + this.#timeoutMs - this.#clock.nowMs());
+    const leftMs = Math.max(0, Math.round(this.#sinceMs + this.#timeoutMs - this.#clock.nowMs()));
     this.#tell({ missing: this.#missing, leftMs });
   }
 }

@@ -31,7 +31,7 @@ export class CodeValidity {
       this.#untilMs = nowMs + this.#waitMs;
       this.#cancel = this.#clock.after(this.#waitMs, () => this.#look());
     }
-    return Math.max(0, this.#untilMs - nowMs);
+    return Math.max(0, Math.round(this.#untilMs - nowMs));
   }
 
   /** The time doesn't matter any more. */

@@ -114,7 +114,7 @@ const OTHERWISE: Record<
     begun: sameFor(PARTS_STAY),
     streamed: {
       ...sameFor(STREAM_BROKEN),
-      'sink-failed': STREAM_BROKEN,
+      'sink-failed': `${STREAM_BROKEN} Check where the output goes, then ask the sender to send again.`,
       'no-space': 'Make room where the output goes, then ask the sender to send again.',
     },
     dropped: {
