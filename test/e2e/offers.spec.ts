@@ -134,7 +134,7 @@ test('both sides see which files have arrived', async ({ folder, longFile, openP
     await expect(rows.filter({ hasText: 'long.bin' })).toContainText('Not yet there');
   }
   await steps.cancel(receiver);
-  await steps.expectAlert(sender, 'cancelled');
+  await steps.expectAlert(sender, 'The other side stopped for good.');
 });
 
 test('what was unticked stays so when the sender changes the offer, and what is new is marked and announced', async ({

@@ -70,7 +70,7 @@ test('a transfer in the background shows in the title, keeps the screen on and t
   await expect(sender.locator('link[rel=icon]')).toHaveAttribute('href', /^data:/);
   await hide(sender);
   await steps.cancel(receiver);
-  await steps.expectAlert(sender, 'The other side cancelled.');
+  await steps.expectAlert(sender, 'The other side stopped for good.');
   await expect(sender).toHaveTitle('Stopped · long.bin');
   await expect(sender.locator('link[rel=icon]')).toHaveAttribute('href', './icon.svg');
   expect(await recordedBy(sender)).toEqual({ notified: ['Stopped · long.bin'], locks: 0 });

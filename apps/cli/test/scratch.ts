@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 
 export async function scratchFolder(parent = tmpdir()): Promise<string> {
   const folder = await realpath(await mkdtemp(join(parent, 'p2p-copy-cli-')));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // Processes that a test has killed may write their last words meanwhile.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }

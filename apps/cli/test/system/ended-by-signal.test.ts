@@ -1,6 +1,7 @@
 // A system that ends the command: a reboot, a service that is stopped, a terminal window that is closed. Nobody has decided to
 // stop the transfer, so it goes on: the other end seeks this one, and p2p-copy resume continues here.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { partName } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
@@ -107,18 +108,22 @@ describe.skipIf(!hasScript)('a terminal that is closed (needs script(1))', () =>
     await scene.expectDone(scene.resumeSender(), scene.receiver);
   });
 
-  it('at a question ends the process', async () => {
+  it('at a question ends the process, and the question is asked again when it is resumed', async () => {
     const relay = await startRelayProcess();
     const root = await scratchFolder();
     makeTree(root, { f: 'content' });
+    const set = { P2P_COPY_STATE: join(root, 'state') };
     const sender = run(['send', join(root, 'f'), '--relay', relay.url]);
     const args = ['receive', await codeOf(sender), '--relay', relay.url, '--out', join(root, 'out')];
-    const receiver = run(args, { terminal: true });
+    const receiver = run(args, { terminal: true, set });
     await receiver.says(/Accept/);
     receiver.kill('SIGKILL');
-    // Nothing was accepted that could be gone on with.
-    await sender.says(/The other side cancelled\.\nNothing was sent\. Run the same command to start again\./);
-    expect(await sender.exitCode).toBe(3);
+    await receiver.until(() => holderOf(set) === null || null, 'the end of the process behind the terminal');
+    const again = run(['resume', '1'], { terminal: true, set });
+    await again.says(/Accept/);
+    again.type('y\r');
+    expect([await again.exitCode, await sender.exitCode]).toEqual([0, 0]);
+    expect(readFileSync(join(root, 'out/f'), 'utf8')).toBe('content');
   });
 });
 

@@ -27,7 +27,9 @@ export async function startMeteredProxy(relayUrl: string): Promise<MeteredProxy>
       socket.on('error', () => {});
       socket.on('close', () => {
         sockets.delete(socket);
-        other.destroy();
+        // What has come down was counted, so it goes on.
+        if (other === client) client.end();
+        else other.destroy();
       });
     }
     client.pipe(upstream);
