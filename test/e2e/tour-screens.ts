@@ -7,6 +7,7 @@ import { agree, startReceiving } from './classic-steps.ts';
 import { CliProcess } from './cli-process.ts';
 import { expect } from './fixtures.ts';
 import * as steps from './page-steps.ts';
+import { tourOutages } from './tour-outages.ts';
 import { INSECURE_NAME, isFirefox } from './with-browser.ts';
 
 interface Tools {
@@ -35,6 +36,7 @@ export async function tourScreens(tools: Tools, look: Look): Promise<void> {
   await tourTransfer(tools, look);
   await tourRefusal(tools, look);
   await tourInterruption(tools, look);
+  await tourOutages(tools, look);
   // A download, of which Firefox tells no test.
   if (!isFirefox(tools.browserContext)) await tourLastPlaces(tools, look);
 }

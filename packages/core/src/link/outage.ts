@@ -6,8 +6,8 @@ import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Missing, Outage } from '../ports/rendezvous.ts';
 
-/** How long a planned end of a connection stays without news. */
-const QUIET_MOVE_MS = 3_000;
+/** How long a planned end of a connection, and the wait for an end that may be about to come, stay without news. */
+const QUIET_MS = 3_000;
 
 /** Errors after which it is the other end that is missed, though the relay was reached. */
 const OF_THE_PEER: ReadonlySet<ErrorCode> = new Set(['peer-gone', 'peer-silent', 'sender-away']);
@@ -41,16 +41,15 @@ export class OutageNews {
       this.failed(error);
       return;
     }
-    this.#sinceMs = this.#clock.nowMs();
-    this.#missing = OF_THE_PEER.has(error.code) ? 'peer' : 'relay';
-    if (error.isPlanned) this.#cancelQuiet = this.#clock.after(QUIET_MOVE_MS, () => this.#news());
-    else this.#news();
+    this.#miss(OF_THE_PEER.has(error.code) ? 'peer' : 'relay');
+    if (!error.isPlanned) this.#news();
   }
 
   /** For an attempt that reaches the relay: from then on only the other end is missing, and is to blame if it stays so. */
   reached(blame: (error: TransferError) => void): void {
     blame(new TransferError('peer-gone'));
-    this.#change('peer');
+    if (this.#missing === null) this.#miss('peer');
+    else this.#change('peer');
   }
 
   /** An attempt to end the outage has failed. */
@@ -72,6 +71,14 @@ export class OutageNews {
     this.#isTold = false;
   }
 
+  /** Told in a moment, unless it is over by then. */
+  #miss(missing: Missing): void {
+    this.#sinceMs = this.#clock.nowMs();
+    this.#missing = missing;
+    this.#cancelQuiet();
+    this.#cancelQuiet = this.#clock.after(QUIET_MS, () => this.#news());
+  }
+
   #change(missing: Missing): void {
     if (this.#missing === null || this.#missing === missing) return;
     this.#missing = missing;
@@ -80,6 +87,7 @@ export class OutageNews {
 
   #news(): void {
     if (this.#missing === null) return;
+    this.#cancelQuiet();
     this.#isTold = true;
     const leftMs = Math.max(0, Math.round(this.#sinceMs + this.#timeoutMs - this.#clock.nowMs()));
     this.#tell({ missing: this.#missing, leftMs });

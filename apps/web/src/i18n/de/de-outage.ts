@@ -19,7 +19,7 @@ export const waits: Pick<Words, 'outage' | 'code' | 'took' | 'reviewed'> = {
     newCodeHint: 'Ein neuer Code beendet, was dort von diesem zu sehen ist.',
     putOff: 'Später',
     putOffHint:
-      'Es steht dann auf der ersten Seite und kann dort angesehen werden, solange die sendende Seite wartet.',
+      '„Später“ legt es auf die erste Seite: Dort kann es angesehen werden, solange die sendende Seite wartet.',
     declinedUntold: 'Nichts wurde empfangen. Die andere Seite ist nicht verbunden und hat es nicht erfahren.',
     opened:
       'Sie haben diesen Code schon einmal geöffnet; die Liste wird deshalb von derselben sendenden Seite geholt.',

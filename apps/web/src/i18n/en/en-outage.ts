@@ -18,7 +18,7 @@ export const waits = {
     newCodeHint: 'A new code ends what they see of this one.',
     putOff: 'Later',
     putOffHint:
-      'It then stands on the first page, and can be reviewed there for as long as the sender waits.',
+      '“Later” puts it on the first page: there it can be reviewed for as long as the sender waits.',
     declinedUntold: 'Nothing was received. The other side is not connected, so it was not told.',
     opened: 'You have opened this code before, so the list is fetched from the same sender.',
     openAnew: 'It is another code',

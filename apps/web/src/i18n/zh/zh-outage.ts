@@ -16,7 +16,7 @@ export const waits: Pick<Words, 'outage' | 'code' | 'took' | 'reviewed'> = {
     newCode: '新代码，相同的文件',
     newCodeHint: '使用新代码后，对方看到的这个列表随即结束。',
     putOff: '稍后',
-    putOffHint: '它会列在首页；只要发送方还在等待，就可以在那里查看。',
+    putOffHint: '选择“稍后”会把它放到首页；只要发送方还在等待，就可以在那里查看。',
     declinedUntold: '没有接收任何内容。对方未连接，因此没有得到通知。',
     opened: '您打开过这个代码，因此正从同一发送方获取列表。',
     openAnew: '这是另一个代码',
