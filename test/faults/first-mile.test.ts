@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
-import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';
+import { type RelayConfig, type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';
 import {
   type Clock,
   type EnginePorts,
@@ -14,7 +14,7 @@ import {
   type TransferError,
   type TransferEvent,
 } from '../../packages/core/src/index.ts';
-import { MEET_WAIT_MS } from '../../packages/core/src/wire/limits.ts';
+import { MAX_LOST_HANDSHAKES, MEET_WAIT_MS } from '../../packages/core/src/wire/limits.ts';
 import { fastClock } from '../../packages/core/test/transfer/rig/fast-clock.ts';
 import { fileEntry, MemoryFolder } from '../../packages/core/test/transfer/rig/memory-files.ts';
 import { realClock, relayPorts } from '../../packages/core/test/transfer/rig/run-pair.ts';
@@ -29,8 +29,8 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-async function relayAt(port = 0): Promise<RunningRelay> {
-  const relay = await startRelay({ host: '127.0.0.1', port, logLevel: 'silent' });
+async function relayAt(port = 0, limits: Partial<RelayConfig> = {}): Promise<RunningRelay> {
+  const relay = await startRelay({ host: '127.0.0.1', port, logLevel: 'silent', ...limits });
   endings.push(() => relay.close());
   return relay;
 }
@@ -328,6 +328,46 @@ describe('a connection that is cut', () => {
     }
     expect(sender.types().filter((type) => type === 'code')).toHaveLength(1);
   });
+});
+
+it('a handshake that is lost again and again is given up, so that nobody in between gets shares without end', async () => {
+  // The ends' minutes pass in seconds, and the relay's don't.
+  const relay = await relayAt(0, { joinsPerMinutePerAddress: 10_000 });
+  const cuts = Array.from({ length: 40 }, (_, connection) => ({
+    connection,
+    direction: 'up' as const,
+    at: 1,
+    fault: { kind: 'cut' as const, where: 'before' as const },
+  }));
+  const proxy = await startFaultProxy({ relayUrl: relay.url, schedule: cuts });
+  endings.push(() => proxy.close());
+  const clock = fastClock(50);
+  const sender = await startSender(relay.url, {}, clock);
+  const { code } = await sender.told('code');
+  const { received } = await startReceiver(proxy.url, code, 30 * 60_000, clock);
+  expect(await codeOf(received)).toMatch(/^(connection-lost|peer-gone)$/);
+  expect(proxy.fired).toHaveLength(1 + MAX_LOST_HANDSHAKES);
+});
+
+it('a sender that is stopped in a handshake gives its code up, so that nobody waits for it', async () => {
+  const relay = await relayAt();
+  const silence: ScheduledFault = {
+    connection: 0,
+    direction: 'up',
+    at: 0,
+    fault: { kind: 'half-open', thenReset: false },
+  };
+  const proxy = await startFaultProxy({ relayUrl: relay.url, schedule: [silence] });
+  endings.push(() => proxy.close());
+  const abort = new AbortController();
+  const sender = await startSender(relay.url, { signal: abort.signal });
+  const { code } = await sender.told('code');
+  await startReceiver(proxy.url, code);
+  await sender.told('joined');
+  abort.abort();
+  expect(await codeOf(sender.sent)).toBe('interrupted');
+  const late = await startReceiver(relay.url, code);
+  expect(await codeOf(late.received)).toBe('unknown-code');
 });
 
 it('ends that wait at two relays of one address meet once both have dialled anew', async () => {

@@ -17,7 +17,7 @@ import type { Channel } from '../ports/channel.ts';
 import { closeChannel } from '../ports/close-channel.ts';
 import type { Outage } from '../ports/rendezvous.ts';
 import { type Code, formatCode } from '../wire/code.ts';
-import { ANSWER_SEEK_MS } from '../wire/limits.ts';
+import { ANSWER_SEEK_MS, MAX_LOST_HANDSHAKES } from '../wire/limits.ts';
 import { mayBeReachedLater, type SeekMeetingOptions, seekMeeting } from './seek-meeting.ts';
 import { unansweredConfirmations } from './unanswered-confirmations.ts';
 
@@ -79,12 +79,16 @@ export class CodeJoining {
     } catch (error) {
       if (!(error instanceof TransferError && LOST.has(error.code)) || this.#access.signal.aborted)
         throw error;
+      let handshakes = 0;
       const joinAndProve = async ({ signal }: Attempt) => {
         await this.#closeChannel();
         await this.#joinOnce(signal);
+        handshakes += 1;
         return this.#proveOnce(prs);
       };
-      const mayPass = (cause: TransferError) => PASSING.has(cause.code) || mayBeReachedLater(cause);
+      // Whoever knows the code and sits in between could try for equal verifiers with each share that it gets.
+      const mayPass = (cause: TransferError) =>
+        handshakes < MAX_LOST_HANDSHAKES && (PASSING.has(cause.code) || mayBeReachedLater(cause));
       return seekMeeting(joinAndProve, this.#access, { ...this.#seeking, mayPass }, error);
     }
   }

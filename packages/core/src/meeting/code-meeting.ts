@@ -160,6 +160,8 @@ export class CodeMeeting {
 
   async close(): Promise<void> {
     this.#seeking.news.close();
+    // Otherwise the relay keeps it for a sender that comes back, and a receiver waits.
+    if (this.#channel !== null) this.release();
     await this.#closeChannel();
     await this.#nameplate?.close();
   }

@@ -60,6 +60,8 @@ export const MEET_WAIT_MS = 20_000;
 export const MAX_WAIT_MS = 14 * 24 * 3_600_000;
 /** Joiners of one `send` that leave after they have seen the sender's share, at the last of which it is over. */
 export const MAX_OPENED_IN_VAIN = 20;
+/** Handshakes of one `receive` that are begun by themselves after one that was lost, before this end's confirmation. */
+export const MAX_LOST_HANDSHAKES = 20;
 /** Codes of one `send` that wrong guesses may burn, at the last of which it is over. */
 export const MAX_BURNED_CODES = 10;
 /** All guesses of one `send` together may succeed with 2 to the power of minus this. */
