@@ -4,6 +4,7 @@ import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { MAX_PAUSE_MS } from '../wire/limits.ts';
 import type { Backoff } from './backoff.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 /** How long and how often an attempt is repeated. */
 export interface SeekOptions {
@@ -36,33 +37,28 @@ export async function seek<T>(
   first: unknown,
   { clock, backoff, reconnectTimeoutMs, signal, isFinal = () => false, onFailed = () => {} }: SeekOptions,
 ): Promise<T> {
-  const giveUp = new AbortController();
-  const abort = () => giveUp.abort();
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  const cancelDeadline = clock.after(reconnectTimeoutMs, abort);
-  let last = first;
-  try {
-    while (!giveUp.signal.aborted) {
-      let askedMs = 0;
-      try {
-        return await attempt({ signal: giveUp.signal, blame: (error) => (last = error) });
-      } catch (error) {
-        // Nothing is proved before a handshake is through: whatever went wrong there may go right next time.
-        if (!(error instanceof TransferError)) throw error;
-        // Nor by waiting: a limit of the relay stays, and only a person can get another token.
-        if (/^relay-(limit|token)-/.test(error.code) || isFinal(error)) throw error;
-        if (error.code !== 'interrupted') last = error;
-        onFailed(error);
-        askedMs = error.retryAfterMs;
+  return withTimeLimit(
+    async (until) => {
+      let last = first;
+      while (!until.aborted) {
+        let askedMs = 0;
+        try {
+          return await attempt({ signal: until, blame: (error) => (last = error) });
+        } catch (error) {
+          // Nothing is proved before a handshake is through: whatever went wrong there may go right next time.
+          if (!(error instanceof TransferError)) throw error;
+          // Nor by waiting: a limit of the relay stays, and only a person can get another token.
+          if (/^relay-(limit|token)-/.test(error.code) || isFinal(error)) throw error;
+          if (error.code !== 'interrupted') last = error;
+          onFailed(error);
+          askedMs = error.retryAfterMs;
+        }
+        await pause(Math.max(backoff.next(), Math.min(askedMs, MAX_PAUSE_MS)), clock, until);
       }
-      await pause(Math.max(backoff.next(), Math.min(askedMs, MAX_PAUSE_MS)), clock, giveUp.signal);
-    }
-    throw signal.aborted ? new TransferError('interrupted') : last;
-  } finally {
-    cancelDeadline();
-    signal.removeEventListener('abort', abort);
-  }
+      throw signal.aborted ? new TransferError('interrupted') : last;
+    },
+    { clock, signal, limitMs: reconnectTimeoutMs },
+  );
 }
 
 /** Resolves after `delayMs`, or when the signal is aborted. */

@@ -1,5 +1,7 @@
 // Meets the other end on a lane: rendezvous, handshake, keys. For every lane but the first meeting's, both sides derive
 // pairing key and password from the transfer secret. docs/PROTOCOL.md section 7.
+
+import { withTimeLimit } from '../async/time-limit.ts';
 import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
 import { encodeBase64url } from '../foundation/base64url.ts';
 import type { Bytes } from '../foundation/bytes.ts';
@@ -61,22 +63,15 @@ async function meetInTime(
   onWaiting: () => void,
 ): Promise<Channel> {
   for (;;) {
-    const ending = new AbortController();
-    let isOver = false;
-    const abort = () => ending.abort();
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    const cancel = clock.after(MEET_WAIT_MS, () => {
-      isOver = true;
-      abort();
-    });
+    let isOver = () => false;
+    const meet = (until: AbortSignal) => {
+      isOver = () => until.aborted;
+      return rendezvous.meet(key, role, until, onWaiting);
+    };
     try {
-      return await rendezvous.meet(key, role, ending.signal, onWaiting);
+      return await withTimeLimit(meet, { clock, signal, limitMs: MEET_WAIT_MS });
     } catch (error) {
-      if (!isOver || signal.aborted) throw error;
-    } finally {
-      cancel();
-      signal.removeEventListener('abort', abort);
+      if (!isOver() || signal.aborted) throw error;
     }
   }
 }

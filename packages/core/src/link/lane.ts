@@ -240,7 +240,7 @@ export class Lane {
     const { clock, reconnectTimeoutMs } = this.#context;
     const attempt = async ({ signal, blame }: Attempt) =>
       this.#resume(await this.#context.meet(signal, () => this.#news.reached(blame)));
-    const onFailed = (error: TransferError) => this.#news.failed(error);
+    const onFailed = (error: TransferError) => this.#news.begin(error);
     const options = {
       clock,
       backoff: this.#backoff,

@@ -34,27 +34,18 @@ export class OutageNews {
     this.#tell = tell;
   }
 
-  /** A connection is lost, or couldn't be had. */
+  /** A connection is lost or couldn't be had, now or again. */
   begin(error: TransferError): void {
     if (SILENT.has(error.code)) return;
-    if (this.#missing !== null) {
-      this.failed(error);
-      return;
-    }
-    this.#miss(OF_THE_PEER.has(error.code) ? 'peer' : 'relay');
-    if (!error.isPlanned) this.#news();
+    const isFirst = this.#missing === null;
+    this.#note(OF_THE_PEER.has(error.code) ? 'peer' : 'relay');
+    if (isFirst && !error.isPlanned) this.#news();
   }
 
   /** For an attempt that reaches the relay: from then on only the other end is missing, and is to blame if it stays so. */
   reached(blame: (error: TransferError) => void): void {
     blame(new TransferError('peer-gone'));
-    if (this.#missing === null) this.#miss('peer');
-    else this.#change('peer');
-  }
-
-  /** An attempt to end the outage has failed. */
-  failed(error: TransferError): void {
-    if (!SILENT.has(error.code)) this.#change(OF_THE_PEER.has(error.code) ? 'peer' : 'relay');
+    this.#note('peer');
   }
 
   /** There is a connection again. */
@@ -71,18 +62,14 @@ export class OutageNews {
     this.#isTold = false;
   }
 
-  /** Told in a moment, unless it is over by then. */
-  #miss(missing: Missing): void {
-    this.#sinceMs = this.#clock.nowMs();
+  /** What begins is told in a moment, unless it is over by then; what changes, at once. */
+  #note(missing: Missing): void {
+    const before = this.#missing;
     this.#missing = missing;
-    this.#cancelQuiet();
-    this.#cancelQuiet = this.#clock.after(QUIET_MS, () => this.#news());
-  }
-
-  #change(missing: Missing): void {
-    if (this.#missing === null || this.#missing === missing) return;
-    this.#missing = missing;
-    if (this.#isTold) this.#news();
+    if (before === null) {
+      this.#sinceMs = this.#clock.nowMs();
+      this.#cancelQuiet = this.#clock.after(QUIET_MS, () => this.#news());
+    } else if (before !== missing && this.#isTold) this.#news();
   }
 
   #news(): void {
