@@ -33,7 +33,7 @@ export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
 export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from './foundation/errors.ts';
 export { addIndex, type IndexRange, indicesIn } from './foundation/index-ranges.ts';
 export { InvariantError, invariant } from './foundation/invariant.ts';
-export { NEXT_OF_SIDE, nextStepOf, type Side } from './foundation/next-step.ts';
+export { NEXT_OF_SIDE, nextStepOf, type Side, STAGED_ENDS } from './foundation/next-step.ts';
 export {
   grownAge,
   isAgeWorthNoting,
@@ -89,6 +89,7 @@ export { originOf } from './relay-client/access-proofs.ts';
 export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
 export { parseAccessToken } from './relay-protocol/access-token.ts';
 export { relayEndpoint } from './relay-protocol/socket-url.ts';
+export { readToldAddresses, type ToldAddresses } from './relay-protocol/told-addresses.ts';
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
 export {

@@ -15,6 +15,7 @@ declare class URL {
   pathname: string;
   readonly host: string;
   readonly hostname: string;
+  readonly origin: string;
   readonly href: string;
   password: string;
   readonly search: string;

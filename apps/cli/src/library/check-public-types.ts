@@ -2,7 +2,6 @@
 import type * as core from '@p2p-copy/core';
 import type { RelayConfig } from '@p2p-copy/relay/settings';
 import type * as disk from '../node/sinks/plan-overwrites.ts';
-import type * as site from '../site/passed-on-relay.ts';
 import type {
   ChangedFile,
   Conflict,
@@ -13,7 +12,6 @@ import type {
   Offer,
   OfferChanges,
   OverwriteAction,
-  PassedOnRelay,
   RefusedRow,
   TransferEvent,
   Unsendable,
@@ -33,7 +31,6 @@ export type PublicTypesMatch = [
   Same<ChangedFile, core.ChangedFile>,
   Same<RefusedRow, core.RefusedRow>,
   Same<Conflict, disk.Conflict>,
-  Same<PassedOnRelay, site.PassedOnRelay>,
   Same<OverwriteAction, disk.OverwriteAction>,
   Same<Offer['entries'][number], core.ManifestEntry>,
   // A row that is added to the relay's table stands in relay-options.ts, too.

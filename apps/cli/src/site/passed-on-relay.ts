@@ -1,21 +1,13 @@
 // Under which address a sender's person passes its relay on, and what else a terminal at the other device needs. The relay
 // is asked: docs/PROTOCOL.md section 4, Addresses.
 
+import { readToldAddresses, type ToldAddresses } from '@p2p-copy/core';
+import type { PassedOnRelay } from '../library/public-types.ts';
 import { isOnlyLocal } from '../node/network/only-local.ts';
 import { shownCertificate } from '../node/network/pinned-certificate.ts';
 import { readCertificates } from '../node/network/read-certificates.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
 import { download } from './download.ts';
-
-/** How a relay is named to the other device. */
-export interface PassedOnRelay {
-  /** http(s) or ws(s) URL, without user name and password. */
-  address: string;
-  /** SHA-256 in hex of a certificate that nobody vouches for; null for any other, and for a relay without one. */
-  fingerprint: string | null;
-  /** SHA-256 in hex of the command line that the relay serves at `cli.mjs`; null where it serves none. */
-  command: string | null;
-}
 
 /** A sender shows no code before: it is a request of its own, and not worth a long wait. */
 const LIMITS = { fileBytes: 64 * 1024, fileMs: 3_000, additionalBytes: 0, additionalMs: 0 };
@@ -42,17 +34,11 @@ export async function passedOnRelay(
   }
 }
 
-async function ask(relay: string, ca: string | null, signal: AbortSignal) {
+async function ask(relay: string, ca: string | null, signal: AbortSignal): Promise<ToldAddresses> {
   const url = new URL(relay.replace(/^ws/i, 'http'));
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/addresses`;
   const answer = await download(url, { ca, signal, limits: LIMITS });
-  const told = answer.kind === 'found' ? JSON.parse(answer.bytes.toString()) : null;
-  const { addresses, fingerprint, command } = (told ?? {}) as Record<string, unknown>;
-  return {
-    addresses: Array.isArray(addresses) ? addresses.filter(isSecureOrigin) : [],
-    fingerprint: isDigest(fingerprint) ? fingerprint.toUpperCase() : null,
-    command: isDigest(command) ? command.toLowerCase() : null,
-  };
+  return readToldAddresses(answer.kind === 'found' ? JSON.parse(answer.bytes.toString()) : null);
 }
 
 async function isShownAt(address: string, fingerprint: string): Promise<boolean> {
@@ -64,14 +50,4 @@ async function isShownAt(address: string, fingerprint: string): Promise<boolean>
 function atOrigin(own: string, origin: string): string {
   const { pathname } = new URL(own);
   return new URL(pathname, origin).href.replace(/\/$/, '');
-}
-
-function isDigest(told: unknown): told is string {
-  return typeof told === 'string' && /^[\da-f]{64}$/i.test(told);
-}
-
-function isSecureOrigin(told: unknown): told is string {
-  if (typeof told !== 'string' || !URL.canParse(told)) return false;
-  const { protocol, origin } = new URL(told);
-  return protocol === 'https:' && origin === told;
 }

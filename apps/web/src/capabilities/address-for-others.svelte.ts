@@ -1,5 +1,6 @@
 // Where other devices open this page: its own address, unless that means another machine there. Then the relay is asked,
 // docs/PROTOCOL.md section 4.
+import { readToldAddresses, type ToldAddresses } from '@p2p-copy/core';
 import { pageAddress } from './page-address.ts';
 
 const PATIENCE_MS = 5_000;
@@ -12,7 +13,7 @@ export class AddressForOthers {
   reach = $state<'everywhere' | 'asking' | 'only-here'>(isLoopback() ? 'asking' : 'everywhere');
 
   /** What else a terminal needs to know. */
-  told = $state.raw<Told>(NOTHING);
+  told = $state.raw(NOTHING);
 
   /** SHA-256 of the certificate that `address` shows where nobody vouches for it; null for any other, and by http. */
   readonly fingerprint = $derived(this.address.startsWith('https:') ? this.told.fingerprint : null);
@@ -27,44 +28,20 @@ export class AddressForOthers {
   }
 }
 
-export interface Told {
-  /** Https origins of this page's relay, the best first. */
-  readonly addresses: readonly string[];
-  /** SHA-256 in hex of its certificate where nobody vouches for that. */
-  readonly fingerprint: string | null;
-  /** SHA-256 in hex of the command line that it serves; null where it serves none. */
-  readonly command: string | null;
-}
-
-const NOTHING: Told = { addresses: [], fingerprint: null, command: null };
+const NOTHING = readToldAddresses(null);
 
 /** What this page's relay tells; nothing where it can't be asked. */
-export async function askRelay(): Promise<Told> {
+export async function askRelay(): Promise<ToldAddresses> {
   try {
     const answer = await fetch('./addresses', {
       signal: AbortSignal.timeout(PATIENCE_MS),
       cache: 'no-store',
     });
-    const { addresses, fingerprint, command } = (await answer.json()) as Partial<Record<keyof Told, unknown>>;
-    return {
-      addresses: Array.isArray(addresses) ? addresses.filter(isSecureOrigin) : [],
-      fingerprint: isDigest(fingerprint) ? fingerprint : null,
-      command: isDigest(command) ? command : null,
-    };
+    return readToldAddresses(await answer.json());
   } catch {
     // Of an older relay, or of none.
     return NOTHING;
   }
-}
-
-function isDigest(told: unknown): told is string {
-  return typeof told === 'string' && /^[\da-f]{64}$/i.test(told);
-}
-
-function isSecureOrigin(told: unknown): told is string {
-  if (typeof told !== 'string' || !URL.canParse(told)) return false;
-  const { protocol, origin } = new URL(told);
-  return protocol === 'https:' && origin === told;
 }
 
 function isLoopback(): boolean {

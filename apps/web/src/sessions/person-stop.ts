@@ -1,5 +1,5 @@
 // How a person stopped a transfer that ran, and what they read at its end.
-import type { ErrorCode, ErrorRecord, Side } from '@p2p-copy/core';
+import { type ErrorCode, type ErrorRecord, type Side, STAGED_ENDS } from '@p2p-copy/core';
 import type { SendWire, StopCommand } from '../contract/messages.ts';
 import {
   laterProblemOf,
@@ -24,14 +24,7 @@ interface EndedTransfer {
 }
 
 /** Ends of which the next step speaks of what has arrived. */
-const ENDS: ReadonlySet<ErrorCode> = new Set([
-  'cancelled',
-  'stopped',
-  'discarded',
-  'peer-gone',
-  'peer-silent',
-  'connection-lost',
-]);
+const ENDS: ReadonlySet<ErrorCode> = new Set(STAGED_ENDS);
 
 export class PersonStop {
   #choice: StopChoice | null = null;

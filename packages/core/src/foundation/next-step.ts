@@ -5,6 +5,16 @@ import { ERROR_TABLE, type ErrorCode } from './error-table.ts';
 /** At which end of a transfer a person sits. */
 export type Side = 'send' | 'receive';
 
+/** Ends whose next step depends on how far the transfer was. */
+export const STAGED_ENDS = [
+  'cancelled',
+  'stopped',
+  'discarded',
+  'peer-gone',
+  'peer-silent',
+  'connection-lost',
+] as const satisfies readonly ErrorCode[];
+
 /** For the codes that are absent the step of the table serves both sides. */
 export const NEXT_OF_SIDE: Readonly<Record<Side, Readonly<Partial<Record<ErrorCode, string>>>>> = {
   send: {

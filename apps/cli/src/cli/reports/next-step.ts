@@ -1,6 +1,6 @@
 // What a person at a terminal can do about an error: the engine's table of next steps, and where commands and options of ours
 // say it better.
-import { nextStepOf } from '@p2p-copy/core';
+import { nextStepOf, STAGED_ENDS } from '@p2p-copy/core';
 import type { ErrorCode, TransferError } from '../../library/public-types.ts';
 import { adviceOf } from '../../node/disk/disk-error.ts';
 import type { Side } from '../terminal/exit-codes.ts';
@@ -83,19 +83,9 @@ const STOPPED: Record<Side, Record<Exclude<Stage, 'offered'>, string>> = {
   },
 };
 
-/** Ends whose sentence depends on how far it was. */
-type Staged = 'cancelled' | 'stopped' | 'discarded' | 'peer-gone' | 'peer-silent' | 'connection-lost';
-
-function sameFor(step: string): Record<Staged, string> {
-  const codes: Staged[] = [
-    'cancelled',
-    'stopped',
-    'discarded',
-    'peer-gone',
-    'peer-silent',
-    'connection-lost',
-  ];
-  return Object.fromEntries(codes.map((code) => [code, step])) as Record<Staged, string>;
+/** One step for all ends that depend on how far it was. */
+function sameFor(step: string): Partial<Record<ErrorCode, string>> {
+  return Object.fromEntries(STAGED_ENDS.map((code) => [code, step]));
 }
 
 /** After an end that came from elsewhere, where nothing is kept of what was accepted. */
