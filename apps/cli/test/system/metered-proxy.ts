@@ -7,7 +7,7 @@ export interface MeteredProxy {
   url: string;
   /** Bytes that came down so far. */
   readonly downBytes: number;
-  /** Resolves when `bytes` more have come down; nothing passes after them until `release`. */
+  /** Resolves when `bytes` have come down over connections from now on; nothing passes after them until `release`. */
   holdAfter(bytes: number): Promise<void>;
   release(): void;
 }
@@ -15,10 +15,13 @@ export interface MeteredProxy {
 export async function startMeteredProxy(relayUrl: string): Promise<MeteredProxy> {
   const sockets = new Set<Socket>();
   let [downBytes, limit] = [0, Number.POSITIVE_INFINITY];
+  /** Since `holdAfter`, which was called `holds` times: what older connections still bring is no part of it. */
+  let [newBytes, holds] = [0, 0];
   let onHeld = () => {};
   const server = createServer((client) => {
     const { hostname, port } = new URL(relayUrl);
     const upstream = connect(Number(port), hostname);
+    const hold = holds;
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -36,7 +39,9 @@ export async function startMeteredProxy(relayUrl: string): Promise<MeteredProxy>
     upstream.on('data', (piece) => {
       downBytes += piece.length;
       client.write(piece);
-      if (downBytes < limit) return;
+      if (hold !== holds) return;
+      newBytes += piece.length;
+      if (newBytes < limit) return;
       upstream.pause();
       onHeld();
     });
@@ -54,7 +59,8 @@ export async function startMeteredProxy(relayUrl: string): Promise<MeteredProxy>
       return downBytes;
     },
     holdAfter(bytes) {
-      limit = downBytes + bytes;
+      [newBytes, limit] = [0, bytes];
+      holds += 1;
       return new Promise((resolve) => {
         onHeld = resolve;
       });
