@@ -121,7 +121,7 @@ export const PARSERS: Parser[] = [
   bytes('ahead-body', parseAheadBody, [[...u32(0), ...u32(0), ...u32(1), ...times(32)]]),
   bytes('keep-body', parseKeepBody, [[...u32(0), ...u32(0), ...u32(3), 1]]),
   bytes('acknowledged-body', parseAcknowledgedBody, [u64(5)]),
-  bytes('resume-body', parseResumeBody, [[...times(16), ...u64(5)], times(24, 0)]),
+  bytes('resume-body', (body) => parseResumeBody(body, false), [[...times(16), ...u64(5)], times(24, 0)]),
   bytes('control-message', parseControlMessage, [
     '{"type":"manifest","entries":[{"path":"a","size":1},{"path":"b","kind":"folder"}]}',
     '{"type":"manifest-end","entries":2}',

@@ -14,7 +14,7 @@ import { likeBrowser } from '../../apps/web/test/engine/sockets/node-sockets.ts'
 import { type DialRelay, relayRendezvous } from '../../packages/core/src/index.ts';
 import { type ConnectedPair, channelContract } from '../../packages/core/test/ports/channel-contract.ts';
 import { startFaultProxy } from '../faults/fault-proxy.ts';
-import { MAX_MESSAGE_BYTES, TcpChannel } from './tcp-channel.ts';
+import { MAX_MESSAGE_BYTES, TcpChannel } from '../../apps/cli/src/node/direct/tcp-channel.ts';
 import { tcpPair } from './tcp-rendezvous.ts';
 
 const LINES = 120;

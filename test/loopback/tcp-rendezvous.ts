@@ -8,7 +8,7 @@ import {
   type Rendezvous,
   TransferError,
 } from '../../packages/core/src/index.ts';
-import { TcpChannel } from './tcp-channel.ts';
+import { TcpChannel } from '../../apps/cli/src/node/direct/tcp-channel.ts';
 
 const NAMEPLATE = '7';
 

@@ -91,6 +91,7 @@ export class Receiving {
     for (const message of answersTo(this.#offer, compared)) await this.#session.say(message);
     const terms = { limit: this.#meter.limitBytes, lanes: mostLanes, pin };
     await this.#session.say({ type: 'accept', ...terms, ...(zstd === null && { raw: true }) });
+    await this.#session.startDirect();
     content.compare();
   }
 
@@ -104,7 +105,9 @@ export class Receiving {
    * @throws TransferError `protocol-violation`
    */
   openLane(lane: number): void {
-    if (lane >= this.#context.mostLanes) throw violation('a lane that was not wanted');
+    // One more where a direct path is sought.
+    const most = this.#context.mostLanes + (this.#session.direct === null ? 0 : 1);
+    if (lane >= most) throw violation('a lane that was not wanted');
     this.#session.lanes.open(lane);
   }
 

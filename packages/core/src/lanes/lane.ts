@@ -9,13 +9,18 @@ import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { Outage } from '../ports/rendezvous.ts';
+import { type Path, type PathKind, RELAY_PATH } from '../ports/path.ts';
+import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { encodeAcknowledgedBody, parseAcknowledgedBody } from '../wire/resume-record.ts';
-import { exchangeResume } from './exchange-resume.ts';
-import { OutageNews } from './outage.ts';
-import type { SealedConnection } from './sealed-connection.ts';
+import { exchangeResume, type OwnPoint } from '../link/exchange-resume.ts';
+import type { LaneContext } from './lane-context.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { KeptRecords } from './kept-records.ts';
+import type { JoinedConnection } from '../link/meet-by-ways.ts';
+import { OutageNews } from '../link/outage.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
 
 /** Records received between two acknowledgements, after which the other end forgets them; */
 const ACKNOWLEDGE_EVERY = 16;
@@ -23,11 +28,6 @@ const ACKNOWLEDGE_EVERY = 16;
 const ACKNOWLEDGE_EVERY_MS = 100;
 /** Bytes waiting to be sent beyond which only heartbeats acknowledge: one who floods and doesn't read fills nothing. */
 const ACKNOWLEDGE_BACKLOG_BYTES = 4 * 1024 * 1024;
-/** Time between two heartbeats of each end. */
-const HEARTBEAT_MS = 5_000;
-/** Missed heartbeats in a row after which the connection is dropped, whatever the network says. */
-const MISSED_HEARTBEATS = 4;
-
 /** Ends of a connection after which another may bring the two ends together again. */
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'connection-lost',
@@ -38,33 +38,16 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'wait-expired',
 ]);
 
-/** How a lane finds connections, and whom it tells of them. */
-export interface LaneContext {
-  clock: Clock;
-  /** The session of the transfer, 16 bytes: that of lane 0's first connection. */
-  session: Bytes;
-  /** As in BulkCrypto. */
-  release?: BulkCrypto['release'];
-  /** Meets the other end on this lane, however long it takes. Rejects when `signal` is aborted. `onWaiting`: as `connectLane`. */
-  meet(signal: AbortSignal, onWaiting: () => void): Promise<SealedConnection>;
-  /** How long the lane may be without a connection. 0: not at all. */
-  reconnectTimeoutMs: number;
-  /** The connection is lost, and another is sought; null when it is there. Not for a planned end that is over soon. */
-  onOutage(outage: Outage | null): void;
-  /** The other end has lost the session: the new connection is for whatever comes after it. Null where only lane 0 tells. */
-  onRestarted: ((connection: SealedConnection) => void) | null;
-}
-
 /** Carries records once each and in order, over as many connections as it takes. */
 export class Lane {
   readonly #context: LaneContext;
   readonly #backoff = new Backoff();
   readonly #giveUp = new AbortController();
   #connection: SealedConnection | null;
-  /** Sent, and not acknowledged; the first is record `#forgotten`. */
-  #kept: Bytes[] = [];
-  #keptBytes = 0;
-  #forgotten = 0;
+  #path: Path | null;
+  /** Of the last connection that the sender nominated. */
+  #generation = 0;
+  readonly #kept: KeptRecords;
   #received = 0;
   #acknowledged = 0;
   #acknowledgedAtMs: number;
@@ -82,7 +65,9 @@ export class Lane {
   /** @param connection null for a lane that has none yet, and seeks one at once */
   constructor(connection: SealedConnection | null, context: LaneContext) {
     this.#context = context;
+    this.#kept = new KeptRecords(context.release);
     this.#connection = connection;
+    this.#path = connection === null ? null : RELAY_PATH;
     this.#acknowledgedAtMs = context.clock.nowMs();
     this.#news = new OutageNews(context.clock, context.reconnectTimeoutMs, (outage) =>
       context.onOutage(outage),
@@ -94,6 +79,21 @@ export class Lane {
 
   get isConnected(): boolean {
     return this.#connection !== null;
+  }
+
+  /** Which way the connection goes, or the last one went; null where there was none. */
+  get path(): Path | null {
+    return this.#path;
+  }
+
+  /** Whether it stands on a connection that no relay carries. */
+  get isDirect(): boolean {
+    return this.isConnected && this.#path!.kind !== 'relay';
+  }
+
+  /** Drops the connection, so that the ends meet anew by any way. */
+  meetAnew(): void {
+    this.#connection?.terminate();
   }
 
   /** Whether it has no connection and won't get another: what it is given is lost. */
@@ -109,7 +109,7 @@ export class Lane {
 
   /** Bytes that were sent, and are not acknowledged. */
   get unacknowledgedBytes(): number {
-    return this.#keptBytes;
+    return this.#kept.bytes;
   }
 
   /** Resolves when at most `bytes` are queued, or the lane has ended. */
@@ -123,8 +123,7 @@ export class Lane {
   /** Sends a record, now or over a later connection. Its buffer belongs to the lane from here on. */
   async send(plaintext: Bytes): Promise<void> {
     if (this.#isEnded) return;
-    this.#kept.push(plaintext);
-    this.#keptBytes += plaintext.length;
+    this.#kept.keep(plaintext);
     await this.#connection?.send(plaintext);
   }
 
@@ -139,7 +138,7 @@ export class Lane {
 
   /** Whether nothing is lost when the lane is given up. */
   get isEmpty(): boolean {
-    return this.#kept.length === 0;
+    return this.#kept.bytes === 0;
   }
 
   /** Closes after what is queued has been sent. What the other end hasn't received by then is lost. */
@@ -180,17 +179,9 @@ export class Lane {
     return record.kind === 'ignorable' ? undefined : this.#handle(record);
   }
 
-  /** Forgets what the other end has acknowledged. `acknowledged`: records since the lane began. */
+  /** @param acknowledged records since the lane began */
   #forget(acknowledged: number): void {
-    const count = acknowledged - this.#forgotten;
-    if (count < 0 || count > this.#kept.length) throw violation('more was acknowledged than was sent');
-    if (count === 0) return;
-    for (const record of this.#kept.splice(0, count)) {
-      this.#keptBytes -= record.length;
-      this.#context.release?.(record);
-    }
-    this.#forgotten = acknowledged;
-    this.#backoff.reset();
+    if (this.#kept.forget(acknowledged)) this.#backoff.reset();
   }
 
   #acknowledge(): void {
@@ -199,23 +190,14 @@ export class Lane {
     void this.#connection?.send(encodeRecord('acknowledged', encodeAcknowledgedBody(this.#received)));
   }
 
-  /** Says that this end is there, and drops a connection on which the other one says nothing. */
   #startHeartbeat(): void {
-    let missed = 0;
-    let lastCount = -1;
-    const heartbeat = () => {
-      // First of all: the heartbeats go on even if one of them fails.
-      this.#cancelHeartbeat = this.#context.clock.after(HEARTBEAT_MS, heartbeat);
-      const { count, isWaiting } = this.#connection?.arrivals ?? { count: -1, isWaiting: false };
-      missed = isWaiting && count === lastCount ? missed + 1 : 0;
-      lastCount = count;
-      this.#acknowledge();
-      if (missed >= MISSED_HEARTBEATS) {
-        missed = 0;
-        this.#connection?.terminate();
-      }
-    };
-    this.#cancelHeartbeat = this.#context.clock.after(HEARTBEAT_MS, heartbeat);
+    this.#cancelHeartbeat();
+    this.#cancelHeartbeat = startHeartbeat(this.#path?.kind ?? 'relay', {
+      clock: this.#context.clock,
+      arrivals: () => this.#connection?.arrivals ?? null,
+      beat: () => this.#acknowledge(),
+      drop: () => this.#connection?.terminate(),
+    });
   }
 
   #lose(error: unknown): void {
@@ -228,6 +210,7 @@ export class Lane {
     }
     this.#connection?.terminate();
     this.#connection = null;
+    this.#context.onConnection();
     if (this.#context.reconnectTimeoutMs === 0) {
       this.#fail(error);
       return;
@@ -237,9 +220,14 @@ export class Lane {
   }
 
   #seek(reason: unknown): void {
-    const { clock, reconnectTimeoutMs } = this.#context;
-    const attempt = async ({ signal, blame }: Attempt) =>
-      this.#resume(await this.#context.meet(signal, () => this.#news.reached(blame)));
+    const { clock, role, reconnectTimeoutMs } = this.#context;
+    const lost = this.#path?.kind ?? null;
+    const attempt = async ({ signal, blame }: Attempt) => {
+      const onWaiting = () => this.#news.reached(blame);
+      const join = (connection: SealedConnection) =>
+        exchangeResume(connection, role, () => this.#point(), clock);
+      this.#resume(await this.#context.meet({ signal, lost, onWaiting, join }));
+    };
     const onFailed = (error: TransferError) => this.#news.begin(error);
     const options = {
       clock,
@@ -251,10 +239,16 @@ export class Lane {
     seek(attempt, reason, options).catch((final: unknown) => this.#fail(final));
   }
 
-  /** Tells the other end what was received, and is told the same; then both send again what is missing. */
-  async #resume(connection: SealedConnection): Promise<void> {
-    const { clock, session } = this.#context;
-    const theirs = await exchangeResume(connection, { session, received: this.#received }, clock);
+  /** What the other end is told of this one. A sender nominates with each call. */
+  #point(): OwnPoint {
+    const { session, role } = this.#context;
+    const generation = role === 'sender' ? ++this.#generation : this.#generation;
+    return { session, received: this.#received, generation };
+  }
+
+  /** Goes on over a connection on which each end was told what the other has received: both send again what is missing. */
+  #resume({ connection, theirs, path }: JoinedConnection): void {
+    const { session } = this.#context;
     if (theirs.session === null || !equalBytes(theirs.session, session)) {
       const { onRestarted } = this.#context;
       if (onRestarted === null) {
@@ -266,17 +260,21 @@ export class Lane {
       onRestarted(connection);
       return;
     }
+    this.#generation = theirs.generation ?? this.#generation;
     this.#forget(theirs.received);
-    this.#continueOn(connection);
+    this.#continueOn(connection, path);
   }
 
-  #continueOn(connection: SealedConnection): void {
+  #continueOn(connection: SealedConnection, path: Path): void {
     this.#connection = connection;
+    this.#path = path;
     this.#acknowledged = this.#received;
+    this.#startHeartbeat();
     this.#receiveFrom(connection);
-    for (const record of this.#kept) void connection.send(record);
+    for (const record of this.#kept.all) void connection.send(record);
     this.#news.end();
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
+    this.#context.onConnection();
   }
 
   #fail(error: unknown): void {
@@ -291,8 +289,8 @@ export class Lane {
     this.#giveUp.abort();
     this.#cancelHeartbeat();
     this.#news.close();
-    this.#kept = [];
-    this.#keptBytes = 0;
+    this.#kept.clear();
+    this.#context.onConnection();
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
   }
 }

@@ -2,11 +2,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FakeClock } from '../../../../apps/relay/test/fake-clock.ts';
 import { TransferError } from '../../src/foundation/errors.ts';
-import { Lane, type LaneContext } from '../../src/link/lane.ts';
+import { Lane } from '../../src/lanes/lane.ts';
+import type { LaneContext } from '../../src/lanes/lane-context.ts';
 import type { SealedConnection } from '../../src/link/sealed-connection.ts';
+import { RELAY_PATH } from '../../src/ports/path.ts';
 import { encodeRecord, type Record } from '../../src/wire/record.ts';
 import { encodeAcknowledgedBody, encodeResumeBody } from '../../src/wire/resume-record.ts';
-import { type SealedEnd, sealedPair } from './sealed-pair.ts';
+import { type SealedEnd, sealedPair } from '../link/sealed-pair.ts';
 
 const SESSION = new Uint8Array(16).fill(1);
 const BEAT_MS = 5_000;
@@ -58,11 +60,16 @@ function startLane(
   const seen = { heard: [] as number[], ends: [] as unknown[], connected: [] as boolean[], released: 0 };
   const lane = new Lane(connection, {
     clock,
+    role: side === 0 ? 'sender' : 'receiver',
     session: SESSION,
     release: () => {
       seen.released += 1;
     },
-    meet: (signal) => meeting.meet(side, signal),
+    async meet({ signal, join }) {
+      const connection = await meeting.meet(side, signal);
+      return { connection, theirs: await join(connection), path: RELAY_PATH };
+    },
+    onConnection() {},
     reconnectTimeoutMs: 60_000,
     // What is missing may change while nothing is connected.
     onOutage: (outage) => {
@@ -284,7 +291,7 @@ describe('a lane refuses another end that', () => {
 
   it('joins a connection that it is on', async () => {
     const { bare, end } = await againstBare();
-    await bare.send(encodeRecord('resume', encodeResumeBody({ session: SESSION, received: 0 })));
+    await bare.send(encodeRecord('resume', encodeResumeBody({ session: SESSION, received: 0, generation: null })));
     await vi.waitFor(() => expect(end.seen.ends).toMatchObject([{ code: 'protocol-violation' }]), OFTEN);
   });
 
@@ -298,7 +305,7 @@ describe('a lane refuses another end that', () => {
       const { meeting, end } = await againstBare({ onRestarted });
       meeting.cut();
       const theirs = await meeting.meet(1, new AbortController().signal);
-      await theirs.send(encodeRecord('resume', encodeResumeBody({ session, received: 0 })));
+      await theirs.send(encodeRecord('resume', encodeResumeBody({ session, received: 0, generation: null })));
       await end.lane.send(record(0));
       if (canRestart) {
         await vi.waitFor(() => expect(restarted).toHaveLength(1), OFTEN);

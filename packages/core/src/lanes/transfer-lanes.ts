@@ -1,19 +1,29 @@
 // All lanes of one session: lane 0, on which it began and which carries the control messages, and those opened beside it.
 // docs/PROTOCOL.md sections 9 and 12.
 import { withDeadline } from '../async/deadline.ts';
+import type { DirectWays } from '../direct/direct-ways.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
+import { RELAY_HEAD_MS } from '../wire/limits.ts';
 import type { Record } from '../wire/record.ts';
-import { connectLane, type MeetingAccess } from './connect-lane.ts';
+
 import { Lane } from './lane.ts';
+import type { LaneSeeking } from './lane-context.ts';
 import { LanePool } from './lane-pool.ts';
-import type { SealedConnection } from './sealed-connection.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
+import { type JoinedConnection, meetByWays } from '../link/meet-by-ways.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
 
 /** How long the last messages may take to leave before the connections are cut. */
 const CLOSE_DEADLINE_MS = 3_000;
+
+/** Head start of the relay for lane 0, which prefers it. */
+const DIRECT_HEAD_MS = 1_000;
+/** Head start of the direct ways where a direct connection was lost: it may be the network that went. */
+const RELAY_HEAD_AFTER_LOSS_MS = 250;
 
 /** What no other lane makes good. */
 const GRAVE: ReadonlySet<ErrorCode> = new Set([
@@ -27,14 +37,18 @@ export interface TransferLanesContext {
   access: MeetingAccess;
   role: Role;
   transferSecret: Bytes;
+  /** Null where only the relay is a way. */
+  direct: DirectWays | null;
   /** How long the session may be without a connection. 0: not at all. */
   reconnectTimeoutMs: number;
-  /** A record, with whether it came on lane 0. While the promise is open, no more are taken from that lane. */
-  onRecord(record: Record, isFirstLane: boolean): void | Promise<void>;
+  /** A record, with the lane that it came on. While the promise is open, no more are taken from that lane. */
+  onRecord(record: Record, lane: Lane, isFirstLane: boolean): void | Promise<void>;
   /** Lane 0 has lost its connection; null when it has another. */
   onOutage(outage: Outage | null): void;
   /** The other end has lost the session: this connection is for another one. */
   onRestarted(connection: SealedConnection): void;
+  /** A lane got a connection, or lost one. */
+  onConnection?(): void;
   /** The session can't go on. */
   onEnd(error: unknown): void;
 }
@@ -89,26 +103,58 @@ export class TransferLanes {
     for (const lane of this.#lanes) lane.terminate();
   }
 
+  /** Cuts lanes beside the first that stand on the relay: they meet anew by any way. */
+  leaveRelay(): void {
+    for (const lane of this.#lanes.slice(1)) if (!lane.isDirect) lane.meetAnew();
+  }
+
   #add(number: number, connection: SealedConnection | null): Lane {
-    const { access, role, transferSecret, reconnectTimeoutMs, onOutage, onRestarted } = this.#context;
+    const { access, role, reconnectTimeoutMs, onOutage, onRestarted } = this.#context;
     const isFirst = number === 0;
-    const lane = new Lane(connection, {
+    const lane: Lane = new Lane(connection, {
       clock: access.clock,
+      role,
       session: this.#session,
       release: access.bulk.release,
-      meet: (signal, onWaiting) =>
-        connectLane({ ...access, signal }, role, transferSecret, number, onWaiting),
+      meet: (seeking) => this.#meet(number, seeking),
       reconnectTimeoutMs,
       onOutage: isFirst ? onOutage : () => {},
       onRestarted: isFirst ? onRestarted : null,
+      onConnection: () => this.#noteConnection(),
     });
     this.#lanes.push(lane);
     this.pool.add(lane);
     lane.receiveAll(
-      (record) => this.#context.onRecord(record, isFirst),
+      (record) => this.#context.onRecord(record, lane, isFirst),
       (error) => this.#lose(lane, isFirst, error),
     );
     return lane;
+  }
+
+  #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
+    const { access, role, transferSecret, direct } = this.#context;
+    const isKnown = direct !== null && direct.isKnown;
+    const isFirst = lane === 0;
+    const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
+    const mayTakeRelay = isFirst || !isKnown || !direct.isOnly;
+    return meetByWays(
+      { ...access, signal },
+      {
+        role,
+        transferSecret,
+        lane,
+        direct: isKnown ? direct : null,
+        directAfterMs: isFirst ? DIRECT_HEAD_MS : 0,
+        relayAfterMs: mayTakeRelay ? (isFirst || !isKnown ? 0 : headMs) : null,
+        onWaiting,
+        join,
+      },
+    );
+  }
+
+  #noteConnection(): void {
+    this.pool.noteConnection();
+    this.#context.onConnection?.();
   }
 
   /** A lane beside the first that carries nothing may be done without. */

@@ -1,0 +1,35 @@
+// Which addresses that the other end names are dialled: it may mean a third party. docs/PROTOCOL.md section 18.
+import type { DirectAddress } from '@p2p-copy/core';
+import ipaddr from 'ipaddr.js';
+import { isOnLink, type OwnAddress, rangeOf } from './own-addresses.ts';
+
+const FIRST_PORT = 1024;
+const LAST_PORT = 65_535;
+
+const ANYWHERE: ReadonlySet<string> = new Set(['ipv4 unicast', 'ipv6 unicast']);
+/** Ranges that are other networks' too. */
+const ON_LINK: ReadonlySet<string> = new Set(['ipv4 private', 'ipv4 carrierGradeNat', 'ipv6 uniqueLocal']);
+
+/** Whether an address may be dialled from a device with these addresses. */
+export function mayDial({ host, port }: DirectAddress, own: readonly OwnAddress[]): boolean {
+  // Only the usual forms: an octal or hexadecimal number means another address elsewhere.
+  if (!ipaddr.IPv4.isValidFourPartDecimal(host) && !ipaddr.IPv6.isValid(host)) return false;
+  if (host.includes('%') || port < FIRST_PORT || port > LAST_PORT) return false;
+  const address = ipaddr.parse(host);
+  const isOwn = own.some((each) => ipaddr.parse(each.host).toNormalizedString() === address.toNormalizedString());
+  // A link's broadcast address is an ordinary one elsewhere.
+  if (isOwn || isBroadcast(host, own)) return false;
+  const range = rangeOf(host);
+  return ANYWHERE.has(range) || (ON_LINK.has(range) && isOnLink(host, own));
+}
+
+function isBroadcast(host: string, own: readonly OwnAddress[]): boolean {
+  return own.some(({ host: each, prefixLength }) => {
+    if (!ipaddr.IPv4.isValid(each) || prefixLength > 30) return false;
+    const network = `${each}/${prefixLength}`;
+    return [
+      ipaddr.IPv4.broadcastAddressFromCIDR(network).toString(),
+      ipaddr.IPv4.networkAddressFromCIDR(network).toString(),
+    ].includes(host);
+  });
+}

@@ -1,0 +1,46 @@
+// The addresses of this device: which others may be told, and on which networks it is.
+import { networkInterfaces } from 'node:os';
+import ipaddr from 'ipaddr.js';
+
+/** An address of this device, with the length of its network's prefix. */
+export interface OwnAddress {
+  host: string;
+  prefixLength: number;
+}
+
+/** Kinds of addresses that others may be told, the likeliest to be reached first. */
+const TOLD = ['ipv6 unicast', 'ipv4 unicast', 'ipv4 private', 'ipv4 carrierGradeNat', 'ipv6 uniqueLocal'];
+
+/** The addresses of all interfaces but loopback. */
+export function ownAddresses(): OwnAddress[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal }) => !internal)
+    .map(({ address, cidr }) => ({ host: address, prefixLength: Number(cidr?.split('/')[1] ?? 128) }));
+}
+
+/** Hosts that others may be told, the likeliest to be reached first. */
+export function toldHosts(own: readonly OwnAddress[]): string[] {
+  const ranked = own.map(({ host }) => ({ host, rank: TOLD.indexOf(rangeOf(host)) }));
+  return ranked
+    .filter(({ rank }) => rank !== -1)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ host }) => host);
+}
+
+/** Whether an address is in a network of this device. */
+export function isOnLink(host: string, own: readonly OwnAddress[]): boolean {
+  const address = ipaddr.process(host);
+  return own.some((each) => {
+    const other = ipaddr.process(each.host);
+    // A prefix of one address is no network.
+    const isNetwork = each.prefixLength > 0 && each.prefixLength < other.toByteArray().length * 8;
+    return isNetwork && address.kind() === other.kind() && address.match(other, each.prefixLength);
+  });
+}
+
+/** Family and range of an address, such as `ipv4 private`. */
+export function rangeOf(host: string): string {
+  const address = ipaddr.parse(host);
+  return `${address.kind()} ${address.range()}`;
+}

@@ -1,0 +1,80 @@
+// How this device is dialled, and dials, over TCP. docs/PROTOCOL.md section 18.
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import {
+  type DirectAddress,
+  type DirectListener,
+  type DirectNetwork,
+  directMessageLimit,
+  MAX_REACH_ADDRESSES,
+} from '@p2p-copy/core';
+import ipaddr from 'ipaddr.js';
+import { mayDial } from './may-dial.ts';
+import { isOnLink, ownAddresses, toldHosts } from './own-addresses.ts';
+import { TcpChannel } from './tcp-channel.ts';
+
+/** Connections of one port at once: those of all lanes, and of strangers until they are dropped. */
+const MAX_CONNECTIONS = 64;
+
+export interface TcpNetworkOptions {
+  /** Told when bytes were handed to the system. */
+  onWritten?(message: Uint8Array<ArrayBuffer>): void;
+}
+
+/** The network of this device. */
+export function tcpNetwork({ onWritten = () => {} }: TcpNetworkOptions = {}): DirectNetwork {
+  const channelOf = (socket: Socket, isListener: boolean): TcpChannel => {
+    socket.setNoDelay(true);
+    const remote = socket.remoteAddress;
+    return new TcpChannel(socket, {
+      isLocal: remote !== undefined && isOnLink(ipaddr.process(remote).toString(), ownAddresses()),
+      limitOf: (index) => directMessageLimit(isListener, index),
+      onWritten,
+    });
+  };
+  return {
+    mayDial: (address) => mayDial(address, ownAddresses()),
+    async dial(address, signal) {
+      return channelOf(await connected(address, signal), false);
+    },
+    async listen(onChannel): Promise<DirectListener> {
+      const server = createServer((socket) => onChannel(channelOf(socket, true)));
+      server.maxConnections = MAX_CONNECTIONS;
+      const hosts = await listenOnAll(server);
+      server.unref();
+      const { port } = server.address() as AddressInfo;
+      const addresses = hosts.slice(0, MAX_REACH_ADDRESSES).map((host) => ({ host, port }));
+      return { addresses, close: () => void server.close() };
+    },
+  };
+}
+
+/** Resolves with the hosts that can be told: those of both families, or of IPv4 where this device has nothing else. */
+async function listenOnAll(server: Server): Promise<string[]> {
+  const hosts = toldHosts(ownAddresses());
+  try {
+    await listening(server, '::');
+    return hosts;
+  } catch {
+    await listening(server, '0.0.0.0');
+    return hosts.filter((host) => ipaddr.IPv4.isValid(host));
+  }
+}
+
+async function listening(server: Server, host: string): Promise<void> {
+  server.listen({ host, port: 0, exclusive: true });
+  await once(server, 'listening');
+}
+
+async function connected({ host, port }: DirectAddress, signal: AbortSignal): Promise<Socket> {
+  const socket = connect({ host, port, allowHalfOpen: false });
+  // Every failure is told to whoever awaits the connection.
+  socket.on('error', () => {});
+  try {
+    await once(socket, 'connect', { signal });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}

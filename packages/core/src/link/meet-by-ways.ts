@@ -1,0 +1,160 @@
+// Meets the other end on a lane by whatever way is first: each way brings channels, each channel a handshake of its own, and the
+// sender nominates one connection. docs/PROTOCOL.md section 18.
+import { pause } from '../async/seek.ts';
+import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
+import type { DirectWays } from '../direct/direct-ways.ts';
+import { encodeBase64url } from '../foundation/base64url.ts';
+import type { Bytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { Channel } from '../ports/channel.ts';
+import { type Path, RELAY_PATH } from '../ports/path.ts';
+import type { Role } from '../ports/rendezvous.ts';
+import { MEET_WAIT_MS } from '../wire/limits.ts';
+import type { ResumePoint } from '../wire/resume-record.ts';
+import { type MeetingAccess, meetAtRelay } from './meet-at-relay.ts';
+import type { SealedConnection } from './sealed-connection.ts';
+import { secureChannel } from './secure-channel.ts';
+
+/** A connection of a lane that both ends go on with. */
+export interface JoinedConnection {
+  connection: SealedConnection;
+  /** What the other end said first on it. */
+  theirs: ResumePoint;
+  path: Path;
+}
+
+/** A meeting on one lane. */
+export interface LaneMeeting {
+  role: Role;
+  transferSecret: Bytes;
+  lane: number;
+  /** Null where only the relay is a way. */
+  direct: DirectWays | null;
+  /** In ms. */
+  directAfterMs: number;
+  /** In ms; null where the relay is none. */
+  relayAfterMs: number | null;
+  /** Called when a relay is reached, and only the other end is missing. */
+  onWaiting(): void;
+  /** Agrees on a connection with the other end: `exchangeResume`. */
+  join(connection: SealedConnection): Promise<ResumePoint>;
+}
+
+/**
+ * Resolves with the first connection that both ends go on with; all others are dropped.
+ * @throws TransferError those of `Rendezvous.meet` and `secureChannel`, when no way is left
+ */
+export async function meetByWays(access: MeetingAccess, meeting: LaneMeeting): Promise<JoinedConnection> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  access.signal.addEventListener('abort', end, { once: true });
+  if (access.signal.aborted) end();
+  try {
+    return await new Race({ ...access, signal: ending.signal }, meeting).run();
+  } finally {
+    end();
+    access.signal.removeEventListener('abort', end);
+  }
+}
+
+class Race {
+  readonly #access: MeetingAccess;
+  readonly #meeting: LaneMeeting;
+  readonly #open = new Set<Channel>();
+  /** One nomination at a time: the connection that stands first is asked first. */
+  #nominated: Promise<unknown> = Promise.resolve();
+  #directError: TransferError | null = null;
+  #win: (joined: JoinedConnection) => void = () => {};
+  #isWon = false;
+
+  constructor(access: MeetingAccess, meeting: LaneMeeting) {
+    this.#access = access;
+    this.#meeting = meeting;
+  }
+
+  async run(): Promise<JoinedConnection> {
+    const { signal, clock } = this.#access;
+    const won = new Promise<JoinedConnection>((resolve) => {
+      this.#win = resolve;
+    });
+    const drop = () => {
+      for (const channel of this.#open) channel.terminate();
+    };
+    signal.addEventListener('abort', drop, { once: true });
+    const { direct, directAfterMs, relayAfterMs } = this.#meeting;
+    // The direct ways need not wait for a relay that is gone.
+    const relayFailed = new AbortController();
+    const dialling = direct === null ? null : pause(directAfterMs, clock, relayFailed.signal).then(() => this.#seekDirect(direct));
+    const atRelay =
+      relayAfterMs === null
+        ? pause(MEET_WAIT_MS, clock, signal).then(() => Promise.reject(new TransferError('peer-gone')))
+        : pause(relayAfterMs, clock, signal).then(() => this.#meetAtRelay());
+    const lost = atRelay.then(
+      () => new Promise<never>(() => {}),
+      async (error: unknown) => {
+        relayFailed.abort();
+        await dialling;
+        throw signal.aborted ? new TransferError('interrupted') : (this.#directError ?? error);
+      },
+    );
+    return Promise.race([won, lost]);
+  }
+
+  async #meetAtRelay(): Promise<void> {
+    const { role, transferSecret, lane, onWaiting } = this.#meeting;
+    const key = encodeBase64url(await deriveLanePairingKey(transferSecret, lane));
+    const channel = await meetAtRelay(this.#access, key, role, onWaiting);
+    await this.#join(channel, RELAY_PATH);
+  }
+
+  /** Resolves when no channel is left that came of a dial. */
+  async #seekDirect(direct: DirectWays): Promise<void> {
+    const joining: Promise<void>[] = [];
+    await direct.seek(this.#meeting.lane, this.#access.signal, ({ channel, path, onProved }) => {
+      const join = this.#join(channel, path, onProved).catch((error: unknown) => {
+        if (!(error instanceof TransferError)) throw error;
+        if (error.code === 'protocol-violation') this.#directError = error;
+      });
+      joining.push(join);
+    });
+    await Promise.all(joining);
+  }
+
+  /** @throws TransferError those of `secureChannel`, and of `join` */
+  async #join(channel: Channel, path: Path, onProved = () => {}): Promise<void> {
+    const { role, transferSecret, lane } = this.#meeting;
+    this.#open.add(channel);
+    try {
+      if (this.#access.signal.aborted) throw new TransferError('interrupted');
+      const key = encodeBase64url(await deriveLanePairingKey(transferSecret, lane));
+      const prs = await deriveLaneSecret(transferSecret, lane);
+      const inputs = { role, purpose: `lane ${lane}`, key, prs, lanes: 1, features: this.#access.features };
+      const { connection } = await secureChannel(channel, inputs, this.#access);
+      onProved();
+      const theirs = await this.#agree(connection);
+      this.#open.delete(channel);
+      this.#isWon = true;
+      this.#win({ connection, theirs, path });
+    } catch (error) {
+      this.#open.delete(channel);
+      channel.terminate();
+      throw error;
+    }
+  }
+
+  async #agree(connection: SealedConnection): Promise<ResumePoint> {
+    const { role, join } = this.#meeting;
+    if (role === 'receiver') return this.#unlessWon(await join(connection));
+    const turn = this.#nominated.then(async () => {
+      if (this.#isWon || this.#access.signal.aborted) throw new TransferError('interrupted');
+      return this.#unlessWon(await join(connection));
+    });
+    this.#nominated = turn.catch(() => {});
+    return turn;
+  }
+
+  #unlessWon(theirs: ResumePoint): ResumePoint {
+    if (this.#isWon) throw new TransferError('interrupted');
+    return theirs;
+  }
+}
