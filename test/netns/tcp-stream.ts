@@ -1,0 +1,45 @@
+// A bare TCP stream between two namespaces, to see what a link does without the product.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import type { Namespace } from './namespace.ts';
+import { ENVIRONMENT } from './reason-to-skip.ts';
+
+const SCRIPT = join(import.meta.dirname, 'tcp-stream.mjs');
+
+export interface Stream {
+  bytes: number;
+  /** From the first byte to the last. */
+  bitsPerSecond: number;
+  /** The sender's, as the receiver sees it. */
+  address: string;
+}
+
+/** Sends `bytes` zeros to `host`, an address of the receiving namespace. Throws when the connection fails. */
+export async function streamTcp(
+  { from, to }: { from: Namespace; to: Namespace },
+  host: string,
+  port: number,
+  bytes: number,
+): Promise<Stream> {
+  const receiver = start(to, 'receive', host, String(port));
+  const lines = createInterface({ input: receiver.stdout! })[Symbol.asyncIterator]();
+  await lines.next();
+  const sender = start(from, 'send', host, String(port), String(bytes));
+  const [exitCode] = await once(sender, 'close');
+  if (exitCode !== 0) {
+    receiver.kill('SIGKILL');
+    throw new Error(`a TCP stream to ${host} failed`);
+  }
+  const [received, seconds, address] = (await lines.next()).value!.split(' ');
+  return { bytes: Number(received), bitsPerSecond: (Number(received) * 8) / Number(seconds), address };
+}
+
+function start(namespace: Namespace, ...args: string[]): ChildProcess {
+  const [file, ...rest] = [...namespace.within, process.execPath, SCRIPT, ...args];
+  const child = spawn(file!, rest, { stdio: ['ignore', 'pipe', 'ignore'], env: ENVIRONMENT });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
