@@ -10,7 +10,6 @@ import { ENVIRONMENT } from './reason-to-skip.ts';
 /** `PREFIX-PID-START-RANDOM-LABEL`: the process that made a namespace, by its id and when it started. */
 const PREFIX = 'p2pc';
 const NAME = /^p2pc-(\d+)-(\d+)-/;
-const living = new Set<Namespaces>();
 
 export class Namespaces {
   readonly #prefix = `${PREFIX}-${process.pid}-${startOf(process.pid)}-${randomBytes(3).toString('hex')}`;
@@ -19,8 +18,6 @@ export class Namespaces {
   /** Removes leftovers of killed runs. Within a test these namespaces end with it, else `remove` ends them. */
   constructor() {
     for (const name of leftovers()) removeNamespace(name);
-    if (living.size === 0) process.once('exit', removeLiving);
-    living.add(this);
     try {
       onTestFinished(() => this.remove());
     } catch {
@@ -43,13 +40,7 @@ export class Namespaces {
   /** Ends the processes within and removes all namespaces. Safe to repeat. */
   remove(): void {
     for (const name of this.#names.splice(0)) removeNamespace(name);
-    living.delete(this);
-    if (living.size === 0) process.off('exit', removeLiving);
   }
-}
-
-function removeLiving(): void {
-  for (const namespaces of living) namespaces.remove();
 }
 
 /** Names of namespaces whose maker has ended. */

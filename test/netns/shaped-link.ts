@@ -1,7 +1,7 @@
 // A link with a rate, a delay and a loss: two TUN devices with a process between them (link-shaper.c).
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -9,6 +9,7 @@ import type { LinkEnd } from './plain-link.ts';
 import { ENVIRONMENT } from './reason-to-skip.ts';
 
 const SOURCE = join(import.meta.dirname, 'link-shaper.c');
+const CACHE = join(import.meta.dirname, '../../node_modules/.cache/p2p-copy');
 
 /** Of each direction by itself. */
 export interface Shape {
@@ -130,15 +131,15 @@ export class ShapedLink {
   }
 }
 
-let program: string | undefined;
-
-/** Path of the compiled program: once a test process. */
+/** Path of the compiled program, which is kept for as long as its source stays as it is. */
 function shaperProgram(): string {
-  if (program !== undefined) return program;
-  const folder = mkdtempSync(join(tmpdir(), 'p2p-copy-shaper-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const built = join(folder, 'link-shaper');
-  execFileSync('cc', ['-O2', '-o', built, SOURCE], { stdio: ['ignore', 'ignore', 'inherit'] });
-  program = built;
-  return program;
+  const digest = createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 16);
+  const built = join(CACHE, `link-shaper-${digest}`);
+  if (existsSync(built)) return built;
+  mkdirSync(CACHE, { recursive: true });
+  // Other test processes may build it at the same time.
+  const own = `${built}-${process.pid}`;
+  execFileSync('cc', ['-O2', '-o', own, SOURCE], { stdio: ['ignore', 'ignore', 'inherit'] });
+  renameSync(own, built);
+  return built;
 }

@@ -1,9 +1,9 @@
 // A bare TCP stream, to measure a link by. Prints `ready`, then bytes, seconds from the first to the last of
 // them, and the sender's address.
-// tcp-stream.mjs receive HOST PORT | tcp-stream.mjs send HOST PORT BYTES; a sender gives up connecting after 1 s.
+// tcp-stream.mjs receive HOST PORT | tcp-stream.mjs send HOST PORT BYTES CONNECT_MS
 import { connect, createServer } from 'node:net';
 
-const [role, host, port, bytes] = process.argv.slice(2);
+const [role, host, port, bytes, connectMs] = process.argv.slice(2);
 if (role === 'receive') receive();
 else send();
 
@@ -37,7 +37,7 @@ function send() {
     }
     socket.end();
   };
-  const giveUp = setTimeout(() => process.exit(1), 1000);
+  const giveUp = setTimeout(() => process.exit(1), Number(connectMs));
   socket.on('connect', () => {
     clearTimeout(giveUp);
     write();

@@ -17,17 +17,18 @@ export interface Stream {
   address: string;
 }
 
-/** Sends `bytes` zeros to `host`, an address of the receiving namespace. Throws when the connection fails. */
+/** Sends `bytes` zeros to `host`, an address of the receiving namespace. Throws when it isn't connected within `connectMs`. */
 export async function streamTcp(
   { from, to }: { from: Namespace; to: Namespace },
   host: string,
   port: number,
   bytes: number,
+  connectMs = 10_000,
 ): Promise<Stream> {
   const receiver = start(to, 'receive', host, String(port));
   const lines = createInterface({ input: receiver.stdout! })[Symbol.asyncIterator]();
   await lines.next();
-  const sender = start(from, 'send', host, String(port), String(bytes));
+  const sender = start(from, 'send', host, String(port), String(bytes), String(connectMs));
   const [exitCode] = await once(sender, 'close');
   if (exitCode !== 0) {
     receiver.kill('SIGKILL');
@@ -42,4 +43,16 @@ function start(namespace: Namespace, ...args: string[]): ChildProcess {
   const child = spawn(file!, rest, { stdio: ['ignore', 'pipe', 'ignore'], env: ENVIRONMENT });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
+}
+
+/** Whether a TCP connection to `host` is made within a second. */
+export async function connectsTcp(
+  pair: { from: Namespace; to: Namespace },
+  host: string,
+  port: number,
+): Promise<boolean> {
+  return streamTcp(pair, host, port, 1, 1000).then(
+    () => true,
+    () => false,
+  );
 }

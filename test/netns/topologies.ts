@@ -38,7 +38,9 @@ export interface NetworkOptions extends Partial<Shape> {
   seed?: number;
 }
 
-const SLOW: Shape = { bitsPerSecond: 50e6, delayMs: 10, lossProbability: 0, queueBytes: 256 * 1024 };
+const SLOW = { bitsPerSecond: 50e6, delayMs: 10, lossProbability: 0 };
+/** The queue of a link, where none is given, as the time that it takes to send. */
+const QUEUE_SECONDS = 0.05;
 
 export const DIRECT_ADDRESSES = {
   sender: ['198.18.100.1/24', '2001:2:0:100::1/64'],
@@ -111,15 +113,17 @@ async function linkToRelay(
   namespace: Namespace,
   label: string,
   index: number,
-  { congestion, seed, ...shape }: NetworkOptions,
+  { congestion, seed, ...options }: NetworkOptions,
 ): Promise<ShapedLink> {
+  const rated = { ...SLOW, ...options };
+  const shape = { queueBytes: (rated.bitsPerSecond / 8) * QUEUE_SECONDS, ...rated };
   const [near, far] = [`198.18.${index}.2`, `198.18.${index}.1`];
   const link = await ShapedLink.open(
     [
       { namespace, device: 'relay0', addresses: [`${near}/30`] },
       { namespace: relay, device: label, addresses: [`${far}/30`] },
     ],
-    { ...SLOW, ...shape },
+    shape,
     seed,
   );
   namespace.route({ to: 'default', device: 'relay0', via: far, congestion });
