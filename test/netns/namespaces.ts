@@ -31,6 +31,8 @@ export class Namespaces {
     run('netns', 'add', name);
     this.#names.push(name);
     const namespace = new Namespace(name);
+    // A new namespace has this one of the machine's.
+    namespace.set('net.ipv4.ip_forward', 0);
     namespace.set('net.ipv6.conf.all.accept_dad', 0);
     namespace.set('net.ipv6.conf.default.accept_dad', 0);
     namespace.ip('link', 'set', 'lo', 'up');

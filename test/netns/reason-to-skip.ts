@@ -19,6 +19,7 @@ export function reasonToSkip(): string | null {
     if (!runs(name, argument)) return `no ${name} here; apt-get install ${debianPackage}`;
   }
   if (!existsSync('/dev/net/tun')) return 'no /dev/net/tun here';
+  if (!existsSync('/proc/sys/net/ipv6')) return 'no IPv6 here';
   const probe = `p2pc-probe-${process.pid}`;
   // Containers have root without the right to make namespaces.
   if (!runs('ip', 'netns', 'add', probe)) return 'this system gives no network namespaces';

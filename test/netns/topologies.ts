@@ -67,7 +67,7 @@ export async function blockedPorts(options: NetworkOptions = {}): Promise<Direct
 
 /**
  * Each end behind a NAT of its own, with the same private address as the other end; the NATs reach the relay, and each
- * other by way of the relay's namespace.
+ * other by way of the relay's namespace, so that `relayBytes` counts what they send each other too.
  */
 export async function twoNats(options: NetworkOptions = {}): Promise<Network> {
   const namespaces = new Namespaces();
