@@ -39,7 +39,7 @@ const LAYERS: Record<string, string[]> = {
   content: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'lanes', 'flow', 'delta'],
   // What an app hands in and hears: types only.
   api: ['foundation', 'ports', 'wire', 'names', 'delta'],
-  offer: ['foundation', 'ports', 'crypto', 'wire', 'async', 'names', 'link', 'delta', 'content', 'api'],
+  offer: ['foundation', 'ports', 'crypto', 'wire', 'async', 'names', 'lanes', 'delta', 'content', 'api'],
   machine: ['foundation', 'wire', 'offer'],
   meeting: ['foundation', 'ports', 'crypto', 'wire', 'async', 'link', 'machine'],
   transfer: [

@@ -7,7 +7,7 @@ import { failedFileInWords } from './failed-file.ts';
 import { leftOutInLines, leftOutInSentence, unsentInWords } from './left-out-in-words.ts';
 import type { Phase } from './outage/outage-in-words.ts';
 import { OutageReport } from './outage/outage-report.ts';
-import { pathInWords } from './path-in-words.ts';
+import { pathInWords } from './outage/path-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Moved, Report } from './report.ts';
 import { relayInWords } from './show-code.ts';

@@ -1,14 +1,11 @@
 // Which addresses that the other end names are dialled: it may mean a third party. docs/PROTOCOL.md section 18.
 import type { DirectAddress } from '@p2p-copy/core';
 import ipaddr from 'ipaddr.js';
-import { isOnLink, type OwnAddress, rangeOf } from './own-addresses.ts';
+import { GLOBAL, isOnLink, OF_A_NETWORK, type OwnAddress, rangeOf } from './own-addresses.ts';
 
 const FIRST_PORT = 1024;
 const LAST_PORT = 65_535;
 
-const ANYWHERE: ReadonlySet<string> = new Set(['ipv4 unicast', 'ipv6 unicast']);
-/** Ranges that are other networks' too. */
-const ON_LINK: ReadonlySet<string> = new Set(['ipv4 private', 'ipv4 carrierGradeNat', 'ipv6 uniqueLocal']);
 
 /** Whether an address may be dialled from a device with these addresses. */
 export function mayDial({ host, port }: DirectAddress, own: readonly OwnAddress[]): boolean {
@@ -20,7 +17,7 @@ export function mayDial({ host, port }: DirectAddress, own: readonly OwnAddress[
   // A link's broadcast address is an ordinary one elsewhere.
   if (isOwn || isBroadcast(host, own)) return false;
   const range = rangeOf(host);
-  return ANYWHERE.has(range) || (ON_LINK.has(range) && isOnLink(host, own));
+  return GLOBAL.includes(range) || (OF_A_NETWORK.includes(range) && isOnLink(host, own));
 }
 
 function isBroadcast(host: string, own: readonly OwnAddress[]): boolean {

@@ -8,8 +8,18 @@ export interface OwnAddress {
   prefixLength: number;
 }
 
-/** Kinds of addresses that others may be told, the likeliest to be reached first. */
-const TOLD = ['ipv6 unicast', 'ipv4 unicast', 'ipv4 private', 'ipv4 carrierGradeNat', 'ipv6 uniqueLocal'];
+/** Ranges that lead to one network everywhere, */
+export const GLOBAL: readonly string[] = ['ipv6 unicast', 'ipv4 unicast'];
+/** and those that each network has for itself; the likeliest to be reached first. */
+export const OF_A_NETWORK: readonly string[] = [
+  'ipv4 private',
+  'ipv4 carrierGradeNat',
+  'ipv6 uniqueLocal',
+  'ipv4 reserved',
+  'ipv6 benchmarking',
+  'ipv6 reserved',
+];
+const TOLD = [...GLOBAL, ...OF_A_NETWORK];
 
 /** The addresses of all interfaces but loopback. */
 export function ownAddresses(): OwnAddress[] {

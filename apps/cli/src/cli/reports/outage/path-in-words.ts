@@ -1,5 +1,5 @@
 // Which way content takes, for people.
-import type { TransferEvent } from '../../library/public-types.ts';
+import type { TransferEvent } from '../../../library/public-types.ts';
 
 /** @param relay as people know it */
 export function pathInWords({ kind, isLocal }: Extract<TransferEvent, { type: 'path' }>, relay: string): string {
