@@ -25,8 +25,11 @@ interface Scene {
   tree: SentTree;
 }
 
-/** The first records with content, and the last of them: 5 and what 4 MiB take. */
-const CONTENT = { first: 5, last: 20 };
+/**
+ * The first record with content, after four messages of the handshake and two of the offer, and one of the last. Who is killed before
+ * that may not have noted anything yet.
+ */
+const CONTENT = { first: 6, last: 20 };
 /** While it is under way, only the big file is. */
 const BIG = { first: 7, last: 15 };
 

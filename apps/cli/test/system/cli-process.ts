@@ -1,11 +1,11 @@
 // The command as people run it: a process, its two outputs, its exit code. Needs a build.
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 export const BIN = fileURLToPath(new URL('../../bin/p2p-copy.mjs', import.meta.url));
 if (!existsSync(fileURLToPath(new URL('../../dist/cli.js', import.meta.url)))) {
@@ -16,7 +16,8 @@ const PATIENCE_MS = 30_000;
 
 /** Notes of unfinished transfers, away from this user's own. */
 const STATE = mkdtempSync(join(tmpdir(), 'p2p-copy-state-'));
-process.once('exit', () => rmSync(STATE, { recursive: true, force: true }));
+// A worker of the runner ends without the event `exit`.
+afterAll(() => rmSync(STATE, { recursive: true, force: true, maxRetries: 5 }));
 
 export interface RunOptions extends SpawnOptions {
   /** Added to the environment. */
@@ -74,7 +75,7 @@ export class CliProcess {
     if (input !== undefined) this.child.stdin?.end(input);
     this.#exited = once(this.child, 'close').then(([code]) => code ?? -1);
     try {
-      onTestFinished(() => void this.child.kill('SIGKILL'));
+      onTestFinished(() => this.#end(terminal === true));
     } catch {
       // Started in a hook, which ends it itself.
     }
@@ -124,6 +125,13 @@ export class CliProcess {
 
   type(text: string | Uint8Array): void {
     this.child.stdin!.write(text);
+  }
+
+  /** What runs under a terminal outlives it, where it takes a lost terminal for an order to load its settings anew. */
+  #end(isUnderTerminal: boolean): void {
+    if (isUnderTerminal && this.child.exitCode === null)
+      spawnSync('pkill', ['-KILL', '-P', String(this.child.pid)]);
+    this.child.kill('SIGKILL');
   }
 
   kill(signal: NodeJS.Signals): void {

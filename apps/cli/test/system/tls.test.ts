@@ -121,7 +121,8 @@ it('takes a renewed certificate, and running transfers go on', async () => {
   expect([first.exitCode, await second.exitCode]).toEqual([0, 0]);
 
   receiver.kill('SIGCONT');
-  expect([await sender.exitCode, await receiver.exitCode]).toEqual([0, 0]);
+  const ended = [await sender.exitCode, await receiver.exitCode];
+  expect(ended, sender.stderr + receiver.stderr).toEqual([0, 0]);
   expect(statSync(join(root, 'out/long')).size).toBe(500_000_000);
   relay.kill('SIGTERM');
   expect(await relay.exitCode).toBe(0);
