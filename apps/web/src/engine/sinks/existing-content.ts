@@ -86,7 +86,7 @@ async function fileAt(
   try {
     return await (handle as FileSystemFileHandle).getFile();
   } catch (cause) {
-    throw diskError(cause, entry.path);
+    throw diskError(cause, entry.path, 'read');
   }
 }
 
