@@ -32,7 +32,8 @@ export function opfsSink(kept: KeptTransfer, parts: Parts): FolderSink {
     openFile,
     async findExisting(entry, withFinal) {
       const [folderPath, name] = splitPath(entry.path);
-      const found = await findExisting(await listed.list(folderPath), name, entry, withFinal, {
+      const names = { part: partName(name), final: name };
+      const found = await findExisting(await listed.list(folderPath), names, entry, withFinal, {
         openNew: () => openFile(entry),
         async reopen(part) {
           listed.forget();

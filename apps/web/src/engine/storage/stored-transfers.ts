@@ -60,6 +60,8 @@ export interface StoredReceiving extends Unfinished {
   tookOver: boolean;
   /** Chunks of what lies here that were found to differ. */
   refused: RefusedRow[];
+  /** Whether its parts in a picked folder have names of their own; absent in what an older page stored, whose parts had not. */
+  ownParts?: boolean;
   place: { kind: 'browser' } | { kind: 'folder'; folder: FileSystemDirectoryHandle };
 }
 

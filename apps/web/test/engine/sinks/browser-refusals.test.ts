@@ -44,6 +44,8 @@ const ENTRY: ManifestEntry = {
 };
 const BYTES = new TextEncoder().encode('hello');
 
+const locks = { request: (_: string, act: () => unknown) => act() };
+vi.stubGlobal('navigator', { locks });
 vi.stubGlobal('localStorage', { setItem() {}, getItem: () => null });
 vi.stubGlobal('document', { documentElement: {} });
 
@@ -110,7 +112,7 @@ async function written(open: () => Promise<ByteSink>): Promise<void> {
 type Play = (call: string, exception: string) => Promise<unknown>;
 
 const intoFolder: Play = (call, exception) =>
-  written(() => pickedFolderSink(refusing(call, exception).folder, new Parts()).openFile(ENTRY));
+  written(() => pickedFolderSink(refusing(call, exception).folder, new Parts(), 'tag').openFile(ENTRY));
 const intoFile: Play = (call, exception) => {
   const { file } = refusing(call, exception);
   return written(() => pickedFileSink(Object.assign(file, { name: 'a.txt' })).openFile(ENTRY));
@@ -194,7 +196,7 @@ describe.each(PLAYS)('%s that refuses %s', (what, call, play) => {
 test('a name that the browser does not take is told as such', async () => {
   const { folder } = refusing('', '');
   folder.getFileHandle = () => Promise.reject(new TypeError('Name is not allowed.'));
-  const record = await failureOf(written(() => pickedFolderSink(folder, new Parts()).openFile(ENTRY)));
+  const record = await failureOf(written(() => pickedFolderSink(folder, new Parts(), 'tag').openFile(ENTRY)));
   await spoken.choose('de');
   expect(record.code).toBe('name-impossible');
   expect(problemOf(record, 'receive').sentence).toBe(
@@ -203,7 +205,7 @@ test('a name that the browser does not take is told as such', async () => {
 });
 
 test('a kept file that is gone is told of when it is saved, not as a crash', async () => {
-  vi.stubGlobal('navigator', { storage: { getDirectory: async () => keptRoot } });
+  vi.stubGlobal('navigator', { locks, storage: { getDirectory: async () => keptRoot } });
   const gone = Object.assign(refusing('getFileHandle', 'NotFoundError').folder, {
     getDirectoryHandle: async () => gone,
   });
