@@ -4,7 +4,7 @@ import type { PickedItem } from '../contract/messages.ts';
 /** Files of one choice that are tried. An error of a later one shows when it is sent. */
 export const MOST_TRIED = 1_000;
 /** A file that lies elsewhere may take its time to come: it counts as readable. */
-const TRY_MS = 2_000;
+export const TRY_MS = 2_000;
 const NOT_ALLOWED: ReadonlySet<string> = new Set(['NotAllowedError', 'SecurityError']);
 
 export function unreadable(entryKind: 'file' | 'folder', path: string, cause: unknown): PickedItem {

@@ -13,7 +13,7 @@ import type { TransferProgress } from './transfer-progress.svelte.ts';
 /** How long a good piece of news is shown. */
 const NEWS_MS = 5000;
 /** An outage of this length is one of which is said who is missing. */
-const LONG_OUTAGE_MS = 10_000;
+export const LONG_OUTAGE_MS = 10_000;
 
 export type Flow =
   | { name: 'moving' }
