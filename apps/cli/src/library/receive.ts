@@ -127,7 +127,13 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', caFile } = options;
   const { notes = [] } = options;
   const accepted = options.accepted ?? undefined;
-  const { lanes, path, reconnectTimeoutMs, signal = new AbortController().signal, onEvent = () => {} } = options;
+  const {
+    lanes,
+    path,
+    reconnectTimeoutMs,
+    signal = new AbortController().signal,
+    onEvent = () => {},
+  } = options;
   const { risky = 'leave-out' } = options;
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
   const review = new Review({

@@ -1,12 +1,13 @@
 // Dials where the other end says that it can be reached, within bounds that make it no port scanner. docs/PROTOCOL.md section 18.
+
+import { pause } from '../async/seek.ts';
+import { withTimeLimit } from '../async/time-limit.ts';
 import { firstFrame } from '../crypto/first-frame.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { DirectAddress, DirectNetwork } from '../ports/direct-network.ts';
 import type { Role } from '../ports/rendezvous.ts';
-import { withTimeLimit } from '../async/time-limit.ts';
-import { pause } from '../async/seek.ts';
 import { MAX_DIALS } from '../wire/limits.ts';
 import type { DirectWay } from './direct-ways.ts';
 import { WrappedChannel } from './wrapped-channel.ts';

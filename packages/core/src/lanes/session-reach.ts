@@ -48,7 +48,8 @@ export class SessionReach {
    * @throws TransferError `protocol-violation`
    */
   async hear(body: Bytes, isFirstLane: boolean): Promise<void> {
-    if (this.#ways === null || this.#theirs !== null || !isFirstLane) throw violation('“reach” at a wrong time');
+    if (this.#ways === null || this.#theirs !== null || !isFirstLane)
+      throw violation('“reach” at a wrong time');
     this.#theirs = parseReach(body);
     if (this.#listener !== null) await this.#heed(this.#ways, this.#theirs);
   }

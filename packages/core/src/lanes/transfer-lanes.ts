@@ -5,17 +5,16 @@ import type { DirectWays } from '../direct/direct-ways.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
+import { type JoinedConnection, meetByWays } from '../link/meet-by-ways.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import { RELAY_HEAD_MS } from '../wire/limits.ts';
 import type { Record } from '../wire/record.ts';
-
 import { Lane } from './lane.ts';
 import type { LaneSeeking } from './lane-context.ts';
 import { LanePool } from './lane-pool.ts';
-import type { MeetingAccess } from '../link/meet-at-relay.ts';
-import { type JoinedConnection, meetByWays } from '../link/meet-by-ways.ts';
-import type { SealedConnection } from '../link/sealed-connection.ts';
 
 /** How long the last messages may take to leave before the connections are cut. */
 const CLOSE_DEADLINE_MS = 3_000;

@@ -71,7 +71,12 @@ export class ReceiverRun {
   /** Begun with the session, so that it takes no time later. */
   #zstd: Promise<LazyZstd | null> | null = null;
 
-  constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, { review, direct }: OverSessions) {
+  constructor(
+    ports: EnginePorts,
+    options: ReceiveOptions,
+    start: ReceiverStart,
+    { review, direct }: OverSessions,
+  ) {
     this.#ports = ports;
     this.#options = options;
     this.#start = start;

@@ -291,7 +291,9 @@ describe('a lane refuses another end that', () => {
 
   it('joins a connection that it is on', async () => {
     const { bare, end } = await againstBare();
-    await bare.send(encodeRecord('resume', encodeResumeBody({ session: SESSION, received: 0, generation: null })));
+    await bare.send(
+      encodeRecord('resume', encodeResumeBody({ session: SESSION, received: 0, generation: null })),
+    );
     await vi.waitFor(() => expect(end.seen.ends).toMatchObject([{ code: 'protocol-violation' }]), OFTEN);
   });
 

@@ -6,14 +6,15 @@ import { GLOBAL, isOnLink, OF_A_NETWORK, type OwnAddress, rangeOf } from './own-
 const FIRST_PORT = 1024;
 const LAST_PORT = 65_535;
 
-
 /** Whether an address may be dialled from a device with these addresses. */
 export function mayDial({ host, port }: DirectAddress, own: readonly OwnAddress[]): boolean {
   // Only the usual forms: an octal or hexadecimal number means another address elsewhere.
   if (!ipaddr.IPv4.isValidFourPartDecimal(host) && !ipaddr.IPv6.isValid(host)) return false;
   if (host.includes('%') || port < FIRST_PORT || port > LAST_PORT) return false;
   const address = ipaddr.parse(host);
-  const isOwn = own.some((each) => ipaddr.parse(each.host).toNormalizedString() === address.toNormalizedString());
+  const isOwn = own.some(
+    (each) => ipaddr.parse(each.host).toNormalizedString() === address.toNormalizedString(),
+  );
   // A link's broadcast address is an ordinary one elsewhere.
   if (isOwn || isBroadcast(host, own)) return false;
   const range = rangeOf(host);
