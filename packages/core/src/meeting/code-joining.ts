@@ -63,7 +63,12 @@ export class CodeJoining {
    * @throws TransferError `code-spent`; those of `Nameplates.join` that no waiting mends
    */
   join(): Promise<void> {
-    const mayPass = (error: TransferError) => error.code === 'sender-away' || mayBeReachedLater(error);
+    // A join whose answer was lost may have been taken.
+    let wasLost = false;
+    const mayPass = (error: TransferError) => {
+      wasLost ||= error.code === 'connection-lost';
+      return error.code === 'sender-away' || mayBeReachedLater(error) || (wasLost && PASSING.has(error.code));
+    };
     return seekMeeting(({ signal }) => this.#joinOnce(signal), this.#access, { ...this.#seeking, mayPass });
   }
 
