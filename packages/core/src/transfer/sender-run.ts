@@ -134,7 +134,8 @@ export class SenderRun {
     this.#ending.abort();
     this.#validity.end();
     this.#news.close();
-    await (this.#session ?? this.#meeting).close();
+    await this.#session?.close();
+    await this.#meeting.close();
   }
 
   readonly #performers: Performers<typeof SENDER_TABLE, State, Event, SenderEffect> = {
@@ -150,10 +151,8 @@ export class SenderRun {
       if (proof.type !== 'proved') this.#machine.dispatch(proof);
       else this.#machine.dispatch({ type: 'proved', offering: this.#open(proof.met) });
     },
-    'burn code': async () => {
-      this.#meeting.release();
-      this.#options.onEvent({ type: 'code-burned' });
-    },
+    // It is given up before the next one is asked for, or when the run ends.
+    'burn code': async () => this.#options.onEvent({ type: 'code-burned' }),
     'tell lost code': async () => this.#options.onEvent({ type: 'code-lost' }),
     'release nameplate': async () => this.#meeting.release(),
     offer: (_event, { offering }) => offering.offer(() => this.#revise()),
