@@ -101,6 +101,8 @@ export interface ReceiveOptions {
   caFile?: string;
   /** How long the relay or the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
+  /** Whether a sender that holds the code and isn't connected is waited for. Default true; else that is `sender-away` at once. */
+  awaitsSender?: boolean;
   /**
    * Aborting rejects with `interrupted`. The reason says what the other side is told: `'keep'` that it can be resumed, `'end'` that it
    * can't, `'leave'` nothing, so that it waits for this side; any other that this side cancelled. Parts stay where
@@ -123,7 +125,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { notes = [] } = options;
   const accepted = options.accepted ?? undefined;
   const { lanes, reconnectTimeoutMs, signal = new AbortController().signal, onEvent = () => {} } = options;
-  const { risky = 'leave-out' } = options;
+  const { risky = 'leave-out', awaitsSender = true } = options;
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
   const review = new Review({
     out,
@@ -169,6 +171,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       nameRules: await review.nameRules(),
       ...(lanes !== undefined && { lanes }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
+      awaitsSender,
       signal,
       // A receiver is told a code, and draws none.
       onEvent(event) {

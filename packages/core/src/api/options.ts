@@ -131,6 +131,8 @@ export interface ReceiveOptions {
   windowBytes?: number;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
+  /** Whether a sender that holds the code and isn't connected is waited for. Default true; else that is `sender-away` at once. */
+  awaitsSender?: boolean;
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
   /**

@@ -144,6 +144,7 @@ export class ReceiverRun {
       code,
       lanes: this.#mostLanes,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
+      awaitsSender: this.#options.awaitsSender ?? true,
       onOutage: (outage) => this.#tellOutage(outage),
     });
     this.#joining = joining;
