@@ -101,6 +101,10 @@ export interface ReceiveOptions {
   caFile?: string;
   /** How long the relay or the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
+  /**
+   * Whether the sender is told that no other process can go on for this one. Default: with `to`, and without `onResumable`.
+   */
+  isOnce?: boolean;
   /** Whether a sender that holds the code and isn't connected is waited for. Default true; else that is `sender-away` at once. */
   awaitsSender?: boolean;
   /**
@@ -172,6 +176,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       ...(lanes !== undefined && { lanes }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
       awaitsSender,
+      isOnce: options.isOnce ?? (to !== undefined || options.onResumable === undefined),
       signal,
       // A receiver is told a code, and draws none.
       onEvent(event) {

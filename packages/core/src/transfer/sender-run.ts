@@ -205,6 +205,7 @@ export class SenderRun {
       access: this.#access,
       role: 'sender',
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
+      isOnce: this.#options.isOnce ?? false,
       onRecord: (record, isFirst) => this.#take(record, isFirst),
       onEvent: this.#options.onEvent,
       onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
@@ -232,8 +233,13 @@ export class SenderRun {
       const phase = 'offering' in state ? state.offering : 'sending' in state ? state.sending : null;
       if (phase === null || !isFirstLane || (kind !== 'control' && kind !== 'keep'))
         throw new TransferError('protocol-violation');
-      if (kind === 'keep') phase.keep(body);
-      else this.#machine.hear(senderEventOf<Phases>(body, phase));
+      if (kind === 'keep') {
+        phase.keep(body);
+        return;
+      }
+      const event = senderEventOf<Phases>(body, phase);
+      if (event?.type === 'note-once') this.#session?.hear(event);
+      else this.#machine.hear(event);
     } catch (error) {
       this.#machine.fail(error);
     }

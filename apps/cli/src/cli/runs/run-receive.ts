@@ -35,6 +35,7 @@ export async function runReceive(
 ): Promise<number> {
   let unasked = false;
   let begun = kept.hasBegun;
+  let isPeerOnce = false;
   let isStreamed = false;
   let awaitsSender = true;
   let typed: Code | null = null;
@@ -55,9 +56,12 @@ export async function runReceive(
         return accepted;
       },
       notes: kept.notes,
+      ...(!kept.keepsAny && { isOnce: true }),
       onNote: (note) => kept.add(note),
       onEvent(event) {
         if (event.type === 'accepted') begun = true;
+        if (event.type === 'unresumable') isPeerOnce = true;
+        if (event.type === 'reconnected' && event.restarted) isPeerOnce = false;
         tally.note(event);
         report.event(event);
       },
@@ -91,6 +95,7 @@ export async function runReceive(
         ? usedCode(typed)
         : null,
     hasBegun: () => begun,
+    isPeerOnce: () => isPeerOnce,
     get isStreamed() {
       return isStreamed;
     },
