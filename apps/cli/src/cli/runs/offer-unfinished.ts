@@ -1,8 +1,7 @@
 // Before a new transfer: whether an unfinished one is meant. Asked at most once, on a terminal, and only when no code says
 // that the other side has begun anew.
 import { resolve } from 'node:path';
-import type { Code } from '@p2p-copy/core';
-import { NAMEPLATE_RESERVED_MS } from '@p2p-copy/core/relay-protocol';
+import { type Code, NAMEPLATE_RESERVED_MS } from '@p2p-copy/core';
 import { TransferError } from '../../library/transfer-error.ts';
 import { isCodeOf } from '../../state/code-tag.ts';
 import type { StoredTransfer } from '../../state/stored-transfer.ts';
