@@ -1,18 +1,21 @@
-// Installs the servers that some tests run, Debian's, where they are missing and we may. Tests whose server isn't there are
-// skipped, and say so.
+// Installs the servers that some tests run, and the programs by which others make networks of their own, Debian's, where
+// they are missing and we may. Tests whose program isn't there are skipped, and say so.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { canInstall, findOnPath, installPackages } from './install-packages.mjs';
 import { StepFailed } from './run-step.mjs';
 
-/** Packages, each with a program of its name. */
+/** Programs, with the package of each where that has another name. */
 const SERVERS = ['nginx', 'haproxy', 'caddy', 'pebble'];
+const NETWORK_PACKAGES = { ip: 'iproute2', nft: 'nftables' };
 /** Where systemd runs, Debian starts an installed server at once: nobody who runs tests has asked for that. */
 const SYSTEMD = '/run/systemd/system';
 
 /** Never throws: it says which are left out, and why. */
 export async function installServers() {
-  const missing = SERVERS.filter((name) => findOnPath(name) === null);
+  const missing = [...SERVERS, ...Object.keys(NETWORK_PACKAGES)]
+    .filter((name) => findOnPath(name) === null)
+    .map((name) => NETWORK_PACKAGES[name] ?? name);
   if (missing.length === 0) return;
   const why = await reasonNotTo();
   if (why !== null) return leaveOut(missing, why);

@@ -41,13 +41,13 @@ async function crash({ victim, at }: Crash, { folder, tree }: Scene): Promise<st
     relayUrl: relay.url,
     schedule: [{ connection: 0, direction: 'down', at, fault: { kind: 'half-open', thenReset: true } }],
     onFired: () => held(),
+    isAlone: true,
   });
   const sender = run(['send', ...tree.paths, '--json', '--relay', relay.url], {
     set: homeOf(folder, 'sender'),
   });
   const { code } = await sender.tells('code');
-  // The schedule counts one connection's messages: on a busy machine others would carry them.
-  const place = ['--out', out, '--relay', proxy.url, '--lanes', '1'];
+  const place = ['--out', out, '--relay', proxy.url];
   const receiver = run(['receive', code as string, '--yes', '--json', ...place], {
     set: homeOf(folder, 'receiver'),
   });

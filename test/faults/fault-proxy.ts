@@ -12,6 +12,8 @@ export interface FaultProxyOptions {
   /** For `splice`: another session's messages. */
   recorded?: readonly Uint8Array[];
   onFired?(fault: ScheduledFault): void;
+  /** Whether connections after the first are turned away until `reset`: an end opens others on a busy machine, and content takes them. */
+  isAlone?: boolean;
 }
 
 /** The binary messages of one connection, as they came. */
@@ -37,11 +39,14 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const sockets = new Set<Socket>();
   let lastActiveMs = performance.now();
 
+  let isAlone = options.isAlone ?? false;
   const reset = () => {
+    isAlone = false;
     for (const socket of sockets) socket.resetAndDestroy();
   };
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (end) => {
+    if (isAlone && recordings.length > 0) return end.on('error', () => {}).resetAndDestroy();
     const relay = connect({
       host: target.hostname,
       port: Number(target.port),

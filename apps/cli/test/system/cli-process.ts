@@ -31,6 +31,8 @@ export interface RunOptions extends SpawnOptions {
   terminal?: boolean;
   /** The command to run, in place of this checkout's. */
   bin?: string;
+  /** Goes before the whole command line, such as the entry to a network namespace. */
+  within?: readonly string[];
 }
 
 export class CliProcess {
@@ -41,9 +43,9 @@ export class CliProcess {
 
   constructor(
     args: readonly string[],
-    { set, input, terminal, descriptors, fileKibibytes, bin = BIN, ...options }: RunOptions = {},
+    { set, input, terminal, descriptors, fileKibibytes, bin = BIN, within = [], ...options }: RunOptions = {},
   ) {
-    const command = [process.execPath, bin, ...args];
+    const command = [...within, process.execPath, bin, ...args];
     const [file, ...rest] = terminal
       ? ['script', '-qec', command.map(quotedForShell).join(' '), '/dev/null']
       : descriptors === undefined && fileKibibytes === undefined
