@@ -26,8 +26,8 @@ interface JoiningOptions {
   /** Most lanes this end wants. */
   lanes: number;
   reconnectTimeoutMs: number;
-  /** Whether a sender that is away when this end first joins is waited for. */
-  awaitsSender: boolean;
+  /** Whether a sender that is away when this end first joins is waited for. Default true. */
+  awaitsSender?: boolean;
   /** There is no connection, and one is sought; null when it is there. */
   onOutage(outage: Outage | null): void;
 }
@@ -65,7 +65,7 @@ export class CodeJoining {
    * @throws TransferError `code-spent`; those of `Nameplates.join` that no waiting mends
    */
   join(): Promise<void> {
-    const { awaitsSender } = this.#options;
+    const { awaitsSender = true } = this.#options;
     const mayPass = (error: TransferError) =>
       (awaitsSender && error.code === 'sender-away') || mayBeReachedLater(error);
     return seekMeeting(({ signal }) => this.#joinOnce(signal), this.#access, { ...this.#seeking, mayPass });
