@@ -8,7 +8,7 @@ import type { MetSession } from '../link/met-session.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import { TransferLanes, type TransferLanesContext } from '../link/transfer-lanes.ts';
 import type { Role } from '../ports/rendezvous.ts';
-import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
+import { type ControlMessage, encodeControlMessage, type PeerNote } from '../wire/control-message.ts';
 import { encodeRecord, type RecordKind } from '../wire/record.ts';
 import { type LaterStart, outageEvent } from './session.ts';
 
@@ -17,6 +17,8 @@ export interface SessionContext extends Pick<TransferLanesContext, 'onRecord' | 
   access: MeetingAccess;
   role: Role;
   reconnectTimeoutMs: number;
+  /** Whether no other process can go on for this end. */
+  isOnce: boolean;
   onEvent(event: TransferEvent): void;
   /** The other end has lost the session. */
   onRestarted(): void;
@@ -30,13 +32,15 @@ export class OpenedSession {
   readonly features: readonly string[];
   /** Where the other end begins another session. */
   #next: SealedConnection | null = null;
+  readonly #onEvent: SessionContext['onEvent'];
+  #isPeerOnce = false;
 
   /**
    * Opens the lanes, and tells the words to be compared. Records come in later turns only.
    * @throws TransferError `interrupted` when the run has ended meanwhile, since nobody would close the lanes
    */
   constructor({ connection, session, transferSecret, verifier }: MetSession, context: SessionContext) {
-    const { access, role, reconnectTimeoutMs, onRecord, onEvent, onRestarted, onEnd } = context;
+    const { access, role, reconnectTimeoutMs, isOnce, onRecord, onEvent, onRestarted, onEnd } = context;
     if (access.signal.aborted) {
       connection.terminate();
       throw new TransferError('interrupted');
@@ -56,6 +60,9 @@ export class OpenedSession {
       },
       onEnd,
     });
+    this.#onEvent = onEvent;
+    // What becomes of a connection that has just been lost is told elsewhere.
+    if (isOnce) this.say({ type: 'note-once' }).catch(() => {});
     if (verifier !== null) onEvent({ type: 'verifier', words: verifier });
   }
 
@@ -67,6 +74,13 @@ export class OpenedSession {
   /** Sends a record on lane 0. */
   sayRecord(kind: RecordKind, body: Uint8Array): Promise<void> {
     return this.lanes.say(encodeRecord(kind, body));
+  }
+
+  /** Tells what the other end says of itself, once, however often it says so. */
+  hear(_note: PeerNote): void {
+    if (this.#isPeerOnce) return;
+    this.#isPeerOnce = true;
+    this.#onEvent({ type: 'unresumable' });
   }
 
   /** Says why it is over, unless the other end is to seek this one. @param stopping the app's signal */

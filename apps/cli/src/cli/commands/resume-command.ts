@@ -19,12 +19,14 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { trustedFile } from './trusted-file.ts';
 
 interface Options extends ReconnectTimeout {
   all?: boolean;
   forget?: string;
   json?: boolean;
   relayToken?: string;
+  relayFingerprint?: string;
   verify?: 'arrival' | 'disk';
   yes?: boolean;
 }
@@ -68,6 +70,7 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
       'access token for the relay, when sending; seen in the list of processes',
       parseToken,
     )
+    .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--json', 'print one JSON object a line on standard output')
     .addHelpText('after', AFTER_HELP)
     .action(async (which: string | undefined, options: Options) => {
@@ -86,9 +89,12 @@ async function run(which: string | undefined, options: Options, context: Context
   const store = openStore();
   const damaged: DamagedTransfer[] = [];
   const unfinished = store.list((note) => damaged.push(note));
+  const { relayFingerprint } = options;
   const continuing = {
     ...options,
     tokenFor: notedToken(options.relayToken),
+    trusted: (relay: string) =>
+      trustedFile({ ...(relayFingerprint !== undefined && { relayFingerprint }) }, relay),
     ...reconnectTimeoutOf(options),
     store,
     context,

@@ -1,6 +1,7 @@
 // `p2p-copy send`.
 
 import { type Command, Option } from 'commander';
+import { readFingerprint } from '../../node/network/pinned-certificate.ts';
 import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
 import { passedOnRelay } from '../../site/passed-on-relay.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
@@ -143,7 +144,9 @@ async function run(paths: string[], options: Options, context: Context): Promise
       store,
       context,
     });
-  const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal);
+  const { relayFingerprint } = options;
+  const pinned = relayFingerprint === undefined ? null : readFingerprint(relayFingerprint);
+  const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal, pinned);
   return sendAnew({ ...sendOptions, passedOn }, { store, context, ...(options.json && { json: true }) });
 }
 

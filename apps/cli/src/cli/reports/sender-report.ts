@@ -125,6 +125,7 @@ export class SenderReport implements Report {
         break;
       case 'reconnecting':
       case 'reconnected':
+      case 'unresumable':
       case 'file-done':
         break;
     }
