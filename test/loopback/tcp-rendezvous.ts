@@ -55,7 +55,10 @@ export class TcpHost implements Rendezvous {
         release: () => {
           this.#isAllocated = false;
         },
-        close: async () => closing.abort(),
+        close: async () => {
+          this.#isAllocated = false;
+          closing.abort();
+        },
       };
     },
     join: () => Promise.reject(new TransferError('unknown-code')),

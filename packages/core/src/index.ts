@@ -97,6 +97,7 @@ export type { Zstd } from './ports/zstd.ts';
 export { originOf } from './relay-client/access-proofs.ts';
 export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
 export { parseAccessToken } from './relay-protocol/access-token.ts';
+export { NAMEPLATE_RESERVED_MS } from './relay-protocol/constants.ts';
 export { relayEndpoint } from './relay-protocol/socket-url.ts';
 export { readToldAddresses, type ToldAddresses } from './relay-protocol/told-addresses.ts';
 export { receiveFiles } from './transfer/receive-files.ts';

@@ -69,6 +69,8 @@ export type TransferEvent =
   | { type: 'continued' }
   /** Files that changed while they were sent, and are sent again. */
   | { type: 'again'; files: number }
+  /** The other end says that no other process can go on for it: once the one that runs has ended, the transfer is over. */
+  | { type: 'unresumable' }
   /**
    * There is no connection, at the beginning or since it was lost, and one is sought for `leftMs` more. `missing`: a relay that can
    * be reached, or the other end. Comes again when that changes. While a code waits, the other end isn’t missing.
