@@ -56,7 +56,10 @@ export class WrappedChannel implements Channel {
   send(message: Bytes): void {
     const isWrapped = this.#sent < WRAPPED_MESSAGES;
     if (isWrapped) this.#sent += 1;
-    else if (this.#sending === null) return this.#channel.send(message);
+    else if (this.#sending === null) {
+      this.#channel.send(message);
+      return;
+    }
     this.#unsealedBytes += message.length;
     const sealed = isWrapped ? this.#sealer.seal(message) : message;
     const before = this.#sending;

@@ -5,16 +5,13 @@
 import { Backoff } from '../async/backoff.ts';
 import { type Attempt, seek } from '../async/seek.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
-import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { exchangeResume, type OwnPoint } from '../link/exchange-resume.ts';
 import type { JoinedConnection } from '../link/meet-by-ways.ts';
 import { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
-import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { type Path, type PathKind, RELAY_PATH } from '../ports/path.ts';
-import type { Outage, Role } from '../ports/rendezvous.ts';
+import { type Path, RELAY_PATH } from '../ports/path.ts';
 import { violation } from '../wire/fields.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { encodeAcknowledgedBody, parseAcknowledgedBody } from '../wire/resume-record.ts';

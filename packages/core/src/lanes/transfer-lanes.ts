@@ -132,19 +132,20 @@ export class TransferLanes {
 
   #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
     const { access, role, transferSecret, direct } = this.#context;
-    const isKnown = direct !== null && direct.isKnown;
+    const ways = direct?.isKnown ? direct : null;
     const isFirst = lane === 0;
     const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
-    const mayTakeRelay = isFirst || !isKnown || !direct.isOnly;
+    const relayAfterMs = isFirst || ways === null ? 0 : headMs;
+    const mayTakeRelay = isFirst || ways === null || !ways.isOnly;
     return meetByWays(
       { ...access, signal },
       {
         role,
         transferSecret,
         lane,
-        direct: isKnown ? direct : null,
+        direct: ways,
         directAfterMs: isFirst ? DIRECT_HEAD_MS : 0,
-        relayAfterMs: mayTakeRelay ? (isFirst || !isKnown ? 0 : headMs) : null,
+        relayAfterMs: mayTakeRelay ? relayAfterMs : null,
         onWaiting,
         join,
       },
