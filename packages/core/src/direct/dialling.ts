@@ -12,7 +12,7 @@ import { MAX_DIALS } from '../wire/limits.ts';
 import type { DirectWay } from './direct-ways.ts';
 import { WrappedChannel } from './wrapped-channel.ts';
 
-/** From one dial to the next, where the first isn't answered. */
+/** From one dial to the next. */
 const NEXT_DIAL_MS = 250;
 /** How long a dial may take. */
 const DIAL_MS = 5_000;
@@ -55,9 +55,9 @@ export class Dialling {
       const isProven = this.#proven.has(nameOf(address));
       if (signal.aborted || (!isProven && this.#unproven >= MAX_DIALS)) break;
       if (!isProven) this.#unproven += 1;
-      const dial = this.#dialOne(address, lane, signal, onWay);
-      dials.push(dial);
-      await this.#next(dial, signal);
+      dials.push(this.#dialOne(address, lane, signal, onWay));
+      // Whatever became of it: who is dialled next could tell by the time.
+      await pause(NEXT_DIAL_MS, this.#context.clock, signal);
     }
     await Promise.all(dials);
   }
@@ -89,16 +89,6 @@ export class Dialling {
     if (this.#proven.has(name)) return;
     this.#proven.add(name);
     this.#unproven -= 1;
-  }
-
-  /** Resolves when the next dial may begin. */
-  async #next(dial: Promise<void>, signal: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const stop = () => over.abort();
-    signal.addEventListener('abort', stop, { once: true });
-    await Promise.race([dial, pause(NEXT_DIAL_MS, this.#context.clock, over.signal)]);
-    stop();
-    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -24,6 +24,8 @@ export interface LaneContext {
   onOutage(outage: Outage | null): void;
   /** The other end has lost the session: the new connection is for whatever comes after it. Null where only lane 0 tells. */
   onRestarted: ((connection: SealedConnection) => void) | null;
+  /** Whether the other end may be met without the relay, whatever that says. */
+  hasOtherWays(): boolean;
   /** The lane has a connection, or none any more. */
   onConnection(): void;
 }

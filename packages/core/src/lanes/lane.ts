@@ -199,7 +199,7 @@ export class Lane {
 
   #lose(error: unknown): void {
     if (this.#isEnded) return;
-    if (!(error instanceof TransferError && RETRYABLE.has(error.code))) {
+    if (!this.#isRetryable(error)) {
       // The connection stands: the other end can be told why this is the end, before whoever hears of it closes.
       this.#cancelHeartbeat();
       this.#onEnd(error);
@@ -214,6 +214,13 @@ export class Lane {
     }
     this.#news.begin(error);
     this.#seek(error);
+  }
+
+  /** A limit of the relay is no end where there are other ways. */
+  #isRetryable(error: unknown): error is TransferError {
+    if (!(error instanceof TransferError)) return false;
+    const isOfRelay = error.code.startsWith('relay-limit-');
+    return RETRYABLE.has(error.code) || (isOfRelay && this.#context.hasOtherWays());
   }
 
   #seek(reason: unknown): void {

@@ -119,6 +119,7 @@ export class TransferLanes {
       reconnectTimeoutMs,
       onOutage: isFirst ? onOutage : () => {},
       onRestarted: isFirst ? onRestarted : null,
+      hasOtherWays: () => this.pool.hasDirect,
       onConnection: () => this.#noteConnection(),
     });
     this.#lanes.push(lane);

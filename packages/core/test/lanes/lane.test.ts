@@ -69,6 +69,7 @@ function startLane(
       const connection = await meeting.meet(side, signal);
       return { connection, theirs: await join(connection), path: RELAY_PATH };
     },
+    hasOtherWays: () => false,
     onConnection() {},
     reconnectTimeoutMs: 60_000,
     // What is missing may change while nothing is connected.
