@@ -55,6 +55,11 @@ export class CliProcess {
     this.#process.kill('SIGINT');
   }
 
+  /** Lets it run no further, with its connections open; `stop` ends it. */
+  pause(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
   /** Ends it whatever it does. */
   async stop(): Promise<void> {
     this.#process.kill('SIGKILL');

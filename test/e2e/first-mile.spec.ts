@@ -8,6 +8,7 @@ import { CliProcess, urlOf } from './cli-process.ts';
 import { CutProxy } from './cut-proxy.ts';
 import { test as base, expect } from './fixtures.ts';
 import * as steps from './page-steps.ts';
+import { callOutagesLongSoon } from './soon-long.ts';
 
 /** A page of each side, each with a way to the relay of its own. */
 interface Mile {
@@ -59,6 +60,7 @@ const test = base.extend<{ mile: Mile; openEnd: (relayUrl: string) => Promise<En
       const way = await CutProxy.start(relayUrl);
       const page = await browserContext.newPage();
       ends.push({ page, way });
+      await callOutagesLongSoon(page);
       await page.goto(way.url);
       return { page, way };
     });

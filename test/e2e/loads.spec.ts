@@ -172,6 +172,40 @@ async function readInAll(page: Page): Promise<void> {
   }
 }
 
+test('a language that was reached for is spoken though the relay is gone', async ({
+  rig: { served, open },
+}) => {
+  const page = await open();
+  const loaded = [/\/de-[^/]+\.js/, /\/zh-[^/]+\.js/].map((asset) =>
+    page.waitForEvent('requestfinished', (request) => asset.test(request.url())),
+  );
+  await page.getByLabel('Language').focus();
+  await Promise.all(loaded);
+  served.withheld = /./;
+  served.cut();
+  await readInAll(page);
+});
+
+test('a language that can’t be had is said to be, and is spoken once it is chosen again', async ({
+  rig: { served, open },
+}) => {
+  const page = await open();
+  served.withheld = /\/de-[^/]+\.js/;
+  const language = page.getByLabel('Language');
+  await language.selectOption('Deutsch');
+  await steps.expectAlert(page, 'Deutsch cannot be loaded at the moment');
+  // What is shown as chosen is what is spoken.
+  await expect(language).toHaveValue('en');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Send files to another device');
+  await page.reload();
+  await expect(language).toHaveValue('en');
+  served.withheld = null;
+  await language.selectOption('Deutsch');
+  await expect(page.getByLabel('Sprache')).toHaveValue('de');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.evaluate(() => localStorage.clear());
+});
+
 const CONTENTS = {
   text: 'hello',
   file: 'a.txt',
@@ -219,6 +253,8 @@ for (const content of Object.keys(CONTENTS) as (keyof typeof CONTENTS)[]) {
     if (content === 'cancelled') {
       await expect(receiver.getByRole('progressbar')).toBeVisible();
       await steps.cancel(sender);
+      // What is under way would hold up the news.
+      served.bytesPerSecond = null;
       await expect(receiver.getByRole('alert')).toBeVisible();
       await expect(sender.getByRole('alert')).toBeVisible();
     } else {

@@ -5,6 +5,7 @@ import type { BrowserContext, Page } from 'playwright/test';
 import { CutProxy } from './cut-proxy.ts';
 import { expect } from './fixtures.ts';
 import * as steps from './page-steps.ts';
+import { callOutagesLongSoon } from './soon-long.ts';
 import type { Look } from './tour-screens.ts';
 
 interface Tools {
@@ -20,6 +21,7 @@ export async function tourOutages({ browserContext, relayUrl, folder }: Tools, l
   const [there, here] = [await CutProxy.start(relayUrl), await CutProxy.start(relayUrl)];
   const open = async (way: CutProxy) => {
     const page = await browserContext.newPage();
+    await callOutagesLongSoon(page);
     await page.goto(way.url);
     return page;
   };

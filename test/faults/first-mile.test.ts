@@ -288,6 +288,61 @@ describe('a relay that can’t be reached at the beginning', () => {
   });
 });
 
+/** A way to a relay whose first connection is cut with the end's first message, or with the relay's answer to it. */
+async function startLosing(relay: RunningRelay, lost: 'first message' | 'answer'): Promise<string> {
+  let connections = 0;
+  const server = createServer((end) => {
+    connections += 1;
+    const isLosing = connections === 1;
+    const up = connect({ host: '127.0.0.1', port: Number(new URL(relay.url).port) });
+    const cut = () => {
+      end.resetAndDestroy();
+      up.resetAndDestroy();
+    };
+    for (const socket of [end, up]) socket.on('error', cut).on('close', cut);
+    let isOpen = false;
+    end.on('data', (bytes) => (isLosing && isOpen && lost === 'first message' ? cut() : up.write(bytes)));
+    up.on('data', (bytes) => {
+      if (isLosing && isOpen) return cut();
+      // The relay takes the connection as a WebSocket.
+      isOpen = true;
+      end.write(bytes);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  endings.push(() => server.close());
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+}
+
+describe.each(['first message', 'answer'] as const)('a connection that is lost with the %s', (lost) => {
+  it('of a receiver is made anew, and costs no code', async () => {
+    const relay = await relayAt();
+    const sender = await startSender(relay.url);
+    const { code } = await sender.told('code');
+    await deliver(sender, await startLosing(relay, lost), code);
+    expect(sender.types().filter((type) => type === 'code')).toHaveLength(1);
+  });
+
+  it('of a sender is made anew, and the code is told', async () => {
+    const relay = await relayAt();
+    const sender = await startSender(await startLosing(relay, lost));
+    const told = sender.told('code');
+    await Promise.race([told, sender.sent]);
+    await deliver(sender, relay.url, (await told).code);
+  });
+
+  it('is told at once to who wants no patience', async () => {
+    const relay = await relayAt();
+    const impatient = { reconnectTimeoutMs: 0 };
+    const sender = await startSender(await startLosing(relay, lost), impatient);
+    expect(await codeOf(sender.sent)).toBe('connection-lost');
+    const { code } = await (await startSender(relay.url)).told('code');
+    const { received } = await startReceiver(await startLosing(relay, lost), code, 0);
+    expect(await codeOf(received)).toBe('connection-lost');
+  });
+});
+
 describe('a connection that is cut', () => {
   const CUTS: ScheduledFault[] = (['up', 'down'] as const).flatMap((direction) =>
     [0, 1, 2, 3].flatMap((at) =>

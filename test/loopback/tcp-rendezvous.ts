@@ -2,13 +2,13 @@
 // key it wants to meet. An empty message answers it once the sender is there.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { TcpChannel } from '../../apps/cli/src/node/direct/tcp-channel.ts';
 import {
   type Channel,
   type HeldNameplate,
   type Rendezvous,
   TransferError,
 } from '../../packages/core/src/index.ts';
-import { TcpChannel } from '../../apps/cli/src/node/direct/tcp-channel.ts';
 
 const NAMEPLATE = '7';
 
@@ -55,7 +55,10 @@ export class TcpHost implements Rendezvous {
         release: () => {
           this.#isAllocated = false;
         },
-        close: async () => closing.abort(),
+        close: async () => {
+          this.#isAllocated = false;
+          closing.abort();
+        },
       };
     },
     join: () => Promise.reject(new TransferError('unknown-code')),

@@ -1,24 +1,129 @@
 // Direct paths between two terminals, each in a network namespace of its own, with the relay behind a slow line.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SEED } from '../faults/effort.ts';
+import { seededRandom } from '../faults/seeded-random.ts';
 import { startRelay, startTransfer, type Transfer } from './command-in-namespace.ts';
 import { reached } from './reached.ts';
 import { reasonToSkip } from './reason-to-skip.ts';
-import { blockedPorts, slowRelay } from './topologies.ts';
+import { blockedPorts, type DirectNetwork, slowRelay } from './topologies.ts';
 
 const reason = reasonToSkip();
+const MB = 1_000_000;
+/** A lost direct path is noticed, and replaced, within this. */
+const REPLACED_MS = 5_000;
+const CUTS = 3;
+
+interface TakenPath {
+  event: 'path';
+  path: 'relay' | 'tcp';
+  isLocal: boolean;
+}
 
 async function expectWhole(transfer: Transfer): Promise<void> {
-  expect(await transfer.exitCodes()).toEqual([0, 0]);
+  const ended = await transfer.exitCodes();
+  expect(ended, transfer.sender.stderr + transfer.receiver.stderr).toEqual([0, 0]);
   expect(readFileSync(transfer.target).equals(readFileSync(transfer.source))).toBe(true);
 }
 
-describe.skipIf(reason !== null)(`direct lanes${reason === null ? '' : ` (${reason})`}`, () => {
-  it('take the content, and the relay next to nothing', async () => {
+function pathsOf({ receiver }: Transfer): string[] {
+  const told = receiver.events as { event: string }[];
+  return told.filter((each): each is TakenPath => each.event === 'path').map(({ path }) => path);
+}
+
+describe.skipIf(reason !== null)(`direct paths${reason === null ? '' : ` (${reason})`}`, () => {
+  it('take the content, both ends say so, and the relay passes next to nothing', async () => {
     const network = await slowRelay();
     await startRelay(network);
-    const transfer = await startTransfer(network, { bytes: 400_000_000 });
+    const transfer = await startTransfer(network, { bytes: 200 * MB });
     await expectWhole(transfer);
-    console.log(network.relayBytes(), network.direct.bytes, transfer.receiver.events.filter((e:any)=>e.event==='path'));
+    // What the line takes within the moments until a direct path is found.
+    expect(network.relayBytes().toRelay).toBeLessThan(10 * MB);
+    expect(network.direct.bytes).toBeGreaterThan(190 * MB);
+    expect(pathsOf(transfer).at(-1)).toBe('tcp');
+    expect(transfer.sender.stderr + transfer.sender.stdout).toContain('Path: directly, in your network.');
+    expect(transfer.receiver.events).toContainEqual({ event: 'path', path: 'tcp', isLocal: true });
+  });
+
+  it('are not taken, and no address is told, where one side wants the relay alone', async () => {
+    const network = await slowRelay();
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 5 * MB, options: ['--path', 'relay'] });
+    await expectWhole(transfer);
+    expect(pathsOf(transfer)).toEqual(['relay']);
+    expect(network.direct.bytes).toBeLessThan(0.1 * MB);
+  });
+
+  it('are taken alone where one side wants that', async () => {
+    const network = await slowRelay();
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 50 * MB, options: ['--path', 'direct'] });
+    await expectWhole(transfer);
+    expect(pathsOf(transfer)).toEqual(['tcp']);
+    expect(network.relayBytes().toRelay).toBeLessThan(1 * MB);
+  });
+
+  it('that are wanted alone and don’t exist end the transfer, with what to do', async () => {
+    const network = await blockedPorts();
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 5 * MB, options: ['--path', 'tcp'] });
+    expect(await transfer.exitCodes()).toEqual([3, 4]);
+    for (const { stderr } of [transfer.sender, transfer.receiver]) expect(stderr).toContain('No direct path');
+    expect(network.relayBytes().toRelay).toBeLessThan(1 * MB);
+  });
+
+  it('that are blocked cost no time: content goes by way of the relay at once', async () => {
+    const network = await blockedPorts();
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 10 * MB });
+    const { atMs: beganMs } = await reached(() => network.relayBytes().toRelay, 0.2 * MB);
+    const { atMs } = await reached(() => network.relayBytes().toRelay, 8 * MB);
+    // 50 Mbit/s, with a fifth of slack.
+    expect(atMs - beganMs).toBeLessThan((7.8 * MB * 8 * 1000 * 1.2) / 50e6);
+    await expectWhole(transfer);
+    expect(pathsOf(transfer)).toEqual(['relay']);
+  });
+
+  it('carry everything while the relay is gone', async () => {
+    const network = await slowRelay();
+    const relay = await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 300 * MB });
+    await reached(() => network.direct.bytes, 30 * MB);
+    relay.kill('SIGKILL');
+    await expectWhole(transfer);
+  });
+
+  for (const index of Array.from({ length: CUTS }, (_, i) => i)) {
+    const seed = SEED + index;
+    it(`cut at any moment are replaced by the relay within 5 s, and nothing is lost (seed ${seed})`, async () => {
+      const network = await slowRelay();
+      await startRelay(network);
+      const transfer = await startTransfer(network, { bytes: 30 * MB });
+      const random = seededRandom(seed);
+      await reached(() => network.direct.bytes, random.whole(1, 15) * MB);
+      cut(network, random.one(['everything', 'unplug'] as const));
+      const { toRelay } = network.relayBytes();
+      const cutAtMs = performance.now();
+      const { atMs } = await reached(() => network.relayBytes().toRelay, toRelay + 1 * MB);
+      expect(atMs - cutAtMs).toBeLessThan(REPLACED_MS);
+      await expectWhole(transfer);
+    });
+  }
+
+  it('that come back are taken again', { timeout: 120_000 }, async () => {
+    const network = await slowRelay();
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 400 * MB });
+    await reached(() => network.direct.bytes, 20 * MB);
+    network.direct.drop('everything');
+    await reached(() => network.relayBytes().toRelay, 3 * MB);
+    network.direct.mend();
+    await expectWhole(transfer);
+    expect(pathsOf(transfer).slice(-3)).toEqual(['tcp', 'relay', 'tcp']);
   });
 });
+
+function cut({ direct }: DirectNetwork, how: 'everything' | 'unplug'): void {
+  if (how === 'unplug') direct.unplug();
+  else direct.drop('everything');
+}

@@ -97,6 +97,8 @@ export type TransferEvent =
   | { type: 'continued' }
   /** Number of files that changed while they were sent: they are sent again. */
   | { type: 'again'; files: number }
+  /** The other side says that no other process can go on for it: once the one that runs has ended, the transfer is over. */
+  | { type: 'unresumable' }
   /**
    * There is no connection, at the beginning or since it was lost, and one is sought for `leftMs` more. `missing`: a relay that can
    * be reached, or the other side. Comes again when that changes.

@@ -107,6 +107,12 @@ export interface ReceiveOptions {
   /** How long the relay or the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
   /**
+   * Whether the sender is told that no other process can go on for this one. Default: with `to`, and without `onResumable`.
+   */
+  isOnce?: boolean;
+  /** Whether a sender that holds the code and isn't connected is waited for. Default true; else that is `sender-away` at once. */
+  awaitsSender?: boolean;
+  /**
    * Aborting rejects with `interrupted`. The reason says what the other side is told: `'keep'` that it can be resumed, `'end'` that it
    * can't, `'leave'` nothing, so that it waits for this side; any other that this side cancelled. Parts stay where
    * they are, except with `'discard'`: that is told as `'end'` is, and they are deleted.
@@ -127,8 +133,14 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', caFile } = options;
   const { notes = [] } = options;
   const accepted = options.accepted ?? undefined;
-  const { lanes, path, reconnectTimeoutMs, signal = new AbortController().signal, onEvent = () => {} } = options;
-  const { risky = 'leave-out' } = options;
+  const {
+    lanes,
+    path,
+    reconnectTimeoutMs,
+    signal = new AbortController().signal,
+    onEvent = () => {},
+  } = options;
+  const { risky = 'leave-out', awaitsSender = true } = options;
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
   const review = new Review({
     out,
@@ -175,6 +187,8 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       ...(lanes !== undefined && { lanes }),
       ...(path !== undefined && { path }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
+      awaitsSender,
+      isOnce: options.isOnce ?? (to !== undefined || options.onResumable === undefined),
       signal,
       // A receiver is told a code, and draws none.
       onEvent(event) {

@@ -73,6 +73,11 @@ export interface SendOptions {
   /** How long the relay or the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
   /**
+   * Whether the receiver is told that no other process can go on for this one. Default: with `stdin` or `text`, and without
+   * `onResumable`.
+   */
+  isOnce?: boolean;
+  /**
    * Aborting rejects with `interrupted`. The reason says what the other side is told: `'keep'` that it can be resumed, `'end'` that it
    * can't, `'leave'` nothing, so that it waits for this side; any other that this side cancelled.
    */
@@ -144,6 +149,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(lanes !== undefined && { lanes }),
     ...(path !== undefined && { path }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
+    isOnce: options.isOnce ?? (given.length > 0 || options.onResumable === undefined),
     signal,
     onResumable(transferSecret) {
       if (!isSteady) return;

@@ -14,12 +14,14 @@ const LIMITS = { fileBytes: 64 * 1024, fileMs: 3_000, additionalBytes: 0, additi
 
 /**
  * `relay` itself, unless that means this machine only and the relay names an https address for others. A fingerprint is passed
- * on only where that certificate is shown at that address. Where nothing is told, there is `relay` alone. Never rejects.
+ * on only where that certificate is shown at that address. Where nothing is told, there is `relay` alone, with `pinned`. Never rejects.
+ * @param pinned the fingerprint by which this end trusts `relay` anyway; null for none
  */
 export async function passedOnRelay(
   relay: string,
   caFile: string | undefined,
   signal: AbortSignal,
+  pinned: string | null = null,
 ): Promise<PassedOnRelay> {
   const own = withoutLogin(relay);
   try {
@@ -28,9 +30,10 @@ export async function passedOnRelay(
     const [other] = told.addresses;
     const address = other !== undefined && isOnlyLocal(relay) ? atOrigin(own, other) : own;
     const isShown = told.fingerprint !== null && (await isShownAt(address, told.fingerprint));
-    return { address, fingerprint: isShown ? told.fingerprint : null, command: told.command };
+    const ofOwn = address === own ? pinned : null;
+    return { address, fingerprint: isShown ? told.fingerprint : ofOwn, command: told.command };
   } catch {
-    return { address: own, fingerprint: null, command: null };
+    return { address: own, fingerprint: pinned, command: null };
   }
 }
 

@@ -141,10 +141,11 @@ describe('a relay elsewhere', () => {
     await finished(['login', own.url], { set: person, input: secret });
     await finished(['send', file, '--relay', own.url], { set: person });
     await finished(['send', file, '--relay', stranger.url], { set: person });
-    expect(own.heard.map((said) => said.includes(secret))).toEqual([true, true]);
+    // At login too, which tries it.
+    expect(own.heard.map((said) => said.includes(secret))).toEqual([true, true, true]);
     // Nor in the address or a header of the first.
     for (const said of own.heard) expect(said.split(' {"type"')[0]).not.toContain(secret);
-    expect(stranger.heard).toHaveLength(4);
+    expect(stranger.heard).toHaveLength(5);
     expect(stranger.heard.join()).not.toContain('p2pcopy');
   });
 });
@@ -202,12 +203,51 @@ it('no part of what is no whole token is quoted', async () => {
 
 it.skipIf(!hasScript)('login asks on a terminal, and shows nothing of what is typed', async () => {
   const { person } = await scene();
-  const login = run(['login', 'http://localhost:8765'], { set: person, terminal: true });
-  await login.says(/Access token for http:\/\/localhost:8765: /);
+  const login = run(['login', 'http://localhost:1'], { set: person, terminal: true });
+  await login.says(/Access token for http:\/\/localhost:1: /);
   const secret = `p2pcopy_${'Secret1'.repeat(8).slice(0, 54)}`;
   login.type(`${secret}\r`);
   await login.says(/is saved/);
   expect(await login.exitCode).toBe(0);
   expect(login.stdout.toString()).not.toContain('Secret1');
   expect(readFileSync(join(person.P2P_COPY_STATE, 'saved-tokens.json'), 'utf8')).toContain(secret);
+});
+
+it('is tried before login says that it is saved, and one that the relay refuses is not', async () => {
+  const { operator, person, token } = await scene();
+  const secret = (await token('add', '--name', 'lab')).stdout.trim();
+  const relay = await startRelayProcess('0', ['--access', 'token'], { set: operator });
+  const login = (url: string, input: string) => finished(['login', url], { set: person, input });
+  const saved = () => readFileSync(join(person.P2P_COPY_STATE, 'saved-tokens.json'), 'utf8');
+
+  const right = await login(relay.url, secret);
+  expect(right).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('The relay takes senders with it.'),
+  });
+  const wrong = await login(relay.url, `p2pcopy_${'A'.repeat(54)}`);
+  expect(wrong.exitCode).toBe(3);
+  expect(wrong.stderr).toContain('does not know that access token, or it was revoked. Nothing was saved.');
+  expect(saved()).toContain(secret);
+  expect(saved()).not.toContain('AAAA');
+
+  await relay.stop();
+  const unreached = await login(relay.url, secret);
+  expect(unreached.exitCode).toBe(0);
+  expect(unreached.stderr).toMatch(
+    /is saved, instead of the one before\. It could not be tried, .*cannot be reached/,
+  );
+});
+
+it('is made, listed and revoked in the file that the relay’s configuration names', async () => {
+  const { root, token } = await scene();
+  const [tokens, config] = [join(root, 'tokens of the file.json'), join(root, 'relay.json')];
+  writeFileSync(config, JSON.stringify({ tokenFile: tokens }));
+  const made = await token('add', '--name', 'lab', '--config', config);
+  expect(made, made.stderr).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(tokens) });
+  expect(readFileSync(tokens, 'utf8')).toContain('lab');
+  expect((await token('list', '--config', config)).stdout).toContain('lab');
+  expect((await token('list')).stdout).toBe('');
+  expect(await token('revoke', 'lab', '--config', config)).toMatchObject({ exitCode: 0 });
+  expect(readFileSync(tokens, 'utf8')).not.toContain('lab');
 });

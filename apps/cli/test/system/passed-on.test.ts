@@ -1,6 +1,6 @@
 // What a sender in a terminal tells the other person works there: link, command and the line that needs nothing installed.
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -165,3 +165,26 @@ async function ownRelayByHttp(...args: string[]) {
   writeFileSync(join(root, 'words.txt'), CONTENT);
   return { root, set: { P2P_COPY_STATE: join(root, 'state') }, local: `http://127.0.0.1:${port}` };
 }
+
+it.skipIf(OUTER === undefined)(
+  'resume takes the fingerprint of the relay’s certificate, in place of what was noted',
+  async () => {
+    const { root, set, outer, fingerprint } = await ownRelay();
+    const trust = ['--relay', outer, '--relay-fingerprint', fingerprint];
+    const sender = run(['send', join(root, 'words.txt'), ...trust], { set });
+    const receiver = run(['receive', await codeOf(sender), ...trust, '--out', join(root, 'out')], {
+      set: { P2P_COPY_STATE: join(root, 'there') },
+      terminal: true,
+    });
+    await receiver.says(/Accept\? \[y\/N\] /);
+    sender.kill('SIGKILL');
+    await sender.exitCode;
+    rmSync(join(set.P2P_COPY_STATE!, 'pinned-certificates'), { recursive: true });
+    const wrong = await finished(['resume', '--relay-fingerprint', '00'.repeat(32)], { set });
+    expect(wrong.stderr).toContain('another certificate than that of --relay-fingerprint');
+    const again = run(['resume', '--relay-fingerprint', fingerprint], { set });
+    await receiver.says(/which was restarted/);
+    receiver.type('y\r');
+    expect([await receiver.exitCode, await again.exitCode], again.stderr).toEqual([0, 0]);
+  },
+);

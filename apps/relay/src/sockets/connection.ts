@@ -4,6 +4,7 @@ import { TextDecoder } from 'node:util';
 import type { Clock } from '@p2p-copy/core/foundation';
 import { InvariantError } from '@p2p-copy/core/foundation';
 import {
+  CLEAN_CLOSE_CODES,
   HELLO_DEADLINE_MS,
   isReleaseMessage,
   MAX_HELLO_BYTES,
@@ -262,9 +263,6 @@ export class Connection implements PieceListener {
 /** Of every WebSocket. */
 export const FRAME_LIMITS = { messageBytes: MAX_MESSAGE_BYTES, wholeMessageBytes: MAX_HELLO_BYTES };
 const NOT_UTF8 = { code: 1007, reason: 'A text message is not UTF-8.' };
-
-/** Normal closure, and a close frame without a code. */
-const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1005];
 
 function isRelease(message: Buffer): boolean {
   return message.length <= MAX_HELLO_BYTES && isReleaseMessage(message.toString('utf8'));

@@ -1,6 +1,7 @@
 // The page's end of the engine: starts jobs in the worker and passes on what they report.
 import { TransferError, toErrorRecord } from '@p2p-copy/core';
 import { pageAddress } from '../capabilities/page-address.ts';
+import { fromFailureRecord } from '../contract/browser-refusal.ts';
 import type {
   Job,
   KeptFiles,
@@ -108,7 +109,7 @@ export class EngineClient {
       const handle = this.#start<never, StorageReport>(job, (report) => {
         if (report.type === 'zip-progress') return onProgress(report.bytes);
         handle.close();
-        if (report.type === 'failed') reject(new TransferError(report.error.code, report.error.message));
+        if (report.type === 'failed') reject(fromFailureRecord(report.error));
         else if (report.type === 'crashed') reject(new Error(report.message));
         else resolve(report);
       });

@@ -3,7 +3,6 @@
 // data; file bytes never cross.
 import type {
   ChangedFile,
-  ErrorRecord,
   ManifestEntry,
   NameSurvey,
   OfferChanges,
@@ -11,6 +10,7 @@ import type {
   TransferResult,
   UnsendableReason,
 } from '@p2p-copy/core';
+import type { FailureRecord, Refusal } from './browser-refusal.ts';
 
 /** What is posted to the worker: a job, with its port, and later its commands. */
 export type ToEngine<Command = SendCommand | ReceiveCommand> =
@@ -26,7 +26,14 @@ export type PickedItem =
   | { kind: 'folder'; path: string }
   | { kind: 'text'; text: string }
   /** What can't be sent: it is counted, and told with the reason. */
-  | { kind: 'unsendable'; path: string; entryKind: 'file' | 'folder'; reason: UnsendableReason };
+  | {
+      kind: 'unsendable';
+      path: string;
+      entryKind: 'file' | 'folder';
+      reason: UnsendableReason;
+      /** Of a browser that doesn't give it: the exception's name. */
+      exception?: string;
+    };
 
 /** The two ports of a streamed download. */
 export interface DownloadChannels {
@@ -139,7 +146,7 @@ export type SendCommand =
   /** The file or folder of that name isn't offered any more; nor is what lies below it. */
   | { type: 'items-removed'; top: string }
   /** A folder could not be read to its end. */
-  | { type: 'items-failed'; error: ErrorRecord }
+  | { type: 'items-failed'; error: FailureRecord }
   /** The answer to `token-wanted`. */
   | { type: 'access-token'; token: string }
   | StopCommand
@@ -191,14 +198,18 @@ export interface ChangedFiles {
 /** Whether it could be gone on with if this tab were closed now. */
 type Resumability = { type: 'resumable'; isResumable: boolean };
 
+/** What the engine tells of a transfer. A disk that can't take more for now is told of with what the browser said. */
+export type EngineEvent = Exclude<TransferEvent, { type: 'paused' }> | PausedEvent;
+type PausedEvent = Omit<TransferEvent & { type: 'paused' }, 'cause'> & { refusal?: Refusal };
+
 /** The last report of a job is `done`, `mismatch`, `taken`, `failed` or `crashed`. */
 export type SendReport =
-  | { type: 'event'; event: TransferEvent }
+  | { type: 'event'; event: EngineEvent }
   /** Files that were finished since the last report, for each name at the top of the offer. */
   | { type: 'files-done'; tops: [top: string, files: number][] }
   | Resumability
   /** The relay wants an access token, or another one; nothing was accepted yet, and the job waits for one. */
-  | { type: 'token-wanted'; error: ErrorRecord }
+  | { type: 'token-wanted'; error: FailureRecord }
   /** Nothing was sent: what was chosen isn't what was being sent. */
   | { type: 'mismatch'; mismatch: Mismatch }
   | Taken
@@ -206,7 +217,7 @@ export type SendReport =
   | Ending;
 
 export type ReceiveReport =
-  | { type: 'event'; event: TransferEvent }
+  | { type: 'event'; event: EngineEvent }
   /** An earlier tab has used this code: its offer is fetched again from the same sender. */
   | { type: 'found-review' }
   /** Until it is answered, the offer can be reviewed again after this tab, under that id. */
@@ -258,6 +269,6 @@ export type StorageReport =
 type Taken = { type: 'taken' };
 
 type Ending =
-  | { type: 'failed'; error: ErrorRecord }
+  | { type: 'failed'; error: FailureRecord }
   /** A bug of ours, or a browser that can't run the engine at all. */
   | { type: 'crashed'; message: string };

@@ -1,13 +1,19 @@
 // What a person reads when something ended a transfer, in the language of the page.
-import { ERROR_TABLE, type ErrorCode, type ErrorRecord, nextStepOf, type Side } from '@p2p-copy/core';
+import { ERROR_TABLE, type ErrorCode, nextStepOf, type Side } from '@p2p-copy/core';
+import type { FailureRecord, Refusal } from '../contract/browser-refusal.ts';
 import type { SendWire, StopCommand } from '../contract/messages.ts';
 import type { Problem } from '../i18n/problem-words.ts';
 import { spoken } from '../i18n/spoken.svelte.ts';
+import { refusalInWords } from './refusal-in-words.ts';
 
 export type { Problem };
 
 /** @param side that of this page: a next step may differ between them */
-export function problemOf(error: ErrorRecord, side: Side, wire: SendWire['wire'] = 'version-two'): Problem {
+export function problemOf(error: FailureRecord, side: Side, wire: SendWire['wire'] = 'version-two'): Problem {
+  if (error.refusal !== undefined) {
+    const { sentence, advice } = refusalInWords(error.refusal);
+    return { sentence, next: `${advice} ${spoken.words.refusals.again}` };
+  }
   const { problems } = spoken.words;
   const inClassic = wire === 'classic' ? spoken.classic?.problems[error.code] : undefined;
   const own = inClassic ?? problems[error.code];
@@ -16,10 +22,12 @@ export function problemOf(error: ErrorRecord, side: Side, wire: SendWire['wire']
 }
 
 /** The same, where what has arrived is kept and the transfer is listed on the first page. */
-export function laterProblemOf(error: ErrorRecord, side: Side): Problem {
+export function laterProblemOf(error: FailureRecord, side: Side): Problem {
   const { sentence } = problemOf(error, side);
   const { keptNoRoom, keptForLater } = spoken.words;
-  return { sentence, next: error.code === 'no-space' && side === 'receive' ? keptNoRoom : keptForLater };
+  if (error.code === 'no-space' && side === 'receive') return { sentence, next: keptNoRoom };
+  if (error.refusal === undefined) return { sentence, next: keptForLater };
+  return { sentence, next: `${refusalInWords(error.refusal).advice} ${keptForLater}` };
 }
 
 /** How a person stops a transfer that runs. */
@@ -46,8 +54,9 @@ export function brokenDownload({ sentence }: Problem): Problem {
   return { sentence, next: spoken.words.downloadBroken };
 }
 
-/** The sentence for a file that wasn't delivered. */
-export function sentenceOf(code: ErrorCode): string {
+/** The sentence for a file that wasn't delivered. @param refusal this browser's, which names the file */
+export function sentenceOf(code: ErrorCode, refusal?: Refusal): string {
+  if (refusal !== undefined) return refusalInWords(refusal).sentence;
   return spoken.words.problems[code]?.sentence ?? ERROR_TABLE[code].sentence;
 }
 

@@ -1,14 +1,16 @@
 // Files and folders that the browser can't read: found while they are gathered, so that the rest can be offered.
-import type { UnsendableReason } from '@p2p-copy/core';
 import type { PickedItem } from '../contract/messages.ts';
 
 /** Files of one choice that are tried. An error of a later one shows when it is sent. */
 export const MOST_TRIED = 1_000;
 /** A file that lies elsewhere may take its time to come: it counts as readable. */
-const TRY_MS = 2_000;
+export const TRY_MS = 2_000;
+const NOT_ALLOWED: ReadonlySet<string> = new Set(['NotAllowedError', 'SecurityError']);
 
 export function unreadable(entryKind: 'file' | 'folder', path: string, cause: unknown): PickedItem {
-  return { kind: 'unsendable', entryKind, path, reason: reasonOf(cause) };
+  const exception = cause instanceof DOMException ? cause.name : '';
+  const reason = NOT_ALLOWED.has(exception) ? 'no-permission' : 'unreadable';
+  return { kind: 'unsendable', entryKind, path, reason, ...(exception !== '' && { exception }) };
 }
 
 /** The items of a page, with those files marked of which the browser doesn't give the first byte. */
@@ -37,9 +39,4 @@ async function refusalOf(file: File): Promise<unknown> {
   } catch (cause) {
     return cause;
   }
-}
-
-function reasonOf(cause: unknown): UnsendableReason {
-  const name = cause instanceof DOMException ? cause.name : '';
-  return name === 'NotAllowedError' || name === 'SecurityError' ? 'no-permission' : 'unreadable';
 }

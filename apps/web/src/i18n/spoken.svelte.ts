@@ -23,25 +23,35 @@ const CLASSIC: Record<Language, ModuleLoader<ClassicWords>> = {
 };
 /** The page is shown in English rather than later than this. */
 const START_MS = 3000;
+/** A language that takes longer to come is said to be missing. */
+export const CHOICE_MS = 10_000;
 
 class Spoken {
   language = $state<Language>('en');
   words = $state.raw<Words>(en);
+  /** As chosen last; another than `language` while it is being loaded. */
+  wanted = $state<Language>('en');
+  /** Chosen last, and not to be had: the server is away, or has a newer page. */
+  missing = $state<Language | null>(null);
   /** Null until they are needed; then they follow the language. */
   classic = $state.raw<ClassicWords | null>(null);
 
   /** As remembered, or else as the browser wishes. To be awaited before anything is shown. */
   start(): Promise<void> {
     const speaking = this.#speak(recall(KEY, KNOWN) ?? preferredLanguage(navigator.languages));
-    return Promise.race([speaking, new Promise<void>((resolve) => setTimeout(resolve, START_MS))]);
+    const late = new Promise<void>((resolve) => setTimeout(resolve, START_MS));
+    return Promise.race([speaking.then(() => {}), late]);
   }
 
-  choose(language: Language): Promise<void> {
-    remember(KEY, language);
-    return this.#speak(language);
+  /** Remembered once it is spoken. */
+  async choose(language: Language): Promise<void> {
+    if (await this.#speak(language)) remember(KEY, language);
   }
 
-  /** Loads every language, so that the person can change it later whatever becomes of the server: while a transfer runs. */
+  /**
+   * Loads every language, so that the person can change it later whatever becomes of the server: while a transfer runs, and when
+   * they reach for the choice.
+   */
   keepAll(): void {
     const loaders = [...Object.values(WORDS), ...(this.classic === null ? [] : Object.values(CLASSIC))];
     // What doesn't come now is tried again when it is chosen.
@@ -56,21 +66,27 @@ class Spoken {
     }
   }
 
-  async #speak(language: Language): Promise<void> {
+  /** Whether it is spoken now: not when it can't be loaded, nor when another was chosen meanwhile. */
+  async #speak(language: Language): Promise<boolean> {
+    [this.wanted, this.missing] = [language, null];
+    const isOld = () => this.wanted !== language;
     try {
-      const words = await WORDS[language].get();
-      const classic = this.classic === null ? null : await CLASSIC[language].get();
+      const words = await WORDS[language].within(CHOICE_MS);
+      const classic = this.classic === null ? null : await CLASSIC[language].within(CHOICE_MS);
+      if (isOld()) return false;
       this.words = words;
       this.language = language;
       // They may have come in the former language meanwhile.
       if (classic !== null) this.classic = classic;
       else if (this.classic !== null) await this.loadClassic();
     } catch {
-      // It can't be loaded just now: what is spoken already stays.
-      return;
+      // What is spoken already stays.
+      if (!isOld()) [this.wanted, this.missing] = [this.language, language];
+      return false;
     }
     document.documentElement.lang = this.words.locale;
     document.documentElement.dir = this.words.dir;
+    return true;
   }
 }
 

@@ -1,7 +1,7 @@
 // Tells an offer that a program answers from one that a person reads: an end that has accepted before answers at once.
 
 /** Ample for a program, in ms. */
-const ANSWER_MS = 2000;
+export const ANSWER_MS = 2000;
 
 export class AnswerTimer {
   readonly #onLate: () => void;

@@ -1,8 +1,11 @@
 // Whether a transfer moves, and what it waits for when it doesn't: nothing of this is an end.
-import { type ErrorCode, type TransferEvent, TransferTally } from '@p2p-copy/core';
+import { type ErrorCode, TransferTally } from '@p2p-copy/core';
 import { freeBytes } from '../capabilities/free-bytes.ts';
 import type { Place } from '../capabilities/places.ts';
+import type { Refusal } from '../contract/browser-refusal.ts';
+import type { EngineEvent } from '../contract/messages.ts';
 import { formatBytes, percentOf } from '../format/quantities.ts';
+import { refusalInWords } from '../format/refusal-in-words.ts';
 import { spoken } from '../i18n/spoken.svelte.ts';
 import { type MissingConnection, outageInWords } from './outage.ts';
 import type { TransferProgress } from './transfer-progress.svelte.ts';
@@ -10,7 +13,7 @@ import type { TransferProgress } from './transfer-progress.svelte.ts';
 /** How long a good piece of news is shown. */
 const NEWS_MS = 5000;
 /** An outage of this length is one of which is said who is missing. */
-const LONG_OUTAGE_MS = 10_000;
+export const LONG_OUTAGE_MS = 10_000;
 
 export type Flow =
   | { name: 'moving' }
@@ -18,7 +21,7 @@ export type Flow =
   | { name: 'reconnected' }
   | { name: 'comparing'; percent: number }
   /** A disk takes no more: this device's, or the other one's. */
-  | { name: 'paused'; code: ErrorCode; message: string };
+  | { name: 'paused'; code: ErrorCode; message: string; refusal?: Refusal };
 
 export class TransferFlow {
   /** How much more room is needed here, where the browser tells. */
@@ -54,7 +57,7 @@ export class TransferFlow {
   }
 
   /** Takes what the engine told; false where it is about something else. */
-  take(event: TransferEvent): boolean {
+  take(event: EngineEvent): boolean {
     if (event.type !== 'reconnecting') this.#hasBegun = true;
     switch (event.type) {
       case 'reconnecting':
@@ -68,7 +71,7 @@ export class TransferFlow {
         this.#tellNews();
         return true;
       case 'paused':
-        this.#pause = { name: 'paused', code: event.code, message: event.message };
+        this.#pause = pauseOf(event);
         this.missingBytes = null;
         return true;
       case 'continued':
@@ -108,7 +111,7 @@ export class TransferFlow {
   }
 
   /** What is missing may change; since when, and until when, stay. */
-  #noteOutage({ missing, leftMs }: TransferEvent & { type: 'reconnecting' }): void {
+  #noteOutage({ missing, leftMs }: EngineEvent & { type: 'reconnecting' }): void {
     const { outage } = this;
     this.#isConnected = false;
     if (outage !== null) {
@@ -170,10 +173,22 @@ export function flowInWords(
 
 type Paused = Extract<Flow, { name: 'paused' }>;
 
-function pauseTitle({ code, message }: Paused, isHere: boolean, missingBytes: number | null): string {
+function pauseOf({ code, message, refusal }: EngineEvent & { type: 'paused' }): Paused {
+  return { name: 'paused', code, message, ...(refusal !== undefined && { refusal }) };
+}
+
+function pauseTitle(
+  { code, message, refusal }: Paused,
+  isHere: boolean,
+  missingBytes: number | null,
+): string {
   if (code !== 'no-space')
     return isHere
-      ? spoken.words.flow.pausedHere(spoken.words.problems[code]?.sentence ?? message)
+      ? spoken.words.flow.pausedHere(
+          refusal === undefined
+            ? (spoken.words.problems[code]?.sentence ?? message)
+            : refusalInWords(refusal).sentence,
+        )
       : spoken.words.flow.pausedThere;
   if (!isHere) return spoken.words.flow.noRoomThere;
   return missingBytes === null
@@ -181,9 +196,11 @@ function pauseTitle({ code, message }: Paused, isHere: boolean, missingBytes: nu
     : spoken.words.flow.moreRoom(formatBytes(missingBytes));
 }
 
-function pauseDetails({ code }: Paused, isHere: boolean): string {
-  if (!isHere) return spoken.words.flow.solvedThere;
-  return code === 'no-space' ? spoken.words.flow.makeRoom : spoken.words.flow.checkFolder;
+function pauseDetails({ code, refusal }: Paused, isHere: boolean): string {
+  const { solvedThere, makeRoom, checkFolder } = spoken.words.flow;
+  if (!isHere) return solvedThere;
+  if (code === 'no-space') return makeRoom;
+  return refusal === undefined ? checkFolder : spoken.words.refusals.goesOn(refusalInWords(refusal).advice);
 }
 
 /** Counts what moves from now on. */

@@ -1,6 +1,7 @@
 // What was received into this browser's storage or memory: saving it to the device, and deleting it here.
-import { TransferError, toErrorRecord } from '@p2p-copy/core';
+import { TransferError } from '@p2p-copy/core';
 import type { EngineClient } from '../client/engine-client.ts';
+import { toFailureRecord } from '../contract/browser-refusal.ts';
 import type { KeptFile, KeptFiles } from '../contract/messages.ts';
 import { crashed, type Problem, problemOf } from '../format/problem.ts';
 import { percentOf } from '../format/quantities.ts';
@@ -92,7 +93,8 @@ export class KeptPanel {
     try {
       await action();
     } catch (error) {
-      this.problem = error instanceof TransferError ? problemOf(toErrorRecord(error), 'receive') : crashed();
+      this.problem =
+        error instanceof TransferError ? problemOf(toFailureRecord(error), 'receive') : crashed();
     }
   }
 }

@@ -1,5 +1,6 @@
 // What the person picked to send, by the names that they know: it may grow and shrink until the other side accepts it.
-import { numberedPath, SendableNames, TransferError, toErrorRecord, unsendablePath } from '@p2p-copy/core';
+import { numberedPath, SendableNames, TransferError, unsendablePath } from '@p2p-copy/core';
+import { BrowserRefusal, type FailureRecord, toFailureRecord } from '../contract/browser-refusal.ts';
 import type { PickedItem, SendCommand } from '../contract/messages.ts';
 import { OfferSummary } from '../format/offer-summary.ts';
 import { splitTop, topOf } from '../format/top-of.ts';
@@ -37,7 +38,7 @@ export class OfferList {
   /** What isn't offered, with the reasons, in the order found. */
   unsendable = $state.raw<readonly UnsendableItem[]>([]);
   /** A choice that could not be read to its end, and so isn't offered. */
-  unreadable = $state<string | null>(null);
+  unreadable = $state.raw<FailureRecord | null>(null);
 
   readonly #tell: (command: SendCommand) => void;
   readonly #picks: Pick[] = [];
@@ -66,7 +67,7 @@ export class OfferList {
       }
       void this.#tellRoots();
     } catch (cause) {
-      this.#fail(pick, cause instanceof TransferError ? cause : new TransferError('source-unreadable'));
+      this.#fail(pick, readFailure(cause, [...pick.rows.keys()][0]));
     }
     this.#scans -= 1;
     if (this.#scans > 0) return;
@@ -171,12 +172,12 @@ export class OfferList {
   #fail(pick: Pick, error: TransferError): void {
     const mine = new Set(pick.rows.values());
     if ([...this.#listed.values()].every((row) => mine.has(row))) {
-      this.#tell({ type: 'items-failed', error: toErrorRecord(error) });
+      this.#tell({ type: 'items-failed', error: toFailureRecord(error) });
       return;
     }
     for (const row of mine) if (this.#isOffered(row)) this.#drop(row);
     this.#show();
-    this.unreadable = error.message;
+    this.unreadable = toFailureRecord(error);
   }
 
   /** Only all of them are worth anything, and only under their own names. */
@@ -204,4 +205,16 @@ export class OfferList {
 
 function kindOf(item: Exclude<PickedItem, UnsendableItem>): OfferedRow['kind'] {
   return item.kind === 'file' && item.path.includes('/') ? 'folder' : item.kind;
+}
+
+/** @param path of the first thing in the choice that could be read */
+function readFailure(cause: unknown, path = ''): TransferError {
+  if (cause instanceof TransferError) return cause;
+  const refusal = {
+    call: 'read',
+    path,
+    exception: cause instanceof Error ? cause.name : String(cause),
+  } as const;
+  const told = path === '' ? cause : new BrowserRefusal(refusal, cause);
+  return new TransferError('source-unreadable', undefined, { cause: told });
 }

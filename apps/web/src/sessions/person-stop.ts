@@ -1,5 +1,6 @@
 // How a person stopped a transfer that ran, and what they read at its end.
-import { type ErrorCode, type ErrorRecord, type Side, STAGED_ENDS } from '@p2p-copy/core';
+import { type ErrorCode, type Side, STAGED_ENDS } from '@p2p-copy/core';
+import type { FailureRecord } from '../contract/browser-refusal.ts';
 import type { SendWire, StopCommand } from '../contract/messages.ts';
 import {
   laterProblemOf,
@@ -38,7 +39,7 @@ export class PersonStop {
   }
 
   /** What the person reads about the end of the transfer. */
-  problemOf(error: ErrorRecord, { side, wire, hasBegun, isResumable, outage }: EndedTransfer): Problem {
+  problemOf(error: FailureRecord, { side, wire, hasBegun, isResumable, outage }: EndedTransfer): Problem {
     if (outage !== null && OUTAGES.has(error.code))
       return outageEnded(outage, side, { hasBegun, isResumable });
     if (error.code === 'interrupted' && this.#choice !== null)

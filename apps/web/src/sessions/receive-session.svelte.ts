@@ -1,11 +1,12 @@
 // One receiving, from the code to verified files, as the screen shows it.
-import type { ErrorRecord, TransferEvent } from '@p2p-copy/core';
 import type { Place } from '../capabilities/places.ts';
 import type { EngineClient, JobHandle } from '../client/engine-client.ts';
+import type { FailureRecord } from '../contract/browser-refusal.ts';
 import type {
   AcceptTerms,
   ChangedFiles,
   ClassicTerms,
+  EngineEvent,
   ListedTransfer,
   ReceiveCommand,
   ReceiveReport,
@@ -225,7 +226,7 @@ export class ReceiveSession {
     }
   }
 
-  #problemOf(error: ErrorRecord): Problem {
+  #problemOf(error: FailureRecord): Problem {
     const { isResumable } = this;
     const { outage } = this.flow;
     const { wire } = this.#wire;
@@ -250,7 +251,7 @@ export class ReceiveSession {
     this.state = { name, words, entries, summary, selection, ...told };
   }
 
-  #onEvent(event: TransferEvent): void {
+  #onEvent(event: EngineEvent): void {
     const { state } = this;
     this.#tally.note(event);
     if (this.flow.take(event)) {

@@ -1,10 +1,12 @@
 // One sending, from the first picked file to the other side's receipt, as the screen shows it.
-import type { ErrorRecord, LeftOut, NameCounts, TransferEvent } from '@p2p-copy/core';
+import type { LeftOut, NameCounts } from '@p2p-copy/core';
 import { accessToken } from '../client/access-token.svelte.ts';
 import type { EngineClient, JobHandle } from '../client/engine-client.ts';
 import { ToldItems } from '../client/told-items.ts';
+import type { FailureRecord } from '../contract/browser-refusal.ts';
 import type {
   ClassicTerms,
+  EngineEvent,
   ListedTransfer,
   SendCommand,
   SendReport,
@@ -221,12 +223,13 @@ export class SendSession {
     }
   }
 
-  #problemOf(error: ErrorRecord): Problem {
+  #problemOf(error: FailureRecord): Problem {
     const { isResumable } = this;
     const { wire } = this.#wire;
     const hasBegun = this.state.name === 'sending' || wire === 'resumed';
     // The list of what can't be sent, with the reasons, stands below it.
-    const told = this.#isNothingLeft ? { ...error, code: 'nothing-to-send' as const } : error;
+    const { message, next } = error;
+    const told = this.#isNothingLeft ? { code: 'nothing-to-send' as const, message, next } : error;
     const { outage } = this.flow;
     return this.#stop.problemOf(told, { side: 'send', wire, hasBegun, isResumable, outage });
   }
@@ -243,7 +246,7 @@ export class SendSession {
     this.#tellEnd();
   }
 
-  #onEvent(event: TransferEvent): void {
+  #onEvent(event: EngineEvent): void {
     const { state } = this;
     this.#tally.note(event);
     if (this.flow.take(event)) {

@@ -1,6 +1,6 @@
 // The states of a sending, each with what is known in it.
-import { ERROR_TABLE, type ErrorRecord, type TransferEvent, type TransferResult } from '@p2p-copy/core';
-import type { Mismatch } from '../contract/messages.ts';
+import { ERROR_TABLE, type ErrorRecord, type TransferResult } from '@p2p-copy/core';
+import type { EngineEvent, Mismatch } from '../contract/messages.ts';
 import type { Problem } from '../format/problem.ts';
 import type { Moved } from '../format/quantities.ts';
 import type { TransferProgress } from '../progress/transfer-progress.svelte.ts';
@@ -33,7 +33,7 @@ export type SendState =
   | { name: 'failed'; problem: Problem; canSendAgain: boolean };
 
 /** The state after an event about the code, or who came with it; null where the event changes none. */
-export function afterCodeEvent(state: SendState, event: TransferEvent): SendState | null {
+export function afterCodeEvent(state: SendState, event: EngineEvent): SendState | null {
   switch (event.type) {
     case 'code': {
       const { code, validMs } = event;

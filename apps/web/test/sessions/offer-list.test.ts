@@ -115,11 +115,23 @@ test('a choice that can’t be read leaves the others', async () => {
   const { offer, rows, paths } = listed();
   await offer.add(pickOf([fileOf('a')]));
   await offer.add(unreadable());
-  expect([rows(), offer.unreadable]).toEqual([['a: 1 byte'], '“Trip/2” cannot be read.']);
+  expect([rows(), offer.unreadable?.message]).toEqual([['a: 1 byte'], '“Trip/2” cannot be read.']);
   expect(await paths()).toEqual(['a']);
   const alone = listed();
   await alone.offer.add(unreadable());
   await expect(alone.paths()).rejects.toMatchObject({ code: 'source-unreadable' });
+});
+
+test('a choice that the browser refuses midway is told of with what it said', async () => {
+  const { offer } = listed();
+  await offer.add(pickOf([fileOf('a')]));
+  const refused = async function* () {
+    yield [fileOf('Trip/1')];
+    throw new DOMException('', 'NotFoundError');
+  };
+  await offer.add(withoutRoots(refused()));
+  const refusal = { call: 'read', path: 'Trip', exception: 'NotFoundError' };
+  expect(offer.unreadable).toMatchObject({ code: 'source-unreadable', refusal });
 });
 
 test('roots are worth something only if they are all there, under their own names', async () => {

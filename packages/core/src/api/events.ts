@@ -64,11 +64,13 @@ export type TransferEvent =
   | { type: 'accepted'; files: number; bytes: number; unsized: boolean; isOutdated?: boolean }
   /** Receiver: what lies here already is hashed, to be compared; `bytes` of `totalBytes` so far. */
   | { type: 'comparing'; bytes: number; totalBytes: number }
-  /** The receiver's disk can't take more for now, and why; it is tried again by itself. `message` is the receiver's. */
-  | { type: 'paused'; code: ErrorCode; message: string }
+  /** The receiver's disk can't take more for now, and why; it is tried again by itself. `message` is the receiver's, and so is `cause`, beneath the sink's error. */
+  | { type: 'paused'; code: ErrorCode; message: string; cause?: unknown }
   | { type: 'continued' }
   /** Files that changed while they were sent, and are sent again. */
   | { type: 'again'; files: number }
+  /** The other end says that no other process can go on for it: once the one that runs has ended, the transfer is over. */
+  | { type: 'unresumable' }
   /**
    * There is no connection, at the beginning or since it was lost, and one is sought for `leftMs` more. `missing`: a relay that can
    * be reached, or the other end. Comes again when that changes. While a code waits, the other end isn’t missing.

@@ -79,6 +79,8 @@ export interface SendOptions {
   path?: PathChoice;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
+  /** Whether no other process can go on for this end once this one has ended, so that the other end is told. Default false. */
+  isOnce?: boolean;
   /** Aborting rejects with `interrupted`. The reason says what the other side is told, as `Stop` has it. */
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
@@ -141,6 +143,10 @@ export interface ReceiveOptions {
   path?: PathChoice;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
+  /** Whether no other process can go on for this end once this one has ended, so that the other end is told. Default false. */
+  isOnce?: boolean;
+  /** Whether a sender that holds the code and isn't connected is waited for. Default true; else that is `sender-away` at once. */
+  awaitsSender?: boolean;
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
   /**

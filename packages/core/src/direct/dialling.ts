@@ -1,17 +1,18 @@
 // Dials where the other end says that it can be reached, within bounds that make it no port scanner. docs/PROTOCOL.md section 18.
+
+import { pause } from '../async/seek.ts';
+import { withTimeLimit } from '../async/time-limit.ts';
 import { firstFrame } from '../crypto/first-frame.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { DirectAddress, DirectNetwork } from '../ports/direct-network.ts';
 import type { Role } from '../ports/rendezvous.ts';
-import { withTimeLimit } from '../async/time-limit.ts';
-import { pause } from '../async/seek.ts';
 import { MAX_DIALS } from '../wire/limits.ts';
 import type { DirectWay } from './direct-ways.ts';
 import { WrappedChannel } from './wrapped-channel.ts';
 
-/** From one dial to the next, where the first isn't answered. */
+/** From one dial to the next. */
 const NEXT_DIAL_MS = 250;
 /** How long a dial may take. */
 const DIAL_MS = 5_000;
@@ -54,9 +55,9 @@ export class Dialling {
       const isProven = this.#proven.has(nameOf(address));
       if (signal.aborted || (!isProven && this.#unproven >= MAX_DIALS)) break;
       if (!isProven) this.#unproven += 1;
-      const dial = this.#dialOne(address, lane, signal, onWay);
-      dials.push(dial);
-      await this.#next(dial, signal);
+      dials.push(this.#dialOne(address, lane, signal, onWay));
+      // Whatever became of it: who is dialled next could tell by the time.
+      await pause(NEXT_DIAL_MS, this.#context.clock, signal);
     }
     await Promise.all(dials);
   }
@@ -88,16 +89,6 @@ export class Dialling {
     if (this.#proven.has(name)) return;
     this.#proven.add(name);
     this.#unproven -= 1;
-  }
-
-  /** Resolves when the next dial may begin. */
-  async #next(dial: Promise<void>, signal: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const stop = () => over.abort();
-    signal.addEventListener('abort', stop, { once: true });
-    await Promise.race([dial, pause(NEXT_DIAL_MS, this.#context.clock, over.signal)]);
-    stop();
-    signal.removeEventListener('abort', stop);
   }
 }
 

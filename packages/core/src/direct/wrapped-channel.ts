@@ -64,7 +64,10 @@ export class WrappedChannel implements Channel {
     if (this.#isClosing) return;
     const isWrapped = this.#sent < WRAPPED_MESSAGES;
     if (isWrapped) this.#sent += 1;
-    else if (this.#sending === null) return this.#channel.send(message);
+    else if (this.#sending === null) {
+      this.#channel.send(message);
+      return;
+    }
     this.#unsealedBytes += message.length;
     const sealed = isWrapped ? this.#sealer.seal(message) : message;
     const before = this.#sending;

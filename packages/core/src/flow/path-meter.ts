@@ -18,10 +18,13 @@ export class PathMeter {
     this.#tell = tell;
   }
 
-  /** Content of so many bytes took that path. */
+  /** Notes content that took a path. @param bytes of it */
   note(path: Path, bytes: number): void {
     const nowMs = this.#clock.nowMs();
-    if (this.#told === null) return this.#turn(path, nowMs);
+    if (this.#told === null) {
+      this.#turn(path, nowMs);
+      return;
+    }
     const name = nameOf(path);
     const before = this.#bytes.get(name)?.bytes ?? 0;
     this.#bytes.set(name, { path, bytes: before + bytes });

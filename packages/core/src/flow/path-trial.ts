@@ -44,7 +44,8 @@ export class PathTrial {
     if (!lanes.hasDirect || lanes.isOnlyDirect) {
       lanes.isMixed = false;
       this.#directRate = null;
-      return this.#restart(nowMs);
+      this.#restart(nowMs);
+      return;
     }
     if (nowMs - this.#sinceMs < SETTLE_MS) return;
     this.#fromBytes ??= credit.writtenBytes;

@@ -75,7 +75,7 @@ export function toErrorRecord(error: TransferError): ErrorRecord {
   return { code: error.code, message: error.message, next: error.next };
 }
 
-/** The error that `toErrorRecord` made the record of. */
-export function fromErrorRecord(record: ErrorRecord): TransferError {
-  return new TransferError(record.code, record.message);
+/** The error that `toErrorRecord` made the record of, with the cause that crossed beside it, if any. */
+export function fromErrorRecord(record: ErrorRecord, cause?: unknown): TransferError {
+  return new TransferError(record.code, record.message, { cause });
 }

@@ -7,7 +7,7 @@ import { DIRECT_WAIT_MS } from '../wire/limits.ts';
 import type { TransferLanes } from './transfer-lanes.ts';
 
 /** From the loss of the last direct lane to the next try, doubled each time up to the longest. */
-const FIRST_REST_MS = 30_000;
+const FIRST_REST_MS = 10_000;
 const LONGEST_REST_MS = 600_000;
 
 /** What direct lanes need of their session. */

@@ -20,7 +20,10 @@ export interface HeartbeatContext {
 }
 
 /** Beats until the result is called. @param kind of the connection */
-export function startHeartbeat(kind: PathKind, { clock, arrivals, beat, drop }: HeartbeatContext): () => void {
+export function startHeartbeat(
+  kind: PathKind,
+  { clock, arrivals, beat, drop }: HeartbeatContext,
+): () => void {
   const { everyMs, missed: most } = HEARTBEAT[kind];
   let missed = 0;
   let lastCount = -1;

@@ -1,11 +1,11 @@
 // What a lane needs, and whom it tells.
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
+import type { JoinedConnection, LaneMeeting } from '../link/meet-by-ways.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { PathKind } from '../ports/path.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
-import type { JoinedConnection, LaneMeeting } from '../link/meet-by-ways.ts';
-import type { SealedConnection } from '../link/sealed-connection.ts';
 
 /** How a lane finds connections, and whom it tells of them. */
 export interface LaneContext {
@@ -24,6 +24,8 @@ export interface LaneContext {
   onOutage(outage: Outage | null): void;
   /** The other end has lost the session: the new connection is for whatever comes after it. Null where only lane 0 tells. */
   onRestarted: ((connection: SealedConnection) => void) | null;
+  /** Whether the other end may be met without the relay, whatever that says. */
+  hasOtherWays(): boolean;
   /** The lane has a connection, or none any more. */
   onConnection(): void;
 }

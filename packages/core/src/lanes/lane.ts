@@ -5,22 +5,19 @@
 import { Backoff } from '../async/backoff.ts';
 import { type Attempt, seek } from '../async/seek.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
-import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import { type Path, type PathKind, RELAY_PATH } from '../ports/path.ts';
-import type { Outage, Role } from '../ports/rendezvous.ts';
-import { violation } from '../wire/fields.ts';
-import { encodeRecord, type Record } from '../wire/record.ts';
-import { encodeAcknowledgedBody, parseAcknowledgedBody } from '../wire/resume-record.ts';
 import { exchangeResume, type OwnPoint } from '../link/exchange-resume.ts';
-import type { LaneContext } from './lane-context.ts';
-import { startHeartbeat } from './heartbeat.ts';
-import { KeptRecords } from './kept-records.ts';
 import type { JoinedConnection } from '../link/meet-by-ways.ts';
 import { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
+import { type Path, RELAY_PATH } from '../ports/path.ts';
+import { violation } from '../wire/fields.ts';
+import { encodeRecord, type Record } from '../wire/record.ts';
+import { encodeAcknowledgedBody, parseAcknowledgedBody } from '../wire/resume-record.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { KeptRecords } from './kept-records.ts';
+import type { LaneContext } from './lane-context.ts';
 
 /** Records received between two acknowledgements, after which the other end forgets them; */
 const ACKNOWLEDGE_EVERY = 16;
@@ -202,7 +199,7 @@ export class Lane {
 
   #lose(error: unknown): void {
     if (this.#isEnded) return;
-    if (!(error instanceof TransferError && RETRYABLE.has(error.code))) {
+    if (!this.#isRetryable(error)) {
       // The connection stands: the other end can be told why this is the end, before whoever hears of it closes.
       this.#cancelHeartbeat();
       this.#onEnd(error);
@@ -217,6 +214,13 @@ export class Lane {
     }
     this.#news.begin(error);
     this.#seek(error);
+  }
+
+  /** A limit of the relay is no end where there are other ways. */
+  #isRetryable(error: unknown): error is TransferError {
+    if (!(error instanceof TransferError)) return false;
+    const isOfRelay = error.code.startsWith('relay-limit-');
+    return RETRYABLE.has(error.code) || (isOfRelay && this.#context.hasOtherWays());
   }
 
   #seek(reason: unknown): void {

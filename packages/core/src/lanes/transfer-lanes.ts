@@ -5,17 +5,16 @@ import type { DirectWays } from '../direct/direct-ways.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
+import { type JoinedConnection, meetByWays } from '../link/meet-by-ways.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import { RELAY_HEAD_MS } from '../wire/limits.ts';
 import type { Record } from '../wire/record.ts';
-
 import { Lane } from './lane.ts';
 import type { LaneSeeking } from './lane-context.ts';
 import { LanePool } from './lane-pool.ts';
-import type { MeetingAccess } from '../link/meet-at-relay.ts';
-import { type JoinedConnection, meetByWays } from '../link/meet-by-ways.ts';
-import type { SealedConnection } from '../link/sealed-connection.ts';
 
 /** How long the last messages may take to leave before the connections are cut. */
 const CLOSE_DEADLINE_MS = 3_000;
@@ -120,6 +119,7 @@ export class TransferLanes {
       reconnectTimeoutMs,
       onOutage: isFirst ? onOutage : () => {},
       onRestarted: isFirst ? onRestarted : null,
+      hasOtherWays: () => this.pool.hasDirect,
       onConnection: () => this.#noteConnection(),
     });
     this.#lanes.push(lane);
@@ -133,19 +133,20 @@ export class TransferLanes {
 
   #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
     const { access, role, transferSecret, direct } = this.#context;
-    const isKnown = direct !== null && direct.isKnown;
+    const ways = direct?.isKnown ? direct : null;
     const isFirst = lane === 0;
     const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
-    const mayTakeRelay = isFirst || !isKnown || !direct.isOnly;
+    const relayAfterMs = isFirst || ways === null ? 0 : headMs;
+    const mayTakeRelay = isFirst || ways === null || !ways.isOnly;
     return meetByWays(
       { ...access, signal },
       {
         role,
         transferSecret,
         lane,
-        direct: isKnown ? direct : null,
+        direct: ways,
         directAfterMs: isFirst ? DIRECT_HEAD_MS : 0,
-        relayAfterMs: mayTakeRelay ? (isFirst || !isKnown ? 0 : headMs) : null,
+        relayAfterMs: mayTakeRelay ? relayAfterMs : null,
         onWaiting,
         join,
       },

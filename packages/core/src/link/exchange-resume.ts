@@ -45,7 +45,8 @@ export async function exchangeResume(
 async function nominate(connection: SealedConnection, own: OwnPoint): Promise<ResumePoint> {
   await say(connection, own);
   const theirs = await hear(connection, true);
-  if (theirs.generation !== own.generation) throw violation('another connection was answered than was nominated');
+  if (theirs.generation !== own.generation)
+    throw violation('another connection was answered than was nominated');
   return theirs;
 }
 

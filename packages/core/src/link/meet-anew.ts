@@ -7,9 +7,9 @@ import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
+import { exchangeResume } from './exchange-resume.ts';
 import type { MeetingAccess } from './meet-at-relay.ts';
 import { meetByWays } from './meet-by-ways.ts';
-import { exchangeResume } from './exchange-resume.ts';
 import { OutageNews } from './outage.ts';
 import type { SealedConnection } from './sealed-connection.ts';
 
@@ -43,7 +43,12 @@ export function meetAnew(
         relayAfterMs: 0,
         onWaiting: () => news.reached(blame),
         join: (lane) =>
-          exchangeResume(lane, role, () => ({ session, received: 0, generation: FIRST_GENERATION[role] }), clock),
+          exchangeResume(
+            lane,
+            role,
+            () => ({ session, received: 0, generation: FIRST_GENERATION[role] }),
+            clock,
+          ),
       },
     );
     const isExpected =

@@ -84,7 +84,10 @@ class Race {
     const { direct, directAfterMs, relayAfterMs } = this.#meeting;
     // The direct ways need not wait for a relay that is gone.
     const relayFailed = new AbortController();
-    const dialling = direct === null ? null : pause(directAfterMs, clock, relayFailed.signal).then(() => this.#seekDirect(direct));
+    const dialling =
+      direct === null
+        ? null
+        : pause(directAfterMs, clock, relayFailed.signal).then(() => this.#seekDirect(direct));
     const atRelay =
       relayAfterMs === null
         ? pause(MEET_WAIT_MS, clock, signal).then(() => Promise.reject(new TransferError('peer-gone')))

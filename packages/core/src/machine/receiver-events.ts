@@ -1,17 +1,17 @@
 // What a control message of the sender is to the receiver's machine.
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import { parseControlMessage } from '../wire/control-message.ts';
+import { type PeerNote, parseControlMessage } from '../wire/control-message.ts';
 import type { ReceiverEvent } from './receiver-machine.ts';
 
 /** Events that begin no phase. */
 type PeerEvent = Exclude<ReceiverEvent, { type: 'joined' | 'proved' | 'resumed' | 'accepted' }>;
 
 /**
- * Null for a message to be ignored.
+ * Null for a message to be ignored. A note is the session's, and moves no machine.
  * @throws TransferError as `parseControlMessage`
  */
-export function receiverEventOf(body: Bytes): PeerEvent | null {
+export function receiverEventOf(body: Bytes): PeerEvent | PeerNote | null {
   const message = parseControlMessage(body);
   if (message === null) return null;
   switch (message.type) {
@@ -23,6 +23,7 @@ export function receiverEventOf(body: Bytes): PeerEvent | null {
     case 'end':
     case 'bye':
     case 'again':
+    case 'note-once':
       return message;
     case 'abort':
       return { type: 'abort', error: new TransferError(message.code) };

@@ -2,7 +2,7 @@
 import type { Bytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import { type ControlMessage, parseControlMessage } from '../wire/control-message.ts';
+import { type ControlMessage, type PeerNote, parseControlMessage } from '../wire/control-message.ts';
 import type { SenderEvent, SenderPhases } from './sender-machine.ts';
 
 /** What a sender has offered. */
@@ -17,13 +17,13 @@ export interface OfferedToReceiver<P extends SenderPhases> {
 }
 
 /**
- * Null for a message to be ignored.
+ * Null for a message to be ignored. A note is the session's, and moves no machine.
  * @throws TransferError as `parseControlMessage`; those of `accept`
  */
 export function senderEventOf<P extends SenderPhases>(
   body: Bytes,
   offer: OfferedToReceiver<P>,
-): SenderEvent<P> | null {
+): SenderEvent<P> | PeerNote | null {
   const message = parseControlMessage(body);
   if (message === null) return null;
   switch (message.type) {
@@ -36,6 +36,7 @@ export function senderEventOf<P extends SenderPhases>(
     case 'paused':
     case 'continued':
     case 'receipt':
+    case 'note-once':
       return message;
     case 'accept':
       return { type: 'accept', sending: offer.accept(message) };

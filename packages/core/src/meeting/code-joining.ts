@@ -7,8 +7,8 @@ import { stretchSecret } from '../crypto/stretch-secret.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import { meetAnew } from '../link/meet-anew.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import { firstSession, type MetSession } from '../link/met-session.ts';
 import { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
@@ -26,6 +26,8 @@ interface JoiningOptions {
   /** Most lanes this end wants. */
   lanes: number;
   reconnectTimeoutMs: number;
+  /** Whether a sender that is away when this end first joins is waited for. Default true. */
+  awaitsSender?: boolean;
   /** There is no connection, and one is sought; null when it is there. */
   onOutage(outage: Outage | null): void;
 }
@@ -63,7 +65,14 @@ export class CodeJoining {
    * @throws TransferError `code-spent`; those of `Nameplates.join` that no waiting mends
    */
   join(): Promise<void> {
-    const mayPass = (error: TransferError) => error.code === 'sender-away' || mayBeReachedLater(error);
+    const { awaitsSender = true } = this.#options;
+    // A join whose answer was lost may have been taken.
+    let wasLost = false;
+    const mayPass = (error: TransferError) => {
+      wasLost ||= error.code === 'connection-lost';
+      const mayWait = awaitsSender && error.code === 'sender-away';
+      return mayWait || mayBeReachedLater(error) || (wasLost && PASSING.has(error.code));
+    };
     return seekMeeting(({ signal }) => this.#joinOnce(signal), this.#access, { ...this.#seeking, mayPass });
   }
 

@@ -154,17 +154,18 @@ export class CodeMeeting {
     }
   }
 
-  /** Says that the nameplate is used up. */
+  /** Who joined is whom the code was for: the session has the channel from now on, and nobody else comes by this code. */
   release(): void {
+    this.#channel = null;
     this.#nameplate?.release();
   }
 
+  /** Gives the code up for good. */
   async close(): Promise<void> {
     this.#seeking.news.close();
-    // Otherwise the relay keeps it for a sender that comes back, and a receiver waits.
-    if (this.#channel !== null) this.release();
-    await this.#closeChannel();
+    // Otherwise the rendezvous keeps it for a sender that comes back, and a receiver waits.
     await this.#nameplate?.close();
+    await this.#closeChannel();
   }
 
   async #closeChannel(): Promise<void> {

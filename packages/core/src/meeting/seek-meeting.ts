@@ -43,7 +43,10 @@ export async function seekMeeting<T>(
   return met;
 }
 
-/** Whether a relay that can't be reached may be reached later. A name that doesn't exist, and a certificate that isn’t trusted, stay. */
+/**
+ * Whether a relay that couldn't be reached, or whose answer was lost with the connection, may be reached later. A name that doesn't
+ * exist, and a certificate that isn’t trusted, stay.
+ */
 export function mayBeReachedLater({ code, retryable }: TransferError): boolean {
-  return code === 'relay-unreachable' && retryable;
+  return code === 'connection-lost' || (code === 'relay-unreachable' && retryable);
 }

@@ -60,9 +60,15 @@ export interface HeldNameplate {
    * @throws TransferError `code-taken` when it is somebody else's by now, here or from `nextJoiner`; those of `meet`
    */
   reclaim(): Promise<void>;
-  /** Says that the nameplate is used up, while the last joiner's channel is open: whoever asks for it hears so. */
+  /**
+   * Says that the nameplate is used up: the last joiner is the one for whom it was told. The rendezvous is told again if that
+   * joiner's channel breaks before it has surely heard.
+   */
   release(): void;
-  /** Gives up the wait for a joiner; resolves when the rendezvous knows. A joiner's channel isn't closed. */
+  /**
+   * Gives the nameplate up for good: whoever asks for it hears so. A joiner's channel is closed, unless the nameplate was used
+   * up by that joiner. Resolves when the rendezvous knows, or can't be told within a few seconds.
+   */
   close(): Promise<void>;
 }
 

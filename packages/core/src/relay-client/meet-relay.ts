@@ -100,7 +100,7 @@ const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
 };
 
 /**
- * The relay's first answer, where it comes at once.
+ * The relay's first answer, where it comes at once. The socket is dropped when the access's signal is aborted meanwhile.
  * @throws TransferError `not-a-relay`, `redirect-refused`
  */
 export async function relayAnswer(access: RelayAccess, socket: RelaySocket): Promise<Answer> {
@@ -109,11 +109,15 @@ export async function relayAnswer(access: RelayAccess, socket: RelaySocket): Pro
     silent = true;
     socket.terminate();
   });
+  const giveUp = () => socket.terminate();
+  access.signal.addEventListener('abort', giveUp, { once: true });
+  if (access.signal.aborted) giveUp();
   try {
     const event = await socket.receive();
     if (!silent) return answerOf(event);
   } finally {
     stop();
+    access.signal.removeEventListener('abort', giveUp);
   }
   throw new TransferError('not-a-relay', 'What listens at that address does not answer as a p2p-copy relay.');
 }

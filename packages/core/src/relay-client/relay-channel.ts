@@ -29,10 +29,13 @@ const END_OF_CLOSE: { [Name in CloseName]: ChannelEnd } = {
 /** The channel of a socket that the relay has paired. */
 export class RelayChannel implements Channel {
   readonly #socket: RelaySocket;
+  readonly #onEnd: (closeCode: number) => void;
   #isMalformed = false;
 
-  constructor(socket: RelaySocket) {
+  /** @param onEnd called when the end of the channel is received, each time that it is */
+  constructor(socket: RelaySocket, onEnd: (closeCode: number) => void = () => {}) {
     this.#socket = socket;
+    this.#onEnd = onEnd;
   }
 
   get bufferedBytes(): number {
@@ -49,6 +52,7 @@ export class RelayChannel implements Channel {
 
   async receive(): Promise<ChannelEvent> {
     const event = await this.#socket.receive();
+    if (event.kind === 'closed') this.#onEnd(event.code);
     if (event.kind === 'binary' && !this.#isMalformed) return { kind: 'message', bytes: event.bytes };
     if (event.kind === 'closed' && !this.#isMalformed) {
       return { kind: 'closed', why: endOfClose(event.code), allWritten: event.allWritten };

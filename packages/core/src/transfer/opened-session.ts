@@ -6,12 +6,12 @@ import type { DirectWays } from '../direct/direct-ways.ts';
 import { PathMeter } from '../flow/path-meter.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { NOBODY, type ReachListener, SessionReach } from '../lanes/session-reach.ts';
+import { TransferLanes, type TransferLanesContext } from '../lanes/transfer-lanes.ts';
 import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import type { MetSession } from '../link/met-session.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
-import { TransferLanes, type TransferLanesContext } from '../lanes/transfer-lanes.ts';
 import type { Role } from '../ports/rendezvous.ts';
-import { type ControlMessage, encodeControlMessage } from '../wire/control-message.ts';
+import { type ControlMessage, encodeControlMessage, type PeerNote } from '../wire/control-message.ts';
 import { DIRECT } from '../wire/greeting.ts';
 import { encodeRecord, type Record, type RecordKind } from '../wire/record.ts';
 import { type LaterStart, outageEvent } from './session.ts';
@@ -25,6 +25,8 @@ export interface SessionContext extends Pick<TransferLanesContext, 'onEnd'> {
   onRecord(record: Record, isFirstLane: boolean): void | Promise<void>;
   role: Role;
   reconnectTimeoutMs: number;
+  /** Whether no other process can go on for this end. */
+  isOnce: boolean;
   onEvent(event: TransferEvent): void;
   /** The other end has lost the session. */
   onRestarted(): void;
@@ -42,13 +44,15 @@ export class OpenedSession {
   readonly #isOnlyDirect: boolean;
   /** Where the other end begins another session. */
   #next: SealedConnection | null = null;
+  readonly #onEvent: SessionContext['onEvent'];
+  #isPeerOnce = false;
 
   /**
    * Opens the lanes, and tells the words to be compared. Records come in later turns only.
    * @throws TransferError `interrupted` when the run has ended meanwhile, since nobody would close the lanes
    */
   constructor({ connection, session, transferSecret, verifier }: MetSession, context: SessionContext) {
-    const { access, role, reconnectTimeoutMs, onEvent, onRestarted, onEnd } = context;
+    const { access, role, reconnectTimeoutMs, isOnce, onEvent, onRestarted, onEnd } = context;
     if (access.signal.aborted) {
       connection.terminate();
       throw new TransferError('interrupted');
@@ -79,6 +83,9 @@ export class OpenedSession {
       onEnd,
     });
     this.lanes.pool.onSend = (lane, bytes) => path.note(lane.path!, bytes);
+    this.#onEvent = onEvent;
+    // What becomes of a connection that has just been lost is told elsewhere.
+    if (isOnce) this.say({ type: 'note-once' }).catch(() => {});
     if (verifier !== null) onEvent({ type: 'verifier', words: verifier });
   }
 
@@ -99,6 +106,13 @@ export class OpenedSession {
   /** Sends a record on lane 0. */
   sayRecord(kind: RecordKind, body: Uint8Array): Promise<void> {
     return this.lanes.say(encodeRecord(kind, body));
+  }
+
+  /** Tells what the other end says of itself, once, however often it says so. */
+  hear(_note: PeerNote): void {
+    if (this.#isPeerOnce) return;
+    this.#isPeerOnce = true;
+    this.#onEvent({ type: 'unresumable' });
   }
 
   /** Says why it is over, unless the other end is to seek this one. @param stopping the app's signal */

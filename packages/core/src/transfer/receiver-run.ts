@@ -71,7 +71,12 @@ export class ReceiverRun {
   /** Begun with the session, so that it takes no time later. */
   #zstd: Promise<LazyZstd | null> | null = null;
 
-  constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, { review, direct }: OverSessions) {
+  constructor(
+    ports: EnginePorts,
+    options: ReceiveOptions,
+    start: ReceiverStart,
+    { review, direct }: OverSessions,
+  ) {
     this.#ports = ports;
     this.#options = options;
     this.#start = start;
@@ -154,6 +159,7 @@ export class ReceiverRun {
       code,
       lanes: this.#mostLanes,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
+      awaitsSender: this.#options.awaitsSender ?? true,
       onOutage: (outage) => this.#tellOutage(outage),
     });
     this.#joining = joining;
@@ -173,6 +179,7 @@ export class ReceiverRun {
       role: 'receiver',
       direct: this.#direct,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
+      isOnce: this.#options.isOnce ?? false,
       onRecord: (record, isFirst) => this.#take(record, isFirst),
       onEvent: this.#options.onEvent,
       onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
@@ -221,7 +228,8 @@ export class ReceiverRun {
       if (record.kind !== 'control') return this.#content.take(record);
       if (!isFirstLane) throw new TransferError('protocol-violation');
       const event = receiverEventOf(record.body);
-      this.#machine.hear(event);
+      if (event?.type === 'note-once') this.#session?.hear(event);
+      else this.#machine.hear(event);
       // A page of a manifest holds up the next record for a turn.
       return event?.type === 'manifest' ? nextTurn(this.#access.clock) : undefined;
     } catch (error) {

@@ -9,6 +9,7 @@ import { retryingSink } from '../content/retrying-sink.ts';
 import { AckMeter } from '../flow/ack-meter.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
+import type { TransferError } from '../foundation/errors.ts';
 import { answersTo, CHANGED, prepareOffer } from '../offer/answer-offer.ts';
 import type { AcceptedOffer } from '../offer/decision.ts';
 import type { Review } from '../offer/review.ts';
@@ -170,7 +171,7 @@ export class Receiving {
       clock,
       reconnectTimeoutMs,
       signal,
-      onPaused: ({ code, message }) => this.#tellPause({ type: 'paused', code }, message),
+      onPaused: (error) => this.#tellPause({ type: 'paused', code: error.code }, error),
       onContinued: () => this.#tellPause({ type: 'continued' }),
     });
   }
@@ -208,8 +209,9 @@ export class Receiving {
     });
   }
 
-  #tellPause(pause: ControlMessage & { type: 'paused' | 'continued' }, message = ''): void {
-    this.#context.options.onEvent(pause.type === 'paused' ? { ...pause, message } : pause);
+  #tellPause(pause: ControlMessage & { type: 'paused' | 'continued' }, error?: TransferError): void {
+    const { message = '', cause } = error ?? {};
+    this.#context.options.onEvent(pause.type === 'paused' ? { ...pause, message, cause } : pause);
     this.#context.start(() => this.#session.say(pause));
   }
 

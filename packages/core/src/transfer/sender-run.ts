@@ -134,7 +134,8 @@ export class SenderRun {
     this.#ending.abort();
     this.#validity.end();
     this.#news.close();
-    await (this.#session ?? this.#meeting).close();
+    await this.#session?.close();
+    await this.#meeting.close();
   }
 
   readonly #performers: Performers<typeof SENDER_TABLE, State, Event, SenderEffect> = {
@@ -150,10 +151,8 @@ export class SenderRun {
       if (proof.type !== 'proved') this.#machine.dispatch(proof);
       else this.#machine.dispatch({ type: 'proved', offering: this.#open(proof.met) });
     },
-    'burn code': async () => {
-      this.#meeting.release();
-      this.#options.onEvent({ type: 'code-burned' });
-    },
+    // It is given up before the next one is asked for, or when the run ends.
+    'burn code': async () => this.#options.onEvent({ type: 'code-burned' }),
     'tell lost code': async () => this.#options.onEvent({ type: 'code-lost' }),
     'release nameplate': async () => this.#meeting.release(),
     offer: (_event, { offering }) => offering.offer(() => this.#revise()),
@@ -207,6 +206,7 @@ export class SenderRun {
       role: 'sender',
       direct: this.#options.direct,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
+      isOnce: this.#options.isOnce ?? false,
       onRecord: (record, isFirst) => this.#take(record, isFirst),
       onEvent: this.#options.onEvent,
       onRestarted: () => this.#machine.dispatch({ type: 'restarted' }),
@@ -234,8 +234,13 @@ export class SenderRun {
       const phase = 'offering' in state ? state.offering : 'sending' in state ? state.sending : null;
       if (phase === null || !isFirstLane || (kind !== 'control' && kind !== 'keep'))
         throw new TransferError('protocol-violation');
-      if (kind === 'keep') phase.keep(body);
-      else this.#machine.hear(senderEventOf<Phases>(body, phase));
+      if (kind === 'keep') {
+        phase.keep(body);
+        return;
+      }
+      const event = senderEventOf<Phases>(body, phase);
+      if (event?.type === 'note-once') this.#session?.hear(event);
+      else this.#machine.hear(event);
     } catch (error) {
       this.#machine.fail(error);
     }

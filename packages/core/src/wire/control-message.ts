@@ -61,8 +61,13 @@ export type ControlMessage =
   | { type: 'bye' }
   /** Sender: the receipt is right, but `files` files changed meanwhile: they are offered anew in another session. */
   | { type: 'again'; files: number }
+  /** Either: once the process of this end is gone, no other one can go on for it. Ignorable. */
+  | { type: 'note-once' }
   /** Either: it's over, and why; `file` is the entry at fault. */
   | { type: 'abort'; code: ErrorCode; file: number | null };
+
+/** What an end says of itself, in any state. */
+export type PeerNote = Extract<ControlMessage, { type: 'note-once' }>;
 
 /** The body of a control record: JSON in UTF-8. */
 export function encodeControlMessage(message: ControlMessage): Bytes {
@@ -133,6 +138,7 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
   }),
   bye: () => ({ type: 'bye' }),
   again: (f) => ({ type: 'again', files: integerField(f, 'files', 1, MAX_ENTRIES) }),
+  'note-once': () => ({ type: 'note-once' }),
   abort: (f) => ({ type: 'abort', code: errorCode(f), file: fileIndex(f) }),
 };
 

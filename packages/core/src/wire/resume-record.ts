@@ -41,7 +41,8 @@ export function encodeResumeBody({ session, received, generation }: ResumePoint)
  */
 export function parseResumeBody(body: Bytes, hasGeneration: boolean): ResumePoint {
   const pointBytes = SESSION_NAME_BYTES + 8;
-  if (body.length !== pointBytes + (hasGeneration ? 4 : 0)) throw violation('a resume record is of another length');
+  if (body.length !== pointBytes + (hasGeneration ? 4 : 0))
+    throw violation('a resume record is of another length');
   const session = body.slice(0, SESSION_NAME_BYTES);
   const received = parseAcknowledgedBody(body.subarray(SESSION_NAME_BYTES, pointBytes));
   const generation = hasGeneration ? viewOf(body).getUint32(pointBytes) : null;

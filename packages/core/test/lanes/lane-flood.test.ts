@@ -28,6 +28,7 @@ async function flooded(backlogBytes: number) {
       reconnectTimeoutMs: 0,
       onOutage() {},
       onRestarted: null,
+      hasOtherWays: () => false,
       onConnection() {},
     });
     lane.receiveAll(

@@ -69,6 +69,7 @@ function startLane(
       const connection = await meeting.meet(side, signal);
       return { connection, theirs: await join(connection), path: RELAY_PATH };
     },
+    hasOtherWays: () => false,
     onConnection() {},
     reconnectTimeoutMs: 60_000,
     // What is missing may change while nothing is connected.
@@ -291,7 +292,9 @@ describe('a lane refuses another end that', () => {
 
   it('joins a connection that it is on', async () => {
     const { bare, end } = await againstBare();
-    await bare.send(encodeRecord('resume', encodeResumeBody({ session: SESSION, received: 0, generation: null })));
+    await bare.send(
+      encodeRecord('resume', encodeResumeBody({ session: SESSION, received: 0, generation: null })),
+    );
     await vi.waitFor(() => expect(end.seen.ends).toMatchObject([{ code: 'protocol-violation' }]), OFTEN);
   });
 

@@ -2,6 +2,7 @@
 // no effect, the others end the transfer and both sides learn why.
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { TransferEvent } from '../../src/api/events.ts';
 import { utf8 } from '../../src/foundation/bytes.ts';
 import { fileEntry, MemoryFolder } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
@@ -47,7 +48,13 @@ afterEach(() => vi.restoreAllMocks());
 async function run(
   later: Role,
   newer: Engine,
-  { relay = new MemoryRelay(), lanes = 1, reconnectTimeoutMs = 0 } = {},
+  {
+    relay = new MemoryRelay(),
+    lanes = 1,
+    reconnectTimeoutMs = 0,
+    /** Of the end of this version. */
+    onEvent = (_event: TransferEvent) => {},
+  } = {},
 ) {
   vi.resetModules();
   const current: Engine = await import('../../src/index.ts');
@@ -68,14 +75,17 @@ async function run(
   const sending = sender.sendFiles(portsOf(sender), {
     ...common,
     entries: Promise.resolve(TREE),
-    onEvent: (event) => event.type === 'code' && tell(event.code),
+    onEvent(event) {
+      if (event.type === 'code') tell(event.code);
+      if (later === 'receiver') onEvent(event);
+    },
   });
   const receiving = code.then((told) =>
     receiver.receiveFiles(portsOf(receiver), {
       ...common,
       code: told,
       nameRules: { windowsNames: false, foldsCase: false },
-      onEvent() {},
+      onEvent: (event) => later === 'sender' && onEvent(event),
       onText() {},
       review: async () => ({ accept: true, sink: folder, skip: new Set() }),
     }),
@@ -117,6 +127,15 @@ describe.each(['sender', 'receiver'] as const)('a %s of a later version', (later
         ? ['manifest', 'manifest-end', 'kind 2', 'end', 'bye']
         : ['accept', 'ack', 'receipt'];
     for (const phase of phases) expect(before).toContain(phase);
+  });
+
+  it('may say before each of its records that it can’t be started anew: that is told once, and ends nothing', async () => {
+    const newer = await engineThatAlsoSays((_record, _count, isFirstLane) =>
+      isFirstLane ? [control('note-once')] : [],
+    );
+    const events: string[] = [];
+    await expectWhole(await run(later, newer, { onEvent: ({ type }) => events.push(type) }));
+    expect(events.filter((type) => type === 'unresumable')).toEqual(['unresumable']);
   });
 
   it('may say it over connections that are lost, with nothing counted twice', async () => {

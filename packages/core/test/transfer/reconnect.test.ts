@@ -64,7 +64,8 @@ it('goes on wherever it was cut', async () => {
     const result = await runWith((count) => (count === at ? when : null));
     await expectAll(result);
     // The last words may be lost with nobody left who needs them.
-    if (at < Math.min(passed, result.passed - MEETING) - 4) expect(result.events.sender.map(({ type }) => type)).toContain('reconnected');
+    if (at < Math.min(passed, result.passed - MEETING) - 4)
+      expect(result.events.sender.map(({ type }) => type)).toContain('reconnected');
   }
 });
 

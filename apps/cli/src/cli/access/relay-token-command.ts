@@ -7,12 +7,15 @@ import { lockTransfer } from '../../node/disk/process-lock.ts';
 import { relayTokenFile } from '../../node/disk/state-root.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { parseSize } from '../commands/parse-size.ts';
+import { callOf, loadedSettings } from '../commands/relay/relay-command.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
 import { tokenTable } from './token-table.ts';
 
 interface FileOption {
   tokenFile?: string;
+  /** The relay's configuration file, which may name the file. */
+  config?: string;
 }
 
 interface AddOptions extends FileOption {
@@ -37,15 +40,15 @@ Examples:
 
 const FILE_WORDS = [
   '--token-file <file>',
-  'file of the tokens (default: P2P_COPY_RELAY_TOKEN_FILE, else one in P2P_COPY_STATE)',
+  'file of the tokens (default: P2P_COPY_RELAY_TOKEN_FILE, else that of --config, else one in P2P_COPY_STATE)',
 ] as const;
 
 export function addRelayTokenCommand(relay: Command, context: Context, finish: Finish): void {
   // The relay has options of the same names, and takes their values wherever they stand.
   const written = (name: string): string | undefined => [relay.opts()[name]].flat().at(-1);
   const ofRelay = (): FileOption => {
-    const tokenFile = written('tokenFile');
-    return tokenFile === undefined ? {} : { tokenFile };
+    const [tokenFile, config] = [written('tokenFile'), written('config')];
+    return { ...(tokenFile !== undefined && { tokenFile }), ...(config !== undefined && { config }) };
   };
   const limitsOfRelay = () => {
     const [day, second] = [written('bytesPerDay'), written('bytesPerSecond')];
@@ -131,7 +134,7 @@ async function list(
   { json, ...options }: FileOption & { json?: boolean },
   { terminal }: Context,
 ): Promise<number> {
-  const file = fileOf(options);
+  const file = await fileOf(options);
   const rows = await rowsOf(file, await import('@p2p-copy/relay'));
   if (json) for (const row of rows) terminal.outputJson(listed(row));
   else if (rows.length === 0)
@@ -161,7 +164,7 @@ async function changing(
     relay: RelayPackage,
   ) => Promise<{ rows: TokenRow[]; tell(file: string): void }>,
 ): Promise<number> {
-  const file = fileOf(options);
+  const file = await fileOf(options);
   const relay = await import('@p2p-copy/relay');
   const lock = lockOn(file);
   try {
@@ -203,8 +206,12 @@ async function inUsage<T>({ RelayError }: RelayPackage, action: () => Promise<T>
   }
 }
 
-function fileOf({ tokenFile }: FileOption): string {
-  return tokenFile === undefined ? relayTokenFile() : resolve(tokenFile);
+/** The same as the relay's own, given the same. @throws UsageError for a configuration that can't be right */
+async function fileOf({ tokenFile, config }: FileOption): Promise<string> {
+  if (tokenFile !== undefined) return resolve(tokenFile);
+  if (config === undefined) return relayTokenFile();
+  const { values } = await loadedSettings(callOf({ config }, {}), 'relay token');
+  return values.tokenFile === null ? relayTokenFile() : resolve(values.tokenFile);
 }
 
 function listed({ name, createdMs, expiresMs, bytesPerDay, bytesPerSecond }: TokenRow): object {

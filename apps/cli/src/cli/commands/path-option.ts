@@ -2,8 +2,8 @@
 import type { PathChoice } from '@p2p-copy/core';
 import { Option } from 'commander';
 
-/** The choices, which a note of an unfinished transfer may hold too. */
-export const PATHS = ['auto', 'relay', 'direct', 'tcp'] as const satisfies readonly PathChoice[];
+/** The choices. */
+const PATHS = ['auto', 'relay', 'direct', 'tcp'] as const satisfies readonly PathChoice[];
 
 /** The option, without a default: a resumed transfer has its own. */
 export function pathOption(): Option {

@@ -9,7 +9,7 @@ import { ReceiverReport } from '../reports/receiver-report.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { expectDescriptors } from '../runs/expect-descriptors.ts';
 import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
-import { transferOfCode, unfinishedReceive } from '../runs/offer-unfinished.ts';
+import { mayHoldCode, transferOfCode, unfinishedReceive } from '../runs/offer-unfinished.ts';
 import { expectReviewer, reviewByWishes } from '../runs/review-by-wishes.ts';
 import { runReceive } from '../runs/run-receive.ts';
 import type { Context, Finish } from '../terminal/context.ts';
@@ -150,7 +150,8 @@ async function run(words: string[], options: Options, context: Context): Promise
   const fixed = given === undefined ? undefined : fixedCode(given, options, mayAsk);
   expectUsable(given, options, terminal);
   const store = openStore();
-  const unfinished = await unfinishedReceive(options, store, given === undefined, context);
+  const place = { ...options, code: fixed?.code };
+  const unfinished = await unfinishedReceive(place, store, given === undefined, context);
   if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
   const report = options.json
     ? new JsonReport(terminal)
@@ -161,6 +162,7 @@ async function run(words: string[], options: Options, context: Context): Promise
     const read = fixed ?? (await askCode(terminal, signal, given));
     const relay = chooseRelay(options.relay, read.site);
     if (mayAsk) await settleRelay(terminal, signal, relay, read.site);
+    const mayBeHeld = !options.stdout && transferOfCode(store, read.code, mayHoldCode) !== null;
     return {
       code: read.code,
       relay,
@@ -169,13 +171,14 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...(await trustedFile(options, relay, read)),
       ...reconnectTimeoutOf(options),
       ...pathOf(options),
+      awaitsSender: !mayBeHeld,
       ...(options.verify !== undefined && { verify: options.verify }),
       ...reviewByWishes(wishes, context, options.json === true),
       signal,
     };
   };
   // Its sender has it no more once the ends have met, and an end that was started anew goes on by its note.
-  const unknownCode = (code: Code) => {
+  const usedCode = (code: Code) => {
     const noted = options.stdout ? null : transferOfCode(store, code);
     if (noted === null) return null;
     return () => {
@@ -183,7 +186,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       return continueTransfer(noted, { ...options, ...reconnectTimeoutOf(options), store, context });
     };
   };
-  return runReceive(receiveOptions, report, new KeptTransfer(store, report), context, unknownCode);
+  return runReceive(receiveOptions, report, new KeptTransfer(store, report), context, usedCode);
 }
 
 function wishesOf(options: Options): ReviewWishes {

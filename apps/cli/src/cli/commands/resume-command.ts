@@ -21,6 +21,7 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { trustedFile } from './trusted-file.ts';
 
 interface Options extends ReconnectTimeout {
   path?: PathChoice;
@@ -28,6 +29,7 @@ interface Options extends ReconnectTimeout {
   forget?: string;
   json?: boolean;
   relayToken?: string;
+  relayFingerprint?: string;
   verify?: 'arrival' | 'disk';
   yes?: boolean;
 }
@@ -72,6 +74,7 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
       'access token for the relay, when sending; seen in the list of processes',
       parseToken,
     )
+    .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--json', 'print one JSON object a line on standard output')
     .addHelpText('after', AFTER_HELP)
     .action(async (which: string | undefined, options: Options) => {
@@ -90,9 +93,12 @@ async function run(which: string | undefined, options: Options, context: Context
   const store = openStore();
   const damaged: DamagedTransfer[] = [];
   const unfinished = store.list((note) => damaged.push(note));
+  const { relayFingerprint } = options;
   const continuing = {
     ...options,
     tokenFor: notedToken(options.relayToken),
+    trusted: (relay: string) =>
+      trustedFile({ ...(relayFingerprint !== undefined && { relayFingerprint }) }, relay),
     ...reconnectTimeoutOf(options),
     store,
     context,

@@ -2,6 +2,7 @@
 
 import type { PathChoice } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
+import { readFingerprint } from '../../node/network/pinned-certificate.ts';
 import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
 import { passedOnRelay } from '../../site/passed-on-relay.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
@@ -148,7 +149,9 @@ async function run(paths: string[], options: Options, context: Context): Promise
       store,
       context,
     });
-  const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal);
+  const { relayFingerprint } = options;
+  const pinned = relayFingerprint === undefined ? null : readFingerprint(relayFingerprint);
+  const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal, pinned);
   return sendAnew({ ...sendOptions, passedOn }, { store, context, ...(options.json && { json: true }) });
 }
 

@@ -60,6 +60,7 @@ export class JsonReport implements Report {
       case 'joined':
       case 'offer-withdrawn':
       case 'continued':
+      case 'unresumable':
         this.#line({ event: event.type });
         break;
       case 'reconnecting':

@@ -131,6 +131,7 @@ export class SenderReport implements Report {
         break;
       case 'reconnecting':
       case 'reconnected':
+      case 'unresumable':
       case 'file-done':
         break;
     }

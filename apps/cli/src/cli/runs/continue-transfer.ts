@@ -38,6 +38,8 @@ export interface ContinueOptions {
   /** Instead of what is noted. */
   path?: PathChoice;
   verify?: 'arrival' | 'disk';
+  /** The file of the certificate to trust at that relay, in place of the noted one; nothing for the noted one. */
+  trusted?(relay: string): Promise<{ caFile?: string }>;
   /** Fields of every JSON line. */
   label?: object;
 }
@@ -59,7 +61,8 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
       'Looking for the other side; p2p-copy resume there too, unless it still runs. Ctrl-C stops.',
     );
   }
-  const { relay, resume, caFile } = transfer;
+  const { relay, resume } = transfer;
+  const { caFile = transfer.caFile } = await trustedAt(held, options);
   const path = options.path ?? transfer.path;
   const common = {
     relay,
@@ -149,6 +152,19 @@ function expectReviewerOf({ lock, transfer }: HeldNote, options: ContinueOptions
   if (transfer.role !== 'receive' || transfer.wishes === null) return;
   try {
     expectReviewer(wishesOf(transfer.wishes, options), options.context.terminal);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** @throws UsageError; TransferError `relay-unreachable`; the note is free again */
+async function trustedAt(
+  { lock, transfer }: HeldNote,
+  { trusted }: ContinueOptions,
+): Promise<{ caFile?: string }> {
+  try {
+    return (await trusted?.(transfer.relay)) ?? {};
   } catch (error) {
     lock.release();
     throw error;

@@ -85,6 +85,11 @@ export class KeptTransfer {
     return this.#held !== null;
   }
 
+  /** Whether a transfer that begins now is noted. */
+  get keepsAny(): boolean {
+    return this.#store.keepsAny;
+  }
+
   /** Whether an offer was accepted, in this process or an earlier one. */
   get hasBegun(): boolean {
     return this.#held !== null && hasBegun(this.#held.transfer);

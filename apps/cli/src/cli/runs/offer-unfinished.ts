@@ -1,7 +1,7 @@
 // Before a new transfer: whether an unfinished one is meant. Asked at most once, on a terminal, and only when no code says
 // that the other side has begun anew.
 import { resolve } from 'node:path';
-import type { Code } from '@p2p-copy/core';
+import { type Code, NAMEPLATE_RESERVED_MS } from '@p2p-copy/core';
 import { TransferError } from '../../library/transfer-error.ts';
 import { isCodeOf } from '../../state/code-tag.ts';
 import type { StoredTransfer } from '../../state/stored-transfer.ts';
@@ -26,30 +26,47 @@ export async function unfinishedSend(
   return found === null ? null : offer(found, 'of these files', mayAsk, context);
 }
 
-/** The transfer into the same folder that the person wants to go on with. */
+/**
+ * The transfer into the same folder that the person wants to go on with.
+ * @param code the one that was given, if it is known: the transfer that was received under it may be the one that is meant
+ */
 export async function unfinishedReceive(
-  { out = '.', stdout }: { out?: string; stdout?: boolean },
+  { out = '.', stdout, code }: { out?: string; stdout?: boolean; code?: Code | undefined },
   store: TransferStore,
   mayAsk: boolean,
   context: Context,
 ): Promise<StoredTransfer | null> {
   const folder = resolve(out);
   const found = stdout ? null : find(store, (stored) => stored.role === 'receive' && stored.out === folder);
-  return found === null ? null : offer(found, 'into this folder', mayAsk, context);
+  if (found === null || (code !== undefined && isOfCode(found, code))) return null;
+  return offer(found, 'into this folder', mayAsk, context);
 }
 
-/** The transfer that was received under that code here. */
-export function transferOfCode(store: TransferStore, code: Code): StoredTransfer | null {
+/**
+ * The transfer that was received under that code here.
+ * @param isPossible asked first, since codes are compared slowly
+ */
+export function transferOfCode(
+  store: TransferStore,
+  code: Code,
+  isPossible: (transfer: StoredTransfer) => boolean = () => true,
+): StoredTransfer | null {
   const found = store
     .list()
-    .find(
-      ({ transfer, heldBy }) =>
-        heldBy === null &&
-        transfer.role === 'receive' &&
-        transfer.code !== null &&
-        isCodeOf(transfer.code, code),
-    );
+    .find(({ transfer, heldBy }) => heldBy === null && isPossible(transfer) && isOfCode(transfer, code));
   return found?.transfer ?? null;
+}
+
+function isOfCode(transfer: StoredTransfer, code: Code): boolean {
+  return transfer.role === 'receive' && transfer.code !== null && isCodeOf(transfer.code, code);
+}
+
+/**
+ * Whether a sender that is away from a code may be that of the transfer: a relay that didn't hear that the code was used up keeps its
+ * number for so long after the ends have met.
+ */
+export function mayHoldCode({ createdMs }: StoredTransfer): boolean {
+  return Math.abs(Date.now() - createdMs) < NAMEPLATE_RESERVED_MS;
 }
 
 /** The newest; one that runs isn't unfinished, nor one that was received whole. */

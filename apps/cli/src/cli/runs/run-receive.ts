@@ -24,18 +24,20 @@ export type ReceiveCommandOptions = Omit<
 
 /**
  * @param options may be asked for only once the transfer runs
- * @param unknownCode what is done in place of telling that nobody has that code; null for nothing
+ * @param usedCode what is done in place of telling that nobody waits under that code; null for nothing
  */
 export async function runReceive(
   options: () => Promise<ReceiveCommandOptions>,
   report: Report,
   kept: KeptTransfer,
   context: Context,
-  unknownCode: (code: Code) => (() => Promise<number>) | null = () => null,
+  usedCode: (code: Code) => (() => Promise<number>) | null = () => null,
 ): Promise<number> {
   let unasked = false;
   let begun = kept.hasBegun;
+  let isPeerOnce = false;
   let isStreamed = false;
+  let awaitsSender = true;
   let typed: Code | null = null;
   const tally = new TransferTally(nodeClock);
   const transfer = async () => {
@@ -45,6 +47,7 @@ export async function runReceive(
     typed = typeof code === 'string' ? parseCode(code) : (code ?? null);
     report.meetsAt(relay);
     isStreamed = to !== undefined;
+    awaitsSender = given.awaitsSender ?? true;
     const result = await receive({
       ...given,
       async accept(offer, withdrawn) {
@@ -53,9 +56,12 @@ export async function runReceive(
         return accepted;
       },
       notes: kept.notes,
+      ...(!kept.keepsAny && { isOnce: true }),
       onNote: (note) => kept.add(note),
       onEvent(event) {
         if (event.type === 'accepted') begun = true;
+        if (event.type === 'unresumable') isPeerOnce = true;
+        if (event.type === 'reconnected' && event.restarted) isPeerOnce = false;
         tally.note(event);
         report.event(event);
       },
@@ -85,8 +91,12 @@ export async function runReceive(
   const exitCode = await runTransfer('receive', report, transfer, {
     kept,
     tally,
-    instead: ({ code }) => (code === 'unknown-code' && typed !== null ? unknownCode(typed) : null),
+    instead: ({ code }) =>
+      typed !== null && (code === 'unknown-code' || (code === 'sender-away' && !awaitsSender))
+        ? usedCode(typed)
+        : null,
     hasBegun: () => begun,
+    isPeerOnce: () => isPeerOnce,
     get isStreamed() {
       return isStreamed;
     },

@@ -31,6 +31,7 @@ export function runSend(
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
   let begun = kept.hasBegun;
+  let isPeerOnce = false;
   const tally = new TransferTally(nodeClock);
   const sending: SendOptions = {
     ...options,
@@ -40,10 +41,13 @@ export function runSend(
         begun = true;
         kept.noteAccepted();
       }
+      if (event.type === 'unresumable') isPeerOnce = true;
+      if (event.type === 'reconnected' && event.restarted) isPeerOnce = false;
       tally.note(event);
       report.event(event);
     },
     onNote: (note) => kept.add(note),
+    ...(!kept.keepsAny && { isOnce: true }),
     ...(kept.ended !== null && { ended: kept.ended }),
     onWarning: (warning) => report.warning(warning),
     onResumable(resume) {
@@ -71,6 +75,7 @@ export function runSend(
     skipUnsendable,
     tally,
     hasBegun: () => begun,
+    isPeerOnce: () => isPeerOnce,
     ...(isAnew && { isAnew }),
     context,
   });

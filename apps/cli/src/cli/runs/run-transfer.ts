@@ -20,6 +20,8 @@ export interface TransferEnds {
   kept?: KeptTransfer;
   /** Whether content was accepted. */
   hasBegun?(): boolean;
+  /** Whether the other side said that no other process can go on for it. */
+  isPeerOnce?(): boolean;
   /** Whether it goes to a stream in place of files. */
   isStreamed?: boolean;
   /** What it moved. */
@@ -79,11 +81,13 @@ export async function runTransfer<R extends SendResult | ReceiveResult>(
     const isStopped = code === 'interrupted' && stopping !== undefined;
     const wasKept = kept?.isKept ?? false;
     const isAnew = ends.isAnew?.() ?? false;
-    const isKept = kept?.end(isAnew || isOver(code) ? 'discarded' : code) ?? false;
-    if (isAnew) return EXIT.interrupted;
     const endedBy = isStopped ? stopping.endedBy : null;
+    // A side that was ended from outside has told nothing, and the other one waits.
+    const isPeerOver = endedBy === null && (ends.isPeerOnce?.() ?? false);
+    const isKept = kept?.end(isAnew || isPeerOver || isOver(code) ? 'discarded' : code) ?? false;
+    if (isAnew) return EXIT.interrupted;
     const sentence = endedBy === null ? error.message : `Ended by ${endedBy}.`;
-    const begun: Stage = ends.isStreamed ? 'streamed' : wasKept ? 'dropped' : 'begun';
+    const begun: Stage = ends.isStreamed ? 'streamed' : wasKept && !isPeerOver ? 'dropped' : 'begun';
     const stage: Stage = hasBegun() ? (isKept ? 'kept' : begun) : isKept ? 'offered' : 'before';
     const step = steps[code] ?? nextStep(error, side, { stage, isEnded: endedBy !== null });
     report.failed(code, sentence, step);

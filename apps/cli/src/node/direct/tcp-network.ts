@@ -13,9 +13,6 @@ import { mayDial } from './may-dial.ts';
 import { isOnLink, ownAddresses, toldHosts } from './own-addresses.ts';
 import { TcpChannel } from './tcp-channel.ts';
 
-/** Connections of one port at once: those of all lanes, and of strangers until they are dropped. */
-const MAX_CONNECTIONS = 64;
-
 export interface TcpNetworkOptions {
   /** Told when bytes were handed to the system. */
   onWritten?(message: Uint8Array<ArrayBuffer>): void;
@@ -39,7 +36,6 @@ export function tcpNetwork({ onWritten = () => {} }: TcpNetworkOptions = {}): Di
     },
     async listen(onChannel): Promise<DirectListener> {
       const server = createServer((socket) => onChannel(channelOf(socket, true)));
-      server.maxConnections = MAX_CONNECTIONS;
       const hosts = await listenOnAll(server);
       // Where the system has no room for another socket, who dials isn't heard, and nothing else happens.
       server.on('error', () => {});

@@ -39,7 +39,7 @@ export class ListedFolders {
       for await (const handle of folder.values()) listed.set(handle.name, handle);
       return listed;
     } catch (cause) {
-      throw diskError(cause, path);
+      throw diskError(cause, path === '' ? this.#root.name : path, 'read');
     }
   }
 

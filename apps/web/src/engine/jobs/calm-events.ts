@@ -1,11 +1,13 @@
 // Thins what the engine tells the page: it reports each acknowledgement, a person can read ten figures a second.
 import type { TransferEvent } from '@p2p-copy/core';
+import { refusalBehind } from '../../contract/browser-refusal.ts';
+import type { EngineEvent } from '../../contract/messages.ts';
 
 const INTERVAL_MS = 100;
 
 /** Passes events on in order; progress, and the files that are done, together and at most every 100 ms. */
 export function calmEvents(
-  report: (event: TransferEvent) => void,
+  report: (event: EngineEvent) => void,
   reportDone: (indices: number[]) => void,
 ): {
   onEvent: (event: TransferEvent) => void;
@@ -30,11 +32,19 @@ export function calmEvents(
       else if (event.type === 'progress') waiting = event;
       else {
         flush();
-        report(event);
+        report(toldEvent(event));
         return;
       }
       timer ??= setTimeout(flush, INTERVAL_MS);
     },
     flush,
   };
+}
+
+/** An event as it crosses to the page: a cause doesn't. */
+function toldEvent(event: TransferEvent): EngineEvent {
+  if (event.type !== 'paused') return event;
+  const { type, code, message, cause } = event;
+  const refusal = refusalBehind(cause);
+  return { type, code, message, ...(refusal !== null && { refusal }) };
 }

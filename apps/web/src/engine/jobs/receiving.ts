@@ -12,6 +12,7 @@ import {
 import { memoryCapBytes } from '../../capabilities/memory-cap.ts';
 import type { AcceptTerms, SinkChoice } from '../../contract/messages.ts';
 import { OfferContent } from '../../format/offer-content.ts';
+import { partTagOf } from '../folders/own-part.ts';
 import { DownloadSink } from '../sinks/download-sink.ts';
 import { MemoryFiles } from '../sinks/memory-files.ts';
 import { noSink } from '../sinks/no-sink.ts';
@@ -183,7 +184,7 @@ export class Receiving {
         return pickedFileSink(choice.file);
       case 'folder':
         await this.#prepare(choice);
-        return pickedFolderSink(choice.folder, this.parts);
+        return pickedFolderSink(choice.folder, this.parts, partTagOf(this.#id!, this.#stored));
       case 'browser':
         await this.#prepare(choice);
         this.kept ??= await KeptTransfer.open(this.#id!, this.#release);
@@ -219,6 +220,7 @@ export class Receiving {
       delivered: this.#delivered,
       tookOver: this.#stored !== null && (this.#stored.tookOver || !this.#isResumed),
       refused: this.#refused,
+      ownParts: partTagOf(this.#id!, this.#stored) !== null,
       place,
     };
     this.#record = await TransferRecord.save(stored, isLater ? undefined : rowsOf(manifest));
@@ -288,11 +290,11 @@ export class Receiving {
     this.#release = (await lockTransfer(this.#id)) ?? this.#release;
   }
 
-  /** What an earlier attempt left in this browser is compared, not sent again. */
-  async #takeEarlier({ kind }: StoredReceiving['place']): Promise<void> {
+  /** What an earlier attempt left at the same place is compared, not sent again. */
+  async #takeEarlier(place: StoredReceiving['place']): Promise<void> {
     // Another transfer's content: only with the person's consent.
-    if (kind !== 'browser' || !this.#terms.compares) return;
-    const attempts = this.#canCompare ? await earlierAttempts(this.#manifest!) : [];
+    if (!this.#canCompare || !this.#terms.compares) return;
+    const attempts = await earlierAttempts(this.#manifest!, place);
     for (const id of attempts) if ((await this.#takeStored(id)) !== null) return;
   }
 }

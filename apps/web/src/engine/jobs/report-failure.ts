@@ -1,11 +1,12 @@
 // How a job's failure crosses to the page.
-import { type ErrorRecord, TransferError, toErrorRecord } from '@p2p-copy/core';
+import { TransferError } from '@p2p-copy/core';
+import { type FailureRecord, toFailureRecord } from '../../contract/browser-refusal.ts';
 
-type Failure = { type: 'failed'; error: ErrorRecord } | { type: 'crashed'; message: string };
+type Failure = { type: 'failed'; error: FailureRecord } | { type: 'crashed'; message: string };
 
 export function reportFailure(error: unknown, report: (failure: Failure) => void): void {
   if (error instanceof TransferError) {
-    report({ type: 'failed', error: toErrorRecord(error) });
+    report({ type: 'failed', error: toFailureRecord(error) });
     return;
   }
   console.error(error);

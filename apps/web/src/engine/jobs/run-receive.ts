@@ -103,7 +103,7 @@ export async function runReceive(
       if (note.words.length > 0) report({ type: 'event', event: { type: 'verifier', words: note.words } });
       const survey = await surveyNames(manifest.entries, null, nextTurn);
       const storesFiles = await storage;
-      const hasEarlier = (await earlierAttempts(manifest)).length > 0;
+      const hasEarlier = (await earlierAttempts(manifest, { kind: 'browser' })).length > 0;
       if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
       offers += 1;
       const offer = offers;

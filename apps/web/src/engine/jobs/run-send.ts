@@ -15,6 +15,7 @@ import { leavableDial } from '../sockets/leavable-dial.ts';
 import { CollectedItems } from '../sources/collected-items.ts';
 import { findSent } from '../sources/find-sent.ts';
 import { matchPicked } from '../sources/match-picked.ts';
+import { NotedRefusals } from '../sources/noted-refusals.ts';
 import { isRetryable } from '../storage/transfer-record.ts';
 import { calmEvents } from './calm-events.ts';
 import { enginePorts, platform } from './engine-ports.ts';
@@ -28,6 +29,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   const abort = new AbortController();
   const collected = new CollectedItems();
   const sending = new Sending();
+  const refusals = new NotedRefusals();
   const { dial, leave } = leavableDial(dialRelayBrowser);
   const question = new TokenQuestion(
     job.accessToken,
@@ -74,11 +76,11 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
         sendFiles(enginePorts(dial, question.tokenFor), {
           ...options,
           relayUrl,
-          entries: entries(),
+          entries: entries().then((all) => refusals.of(all)),
           hasContent: collected.hasContent,
           ...resumed,
           onRevisable(revise) {
-            collected.onChange = () => revise(collected.entries);
+            collected.onChange = () => revise(collected.entries.then((all) => refusals.of(all)));
           },
           onResumable: async (secret, offered) => {
             accepted = offered;
@@ -122,7 +124,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
       return report(ending);
     }
     await sending.finish();
-    report({ type: 'done', result: ending });
+    report({ type: 'done', result: { ...ending, failed: refusals.told(ending.failed) } });
   } catch (error) {
     flush();
     const mayGoLater = error instanceof TransferError ? hasLeft || isRetryable(error, abort.signal) : true;

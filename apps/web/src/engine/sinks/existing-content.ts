@@ -8,7 +8,6 @@ import {
   type ManifestEntry,
   newerExisting,
   numberedPath,
-  partName,
   TransferError,
 } from '@p2p-copy/core';
 import { diskError } from '../folders/disk-error.ts';
@@ -32,22 +31,23 @@ export interface Found {
  * The newer one of the entry's part and, only if `withFinal` is set, of the file that stands under its name; null
  * when there is neither.
  * @param listed what the folder holds
+ * @param names those of the entry's part and of its file
  * @throws TransferError `sink-failed`
  */
 export async function findExisting(
   listed: ReadonlyMap<string, FileSystemHandle>,
-  name: string,
+  names: { part: string; final: string },
   entry: ManifestEntry,
   withFinal: boolean,
   context: ExistingContext,
 ): Promise<Found | null> {
-  const part = await fileAt(listed, partName(name), entry);
-  const final = withFinal ? await finalOf(listed, name, entry) : null;
+  const part = await fileAt(listed, names.part, entry);
+  const final = withFinal ? await finalOf(listed, names.final, entry) : null;
   const newer = newerExisting(part && dated(part), final && { ...dated(final.file), name: final.name });
   if (newer === null) return null;
   if ('part' in newer) {
     const { file: part } = newer.part;
-    const handle = listed.get(partName(name)) as FileSystemFileHandle;
+    const handle = listed.get(names.part) as FileSystemFileHandle;
     const adopt = async () => {
       const now = await fileAt(listed, handle.name, entry);
       if (now?.size !== part.size || now.lastModified !== part.lastModified) throw changed(entry);
@@ -86,7 +86,7 @@ async function fileAt(
   try {
     return await (handle as FileSystemFileHandle).getFile();
   } catch (cause) {
-    throw diskError(cause, entry.path);
+    throw diskError(cause, entry.path, 'read');
   }
 }
 

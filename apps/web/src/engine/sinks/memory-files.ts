@@ -89,7 +89,7 @@ async function expectReadable(file: File, path: string): Promise<void> {
   try {
     await file.slice(-1).arrayBuffer();
   } catch (cause) {
-    throw diskError(cause, path);
+    throw diskError(cause, path, 'read');
   }
 }
 

@@ -32,7 +32,8 @@ export function opfsSink(kept: KeptTransfer, parts: Parts): FolderSink {
     openFile,
     async findExisting(entry, withFinal) {
       const [folderPath, name] = splitPath(entry.path);
-      const found = await findExisting(await listed.list(folderPath), name, entry, withFinal, {
+      const names = { part: partName(name), final: name };
+      const found = await findExisting(await listed.list(folderPath), names, entry, withFinal, {
         openNew: () => openFile(entry),
         async reopen(part) {
           listed.forget();
@@ -94,8 +95,12 @@ async function openPart(
       const [folderPath, name] = splitPath(entry.path);
       const isThere = sizeBytes === 0 && (await isEmptyFile(folder, name));
       const finalName = isThere ? name : await freeName(folder, name);
-      if (isThere) await folder.removeEntry(part.name);
-      else await rename(folder, part, finalName, entry.path);
+      if (!isThere) await rename(folder, part, finalName, entry.path);
+      else {
+        await folder.removeEntry(part.name).catch((cause: unknown) => {
+          throw diskError(cause, entry.path);
+        });
+      }
       parts.done(entry.path);
       const path = joinPath(folderPath, finalName);
       kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });

@@ -6,18 +6,24 @@ import {
   type ExpectedContent,
   type FolderSink,
   type ManifestEntry,
-  partName,
   TransferError,
 } from '@p2p-copy/core';
 import { diskError, nameError } from '../folders/disk-error.ts';
-import { freeName, isEmptyFile } from '../folders/free-name.ts';
+import { freeName } from '../folders/free-name.ts';
 import { ListedFolders } from '../folders/listed-folders.ts';
+import { ownPartName } from '../folders/own-part.ts';
 import { SinkFolders, splitPath } from '../folders/sink-folders.ts';
+import { takeName } from '../folders/take-name.ts';
 import { openBlob } from '../sources/blob-source.ts';
 import { findExisting } from './existing-content.ts';
 import type { Parts } from './parts.ts';
 
-export function pickedFolderSink(root: FileSystemDirectoryHandle, parts: Parts): FolderSink {
+/** @param partTag what tells this transfer's parts from those of others; null for a transfer that an older page began */
+export function pickedFolderSink(
+  root: FileSystemDirectoryHandle,
+  parts: Parts,
+  partTag: string | null,
+): FolderSink {
   const folders = new SinkFolders(root);
   const listed = new ListedFolders(root);
 
@@ -27,9 +33,11 @@ export function pickedFolderSink(root: FileSystemDirectoryHandle, parts: Parts):
     const folder = await folders.open(folderPath);
     // Asked before anything is written: a browser may allow the part's name and refuse the final one.
     await freeName(folder, name);
-    const part = await folder.getFileHandle(partName(name), { create: true }).catch((cause: unknown) => {
-      throw nameError(cause, entry.path);
-    });
+    const part = await folder
+      .getFileHandle(ownPartName(partTag, name), { create: true })
+      .catch((cause: unknown) => {
+        throw nameError(cause, entry.path);
+      });
     return openPart(folder, name, entry, part, false, parts);
   }
 
@@ -40,7 +48,8 @@ export function pickedFolderSink(root: FileSystemDirectoryHandle, parts: Parts):
     openFile,
     async findExisting(entry, withFinal) {
       const [folderPath, name] = splitPath(entry.path);
-      const found = await findExisting(await listed.list(folderPath), name, entry, withFinal, {
+      const names = { part: ownPartName(partTag, name), final: name };
+      const found = await findExisting(await listed.list(folderPath), names, entry, withFinal, {
         openNew: () => openFile(entry),
         async reopen(part) {
           listed.forget();
@@ -85,9 +94,7 @@ async function openPart(
         await writer.close();
         const file = await part.getFile();
         if (expected !== undefined) await expectContent(file, expected, writtenMs, entry);
-        if (file.size === 0 && (await isEmptyFile(folder, name))) {
-          await folder.removeEntry(part.name);
-        } else await giveName(folder, part, file, await freeName(folder, name));
+        await takeName({ folder, part, file }, name);
         parts.done(entry.path);
       } catch (cause) {
         throw diskError(cause, entry.path);
@@ -130,34 +137,4 @@ async function expectContent(
     file.size === expected.sizeBytes &&
     (file.lastModified <= writtenMs || (await expected.isIn(openBlob(file, path))));
   if (!isRight) throw new TransferError('part-changed');
-}
-
-/** Renames, or copies where the browser can't rename outside its own storage. */
-async function giveName(
-  folder: FileSystemDirectoryHandle,
-  part: FileSystemFileHandle,
-  file: File,
-  finalName: string,
-): Promise<void> {
-  if (part.move !== undefined) {
-    try {
-      const now = await part.getFile();
-      if (now.size !== file.size || now.lastModified !== file.lastModified)
-        throw new TransferError('part-changed');
-      return await part.move(finalName);
-    } catch (cause) {
-      if (cause instanceof TransferError) throw cause;
-      // The copy below shows whether it is the rename or the folder that fails.
-    }
-  }
-  const final = await folder.getFileHandle(finalName, { create: true });
-  try {
-    // The writer shows the copy under its final name only when it is whole.
-    // A file that changed since it was checked can't be read any more.
-    await file.stream().pipeTo(await final.createWritable());
-  } catch (cause) {
-    await folder.removeEntry(finalName);
-    throw cause;
-  }
-  await folder.removeEntry(part.name);
 }

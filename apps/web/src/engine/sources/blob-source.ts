@@ -1,6 +1,6 @@
 // SourceEntry from a picked File. It is read in order nearly always, so as a stream.
 import { type ByteSource, type SourceEntry, TransferError } from '@p2p-copy/core';
-import { nameOf } from '../folders/disk-error.ts';
+import { nameOf, refusedBy } from '../folders/disk-error.ts';
 import { BlobStream } from './blob-stream.ts';
 
 /** Longest gap that is read and thrown away, in bytes; beyond it another stream begins. */
@@ -112,7 +112,5 @@ function readError(cause: unknown, path: string, hasRead: boolean): TransferErro
   if (nameOf(cause) === 'NotReadableError' && hasRead) {
     return new TransferError('source-changed', `“${path}” changed while it was being sent.`, { cause });
   }
-  return new TransferError('source-unreadable', `“${path}” cannot be read, or changed since it was chosen.`, {
-    cause,
-  });
+  return refusedBy({ call: 'read', path, exception: nameOf(cause) }, cause, 'source-unreadable');
 }

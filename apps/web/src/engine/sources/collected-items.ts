@@ -1,5 +1,6 @@
 // What the page picked, arriving in pages while it still reads a folder. More may come, and some may go, after its end.
-import { fromErrorRecord, type SourceEntry, unsendableEntry } from '@p2p-copy/core';
+import { type SourceEntry, unsendableEntry } from '@p2p-copy/core';
+import { fromFailureRecord } from '../../contract/browser-refusal.ts';
 import type { PickedItem, SendCommand } from '../../contract/messages.ts';
 import { topOf } from '../../format/top-of.ts';
 import { fileEntry, folderEntry, textEntry } from './blob-source.ts';
@@ -56,7 +57,7 @@ export class CollectedItems {
         this.#end(this.#all());
         return;
       case 'items-failed':
-        this.#ending.reject(fromErrorRecord(command.error));
+        this.#ending.reject(fromFailureRecord(command.error));
     }
   }
 

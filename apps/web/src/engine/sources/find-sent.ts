@@ -1,7 +1,8 @@
 // Finds what was being sent again, by the handles that the browser gave for it.
 
+import type { TransferError } from '@p2p-copy/core';
 import type { PickedItem } from '../../contract/messages.ts';
-import { nameOf } from '../folders/disk-error.ts';
+import { nameOf, refusedBy } from '../folders/disk-error.ts';
 import type { SentRow } from '../storage/stored-transfers.ts';
 
 /** The files of `rows` that are still there and may be read. Names are in NFC, as they were sent. */
@@ -43,7 +44,7 @@ async function listOf(handle: FileSystemHandle | undefined): Promise<Map<string,
       listed.set(child.name.normalize('NFC'), child);
     }
   } catch (cause) {
-    if (!isGone(cause)) throw cause;
+    if (!isGone(cause)) throw unread(handle, cause);
   }
   return listed;
 }
@@ -53,11 +54,15 @@ async function fileOf(handle: FileSystemFileHandle): Promise<File | null> {
     return await handle.getFile();
   } catch (cause) {
     if (isGone(cause)) return null;
-    throw cause;
+    throw unread(handle, cause);
   }
 }
 
 /** Moved, deleted, or not allowed: the person is told which files are missing. */
 function isGone(cause: unknown): boolean {
   return ['NotFoundError', 'NotAllowedError', 'NotReadableError'].includes(nameOf(cause));
+}
+
+function unread({ name }: FileSystemHandle, cause: unknown): TransferError {
+  return refusedBy({ call: 'read', path: name, exception: nameOf(cause) }, cause, 'source-unreadable');
 }

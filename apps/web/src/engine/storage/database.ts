@@ -1,5 +1,6 @@
 // This page's database, the one place in the browser that holds secrets: what it takes to go on with a transfer after its
 // tab was closed.
+import { diskError } from '../folders/disk-error.ts';
 
 const NAME = 'p2p-copy';
 const VERSION = 1;
@@ -10,11 +11,23 @@ export type Stores = Record<(typeof STORES)[number], IDBObjectStore>;
 
 let opened: Promise<IDBDatabase> | null = null;
 
-/** Runs one transaction; resolves with what `act` asked for once it is stored. Throws where a browser stores nothing. */
+/**
+ * Runs one transaction; resolves with what `act` asked for once it is stored.
+ * @throws TransferError `sink-failed`, `no-space`: also where a browser stores nothing
+ */
 export async function transact<T>(
-  mode: IDBTransactionMode,
+  mode: 'readonly' | 'readwrite',
   act: (stores: Stores) => IDBRequest<T>,
 ): Promise<T> {
+  try {
+    return await run(mode, act);
+  } catch (cause) {
+    throw diskError(cause, null, mode === 'readonly' ? 'read' : 'write');
+  }
+}
+
+/** @throws DOMException the browser's */
+async function run<T>(mode: IDBTransactionMode, act: (stores: Stores) => IDBRequest<T>): Promise<T> {
   opened ??= open();
   const database = await opened.catch((cause: unknown) => {
     opened = null;

@@ -46,7 +46,7 @@ export class KeptTransfer implements Kept {
       const home = await (await transfersFolder()).getDirectoryHandle(id, { create: true });
       return new KeptTransfer(id, home, await home.getDirectoryHandle('received', { create: true }), release);
     } catch (cause) {
-      throw diskError(cause, 'this browser’s storage');
+      throw diskError(cause, null);
     }
   }
 
@@ -88,12 +88,19 @@ export class KeptTransfer implements Kept {
     return this.folders.size > 0 || [...this.files.keys()].some((path) => path.includes('/'));
   }
 
-  /** The file at `path`, backed by the disk. */
+  /**
+   * The file at `path`, backed by the disk.
+   * @throws TransferError `sink-failed`
+   */
   async open(path: string): Promise<File> {
-    let folder = this.received;
-    const segments = path.split('/');
-    for (const segment of segments.slice(0, -1)) folder = await folder.getDirectoryHandle(segment);
-    return (await folder.getFileHandle(segments.at(-1)!)).getFile();
+    try {
+      let folder = this.received;
+      const segments = path.split('/');
+      for (const segment of segments.slice(0, -1)) folder = await folder.getDirectoryHandle(segment);
+      return await (await folder.getFileHandle(segments.at(-1)!)).getFile();
+    } catch (cause) {
+      throw diskError(cause, path, 'read');
+    }
   }
 
   async zip(onProgress: (bytes: number) => void): Promise<File> {
@@ -111,7 +118,7 @@ export async function deleteKept(id: string): Promise<void> {
   try {
     await (await transfersFolder()).removeEntry(id, { recursive: true });
   } catch (cause) {
-    if (nameOf(cause) !== 'NotFoundError') throw diskError(cause, 'this browser’s storage');
+    if (nameOf(cause) !== 'NotFoundError') throw diskError(cause, null);
   }
   // Where a browser stores no such thing, there is nothing to remove.
   await removeTransfer(id).catch((error: unknown) => console.warn(error));
@@ -145,10 +152,16 @@ async function sizeOf(file: FileSystemFileHandle): Promise<number> {
   } catch (cause) {
     // Another tab deleted it meanwhile.
     if (nameOf(cause) === 'NotFoundError') return 0;
-    throw cause;
+    throw diskError(cause, file.name, 'read');
   }
 }
 
+/** @throws TransferError `sink-failed`, `no-space` */
 async function transfersFolder(): Promise<FileSystemDirectoryHandle> {
-  return (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+  try {
+    const root = await navigator.storage.getDirectory();
+    return await root.getDirectoryHandle(FOLDER, { create: true });
+  } catch (cause) {
+    throw diskError(cause, null);
+  }
 }

@@ -35,7 +35,7 @@ async function findStanding(kept: KeptTransfer, entries: readonly ManifestEntry[
     const handle = (await listed.list(folderPath)).get(name);
     if (handle?.kind !== 'file') continue;
     const { size } = await (handle as FileSystemFileHandle).getFile().catch((cause: unknown) => {
-      throw diskError(cause, path);
+      throw diskError(cause, path, 'read');
     });
     kept.addFile(path, { path: joinPath(folderPath, name), sizeBytes: size, modifiedMs });
     standing.add(index);

@@ -10,9 +10,9 @@ import { transact } from './database.ts';
 import { lockedTransfers } from './transfer-lock.ts';
 
 /** The other side gives up long before; until then its files may be chosen again, a disk attached again. */
-const LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+export const LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 /** The same for an offer that nobody has answered, which takes a sender that still waits. */
-const REVIEW_LIFE_MS = 24 * 60 * 60 * 1000;
+export const REVIEW_LIFE_MS = 24 * 60 * 60 * 1000;
 
 interface Stored {
   id: string;
@@ -60,6 +60,8 @@ export interface StoredReceiving extends Unfinished {
   tookOver: boolean;
   /** Chunks of what lies here that were found to differ. */
   refused: RefusedRow[];
+  /** Whether its parts in a picked folder have names of their own; absent in what an older page stored, whose parts had not. */
+  ownParts?: boolean;
   place: { kind: 'browser' } | { kind: 'folder'; folder: FileSystemDirectoryHandle };
 }
 
@@ -143,7 +145,7 @@ async function noteAges(): Promise<(transfer: StoredTransfer) => boolean> {
         const { id } = transfer;
         if (running.has(id)) continue;
         const age = ageNow(transfer);
-        if (age.agedMs < lifeMsOf(transfer.kind)) {
+        if (!hasExpired(transfer.kind, age)) {
           transfers.put({ ...transfer, age }, id);
           continue;
         }
@@ -184,7 +186,8 @@ export async function removeTransfer(id: string): Promise<void> {
   });
 }
 
-function lifeMsOf(kind: StoredTransfer['kind']): number {
-  if (kind === 'received') return Number.POSITIVE_INFINITY;
-  return kind === 'reviewing' ? REVIEW_LIFE_MS : LIFE_MS;
+/** Files that are whole stay until the person deletes them. */
+export function hasExpired(kind: StoredTransfer['kind'], { agedMs }: ObservedAge): boolean {
+  if (kind === 'received') return false;
+  return agedMs >= (kind === 'reviewing' ? REVIEW_LIFE_MS : LIFE_MS);
 }

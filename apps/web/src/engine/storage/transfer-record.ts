@@ -87,7 +87,7 @@ export class TransferRecord {
 
   /**
    * Stores what changed in it.
-   * @throws DOMException the browser's
+   * @throws TransferError `sink-failed`, `no-space`
    */
   async writeNow(): Promise<void> {
     this.#write();

@@ -25,4 +25,6 @@ export const home: Words['home'] = {
   haveCode: 'Haben Sie einen Code?',
   notACode: 'Das ist kein Code. Er besteht aus einer Zahl und Wörtern, etwa 7-guitar-ocean.',
   enterCode: 'Geben Sie ihn ein, oder fügen Sie den Link ein, den Sie bekommen haben.',
+  languageMissing: (name) =>
+    `${name} lässt sich gerade nicht laden: Der Server ist nicht erreichbar oder hat eine neuere Seite. Diese Seite bleibt, wie sie ist; wählen Sie es später noch einmal.`,
 };

@@ -1,7 +1,9 @@
 // German: names that a system obeys, what can’t be sent, and what another app or website hands over.
 import type { Words } from '../words.ts';
+import { refusals } from './de-refusals.ts';
 
-export const trust: Pick<Words, 'risky' | 'changed' | 'changes' | 'unsendable' | 'shared'> = {
+export const trust: Pick<Words, 'risky' | 'changed' | 'changes' | 'unsendable' | 'shared' | 'refusals'> = {
+  refusals,
   risky: {
     title: (count) => `${count} könnten auf diesem Gerät Einstellungen ändern oder starten`,
     why: 'Dateien mit solchen Namen befolgen Systeme und Programme dort, wo sie liegen, ohne dass jemand sie öffnet.',

@@ -22,4 +22,6 @@ export const home = {
   haveCode: 'Have a code?',
   notACode: 'That is not a code. It is a number and words, such as 7-guitar-ocean.',
   enterCode: 'Enter it, or paste the link that you were sent.',
+  languageMissing: (name: string) =>
+    `${name} cannot be loaded at the moment: the server cannot be reached, or has a newer page. This page stays as it is; choose it again later.`,
 } as const;

@@ -1,6 +1,8 @@
 // English: names that a system obeys, what can’t be sent, and what another app or website hands over.
+import { refusals } from './en-refusals.ts';
 
 export const trust = {
+  refusals,
   risky: {
     title: (count: string) => `${count} could change settings or run on this device`,
     why: 'Systems and programs obey files of these names where they lie, without anybody opening them.',

@@ -22,4 +22,6 @@ export const home: Words['home'] = {
   haveCode: '有代码吗？',
   notACode: '这不是代码。代码由一个数字和几个单词组成，例如 7-guitar-ocean。',
   enterCode: '输入代码，或粘贴您收到的链接。',
+  languageMissing: (name) =>
+    `目前无法加载${name}：无法连接服务器，或服务器上有更新的页面。此页面保持原样；请稍后再次选择。`,
 };

@@ -1,7 +1,9 @@
 // Chinese: names that a system obeys, what can’t be sent, and what another app or website hands over.
 import type { Words } from '../words.ts';
+import { refusals } from './zh-refusals.ts';
 
-export const trust: Pick<Words, 'risky' | 'changed' | 'changes' | 'unsendable' | 'shared'> = {
+export const trust: Pick<Words, 'risky' | 'changed' | 'changes' | 'unsendable' | 'shared' | 'refusals'> = {
+  refusals,
   risky: {
     title: (count) => `${count}可能会在此设备上更改设置或自动运行`,
     why: '系统和程序会直接按位置读取这些名称的文件，无需任何人打开。',

@@ -18,7 +18,13 @@ const ports = { openNew: vi.fn(async () => sink), reopen: vi.fn(async () => sink
 
 async function found(...files: MemoryFile[]) {
   const root = asHandle(new MemoryDirectory('', new MemoryDirectory('in', ...files)));
-  return findExisting(await new ListedFolders(root).list('in'), 'a.txt', ENTRY, true, ports);
+  return findExisting(
+    await new ListedFolders(root).list('in'),
+    { part: 'a.txt.p2p.part', final: 'a.txt' },
+    ENTRY,
+    true,
+    ports,
+  );
 }
 
 describe('of an offered file', () => {

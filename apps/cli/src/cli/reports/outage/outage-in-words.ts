@@ -26,7 +26,7 @@ export interface OutageFacts {
   phase: Phase;
   /** ` at “copy.example.org”`, or '' where the relay isn't known. */
   relay: string;
-  /** Whether it can't go on once the other side is started anew: what comes or goes through a pipe. */
+  /** Whether it can't go on once the other side's process has ended, as where it comes or goes through a pipe. */
   isOnce: boolean;
   /** `14:32`. */
   until: string;
@@ -55,7 +55,7 @@ export function awayInWords(
       ? `The other side has been away since ${since}.`
       : `The sender is not there at the moment, since ${since}.`;
   const stopped = isOnce
-    ? ' If it was stopped there, it cannot go on: what goes through a pipe goes once.'
+    ? ' It goes on only if p2p-copy still runs there; started anew, it cannot.'
     : ' If it was stopped there, it can be resumed there: by p2p-copy resume, or by opening the page again.';
   const hope = phase === 'proving' ? '' : stopped;
   const code = newCode === '' ? '' : ` ${newCode}`;

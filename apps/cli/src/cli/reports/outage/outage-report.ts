@@ -33,7 +33,7 @@ export interface OutageReportOptions {
   say(sentence: string): void;
   clock?: OutageClock;
   phase?: Phase;
-  /** Whether what comes or goes through a pipe can't go on once the other side is started anew. */
+  /** Whether what goes through a pipe can't go on once the other side is started anew. */
   isOnce?: boolean;
   /** Tells how a sender makes a new code for the same files, if it can; the person may be asked until the signal is aborted. */
   offerNewCode?(isOver: AbortSignal): string;
@@ -56,6 +56,8 @@ export class OutageReport {
   #phase: Phase;
   #relay = '';
   #isOnce: boolean;
+  /** Whether the other side said that no other process can go on for it. */
+  #isPeerOnce = false;
   #outage: Outage | null = null;
 
   constructor(options: OutageReportOptions) {
@@ -78,6 +80,9 @@ export class OutageReport {
         break;
       case 'reconnected':
         this.#found(event);
+        break;
+      case 'unresumable':
+        this.#isPeerOnce = true;
         break;
       case 'code':
       case 'left':
@@ -163,6 +168,7 @@ export class OutageReport {
     const wasTold = this.#outage !== null;
     this.stop();
     this.#outage = null;
+    if (event.restarted) this.#isPeerOnce = false;
     if (wasTold || event.restarted) this.#options.say(foundInWords(event.restarted, this.#phase));
   }
 
@@ -171,7 +177,7 @@ export class OutageReport {
       side: this.#options.side,
       phase: this.#phase,
       relay: this.#relay,
-      isOnce: this.#isOnce && this.#phase === 'running',
+      isOnce: this.#isPeerOnce || (this.#isOnce && this.#phase === 'running'),
       until: this.#time(untilMs),
     };
   }

@@ -122,7 +122,7 @@ describe('an outage', () => {
     missing('peer');
     clock.advance(10_000);
     expect(said[1]).toMatch(
-      /^The sender is not there at the moment, since 12:00:01\. If it was stopped there, it cannot go on/,
+      /^The sender is not there at the moment, since 12:00:01\. It goes on only if p2p-copy still runs there/,
     );
   });
 
