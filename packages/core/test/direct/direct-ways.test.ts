@@ -22,9 +22,19 @@ beforeEach(() => {
 const waysOf = (role: Role, device: DirectNetwork, only = false) =>
   new DirectWays({ network: device, clock, bulk: webBulkCrypto, role, only });
 
+/** Seeks; time passes until that is over. */
 function seek(ways: DirectWays, lane = 1): { found: DirectWay[]; over: Promise<void> } {
   const found: DirectWay[] = [];
-  return { found, over: ways.seek(lane, ending.signal, (way) => void found.push(way)) };
+  let isOver = false;
+  const seeking = ways
+    .seek(lane, ending.signal, (way) => void found.push(way))
+    .then(() => {
+      isOver = true;
+    });
+  const passing = async () => {
+    for (; !isOver; clock.advance(1)) await turns(1);
+  };
+  return { found, over: Promise.all([seeking, passing()]).then(() => {}) };
 }
 
 describe('direct ways', () => {
