@@ -18,14 +18,14 @@ const NOTE = {
   isAccepted: true,
 };
 
-it.each(['auto', 'relay', 'direct', 'tcp'])('the path “%s” is read back', (path) => {
-  expect(parseTransfer(JSON.stringify({ ...NOTE, path }), 'abc').path).toBe(path);
+it.each(['auto', 'relay', 'direct', 'tcp'])('the path “%s” is read back', (pathChoice) => {
+  expect(parseTransfer(JSON.stringify({ ...NOTE, pathChoice }), 'abc').pathChoice).toBe(pathChoice);
 });
 
 it('a note without one leaves it to the command', () => {
-  expect(parseTransfer(JSON.stringify(NOTE), 'abc')).not.toHaveProperty('path');
+  expect(parseTransfer(JSON.stringify(NOTE), 'abc')).not.toHaveProperty('pathChoice');
 });
 
 it('a path of another name makes the note a damaged one', () => {
-  expect(() => parseTransfer(JSON.stringify({ ...NOTE, path: 'pigeon' }), 'abc')).toThrow(DamagedNote);
+  expect(() => parseTransfer(JSON.stringify({ ...NOTE, pathChoice: 'pigeon' }), 'abc')).toThrow(DamagedNote);
 });
