@@ -14,6 +14,8 @@ import { WrappedChannel } from './wrapped-channel.ts';
 
 /** From one dial to the next. */
 const NEXT_DIAL_MS = 250;
+/** From one round of dials to proven places to the next. */
+const AGAIN_MS = 3_000;
 /** How long a dial may take. */
 const DIAL_MS = 5_000;
 
@@ -33,7 +35,9 @@ export class Dialling {
   #addresses: readonly DirectAddress[] = [];
   /** Where the other end has proved itself. */
   readonly #proven = new Set<string>();
-  /** Dials that led to nobody, or may. */
+  /** Dials to other places that are under way: no two lanes try one at the same time. */
+  readonly #tried = new Set<string>();
+  /** Dials to other places, but for those on which the other end proved itself. */
   #unproven = 0;
 
   constructor(context: DiallingContext) {
@@ -43,23 +47,50 @@ export class Dialling {
   /** Takes where the other end can be dialled. @param dialKey of its nonce */
   hear(addresses: readonly DirectAddress[], dialKey: Bytes): void {
     this.#dialKey = dialKey;
-    this.#addresses = addresses.filter((address) => this.#context.network.mayDial(address));
+    this.#addresses = addresses;
   }
 
-  /** Dials all that may be dialled, one after the other; resolves when the last dial has ended. Never rejects. */
+  /** Forgets where the other end could be dialled, and not how many dials there were. */
+  forget(): void {
+    this.#addresses = [];
+  }
+
+  /**
+   * Dials all that may be dialled, one after the other, and then proven places again and again, until `signal` is aborted. Never
+   * rejects.
+   */
   async dial(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
-    const dials: Promise<void>[] = [];
-    const proven = this.#addresses.filter((address) => this.#proven.has(nameOf(address)));
-    const others = this.#addresses.filter((address) => !this.#proven.has(nameOf(address)));
-    for (const address of [...proven, ...others]) {
-      const isProven = this.#proven.has(nameOf(address));
-      if (signal.aborted || (!isProven && this.#unproven >= MAX_DIALS)) break;
-      if (!isProven) this.#unproven += 1;
-      dials.push(this.#dialOne(address, lane, signal, onWay));
-      // Whatever became of it: who is dialled next could tell by the time.
+    const { clock } = this.#context;
+    await this.#dialAll(this.#addresses, lane, signal, onWay);
+    while (!signal.aborted) {
+      await pause(AGAIN_MS, clock, signal);
+      const proven = this.#addresses.filter((address) => this.#proven.has(nameOf(address)));
+      await this.#dialAll(proven, lane, signal, onWay);
+    }
+  }
+
+  async #dialAll(
+    addresses: readonly DirectAddress[],
+    lane: number,
+    signal: AbortSignal,
+    onWay: (way: DirectWay) => void,
+  ): Promise<void> {
+    const isProven = (address: DirectAddress) => this.#proven.has(nameOf(address));
+    const others = addresses.filter((address) => !isProven(address));
+    for (const address of [...addresses.filter(isProven), ...others]) {
+      if (signal.aborted) return;
+      if (!this.#mayDial(address)) continue;
+      void this.#dialOne(address, lane, signal, onWay);
+      // Whatever becomes of this dial: the time of the next one must not tell it.
       await pause(NEXT_DIAL_MS, this.#context.clock, signal);
     }
-    await Promise.all(dials);
+  }
+
+  /** This device may have moved to another network since it was told of the address. */
+  #mayDial(address: DirectAddress): boolean {
+    const name = nameOf(address);
+    if (!this.#context.network.mayDial(address)) return false;
+    return this.#proven.has(name) || (!this.#tried.has(name) && this.#unproven < MAX_DIALS);
   }
 
   async #dialOne(
@@ -70,6 +101,19 @@ export class Dialling {
   ): Promise<void> {
     const { network, clock, bulk, role } = this.#context;
     const dialKey = this.#dialKey!;
+    const name = nameOf(address);
+    const isFree = this.#proven.has(name);
+    if (!isFree) {
+      this.#unproven += 1;
+      this.#tried.add(name);
+    }
+    let isProved = isFree;
+    const onProved = () => {
+      if (isProved) return;
+      isProved = true;
+      this.#proven.add(name);
+      this.#unproven -= 1;
+    };
     try {
       const limit = { clock, signal, limitMs: DIAL_MS };
       const channel = await withTimeLimit((until) => network.dial(address, until), limit);
@@ -77,18 +121,12 @@ export class Dialling {
       const { frame, r } = firstFrame(dialKey, role, lane);
       channel.send(frame);
       const wrapped = await WrappedChannel.create(channel, dialKey, r, role, bulk);
-      const path = { kind: 'tcp', isLocal: channel.isLocal } as const;
-      onWay({ channel: wrapped, path, onProved: () => this.#noteProven(address) });
+      onWay({ channel: wrapped, path: { kind: 'tcp', isLocal: channel.isLocal }, onProved });
     } catch {
       // Nobody is there. What came of a dial is never said.
+    } finally {
+      this.#tried.delete(name);
     }
-  }
-
-  #noteProven(address: DirectAddress): void {
-    const name = nameOf(address);
-    if (this.#proven.has(name)) return;
-    this.#proven.add(name);
-    this.#unproven -= 1;
   }
 }
 

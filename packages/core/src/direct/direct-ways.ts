@@ -36,8 +36,10 @@ export class DirectWays {
   readonly #context: DirectWaysContext;
   readonly #dialling: Dialling;
   #listening: Listening | null = null;
-  #own: Promise<Reach> | null = null;
+  #own: Promise<Bytes> | null = null;
   #theirs: Reach | null = null;
+  /** Whether the offer of the present session is accepted. */
+  #isBegun = false;
   #isClosed = false;
 
   constructor(context: DirectWaysContext) {
@@ -45,9 +47,14 @@ export class DirectWays {
     this.#dialling = new Dialling(context);
   }
 
-  /** Whether the other end has said where it can be reached. */
+  /** Whether an offer is accepted, and the other end has said where it can be reached. */
   get isKnown(): boolean {
-    return this.#theirs !== null;
+    return this.#isBegun && this.#theirs !== null;
+  }
+
+  /** Whether this end wants content to take these alone. */
+  get isOwnOnly(): boolean {
+    return this.#context.only;
   }
 
   /** Whether one of the ends wants content to take these alone. */
@@ -55,22 +62,29 @@ export class DirectWays {
     return this.#context.only || this.#theirs?.only === true;
   }
 
-  /** Opens the port, once in a transfer; resolves with what the other end is to be told. */
-  open(transferSecret: Bytes): Promise<Reach> {
+  /** Another session begins, in which nothing is accepted yet, and of which the other end may be another process. */
+  beginSession(): void {
+    this.#isBegun = false;
+    this.#theirs = null;
+    this.#dialling.forget();
+  }
+
+  /** An offer is accepted: opens the port, once in a transfer, and resolves with what the other end is to be told. */
+  async open(transferSecret: Bytes): Promise<Reach> {
+    this.#isBegun = true;
     this.#own ??= this.#open(transferSecret);
-    return this.#own;
+    const nonce = await this.#own;
+    return { nonce, addresses: this.#listening?.addresses() ?? [], only: this.#context.only };
   }
 
   /** Takes where the other end can be reached. */
   async hear(theirs: Reach, transferSecret: Bytes): Promise<void> {
-    const dialKey = await deriveDialKey(transferSecret, theirs.nonce);
     this.#theirs = theirs;
-    this.#dialling.hear(theirs.addresses, dialKey);
+    this.#dialling.hear(theirs.addresses, await deriveDialKey(transferSecret, theirs.nonce));
   }
 
   /**
-   * Gives `onWay` each channel that leads to the other end for a lane, until `signal` is aborted. Resolves when nothing more is
-   * dialled; who dials this end may still come.
+   * Gives `onWay` each channel that leads to the other end for a lane; resolves when `signal` is aborted.
    */
   async seek(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
     // Who is told of the port dials it at once.
@@ -87,12 +101,12 @@ export class DirectWays {
     this.#listening?.close();
   }
 
-  async #open(transferSecret: Bytes): Promise<Reach> {
-    const { network, only } = this.#context;
+  /** Resolves with the nonce of the port. */
+  async #open(transferSecret: Bytes): Promise<Bytes> {
     const nonce = randomBytes(NONCE_BYTES);
     const dialKey = await deriveDialKey(transferSecret, nonce);
     this.#listening = new Listening({ ...this.#context, dialKey });
-    if (this.#isClosed) return { nonce, addresses: [], only };
-    return { nonce, addresses: await this.#listening.open(network), only };
+    if (!this.#isClosed) await this.#listening.open(this.#context.network);
+    return nonce;
   }
 }

@@ -42,16 +42,20 @@ export class Listening {
     this.#context = context;
   }
 
-  /** Opens the port. Resolves with where it can be dialled: nowhere, where this device can't listen. */
-  async open(network: DirectNetwork): Promise<readonly DirectAddress[]> {
+  /** Opens the port, where this device can listen. */
+  async open(network: DirectNetwork): Promise<void> {
     try {
       const listener = await network.listen((channel) => void this.#take(channel));
       if (this.#isClosed) listener.close();
       this.#listener = listener;
-      return listener.addresses;
     } catch {
-      return [];
+      // Then this end only dials.
     }
+  }
+
+  /** Where the port can be dialled now: nowhere, where this device can't listen. */
+  addresses(): readonly DirectAddress[] {
+    return this.#listener?.addresses() ?? [];
   }
 
   /** Gives `onWay` whatever comes for a lane, until the result is called. */

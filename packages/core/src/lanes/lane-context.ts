@@ -26,7 +26,9 @@ export interface LaneContext {
   onRestarted: ((connection: SealedConnection) => void) | null;
   /** Whether the other end may be met without the relay, whatever that says. */
   hasOtherWays(): boolean;
-  /** The lane has a connection, or none any more. */
+  /** A connection that no relay carried is lost. @param hasCarried whether anything got through on it */
+  onDirectLost(hasCarried: boolean): void;
+  /** The lane has a connection, or none any more, or something got through on it for the first time. */
   onConnection(): void;
 }
 

@@ -36,13 +36,18 @@ export class LanePool {
 
   /** Whether every lane in use has a connection. */
   get isConnected(): boolean {
-    const used = this.#used;
-    return this.size >= this.inUse && used.length > 0 && used.every((lane) => lane.isConnected);
+    const used = this.#lanes.filter((lane, number) => number === 0 || (number < this.inUse && !lane.isEnded));
+    return this.size >= this.inUse && used.every((lane) => lane.isConnected);
   }
 
   /** Whether a direct lane stands. */
   get hasDirect(): boolean {
     return this.#lanes.some(({ isDirect }) => isDirect);
+  }
+
+  /** Whether a direct lane stands on which something got through. */
+  get hasProvenDirect(): boolean {
+    return this.#lanes.some(({ isDirect, hasCarried }) => isDirect && hasCarried);
   }
 
   /** A lane got a connection, or lost one. */
@@ -91,8 +96,8 @@ export class LanePool {
   }
 
   get #used(): readonly Lane[] {
-    const direct = this.#lanes.filter(({ isDirect }) => isDirect);
-    if (this.isOnlyDirect || (direct.length > 0 && !this.isMixed)) return direct.slice(0, this.inUse);
+    const isAlone = this.isOnlyDirect || (this.hasProvenDirect && !this.isMixed);
+    if (isAlone) return this.#lanes.filter(({ isDirect }) => isDirect).slice(0, this.inUse);
     return this.#lanes.filter((lane, number) => this.#isUsed(lane, number));
   }
 

@@ -5,7 +5,6 @@
 import { Backoff } from '../async/backoff.ts';
 import { type Attempt, seek } from '../async/seek.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
-import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { exchangeResume, type OwnPoint } from '../link/exchange-resume.ts';
 import type { JoinedConnection } from '../link/meet-by-ways.ts';
@@ -13,11 +12,13 @@ import { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import { type Path, RELAY_PATH } from '../ports/path.ts';
 import { violation } from '../wire/fields.ts';
+import { MEET_WAIT_MS } from '../wire/limits.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { encodeAcknowledgedBody, parseAcknowledgedBody } from '../wire/resume-record.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { KeptRecords } from './kept-records.ts';
 import type { LaneContext } from './lane-context.ts';
+import { isRetryable } from './retryable-end.ts';
 
 /** Records received between two acknowledgements, after which the other end forgets them; */
 const ACKNOWLEDGE_EVERY = 16;
@@ -25,15 +26,6 @@ const ACKNOWLEDGE_EVERY = 16;
 const ACKNOWLEDGE_EVERY_MS = 100;
 /** Bytes waiting to be sent beyond which only heartbeats acknowledge: one who floods and doesn't read fills nothing. */
 const ACKNOWLEDGE_BACKLOG_BYTES = 4 * 1024 * 1024;
-/** Ends of a connection after which another may bring the two ends together again. */
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
-  'connection-lost',
-  'peer-gone',
-  'peer-silent',
-  'relay-full',
-  'rate-limited',
-  'wait-expired',
-]);
 
 /** Carries records once each and in order, over as many connections as it takes. */
 export class Lane {
@@ -42,6 +34,7 @@ export class Lane {
   readonly #giveUp = new AbortController();
   #connection: SealedConnection | null;
   #path: Path | null;
+  #hasCarried = false;
   /** Of the last connection that the sender nominated. */
   #generation = 0;
   readonly #kept: KeptRecords;
@@ -86,6 +79,11 @@ export class Lane {
   /** Whether it stands on a connection that no relay carries. */
   get isDirect(): boolean {
     return this.isConnected && this.#path!.kind !== 'relay';
+  }
+
+  /** Whether a record of either end has got through on the connection. */
+  get hasCarried(): boolean {
+    return this.#hasCarried;
   }
 
   /** Drops the connection, so that the ends meet anew by any way. */
@@ -167,7 +165,7 @@ export class Lane {
     if (record.kind === 'acknowledged') return this.#forget(parseAcknowledgedBody(record.body));
     if (record.kind === 'resume') throw violation('a connection was joined twice');
     this.#received += 1;
-    this.#backoff.reset();
+    this.#noteCarried();
     const isLate =
       record.kind === 'data' && this.#context.clock.nowMs() - this.#acknowledgedAtMs >= ACKNOWLEDGE_EVERY_MS;
     if (isLate || this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY) {
@@ -178,7 +176,14 @@ export class Lane {
 
   /** @param acknowledged records since the lane began */
   #forget(acknowledged: number): void {
-    if (this.#kept.forget(acknowledged)) this.#backoff.reset();
+    if (this.#kept.forget(acknowledged)) this.#noteCarried();
+  }
+
+  #noteCarried(): void {
+    this.#backoff.reset();
+    if (this.#hasCarried) return;
+    this.#hasCarried = true;
+    this.#context.onConnection();
   }
 
   #acknowledge(): void {
@@ -199,12 +204,13 @@ export class Lane {
 
   #lose(error: unknown): void {
     if (this.#isEnded) return;
-    if (!this.#isRetryable(error)) {
+    if (!isRetryable(error, this.#context.hasOtherWays())) {
       // The connection stands: the other end can be told why this is the end, before whoever hears of it closes.
       this.#cancelHeartbeat();
       this.#onEnd(error);
       return;
     }
+    if (this.isDirect) this.#context.onDirectLost(this.#hasCarried);
     this.#connection?.terminate();
     this.#connection = null;
     this.#context.onConnection();
@@ -216,31 +222,23 @@ export class Lane {
     this.#seek(error);
   }
 
-  /** A limit of the relay is no end where there are other ways. */
-  #isRetryable(error: unknown): error is TransferError {
-    if (!(error instanceof TransferError)) return false;
-    const isOfRelay = error.code.startsWith('relay-limit-');
-    return RETRYABLE.has(error.code) || (isOfRelay && this.#context.hasOtherWays());
-  }
-
   #seek(reason: unknown): void {
     const { clock, role, reconnectTimeoutMs } = this.#context;
     const lost = this.#path?.kind ?? null;
     const attempt = async ({ signal, blame }: Attempt) => {
       const onWaiting = () => this.#news.reached(blame);
-      const join = (connection: SealedConnection) =>
-        exchangeResume(connection, role, () => this.#point(), clock);
+      const join = (connection: SealedConnection, isRaced: boolean) =>
+        exchangeResume(connection, role, () => this.#point(), clock, isRaced);
       this.#resume(await this.#context.meet({ signal, lost, onWaiting, join }));
     };
-    const onFailed = (error: TransferError) => this.#news.begin(error);
-    const options = {
+    seek(attempt, reason, {
       clock,
       backoff: this.#backoff,
-      reconnectTimeoutMs,
+      // Without patience too, a lane may take a while to be met for the first time.
+      reconnectTimeoutMs: lost === null ? Math.max(reconnectTimeoutMs, MEET_WAIT_MS) : reconnectTimeoutMs,
       signal: this.#giveUp.signal,
-      onFailed,
-    };
-    seek(attempt, reason, options).catch((final: unknown) => this.#fail(final));
+      onFailed: (error) => this.#news.begin(error),
+    }).catch((final: unknown) => this.#fail(final));
   }
 
   /** What the other end is told of this one. A sender nominates with each call. */
@@ -252,9 +250,10 @@ export class Lane {
 
   /** Goes on over a connection on which each end was told what the other has received: both send again what is missing. */
   #resume({ connection, theirs, path }: JoinedConnection): void {
-    const { session } = this.#context;
+    const { session, onRestarted } = this.#context;
+    if (this.#isEnded) connection.terminate();
+    if (this.#isEnded) return;
     if (theirs.session === null || !equalBytes(theirs.session, session)) {
-      const { onRestarted } = this.#context;
       if (onRestarted === null) {
         connection.terminate();
         throw violation('a lane of another session');
@@ -266,6 +265,7 @@ export class Lane {
     }
     this.#generation = theirs.generation ?? this.#generation;
     this.#forget(theirs.received);
+    this.#hasCarried = false;
     this.#continueOn(connection, path);
   }
 

@@ -3,7 +3,7 @@
 import type { DirectWays } from '../direct/direct-ways.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { violation } from '../wire/fields.ts';
-import { encodeReach, parseReach, type Reach } from '../wire/reach-record.ts';
+import { encodeReach, parseReach } from '../wire/reach-record.ts';
 
 /** Hears of direct paths. */
 export interface ReachListener {
@@ -13,8 +13,8 @@ export interface ReachListener {
   noteConnection(): void;
 }
 
-/** For an end that only answers. */
-export const NOBODY: ReachListener = { begin() {}, noteConnection() {} };
+/** Of an end that only answers. */
+export const DEAF: ReachListener = { begin() {}, noteConnection() {} };
 
 /** What one session says and hears of direct ways. */
 export class SessionReach {
@@ -22,7 +22,11 @@ export class SessionReach {
   readonly #transferSecret: Bytes;
   readonly #say: (body: Bytes) => Promise<void>;
   #listener: ReachListener | null = null;
-  #theirs: Reach | null = null;
+  #isBegun = false;
+  /** Whether the other end has said where it can be reached, */
+  #isHeard = false;
+  /** and whether it said so before: once in a session is enough. */
+  #isSaid = false;
 
   /** @param ways null where one of the ends knows none */
   constructor(ways: DirectWays | null, transferSecret: Bytes, say: (body: Bytes) => Promise<void>) {
@@ -35,10 +39,9 @@ export class SessionReach {
   async start(listener: ReachListener): Promise<void> {
     if (this.#ways === null) return;
     this.#listener = listener;
-    // Lanes that are opened below are awaited at the port too.
-    const own = this.#ways.open(this.#transferSecret);
-    if (this.#theirs !== null) await this.#heed(this.#ways, this.#theirs);
-    await this.#say(encodeReach(await own));
+    await this.#say(encodeReach(await this.#ways.open(this.#transferSecret)));
+    if (this.#isHeard) listener.begin();
+    this.#isBegun = true;
   }
 
   noteConnection(): void {
@@ -50,14 +53,10 @@ export class SessionReach {
    * @throws TransferError `protocol-violation`
    */
   async hear(body: Bytes, isFirstLane: boolean): Promise<void> {
-    if (this.#ways === null || this.#theirs !== null || !isFirstLane)
-      throw violation('“reach” at a wrong time');
-    this.#theirs = parseReach(body);
-    if (this.#listener !== null) await this.#heed(this.#ways, this.#theirs);
-  }
-
-  async #heed(ways: DirectWays, theirs: Reach): Promise<void> {
-    await ways.hear(theirs, this.#transferSecret);
-    this.#listener?.begin();
+    if (this.#ways === null || this.#isSaid || !isFirstLane) throw violation('“reach” at a wrong time');
+    this.#isSaid = true;
+    await this.#ways.hear(parseReach(body), this.#transferSecret);
+    this.#isHeard = true;
+    if (this.#isBegun) this.#listener?.begin();
   }
 }

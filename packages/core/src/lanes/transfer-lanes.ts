@@ -12,9 +12,11 @@ import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import { RELAY_HEAD_MS } from '../wire/limits.ts';
 import type { Record } from '../wire/record.ts';
+import { DirectBar } from './direct-bar.ts';
 import { Lane } from './lane.ts';
 import type { LaneSeeking } from './lane-context.ts';
 import { LanePool } from './lane-pool.ts';
+import { isRelayLimit } from './retryable-end.ts';
 
 /** How long the last messages may take to leave before the connections are cut. */
 const CLOSE_DEADLINE_MS = 3_000;
@@ -60,6 +62,7 @@ export class TransferLanes {
   readonly #session: Bytes;
   readonly #first: Lane;
   readonly #lanes: Lane[] = [];
+  readonly #bar: DirectBar;
 
   /**
    * @param connection of lane 0, on which nothing has been said yet or only whose session it is
@@ -67,6 +70,7 @@ export class TransferLanes {
    */
   constructor(connection: SealedConnection, session: Bytes, context: TransferLanesContext) {
     this.#context = context;
+    this.#bar = new DirectBar(context.access.clock);
     this.#session = session;
     this.#first = this.#add(0, connection);
   }
@@ -107,6 +111,12 @@ export class TransferLanes {
     for (const lane of this.#lanes.slice(1)) if (!lane.isDirect) lane.meetAnew();
   }
 
+  /** Does so with the last of them alone, to find out whether there is a direct way now. */
+  tryDirect(): void {
+    const lane = this.#lanes.slice(1).at(-1);
+    if (lane !== undefined && !lane.isDirect) lane.meetAnew();
+  }
+
   #add(number: number, connection: SealedConnection | null): Lane {
     const { access, role, reconnectTimeoutMs, onOutage, onRestarted } = this.#context;
     const isFirst = number === 0;
@@ -120,6 +130,7 @@ export class TransferLanes {
       onOutage: isFirst ? onOutage : () => {},
       onRestarted: isFirst ? onRestarted : null,
       hasOtherWays: () => this.pool.hasDirect,
+      onDirectLost: (hasCarried) => this.#bar.noteLost(hasCarried),
       onConnection: () => this.#noteConnection(),
     });
     this.#lanes.push(lane);
@@ -133,12 +144,12 @@ export class TransferLanes {
 
   #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
     const { access, role, transferSecret, direct } = this.#context;
-    const ways = direct?.isKnown ? direct : null;
+    const ways = direct?.isKnown && !this.#bar.isBarred ? direct : null;
     const isFirst = lane === 0;
     const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     const relayAfterMs = isFirst || ways === null ? 0 : headMs;
     const mayTakeRelay = isFirst || ways === null || !ways.isOnly;
-    return meetByWays(
+    const meeting = meetByWays(
       { ...access, signal },
       {
         role,
@@ -151,6 +162,12 @@ export class TransferLanes {
         join,
       },
     );
+    return meeting.catch((error: unknown) => {
+      // Others may still come directly.
+      if (error instanceof TransferError && isRelayLimit(error) && this.pool.hasDirect)
+        throw new TransferError('connection-lost', undefined, { cause: error });
+      throw error;
+    });
   }
 
   #noteConnection(): void {

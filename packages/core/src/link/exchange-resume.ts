@@ -24,9 +24,10 @@ export async function exchangeResume(
   role: Role,
   own: () => OwnPoint,
   clock: Clock,
+  isRaced = false,
 ): Promise<ResumePoint> {
   const isNominated = connection.features.includes(DIRECT);
-  const deadlineMs = isNominated && role === 'sender' ? ANSWER_DEADLINE_MS : DEADLINE_MS;
+  const deadlineMs = isNominated && isRaced && role === 'sender' ? ANSWER_DEADLINE_MS : DEADLINE_MS;
   const stop = clock.after(deadlineMs, () => connection.terminate());
   try {
     if (!isNominated) {

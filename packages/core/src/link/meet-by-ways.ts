@@ -15,6 +15,11 @@ import { type MeetingAccess, meetAtRelay } from './meet-at-relay.ts';
 import type { SealedConnection } from './sealed-connection.ts';
 import { secureChannel } from './secure-channel.ts';
 
+/** How long direct ways are still sought where the relay has failed. */
+const DIRECT_ALONE_MS = 5_000;
+/** Handshakes on direct channels of a lane at once: those of both ends' dials, and one that replaces a dead one each. */
+const MAX_JOINING = 4;
+
 /** A connection of a lane that both ends go on with. */
 export interface JoinedConnection {
   connection: SealedConnection;
@@ -36,8 +41,8 @@ export interface LaneMeeting {
   relayAfterMs: number | null;
   /** Called when a relay is reached, and only the other end is missing. */
   onWaiting(): void;
-  /** Agrees on a connection with the other end: `exchangeResume`. */
-  join(connection: SealedConnection): Promise<ResumePoint>;
+  /** Agrees on a connection with the other end: `exchangeResume`. `isRaced`: whether another connection may come. */
+  join(connection: SealedConnection, isRaced: boolean): Promise<ResumePoint>;
 }
 
 /**
@@ -63,8 +68,8 @@ class Race {
   readonly #open = new Set<Channel>();
   /** One nomination at a time: the connection that stands first is asked first. */
   #nominated: Promise<unknown> = Promise.resolve();
-  /** Handshakes and agreements on direct channels. */
-  readonly #joining = new Set<Promise<void>>();
+  /** Handshakes on direct channels that are under way. */
+  #joining = 0;
   #directError: TransferError | null = null;
   #win: (joined: JoinedConnection) => void = () => {};
   #isWon = false;
@@ -86,10 +91,8 @@ class Race {
     const { direct, directAfterMs, relayAfterMs } = this.#meeting;
     // The direct ways need not wait for a relay that is gone.
     const relayFailed = new AbortController();
-    const dialling =
-      direct === null
-        ? null
-        : pause(directAfterMs, clock, relayFailed.signal).then(() => this.#seekDirect(direct));
+    const begin = AbortSignal.any([relayFailed.signal, signal]);
+    if (direct !== null) void pause(directAfterMs, clock, begin).then(() => this.#seekDirect(direct));
     const atRelay =
       relayAfterMs === null
         ? pause(MEET_WAIT_MS, clock, signal).then(() => Promise.reject(new TransferError('peer-gone')))
@@ -98,9 +101,8 @@ class Race {
       () => new Promise<never>(() => {}),
       async (error: unknown) => {
         relayFailed.abort();
-        await dialling;
-        // Who dialled this end may have been answered already.
-        while (this.#joining.size > 0) await Promise.all(this.#joining);
+        // The same time whatever comes of dials: nobody is to tell by it.
+        if (direct !== null && relayAfterMs !== null) await pause(DIRECT_ALONE_MS, clock, signal);
         throw signal.aborted ? new TransferError('interrupted') : (this.#directError ?? error);
       },
     );
@@ -114,15 +116,18 @@ class Race {
     await this.#join(channel, RELAY_PATH);
   }
 
-  /** Resolves when nothing more is dialled. */
-  async #seekDirect(direct: DirectWays): Promise<void> {
-    await direct.seek(this.#meeting.lane, this.#access.signal, ({ channel, path, onProved }) => {
-      const join = this.#join(channel, path, onProved).catch((error: unknown) => {
+  #seekDirect(direct: DirectWays): Promise<void> {
+    return direct.seek(this.#meeting.lane, this.#access.signal, async ({ channel, path, onProved }) => {
+      if (this.#joining >= MAX_JOINING) return channel.terminate();
+      this.#joining += 1;
+      try {
+        await this.#join(channel, path, onProved);
+      } catch (error) {
         if (!(error instanceof TransferError)) throw error;
         if (error.code === 'protocol-violation') this.#directError = error;
-      });
-      this.#joining.add(join);
-      void join.finally(() => this.#joining.delete(join));
+      } finally {
+        this.#joining -= 1;
+      }
     });
   }
 
@@ -148,11 +153,12 @@ class Race {
   }
 
   async #agree(connection: SealedConnection): Promise<ResumePoint> {
-    const { role, join } = this.#meeting;
-    if (role === 'receiver') return this.#claim(await join(connection));
+    const { role, join, direct } = this.#meeting;
+    const isRaced = direct !== null;
+    if (role === 'receiver') return this.#claim(await join(connection, isRaced));
     const turn = this.#nominated.then(async () => {
       if (this.#isWon || this.#access.signal.aborted) throw new TransferError('interrupted');
-      return this.#claim(await join(connection));
+      return this.#claim(await join(connection, isRaced));
     });
     this.#nominated = turn.catch(() => {});
     return turn;

@@ -17,8 +17,8 @@ export interface DirectChannel extends Channel {
 
 /** A port that others may dial. */
 export interface DirectListener {
-  /** Where it can be dialled, the likeliest first. */
-  readonly addresses: readonly DirectAddress[];
+  /** Where it can be dialled now, the likeliest first. */
+  addresses(): readonly DirectAddress[];
   /** Takes nobody from here on. Channels that were taken stay. */
   close(): void;
 }

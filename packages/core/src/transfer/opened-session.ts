@@ -5,7 +5,7 @@ import { toldOf } from '../api/stop.ts';
 import type { DirectWays } from '../direct/direct-ways.ts';
 import { PathMeter } from '../flow/path-meter.ts';
 import { TransferError } from '../foundation/errors.ts';
-import { NOBODY, type ReachListener, SessionReach } from '../lanes/session-reach.ts';
+import { DEAF, type ReachListener, SessionReach } from '../lanes/session-reach.ts';
 import { TransferLanes, type TransferLanesContext } from '../lanes/transfer-lanes.ts';
 import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import type { MetSession } from '../link/met-session.ts';
@@ -60,7 +60,8 @@ export class OpenedSession {
     this.transferSecret = transferSecret;
     this.features = connection.features;
     this.direct = this.features.includes(DIRECT) ? context.direct : null;
-    this.#isOnlyDirect = context.direct?.isOnly ?? false;
+    this.#isOnlyDirect = context.direct?.isOwnOnly ?? false;
+    context.direct?.beginSession();
     const path = new PathMeter(access.clock, (told) => onEvent({ type: 'path', ...told }));
     this.#reach = new SessionReach(this.direct, transferSecret, (body) => this.sayRecord('reach', body));
     this.lanes = new TransferLanes(connection, session, {
@@ -93,7 +94,7 @@ export class OpenedSession {
    * Says where this end can be reached, once its offer is accepted, and takes the same of the other end.
    * @throws TransferError `no-direct-path` where this end takes direct paths alone and the other end knows none
    */
-  async startDirect(listener: ReachListener = NOBODY): Promise<void> {
+  async startDirect(listener: ReachListener = DEAF): Promise<void> {
     if (this.direct === null && this.#isOnlyDirect) throw new TransferError('no-direct-path');
     return this.#reach.start(listener);
   }

@@ -90,9 +90,10 @@ export class Receiving {
     options.onEvent({ type: 'accepted', ...count });
     for (const index of refused) this.#noteFailed(index, CHANGED);
     for (const message of answersTo(this.#offer, compared)) await this.#session.say(message);
+    // Before `accept`, so that no content has gone by the relay where this end takes it directly alone.
+    await this.#session.startDirect();
     const terms = { limit: this.#meter.limitBytes, lanes: mostLanes, pin };
     await this.#session.say({ type: 'accept', ...terms, ...(zstd === null && { raw: true }) });
-    await this.#session.startDirect();
     content.compare();
   }
 

@@ -189,6 +189,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     const fail = (error: TransferError) => start(() => Promise.reject(error));
     const direct = new DirectLanes({ ways, lanes, clock, open, fail });
     signal.addEventListener('abort', () => direct.end(), { once: true });
+    if (signal.aborted) direct.end();
     return direct;
   }
 

@@ -100,7 +100,7 @@ describe('whoever else dials', () => {
       dial: () => Promise.reject(new Error()),
       listen: async (take: typeof onChannel) => {
         onChannel = take;
-        return { addresses: [], close() {} };
+        return { addresses: () => [], close() {} };
       },
     };
     const own = rig.another();

@@ -30,7 +30,7 @@ export class MemoryNetwork {
       listen: async (onChannel) => {
         if (address === null) throw new Error('this device can’t listen');
         this.#ports.set(nameOf(address), onChannel);
-        return { addresses: [address], close: () => void this.#ports.delete(nameOf(address)) };
+        return { addresses: () => [address], close: () => void this.#ports.delete(nameOf(address)) };
       },
     };
   }

@@ -29,6 +29,7 @@ async function flooded(backlogBytes: number) {
       onOutage() {},
       onRestarted: null,
       hasOtherWays: () => false,
+      onDirectLost() {},
       onConnection() {},
     });
     lane.receiveAll(

@@ -67,9 +67,10 @@ function startLane(
     },
     async meet({ signal, join }) {
       const connection = await meeting.meet(side, signal);
-      return { connection, theirs: await join(connection), path: RELAY_PATH };
+      return { connection, theirs: await join(connection, false), path: RELAY_PATH };
     },
     hasOtherWays: () => false,
+    onDirectLost() {},
     onConnection() {},
     reconnectTimeoutMs: 60_000,
     // What is missing may change while nothing is connected.

@@ -106,10 +106,10 @@ export class WaysRig {
       directAfterMs: 0,
       relayAfterMs: 2_000,
       onWaiting() {},
-      join: (connection) => {
+      join: (connection, isRaced) => {
         this.joins[role].push(connection);
         if (join !== undefined) return join(connection, this.joins[role].length);
-        return exchangeResume(connection, role, point, clock);
+        return exchangeResume(connection, role, point, clock, isRaced);
       },
       ...more,
     });

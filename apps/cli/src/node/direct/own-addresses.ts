@@ -21,12 +21,20 @@ export const OF_A_NETWORK: readonly string[] = [
 ];
 const TOLD = [...GLOBAL, ...OF_A_NETWORK];
 
-/** The addresses of all interfaces but loopback. */
+/** The addresses of all interfaces but loopback; none where the system tells none, as some do. */
 export function ownAddresses(): OwnAddress[] {
-  return Object.values(networkInterfaces())
+  return Object.values(interfaces())
     .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal }) => !internal)
+    .filter(({ internal, address }) => !internal && ipaddr.isValid(address))
     .map(({ address, cidr }) => ({ host: address, prefixLength: Number(cidr?.split('/')[1] ?? 128) }));
+}
+
+function interfaces(): ReturnType<typeof networkInterfaces> {
+  try {
+    return networkInterfaces();
+  } catch {
+    return {};
+  }
 }
 
 /** Hosts that others may be told, the likeliest to be reached first. */
@@ -38,9 +46,11 @@ export function toldHosts(own: readonly OwnAddress[]): string[] {
     .map(({ host }) => host);
 }
 
-/** Whether an address is in a network of this device. */
+/** Whether an address is in a network of this device. @param host as the system tells it: with a zone, or IPv4 in IPv6 */
 export function isOnLink(host: string, own: readonly OwnAddress[]): boolean {
-  const address = ipaddr.process(host);
+  const [bare] = host.split('%');
+  if (!ipaddr.isValid(bare!)) return false;
+  const address = ipaddr.process(bare!);
   return own.some((each) => {
     const other = ipaddr.process(each.host);
     // A prefix of one address is no network.

@@ -13,6 +13,7 @@ import { mayDial } from './may-dial.ts';
 import { isOnLink, ownAddresses, toldHosts } from './own-addresses.ts';
 import { TcpChannel } from './tcp-channel.ts';
 
+/** What a network over TCP is told to do. */
 export interface TcpNetworkOptions {
   /** Told when bytes were handed to the system. */
   onWritten?(message: Uint8Array<ArrayBuffer>): void;
@@ -24,7 +25,7 @@ export function tcpNetwork({ onWritten = () => {} }: TcpNetworkOptions = {}): Di
     socket.setNoDelay(true);
     const remote = socket.remoteAddress;
     return new TcpChannel(socket, {
-      isLocal: remote !== undefined && isOnLink(ipaddr.process(remote).toString(), ownAddresses()),
+      isLocal: remote !== undefined && isOnLink(remote, ownAddresses()),
       limitOf: (index) => directMessageLimit(isListener, index),
       onWritten,
     });
@@ -36,26 +37,29 @@ export function tcpNetwork({ onWritten = () => {} }: TcpNetworkOptions = {}): Di
     },
     async listen(onChannel): Promise<DirectListener> {
       const server = createServer((socket) => onChannel(channelOf(socket, true)));
-      const hosts = await listenOnAll(server);
+      const isDual = await listenOnAll(server);
       // Where the system has no room for another socket, who dials isn't heard, and nothing else happens.
       server.on('error', () => {});
       server.unref();
       const { port } = server.address() as AddressInfo;
-      const addresses = hosts.slice(0, MAX_REACH_ADDRESSES).map((host) => ({ host, port }));
+      const addresses = () =>
+        toldHosts(ownAddresses())
+          .filter((host) => isDual || ipaddr.IPv4.isValid(host))
+          .slice(0, MAX_REACH_ADDRESSES)
+          .map((host) => ({ host, port }));
       return { addresses, close: () => void server.close() };
     },
   };
 }
 
-/** Resolves with the hosts that can be told: those of both families, or of IPv4 where this device has nothing else. */
-async function listenOnAll(server: Server): Promise<string[]> {
-  const hosts = toldHosts(ownAddresses());
+/** Resolves with whether it listens by both families, or by IPv4 where this device has nothing else. */
+async function listenOnAll(server: Server): Promise<boolean> {
   try {
     await listening(server, '::');
-    return hosts;
+    return true;
   } catch {
     await listening(server, '0.0.0.0');
-    return hosts.filter((host) => ipaddr.IPv4.isValid(host));
+    return false;
   }
 }
 
