@@ -40,7 +40,7 @@ export async function measureDirectPaths({ bytes, runs }) {
     process.stdout.write(`\nDirect connections are not measured: ${reason}.\n`);
     return;
   }
-  const scratch = makeScratchFolder(3 * bytes);
+  const scratch = makeScratchFolder(2 * bytes);
   const measured = CASES.map((each) => ({ ...each, runs: [] }));
   for (let run = 0; run < runs; run++) {
     for (const { runs: found, ...each } of measured) {
