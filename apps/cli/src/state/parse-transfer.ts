@@ -34,7 +34,7 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     title: parseTitle(note.inner('title')),
     createdMs: note.take('createdMs', isWhole),
     updatedMs: note.take('updatedMs', isWhole),
-    ...(note.has('path') && { path: note.take('path', isPath) }),
+    ...(note.has('pathChoice') && { pathChoice: note.take('pathChoice', isPathChoice) }),
   } as const;
   const role = note.take(
     'role',
@@ -189,7 +189,7 @@ function isFlag(value: unknown): value is boolean {
   return typeof value === 'boolean';
 }
 
-function isPath(value: unknown): value is PathChoice {
+function isPathChoice(value: unknown): value is PathChoice {
   return value === 'auto' || value === 'relay' || value === 'direct' || value === 'tcp';
 }
 

@@ -16,7 +16,7 @@ interface Common {
   /** Absolute. */
   caFile: string | null;
   /** Which way content takes, where the person said so. */
-  path?: PathChoice;
+  pathChoice?: PathChoice;
   title: TransferTitle;
 }
 

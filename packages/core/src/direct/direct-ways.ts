@@ -73,6 +73,8 @@ export class DirectWays {
    * dialled; who dials this end may still come.
    */
   async seek(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
+    // Who is told of the port dials it at once.
+    await this.#own;
     if (signal.aborted || this.#isClosed) return;
     const stopAwaiting = this.#listening?.await(lane, onWay);
     if (stopAwaiting !== undefined) signal.addEventListener('abort', stopAwaiting, { once: true });

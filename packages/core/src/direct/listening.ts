@@ -81,7 +81,10 @@ export class Listening {
   async #take(channel: DirectChannel): Promise<void> {
     if (this.#isClosed || this.#seen.size >= MAX_TAKEN_DIALS) return channel.terminate();
     const [oldest] = this.#halfOpen;
-    if (this.#halfOpen.size >= MAX_HALF_OPEN) oldest!.terminate();
+    if (this.#halfOpen.size >= MAX_HALF_OPEN) {
+      this.#halfOpen.delete(oldest!);
+      oldest!.terminate();
+    }
     this.#halfOpen.add(channel);
     const stop = this.#context.clock.after(FIRST_FRAME_MS, () => channel.terminate());
     const first = await channel.receive();

@@ -28,6 +28,13 @@ export class WrappedChannel implements Channel {
   /** What is being sealed, and what was sent behind it; null when nothing waits. */
   #sending: Promise<void> | null = null;
   #unsealedBytes = 0;
+  /** The event before the next, so that several receivers are answered in order. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** The end, once the other end was caught changing a wrapped message. */
+  #failed: ChannelEvent | null = null;
+  /** Nothing more is sent. */
+  #isClosing = false;
+  #isOver = false;
 
   private constructor(channel: Channel, sealer: RecordSealer, opener: RecordOpener) {
     this.#channel = channel;
@@ -50,10 +57,11 @@ export class WrappedChannel implements Channel {
   }
 
   get bufferedBytes(): number {
-    return this.#channel.bufferedBytes + this.#unsealedBytes;
+    return this.#isOver ? 0 : this.#channel.bufferedBytes + this.#unsealedBytes;
   }
 
   send(message: Bytes): void {
+    if (this.#isClosing) return;
     const isWrapped = this.#sent < WRAPPED_MESSAGES;
     if (isWrapped) this.#sent += 1;
     else if (this.#sending === null) {
@@ -82,24 +90,40 @@ export class WrappedChannel implements Channel {
     await this.#channel.drained(bytes);
   }
 
-  async receive(): Promise<ChannelEvent> {
-    const event = await this.#channel.receive();
-    if (event.kind === 'closed' || this.#received === WRAPPED_MESSAGES) return event;
-    this.#received += 1;
-    try {
-      return { kind: 'message', bytes: await this.#opener.open(event.bytes) };
-    } catch {
-      this.#channel.terminate();
-      return { kind: 'closed', why: 'lost', allWritten: false };
-    }
+  receive(): Promise<ChannelEvent> {
+    const event = this.#last.then(() => this.#next());
+    this.#last = event;
+    return event;
   }
 
   close(): void {
+    this.#isClosing = true;
     if (this.#sending === null) this.#channel.close();
     else void this.#sending.then(() => this.#channel.close());
   }
 
   terminate(): void {
+    this.#end();
     this.#channel.terminate();
+  }
+
+  async #next(): Promise<ChannelEvent> {
+    if (this.#failed !== null) return this.#failed;
+    const event = await this.#channel.receive();
+    if (event.kind === 'closed') this.#end();
+    if (event.kind === 'closed' || this.#received === WRAPPED_MESSAGES) return event;
+    this.#received += 1;
+    try {
+      return { kind: 'message', bytes: await this.#opener.open(event.bytes) };
+    } catch {
+      this.terminate();
+      this.#failed = { kind: 'closed', why: 'lost', allWritten: false };
+      return this.#failed;
+    }
+  }
+
+  #end(): void {
+    this.#isClosing = true;
+    this.#isOver = true;
   }
 }

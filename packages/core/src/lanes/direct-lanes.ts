@@ -28,6 +28,7 @@ export class DirectLanes {
   #restMs = FIRST_REST_MS;
   #cancelTry = () => {};
   #cancelWait = () => {};
+  #isEnded = false;
 
   constructor(context: DirectLanesContext) {
     this.#context = context;
@@ -36,6 +37,7 @@ export class DirectLanes {
 
   /** The other end has said where it can be reached. */
   begin(): void {
+    if (this.#isEnded) return;
     this.#heedOnly();
     this.#context.open();
   }
@@ -44,7 +46,8 @@ export class DirectLanes {
   noteConnection(): void {
     const { lanes, clock } = this.#context;
     const { hasDirect } = lanes.pool;
-    if (hasDirect === this.#hasDirect) return;
+    // The lanes of a session that has ended lose their connections.
+    if (this.#isEnded || hasDirect === this.#hasDirect) return;
     this.#hasDirect = hasDirect;
     this.#cancelTry();
     this.#heedOnly();
@@ -55,6 +58,7 @@ export class DirectLanes {
   }
 
   end(): void {
+    this.#isEnded = true;
     this.#cancelTry();
     this.#cancelWait();
   }

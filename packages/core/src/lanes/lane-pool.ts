@@ -36,7 +36,8 @@ export class LanePool {
 
   /** Whether every lane in use has a connection. */
   get isConnected(): boolean {
-    return this.size >= this.inUse && this.#used.every((lane) => lane.isConnected);
+    const used = this.#used;
+    return this.size >= this.inUse && used.length > 0 && used.every((lane) => lane.isConnected);
   }
 
   /** Whether a direct lane stands. */

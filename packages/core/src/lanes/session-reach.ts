@@ -35,8 +35,10 @@ export class SessionReach {
   async start(listener: ReachListener): Promise<void> {
     if (this.#ways === null) return;
     this.#listener = listener;
+    // Lanes that are opened below are awaited at the port too.
+    const own = this.#ways.open(this.#transferSecret);
     if (this.#theirs !== null) await this.#heed(this.#ways, this.#theirs);
-    await this.#say(encodeReach(await this.#ways.open(this.#transferSecret)));
+    await this.#say(encodeReach(await own));
   }
 
   noteConnection(): void {

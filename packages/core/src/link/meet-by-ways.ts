@@ -63,6 +63,8 @@ class Race {
   readonly #open = new Set<Channel>();
   /** One nomination at a time: the connection that stands first is asked first. */
   #nominated: Promise<unknown> = Promise.resolve();
+  /** Handshakes and agreements on direct channels. */
+  readonly #joining = new Set<Promise<void>>();
   #directError: TransferError | null = null;
   #win: (joined: JoinedConnection) => void = () => {};
   #isWon = false;
@@ -97,6 +99,8 @@ class Race {
       async (error: unknown) => {
         relayFailed.abort();
         await dialling;
+        // Who dialled this end may have been answered already.
+        while (this.#joining.size > 0) await Promise.all(this.#joining);
         throw signal.aborted ? new TransferError('interrupted') : (this.#directError ?? error);
       },
     );
@@ -110,17 +114,16 @@ class Race {
     await this.#join(channel, RELAY_PATH);
   }
 
-  /** Resolves when no channel is left that came of a dial. */
+  /** Resolves when nothing more is dialled. */
   async #seekDirect(direct: DirectWays): Promise<void> {
-    const joining: Promise<void>[] = [];
     await direct.seek(this.#meeting.lane, this.#access.signal, ({ channel, path, onProved }) => {
       const join = this.#join(channel, path, onProved).catch((error: unknown) => {
         if (!(error instanceof TransferError)) throw error;
         if (error.code === 'protocol-violation') this.#directError = error;
       });
-      joining.push(join);
+      this.#joining.add(join);
+      void join.finally(() => this.#joining.delete(join));
     });
-    await Promise.all(joining);
   }
 
   /** @throws TransferError those of `secureChannel`, and of `join` */
@@ -136,7 +139,6 @@ class Race {
       onProved();
       const theirs = await this.#agree(connection);
       this.#open.delete(channel);
-      this.#isWon = true;
       this.#win({ connection, theirs, path });
     } catch (error) {
       this.#open.delete(channel);
@@ -147,17 +149,19 @@ class Race {
 
   async #agree(connection: SealedConnection): Promise<ResumePoint> {
     const { role, join } = this.#meeting;
-    if (role === 'receiver') return this.#unlessWon(await join(connection));
+    if (role === 'receiver') return this.#claim(await join(connection));
     const turn = this.#nominated.then(async () => {
       if (this.#isWon || this.#access.signal.aborted) throw new TransferError('interrupted');
-      return this.#unlessWon(await join(connection));
+      return this.#claim(await join(connection));
     });
     this.#nominated = turn.catch(() => {});
     return turn;
   }
 
-  #unlessWon(theirs: ResumePoint): ResumePoint {
+  /** At once, so that the sender nominates nothing more. */
+  #claim(theirs: ResumePoint): ResumePoint {
     if (this.#isWon) throw new TransferError('interrupted');
+    this.#isWon = true;
     return theirs;
   }
 }

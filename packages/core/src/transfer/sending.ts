@@ -106,7 +106,8 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     });
     this.#steering = steering;
     this.#trial = new PathTrial(path);
-    const direct = this.#directLanes(() => steering.openOneMore());
+    // After the content no lane is opened any more.
+    const direct = this.#directLanes(() => this.#steering?.openOneMore());
     start(() => this.session.startDirect(direct ?? undefined));
     start(() => offer.comparison.run((body) => this.session.sayRecord('ahead', body)));
     const records = await sendAccepted(this.#wanted, offer, this.#delivery, {

@@ -5,6 +5,8 @@ import type { DirectAddress } from '../ports/direct-network.ts';
 import { arrayField, asFields, integerField, parseJsonObject, stringField, violation } from './fields.ts';
 import { MAX_CONTROL_BYTES, MAX_REACH_ADDRESSES } from './limits.ts';
 
+/** Of an IPv4 or IPv6 address: no name, no zone, no number in place of the usual form. */
+const HOST = /^(\d{1,3}(\.\d{1,3}){3}|(?=[^:]*:)[0-9a-f:]+(\d{1,3}(\.\d{1,3}){3})?)$/i;
 const NONCE_BYTES = 16;
 /** Characters of the longest IPv6 address with an IPv4 end. */
 const MAX_HOST_LENGTH = 45;
@@ -38,7 +40,6 @@ export function parseReach(body: Uint8Array): Reach {
 function parseAddress(value: unknown): DirectAddress {
   const fields = asFields(value);
   const host = stringField(fields, 'host');
-  if (!/^[0-9a-fA-F.:]+$/.test(host) || host.length > MAX_HOST_LENGTH)
-    throw violation('a host is not an IP address');
+  if (host.length > MAX_HOST_LENGTH || !HOST.test(host)) throw violation('a host is not an IP address');
   return { host, port: integerField(fields, 'port', FIRST_PORT, LAST_PORT) };
 }

@@ -63,7 +63,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   }
   const { relay, resume } = transfer;
   const { caFile = transfer.caFile } = await trustedAt(held, options);
-  const path = options.path ?? transfer.path;
+  const path = options.path ?? transfer.pathChoice;
   const common = {
     relay,
     resume,

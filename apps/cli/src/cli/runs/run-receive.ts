@@ -80,7 +80,7 @@ export async function runReceive(
           accepted,
           wishes: accepted === null ? wishes : null,
           code: noted ?? (typed === null ? null : tagOfCode(typed)),
-          ...(path !== undefined && { path }),
+          ...(path !== undefined && { pathChoice: path }),
         });
       },
       onNotResumable: () => kept.drop(),

@@ -66,7 +66,7 @@ export function runSend(
         compress,
         isAccepted: begun,
         ...(skipUnsendable && { skipUnsendable }),
-        ...(path !== undefined && { path }),
+        ...(path !== undefined && { pathChoice: path }),
       });
     },
   };

@@ -5,6 +5,10 @@ import { GLOBAL, isOnLink, OF_A_NETWORK, type OwnAddress, rangeOf } from './own-
 
 const FIRST_PORT = 1024;
 const LAST_PORT = 65_535;
+/** The part of IPv6 that is allocated to the internet, and its prefix length. */
+const ALLOCATED = [ipaddr.IPv6.parse('2000::'), 3] as const;
+/** Bytes 8 to 11 of an IPv6 address that ISATAP tunnels to the IPv4 address in the last four; the second where that is global. */
+const ISATAP = ['0,0,94,254', '2,0,94,254'];
 
 /** Whether an address may be dialled from a device with these addresses. */
 export function mayDial({ host, port }: DirectAddress, own: readonly OwnAddress[]): boolean {
@@ -18,7 +22,13 @@ export function mayDial({ host, port }: DirectAddress, own: readonly OwnAddress[
   // A link's broadcast address is an ordinary one elsewhere.
   if (isOwn || isBroadcast(host, own)) return false;
   const range = rangeOf(host);
+  if (address instanceof ipaddr.IPv6 && isTunnelled(address)) return false;
+  if (range === 'ipv6 unicast') return address.match(...ALLOCATED);
   return GLOBAL.includes(range) || (OF_A_NETWORK.includes(range) && isOnLink(host, own));
+}
+
+function isTunnelled(address: ipaddr.IPv6): boolean {
+  return ISATAP.includes(address.toByteArray().slice(8, 12).join());
 }
 
 function isBroadcast(host: string, own: readonly OwnAddress[]): boolean {

@@ -37,6 +37,8 @@ export function tcpNetwork({ onWritten = () => {} }: TcpNetworkOptions = {}): Di
     async listen(onChannel): Promise<DirectListener> {
       const server = createServer((socket) => onChannel(channelOf(socket, true)));
       const hosts = await listenOnAll(server);
+      // Where the system has no room for another socket, who dials isn't heard, and nothing else happens.
+      server.on('error', () => {});
       server.unref();
       const { port } = server.address() as AddressInfo;
       const addresses = hosts.slice(0, MAX_REACH_ADDRESSES).map((host) => ({ host, port }));
