@@ -106,7 +106,7 @@ describe.skipIf(reason !== null)(`direct paths${reason === null ? '' : ` (${reas
       failures.push(`seed ${seed}, '${how}' after ${atBytes} bytes: ${failure.message}
   again: ${repeatCommand(seed)} test/netns/direct.test.ts`);
       process.stderr.write(`${failures.at(-1)}\n`);
-    });
+    }, 1);
     expect(failures).toEqual([]);
   });
 
@@ -136,6 +136,7 @@ async function cutAt(atBytes: number, how: 'everything' | 'unplug'): Promise<voi
     cut(network, how);
     const { toRelay } = network.relayBytes();
     const cutAtMs = performance.now();
+    expect(network.direct.bytes, 'bytes before the cut').toBeLessThan(190 * MB);
     const { atMs } = await reached(() => network.relayBytes().toRelay, toRelay + 1 * MB);
     expect(atMs - cutAtMs).toBeLessThan(REPLACED_MS);
     await mend(network, how);
