@@ -55,15 +55,15 @@ export class Dialling {
     this.#addresses = [];
   }
 
-  /**
-   * Dials all that may be dialled, one after the other, and then proven places again and again, until `signal` is aborted. Never
-   * rejects.
-   */
-  async dial(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
-    const { clock } = this.#context;
-    await this.#dialAll(this.#addresses, lane, signal, onWay);
+  /** Dials all that may be dialled, one after the other; resolves when the last dial has ended. Never rejects. */
+  dial(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
+    return this.#dialAll(this.#addresses, lane, signal, onWay);
+  }
+
+  /** Dials where the other end has proved itself again and again, until `signal` is aborted. Never rejects. */
+  async dialAgain(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
     while (!signal.aborted) {
-      await pause(AGAIN_MS, clock, signal);
+      await pause(AGAIN_MS, this.#context.clock, signal);
       const proven = this.#addresses.filter((address) => this.#proven.has(nameOf(address)));
       await this.#dialAll(proven, lane, signal, onWay);
     }
@@ -77,13 +77,15 @@ export class Dialling {
   ): Promise<void> {
     const isProven = (address: DirectAddress) => this.#proven.has(nameOf(address));
     const others = addresses.filter((address) => !isProven(address));
+    const dials: Promise<void>[] = [];
     for (const address of [...addresses.filter(isProven), ...others]) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       if (!this.#mayDial(address)) continue;
-      void this.#dialOne(address, lane, signal, onWay);
+      dials.push(this.#dialOne(address, lane, signal, onWay));
       // Whatever becomes of this dial: the time of the next one must not tell it.
       await pause(NEXT_DIAL_MS, this.#context.clock, signal);
     }
+    await Promise.all(dials);
   }
 
   /** This device may have moved to another network since it was told of the address. */

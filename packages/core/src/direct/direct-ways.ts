@@ -93,6 +93,7 @@ export class DirectWays {
     const stopAwaiting = this.#listening?.await(lane, onWay);
     if (stopAwaiting !== undefined) signal.addEventListener('abort', stopAwaiting, { once: true });
     await this.#dialling.dial(lane, signal, onWay);
+    await this.#dialling.dialAgain(lane, signal, onWay);
   }
 
   /** Closes the port. Channels that lanes have taken stay. */

@@ -9,8 +9,10 @@ const FAST_BYTES_PER_S = 64e6;
 const GAIN = 1.25;
 /** Until what a change brings can be seen, and the shortest measurement after it. */
 const SETTLE_MS = 1_000;
+/** Longest time between two acks of a path that is measured. */
+const GAP_MS = 1_000;
 const MEASURE_MS = 3_000;
-/** From one trial to the next, doubled each time. */
+/** From one trial to the next, doubled each time. Then the direct path is measured alone again. */
 const FIRST_REST_MS = 60_000;
 
 /** What a trial looks at, and changes. */
@@ -24,6 +26,7 @@ export interface PathTrialContext {
 export class PathTrial {
   readonly #context: PathTrialContext;
   #sinceMs: number;
+  #ackedMs: number;
   #fromBytes: number | null = null;
   #heldUp = 0;
   #acks = 0;
@@ -35,6 +38,7 @@ export class PathTrial {
   constructor(context: PathTrialContext) {
     this.#context = context;
     this.#sinceMs = context.clock.nowMs();
+    this.#ackedMs = this.#sinceMs;
   }
 
   /** To be called after each ack of the receiver. */
@@ -46,6 +50,13 @@ export class PathTrial {
       this.#directRate = null;
       this.#restart(nowMs);
       return;
+    }
+    // A receiver that was held up says nothing of the path.
+    if (nowMs - this.#ackedMs > GAP_MS) this.#restart(nowMs);
+    this.#ackedMs = nowMs;
+    if (lanes.isMixed && this.#directRate === null && nowMs >= this.#restUntilMs) {
+      lanes.isMixed = false;
+      this.#restart(nowMs);
     }
     if (nowMs - this.#sinceMs < SETTLE_MS) return;
     this.#fromBytes ??= credit.writtenBytes;
@@ -66,7 +77,7 @@ export class PathTrial {
       this.#directRate = null;
       this.#restUntilMs = nowMs + this.#restMs;
       this.#restMs *= 2;
-    } else if (isHeldUp && rate < FAST_BYTES_PER_S && !lanes.isMixed && nowMs >= this.#restUntilMs) {
+    } else if (isHeldUp && rate < FAST_BYTES_PER_S && nowMs >= this.#restUntilMs) {
       this.#directRate = rate;
       lanes.isMixed = true;
     }

@@ -5,7 +5,7 @@ import type { PathKind } from '../ports/path.ts';
 /** Time between two heartbeats of each end; and how many may be missed in a row, whatever the network says. */
 const HEARTBEAT: { [Kind in PathKind]: { everyMs: number; missed: number } } = {
   relay: { everyMs: 5_000, missed: 4 },
-  tcp: { everyMs: 1_000, missed: 3 },
+  tcp: { everyMs: 750, missed: 4 },
 };
 
 /** What a heartbeat looks at, and does. */

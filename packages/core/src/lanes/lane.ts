@@ -18,7 +18,7 @@ import { encodeAcknowledgedBody, parseAcknowledgedBody } from '../wire/resume-re
 import { startHeartbeat } from './heartbeat.ts';
 import { KeptRecords } from './kept-records.ts';
 import type { LaneContext } from './lane-context.ts';
-import { isRetryable } from './retryable-end.ts';
+import { isRetryable, lossAsSeen } from './retryable-end.ts';
 
 /** Records received between two acknowledgements, after which the other end forgets them; */
 const ACKNOWLEDGE_EVERY = 16;
@@ -218,7 +218,7 @@ export class Lane {
       this.#fail(error);
       return;
     }
-    this.#news.begin(error);
+    this.#news.begin(lossAsSeen(error, this.#context.hasOtherWays()));
     this.#seek(error);
   }
 

@@ -21,3 +21,9 @@ export function isRetryable(error: unknown, hasOtherWays: boolean): error is Tra
 export function isRelayLimit({ code }: TransferError): boolean {
   return code.startsWith('relay-limit-');
 }
+
+/** The loss of a lane's connection: while other lanes stand it is one that is over soon, and of which nobody is told at once. */
+export function lossAsSeen(error: TransferError, hasOtherWays: boolean): TransferError {
+  if (!hasOtherWays || error.isPlanned) return error;
+  return new TransferError(error.code, error.message, { cause: error, isPlanned: true });
+}

@@ -26,6 +26,9 @@ const DIRECT_HEAD_MS = 1_000;
 /** Head start of the direct ways where a direct connection was lost: it may be the network that went. */
 const RELAY_HEAD_AFTER_LOSS_MS = 250;
 
+/** Bytes on lane 0 that are not acknowledged, beyond which it is moved to a direct path too. */
+const HANDED_OVER_BYTES = 256 * 1024;
+
 /** What no other lane makes good. */
 const GRAVE: ReadonlySet<ErrorCode> = new Set([
   'authentication-failed',
@@ -106,9 +109,12 @@ export class TransferLanes {
     for (const lane of this.#lanes) lane.terminate();
   }
 
-  /** Cuts lanes beside the first that stand on the relay: they meet anew by any way. */
+  /** Cuts lanes that stand on the relay, the first only if much lies on it: they meet anew by any way. */
   leaveRelay(): void {
     for (const lane of this.#lanes.slice(1)) if (!lane.isDirect) lane.meetAnew();
+    // What a slow line still has to bring on the first would hold up the end.
+    const { isDirect, unacknowledgedBytes } = this.#first;
+    if (!isDirect && unacknowledgedBytes > HANDED_OVER_BYTES) this.#first.meetAnew();
   }
 
   /** Does so with the last of them alone, to find out whether there is a direct way now. */
@@ -147,7 +153,9 @@ export class TransferLanes {
     const ways = direct?.isKnown && !this.#bar.isBarred ? direct : null;
     const isFirst = lane === 0;
     const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
-    const relayAfterMs = isFirst || ways === null ? 0 : headMs;
+    // Lane 0 prefers the relay, unless content has shown that there is a better way.
+    const prefersRelay = ways === null || (isFirst && !this.pool.hasProvenDirect);
+    const relayAfterMs = prefersRelay ? 0 : headMs;
     const mayTakeRelay = isFirst || ways === null || !ways.isOnly;
     const meeting = meetByWays(
       { ...access, signal },
@@ -156,7 +164,7 @@ export class TransferLanes {
         transferSecret,
         lane,
         direct: ways,
-        directAfterMs: isFirst ? DIRECT_HEAD_MS : 0,
+        directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
         onWaiting,
         join,

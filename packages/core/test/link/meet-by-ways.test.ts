@@ -168,7 +168,7 @@ describe('a meeting without a way', () => {
     const sinceMs = rig.clock.nowMs();
     const meeting = rig.passing(rig.meet('sender', { relayAfterMs: 0 }));
     await expect(meeting).rejects.toMatchObject({ code: 'relay-full' });
-    expect(rig.clock.nowMs() - sinceMs).toBe(5_000);
+    expect(Math.round((rig.clock.nowMs() - sinceMs) / 10)).toBe(500);
     expect([rig.open, rig.clock.pending]).toEqual([0, 0]);
   });
 
