@@ -91,8 +91,9 @@ class Race {
     const { direct, directAfterMs, relayAfterMs } = this.#meeting;
     // The direct ways need not wait for a relay that is gone.
     const relayFailed = new AbortController();
-    const begin = AbortSignal.any([relayFailed.signal, signal]);
-    if (direct !== null) void pause(directAfterMs, clock, begin).then(() => this.#seekDirect(direct));
+    signal.addEventListener('abort', () => relayFailed.abort(), { once: true });
+    if (direct !== null)
+      void pause(directAfterMs, clock, relayFailed.signal).then(() => this.#seekDirect(direct));
     const atRelay =
       relayAfterMs === null
         ? pause(MEET_WAIT_MS, clock, signal).then(() => Promise.reject(new TransferError('peer-gone')))

@@ -22,19 +22,20 @@ beforeEach(() => {
 const waysOf = (role: Role, device: DirectNetwork, only = false) =>
   new DirectWays({ network: device, clock, bulk: webBulkCrypto, role, only });
 
-/** Seeks; time passes until that is over. */
+/** From a search's beginning until everything that is dialled once was dialled, and ended. */
+const ALL_DIALLED_MS = 2_000;
+
+/** Seeks; `over` once the first dials are. The search goes on until it is aborted. */
 function seek(ways: DirectWays, lane = 1): { found: DirectWay[]; over: Promise<void> } {
   const found: DirectWay[] = [];
-  let isOver = false;
-  const seeking = ways
-    .seek(lane, ending.signal, (way) => void found.push(way))
-    .then(() => {
-      isOver = true;
-    });
+  void ways.seek(lane, ending.signal, (way) => void found.push(way));
   const passing = async () => {
-    for (; !isOver; clock.advance(1)) await turns(1);
+    for (let ms = 0; ms < ALL_DIALLED_MS; ms += 10) {
+      await turns(1);
+      clock.advance(10);
+    }
   };
-  return { found, over: Promise.all([seeking, passing()]).then(() => {}) };
+  return { found, over: passing() };
 }
 
 describe('direct ways', () => {
@@ -70,7 +71,7 @@ describe('direct ways', () => {
   it('have one port in a transfer, under one nonce, however often it is opened', async () => {
     const ways = waysOf('sender', network.at(SENDER));
     const [first, second] = await Promise.all([ways.open(SECRET), ways.open(SECRET)]);
-    expect(second).toBe(first);
+    expect(second).toEqual(first);
     expect(first).toMatchObject({ addresses: [SENDER], only: false });
     expect(first.nonce).toHaveLength(16);
     expect(network.openPorts).toBe(1);
@@ -98,9 +99,15 @@ describe('direct ways', () => {
     const ways = waysOf('sender', network.at(SENDER));
     expect([ways.isOnly, ways.isKnown]).toEqual([false, false]);
     await ways.hear({ ...reach, only: false }, SECRET);
+    // Before the offer is accepted nothing follows from it.
+    expect([ways.isOnly, ways.isKnown]).toEqual([false, false]);
+    await ways.open(SECRET);
     expect([ways.isOnly, ways.isKnown]).toEqual([false, true]);
     await ways.hear({ ...reach, only: true }, SECRET);
     expect(ways.isOnly).toBe(true);
+    // Another process may be there in the next session, and want something else.
+    ways.beginSession();
+    expect([ways.isOnly, ways.isKnown]).toEqual([false, false]);
   });
 
   it('that were closed seek nothing, open nothing, and leave no port', async () => {

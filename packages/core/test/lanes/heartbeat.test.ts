@@ -25,7 +25,7 @@ function start(kind: PathKind) {
 }
 
 const KINDS = [
-  ['tcp', 1_000, 3],
+  ['tcp', 750, 4],
   ['relay', 5_000, 4],
 ] as const;
 

@@ -9,6 +9,8 @@ const MIB = 1024 * 1024;
 /** What a pool sees of a lane. */
 class Stand {
   isDirect = false;
+  /** Of the connection that stands. */
+  hasCarried = true;
   isConnected = true;
   isEnded = false;
   bufferedBytes = 0;
@@ -59,6 +61,13 @@ describe('data takes', () => {
     second.isDirect = false;
     second.isEnded = true;
     expect(await send(8)).toEqual([4, 4, 4]);
+  });
+
+  it('both kinds while nothing has got through on the direct one yet', async () => {
+    [first.isDirect, first.hasCarried] = [true, false];
+    expect(await send(6)).toEqual([2, 2, 2]);
+    first.hasCarried = true;
+    expect(await send(3)).toEqual([2, 5, 2]);
   });
 
   it('a direct lane beyond those in use', async () => {
@@ -129,10 +138,11 @@ describe('a record that waits', () => {
   });
 });
 
-it('a pool that may take direct lanes alone and has none isn’t connected', () => {
+it('a pool is connected when every lane in use is, whichever of them data takes', () => {
   expect(pool.isConnected).toBe(true);
-  pool.isOnlyDirect = true;
-  expect(pool.isConnected).toBe(false);
   first.isDirect = true;
+  second.isConnected = false;
+  expect(pool.isConnected).toBe(false);
+  pool.inUse = 2;
   expect(pool.isConnected).toBe(true);
 });

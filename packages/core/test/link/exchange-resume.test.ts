@@ -86,13 +86,13 @@ it('another record first, and a resume without a generation, are violations', as
 });
 
 it.each([
-  ['a sender that nominates waits 5 s', 'sender', [DIRECT], 5_000],
+  ['a sender that nominates one of several waits 5 s', 'sender', [DIRECT], 5_000],
   ['a receiver waits 30 s for a nomination', 'receiver', [DIRECT], 30_000],
   ['without the feature a sender waits 30 s', 'sender', [], 30_000],
 ] as const)('%s, and no longer', async (_name, role, features, limitMs) => {
   const ends = await pair([...features]);
   const clock = new FakeClock();
-  const exchange = exchangeResume(ends[role], role, () => point(1), clock);
+  const exchange = exchangeResume(ends[role], role, () => point(1), clock, limitMs === 5_000);
   const over = vi.fn();
   void exchange.catch(over);
   clock.advance(limitMs - 1);
