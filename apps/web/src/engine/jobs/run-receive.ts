@@ -147,7 +147,7 @@ export async function runReceive(
     report({ type: 'resumable', isResumable: isResumable || isReviewLater });
     if (isResumable) return receiving.pause();
     if (stopOf(abort.signal) === 'discard')
-      report({ type: 'undeleted', files: await receiving.parts.remove() });
+      report({ type: 'undeleted', files: await receiving.discard() });
     const kept = await receiving.finish();
     if (kept === null) return;
     keep(kept);
