@@ -10,6 +10,7 @@ import { Parts } from '../sinks/parts.ts';
 import { pickedFileSink } from '../sinks/picked-file-sink.ts';
 import { pickedFolderSink } from '../sinks/picked-folder-sink.ts';
 import { KeptTransfer } from '../storage/kept-transfers.ts';
+import type { StoredReceiving } from '../storage/stored-transfers.ts';
 
 /** Under which a place is found again by a later tab; null where no later tab can go on in it. */
 export interface PlaceId {
@@ -49,6 +50,11 @@ export class OpenedPlace {
         this.#download = new DownloadSink(choice, choice.isZip);
         return this.#download;
     }
+  }
+
+  /** Opens what an earlier tab noted as whole in this browser's storage; nothing of what went elsewhere. */
+  async reopen({ id, place }: StoredReceiving, release: () => void): Promise<void> {
+    if (place.kind === 'browser') this.kept = await KeptTransfer.reopen(id, release);
   }
 
   /** What lies whole in this tab's memory; null for nothing. */

@@ -8,14 +8,14 @@ import {
   indicesIn,
   type Manifest,
   type RefusedRow,
+  type TransferResult,
 } from '@p2p-copy/core';
 import type { AcceptTerms, SinkChoice } from '../../contract/messages.ts';
-import { OfferContent } from '../../format/offer-content.ts';
 import { partTagOf } from '../folders/own-part.ts';
 import { acceptedBefore } from '../storage/accepted-before.ts';
 import { earlierAttempts, storedPin } from '../storage/earlier-attempts.ts';
 import type { Kept } from '../storage/kept-files.ts';
-import { isSamePlace, listReceived, rowsOf } from '../storage/received-record.ts';
+import { contentOf, endedReceiving, isSamePlace, listReceived, rowsOf } from '../storage/received-record.ts';
 import { deliveredHere } from '../storage/standing-files.ts';
 import {
   acceptedRows,
@@ -44,6 +44,7 @@ export class Receiving {
   /** By their indices in what was accepted. */
   #delivered: IndexRange[] = [];
   readonly #refused: RefusedRow[] = [];
+  readonly #texts: string[] = [];
   /** The accepted index for each of the manifest's. */
   #acceptedIndices: readonly number[] | null = null;
   #record: TransferRecord | null = null;
@@ -86,7 +87,7 @@ export class Receiving {
   ): Promise<AcceptingAnswer | null> {
     const stored = this.#stored;
     if (stored === null || !this.#isResumed) return null;
-    const rows = (await acceptedRows(stored.id)) ?? [];
+    const rows = await acceptedRows(stored.id);
     this.#accepted = rows.map(([path]) => path);
     this.#delivered = stored.delivered;
     const before = await acceptedBefore(stored, rows, manifest);
@@ -175,8 +176,10 @@ export class Receiving {
   async remember(relayUrl: string, transferSecret: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const [place, manifest] = [this.#place, this.#manifest];
     if (place === null || manifest === null) return false;
-    const { topName, files, bytes, unsized } = this.#content(manifest);
+    const { topName, files, bytes, unsized } = contentOf(manifest, this.#skip);
     const isLater = this.#acceptedIndices !== null;
+    // What the session before still writes must not come after this.
+    await this.#record?.close();
     const stored: StoredReceiving = {
       kind: 'receiving',
       id: this.#id!,
@@ -212,6 +215,25 @@ export class Receiving {
     this.#record?.noteSoon(this.#wholeBytes);
   }
 
+  /** A message came. */
+  noteText(text: string): void {
+    this.#texts.push(text);
+  }
+
+  /** Everything is received: noted before the sender hears of it, with what a later tab needs to show it. */
+  async noteEnd(ended: 'receipt'): Promise<void> {
+    if (this.#record === null) return;
+    const { files, folders } = this.#opened.kept?.stored ?? { files: [], folders: [] };
+    const rows = this.#acceptedIndices === null ? rowsOf(this.#manifest!) : await acceptedRows(this.#id!);
+    await this.#record.noteEnd(ended, { rows, files, folders, texts: this.#texts });
+  }
+
+  /** What an earlier tab received whole, and its messages; opens what this browser keeps of it. */
+  async openEnded(): Promise<{ result: TransferResult; texts: string[] }> {
+    await this.#opened.reopen(this.#stored!, this.#release);
+    return endedReceiving(this.#stored!);
+  }
+
   /** Deletes unfinished files. @returns how many could not be deleted */
   discard(): Promise<number> {
     return this.#opened.parts.remove();
@@ -244,17 +266,12 @@ export class Receiving {
       await kept.delete().catch((error: unknown) => console.warn(error));
       return null;
     }
-    await listReceived(kept, this.#content(this.#manifest!).topName);
+    await listReceived(kept, this.#title);
     return kept;
   }
 
-  /** Of what the person chose. */
-  #content({ entries }: Manifest): OfferContent {
-    const content = new OfferContent();
-    for (const { index, kind, path, sizeBytes } of entries) {
-      if (!this.#skip.has(index)) content.add(kind, path, sizeBytes);
-    }
-    return content;
+  get #title(): string {
+    return this.#manifest === null ? this.#stored!.title : contentOf(this.#manifest, this.#skip).topName;
   }
 
   /** A lock, and an id under which an earlier attempt at the same files is found. */
