@@ -53,7 +53,7 @@ export const waits: Pick<Words, 'outage' | 'code' | 'ended' | 'took' | 'reviewed
     finish: 'Abschließen',
     finishOf: (title) => `Abschließen: ${title}`,
     probablyThere:
-      'Alles war dort angekommen, als dies geschlossen wurde; nur die Bestätigung fehlt. Fragen Sie zuerst die andere Seite: Wahrscheinlich ist nichts mehr zu tun.',
+      'Alles war dort angekommen, als dies geschlossen wurde; nur die Bestätigung fehlt. Fragen Sie zuerst die andere Seite: Wahrscheinlich ist nichts mehr zu tun. Oder wählen Sie die Dateien noch einmal: Dann wird die andere Seite 20 Sekunden lang gesucht.',
   },
   took: {
     seconds: (seconds) => `${seconds} s`,

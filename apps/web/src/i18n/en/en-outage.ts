@@ -48,7 +48,7 @@ export const waits = {
     finish: 'Finish',
     finishOf: (title: string) => `Finish ${title}`,
     probablyThere:
-      'All of it had arrived there when this was closed; only the confirmation is missing. Ask the other side first: probably nothing is left to do.',
+      'All of it had arrived there when this was closed; only the confirmation is missing. Ask the other side first: probably nothing is left to do. Or choose the files again: the other side is then sought for 20 seconds.',
   },
   took: {
     seconds: (seconds: string) => `${seconds} s`,

@@ -43,7 +43,8 @@ export const waits: Pick<Words, 'outage' | 'code' | 'ended' | 'took' | 'reviewed
   ended: {
     finish: '完成',
     finishOf: (title) => `完成 ${title}`,
-    probablyThere: '关闭时全部内容都已到达对方，只缺确认。请先询问对方：很可能无需再做什么。',
+    probablyThere:
+      '关闭时全部内容都已到达对方，只缺确认。请先询问对方：很可能无需再做什么。也可以再次选择这些文件，届时会寻找对方 20 秒。',
   },
   took: {
     seconds: (seconds) => `${seconds} 秒`,
