@@ -99,6 +99,8 @@ export interface ListedTransfer {
   isTaken: boolean;
   /** What the person must allow the page to use again: the folder to receive into, or what was picked to be sent. */
   handles: FileSystemHandle[];
+  /** Sending or receiving: how far its end had come. `receipt`: everything was received. Absent before. */
+  ended?: 'acknowledged' | 'receipt';
 }
 
 /** Files in this browser's storage of which nothing else is known. */

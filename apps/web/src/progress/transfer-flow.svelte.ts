@@ -31,6 +31,8 @@ export class TransferFlow {
   #outage = $state.raw<MissingConnection | null>(null);
   #isConnected = $state(true);
   #hasBegun = false;
+  /** Whether the other end said that nobody but what runs there now can go on for it. */
+  #isPeerOnce = $state(false);
   #pause = $state.raw<Extract<Flow, { name: 'paused' }> | null>(null);
   #comparedPercent = $state<number | null>(null);
   #isNews = $state(false);
@@ -51,6 +53,10 @@ export class TransferFlow {
     return this.#isConnected ? null : this.#outage;
   }
 
+  get isPeerOnce(): boolean {
+    return this.#isPeerOnce;
+  }
+
   /** Whether nothing can come just now. */
   get isStill(): boolean {
     return !this.#isConnected || this.#pause !== null;
@@ -67,8 +73,11 @@ export class TransferFlow {
         this.#isConnected = true;
         clearTimeout(this.#longTimer);
         // Who was started anew says again what holds it up.
-        if (event.restarted) this.#pause = null;
+        if (event.restarted) [this.#pause, this.#isPeerOnce] = [null, false];
         this.#tellNews();
+        return true;
+      case 'unresumable':
+        this.#isPeerOnce = true;
         return true;
       case 'paused':
         this.#pause = pauseOf(event);
@@ -93,6 +102,7 @@ export class TransferFlow {
   restart(): void {
     this.close();
     [this.#isConnected, this.#hasBegun, this.#isNews] = [true, false, false];
+    this.#isPeerOnce = false;
     [this.#pause, this.#comparedPercent] = [null, null];
   }
 
@@ -124,6 +134,7 @@ export class TransferFlow {
       sinceMs,
       untilMs: sinceMs + leftMs,
       isFirst: !this.#hasBegun,
+      isPeerOnce: this.#isPeerOnce,
       isLong: false,
     };
     this.#isNews = false;
