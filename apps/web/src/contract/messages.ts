@@ -200,9 +200,11 @@ export interface ChangedFiles {
 /** Whether it could be gone on with if this tab were closed now. */
 type Resumability = { type: 'resumable'; isResumable: boolean };
 
-/** What the engine tells of a transfer. A disk that can't take more for now is told of with what the browser said. */
-export type EngineEvent = Exclude<TransferEvent, { type: 'paused' }> | PausedEvent;
-type PausedEvent = Omit<TransferEvent & { type: 'paused' }, 'cause'> & { refusal?: Refusal };
+/** What the engine tells of a transfer, without causes. A disk that can't take more for now is told of with what the browser said. */
+export type EngineEvent =
+  | Exclude<TransferEvent, { type: 'paused' | 'file-failed' }>
+  | (Omit<TransferEvent & { type: 'paused' }, 'cause'> & { refusal?: Refusal })
+  | Omit<TransferEvent & { type: 'file-failed' }, 'cause'>;
 
 /** The last report of a job is `done`, `mismatch`, `taken`, `failed` or `crashed`. */
 export type SendReport =

@@ -65,6 +65,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     signal: abort.signal,
     onEvent(event: TransferEvent) {
       if (event.type === 'accepted') isAccepted = true;
+      else if (event.type === 'file-failed') refusals.note(event);
       else if (event.type === 'unresumable') isPeerOnce = true;
       else if (event.type === 'reconnected' && event.restarted) isPeerOnce = false;
       if (event.type === 'progress') sending.noteProgress(event.bytes);
@@ -81,11 +82,11 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
         sendFiles(enginePorts(dial, question.tokenFor), {
           ...options,
           relayUrl,
-          entries: entries().then((all) => refusals.of(all)),
+          entries: entries(),
           hasContent: collected.hasContent,
           ...resumed,
           onRevisable(revise) {
-            collected.onChange = () => revise(collected.entries.then((all) => refusals.of(all)));
+            collected.onChange = () => revise(collected.entries);
           },
           isOnce: () => isOnce,
           noteEnd: (ended) => sending.noteEnd(ended),
