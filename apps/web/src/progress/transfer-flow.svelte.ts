@@ -1,5 +1,5 @@
 // Whether a transfer moves, and what it waits for when it doesn't: nothing of this is an end.
-import { type ErrorCode, TransferTally } from '@p2p-copy/core';
+import { type ErrorCode, isPeerOnceAfter, TransferTally } from '@p2p-copy/core';
 import { freeBytes } from '../capabilities/free-bytes.ts';
 import type { Place } from '../capabilities/places.ts';
 import type { Refusal } from '../contract/browser-refusal.ts';
@@ -65,6 +65,7 @@ export class TransferFlow {
   /** Takes what the engine told; false where it is about something else. */
   take(event: EngineEvent): boolean {
     if (event.type !== 'reconnecting') this.#hasBegun = true;
+    this.#isPeerOnce = isPeerOnceAfter(event, this.#isPeerOnce);
     switch (event.type) {
       case 'reconnecting':
         this.#noteOutage(event);
@@ -73,11 +74,10 @@ export class TransferFlow {
         this.#isConnected = true;
         clearTimeout(this.#longTimer);
         // Who was started anew says again what holds it up.
-        if (event.restarted) [this.#pause, this.#isPeerOnce] = [null, false];
+        if (event.restarted) this.#pause = null;
         this.#tellNews();
         return true;
       case 'unresumable':
-        this.#isPeerOnce = true;
         return true;
       case 'paused':
         this.#pause = pauseOf(event);

@@ -3,6 +3,7 @@ import {
   type ChangedFile,
   type DialRelay,
   FirstOffer,
+  isPeerOnceAfter,
   type Manifest,
   type NameRules,
   Pace,
@@ -94,9 +95,8 @@ export async function runReceive(
     onEvent(event: TransferEvent) {
       if (event.type === 'progress') receiving.noteProgress(event.bytes);
       else if (event.type === 'file-done') receiving.noteDone(event.index);
-      else if (event.type === 'unresumable') isPeerOnce = true;
-      else if (event.type === 'reconnected' && event.restarted) isPeerOnce = false;
       else if (event.type === 'verifier') note.noteWords(event.words);
+      isPeerOnce = isPeerOnceAfter(event, isPeerOnce);
       onEvent(event);
     },
     async review(manifest, withdrawn) {

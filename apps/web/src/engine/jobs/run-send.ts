@@ -1,5 +1,6 @@
 // The send job: what the page picked goes in, what the engine tells goes out.
 import {
+  isPeerOnceAfter,
   type SendOptions,
   type SourceEntry,
   sendFiles,
@@ -66,8 +67,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     onEvent(event: TransferEvent) {
       if (event.type === 'accepted') isAccepted = true;
       else if (event.type === 'file-failed') refusals.note(event);
-      else if (event.type === 'unresumable') isPeerOnce = true;
-      else if (event.type === 'reconnected' && event.restarted) isPeerOnce = false;
+      isPeerOnce = isPeerOnceAfter(event, isPeerOnce);
       if (event.type === 'progress') sending.noteProgress(event.bytes);
       onEvent(event);
     },
