@@ -34,6 +34,8 @@ async function dieOnceNoted(page: Page, ended: 'acknowledged' | 'receipt'): Prom
   }, ended);
 }
 
+const intoOut = (folder: string) => ['--yes', '--out', path.join(folder, 'out')];
+
 async function closeOnceDead(page: Page): Promise<void> {
   await expect.poll(() => page.workers().length, { intervals: [50] }).toBe(0);
   await page.close();
@@ -122,13 +124,7 @@ test.describe('a sending tab', () => {
     const sender = await openPage();
     await dieOnceNoted(sender, 'receipt');
     await steps.chooseFiles(sender, [file]);
-    const receiver = cli(
-      'receive',
-      await steps.shownCode(sender),
-      '--yes',
-      '--out',
-      path.join(folder, 'out'),
-    );
+    const receiver = cli('receive', await steps.shownCode(sender), ...intoOut(folder));
     await closeOnceDead(sender);
     // No `bye` comes.
     expect(await receiver.exitCode()).toBe(0);
@@ -151,13 +147,7 @@ test.describe('a sending tab', () => {
     const sender = await openPage();
     await dieOnceNoted(sender, 'acknowledged');
     await steps.chooseFiles(sender, [file]);
-    const receiver = cli(
-      'receive',
-      await steps.shownCode(sender),
-      '--yes',
-      '--out',
-      path.join(folder, 'out'),
-    );
+    const receiver = cli('receive', await steps.shownCode(sender), ...intoOut(folder));
     await closeOnceDead(sender);
     await receiver.stop();
 
