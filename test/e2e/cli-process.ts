@@ -60,6 +60,11 @@ export class CliProcess {
     this.#process.kill('SIGSTOP');
   }
 
+  /** Lets it run again after `pause`. */
+  goOn(): void {
+    this.#process.kill('SIGCONT');
+  }
+
   /** Ends it whatever it does. */
   async stop(): Promise<void> {
     this.#process.kill('SIGKILL');

@@ -62,6 +62,8 @@ const test = base.extend<{ mile: Mile; openEnd: (relayUrl: string) => Promise<En
       ends.push({ page, way });
       await callOutagesLongSoon(page);
       await page.goto(way.url);
+      // All that the page is made of is here: it is the network that goes, not the page.
+      await page.waitForLoadState('networkidle');
       return { page, way };
     });
     for (const { page, way } of ends) {

@@ -21,6 +21,8 @@ test('the question holds the focus, and Escape goes on', { tag: '@firefox' }, as
   await steps.enterCode(page, await sender.code());
   await steps.acceptIntoBrowser(page);
   await steps.untilMoving(page);
+  // So that the question is asked of a transfer that still runs.
+  sender.pause();
   await page.getByRole('button', { name: 'Stop…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Stop this transfer?' });
   await expect(dialog.getByRole('button', { name: KEEP })).toBeFocused();
@@ -28,6 +30,7 @@ test('the question holds the focus, and Escape goes on', { tag: '@firefox' }, as
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('button', { name: 'Stop…' })).toBeFocused();
+  sender.goOn();
   await steps.expectReceived(page);
   expect(await sender.exitCode()).toBe(0);
 });

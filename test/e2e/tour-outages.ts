@@ -29,6 +29,8 @@ export async function tourOutages({ browserContext, relayUrl, folder }: Tools, l
   const file = path.join(folder, 'journey.mov');
   await writeFile(file, '');
   await truncate(file, 3_600_000_000);
+  // All that the page is made of is here: it is the network that goes, not the page.
+  await sender.waitForLoadState('networkidle');
   there.cut();
   await steps.chooseFiles(sender, [file]);
   await untilSaid(sender, 'The server cannot be reached.');

@@ -71,5 +71,5 @@ test('a file that the browser cannot read is left out before the code is used', 
   const page = await openPage();
   await steps.chooseFiles(page, [path.join(folder, 'ok.txt'), UNREADABLE]);
   await steps.shownCode(page);
-  await expect(page.getByText('rescan: it cannot be read')).toBeVisible();
+  await expect(page.getByText('rescan: it changed since it was chosen')).toBeVisible();
 });

@@ -26,6 +26,7 @@ export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
 export { directMessageLimit } from './direct/wrapped-channel.ts';
+export { isPeerOnceAfter } from './flow/peer-once.ts';
 export { type Progress, ProgressMeter } from './flow/progress-meter.ts';
 export { RateHistory } from './flow/rate-history.ts';
 export { TransferTally } from './flow/transfer-tally.ts';

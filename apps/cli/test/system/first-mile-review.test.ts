@@ -1,12 +1,13 @@
 // Between the code and the answer to the offer: either end, or both, are killed while a person looks at the offer, and go on.
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
 import { type CliProcess, codeOf, finished, run, startRelayProcess } from './cli-process.ts';
 import { startCutProxy } from './cut-proxy.ts';
-import { describeTree, listTree, makeTree } from './tree.ts';
+import { killHolder, notesIn } from './noted-transfers.ts';
+import { describeTree, makeTree } from './tree.ts';
 
 /** A receiver at the question whether it accepts, in a terminal. */
 async function reviewing({ senderOptions = {} }: { senderOptions?: { terminal?: boolean } } = {}) {
@@ -38,8 +39,8 @@ async function reviewing({ senderOptions = {} }: { senderOptions?: { terminal?: 
     receive,
     forReceiver,
     notes: { sender: () => notesIn(here), receiver: () => notesIn(there) },
-    killSender: () => killed(sender, here),
-    killReceiver: () => killed(receiver, there),
+    killSender: () => killHolder(sender, here),
+    killReceiver: () => killHolder(receiver, there),
     resumeSender: () => run(['resume'], forSender),
     resumeReceiver: () => run(['resume'], { ...forReceiver, terminal: true }),
     async accept(asked: CliProcess) {
@@ -53,18 +54,6 @@ async function reviewing({ senderOptions = {} }: { senderOptions?: { terminal?: 
       for (const state of [here, there]) expect(notesIn(state)).toEqual([]);
     },
   };
-}
-
-const notesIn = (state: string) =>
-  listTree(join(state, 'transfers')).filter((name) => name.endsWith('.json'));
-
-/** Kills the process that holds the note, which runs under script(1) on a terminal. */
-async function killed(end: CliProcess, state: string): Promise<void> {
-  const folder = join(state, 'transfers');
-  const [lock] = readdirSync(folder).filter((name) => name.endsWith('.lock'));
-  const { pid } = JSON.parse(readFileSync(join(folder, lock!), 'utf8')) as { pid: number };
-  process.kill(pid, 'SIGKILL');
-  await end.exitCode;
 }
 
 describe('a review goes on when', () => {

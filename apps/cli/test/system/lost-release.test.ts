@@ -1,14 +1,15 @@
 // A receiver whose connection dies just when the ends have met, before the relay hears that the code is used up: whoever types
 // the same code again goes on with the review that both ends noted.
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import { scratchFolder } from '../scratch.ts';
-import { type CliProcess, codeOf, run, startRelayProcess } from './cli-process.ts';
-import { describeTree, listTree, makeTree } from './tree.ts';
+import { codeOf, run, startRelayProcess } from './cli-process.ts';
+import { killHolder, notesIn } from './noted-transfers.ts';
+import { describeTree, makeTree } from './tree.ts';
 
 /** Stands between a sender and the relay, and keeps back the first word of a release, with all that is said behind it. */
 async function startKeepingProxy(relayUrl: string) {
@@ -68,21 +69,10 @@ async function killedReceiver() {
     });
   const receiver = receive();
   await proxy.isKept;
-  const noted = (state: string) => {
-    const folder = join(state, 'transfers');
-    return existsSync(folder) && listTree(folder).some((name) => name.endsWith('.json'));
-  };
-  await receiver.until(() => (noted(here) && noted(there)) || null, 'notes of both');
-  await killed(receiver, there);
+  const isNoted = (state: string) => existsSync(join(state, 'transfers')) && notesIn(state).length > 0;
+  await receiver.until(() => [here, there].every(isNoted) || null, 'notes of both');
+  await killHolder(receiver, there);
   return { root, sender, here, receive, resumeSender: () => run(['resume'], forSender) };
-}
-
-async function killed(end: CliProcess, state: string): Promise<void> {
-  const folder = join(state, 'transfers');
-  const [lock] = readdirSync(folder).filter((name) => name.endsWith('.lock'));
-  const { pid } = JSON.parse(readFileSync(join(folder, lock!), 'utf8')) as { pid: number };
-  process.kill(pid, 'SIGKILL');
-  await end.exitCode;
 }
 
 it('the same code goes on while the sender still runs, which tells the relay again that the code is used up', async () => {
@@ -96,7 +86,7 @@ it('the same code goes on while the sender still runs, which tells the relay aga
 
 it('the same code goes on when the sender was killed too, and the relay keeps its number for it', async () => {
   const { root, sender, here, receive, resumeSender } = await killedReceiver();
-  await killed(sender, here);
+  await killHolder(sender, here);
   const again = receive();
   await again.says(/This code was used here before, for a transfer that is unfinished\./);
   const resumed = resumeSender();

@@ -99,6 +99,8 @@ export interface ListedTransfer {
   isTaken: boolean;
   /** What the person must allow the page to use again: the folder to receive into, or what was picked to be sent. */
   handles: FileSystemHandle[];
+  /** Sending or receiving: how far its end had come. `receipt`: everything was received. Absent before. */
+  ended?: 'acknowledged' | 'receipt';
 }
 
 /** Files in this browser's storage of which nothing else is known. */
@@ -198,9 +200,11 @@ export interface ChangedFiles {
 /** Whether it could be gone on with if this tab were closed now. */
 type Resumability = { type: 'resumable'; isResumable: boolean };
 
-/** What the engine tells of a transfer. A disk that can't take more for now is told of with what the browser said. */
-export type EngineEvent = Exclude<TransferEvent, { type: 'paused' }> | PausedEvent;
-type PausedEvent = Omit<TransferEvent & { type: 'paused' }, 'cause'> & { refusal?: Refusal };
+/** What the engine tells of a transfer, without causes. A disk that can't take more for now is told of with what the browser said. */
+export type EngineEvent =
+  | Exclude<TransferEvent, { type: 'paused' | 'file-failed' }>
+  | (Omit<TransferEvent & { type: 'paused' }, 'cause'> & { refusal?: Refusal })
+  | Omit<TransferEvent & { type: 'file-failed' }, 'cause'>;
 
 /** The last report of a job is `done`, `mismatch`, `taken`, `failed` or `crashed`. */
 export type SendReport =

@@ -55,7 +55,9 @@ export interface Moved {
 }
 
 /** How long it took, and how fast it was where that says anything. */
-export function formatMoved({ movedBytes, elapsedMs }: Moved): string {
+export function formatMoved(moved: Moved | null): string {
+  if (moved === null) return '';
+  const { movedBytes, elapsedMs } = moved;
   const { took } = spoken.words;
   const duration = formatDuration(elapsedMs);
   if (movedBytes === 0 || elapsedMs <= 0) return took.time(duration);

@@ -191,17 +191,19 @@ export class AppState {
   async resume(transfer: ListedTransfer): Promise<void> {
     this.refused = null;
     const { kind, handles } = transfer;
+    /** Nothing is read or written any more. */
+    const isWhole = transfer.ended === 'receipt';
     switch (kind) {
       case 'reviewing':
         return this.#leave({ name: 'receive', session: ReceiveSession.resume(this.#engine, transfer) });
       case 'receiving':
-        if (await askPermission(handles, 'readwrite')) {
+        if ((await askPermission(handles, 'readwrite')) || isWhole) {
           return this.#leave({ name: 'receive', session: ReceiveSession.resume(this.#engine, transfer) });
         }
         this.refused = transfer;
         return;
       case 'sending': {
-        const hasHandles = handles.length > 0 && (await askPermission(handles, 'read'));
+        const hasHandles = isWhole || (handles.length > 0 && (await askPermission(handles, 'read')));
         return this.#leave({ name: 'send', session: SendSession.resume(this.#engine, transfer, hasHandles) });
       }
       case 'received':

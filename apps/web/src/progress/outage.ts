@@ -12,6 +12,8 @@ export interface MissingConnection {
   untilMs: number;
   /** Whether there has been none yet. */
   isFirst: boolean;
+  /** Whether only what runs at the other side can go on. */
+  isPeerOnce: boolean;
   /** Whether it has lasted long enough to say who is missing. */
   isLong: boolean;
 }
@@ -31,10 +33,11 @@ export function outageInWords(
   isKept: boolean,
 ): { title: string; details: string } {
   const words = spoken.words.outage;
-  const { sinceMs, untilMs, missing } = outage;
-  const tell = missing === 'peer' && !device.isOffline ? words.peerDetails : words.relayDetails;
+  const { sinceMs, untilMs, missing, isPeerOnce } = outage;
+  const ofPeer = isPeerOnce ? words.peerOnceDetails : words.peerDetails;
+  const tell = missing === 'peer' && !device.isOffline ? ofPeer : words.relayDetails;
   const details = tell(formatClock(sinceMs), formatClock(untilMs));
-  return { title: titleOf(outage), details: isKept ? `${details} ${words.kept}` : details };
+  return { title: titleOf(outage), details: isKept && !isPeerOnce ? `${details} ${words.kept}` : details };
 }
 
 function titleOf({ missing, isFirst, isLong }: MissingConnection): string {
@@ -55,7 +58,9 @@ export function outageEnded(
   if (missing === 'relay') {
     const sentence = device.isOffline ? words.offlineEnded(since) : words.relayEnded(since);
     if (isResumable) return { sentence, next: words.relayResume };
-    return { sentence, next: side === 'send' ? words.relayAgain : words.relayJoin };
+    if (side === 'send') return { sentence, next: words.relayAgain };
+    // A code that was used can't be entered again.
+    return { sentence, next: hasBegun ? words.senderLost : words.relayJoin };
   }
   const sentence = words.peerEnded(since);
   if (side === 'send') return { sentence, next: isResumable ? words.receiverResume : words.receiverAgain };

@@ -1,5 +1,5 @@
 // Whether a transfer moves, and what it waits for when it doesn't: nothing of this is an end.
-import { type ErrorCode, TransferTally } from '@p2p-copy/core';
+import { type ErrorCode, isPeerOnceAfter, TransferTally } from '@p2p-copy/core';
 import { freeBytes } from '../capabilities/free-bytes.ts';
 import type { Place } from '../capabilities/places.ts';
 import type { Refusal } from '../contract/browser-refusal.ts';
@@ -31,6 +31,8 @@ export class TransferFlow {
   #outage = $state.raw<MissingConnection | null>(null);
   #isConnected = $state(true);
   #hasBegun = false;
+  /** Whether the other end said that nobody but what runs there now can go on for it. */
+  #isPeerOnce = $state(false);
   #pause = $state.raw<Extract<Flow, { name: 'paused' }> | null>(null);
   #comparedPercent = $state<number | null>(null);
   #isNews = $state(false);
@@ -51,6 +53,10 @@ export class TransferFlow {
     return this.#isConnected ? null : this.#outage;
   }
 
+  get isPeerOnce(): boolean {
+    return this.#isPeerOnce;
+  }
+
   /** Whether nothing can come just now. */
   get isStill(): boolean {
     return !this.#isConnected || this.#pause !== null;
@@ -59,6 +65,7 @@ export class TransferFlow {
   /** Takes what the engine told; false where it is about something else. */
   take(event: EngineEvent): boolean {
     if (event.type !== 'reconnecting') this.#hasBegun = true;
+    this.#isPeerOnce = isPeerOnceAfter(event, this.#isPeerOnce);
     switch (event.type) {
       case 'reconnecting':
         this.#noteOutage(event);
@@ -69,6 +76,8 @@ export class TransferFlow {
         // Who was started anew says again what holds it up.
         if (event.restarted) this.#pause = null;
         this.#tellNews();
+        return true;
+      case 'unresumable':
         return true;
       case 'paused':
         this.#pause = pauseOf(event);
@@ -93,6 +102,7 @@ export class TransferFlow {
   restart(): void {
     this.close();
     [this.#isConnected, this.#hasBegun, this.#isNews] = [true, false, false];
+    this.#isPeerOnce = false;
     [this.#pause, this.#comparedPercent] = [null, null];
   }
 
@@ -124,6 +134,7 @@ export class TransferFlow {
       sinceMs,
       untilMs: sinceMs + leftMs,
       isFirst: !this.#hasBegun,
+      isPeerOnce: this.#isPeerOnce,
       isLong: false,
     };
     this.#isNews = false;

@@ -11,6 +11,7 @@ import {
   stoppedProblem,
 } from '../format/problem.ts';
 import { type MissingConnection, OUTAGES, outageEnded } from '../progress/outage.ts';
+import type { TransferFlow } from '../progress/transfer-flow.svelte.ts';
 
 /** Where a transfer stood when it failed. */
 interface EndedTransfer {
@@ -22,6 +23,11 @@ interface EndedTransfer {
   isResumable: boolean;
   /** The connection that was missing then. */
   outage: MissingConnection | null;
+}
+
+/** Whether both ends could go on after a stop. @param session whose `isResumable` is this end's */
+export function mayResume({ isResumable, flow }: { isResumable: boolean; flow: TransferFlow }): boolean {
+  return isResumable && !flow.isPeerOnce;
 }
 
 /** Ends of which the next step speaks of what has arrived. */
@@ -44,7 +50,8 @@ export class PersonStop {
       return outageEnded(outage, side, { hasBegun, isResumable });
     if (error.code === 'interrupted' && this.#choice !== null)
       return stoppedProblem(this.#choice, side, this.undeleted);
-    if (isResumable && hasBegun) return laterProblemOf(error, side);
+    // All has arrived: only the confirmation is missing, and nothing would go on.
+    if (isResumable && hasBegun && error.code !== 'unconfirmed') return laterProblemOf(error, side);
     const problem = problemOf(error, side, wire);
     return hasBegun || wire === 'classic' || !ENDS.has(error.code)
       ? problem

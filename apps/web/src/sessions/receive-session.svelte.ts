@@ -22,7 +22,7 @@ import { KeptPanel } from './kept-panel.svelte.ts';
 import { listedEntries } from './listed-entries.ts';
 import { type ListedOffer, listedWith } from './listed-offer.ts';
 import { KeptChoice, OfferSelection } from './offer-selection.svelte.ts';
-import { PersonStop } from './person-stop.ts';
+import { mayResume, PersonStop } from './person-stop.ts';
 import type { ReceiveState } from './receive-state.ts';
 import { ReceivedRows } from './received-rows.svelte.ts';
 
@@ -36,14 +36,11 @@ export class ReceiveSession {
   rows = $state.raw<ReceivedRows | null>(null);
   title = $state('');
   place = $state<Place>('none');
-
   /** Whether files are wanted that changed since they were accepted: the transfer waits for the answer. */
   change = $state.raw<{ id: number; changed: ChangedFiles } | null>(null);
-
   readonly flow = new TransferFlow();
   /** Whether it could be gone on with if this tab were closed. */
   isResumable = $state(false);
-
   /** Resumed before it was accepted. */
   isReview = $state(false);
   /** Under which an offer that isn't answered is found again. */
@@ -62,6 +59,8 @@ export class ReceiveSession {
   readonly #choice = new KeptChoice();
   readonly #stop = new PersonStop();
   readonly #tally = newTally();
+  /** Whether an earlier tab received everything. */
+  #isWhole = false;
   /** Whether the person leaves what they review for later. */
   #isPutOff = false;
   #tellEnd = () => {};
@@ -80,12 +79,13 @@ export class ReceiveSession {
   }
 
   /** Goes on with what an earlier tab began. */
-  static resume(engine: EngineClient, { id, kind, title, handles }: ListedTransfer): ReceiveSession {
+  static resume(engine: EngineClient, { id, kind, title, handles, ended }: ListedTransfer): ReceiveSession {
     const session = new ReceiveSession(engine, { wire: 'resumed', transferId: id });
     session.title = title;
     session.isReview = kind === 'reviewing';
     session.isResumable = true;
     if (session.isReview) return session;
+    session.#isWhole = ended === 'receipt';
     session.place = handles.length > 0 ? 'folder' : 'browser';
     return session;
   }
@@ -163,7 +163,7 @@ export class ReceiveSession {
       this.#job.tell({ type: 'leave' });
       // Until then it counts as taken.
       await this.#ended;
-    } else if (this.state.name === 'receiving') this.stop(this.isResumable ? 'keep' : 'end');
+    } else if (this.state.name === 'receiving') this.stop(mayResume(this) ? 'keep' : 'end');
     else {
       this.#job.tell({ type: 'stop', stop: null });
       // Nothing runs yet, so there is no ending to wait for.
@@ -212,7 +212,7 @@ export class ReceiveSession {
         this.state = { name: 'resuming' };
         return;
       case 'done':
-        this.#end({ name: 'done', result: report.result, moved: this.#tally.total });
+        this.#end({ name: 'done', result: report.result, moved: this.#isWhole ? null : this.#tally.total });
         return;
       case 'failed': {
         const problem = this.#problemOf(report.error);

@@ -37,7 +37,8 @@ export type ReceiveState =
       unsent: number;
     }
   | { name: 'receiving'; words: string[]; progress: TransferProgress; isStopping: boolean }
-  | { name: 'done'; result: TransferResult; moved: Moved }
+  /** `moved`: null where an earlier tab moved it. */
+  | { name: 'done'; result: TransferResult; moved: Moved | null }
   /** `isTold`: whether the other side could be told. */
   | { name: 'declined'; isTold: boolean }
   /** `canTryAgain`: the same code. */

@@ -19,11 +19,8 @@ import { AnswerTimer } from '../progress/answer-timer.ts';
 import { newTally, TransferFlow } from '../progress/transfer-flow.svelte.ts';
 import { TransferProgress } from '../progress/transfer-progress.svelte.ts';
 import { OfferList } from './offer-list.svelte.ts';
-import { PersonStop } from './person-stop.ts';
-import { afterCodeEvent, maySendAgain, type SendState } from './send-state.ts';
-
-/** States in which nobody has accepted. */
-const OPEN: ReadonlySet<SendState['name']> = new Set(['connecting', 'offered', 'meeting', 'waiting']);
+import { mayResume, PersonStop } from './person-stop.ts';
+import { afterCodeEvent, maySendAgain, OPEN_STATES, type SendState } from './send-state.ts';
 
 /** Until something is started. */
 const nothing: JobHandle<SendCommand> = { tell() {}, close() {} };
@@ -35,12 +32,12 @@ export class SendSession {
   offer = $state.raw(this.#newOffer());
   /** The offer was changed after the other side had accepted it, and went as it was. */
   isChangeLate = $state(false);
-
   /** What the names of the offer tell, once it is made. */
   names = $state.raw<NameCounts | null>(null);
   /** Files that the other side doesn't want. */
   leftOut = $state.raw<LeftOut | null>(null);
-
+  /** What an earlier tab left of it; null for nothing. */
+  readonly listed: ListedTransfer | null;
   readonly flow = new TransferFlow();
   /** Whether it could be gone on with if this tab were closed. */
   isResumable = $state(false);
@@ -57,7 +54,6 @@ export class SendSession {
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
   });
-  readonly #listed: ListedTransfer | null;
   #job: JobHandle<SendCommand> = nothing;
 
   /** @param picked null for what is chosen again later, or found without the person: `listed` names it */
@@ -70,7 +66,7 @@ export class SendSession {
     this.classic = wire.wire === 'classic' ? { code: wire.code, encrypt: wire.encrypt } : null;
     this.#engine = engine;
     this.#wire = wire;
-    this.#listed = listed;
+    this.listed = listed;
     if (this.classic !== null) this.state = { name: 'calling' };
     if (picked !== null) this.#start(picked);
   }
@@ -80,7 +76,7 @@ export class SendSession {
     const session = new SendSession(engine, null, { wire: 'resumed', transferId: transfer.id }, transfer);
     session.isResumable = true;
     session.state = { name: 'choosing', mismatch: null };
-    if (hasHandles) session.#resume(null);
+    if (hasHandles || session.listed?.ended === 'receipt') session.#resume(null);
     return session;
   }
 
@@ -95,7 +91,7 @@ export class SendSession {
   }
 
   get title(): string {
-    return this.#listed?.title ?? this.offer.summary.title;
+    return this.listed?.title ?? this.offer.summary.title;
   }
 
   /** The same, and null for a message. */
@@ -104,13 +100,13 @@ export class SendSession {
   }
 
   get details(): string {
-    const listed = this.#listed;
+    const listed = this.listed;
     return listed === null ? this.offer.summary.details : formatBytes(listed.totalBytes ?? listed.bytes);
   }
 
   /** Whether the person may still add to the offer and take from it. */
   get isOpen(): boolean {
-    return this.#wire.wire === 'version-two' && OPEN.has(this.state.name);
+    return this.#wire.wire === 'version-two' && OPEN_STATES.has(this.state.name);
   }
 
   /** More to send; or the same files, chosen again. */
@@ -161,7 +157,7 @@ export class SendSession {
   async close(): Promise<void> {
     this.flow.close();
     const isResumed = this.#wire.wire === 'resumed' && this.state.name === 'token';
-    if (this.state.name === 'sending') return this.stop(this.isResumable ? 'keep' : 'end');
+    if (this.state.name === 'sending') return this.stop(mayResume(this) ? 'keep' : 'end');
     if (this.state.name !== 'resuming' && !isResumed) {
       this.#job.tell({ type: 'stop', stop: null });
       // Nothing runs yet, so there is no ending to wait for.
@@ -198,7 +194,11 @@ export class SendSession {
         this.#onEvent(report.event);
         return;
       case 'done':
-        this.#end({ name: 'done', result: report.result, moved: this.#tally.total });
+        this.#end({
+          name: 'done',
+          result: report.result,
+          moved: this.listed?.ended === 'receipt' ? null : this.#tally.total,
+        });
         return;
       case 'files-done':
         this.offer.noteDone(report.tops);

@@ -28,9 +28,18 @@ export type SendState =
   /** Resumed: the other side is sought. */
   | { name: 'resuming' }
   | { name: 'sending'; words: string[]; progress: TransferProgress; isStopping: boolean }
-  | { name: 'done'; result: TransferResult; moved: Moved }
+  /** `moved`: null where an earlier tab moved it. */
+  | { name: 'done'; result: TransferResult; moved: Moved | null }
   /** `canSendAgain`: the same files, with a new code. */
   | { name: 'failed'; problem: Problem; canSendAgain: boolean };
+
+/** States in which nobody has accepted. */
+export const OPEN_STATES: ReadonlySet<SendState['name']> = new Set([
+  'connecting',
+  'offered',
+  'meeting',
+  'waiting',
+]);
 
 /** The state after an event about the code, or who came with it; null where the event changes none. */
 export function afterCodeEvent(state: SendState, event: EngineEvent): SendState | null {

@@ -79,8 +79,11 @@ export interface SendOptions {
   path?: PathChoice;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
-  /** Whether no other process can go on for this end once this one has ended, so that the other end is told. Default false. */
-  isOnce?: boolean;
+  /**
+   * Whether no other process can go on for this end once this one has ended, so that the other end is told. A function is asked when
+   * the ends have met, and after each `onResumable` of an offer. Default false.
+   */
+  isOnce?: boolean | (() => boolean);
   /** Aborting rejects with `interrupted`. The reason says what the other side is told, as `Stop` has it. */
   signal: AbortSignal;
   onEvent(event: TransferEvent): void;
@@ -143,8 +146,11 @@ export interface ReceiveOptions {
   path?: PathChoice;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
-  /** Whether no other process can go on for this end once this one has ended, so that the other end is told. Default false. */
-  isOnce?: boolean;
+  /**
+   * Whether no other process can go on for this end once this one has ended, so that the other end is told. A function is asked when
+   * the ends have met, after `onResumable`. Default false.
+   */
+  isOnce?: boolean | (() => boolean);
   /** Whether a sender that holds the code and isn't connected is waited for. Default true; else that is `sender-away` at once. */
   awaitsSender?: boolean;
   signal: AbortSignal;

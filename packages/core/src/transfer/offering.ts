@@ -48,6 +48,8 @@ export class Offering implements OfferedToReceiver<{ offering: Offering; sending
     // Before the receiver can answer, so that this end can come back from then on.
     await options.onResumable?.(this.#session.transferSecret, entries);
     if (signal.aborted) return;
+    // Where nothing was noted of it.
+    this.#session.tellOnce();
     offer.isMade = true;
     const said = this.#session.say({
       type: 'manifest-end',

@@ -26,7 +26,7 @@ export interface SessionContext extends Pick<TransferLanesContext, 'onEnd'> {
   role: Role;
   reconnectTimeoutMs: number;
   /** Whether no other process can go on for this end. */
-  isOnce: boolean;
+  isOnce: boolean | (() => boolean);
   onEvent(event: TransferEvent): void;
   /** The other end has lost the session. */
   onRestarted(): void;
@@ -46,6 +46,8 @@ export class OpenedSession {
   #next: SealedConnection | null = null;
   readonly #onEvent: SessionContext['onEvent'];
   #isPeerOnce = false;
+  readonly #isOnce: SessionContext['isOnce'];
+  #isOnceTold = false;
 
   /**
    * Opens the lanes, and tells the words to be compared. Records come in later turns only.
@@ -85,8 +87,8 @@ export class OpenedSession {
     });
     this.lanes.pool.onSend = (lane, bytes) => path.note(lane.path!, bytes);
     this.#onEvent = onEvent;
-    // What becomes of a connection that has just been lost is told elsewhere.
-    if (isOnce) this.say({ type: 'note-once' }).catch(() => {});
+    this.#isOnce = isOnce;
+    this.tellOnce();
     if (verifier !== null) onEvent({ type: 'verifier', words: verifier });
   }
 
@@ -107,6 +109,15 @@ export class OpenedSession {
   /** Sends a record on lane 0. */
   sayRecord(kind: RecordKind, body: Uint8Array): Promise<void> {
     return this.lanes.say(encodeRecord(kind, body));
+  }
+
+  /** Tells the other end, once, when no other process can go on for this one. */
+  tellOnce(): void {
+    const isOnce = typeof this.#isOnce === 'function' ? this.#isOnce() : this.#isOnce;
+    if (!isOnce || this.#isOnceTold) return;
+    this.#isOnceTold = true;
+    // What becomes of a connection that has just been lost is told elsewhere.
+    this.say({ type: 'note-once' }).catch(() => {});
   }
 
   /** Tells what the other end says of itself, once, however often it says so. */

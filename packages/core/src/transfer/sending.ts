@@ -202,12 +202,12 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     const { path, refresh } = this.#offer.entries[index]!;
     if (error.code === 'source-changed' && refresh !== undefined) this.#changed.add(index);
     const code = wireCode(error.code, 'source-unreadable');
-    this.#noteFailed(path, code);
+    this.#noteFailed(path, code, error);
     await this.session.say({ type: 'file-failed', file: index, code });
   }
 
-  #noteFailed(path: string, code: ErrorCode): void {
+  #noteFailed(path: string, code: ErrorCode, cause?: TransferError): void {
     this.#failed.push({ path, code });
-    this.#context.options.onEvent({ type: 'file-failed', path, code });
+    this.#context.options.onEvent({ type: 'file-failed', path, code, ...(cause && { cause }) });
   }
 }

@@ -1,6 +1,6 @@
 // Receives for a command, whether it is the first attempt or a later one.
 import { resolve } from 'node:path';
-import { type Code, Pace, parseCode, TransferTally } from '@p2p-copy/core';
+import { type Code, isPeerOnceAfter, Pace, parseCode, TransferTally } from '@p2p-copy/core';
 import type { Offer } from '../../library/public-types.ts';
 import { type ReceiveOptions, receive } from '../../library/receive.ts';
 import { nodeClock } from '../../node/clock.ts';
@@ -60,8 +60,7 @@ export async function runReceive(
       onNote: (note) => kept.add(note),
       onEvent(event) {
         if (event.type === 'accepted') begun = true;
-        if (event.type === 'unresumable') isPeerOnce = true;
-        if (event.type === 'reconnected' && event.restarted) isPeerOnce = false;
+        isPeerOnce = isPeerOnceAfter(event, isPeerOnce);
         tally.note(event);
         report.event(event);
       },

@@ -1,6 +1,6 @@
 // Sends for a command, whether it is the first attempt or a later one.
 import { basename, resolve } from 'node:path';
-import { TransferTally } from '@p2p-copy/core';
+import { isPeerOnceAfter, TransferTally } from '@p2p-copy/core';
 import { type SendOptions, send } from '../../library/send.ts';
 import { nodeClock } from '../../node/clock.ts';
 import { titleOf } from '../../state/stored-transfer.ts';
@@ -41,8 +41,7 @@ export function runSend(
         begun = true;
         kept.noteAccepted();
       }
-      if (event.type === 'unresumable') isPeerOnce = true;
-      if (event.type === 'reconnected' && event.restarted) isPeerOnce = false;
+      isPeerOnce = isPeerOnceAfter(event, isPeerOnce);
       tally.note(event);
       report.event(event);
     },

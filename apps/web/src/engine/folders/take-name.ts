@@ -5,7 +5,7 @@ import { freeName, isEmptyFile } from './free-name.ts';
 
 /** A Web Lock, held by one tab while it looks for a free name and takes it. */
 const LOCK = 'p2p-copy-final-name';
-/** Times that a name is taken by another program between the look and the rename before the error is told. */
+/** Renames that other programs forestall, between the look and the rename, before the part is copied instead. */
 export const MAX_ATTEMPTS = 10;
 
 /** A part that is whole, as it was checked. */

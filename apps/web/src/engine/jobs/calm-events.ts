@@ -43,8 +43,9 @@ export function calmEvents(
 
 /** An event as it crosses to the page: a cause doesn't. */
 function toldEvent(event: TransferEvent): EngineEvent {
-  if (event.type !== 'paused') return event;
-  const { type, code, message, cause } = event;
+  if (event.type !== 'paused' && event.type !== 'file-failed') return event;
+  const { cause, ...told } = event;
+  if (told.type === 'file-failed') return told;
   const refusal = refusalBehind(cause);
-  return { type, code, message, ...(refusal !== null && { refusal }) };
+  return { ...told, ...(refusal !== null && { refusal }) };
 }

@@ -8,23 +8,14 @@ import {
   indicesIn,
   type Manifest,
   type RefusedRow,
+  type TransferResult,
 } from '@p2p-copy/core';
-import { memoryCapBytes } from '../../capabilities/memory-cap.ts';
 import type { AcceptTerms, SinkChoice } from '../../contract/messages.ts';
-import { OfferContent } from '../../format/offer-content.ts';
 import { partTagOf } from '../folders/own-part.ts';
-import { DownloadSink } from '../sinks/download-sink.ts';
-import { MemoryFiles } from '../sinks/memory-files.ts';
-import { noSink } from '../sinks/no-sink.ts';
-import { opfsSink } from '../sinks/opfs-sink.ts';
-import { Parts } from '../sinks/parts.ts';
-import { pickedFileSink } from '../sinks/picked-file-sink.ts';
-import { pickedFolderSink } from '../sinks/picked-folder-sink.ts';
 import { acceptedBefore } from '../storage/accepted-before.ts';
 import { earlierAttempts, storedPin } from '../storage/earlier-attempts.ts';
 import type { Kept } from '../storage/kept-files.ts';
-import { KeptTransfer } from '../storage/kept-transfers.ts';
-import { isSamePlace, listReceived, rowsOf } from '../storage/received-record.ts';
+import { contentOf, endedReceiving, isSamePlace, listReceived, rowsOf } from '../storage/received-record.ts';
 import { deliveredHere } from '../storage/standing-files.ts';
 import {
   acceptedRows,
@@ -34,13 +25,10 @@ import {
 } from '../storage/stored-transfers.ts';
 import { lockTransfer } from '../storage/transfer-lock.ts';
 import { TransferRecord } from '../storage/transfer-record.ts';
+import { OpenedPlace } from './opened-place.ts';
 
 export class Receiving {
-  /** In this browser's storage. */
-  kept: KeptTransfer | null = null;
-  #memory: MemoryFiles | null = null;
-  #download: FolderSink | null = null;
-  readonly parts = new Parts();
+  readonly #opened = new OpenedPlace();
   #id: string | null = null;
   #release = () => {};
   /** Of an earlier tab: the same transfer, or one whose storage was taken over. */
@@ -56,6 +44,7 @@ export class Receiving {
   /** By their indices in what was accepted. */
   #delivered: IndexRange[] = [];
   readonly #refused: RefusedRow[] = [];
+  readonly #texts: string[] = [];
   /** The accepted index for each of the manifest's. */
   #acceptedIndices: readonly number[] | null = null;
   #record: TransferRecord | null = null;
@@ -98,7 +87,7 @@ export class Receiving {
   ): Promise<AcceptingAnswer | null> {
     const stored = this.#stored;
     if (stored === null || !this.#isResumed) return null;
-    const rows = (await acceptedRows(stored.id)) ?? [];
+    const rows = await acceptedRows(stored.id);
     this.#accepted = rows.map(([path]) => path);
     this.#delivered = stored.delivered;
     const before = await acceptedBefore(stored, rows, manifest);
@@ -117,7 +106,7 @@ export class Receiving {
   async #deliveredBefore({ entries }: Manifest, noted: ReadonlySet<number>): Promise<Set<number>> {
     // What was an earlier transfer's is compared anew.
     const isOwn = this.#isResumed && !this.#stored!.tookOver;
-    const delivered = await deliveredHere(this.kept, entries, noted, isOwn);
+    const delivered = await deliveredHere(this.#opened.kept, entries, noted, isOwn);
     this.#earlierBytes = 0;
     for (const index of delivered) this.#earlierBytes += entries[index]!.sizeBytes ?? 0;
     this.#wholeBytes = this.#earlierBytes;
@@ -177,33 +166,20 @@ export class Receiving {
   async #openSink(choice: SinkChoice, manifest: Manifest, skip: ReadonlySet<number>): Promise<FolderSink> {
     this.#manifest = manifest;
     this.#skip = skip;
-    switch (choice.kind) {
-      case 'none':
-        return noSink;
-      case 'file':
-        return pickedFileSink(choice.file);
-      case 'folder':
-        await this.#prepare(choice);
-        return pickedFolderSink(choice.folder, this.parts, partTagOf(this.#id!, this.#stored));
-      case 'browser':
-        await this.#prepare(choice);
-        this.kept ??= await KeptTransfer.open(this.#id!, this.#release);
-        return opfsSink(this.kept, this.parts);
-      case 'memory':
-        this.#memory = new MemoryFiles(memoryCapBytes());
-        return this.#memory;
-      case 'download':
-        this.#download = new DownloadSink(choice, choice.isZip);
-        return this.#download;
-    }
+    if (choice.kind !== 'folder' && choice.kind !== 'browser') return this.#opened.open(choice, null);
+    await this.#prepare(choice);
+    const partTag = partTagOf(this.#id!, this.#stored);
+    return this.#opened.open(choice, { id: this.#id!, release: this.#release, partTag });
   }
 
   /** Stores what it takes to go on; whether that worked. */
   async remember(relayUrl: string, transferSecret: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const [place, manifest] = [this.#place, this.#manifest];
     if (place === null || manifest === null) return false;
-    const { topName, files, bytes, unsized } = this.#content(manifest);
+    const { topName, files, bytes, unsized } = contentOf(manifest, this.#skip);
     const isLater = this.#acceptedIndices !== null;
+    // What the session before still writes must not come after this.
+    await this.#record?.close();
     const stored: StoredReceiving = {
       kind: 'receiving',
       id: this.#id!,
@@ -228,15 +204,39 @@ export class Receiving {
   }
 
   noteProgress(bytes: number): void {
-    if (this.kept !== null) this.#record?.note(this.#earlierBytes + bytes);
+    if (this.#opened.kept !== null) this.#record?.note(this.#earlierBytes + bytes);
   }
 
   noteDone(index: number): void {
     addIndex(this.#delivered, this.#acceptedIndices?.[index] ?? index);
     const entry = this.#manifest?.entries[index];
-    if (entry === undefined || this.kept !== null) return;
+    if (entry === undefined || this.#opened.kept !== null) return;
     this.#wholeBytes += entry.sizeBytes ?? 0;
     this.#record?.noteSoon(this.#wholeBytes);
+  }
+
+  /** A message came. */
+  noteText(text: string): void {
+    this.#texts.push(text);
+  }
+
+  /** Everything is received: noted before the sender hears of it, with what a later tab needs to show it. */
+  async noteEnd(ended: 'receipt'): Promise<void> {
+    if (this.#record === null) return;
+    const { files, folders } = this.#opened.kept?.stored ?? { files: [], folders: [] };
+    const rows = this.#acceptedIndices === null ? rowsOf(this.#manifest!) : await acceptedRows(this.#id!);
+    await this.#record.noteEnd(ended, { rows, files, folders, texts: this.#texts });
+  }
+
+  /** What an earlier tab received whole, and its messages; opens what this browser keeps of it. */
+  async openEnded(): Promise<{ result: TransferResult; texts: string[] }> {
+    await this.#opened.reopen(this.#stored!, this.#release);
+    return endedReceiving(this.#stored!);
+  }
+
+  /** Deletes unfinished files. @returns how many could not be deleted */
+  discard(): Promise<number> {
+    return this.#opened.parts.remove();
   }
 
   /** Whether what it takes to go on later is stored. */
@@ -252,14 +252,13 @@ export class Receiving {
 
   /** Ends it for good. What is whole in this browser stays, and locked, until the page lets go of it. */
   async finish(): Promise<Kept | null> {
-    const { kept } = this;
+    const { kept } = this.#opened;
     if (kept === null) {
-      // The transfer may have ended before its first session got the sink.
-      this.#download?.stop?.();
+      this.#opened.stopDownload();
       await this.#record?.remove();
       if (this.#stored !== null) await removeTransfer(this.#stored.id);
       this.#release();
-      return this.#memory === null || this.#memory.isEmpty ? null : this.#memory;
+      return this.#opened.inMemory;
     }
     await this.#record?.close();
     // Parts of files that nobody can save are not worth the room.
@@ -267,17 +266,12 @@ export class Receiving {
       await kept.delete().catch((error: unknown) => console.warn(error));
       return null;
     }
-    await listReceived(kept, this.#content(this.#manifest!).topName);
+    await listReceived(kept, this.#title);
     return kept;
   }
 
-  /** Of what the person chose. */
-  #content({ entries }: Manifest): OfferContent {
-    const content = new OfferContent();
-    for (const { index, kind, path, sizeBytes } of entries) {
-      if (!this.#skip.has(index)) content.add(kind, path, sizeBytes);
-    }
-    return content;
+  get #title(): string {
+    return this.#manifest === null ? this.#stored!.title : contentOf(this.#manifest, this.#skip).topName;
   }
 
   /** A lock, and an id under which an earlier attempt at the same files is found. */

@@ -3,6 +3,7 @@ import {
   type ChangedFile,
   type DialRelay,
   FirstOffer,
+  isPeerOnceAfter,
   type Manifest,
   type NameRules,
   Pace,
@@ -32,6 +33,7 @@ import { loadClassic } from './load-classic.ts';
 import { Receiving } from './receiving.ts';
 import { reportFailure } from './report-failure.ts';
 import { tellEntries } from './tell-offer.ts';
+import { tellReceipt } from './tell-receipt.ts';
 
 // What a browser refuses beyond this shows when it is asked for the name.
 const NAME_RULES: NameRules = { windowsNames: false, refusesBackslash: true, foldsCase: false };
@@ -47,6 +49,7 @@ export async function runReceive(
   const receiving = new Receiving(job.wire !== 'classic');
   const note = new ReviewNote();
   let isAccepted = false;
+  let isPeerOnce = false;
   const changes = new ChangeQuestion((question) => report({ type: 'change', question }));
   const { dial, leave } = leavableDial(dialRelayBrowser);
   const storage = tryStorage();
@@ -93,6 +96,7 @@ export async function runReceive(
       if (event.type === 'progress') receiving.noteProgress(event.bytes);
       else if (event.type === 'file-done') receiving.noteDone(event.index);
       else if (event.type === 'verifier') note.noteWords(event.words);
+      isPeerOnce = isPeerOnceAfter(event, isPeerOnce);
       onEvent(event);
     },
     async review(manifest, withdrawn) {
@@ -118,7 +122,13 @@ export async function runReceive(
       report({ type: 'review', offer, pin, ...judged, changes: sinceFirst });
       return asked.answer.promise;
     },
-    onText: (text) => report({ type: 'text', text }),
+    onText: (text) => {
+      receiving.noteText(text);
+      report({ type: 'text', text });
+    },
+    // What isn't stored after Accept can still be reviewed again by a later tab.
+    isOnce: () => !receiving.isResumable && note.id === null,
+    noteEnd: (ended) => receiving.noteEnd(ended),
     reviewChanged: askChanged,
     noteRefused: (rows) => receiving.noteRefused(rows),
     onResumable: async (secret, isAfterAccept) => {
@@ -140,14 +150,15 @@ export async function runReceive(
   const end = async (error: unknown) => {
     flush();
     const mayComeLater =
-      error instanceof TransferError ? hasLeft || isRetryable(error, abort.signal) : error !== null;
+      error instanceof TransferError
+        ? hasLeft || (isRetryable(error, abort.signal) && !isPeerOnce)
+        : error !== null;
     const isReviewLater = mayComeLater && !isAccepted && note.id !== null;
     await (isReviewLater ? note.close() : note.remove());
     const isResumable = mayComeLater && receiving.isResumable;
     report({ type: 'resumable', isResumable: isResumable || isReviewLater });
     if (isResumable) return receiving.pause();
-    if (stopOf(abort.signal) === 'discard')
-      report({ type: 'undeleted', files: await receiving.parts.remove() });
+    if (stopOf(abort.signal) === 'discard') report({ type: 'undeleted', files: await receiving.discard() });
     const kept = await receiving.finish();
     if (kept === null) return;
     keep(kept);
@@ -166,7 +177,15 @@ export async function runReceive(
 
 type Options = Pick<
   ReceiveOptions,
-  'signal' | 'onEvent' | 'review' | 'reviewChanged' | 'noteRefused' | 'onText' | 'onResumable'
+  | 'signal'
+  | 'onEvent'
+  | 'review'
+  | 'reviewChanged'
+  | 'noteRefused'
+  | 'onText'
+  | 'onResumable'
+  | 'noteEnd'
+  | 'isOnce'
 >;
 
 /** What a job has of earlier tabs, and whom it tells. */
@@ -212,7 +231,12 @@ async function receiveBy(
       }
       const { relayUrl: storedUrl, transferSecret } = stored;
       const { refused } = receiving;
-      return receiveFiles(ports, { ...ways, refused, relayUrl: storedUrl, code: { transferSecret } });
+      const resumed = { ...ways, refused, relayUrl: storedUrl, code: { transferSecret } };
+      if (stored.ended !== 'receipt') return receiveFiles(ports, resumed);
+      await tellReceipt(ports, resumed, receiving);
+      const { result, texts } = await receiving.openEnded();
+      for (const text of texts) report({ type: 'text', text });
+      return result;
     }
   }
 }

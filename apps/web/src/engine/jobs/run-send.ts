@@ -1,5 +1,6 @@
 // The send job: what the page picked goes in, what the engine tells goes out.
 import {
+  isPeerOnceAfter,
   type SendOptions,
   type SourceEntry,
   sendFiles,
@@ -54,6 +55,9 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
 
   let accepted: readonly SourceEntry[] = [];
   let isAccepted = false;
+  let isPeerOnce = false;
+  /** Whether nothing of what is offered is stored, so that no later tab can go on. */
+  let isOnce = false;
   const { onEvent, flush } = calmEvents(
     (event) => report({ type: 'event', event }),
     (indices) => report({ type: 'files-done', tops: countedTops(indices, accepted) }),
@@ -62,6 +66,8 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     signal: abort.signal,
     onEvent(event: TransferEvent) {
       if (event.type === 'accepted') isAccepted = true;
+      else if (event.type === 'file-failed') refusals.note(event);
+      isPeerOnce = isPeerOnceAfter(event, isPeerOnce);
       if (event.type === 'progress') sending.noteProgress(event.bytes);
       onEvent(event);
     },
@@ -69,23 +75,26 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   const sendOver = (
     relayUrl: string,
     entries: () => Promise<SourceEntry[]>,
-    resumed?: Pick<SendOptions, 'transferSecret'>,
+    resumed?: Pick<SendOptions, 'transferSecret' | 'isAcknowledged'>,
   ) =>
     question.admitted(
       () =>
         sendFiles(enginePorts(dial, question.tokenFor), {
           ...options,
           relayUrl,
-          entries: entries().then((all) => refusals.of(all)),
+          entries: entries(),
           hasContent: collected.hasContent,
           ...resumed,
           onRevisable(revise) {
-            collected.onChange = () => revise(collected.entries.then((all) => refusals.of(all)));
+            collected.onChange = () => revise(collected.entries);
           },
+          isOnce: () => isOnce,
+          noteEnd: (ended) => sending.noteEnd(ended),
           onResumable: async (secret, offered) => {
             accepted = offered;
             const isResumable = await sending.remember(relayUrl, secret, offered, collected.roots);
-            if (isResumable) report({ type: 'resumable', isResumable });
+            isOnce = !isResumable;
+            report({ type: 'resumable', isResumable });
           },
         }),
       () => !isAccepted,
@@ -106,12 +115,19 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
         const taken = await sending.take(job.transferId);
         if (taken === null) return { type: 'taken' };
         const { stored, rows } = taken;
+        const { files, totalBytes, bytes, ended } = stored;
+        // Whether or not the other side is still there, it has everything, and has said so.
+        if (ended === 'receipt') return { files, bytes: totalBytes ?? bytes, failed: [] };
         collected.roots = stored.roots;
         const items = (await collected.items) ?? (await findSent(rows, stored.roots));
         const matched = matchPicked(rows, items);
         if ('mismatch' in matched) return { type: 'mismatch', ...matched };
         const { relayUrl: storedUrl, transferSecret } = stored;
-        return sendOver(storedUrl, () => Promise.resolve(matched.entries), { transferSecret });
+        const isAcknowledged = ended === 'acknowledged';
+        return sendOver(storedUrl, () => Promise.resolve(matched.entries), {
+          transferSecret,
+          isAcknowledged,
+        });
       }
     }
   }
@@ -127,7 +143,8 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     report({ type: 'done', result: { ...ending, failed: refusals.told(ending.failed) } });
   } catch (error) {
     flush();
-    const mayGoLater = error instanceof TransferError ? hasLeft || isRetryable(error, abort.signal) : true;
+    const mayGoLater =
+      error instanceof TransferError ? hasLeft || (isRetryable(error, abort.signal) && !isPeerOnce) : true;
     const isResumable = mayGoLater && (await sending.pause());
     if (!mayGoLater) await sending.finish();
     report({ type: 'resumable', isResumable });

@@ -118,7 +118,9 @@ async function storesFiles(): Promise<boolean> {
 
 function listedAs(transfer: StoredTransfer, taken: ReadonlySet<string>): ListedTransfer {
   const { id, kind, title, files, bytes, totalBytes } = transfer;
-  return { id, kind, title, files, bytes, totalBytes, isTaken: taken.has(id), handles: handlesOf(transfer) };
+  const ended = transfer.kind === 'sending' || transfer.kind === 'receiving' ? transfer.ended : undefined;
+  const shown = { id, kind, title, files, bytes, totalBytes, isTaken: taken.has(id) };
+  return { ...shown, handles: handlesOf(transfer), ...(ended !== undefined && { ended }) };
 }
 
 function handlesOf(transfer: StoredTransfer): FileSystemHandle[] {

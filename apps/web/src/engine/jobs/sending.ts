@@ -5,6 +5,7 @@ import {
   findTransfer,
   removeTransfer,
   type SentRow,
+  type StoredEnd,
   type StoredSending,
   sentRows,
 } from '../storage/stored-transfers.ts';
@@ -40,7 +41,12 @@ export class Sending {
     roots: FileSystemHandle[],
   ): Promise<boolean> {
     const rows = rowsOf(entries);
-    if (rows === null) return false;
+    if (rows === null) {
+      // What was offered before isn't offered any more.
+      await this.#record?.remove();
+      this.#record = null;
+      return false;
+    }
     if (this.#id === null) {
       this.#id = crypto.randomUUID();
       this.#release = (await lockTransfer(this.#id)) ?? this.#release;
@@ -50,12 +56,19 @@ export class Sending {
     const { topName: title, files, bytes: totalBytes } = content;
     const progress = { bytes: this.#stored?.bytes ?? 0, totalBytes, savedMs: Date.now() };
     const shown = { kind: 'sending', id: this.#id, title, files, ...progress } as const;
+    // What the session before still writes must not come after this.
+    await this.#record?.close();
     this.#record = await TransferRecord.save({ ...shown, relayUrl, transferSecret, roots }, rows);
     return this.#record !== null;
   }
 
   noteProgress(bytes: number): void {
     this.#record?.note(bytes);
+  }
+
+  /** Notes how far the end has come, where anything is stored. */
+  async noteEnd(ended: StoredEnd): Promise<void> {
+    await this.#record?.noteEnd(ended);
   }
 
   /** Ends it; the rest can go later, if what that takes is stored. Whether it can. */

@@ -34,7 +34,12 @@ interface Unfinished extends Stored {
   relayUrl: string;
   /** Whoever has it can take this end's place. */
   transferSecret: Uint8Array<ArrayBuffer>;
+  /** How far its end has come; absent before, and once a later session has an offer of its own. */
+  ended?: StoredEnd;
 }
+
+/** `acknowledged`: the receiver has every file. `receipt`: everything is received, and this end knows it. PROTOCOL.md section 12. */
+export type StoredEnd = 'acknowledged' | 'receipt';
 
 /** An offer that the person has neither accepted nor declined. `bytes` is 0. */
 export interface StoredReviewing extends Unfinished {
@@ -94,6 +99,13 @@ export type AcceptedRow = [
   executable: boolean,
 ];
 
+/** What a receiving has beside what was accepted, once everything is received. */
+export interface EndedContent extends ReceivedFiles {
+  rows: AcceptedRow[];
+  /** Messages, which lie nowhere else. */
+  texts: string[];
+}
+
 /** What is whole in this browser's storage. */
 export interface ReceivedFiles {
   files: { path: string; sizeBytes: number; modifiedMs: number | null }[];
@@ -102,12 +114,15 @@ export interface ReceivedFiles {
 
 /** Stores it in place of what its id had. */
 export async function putTransfer(transfer: StoredReviewing): Promise<void>;
-export async function putTransfer(transfer: StoredReceiving, content?: AcceptedRow[]): Promise<void>;
+export async function putTransfer(
+  transfer: StoredReceiving,
+  content?: AcceptedRow[] | EndedContent,
+): Promise<void>;
 export async function putTransfer(transfer: StoredSending, content?: SentRow[]): Promise<void>;
 export async function putTransfer(transfer: StoredReceived, content: ReceivedFiles): Promise<void>;
 export async function putTransfer(
   transfer: StoredTransfer,
-  content?: AcceptedRow[] | SentRow[] | ReceivedFiles,
+  content?: AcceptedRow[] | SentRow[] | ReceivedFiles | EndedContent,
 ) {
   await transact('readwrite', ({ transfers, contents }) => {
     if (content !== undefined) contents.put(content, transfer.id);
@@ -171,8 +186,19 @@ export function sentRows(id: string): Promise<SentRow[]> {
   return transact('readonly', ({ contents }) => contents.get(id));
 }
 
-export function acceptedRows(id: string): Promise<AcceptedRow[]> {
-  return transact('readonly', ({ contents }) => contents.get(id));
+export async function acceptedRows(id: string): Promise<AcceptedRow[]> {
+  const found: AcceptedRow[] | EndedContent | undefined = await transact('readonly', ({ contents }) =>
+    contents.get(id),
+  );
+  return Array.isArray(found) ? found : (found?.rows ?? []);
+}
+
+/** Null where not everything was received. */
+export async function endedContent(id: string): Promise<EndedContent | null> {
+  const found: AcceptedRow[] | EndedContent | undefined = await transact('readonly', ({ contents }) =>
+    contents.get(id),
+  );
+  return found === undefined || Array.isArray(found) ? null : found;
 }
 
 export function receivedFiles(id: string): Promise<ReceivedFiles> {

@@ -2,9 +2,11 @@
 import { type ErrorCode, stopOf, type TransferError } from '@p2p-copy/core';
 import {
   type AcceptedRow,
+  type EndedContent,
   putTransfer,
   removeTransfer,
   type SentRow,
+  type StoredEnd,
   type StoredReceiving,
   type StoredSending,
 } from './stored-transfers.ts';
@@ -50,6 +52,8 @@ export class TransferRecord {
   /** Whether a write stands in line. It takes what is true when its turn comes. */
   #isDue = false;
   #failure: unknown = null;
+  /** To be stored with the next write. */
+  #content: EndedContent | undefined;
 
   private constructor(stored: StoredReceiving | StoredSending) {
     this.#stored = stored;
@@ -95,6 +99,18 @@ export class TransferRecord {
     if (this.#failure !== null) throw this.#failure;
   }
 
+  /**
+   * Notes how far the end has come; stored when the promise resolves, where this browser stores it. A whole transfer doesn't fail
+   * for a note that can't be written.
+   */
+  async noteEnd(ended: StoredEnd, content?: EndedContent): Promise<void> {
+    if (this.#isClosed) return;
+    this.#stored.ended = ended;
+    this.#content = content;
+    this.#write();
+    await this.#writing;
+  }
+
   /** It can be gone on with. */
   async close(): Promise<void> {
     if (!this.#isClosed) this.#write();
@@ -118,7 +134,11 @@ export class TransferRecord {
         // An attempt is its youth.
         const { age: _age, ...running } = this.#stored;
         const stored = { ...running, savedMs: Date.now() } as StoredReceiving | StoredSending;
-        return stored.kind === 'receiving' ? putTransfer(stored) : putTransfer(stored);
+        const content = this.#content;
+        const put = stored.kind === 'receiving' ? putTransfer(stored, content) : putTransfer(stored);
+        return put.then(() => {
+          if (this.#content === content) this.#content = undefined;
+        });
       })
       .catch((error: unknown) => {
         this.#failure = error;

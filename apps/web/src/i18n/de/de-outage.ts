@@ -1,7 +1,7 @@
 // German: a connection that is missing, what can be done about it, and how long a transfer took.
 import type { Words } from '../words.ts';
 
-export const waits: Pick<Words, 'outage' | 'code' | 'took' | 'reviewed'> = {
+export const waits: Pick<Words, 'outage' | 'code' | 'ended' | 'took' | 'reviewed'> = {
   outage: {
     connecting: 'Wird verbunden…',
     reconnecting: 'Wird neu verbunden…',
@@ -12,6 +12,8 @@ export const waits: Pick<Words, 'outage' | 'code' | 'took' | 'reviewed'> = {
       `Keine Verbindung seit ${since}. Es geht von selbst weiter, sobald es eine gibt, bis ${until}.`,
     peerDetails: (since, until) =>
       `Nicht verbunden seit ${since}. Es geht von selbst weiter, sobald sie wieder da ist, bis ${until}.`,
+    peerOnceDetails: (since, until) =>
+      `Nicht verbunden seit ${since}. Es geht von selbst weiter, wenn p2p-copy dort noch läuft, bis ${until}. Wurde es dort geschlossen, kann es nicht fortgesetzt werden.`,
     kept: 'Was angekommen ist, bleibt.',
     codeRests: 'Solange kann niemand den Code benutzen. Lassen Sie diesen Tab offen.',
     acceptLater: 'Annehmen können Sie, sobald die andere Seite wieder da ist.',
@@ -46,6 +48,12 @@ export const waits: Pick<Words, 'outage' | 'code' | 'took' | 'reviewed'> = {
   code: {
     validUntil: (time) => `Der Code gilt einmal, bis ${time}.`,
     lost: 'Der Server wurde neu gestartet, und die Zahl des letzten Codes gehört inzwischen jemand anderem. Hier ist ein neuer Code für dieselben Dateien.',
+  },
+  ended: {
+    finish: 'Abschließen',
+    finishOf: (title) => `Abschließen: ${title}`,
+    probablyThere:
+      'Alles war dort angekommen, als dies geschlossen wurde; nur die Bestätigung fehlt. Fragen Sie zuerst die andere Seite: Wahrscheinlich ist nichts mehr zu tun. Oder wählen Sie die Dateien noch einmal: Dann wird die andere Seite 20 Sekunden lang gesucht.',
   },
   took: {
     seconds: (seconds) => `${seconds} s`,

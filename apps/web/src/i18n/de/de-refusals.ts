@@ -14,7 +14,7 @@ export const refusals: Words['refusals'] = {
   read: (what, reason) => `${what} lässt sich nicht lesen: ${reason}.`,
   write: (what, reason) => `${what} lässt sich nicht schreiben: ${reason}.`,
   again: 'Versuchen Sie es dann noch einmal.',
-  goesOn: (advice) => `${advice} Es geht von selbst weiter, sobald es kann.`,
+  goesOn: (advice) => `${advice} Geht es dann nicht weiter, halten Sie an, und beginnen Sie neu.`,
   refusedName: {
     reason: 'Dieser Browser nimmt den Namen nicht an',
     advice: 'Bitten Sie die sendende Seite, ihn zu ändern, oder empfangen Sie auf einem anderen Gerät.',

@@ -257,8 +257,9 @@ export const de: Translation = {
     noRoomHere: 'Pause: Auf diesem Gerät ist kein Platz mehr.',
     moreRoom: (size) => `Pause: Auf diesem Gerät fehlen noch ${size}.`,
     solvedThere: 'Nichts ist verloren. Es geht von selbst weiter, sobald das dort gelöst ist.',
-    makeRoom: 'Löschen Sie etwas, um Platz zu schaffen. Dann geht es von selbst weiter.',
-    checkFolder: 'Prüfen Sie den Ordner und seine Rechte. Es geht von selbst weiter, sobald es kann.',
+    makeRoom: 'Schaffen Sie Platz. Geht es dann nicht weiter, halten Sie an, und beginnen Sie neu.',
+    checkFolder:
+      'Prüfen Sie den Ordner und seine Rechte. Geht es dann nicht weiter, halten Sie an, und beginnen Sie neu.',
   },
   announced: {
     calling: 'Warten, bis die andere Seite den Befehl startet.',

@@ -11,6 +11,8 @@ export const waits = {
       `No connection since ${since}. It goes on by itself as soon as there is one, until ${until}.`,
     peerDetails: (since: string, until: string) =>
       `Not connected since ${since}. It goes on by itself as soon as they are back, until ${until}.`,
+    peerOnceDetails: (since: string, until: string) =>
+      `Not connected since ${since}. It goes on by itself if p2p-copy is still running there, until ${until}. Closed there, it can’t be resumed.`,
     kept: 'What has arrived is kept.',
     codeRests: 'Nobody can use the code meanwhile. Keep this tab open.',
     acceptLater: 'You can accept as soon as the other side is there again.',
@@ -41,6 +43,12 @@ export const waits = {
   code: {
     validUntil: (time: string) => `The code works once, until ${time}.`,
     lost: 'The server was started anew, and the number of the last code belongs to somebody else by now. Here is a new code for the same files.',
+  },
+  ended: {
+    finish: 'Finish',
+    finishOf: (title: string) => `Finish ${title}`,
+    probablyThere:
+      'All of it had arrived there when this was closed; only the confirmation is missing. Ask the other side first: probably nothing is left to do. Or choose the files again: the other side is then sought for 20 seconds.',
   },
   took: {
     seconds: (seconds: string) => `${seconds} s`,

@@ -18,7 +18,7 @@ export const refusals = {
   read: (what: string, reason: string) => `${what} cannot be read: ${reason}.`,
   write: (what: string, reason: string) => `${what} cannot be written: ${reason}.`,
   again: 'Then try again.',
-  goesOn: (advice: string) => `${advice} It goes on by itself as soon as it can.`,
+  goesOn: (advice: string) => `${advice} If it does not go on by itself then, stop it and start it again.`,
   refusedName,
   other: {
     reason: (exception: string) => `the browser reports ${exception}`,

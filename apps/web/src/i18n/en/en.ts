@@ -252,8 +252,10 @@ export const en = {
     noRoomHere: 'Paused: there is no room left on this device.',
     moreRoom: (size: string) => `Paused: ${size} more needed on this device.`,
     solvedThere: 'Nothing is lost. It goes on by itself as soon as that is solved there.',
-    makeRoom: 'Delete something to make room. It goes on by itself as soon as it can.',
-    checkFolder: 'Check the folder and its permissions. It goes on by itself as soon as it can.',
+    makeRoom:
+      'Delete something to make room. If it does not go on by itself then, stop it and start it again.',
+    checkFolder:
+      'Check the folder and its permissions. If it does not go on by itself then, stop it and start it again.',
   },
   announced: {
     calling: 'Waiting for the other side to start the command.',

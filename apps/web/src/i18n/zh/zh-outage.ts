@@ -1,7 +1,7 @@
 // Chinese: a connection that is missing, what can be done about it, and how long a transfer took.
 import type { Words } from '../words.ts';
 
-export const waits: Pick<Words, 'outage' | 'code' | 'took' | 'reviewed'> = {
+export const waits: Pick<Words, 'outage' | 'code' | 'ended' | 'took' | 'reviewed'> = {
   outage: {
     connecting: '正在连接…',
     reconnecting: '正在重新连接…',
@@ -10,6 +10,8 @@ export const waits: Pick<Words, 'outage' | 'code' | 'took' | 'reviewed'> = {
     peer: '对方目前不在线。',
     relayDetails: (since, until) => `自 ${since} 起没有连接。恢复后会自动继续，等到 ${until} 为止。`,
     peerDetails: (since, until) => `自 ${since} 起未连接。对方回来后会自动继续，等到 ${until} 为止。`,
+    peerOnceDetails: (since, until) =>
+      `自 ${since} 起未连接。如果对方的 p2p-copy 仍在运行，会自动继续，等到 ${until} 为止。如果对方已关闭，则无法继续。`,
     kept: '已到达的内容会保留。',
     codeRests: '在此期间没有人能使用该代码。请保持此标签页打开。',
     acceptLater: '对方恢复连接后即可接受。',
@@ -37,6 +39,12 @@ export const waits: Pick<Words, 'outage' | 'code' | 'took' | 'reviewed'> = {
   code: {
     validUntil: (time) => `该代码只能使用一次，有效至 ${time}。`,
     lost: '服务器已重新启动，上一个代码的数字现在属于别人。这是相同文件的新代码。',
+  },
+  ended: {
+    finish: '完成',
+    finishOf: (title) => `完成 ${title}`,
+    probablyThere:
+      '关闭时全部内容都已到达对方，只缺确认。请先询问对方：很可能无需再做什么。也可以再次选择这些文件，届时会寻找对方 20 秒。',
   },
   took: {
     seconds: (seconds) => `${seconds} 秒`,

@@ -14,7 +14,7 @@ export const refusals: Words['refusals'] = {
   read: (what, reason) => `无法读取${what}：${reason}。`,
   write: (what, reason) => `无法写入${what}：${reason}。`,
   again: '然后重试。',
-  goesOn: (advice) => `${advice}可以时会自动继续。`,
+  goesOn: (advice) => `${advice}如果之后没有自动继续，请停止并重新开始。`,
   refusedName: {
     reason: '此浏览器不接受该名称',
     advice: '请让发送方改名，或在其他设备上接收。',

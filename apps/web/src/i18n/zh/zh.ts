@@ -244,8 +244,8 @@ export const zh: Translation = {
     noRoomHere: '已暂停：此设备没有空间了。',
     moreRoom: (size) => `已暂停：此设备还需要 ${size}。`,
     solvedThere: '没有丢失任何内容。那边解决后会自动继续。',
-    makeRoom: '请删除一些内容腾出空间，之后会自动继续。',
-    checkFolder: '请检查文件夹及其权限，可以时会自动继续。',
+    makeRoom: '请删除一些内容腾出空间。如果之后没有自动继续，请停止并重新开始。',
+    checkFolder: '请检查文件夹及其权限。如果之后没有自动继续，请停止并重新开始。',
   },
   announced: {
     calling: '等待对方启动命令。',

@@ -257,9 +257,10 @@ test.each(LANGUAGES)('a disk that pauses a transfer says why in %s', async (lang
 
 test('a file that could not be read is told of at the end with the reason', async () => {
   const refusals = new NotedRefusals();
-  const [entry] = refusals.of([fileEntry('a.txt', refusedFile('NotFoundError'))]);
-  const source = await entry!.open();
-  await expect(source.read(0, new Uint8Array(5))).rejects.toBeInstanceOf(TransferError);
+  const source = await fileEntry('a.txt', refusedFile('NotFoundError')).open();
+  const cause: unknown = await source.read(0, new Uint8Array(5)).catch((error: unknown) => error);
+  expect(cause).toBeInstanceOf(TransferError);
+  refusals.note({ path: 'a.txt', cause });
   const [failed] = structuredClone(refusals.told([{ path: 'a.txt', code: 'source-unreadable' }]));
   await spoken.choose('en');
   expect(sentenceOf(failed!.code, failed!.refusal)).toMatch(

@@ -1,5 +1,6 @@
 // Tells a person that a connection is missing: once when it begins, when something else is missing for a while, after ten seconds
 // without the other side, and when it is over. Never once an attempt.
+import { isPeerOnceAfter } from '@p2p-copy/core';
 import type { ErrorCode, TransferEvent } from '../../../library/public-types.ts';
 import { nodeClock } from '../../../node/clock.ts';
 import { timeInWords } from '../../../wording/clock-times.ts';
@@ -74,15 +75,13 @@ export class OutageReport {
 
   /** Takes every event of the transfer; says those of a connection. */
   event(event: TransferEvent): void {
+    this.#isPeerOnce = isPeerOnceAfter(event, this.#isPeerOnce);
     switch (event.type) {
       case 'reconnecting':
         this.#missing(event.missing, event.leftMs);
         break;
       case 'reconnected':
         this.#found(event);
-        break;
-      case 'unresumable':
-        this.#isPeerOnce = true;
         break;
       case 'code':
       case 'left':
@@ -168,7 +167,6 @@ export class OutageReport {
     const wasTold = this.#outage !== null;
     this.stop();
     this.#outage = null;
-    if (event.restarted) this.#isPeerOnce = false;
     if (wasTold || event.restarted) this.#options.say(foundInWords(event.restarted, this.#phase));
   }
 
