@@ -24,6 +24,8 @@ export class DirectBar {
       this.#restMs = FIRST_REST_MS;
       return;
     }
+    // Connections that are lost together are one path.
+    if (this.isBarred) return;
     this.#untilMs = this.#clock.nowMs() + this.#restMs;
     this.#restMs = Math.min(this.#restMs * 2, LONGEST_REST_MS);
   }
