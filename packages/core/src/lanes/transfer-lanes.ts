@@ -122,7 +122,8 @@ export class TransferLanes {
 
   /** Does so with the last of them alone, to find out whether there is a direct way now. */
   tryDirect(): void {
-    const lane = this.#lanes.slice(1).at(-1);
+    // One that the relay turned away for good seeks nothing.
+    const lane = this.#lanes.slice(1).findLast(({ isEnded }) => !isEnded);
     if (lane !== undefined && !lane.isDirect) lane.meetAnew();
   }
 
