@@ -18,13 +18,17 @@ export function killAll() {
 
 /**
  * Starts `node script args`. `usageFolder` takes the reports. With `rawStdout`, standard output is left to the caller
- * (`child.stdout`); otherwise it is read as one JSON object a line, to wait for with `event`.
+ * (`child.stdout`); otherwise it is read as one JSON object a line, to wait for with `event`. `within` goes before the
+ * whole command line, such as the entry to a network namespace, and must keep the process id.
  */
-export function startMeasured(script, args, usageFolder, { rawStdout = false } = {}) {
-  const child = spawn(process.execPath, [script, ...args], {
+export function startMeasured(script, args, usageFolder, { rawStdout = false, within = [] } = {}) {
+  const [file, ...rest] = [...within, process.execPath, script, ...args];
+  const child = spawn(file, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      // Debian puts `ip` where only root looks.
+      PATH: `${process.env.PATH}:/usr/sbin:/sbin`,
       // Certificates of the machine's own cost each process 0.04 CPU s; nothing here needs any.
       NODE_EXTRA_CA_CERTS: undefined,
       NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${HOOK}`,

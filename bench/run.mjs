@@ -1,6 +1,7 @@
 // `npm run bench`: how fast a transfer is, what it costs, and how that compares with a bare pipe on this machine.
 // `-- --memory` measures memory instead: bench/measure-memory.mjs; `-- --browser` two tabs: bench/measure-browser.mjs;
-// `-- --text` text over slow and fast links: bench/measure-text.mjs; `-- --paths` several connections: bench/measure-paths.mjs;
+// `-- --text` text over slow and fast links: bench/measure-text.mjs;
+// `-- --paths` several connections, and direct ones: bench/measure-paths.mjs, bench/measure-direct-paths.mjs;
 // `-- --listing` the check of an offer: bench/measure-listing.mjs; `-- --delta` what lies at the receiver: bench/measure-delta.mjs;
 // `-- --limits` a relay's rates: bench/measure-limits.mjs.
 import { parseArgs } from 'node:util';
@@ -8,6 +9,7 @@ import { buildApps, withPrepared } from '../scripts/prepare.mjs';
 import { CASES } from './bench-cases.mjs';
 import { measureBrowser } from './measure-browser.mjs';
 import { measureDelta } from './measure-delta.mjs';
+import { measureDirectPaths } from './measure-direct-paths.mjs';
 import { measureLimits } from './measure-limits.mjs';
 import { measureListing } from './measure-listing.mjs';
 import { measureMemory } from './measure-memory.mjs';
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     browser: { type: 'boolean', default: false },
     text: { type: 'boolean', default: false },
     paths: { type: 'boolean', default: false },
+    mib: { type: 'string' },
     listing: { type: 'boolean', default: false },
     delta: { type: 'boolean', default: false },
     limits: { type: 'boolean', default: false },
@@ -36,9 +39,12 @@ const { values: options } = parseArgs({
 const runs = Number(options.runs ?? (options.quick ? 1 : 3));
 if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole number from 1');
 
+const mib = Number(options.mib ?? (options.quick ? 256 : 1024));
+if (!Number.isInteger(mib) || mib < 1) throw new Error('--mib takes a whole number from 1');
+
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths] [--listing] [--delta] [--limits]\n` +
+    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths [--mib N]] [--listing] [--delta] [--limits]\n` +
       '  --runs N   runs per case, of which the median counts (3; quick: 1)\n' +
       '  --quick    smaller inputs\n' +
       '  --only     one case, and nothing else\n' +
@@ -46,7 +52,9 @@ if (options.help) {
       '  --memory   peak memory for a 4 GiB file, and with a slow receiver\n' +
       '  --browser  between two tabs of a Chromium\n' +
       '  --text     text, compressed by itself and not at all, over links of 10 to 1000 Mbit/s and loopback\n' +
-      '  --paths    one connection and several, over a long and a narrow path\n' +
+      '  --paths    one connection and several, over a long and a narrow path; then the relay, direct connections, and\n' +
+      '             both beside each other (in network namespaces, so by root on Linux)\n' +
+      '  --mib N    content of the latter, in MiB (1024; quick: 256)\n' +
       '  --listing  the check of an offer, in CPU, and of one four times as long\n' +
       '  --delta    a file of which half is there, beside all of it, in turn\n' +
       '  --limits   rates of a relay against what it was told, over 10 s\n',
@@ -57,8 +65,10 @@ if (options.help) {
     process.on('exit', killAll);
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
     if (options.text) await measureText({ ...options, runs });
-    else if (options.paths) await measurePaths(options);
-    else if (options.listing) await measureListing({ ...options, runs });
+    else if (options.paths) {
+      await measurePaths(options);
+      await measureDirectPaths({ bytes: mib * 2 ** 20, runs });
+    } else if (options.listing) await measureListing({ ...options, runs });
     else if (options.delta) await measureDelta({ ...options, runs });
     else if (options.limits) process.exitCode = (await measureLimits(options)) ? 0 : 1;
     else if (options.browser) await measureBrowser({ ...options, runs });

@@ -1,5 +1,6 @@
 // `npm run soak`: the tests with random input for as long as one likes. Random faults, processes killed at random moments,
-// fuzzed parsers. `--seed S` begins with that case, and `--minutes N` is how long each of them goes on (default 10).
+// direct connections cut at random moments, fuzzed parsers. `--seed S` begins with that case, and `--minutes N` is how
+// long each of them goes on (default 10).
 // Without a test file named, 2 GiB pass through the browser too, and its memory is looked at.
 import { parseArgs } from 'node:util';
 import { installBrowsers } from './install-browsers.mjs';
@@ -9,6 +10,7 @@ import { nodeCommand, runAttached } from './run-step.mjs';
 const SUITES = [
   'test/faults/faults.test.ts',
   'test/faults/crash.test.ts',
+  'test/netns/direct.test.ts',
   'test/fuzz',
   'packages/core/test/offer/revise.test.ts',
   'packages/core/test/meeting/typed-code.property.test.ts',

@@ -31,13 +31,15 @@ const LAYERS: Record<string, string[]> = {
   // The relay as a rendezvous: with `relay-protocol`, all that knows how a relay speaks.
   'relay-client': ['foundation', 'ports', 'crypto', 'wire', 'async', 'relay-protocol'],
   // The ends of a transfer know channels and rendezvous, and nothing of what carries them.
-  link: ['foundation', 'ports', 'crypto', 'wire', 'async'],
-  flow: ['foundation', 'wire', 'link'],
+  direct: ['foundation', 'ports', 'crypto', 'wire', 'async'],
+  link: ['foundation', 'ports', 'crypto', 'wire', 'async', 'direct'],
+  lanes: ['foundation', 'ports', 'wire', 'async', 'direct', 'link'],
+  flow: ['foundation', 'ports', 'wire', 'lanes'],
   delta: ['foundation', 'ports', 'crypto', 'wire'],
-  content: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'link', 'flow', 'delta'],
+  content: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'lanes', 'flow', 'delta'],
   // What an app hands in and hears: types only.
   api: ['foundation', 'ports', 'wire', 'names', 'delta'],
-  offer: ['foundation', 'ports', 'crypto', 'wire', 'async', 'names', 'link', 'delta', 'content', 'api'],
+  offer: ['foundation', 'ports', 'crypto', 'wire', 'async', 'names', 'lanes', 'delta', 'content', 'api'],
   machine: ['foundation', 'wire', 'offer'],
   meeting: ['foundation', 'ports', 'crypto', 'wire', 'async', 'link', 'machine'],
   transfer: [
@@ -46,7 +48,9 @@ const LAYERS: Record<string, string[]> = {
     'crypto',
     'wire',
     'async',
+    'direct',
     'link',
+    'lanes',
     'flow',
     'content',
     'api',

@@ -138,7 +138,7 @@ type HostileAccess = Awaited<ReturnType<typeof accessTo>>;
 
 async function accessTo(relayUrl: string, signal: AbortSignal) {
   const { rendezvousAt, clock } = await createNodePorts({ caFile: undefined });
-  return { rendezvous: rendezvousAt(relayUrl), clock, bulk: webBulkCrypto, signal };
+  return { rendezvous: rendezvousAt(relayUrl), clock, bulk: webBulkCrypto, features: [], signal };
 }
 
 function messageOf({ body }: Record): { type: string; [field: string]: unknown } {

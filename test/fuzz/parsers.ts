@@ -5,6 +5,7 @@ import { parseClassicMessage } from '../../packages/core/src/classic/classic-mes
 import { splitFrames, statedContentSize } from '../../packages/core/src/compression/zstd-frame.ts';
 import { decodeZstdPayload } from '../../packages/core/src/compression/zstd-payload.ts';
 import { cpaceSharedPoint } from '../../packages/core/src/crypto/cpace.ts';
+import { firstFrame, readFirstFrame } from '../../packages/core/src/crypto/first-frame.ts';
 import { decodeBase64url } from '../../packages/core/src/foundation/base64url.ts';
 import { type Bytes, textOf, utf8 } from '../../packages/core/src/foundation/bytes.ts';
 import { manifestFault } from '../../packages/core/src/names/check-manifest.ts';
@@ -24,7 +25,9 @@ import { parseDataBody } from '../../packages/core/src/wire/data-record.ts';
 import { parseDigestsBody } from '../../packages/core/src/wire/digests-record.ts';
 import { parseGreeting } from '../../packages/core/src/wire/greeting.ts';
 import { parseKeepBody } from '../../packages/core/src/wire/keep-record.ts';
+import { MAX_LANES } from '../../packages/core/src/wire/limits.ts';
 import { ManifestReader } from '../../packages/core/src/wire/manifest.ts';
+import { parseReach } from '../../packages/core/src/wire/reach-record.ts';
 import { decodeRecord } from '../../packages/core/src/wire/record.ts';
 import { parseAcknowledgedBody, parseResumeBody } from '../../packages/core/src/wire/resume-record.ts';
 import { zstdCodec } from '../../packages/core/test/transfer/rig/zstd-codec.ts';
@@ -121,7 +124,22 @@ export const PARSERS: Parser[] = [
   bytes('ahead-body', parseAheadBody, [[...u32(0), ...u32(0), ...u32(1), ...times(32)]]),
   bytes('keep-body', parseKeepBody, [[...u32(0), ...u32(0), ...u32(3), 1]]),
   bytes('acknowledged-body', parseAcknowledgedBody, [u64(5)]),
-  bytes('resume-body', parseResumeBody, [[...times(16), ...u64(5)], times(24, 0)]),
+  bytes('resume-body', (body) => parseResumeBody(body, false), [[...times(16), ...u64(5)], times(24, 0)]),
+  bytes('resume-body-with-generation', (body) => parseResumeBody(body, true), [
+    [...times(16), ...u64(5), ...u32(1)],
+    times(28, 0),
+  ]),
+  bytes('reach-body', parseReach, [
+    `{"nonce":"${'A'.repeat(22)}","addresses":[],"only":false}`,
+    `{"nonce":"${'A'.repeat(22)}","addresses":[{"host":"10.0.0.1","port":1024},{"host":"2001:db8::1","port":65535}],"only":true}`,
+    `{"nonce":"${'A'.repeat(22)}","addresses":[{"host":"fe80::1%eth0","port":80},{"host":"example.org","port":5000}]}`,
+  ]),
+  bytes(
+    'first-frame',
+    (frame) => readFirstFrame(frame, Uint8Array.from(times(32)), 'sender', MAX_LANES),
+    [[...firstFrame(Uint8Array.from(times(32)), 'sender', 3).frame], times(32)],
+    { cases: 2_000 },
+  ),
   bytes('control-message', parseControlMessage, [
     '{"type":"manifest","entries":[{"path":"a","size":1},{"path":"b","kind":"folder"}]}',
     '{"type":"manifest-end","entries":2}',

@@ -2,13 +2,13 @@
 // key it wants to meet. An empty message answers it once the sender is there.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { TcpChannel } from '../../apps/cli/src/node/direct/tcp-channel.ts';
 import {
   type Channel,
   type HeldNameplate,
   type Rendezvous,
   TransferError,
 } from '../../packages/core/src/index.ts';
-import { TcpChannel } from './tcp-channel.ts';
 
 const NAMEPLATE = '7';
 

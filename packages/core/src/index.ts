@@ -13,6 +13,7 @@ export {
   DEFAULT_RECONNECT_TIMEOUT_MS,
   DEFAULT_WAIT_MS,
   type EnginePorts,
+  type PathChoice,
   type PlatformPorts,
   type ReceiveOptions,
   type ReviewAnswer,
@@ -24,6 +25,7 @@ export { Pace } from './async/pace.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
+export { directMessageLimit } from './direct/wrapped-channel.ts';
 export { isPeerOnceAfter } from './flow/peer-once.ts';
 export { type Progress, ProgressMeter } from './flow/progress-meter.ts';
 export { RateHistory } from './flow/rate-history.ts';
@@ -73,7 +75,14 @@ export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
 export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Channel, ChannelEnd, ChannelEvent } from './ports/channel.ts';
+export type {
+  DirectAddress,
+  DirectChannel,
+  DirectListener,
+  DirectNetwork,
+} from './ports/direct-network.ts';
 export type { EntryKind, ManifestEntry } from './ports/entry.ts';
+export type { Path, PathKind } from './ports/path.ts';
 export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
 export type {
   HeldNameplate,
@@ -105,5 +114,5 @@ export {
   MAX_WORDS,
   parseCode,
 } from './wire/code.ts';
-export { MAX_WAIT_MS, MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
+export { MAX_REACH_ADDRESSES, MAX_WAIT_MS, MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';

@@ -97,6 +97,11 @@ export interface ReceiveOptions {
   onText?(text: string): void;
   /** Parallel connections for data, at most. */
   lanes?: number;
+  /**
+   * Which path content takes: the shortest that works (`auto`, the default), the relay alone, or direct ones alone, `tcp` those over
+   * TCP. Direct ones tell the other side addresses of this device, once an offer is accepted.
+   */
+  path?: 'auto' | 'relay' | 'direct' | 'tcp';
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
   /** How long the relay or the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
@@ -128,7 +133,13 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', caFile } = options;
   const { notes = [] } = options;
   const accepted = options.accepted ?? undefined;
-  const { lanes, reconnectTimeoutMs, signal = new AbortController().signal, onEvent = () => {} } = options;
+  const {
+    lanes,
+    path,
+    reconnectTimeoutMs,
+    signal = new AbortController().signal,
+    onEvent = () => {},
+  } = options;
   const { risky = 'leave-out', awaitsSender = true } = options;
   const onLeftOut = (leftOut: LeftOut) => onEvent({ type: 'left-out', ...leftOut });
   const review = new Review({
@@ -174,6 +185,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       },
       nameRules: await review.nameRules(),
       ...(lanes !== undefined && { lanes }),
+      ...(path !== undefined && { path }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
       awaitsSender,
       isOnce: options.isOnce ?? (to !== undefined || options.onResumable === undefined),

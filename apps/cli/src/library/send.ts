@@ -63,6 +63,11 @@ export interface SendOptions {
   compress?: 'auto' | 'on' | 'off';
   /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
   lanes?: number;
+  /**
+   * Which path content takes: the shortest that works (`auto`, the default), the relay alone, or direct ones alone, `tcp` those over
+   * TCP. Direct ones tell the other side addresses of this device, once it has accepted.
+   */
+  path?: 'auto' | 'relay' | 'direct' | 'tcp';
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
   /** How long the relay or the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */
@@ -124,7 +129,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     () => {},
   );
 
-  const { code, resume, words, waitMs, compress, lanes, caFile, reconnectTimeoutMs } = options;
+  const { code, resume, words, waitMs, compress, lanes, path, caFile, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
   let unsendable: Unsendable | null = null;
   /** What was noted last; null for nothing. */
@@ -142,6 +147,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(waitMs !== undefined && { waitMs }),
     ...(compress !== undefined && { compress }),
     ...(lanes !== undefined && { lanes }),
+    ...(path !== undefined && { path }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
     isOnce: options.isOnce ?? (given.length > 0 || options.onResumable === undefined),
     signal,

@@ -1,6 +1,7 @@
 // What Node gives the engine.
 import { type DialRelay, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
 import { nodeClock } from './clock.ts';
+import { tcpNetwork } from './direct/tcp-network.ts';
 import { createDial, type DialOptions, endpoint } from './network/dial-relay.ts';
 import { readCertificates } from './network/read-certificates.ts';
 import { createBulkCrypto } from './node-bulk-crypto.ts';
@@ -16,8 +17,12 @@ export interface PortOptions {
 
 /** @throws TransferError `relay-unreachable` for a file of certificates that can't be used */
 export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promise<EnginePorts> {
-  const { dial, ...platform } = await createPlatform({ endpoint, isSealed: true }, caFile);
-  return { ...platform, rendezvousAt: relayRendezvous(dial, nodeClock, tokenFor) };
+  const { dial, onWritten, ...platform } = await createPlatform({ endpoint, isSealed: true }, caFile);
+  return {
+    ...platform,
+    rendezvousAt: relayRendezvous(dial, nodeClock, tokenFor),
+    direct: tcpNetwork({ onWritten }),
+  };
 }
 
 /**
@@ -27,12 +32,13 @@ export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promis
 export async function createPlatform(
   options: Pick<DialOptions, 'endpoint' | 'isSealed'>,
   caFile: string | undefined,
-): Promise<PlatformPorts & { dial: DialRelay }> {
+): Promise<PlatformPorts & { dial: DialRelay; onWritten(message: Uint8Array<ArrayBuffer>): void }> {
   const buffers = new SealedBuffers();
+  const onWritten = (message: Uint8Array<ArrayBuffer>) => buffers.giveBack(message);
   const dial = createDial({
     ...options,
-    onWritten: (message) => buffers.giveBack(message),
+    onWritten,
     ...(caFile !== undefined && { ca: await readCertificates(caFile) }),
   });
-  return { dial, clock: nodeClock, prepareZstd, loadZstd, bulk: createBulkCrypto(buffers) };
+  return { dial, onWritten, clock: nodeClock, prepareZstd, loadZstd, bulk: createBulkCrypto(buffers) };
 }

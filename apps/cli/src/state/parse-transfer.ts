@@ -1,5 +1,6 @@
 // Reads the note of an unfinished transfer, field by field: a disk may have damaged it, or a person changed it.
 import { isAbsolute } from 'node:path';
+import type { PathChoice } from '@p2p-copy/core';
 import type { AcceptedOffer, EndNote, ReceiveNote, RefusedRow } from '../library/public-types.ts';
 import { isResumption } from '../library/resumption.ts';
 import { type CodeTag, isCodeTag } from './code-tag.ts';
@@ -33,6 +34,7 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     title: parseTitle(note.inner('title')),
     createdMs: note.take('createdMs', isWhole),
     updatedMs: note.take('updatedMs', isWhole),
+    ...(note.has('pathChoice') && { pathChoice: note.take('pathChoice', isPathChoice) }),
   } as const;
   const role = note.take(
     'role',
@@ -185,6 +187,10 @@ function isText(value: unknown): value is string {
 
 function isFlag(value: unknown): value is boolean {
   return typeof value === 'boolean';
+}
+
+function isPathChoice(value: unknown): value is PathChoice {
+  return value === 'auto' || value === 'relay' || value === 'direct' || value === 'tcp';
 }
 
 function isWhole(value: unknown): value is number {

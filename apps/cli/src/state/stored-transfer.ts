@@ -1,5 +1,6 @@
 // The note of one unfinished transfer: what it takes to continue it in another process. It holds the transfer's secret, so
 // only its user may read it. Its twin is parse-transfer.ts.
+import type { PathChoice } from '@p2p-copy/core';
 import type { AcceptedOffer, OverwritePolicy } from '../library/public-types.ts';
 import type { CodeTag } from './code-tag.ts';
 
@@ -14,6 +15,8 @@ interface Common {
   resume: string;
   /** Absolute. */
   caFile: string | null;
+  /** Which way content takes, where the person said so. */
+  pathChoice?: PathChoice;
   title: TransferTitle;
 }
 

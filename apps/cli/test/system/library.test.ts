@@ -72,7 +72,17 @@ it('moves files and a message, and tells both sides what happens', async () => {
     'folder d/empty',
     'text message.txt',
   ]);
-  const kinds = ['code', 'joined', 'verifier', 'offer', 'unresumable', 'accepted', 'progress', 'file-done'];
+  const kinds = [
+    'code',
+    'joined',
+    'verifier',
+    'offer',
+    'unresumable',
+    'accepted',
+    'path',
+    'progress',
+    'file-done',
+  ];
   expect([...new Set(events.map(({ type }) => type))]).toEqual(kinds);
 });
 

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../foundation/error-table.ts';
 import type { NameCounts } from '../names/survey-names.ts';
 import type { Unsendable } from '../names/unsendable.ts';
+import type { Path } from '../ports/path.ts';
 import type { Outage } from '../ports/rendezvous.ts';
 
 /** A file that was not delivered, and why. */
@@ -82,6 +83,8 @@ export type TransferEvent =
    * runs.
    */
   | { type: 'progress'; bytes: number; keptBytes: number; totalBytes: number | null; filesDone: number }
+  /** Which path content takes, with the first of it and whenever that changes. */
+  | ({ type: 'path' } & Path)
   /** One file will not be delivered; the others go on. `cause`, at a sender: the error of its source, where that is why. */
   | { type: 'file-failed'; path: string; code: ErrorCode; cause?: unknown }
   /** A file stands verified under its final name at the receiver. */

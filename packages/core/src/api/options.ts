@@ -7,6 +7,7 @@ import type { ErrorCode } from '../foundation/error-table.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
+import type { DirectNetwork } from '../ports/direct-network.ts';
 import type { RendezvousAt } from '../ports/rendezvous.ts';
 import type { ZstdPorts } from '../ports/zstd.ts';
 import type { Manifest } from '../wire/manifest.ts';
@@ -24,6 +25,8 @@ export interface PlatformPorts extends ZstdPorts {
 export interface EnginePorts extends PlatformPorts {
   /** `relayRendezvous` for a relay. */
   rendezvousAt: RendezvousAt;
+  /** How this device is dialled, and dials, without a relay. Where it is missing, everything goes by way of the relay. */
+  direct?: DirectNetwork;
 }
 
 /** How long an end seeks the other one when nobody says: half an hour. */
@@ -34,6 +37,9 @@ export const DEFAULT_WAIT_MS = 24 * 3_600_000;
 
 /** Whether content is compressed: where it pays, always, never. */
 export type CompressMode = 'auto' | 'on' | 'off';
+
+/** Which paths content may take: the best one, the relay alone, direct ones alone, those over TCP alone. */
+export type PathChoice = 'auto' | 'relay' | 'direct' | 'tcp';
 
 /** What `sendFiles` sends, and whom it asks and tells. */
 export interface SendOptions {
@@ -69,6 +75,8 @@ export interface SendOptions {
   compress?: CompressMode;
   /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
   lanes?: number;
+  /** Default `auto`. Addresses are told only to an accepted other end, and not with `relay`. */
+  path?: PathChoice;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
   /**
@@ -134,6 +142,8 @@ export interface ReceiveOptions {
   lanes?: number;
   /** Bytes that may be under way and not yet on disk. */
   windowBytes?: number;
+  /** Default `auto`. Addresses are told only to an accepted other end, and not with `relay`. */
+  path?: PathChoice;
   /** How long the other end may be out of reach before that fails the transfer. 0: not at all. Default half an hour. */
   reconnectTimeoutMs?: number;
   /**

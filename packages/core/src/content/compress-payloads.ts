@@ -7,7 +7,7 @@ import { PathProbe } from '../flow/path-probe.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { InvariantError } from '../foundation/invariant.ts';
-import type { LanePool } from '../link/lane-pool.ts';
+import type { LanePool } from '../lanes/lane-pool.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 
 /** Whose speed a PayloadCompressor watches, and the zstd that it uses. */

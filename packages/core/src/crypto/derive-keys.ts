@@ -42,6 +42,16 @@ export function deriveLaneSecret(transferSecret: Bytes, lane: number): Promise<B
   return derive(transferSecret, 'lane secret', u32(lane), KEY_BYTES);
 }
 
+/** What proves a dialler to a listener. @param nonce the listener's, 16 bytes */
+export function deriveDialKey(transferSecret: Bytes, nonce: Bytes): Promise<Bytes> {
+  return derive(transferSecret, 'dial key', nonce, KEY_BYTES);
+}
+
+/** The AES key of the wrapped messages that go one way. @param r of the first frame, 16 bytes */
+export function deriveDialWrapKey(dialKey: Bytes, r: Bytes, direction: Direction): Promise<Bytes> {
+  return derive(dialKey, 'dial wrap', concat(r, utf8(direction)), KEY_BYTES);
+}
+
 async function derive(secret: Bytes, label: string, context: Uint8Array, length: number): Promise<Bytes> {
   const key = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits']);
   const info = concat(utf8(`${PROTOCOL_LABEL} ${label}`), Uint8Array.of(0), context);

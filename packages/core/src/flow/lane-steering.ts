@@ -1,7 +1,8 @@
 // How many lanes a sender's data takes. One is enough for most paths. Where a connection is bound by its window or by losses,
 // several carry more: while the path holds the transfer up, all that both ends want are tried, and kept if they bring something.
 import type { Clock } from '../foundation/clock.ts';
-import type { LanePool } from '../link/lane-pool.ts';
+import type { LanePool } from '../lanes/lane-pool.ts';
+import { MAX_LANES } from '../wire/limits.ts';
 import type { CreditWindow } from './credit-window.ts';
 
 /** Lanes of a transfer, unless an end wants fewer. */
@@ -69,6 +70,11 @@ export class LaneSteering {
    */
   prepare(): void {
     if (this.#context.contentBytes >= WORTH_BYTES) this.#open(this.#most);
+  }
+
+  /** Opens a lane beyond those that are tried: for a direct path, which is used when it stands. */
+  openOneMore(): void {
+    if (this.#opened < MAX_LANES) this.#context.open(this.#opened++);
   }
 
   /** To be called after each ack of the receiver. */

@@ -188,6 +188,13 @@ export const ERROR_TABLE = {
     'A file did not match what the sender read.',
     'Nothing wrong was saved. Send it again.',
   ),
+  'no-direct-path': row(
+    35,
+    'network',
+    true,
+    'No direct path to the other side was found, and one side takes no other.',
+    'Start again, and let both sides take the relay.',
+  ),
   unconfirmed: row(
     null,
     'peer',

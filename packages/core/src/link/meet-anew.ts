@@ -7,10 +7,14 @@ import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
-import { connectLane, type MeetingAccess } from './connect-lane.ts';
 import { exchangeResume } from './exchange-resume.ts';
+import type { MeetingAccess } from './meet-at-relay.ts';
+import { meetByWays } from './meet-by-ways.ts';
 import { OutageNews } from './outage.ts';
 import type { SealedConnection } from './sealed-connection.ts';
+
+/** A sender nominates the first connection; a receiver has taken none. */
+const FIRST_GENERATION: { [R in Role]: number } = { sender: 1, receiver: 0 };
 
 /**
  * Seeks the other end on lane 0 for `reconnectTimeoutMs`.
@@ -28,14 +32,30 @@ export function meetAnew(
 ): Promise<SealedConnection> {
   const { clock, signal } = access;
   const attempt = async ({ signal: untilGivenUp, blame }: Attempt) => {
-    const onWaiting = () => news.reached(blame);
-    const lane = await connectLane({ ...access, signal: untilGivenUp }, role, transferSecret, 0, onWaiting);
-    const theirs = await exchangeResume(lane, { session, received: 0 }, clock);
+    const { connection, theirs } = await meetByWays(
+      { ...access, signal: untilGivenUp },
+      {
+        role,
+        transferSecret,
+        lane: 0,
+        direct: null,
+        directAfterMs: 0,
+        relayAfterMs: 0,
+        onWaiting: () => news.reached(blame),
+        join: (lane) =>
+          exchangeResume(
+            lane,
+            role,
+            () => ({ session, received: 0, generation: FIRST_GENERATION[role] }),
+            clock,
+          ),
+      },
+    );
     const isExpected =
       session === null ||
       (theirs.received === 0 && theirs.session !== null && equalBytes(theirs.session, session));
-    if (isExpected) return lane;
-    lane.terminate();
+    if (isExpected) return connection;
+    connection.terminate();
     throw violation('another session before the first has begun');
   };
   const backoff = new Backoff();

@@ -7,8 +7,8 @@ import { stretchSecret } from '../crypto/stretch-secret.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { MeetingAccess } from '../link/connect-lane.ts';
 import { meetAnew } from '../link/meet-anew.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import { firstSession, type MetSession } from '../link/met-session.ts';
 import { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
@@ -123,7 +123,8 @@ export class CodeJoining {
 
   async #proveOnce(prs: Bytes): Promise<MetSession> {
     const { code, lanes } = this.#options;
-    const inputs = { role: 'receiver', purpose: 'code', key: code.nameplate, prs, lanes } as const;
+    const { features } = this.#access;
+    const inputs = { role: 'receiver', purpose: 'code', key: code.nameplate, prs, lanes, features } as const;
     let confirmed: Bytes | null = null;
     const secured = await secureChannel(this.#channel!, inputs, this.#access, (sessionKey) => {
       unansweredConfirmations.count(this.#name);

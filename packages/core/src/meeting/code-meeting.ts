@@ -6,7 +6,7 @@ import { stretchSecret } from '../crypto/stretch-secret.ts';
 import { type Bytes, randomBytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { asTransferError, TransferError } from '../foundation/errors.ts';
-import type { MeetingAccess } from '../link/connect-lane.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import { firstSession, type MetSession } from '../link/met-session.ts';
 import { OutageNews } from '../link/outage.ts';
 import { secureChannel } from '../link/secure-channel.ts';
@@ -139,6 +139,7 @@ export class CodeMeeting {
       key: this.#nameplate!.digits,
       prs,
       lanes: this.#options.lanes,
+      features: this.#access.features,
     } as const;
     let opened = false;
     try {

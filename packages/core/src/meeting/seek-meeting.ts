@@ -3,7 +3,7 @@
 import { Backoff } from '../async/backoff.ts';
 import { type Attempt, seek } from '../async/seek.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { MeetingAccess } from '../link/connect-lane.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import type { OutageNews } from '../link/outage.ts';
 
 /** How a meeting is sought. */

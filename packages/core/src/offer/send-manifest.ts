@@ -2,7 +2,7 @@
 
 import { nextTurn } from '../async/pace.ts';
 import type { Clock } from '../foundation/clock.ts';
-import type { TransferLanes } from '../link/transfer-lanes.ts';
+import type { TransferLanes } from '../lanes/transfer-lanes.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import { encodeControlMessage } from '../wire/control-message.ts';
 import { manifestPages } from '../wire/manifest.ts';

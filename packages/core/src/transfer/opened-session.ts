@@ -2,19 +2,27 @@
 
 import type { TransferEvent } from '../api/events.ts';
 import { toldOf } from '../api/stop.ts';
+import type { DirectWays } from '../direct/direct-ways.ts';
+import { PathMeter } from '../flow/path-meter.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { MeetingAccess } from '../link/connect-lane.ts';
+import { DEAF, type ReachListener, SessionReach } from '../lanes/session-reach.ts';
+import { TransferLanes, type TransferLanesContext } from '../lanes/transfer-lanes.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import type { MetSession } from '../link/met-session.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
-import { TransferLanes, type TransferLanesContext } from '../link/transfer-lanes.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { type ControlMessage, encodeControlMessage, type PeerNote } from '../wire/control-message.ts';
-import { encodeRecord, type RecordKind } from '../wire/record.ts';
+import { DIRECT } from '../wire/greeting.ts';
+import { encodeRecord, type Record, type RecordKind } from '../wire/record.ts';
 import { type LaterStart, outageEvent } from './session.ts';
 
 /** Who hears of what happens to a session. */
-export interface SessionContext extends Pick<TransferLanesContext, 'onRecord' | 'onEnd'> {
+export interface SessionContext extends Pick<TransferLanesContext, 'onEnd'> {
   access: MeetingAccess;
+  /** Null where only the relay is a way. */
+  direct: DirectWays | null;
+  /** A record that isn't `reach`, with whether it came on lane 0. While the promise is open, no more are taken from that lane. */
+  onRecord(record: Record, isFirstLane: boolean): void | Promise<void>;
   role: Role;
   reconnectTimeoutMs: number;
   /** Whether no other process can go on for this end. */
@@ -30,6 +38,10 @@ export class OpenedSession {
   readonly transferSecret: MetSession['transferSecret'];
   /** Of both ends. */
   readonly features: readonly string[];
+  /** Null where only the relay is a way. */
+  readonly direct: DirectWays | null;
+  readonly #reach: SessionReach;
+  readonly #isOnlyDirect: boolean;
   /** Where the other end begins another session. */
   #next: SealedConnection | null = null;
   readonly #onEvent: SessionContext['onEvent'];
@@ -42,19 +54,30 @@ export class OpenedSession {
    * @throws TransferError `interrupted` when the run has ended meanwhile, since nobody would close the lanes
    */
   constructor({ connection, session, transferSecret, verifier }: MetSession, context: SessionContext) {
-    const { access, role, reconnectTimeoutMs, isOnce, onRecord, onEvent, onRestarted, onEnd } = context;
+    const { access, role, reconnectTimeoutMs, isOnce, onEvent, onRestarted, onEnd } = context;
     if (access.signal.aborted) {
       connection.terminate();
       throw new TransferError('interrupted');
     }
     this.transferSecret = transferSecret;
     this.features = connection.features;
+    this.direct = this.features.includes(DIRECT) ? context.direct : null;
+    this.#isOnlyDirect = context.direct?.isOwnOnly ?? false;
+    context.direct?.beginSession();
+    const path = new PathMeter(access.clock, (told) => onEvent({ type: 'path', ...told }));
+    this.#reach = new SessionReach(this.direct, transferSecret, (body) => this.sayRecord('reach', body));
     this.lanes = new TransferLanes(connection, session, {
       access,
       role,
       transferSecret,
+      direct: this.direct,
       reconnectTimeoutMs,
-      onRecord,
+      onRecord: (record, lane, isFirst) => {
+        if (record.kind === 'reach') return this.#reach.hear(record.body, isFirst);
+        if (record.kind === 'data') path.note(lane.path!, record.body.length);
+        return context.onRecord(record, isFirst);
+      },
+      onConnection: () => this.#reach.noteConnection(),
       onOutage: (outage) => onEvent(outageEvent(outage)),
       onRestarted: (next) => {
         this.#next = next;
@@ -62,10 +85,20 @@ export class OpenedSession {
       },
       onEnd,
     });
+    this.lanes.pool.onSend = (lane, bytes) => path.note(lane.path!, bytes);
     this.#onEvent = onEvent;
     this.#isOnce = isOnce;
     this.tellOnce();
     if (verifier !== null) onEvent({ type: 'verifier', words: verifier });
+  }
+
+  /**
+   * Says where this end can be reached, once its offer is accepted, and takes the same of the other end.
+   * @throws TransferError `no-direct-path` where this end takes direct paths alone and the other end knows none
+   */
+  async startDirect(listener: ReachListener = DEAF): Promise<void> {
+    if (this.direct === null && this.#isOnlyDirect) throw new TransferError('no-direct-path');
+    return this.#reach.start(listener);
   }
 
   /** Sends a control message. */

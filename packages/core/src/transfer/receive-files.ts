@@ -8,7 +8,7 @@ import { parseCode } from '../wire/code.ts';
 import { MAX_AGAIN } from '../wire/limits.ts';
 import { ReceiverRun } from './receiver-run.ts';
 import { runSessions } from './run-sessions.ts';
-import type { ReceiverStart } from './session.ts';
+import { directWays, type ReceiverStart } from './session.ts';
 
 /**
  * Joins a sender by code, has its offer reviewed, receives it, and resolves when every accepted file is verified and
@@ -19,13 +19,14 @@ export async function receiveFiles(ports: EnginePorts, options: ReceiveOptions):
   const { code, onEvent } = options;
   const review = new Review(options);
   let again = 0;
+  const direct = directWays(ports, 'receiver', options.path);
   return runSessions<ReceiverStart>({
     start: typeof code === 'string' ? { by: 'code', code: parseCode(code) } : { by: 'secret', ...code },
-    run: (start) => new ReceiverRun(ports, options, start, review).run(),
+    run: (start) => new ReceiverRun(ports, options, start, { review, direct }).run(),
     onEvent,
     async onAgain() {
       again += 1;
       if (again > MAX_AGAIN) throw new TransferError('limit-exceeded');
     },
-  });
+  }).finally(() => direct?.close());
 }

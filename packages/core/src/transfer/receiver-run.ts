@@ -3,9 +3,10 @@
 
 import { DEFAULT_RECONNECT_TIMEOUT_MS, type EnginePorts, type ReceiveOptions } from '../api/options.ts';
 import { nextTurn } from '../async/pace.ts';
+import type { DirectWays } from '../direct/direct-ways.ts';
 import { MOST_LANES } from '../flow/lane-steering.ts';
 import { crossesWire, TransferError, wireCode } from '../foundation/errors.ts';
-import type { MeetingAccess } from '../link/connect-lane.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import type { MetSession } from '../link/met-session.ts';
 import { OutageNews } from '../link/outage.ts';
 import type { Performers } from '../machine/machine.ts';
@@ -42,12 +43,20 @@ type Phases = { joining: CodeJoining; reviewing: Reviewing; receiving: Receiving
 type State = ReceiverState<Phases>;
 type Event = ReceiverEvent<Phases>;
 
+/** What outlives the sessions of a receiver. */
+interface OverSessions {
+  review: Review;
+  /** Null where only the relay is a way. */
+  direct: DirectWays | null;
+}
+
 /** One session of a receiver: performs the effects of its state machine. */
 export class ReceiverRun {
   readonly #ports: EnginePorts;
   readonly #options: ReceiveOptions;
   readonly #start: ReceiverStart;
   readonly #review: Review;
+  readonly #direct: DirectWays | null;
   readonly #ending = new AbortController();
   readonly #access: MeetingAccess;
   readonly #reconnectTimeoutMs: number;
@@ -62,14 +71,20 @@ export class ReceiverRun {
   /** Begun with the session, so that it takes no time later. */
   #zstd: Promise<LazyZstd | null> | null = null;
 
-  constructor(ports: EnginePorts, options: ReceiveOptions, start: ReceiverStart, review: Review) {
+  constructor(
+    ports: EnginePorts,
+    options: ReceiveOptions,
+    start: ReceiverStart,
+    { review, direct }: OverSessions,
+  ) {
     this.#ports = ports;
     this.#options = options;
     this.#start = start;
     this.#review = review;
+    this.#direct = direct;
     this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
     this.#mostLanes = options.lanes ?? MOST_LANES;
-    this.#access = meetingAccess(ports, options.relayUrl, this.#ending.signal);
+    this.#access = meetingAccess(ports, options.relayUrl, direct !== null, this.#ending.signal);
     const { clock } = this.#access;
     this.#news = new OutageNews(clock, this.#reconnectTimeoutMs, (outage) => this.#tellOutage(outage));
     this.#machine = new MachineRunner<State, Event, ReceiverEffect>(
@@ -162,6 +177,7 @@ export class ReceiverRun {
     this.#session = new OpenedSession(met, {
       access: this.#access,
       role: 'receiver',
+      direct: this.#direct,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
       isOnce: this.#options.isOnce ?? false,
       onRecord: (record, isFirst) => this.#take(record, isFirst),

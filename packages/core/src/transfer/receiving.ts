@@ -90,6 +90,8 @@ export class Receiving {
     options.onEvent({ type: 'accepted', ...count });
     for (const index of refused) this.#noteFailed(index, CHANGED);
     for (const message of answersTo(this.#offer, compared)) await this.#session.say(message);
+    // Before `accept`, so that no content has gone by the relay where this end takes it directly alone.
+    await this.#session.startDirect();
     const terms = { limit: this.#meter.limitBytes, lanes: mostLanes, pin };
     await this.#session.say({ type: 'accept', ...terms, ...(zstd === null && { raw: true }) });
     content.compare();
@@ -105,7 +107,9 @@ export class Receiving {
    * @throws TransferError `protocol-violation`
    */
   openLane(lane: number): void {
-    if (lane >= this.#context.mostLanes) throw violation('a lane that was not wanted');
+    // One more where a direct path is sought.
+    const most = this.#context.mostLanes + (this.#session.direct === null ? 0 : 1);
+    if (lane >= most) throw violation('a lane that was not wanted');
     this.#session.lanes.open(lane);
   }
 

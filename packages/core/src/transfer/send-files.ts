@@ -9,7 +9,7 @@ import type { SourceEntry } from '../ports/byte-source.ts';
 import { MAX_AGAIN } from '../wire/limits.ts';
 import { runSessions } from './run-sessions.ts';
 import { SenderRun } from './sender-run.ts';
-import type { SenderStart } from './session.ts';
+import { directWays, type SenderStart } from './session.ts';
 
 /** How long a code waits for a scan that has found content: most end by then, and what they left out is told before the code. */
 const SCAN_AHEAD_MS = 1_000;
@@ -28,13 +28,14 @@ export async function sendFiles(ports: EnginePorts, options: SendOptions): Promi
   options.onRevisable?.((entries) => offered.revise(entries));
   const sentSizes = new Map<string, number>();
   let again = 0;
+  const direct = directWays(ports, 'sender', options.path);
   try {
     if (transferSecret === undefined) await contentOf(options, offered, ports.clock);
     return await runSessions<SenderStart>({
       start: transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret },
       run(start) {
         const isLastPass = again === MAX_AGAIN;
-        const pass = { ...options, offered, sentSizes, isAgain: again > 0, isLastPass };
+        const pass = { ...options, direct, offered, sentSizes, isAgain: again > 0, isLastPass };
         return new SenderRun(ports, pass, start).run();
       },
       onEvent,
@@ -46,6 +47,7 @@ export async function sendFiles(ports: EnginePorts, options: SendOptions): Promi
     });
   } finally {
     isOver = true;
+    direct?.close();
   }
 }
 

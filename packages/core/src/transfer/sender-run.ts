@@ -5,7 +5,7 @@ import { DEFAULT_RECONNECT_TIMEOUT_MS, DEFAULT_WAIT_MS, type EnginePorts } from 
 import { MOST_LANES } from '../flow/lane-steering.ts';
 import { ERROR_TABLE } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { MeetingAccess } from '../link/connect-lane.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import type { MetSession } from '../link/met-session.ts';
 import { OutageNews } from '../link/outage.ts';
 import { NO_STRANGERS } from '../machine/code-strangers.ts';
@@ -66,7 +66,7 @@ export class SenderRun {
     this.#options = options;
     this.#start = start;
     this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
-    this.#access = meetingAccess(ports, options.relayUrl, this.#ending.signal);
+    this.#access = meetingAccess(ports, options.relayUrl, options.direct !== null, this.#ending.signal);
     const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
     this.#meeting = new CodeMeeting(this.#access, {
       code,
@@ -204,6 +204,7 @@ export class SenderRun {
     this.#session = new OpenedSession(met, {
       access: this.#access,
       role: 'sender',
+      direct: this.#options.direct,
       reconnectTimeoutMs: this.#reconnectTimeoutMs,
       isOnce: this.#options.isOnce ?? false,
       onRecord: (record, isFirst) => this.#take(record, isFirst),

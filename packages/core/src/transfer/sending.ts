@@ -4,10 +4,12 @@ import type { FailedFile } from '../api/events.ts';
 import { Throttle } from '../async/throttle.ts';
 import type { NumberedEntry } from '../content/read-content.ts';
 import { LaneSteering } from '../flow/lane-steering.ts';
+import { PathTrial } from '../flow/path-trial.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError, wireCode } from '../foundation/errors.ts';
+import { DirectLanes } from '../lanes/direct-lanes.ts';
 import type { OfferedToReceiver } from '../machine/sender-events.ts';
 import type { SenderEvent } from '../machine/sender-machine.ts';
 import type { SenderOffer } from '../offer/sender-offer.ts';
@@ -53,6 +55,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   #isAcknowledged = false;
   /** While content is sent. */
   #steering: LaneSteering | null = null;
+  #trial: PathTrial | null = null;
 
   /**
    * @param isOutdated whether the entries have changed since they were offered
@@ -94,13 +97,18 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     const leftOut = options.isAgain ? null : offer.leftOut();
     if (leftOut !== null) options.onEvent({ type: 'left-out', ...leftOut });
     for (const { index, code } of offer.refusals) this.#noteFailed(offer.entries[index]!.path, code);
-    const path = { credit: this.#delivery.credit, clock, lanes: this.session.lanes.pool };
+    const { lanes } = this.session;
+    const path = { credit: this.#delivery.credit, clock, lanes: lanes.pool };
     const steering = new LaneSteering(options.lanes, this.#accept.lanes, {
       ...path,
       contentBytes: this.#count.unsized ? Number.POSITIVE_INFINITY : this.#count.bytes,
       open: (lane) => start(() => this.#openLane(lane)),
     });
     this.#steering = steering;
+    this.#trial = new PathTrial(path);
+    // After the content no lane is opened any more.
+    const direct = this.#directLanes(() => this.#steering?.openOneMore());
+    start(() => this.session.startDirect(direct ?? undefined));
     start(() => offer.comparison.run((body) => this.session.sayRecord('ahead', body)));
     const records = await sendAccepted(this.#wanted, offer, this.#delivery, {
       ...path,
@@ -111,6 +119,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
       onFailed: (index, error) => this.#dropFile(index, error),
     });
     this.#steering = null;
+    this.#trial = null;
     return records;
   }
 
@@ -127,6 +136,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     const { onEvent } = this.#context.options;
     const progress = this.#delivery.progressOf(ack);
     this.#steering?.noteAck();
+    this.#trial?.noteAck();
     for (const index of this.#delivery.filesDone(ack)) onEvent({ type: 'file-done', index });
     this.#noteAcknowledged(ack.files);
     this.#progress.pass(() => onEvent(progress), progress.bytes === progress.totalBytes);
@@ -169,6 +179,18 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     if (this.#isAcknowledged || files !== this.#count.files || this.#failed.length > 0) return;
     this.#isAcknowledged = true;
     this.#context.start(async () => this.#context.options.noteEnd?.('acknowledged'));
+  }
+
+  /** @param open opens the next lane */
+  #directLanes(open: () => void): DirectLanes | null {
+    const { lanes, direct: ways } = this.session;
+    if (ways === null) return null;
+    const { clock, signal, start } = this.#context;
+    const fail = (error: TransferError) => start(() => Promise.reject(error));
+    const direct = new DirectLanes({ ways, lanes, clock, open, fail });
+    signal.addEventListener('abort', () => direct.end(), { once: true });
+    if (signal.aborted) direct.end();
+    return direct;
   }
 
   async #openLane(lane: number): Promise<void> {

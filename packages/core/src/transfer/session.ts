@@ -1,20 +1,22 @@
 // How the sessions of one transfer follow each other.
 
 import type { TransferEvent, TransferResult } from '../api/events.ts';
-import type { EnginePorts, SendOptions } from '../api/options.ts';
+import type { EnginePorts, PathChoice, SendOptions } from '../api/options.ts';
 import { webBulkCrypto } from '../crypto/web-bulk-crypto.ts';
+import { DirectWays } from '../direct/direct-ways.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
-import type { MeetingAccess } from '../link/connect-lane.ts';
 import { meetAnew } from '../link/meet-anew.ts';
+import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import { laterSession, type MetSession } from '../link/met-session.ts';
 import type { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { OfferedEntries } from '../offer/offered-entries.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import type { Code } from '../wire/code.ts';
+import { DIRECT, OUR_FEATURES } from '../wire/greeting.ts';
 
 /** Options of one session of a sender. */
 export interface PassOptions extends SendOptions {
@@ -25,6 +27,8 @@ export interface PassOptions extends SendOptions {
   isLastPass: boolean;
   /** How large what was sent turned out to be, by path, over all passes. */
   sentSizes: Map<string, number>;
+  /** Null where only the relay is a way. */
+  direct: DirectWays | null;
 }
 
 /** How a later session of a transfer begins: by its secret, or on a connection that is there already. */
@@ -56,10 +60,27 @@ export function outageEvent(outage: Outage | null): TransferEvent {
   return outage === null ? { type: 'reconnected', restarted: false } : { type: 'reconnecting', ...outage };
 }
 
-/** What the meetings of one session take. @param signal aborted when the session ends */
-export function meetingAccess(ports: EnginePorts, relayUrl: string, signal: AbortSignal): MeetingAccess {
+/**
+ * What the meetings of one session take.
+ * @param isDirect whether this end may take direct paths
+ * @param signal aborted when the session ends
+ */
+export function meetingAccess(
+  ports: EnginePorts,
+  relayUrl: string,
+  isDirect: boolean,
+  signal: AbortSignal,
+): MeetingAccess {
   const { rendezvousAt, clock, bulk = webBulkCrypto } = ports;
-  return { rendezvous: rendezvousAt(relayUrl), clock, bulk, signal };
+  const features = isDirect ? [...OUR_FEATURES, DIRECT] : OUR_FEATURES;
+  return { rendezvous: rendezvousAt(relayUrl), clock, bulk, features, signal };
+}
+
+/** The direct ways of one transfer; null where only the relay is one. */
+export function directWays(ports: EnginePorts, role: Role, choice: PathChoice = 'auto'): DirectWays | null {
+  const { direct: network, clock, bulk = webBulkCrypto } = ports;
+  if (network === undefined || choice === 'relay') return null;
+  return new DirectWays({ network, clock, bulk, role, only: choice !== 'auto' });
 }
 
 /**

@@ -16,7 +16,9 @@ export const NONCE_BYTES = 32;
 export const OUR_VERSION = 3;
 /** Of a sender: it heeds `raw` in `accept`. A receiver that can't decompress may accept only then. */
 export const RAW_PAYLOADS = 'raw-payloads';
-/** What this code can do beyond its version. */
+/** The end can be reached, or can reach others, without a relay. docs/PROTOCOL.md section 18. */
+export const DIRECT = 'direct';
+/** What this code can do beyond its version, wherever it runs. */
 export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS];
 const MAX_VERSIONS = 16;
 

@@ -70,3 +70,21 @@ export const GUESS_BUDGET_BITS = 19;
 export const MAX_QUICK_WAITS = 100;
 /** Milliseconds after which one more of these is allowed. */
 export const WAIT_INTERVAL_MS = 200;
+/** Addresses in a `reach` record. */
+export const MAX_REACH_ADDRESSES = 16;
+/** Dials of one transfer that lead to nobody who proves to be the other end. */
+export const MAX_DIALS = 8;
+/** Connections of a listener that wait for their first frame. */
+export const MAX_HALF_OPEN = 16;
+/** Milliseconds for which a listener waits for the first frame. */
+export const FIRST_FRAME_MS = 10_000;
+/** Dials of the other end that a listener takes in one transfer. */
+export const MAX_TAKEN_DIALS = 1000;
+/** Bytes of a first frame. */
+export const FIRST_FRAME_BYTES = 32;
+/** Bytes of a wrapped message of a handshake. */
+export const MAX_WRAPPED_BYTES = 4096;
+/** Milliseconds that direct ways have before the relay is tried too, for a lane beside lane 0. */
+export const RELAY_HEAD_MS = 2_000;
+/** Milliseconds without a direct path after which a transfer that may take no other ends. */
+export const DIRECT_WAIT_MS = 20_000;

@@ -12,6 +12,7 @@ const RECORD_KIND = {
   resume: 5,
   keep: 6,
   ahead: 7,
+  reach: 8,
 } as const;
 /** What a record carries. */
 export type RecordKind = keyof typeof RECORD_KIND;

@@ -1,5 +1,5 @@
 // The bodies of `acknowledged` and `resume` records: how a lane goes on over another connection. docs/PROTOCOL.md section 12.
-import { type Bytes, concat, u64, viewOf } from '../foundation/bytes.ts';
+import { type Bytes, concat, u32, u64, viewOf } from '../foundation/bytes.ts';
 import { violation } from './fields.ts';
 
 const SESSION_NAME_BYTES = 16;
@@ -10,6 +10,8 @@ export interface ResumePoint {
   session: Bytes | null;
   /** Records of the other end received on this lane in that session. */
   received: number;
+  /** Of the connection among those of this lane and session that the sender nominated; null where nobody nominates. */
+  generation: number | null;
 }
 
 const NO_SESSION = new Uint8Array(SESSION_NAME_BYTES);
@@ -27,15 +29,22 @@ export function parseAcknowledgedBody(body: Uint8Array): number {
   return Number(received);
 }
 
-/** The body of a `resume` record: 24 bytes. */
-export function encodeResumeBody({ session, received }: ResumePoint): Bytes {
-  return concat(session ?? NO_SESSION, u64(received));
+/** The body of a `resume` record: 24 bytes, and 4 more with a generation. */
+export function encodeResumeBody({ session, received, generation }: ResumePoint): Bytes {
+  const point = concat(session ?? NO_SESSION, u64(received));
+  return generation === null ? point : concat(point, u32(generation));
 }
 
-/** @throws TransferError `protocol-violation` */
-export function parseResumeBody(body: Bytes): ResumePoint {
-  if (body.length !== SESSION_NAME_BYTES + 8) throw violation('a resume record is of another length');
+/**
+ * @param hasGeneration whether the ends have agreed on that
+ * @throws TransferError `protocol-violation`
+ */
+export function parseResumeBody(body: Bytes, hasGeneration: boolean): ResumePoint {
+  const pointBytes = SESSION_NAME_BYTES + 8;
+  if (body.length !== pointBytes + (hasGeneration ? 4 : 0))
+    throw violation('a resume record is of another length');
   const session = body.slice(0, SESSION_NAME_BYTES);
-  const received = parseAcknowledgedBody(body.subarray(SESSION_NAME_BYTES));
-  return { session: session.every((byte) => byte === 0) ? null : session, received };
+  const received = parseAcknowledgedBody(body.subarray(SESSION_NAME_BYTES, pointBytes));
+  const generation = hasGeneration ? viewOf(body).getUint32(pointBytes) : null;
+  return { session: session.every((byte) => byte === 0) ? null : session, received, generation };
 }

@@ -6,6 +6,8 @@ type Message = Uint8Array<ArrayBuffer>;
 export interface PairedChannel extends Channel {
   /** Messages that were sent to the other end. */
   readonly sent: Message[];
+  /** Whether it has ended, at either end. */
+  readonly isClosed: boolean;
   /** In place of handing a message to the other end. */
   onSend: ((message: Message) => void) | null;
   /** Hands this end a message, as if the other one had sent it. */
@@ -31,6 +33,10 @@ class End implements PairedChannel {
   readonly #receivers: ((event: ChannelEvent) => void)[] = [];
   #closed: ChannelEvent | null = null;
   #wakeDrained: (() => void)[] = [];
+
+  get isClosed(): boolean {
+    return this.#closed !== null;
+  }
 
   /** Messages that the other end hasn't received. */
   get bufferedBytes(): number {

@@ -138,6 +138,7 @@ async function joined(dial: MemoryRelay['dial'], code: string) {
       rendezvous: rendezvousAt(relayUrl),
       clock,
       bulk: webBulkCrypto,
+      features: [],
       signal: new AbortController().signal,
     },
     { code: parseCode(code), lanes: 1, reconnectTimeoutMs: 0, onOutage: () => {} },

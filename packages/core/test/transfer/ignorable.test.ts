@@ -28,7 +28,7 @@ const control = (type: string) => Uint8Array.of(1, 0, ...utf8(JSON.stringify({ t
 async function engineThatAlsoSays(also: (record: Bytes, count: number, isFirstLane: boolean) => Bytes[]) {
   vi.resetModules();
   const engine: Engine = await import('../../src/index.ts');
-  const { Lane } = await import('../../src/link/lane.ts');
+  const { Lane } = await import('../../src/lanes/lane.ts');
   const { send } = Lane.prototype;
   const firstLanes = new WeakSet();
   let count = 0;

@@ -1,5 +1,5 @@
 // `p2p-copy receive`.
-import { type Code, codeUnasked, readTypedCode } from '@p2p-copy/core';
+import { type Code, codeUnasked, type PathChoice, readTypedCode } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
 import type { OverwritePolicy } from '../../library/public-types.ts';
 import type { ReviewWishes } from '../../state/stored-transfer.ts';
@@ -19,6 +19,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
 import { parseSize } from './parse-size.ts';
+import { pathOf, pathOption } from './path-option.ts';
 import {
   patienceOption,
   type ReconnectTimeout,
@@ -28,6 +29,7 @@ import {
 import { trustedFile } from './trusted-file.ts';
 
 interface Options extends ReconnectTimeout {
+  path?: PathChoice;
   relay?: string;
   out?: string;
   yes?: boolean;
@@ -124,6 +126,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
         'seek a lost connection, or a relay that is not there, for this long (default: 30)',
       ),
     )
+    .addOption(pathOption())
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
@@ -167,6 +170,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
       ...(await trustedFile(options, relay, read)),
       ...reconnectTimeoutOf(options),
+      ...pathOf(options),
       awaitsSender: !mayBeHeld,
       ...(options.verify !== undefined && { verify: options.verify }),
       ...reviewByWishes(wishes, context, options.json === true),

@@ -1,4 +1,5 @@
 // `p2p-copy resume`.
+import type { PathChoice } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
 import { TransferError } from '../../library/transfer-error.ts';
 import { hasBegun } from '../../state/stored-transfer.ts';
@@ -13,6 +14,7 @@ import { openStore } from '../runs/kept-transfer.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
 import { notedToken } from './parse-options.ts';
+import { pathOption } from './path-option.ts';
 import {
   patienceOption,
   type ReconnectTimeout,
@@ -22,6 +24,7 @@ import {
 import { trustedFile } from './trusted-file.ts';
 
 interface Options extends ReconnectTimeout {
+  path?: PathChoice;
   all?: boolean;
   forget?: string;
   json?: boolean;
@@ -64,6 +67,7 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
       ).choices(['arrival', 'disk']),
     )
     .addOption(reconnectTimeoutOption('seek the other side for this long (default: 30)', 1))
+    .addOption(pathOption())
     .addOption(patienceOption(1))
     .option(
       '--relay-token <token>',

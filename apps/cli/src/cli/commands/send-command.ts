@@ -1,5 +1,6 @@
 // `p2p-copy send`.
 
+import type { PathChoice } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
 import { readFingerprint } from '../../node/network/pinned-certificate.ts';
 import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
@@ -16,6 +17,7 @@ import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { chooseCode, chooseRelay, notedToken, parseRelay, parseWords } from './parse-options.ts';
+import { pathOf, pathOption } from './path-option.ts';
 import {
   patienceOption,
   type ReconnectTimeout,
@@ -26,6 +28,7 @@ import { trustedFile } from './trusted-file.ts';
 import { waitOption } from './wait-option.ts';
 
 interface Options extends ReconnectTimeout {
+  path?: PathChoice;
   relay?: string;
   relayToken?: string;
   code?: string;
@@ -93,6 +96,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
         'seek a lost connection, or a relay that is not there, for this long (default: 30)',
       ),
     )
+    .addOption(pathOption())
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
@@ -132,6 +136,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(text !== undefined && { text }),
     ...(await trustedFile(options, relay)),
     ...reconnectTimeoutOf(options),
+    ...pathOf(options),
     ...(paths.includes('-') && { stdin: context.stdin }),
     signal,
   };

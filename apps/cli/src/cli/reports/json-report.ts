@@ -46,6 +46,9 @@ export class JsonReport implements Report {
       case 'progress':
         this.#progress({ event: 'progress', bytes: event.bytes, totalBytes: event.totalBytes });
         break;
+      case 'path':
+        this.#line({ event: 'path', path: event.kind, isLocal: event.isLocal });
+        break;
       case 'file-failed':
         this.#line({ event: 'file-failed', path: event.path, code: event.code });
         break;

@@ -7,6 +7,7 @@ import { failedFileInWords } from './failed-file.ts';
 import { leftOutInLines, leftOutInSentence, unsentInWords } from './left-out-in-words.ts';
 import type { Phase } from './outage/outage-in-words.ts';
 import { OutageReport } from './outage/outage-report.ts';
+import { pathInWords } from './outage/path-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Moved, Report } from './report.ts';
 import { relayInWords } from './show-code.ts';
@@ -20,6 +21,7 @@ export class ReceiverReport implements Report {
   #progress: ProgressDisplay | null = null;
   #acceptedFiles = 0;
   #isComparing = false;
+  #relay = '';
   readonly #outage: OutageReport;
 
   /** @param options `isOnce`: whether it goes to a stream, which can't begin anew */
@@ -33,7 +35,8 @@ export class ReceiverReport implements Report {
   }
 
   meetsAt(relay: string): void {
-    this.#outage.meetsAt(relayInWords(relay));
+    this.#relay = relayInWords(relay);
+    this.#outage.meetsAt(this.#relay);
   }
 
   event(event: TransferEvent): void {
@@ -54,6 +57,9 @@ export class ReceiverReport implements Report {
         break;
       case 'comparing':
         this.#tellComparing(event.totalBytes);
+        break;
+      case 'path':
+        this.#terminal.say(pathInWords(event, this.#relay));
         break;
       case 'offer-withdrawn':
         this.#terminal.say('\nThe sender is changing what it offers. Wait for the new list.');

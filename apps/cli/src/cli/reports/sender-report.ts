@@ -17,6 +17,7 @@ import {
 } from './left-out-in-words.ts';
 import type { Phase } from './outage/outage-in-words.ts';
 import { OutageReport } from './outage/outage-report.ts';
+import { pathInWords } from './outage/path-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Moved, Report } from './report.ts';
 import { qrCode, relayInWords } from './show-code.ts';
@@ -44,6 +45,7 @@ export class SenderReport implements Report {
   #isBurned = false;
   /** Times that someone opened the code. */
   #visits = 0;
+  #relay = '';
   readonly #outage: OutageReport;
 
   constructor(terminal: Terminal, relay: string, options: SenderReportOptions = {}) {
@@ -59,7 +61,8 @@ export class SenderReport implements Report {
   }
 
   meetsAt(relay: string): void {
-    this.#outage.meetsAt(relayInWords(relay));
+    this.#relay = relayInWords(relay);
+    this.#outage.meetsAt(this.#relay);
   }
 
   event(event: TransferEvent): void {
@@ -118,6 +121,9 @@ export class SenderReport implements Report {
         break;
       case 'progress':
         this.#progress?.update(event);
+        break;
+      case 'path':
+        say(pathInWords(event, this.#relay));
         break;
       case 'file-failed':
         // Of a single file the last line says it.

@@ -1,5 +1,5 @@
 // Continues one unfinished transfer: neither side needs a code, and what was accepted isn't asked about again.
-import { RECEIPT_SEEK_MS } from '@p2p-copy/core';
+import { type PathChoice, RECEIPT_SEEK_MS } from '@p2p-copy/core';
 import type { ReceiveNote } from '../../library/public-types.ts';
 import { receive } from '../../library/receive.ts';
 import { TransferError } from '../../library/transfer-error.ts';
@@ -36,6 +36,7 @@ export interface ContinueOptions {
   /** Other things than were accepted are accepted without asking. */
   yes?: boolean;
   /** Instead of what is noted. */
+  path?: PathChoice;
   verify?: 'arrival' | 'disk';
   /** The file of the certificate to trust at that relay, in place of the noted one; nothing for the noted one. */
   trusted?(relay: string): Promise<{ caFile?: string }>;
@@ -62,10 +63,12 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   }
   const { relay, resume } = transfer;
   const { caFile = transfer.caFile } = await trustedAt(held, options);
+  const path = options.path ?? transfer.pathChoice;
   const common = {
     relay,
     resume,
     ...(caFile !== null && { caFile }),
+    ...(path !== undefined && { path }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
     signal,
   };

@@ -42,7 +42,7 @@ export async function runReceive(
   const tally = new TransferTally(nodeClock);
   const transfer = async () => {
     const given = await options();
-    const { relay, out = '.', to, caFile, verify = 'arrival', code, wishes = null } = given;
+    const { relay, out = '.', to, caFile, verify = 'arrival', code, path, wishes = null } = given;
     let title = kept.transfer?.title;
     typed = typeof code === 'string' ? parseCode(code) : (code ?? null);
     report.meetsAt(relay);
@@ -79,6 +79,7 @@ export async function runReceive(
           accepted,
           wishes: accepted === null ? wishes : null,
           code: noted ?? (typed === null ? null : tagOfCode(typed)),
+          ...(path !== undefined && { pathChoice: path }),
         });
       },
       onNotResumable: () => kept.drop(),

@@ -47,6 +47,7 @@ export type ErrorCode =
   | 'protocol-violation'
   | 'authentication-failed'
   | 'digest-mismatch'
+  | 'no-direct-path'
   | 'unconfirmed'
   | 'limit-exceeded'
   // Files of the sender.

@@ -150,6 +150,10 @@ export const problems: AllProblems = {
     sentence: 'Sie haben abgebrochen.',
     next: 'Nichts Unvollständiges wurde gespeichert. Beginnen Sie noch einmal, wenn Sie bereit sind.',
   },
+  'no-direct-path': {
+    sentence: 'Es fand sich kein direkter Weg zur anderen Seite, und eine Seite nimmt keinen anderen.',
+    next: 'Die andere Seite verlangt einen direkten Weg. Beginnen Sie noch einmal, und lassen Sie dort auch den Weg über das Relay zu.',
+  },
   unconfirmed: {
     sentence: 'Alle Dateien sind angekommen, aber die Bestätigung der anderen Seite fehlt.',
     next: 'Wahrscheinlich ist alles da: Fragen Sie die andere Seite.',

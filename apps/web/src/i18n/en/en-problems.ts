@@ -111,6 +111,9 @@ export const problems: Problems = {
       receive: 'Files that arrived whole are kept. Ask them to send the rest again.',
     },
   },
+  'no-direct-path': {
+    next: 'The other side asked for direct paths alone. Start again, and let them take the relay too.',
+  },
   unconfirmed: {
     next: 'Probably all is there: ask the other side.',
   },

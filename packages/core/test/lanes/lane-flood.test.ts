@@ -1,10 +1,10 @@
 // What a flood of records of no use leaves behind at the end that it hits: nothing.
 import { expect, it } from 'vitest';
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
-import { Lane } from '../../src/link/lane.ts';
+import { Lane } from '../../src/lanes/lane.ts';
 import { SealedConnection } from '../../src/link/sealed-connection.ts';
 import { encodeRecord } from '../../src/wire/record.ts';
-import { channelPair, type PairedChannel } from './channel-pair.ts';
+import { channelPair, type PairedChannel } from '../link/channel-pair.ts';
 
 // The last answer is sealed while ten more come.
 const COUNT = 20_010;
@@ -22,11 +22,15 @@ async function flooded(backlogBytes: number) {
     const lane = new Lane(own, {
       // No beat.
       clock: { nowMs: () => 0, after: () => () => {} },
+      role: 'receiver',
       session: own.sessionName,
       meet: () => Promise.reject(new Error('not to be met again')),
       reconnectTimeoutMs: 0,
       onOutage() {},
       onRestarted: null,
+      hasOtherWays: () => false,
+      onDirectLost() {},
+      onConnection() {},
     });
     lane.receiveAll(
       (record) => {

@@ -1,7 +1,7 @@
-// A channel over TCP, to show that another carrier is one file: each message is u32 length ‖ bytes. TCP's own flow control
-// is the backpressure, since nothing is read before it is asked for.
+// A channel over TCP: each message is u32 length ‖ bytes. TCP's own flow control is the backpressure, since nothing is read before
+// it is asked for. docs/PROTOCOL.md section 18.
 import type { Socket } from 'node:net';
-import type { Channel, ChannelEnd, ChannelEvent } from '../../packages/core/src/index.ts';
+import type { ChannelEnd, ChannelEvent, DirectChannel } from '@p2p-copy/core';
 
 /** Longest message of a channel. */
 export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
@@ -9,8 +9,23 @@ const HEADER_BYTES = 4;
 
 type Closed = Extract<ChannelEvent, { kind: 'closed' }>;
 
-export class TcpChannel implements Channel {
+/** What a TCP channel is told of its socket. */
+export interface TcpTraits {
+  /** Whether the other end is on a network of this device. */
+  isLocal?: boolean;
+  /** Longest message. @param index of the message, from 0 */
+  limitOf?(index: number): number;
+  /** Told when a message was handed to the system, and nobody looks at its bytes any more. */
+  onWritten?(message: Uint8Array<ArrayBuffer>): void;
+}
+
+/** A channel over a TCP connection. */
+export class TcpChannel implements DirectChannel {
+  readonly isLocal: boolean;
   readonly #socket: Socket;
+  readonly #limitOf: (index: number) => number;
+  readonly #onWritten: (message: Uint8Array<ArrayBuffer>) => void;
+  #received = 0;
   #closed: Closed | null = null;
   #isClosing = false;
   #isLost = false;
@@ -19,8 +34,14 @@ export class TcpChannel implements Channel {
   #last: Promise<unknown> = Promise.resolve();
   #wakers: (() => void)[] = [];
 
-  constructor(socket: Socket) {
+  constructor(
+    socket: Socket,
+    { isLocal = false, limitOf = () => MAX_MESSAGE_BYTES, onWritten = () => {} }: TcpTraits = {},
+  ) {
     this.#socket = socket;
+    this.isLocal = isLocal;
+    this.#limitOf = limitOf;
+    this.#onWritten = onWritten;
     socket.on('error', () => {
       this.#isLost = true;
     });
@@ -29,6 +50,10 @@ export class TcpChannel implements Channel {
 
   get bufferedBytes(): number {
     return this.#socket.destroyed ? 0 : this.#socket.writableLength;
+  }
+
+  get arrivedBytes(): number {
+    return this.#socket.bytesRead;
   }
 
   send(message: Uint8Array<ArrayBuffer>): void {
@@ -40,6 +65,7 @@ export class TcpChannel implements Channel {
     this.#socket.write(header);
     this.#socket.write(message, (error) => {
       if (!error) this.#unwritten -= 1;
+      this.#onWritten(message);
       this.#wake();
     });
     this.#socket.uncork();
@@ -72,7 +98,8 @@ export class TcpChannel implements Channel {
     if (header === null) return this.#end(this.#hasLeft ? 'peer-left' : 'lost');
     if (header.length < HEADER_BYTES) return this.#end('lost');
     const sizeBytes = header.readUInt32BE();
-    if (sizeBytes > MAX_MESSAGE_BYTES) return this.#end('malformed');
+    if (sizeBytes > this.#limitOf(this.#received)) return this.#end('malformed');
+    this.#received += 1;
     const body = await this.#read(sizeBytes);
     if (body?.length !== sizeBytes) return this.#end('lost');
     const bytes = new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength);

@@ -5,17 +5,20 @@
 import { Backoff } from '../async/backoff.ts';
 import { type Attempt, seek } from '../async/seek.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
-import type { Clock } from '../foundation/clock.ts';
-import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { Outage } from '../ports/rendezvous.ts';
+import { exchangeResume, type OwnPoint } from '../link/exchange-resume.ts';
+import type { JoinedConnection } from '../link/meet-by-ways.ts';
+import { OutageNews } from '../link/outage.ts';
+import type { SealedConnection } from '../link/sealed-connection.ts';
+import { type Path, RELAY_PATH } from '../ports/path.ts';
 import { violation } from '../wire/fields.ts';
+import { MEET_WAIT_MS } from '../wire/limits.ts';
 import { encodeRecord, type Record } from '../wire/record.ts';
 import { encodeAcknowledgedBody, parseAcknowledgedBody } from '../wire/resume-record.ts';
-import { exchangeResume } from './exchange-resume.ts';
-import { OutageNews } from './outage.ts';
-import type { SealedConnection } from './sealed-connection.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { KeptRecords } from './kept-records.ts';
+import type { LaneContext } from './lane-context.ts';
+import { isRetryable, lossAsSeen } from './retryable-end.ts';
 
 /** Records received between two acknowledgements, after which the other end forgets them; */
 const ACKNOWLEDGE_EVERY = 16;
@@ -23,37 +26,6 @@ const ACKNOWLEDGE_EVERY = 16;
 const ACKNOWLEDGE_EVERY_MS = 100;
 /** Bytes waiting to be sent beyond which only heartbeats acknowledge: one who floods and doesn't read fills nothing. */
 const ACKNOWLEDGE_BACKLOG_BYTES = 4 * 1024 * 1024;
-/** Time between two heartbeats of each end. */
-const HEARTBEAT_MS = 5_000;
-/** Missed heartbeats in a row after which the connection is dropped, whatever the network says. */
-const MISSED_HEARTBEATS = 4;
-
-/** Ends of a connection after which another may bring the two ends together again. */
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
-  'connection-lost',
-  'peer-gone',
-  'peer-silent',
-  'relay-full',
-  'rate-limited',
-  'wait-expired',
-]);
-
-/** How a lane finds connections, and whom it tells of them. */
-export interface LaneContext {
-  clock: Clock;
-  /** The session of the transfer, 16 bytes: that of lane 0's first connection. */
-  session: Bytes;
-  /** As in BulkCrypto. */
-  release?: BulkCrypto['release'];
-  /** Meets the other end on this lane, however long it takes. Rejects when `signal` is aborted. `onWaiting`: as `connectLane`. */
-  meet(signal: AbortSignal, onWaiting: () => void): Promise<SealedConnection>;
-  /** How long the lane may be without a connection. 0: not at all. */
-  reconnectTimeoutMs: number;
-  /** The connection is lost, and another is sought; null when it is there. Not for a planned end that is over soon. */
-  onOutage(outage: Outage | null): void;
-  /** The other end has lost the session: the new connection is for whatever comes after it. Null where only lane 0 tells. */
-  onRestarted: ((connection: SealedConnection) => void) | null;
-}
 
 /** Carries records once each and in order, over as many connections as it takes. */
 export class Lane {
@@ -61,10 +33,11 @@ export class Lane {
   readonly #backoff = new Backoff();
   readonly #giveUp = new AbortController();
   #connection: SealedConnection | null;
-  /** Sent, and not acknowledged; the first is record `#forgotten`. */
-  #kept: Bytes[] = [];
-  #keptBytes = 0;
-  #forgotten = 0;
+  #path: Path | null;
+  #hasCarried = false;
+  /** Of the last connection that the sender nominated. */
+  #generation = 0;
+  readonly #kept: KeptRecords;
   #received = 0;
   #acknowledged = 0;
   #acknowledgedAtMs: number;
@@ -82,7 +55,9 @@ export class Lane {
   /** @param connection null for a lane that has none yet, and seeks one at once */
   constructor(connection: SealedConnection | null, context: LaneContext) {
     this.#context = context;
+    this.#kept = new KeptRecords(context.release);
     this.#connection = connection;
+    this.#path = connection === null ? null : RELAY_PATH;
     this.#acknowledgedAtMs = context.clock.nowMs();
     this.#news = new OutageNews(context.clock, context.reconnectTimeoutMs, (outage) =>
       context.onOutage(outage),
@@ -94,6 +69,26 @@ export class Lane {
 
   get isConnected(): boolean {
     return this.#connection !== null;
+  }
+
+  /** Which way the connection goes, or the last one went; null where there was none. */
+  get path(): Path | null {
+    return this.#path;
+  }
+
+  /** Whether it stands on a connection that no relay carries. */
+  get isDirect(): boolean {
+    return this.isConnected && this.#path!.kind !== 'relay';
+  }
+
+  /** Whether a record of either end has got through on the connection. */
+  get hasCarried(): boolean {
+    return this.#hasCarried;
+  }
+
+  /** Drops the connection, so that the ends meet anew by any way. */
+  meetAnew(): void {
+    this.#connection?.terminate();
   }
 
   /** Whether it has no connection and won't get another: what it is given is lost. */
@@ -109,7 +104,7 @@ export class Lane {
 
   /** Bytes that were sent, and are not acknowledged. */
   get unacknowledgedBytes(): number {
-    return this.#keptBytes;
+    return this.#kept.bytes;
   }
 
   /** Resolves when at most `bytes` are queued, or the lane has ended. */
@@ -123,8 +118,7 @@ export class Lane {
   /** Sends a record, now or over a later connection. Its buffer belongs to the lane from here on. */
   async send(plaintext: Bytes): Promise<void> {
     if (this.#isEnded) return;
-    this.#kept.push(plaintext);
-    this.#keptBytes += plaintext.length;
+    this.#kept.keep(plaintext);
     await this.#connection?.send(plaintext);
   }
 
@@ -137,9 +131,9 @@ export class Lane {
     else this.#seek(new TransferError('connection-lost'));
   }
 
-  /** Whether nothing is lost when the lane is given up. */
+  /** Whether nothing is lost when the lane is given up, or was lost when it was. */
   get isEmpty(): boolean {
-    return this.#kept.length === 0;
+    return this.#kept.isEmpty;
   }
 
   /** Closes after what is queued has been sent. What the other end hasn't received by then is lost. */
@@ -171,7 +165,7 @@ export class Lane {
     if (record.kind === 'acknowledged') return this.#forget(parseAcknowledgedBody(record.body));
     if (record.kind === 'resume') throw violation('a connection was joined twice');
     this.#received += 1;
-    this.#backoff.reset();
+    this.#noteCarried();
     const isLate =
       record.kind === 'data' && this.#context.clock.nowMs() - this.#acknowledgedAtMs >= ACKNOWLEDGE_EVERY_MS;
     if (isLate || this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY) {
@@ -180,17 +174,16 @@ export class Lane {
     return record.kind === 'ignorable' ? undefined : this.#handle(record);
   }
 
-  /** Forgets what the other end has acknowledged. `acknowledged`: records since the lane began. */
+  /** @param acknowledged records since the lane began */
   #forget(acknowledged: number): void {
-    const count = acknowledged - this.#forgotten;
-    if (count < 0 || count > this.#kept.length) throw violation('more was acknowledged than was sent');
-    if (count === 0) return;
-    for (const record of this.#kept.splice(0, count)) {
-      this.#keptBytes -= record.length;
-      this.#context.release?.(record);
-    }
-    this.#forgotten = acknowledged;
+    if (this.#kept.forget(acknowledged)) this.#noteCarried();
+  }
+
+  #noteCarried(): void {
     this.#backoff.reset();
+    if (this.#hasCarried) return;
+    this.#hasCarried = true;
+    this.#context.onConnection();
   }
 
   #acknowledge(): void {
@@ -199,64 +192,68 @@ export class Lane {
     void this.#connection?.send(encodeRecord('acknowledged', encodeAcknowledgedBody(this.#received)));
   }
 
-  /** Says that this end is there, and drops a connection on which the other one says nothing. */
   #startHeartbeat(): void {
-    let missed = 0;
-    let lastCount = -1;
-    const heartbeat = () => {
-      // First of all: the heartbeats go on even if one of them fails.
-      this.#cancelHeartbeat = this.#context.clock.after(HEARTBEAT_MS, heartbeat);
-      const { count, isWaiting } = this.#connection?.arrivals ?? { count: -1, isWaiting: false };
-      missed = isWaiting && count === lastCount ? missed + 1 : 0;
-      lastCount = count;
-      this.#acknowledge();
-      if (missed >= MISSED_HEARTBEATS) {
-        missed = 0;
-        this.#connection?.terminate();
-      }
-    };
-    this.#cancelHeartbeat = this.#context.clock.after(HEARTBEAT_MS, heartbeat);
+    this.#cancelHeartbeat();
+    this.#cancelHeartbeat = startHeartbeat(this.#path?.kind ?? 'relay', {
+      clock: this.#context.clock,
+      arrivals: () => this.#connection?.arrivals ?? null,
+      beat: () => this.#acknowledge(),
+      drop: () => this.#connection?.terminate(),
+    });
   }
 
   #lose(error: unknown): void {
     if (this.#isEnded) return;
-    if (!(error instanceof TransferError && RETRYABLE.has(error.code))) {
+    if (!isRetryable(error, this.#context.hasOtherWays())) {
       // The connection stands: the other end can be told why this is the end, before whoever hears of it closes.
       this.#cancelHeartbeat();
       this.#onEnd(error);
       return;
     }
+    const wasDirect = this.isDirect;
+    if (wasDirect && (this.#hasCarried || !this.isEmpty)) this.#context.onDirectLost(this.#hasCarried);
     this.#connection?.terminate();
     this.#connection = null;
-    if (this.#context.reconnectTimeoutMs === 0) {
-      this.#fail(error);
-      return;
+    this.#context.onConnection();
+    if (this.#context.reconnectTimeoutMs === 0) this.#fail(error);
+    else {
+      this.#news.begin(lossAsSeen(error, wasDirect, this.#context.hasOtherWays()));
+      this.#seek(error);
     }
-    this.#news.begin(error);
-    this.#seek(error);
   }
 
   #seek(reason: unknown): void {
-    const { clock, reconnectTimeoutMs } = this.#context;
-    const attempt = async ({ signal, blame }: Attempt) =>
-      this.#resume(await this.#context.meet(signal, () => this.#news.reached(blame)));
-    const onFailed = (error: TransferError) => this.#news.begin(error);
-    const options = {
+    const { clock, role, reconnectTimeoutMs } = this.#context;
+    const lost = this.#path?.kind ?? null;
+    const attempt = async ({ signal, blame }: Attempt) => {
+      const onWaiting = () => this.#news.reached(blame);
+      const join = (connection: SealedConnection, isRaced: boolean) =>
+        exchangeResume(connection, role, () => this.#point(), clock, isRaced);
+      this.#resume(await this.#context.meet({ signal, lost, onWaiting, join }));
+    };
+    seek(attempt, reason, {
       clock,
       backoff: this.#backoff,
-      reconnectTimeoutMs,
+      // Without patience too, a lane may take a while to be met for the first time.
+      reconnectTimeoutMs: lost === null ? Math.max(reconnectTimeoutMs, MEET_WAIT_MS) : reconnectTimeoutMs,
       signal: this.#giveUp.signal,
-      onFailed,
-    };
-    seek(attempt, reason, options).catch((final: unknown) => this.#fail(final));
+      onFailed: (error) => this.#news.begin(error),
+    }).catch((final: unknown) => this.#fail(final));
   }
 
-  /** Tells the other end what was received, and is told the same; then both send again what is missing. */
-  async #resume(connection: SealedConnection): Promise<void> {
-    const { clock, session } = this.#context;
-    const theirs = await exchangeResume(connection, { session, received: this.#received }, clock);
+  /** What the other end is told of this one. A sender nominates with each call. */
+  #point(): OwnPoint {
+    const { session, role } = this.#context;
+    const generation = role === 'sender' ? ++this.#generation : this.#generation;
+    return { session, received: this.#received, generation };
+  }
+
+  /** Goes on over a connection on which each end was told what the other has received: both send again what is missing. */
+  #resume({ connection, theirs, path }: JoinedConnection): void {
+    const { session, onRestarted } = this.#context;
+    if (this.#isEnded) connection.terminate();
+    if (this.#isEnded) return;
     if (theirs.session === null || !equalBytes(theirs.session, session)) {
-      const { onRestarted } = this.#context;
       if (onRestarted === null) {
         connection.terminate();
         throw violation('a lane of another session');
@@ -266,17 +263,22 @@ export class Lane {
       onRestarted(connection);
       return;
     }
+    this.#generation = theirs.generation ?? this.#generation;
     this.#forget(theirs.received);
-    this.#continueOn(connection);
+    this.#hasCarried = false;
+    this.#continueOn(connection, path);
   }
 
-  #continueOn(connection: SealedConnection): void {
+  #continueOn(connection: SealedConnection, path: Path): void {
     this.#connection = connection;
+    this.#path = path;
     this.#acknowledged = this.#received;
+    this.#startHeartbeat();
     this.#receiveFrom(connection);
-    for (const record of this.#kept) void connection.send(record);
+    for (const record of this.#kept.all) void connection.send(record);
     this.#news.end();
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
+    this.#context.onConnection();
   }
 
   #fail(error: unknown): void {
@@ -291,8 +293,8 @@ export class Lane {
     this.#giveUp.abort();
     this.#cancelHeartbeat();
     this.#news.close();
-    this.#kept = [];
-    this.#keptBytes = 0;
+    this.#kept.clear();
+    this.#context.onConnection();
     for (const resolve of this.#wakeDrained.splice(0)) resolve();
   }
 }

@@ -1,0 +1,131 @@
+// The port of one transfer, for the other end alone: who dials has to prove itself with the first frame. docs/PROTOCOL.md section 18.
+import { readFirstFrame } from '../crypto/first-frame.ts';
+import type { Bytes } from '../foundation/bytes.ts';
+import { hexOf } from '../foundation/bytes.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { DirectAddress, DirectChannel, DirectListener, DirectNetwork } from '../ports/direct-network.ts';
+import type { Role } from '../ports/rendezvous.ts';
+import { FIRST_FRAME_MS, MAX_HALF_OPEN, MAX_LANES, MAX_TAKEN_DIALS } from '../wire/limits.ts';
+import type { DirectWay } from './direct-ways.ts';
+import { WrappedChannel } from './wrapped-channel.ts';
+
+/** How long a channel waits for its lane to want one. */
+const PARKED_MS = 5_000;
+
+/** What listening needs. */
+export interface ListeningContext {
+  clock: Clock;
+  bulk: BulkCrypto;
+  /** Of this end. */
+  role: Role;
+  /** The dial key of this end's nonce. */
+  dialKey: Bytes;
+}
+
+interface Parked extends DirectWay {
+  forget(): void;
+}
+
+/** Takes the dials of the other end, each for a lane. */
+export class Listening {
+  readonly #context: ListeningContext;
+  readonly #halfOpen = new Set<Channel>();
+  readonly #seen = new Set<string>();
+  readonly #waiting = new Map<number, (way: DirectWay) => void>();
+  readonly #parked = new Map<number, Parked>();
+  #listener: DirectListener | null = null;
+  #isClosed = false;
+
+  constructor(context: ListeningContext) {
+    this.#context = context;
+  }
+
+  /** Opens the port, where this device can listen. */
+  async open(network: DirectNetwork): Promise<void> {
+    try {
+      const listener = await network.listen((channel) => void this.#take(channel));
+      if (this.#isClosed) listener.close();
+      this.#listener = listener;
+    } catch {
+      // Then this end only dials.
+    }
+  }
+
+  /** Where the port can be dialled now: nowhere, where this device can't listen. */
+  addresses(): readonly DirectAddress[] {
+    return this.#listener?.addresses() ?? [];
+  }
+
+  /** Gives `onWay` whatever comes for a lane, until the result is called. */
+  await(lane: number, onWay: (way: DirectWay) => void): () => void {
+    this.#waiting.set(lane, onWay);
+    const parked = this.#parked.get(lane);
+    if (parked !== undefined) {
+      parked.forget();
+      onWay(parked);
+    }
+    return () => {
+      if (this.#waiting.get(lane) === onWay) this.#waiting.delete(lane);
+    };
+  }
+
+  /** Closes the port, and all that no lane has taken. */
+  close(): void {
+    this.#isClosed = true;
+    this.#listener?.close();
+    for (const channel of this.#halfOpen) channel.terminate();
+    for (const parked of this.#parked.values()) {
+      parked.forget();
+      parked.channel.terminate();
+    }
+  }
+
+  async #take(channel: DirectChannel): Promise<void> {
+    if (this.#isClosed || this.#seen.size >= MAX_TAKEN_DIALS) return channel.terminate();
+    const [oldest] = this.#halfOpen;
+    if (this.#halfOpen.size >= MAX_HALF_OPEN) {
+      this.#halfOpen.delete(oldest!);
+      oldest!.terminate();
+    }
+    this.#halfOpen.add(channel);
+    const stop = this.#context.clock.after(FIRST_FRAME_MS, () => channel.terminate());
+    const first = await channel.receive();
+    stop();
+    this.#halfOpen.delete(channel);
+    const { role, dialKey, bulk } = this.#context;
+    const theirs = role === 'sender' ? 'receiver' : 'sender';
+    const dial = first.kind === 'closed' ? null : readFirstFrame(first.bytes, dialKey, theirs, MAX_LANES);
+    if (dial === null || this.#seen.has(hexOf(dial.r)) || this.#isClosed) return channel.terminate();
+    this.#seen.add(hexOf(dial.r));
+    const wrapped = await WrappedChannel.create(channel, dialKey, dial.r, role, bulk);
+    this.#give(dial.lane, {
+      channel: wrapped,
+      path: { kind: 'tcp', isLocal: channel.isLocal },
+      onProved: () => {},
+    });
+  }
+
+  #give(lane: number, way: DirectWay): void {
+    const onWay = this.#waiting.get(lane);
+    if (this.#isClosed) way.channel.terminate();
+    else if (onWay !== undefined) onWay(way);
+    else this.#park(lane, way);
+  }
+
+  #park(lane: number, way: DirectWay): void {
+    const earlier = this.#parked.get(lane);
+    earlier?.forget();
+    earlier?.channel.terminate();
+    const stop = this.#context.clock.after(PARKED_MS, () => {
+      this.#parked.delete(lane);
+      way.channel.terminate();
+    });
+    const forget = () => {
+      stop();
+      this.#parked.delete(lane);
+    };
+    this.#parked.set(lane, { ...way, forget });
+  }
+}

@@ -1,0 +1,108 @@
+// The lanes of a running transfer, for the sender: a record goes to whichever has the least on the way, of the direct ones while one
+// stands. What a socket has taken says little: the system takes megabytes for a slow connection, and the receiver's window would
+// lie there.
+import type { Bytes } from '../foundation/bytes.ts';
+import type { Lane } from './lane.ts';
+
+/** A lane takes another record while it has at most this much queued: enough to keep a fast path busy. */
+const LANE_BUFFER_BYTES = 1024 * 1024;
+
+/** The lanes of a transfer: each data record goes to the one with the least unacknowledged. */
+export class LanePool {
+  readonly #lanes: Lane[] = [];
+  #waiting = 0;
+  readonly #wakers = new Set<() => void>();
+
+  /** Lanes that records go to, the first ones that were added. The others wait to be used again. */
+  inUse = 1;
+
+  /** Whether data also takes lanes by way of the relay while a direct one stands. */
+  isMixed = false;
+
+  /** Whether data takes direct lanes alone, and waits for one where none stands. */
+  isOnlyDirect = false;
+
+  /** Told which lane a record is given to, and its bytes. */
+  onSend: ((lane: Lane, bytes: number) => void) | null = null;
+
+  add(lane: Lane): void {
+    this.#lanes.push(lane);
+  }
+
+  /** Lanes that were added. */
+  get size(): number {
+    return this.#lanes.length;
+  }
+
+  /** Whether every lane in use has a connection. */
+  get isConnected(): boolean {
+    const used = this.#lanes.filter((lane, number) => number === 0 || (number < this.inUse && !lane.isEnded));
+    return this.size >= this.inUse && used.every((lane) => lane.isConnected);
+  }
+
+  /** Whether a direct lane stands. */
+  get hasDirect(): boolean {
+    return this.#lanes.some(({ isDirect }) => isDirect);
+  }
+
+  /** Whether a direct lane stands on which something got through. */
+  get hasProvenDirect(): boolean {
+    return this.#lanes.some(({ isDirect, hasCarried }) => isDirect && hasCarried);
+  }
+
+  /** A lane got a connection, or lost one. */
+  noteConnection(): void {
+    for (const wake of this.#wakers) wake();
+  }
+
+  /** Whether a record waits for room: the path holds it up. */
+  get isFull(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Whether a lane has sent all that it was given. */
+  get isIdle(): boolean {
+    return this.#used.some((lane) => lane.bufferedBytes === 0);
+  }
+
+  /** Sends a record on a lane that has room, after waiting for one. */
+  async send(plaintext: Bytes): Promise<void> {
+    const lane = await this.#roomiest();
+    this.onSend?.(lane, plaintext.length);
+    await lane.send(plaintext);
+  }
+
+  async #roomiest(): Promise<Lane> {
+    for (;;) {
+      const [main] = this.#lanes;
+      if (main?.isEnded) return main;
+      const [first, ...others] = this.#used.filter(({ bufferedBytes }) => bufferedBytes <= LANE_BUFFER_BYTES);
+      if (first !== undefined) {
+        return others.reduce(
+          (best, lane) => (lane.unacknowledgedBytes < best.unacknowledgedBytes ? lane : best),
+          first,
+        );
+      }
+      this.#waiting += 1;
+      let wake = () => {};
+      const change = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      this.#wakers.add(wake);
+      await Promise.race([change, ...this.#used.map((lane) => lane.drained(LANE_BUFFER_BYTES / 2))]);
+      this.#wakers.delete(wake);
+      this.#waiting -= 1;
+    }
+  }
+
+  get #used(): readonly Lane[] {
+    const isAlone = this.isOnlyDirect || (this.hasProvenDirect && !this.isMixed);
+    if (isAlone) return this.#lanes.filter(({ isDirect }) => isDirect).slice(0, this.inUse);
+    return this.#lanes.filter((lane, number) => this.#isUsed(lane, number));
+  }
+
+  /** Those that never got a connection aren't. The end of the first is that of the transfer. */
+  #isUsed(lane: Lane, number: number): boolean {
+    return number === 0 || (!lane.isEnded && (number < this.inUse || lane.isDirect));
+  }
+}

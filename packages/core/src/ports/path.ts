@@ -1,0 +1,14 @@
+// Which way a connection goes.
+
+/** What carries a connection: a relay, or a TCP connection between the ends. */
+export type PathKind = 'relay' | 'tcp';
+
+/** Which way a connection goes. */
+export interface Path {
+  kind: PathKind;
+  /** Whether both ends are on one network, as this device sees it; false by way of a relay. */
+  isLocal: boolean;
+}
+
+/** By way of the relay. */
+export const RELAY_PATH: Path = { kind: 'relay', isLocal: false };

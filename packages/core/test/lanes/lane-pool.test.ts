@@ -1,0 +1,148 @@
+// Which lane a record of data takes: a direct one while one stands, of several the one with the least on the way.
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Lane } from '../../src/lanes/lane.ts';
+import { LanePool } from '../../src/lanes/lane-pool.ts';
+import { turns } from '../direct/memory-network.ts';
+
+const MIB = 1024 * 1024;
+
+/** What a pool sees of a lane. */
+class Stand {
+  isDirect = false;
+  /** Of the connection that stands. */
+  hasCarried = true;
+  isConnected = true;
+  isEnded = false;
+  bufferedBytes = 0;
+  unacknowledgedBytes = 0;
+  readonly sent: number[] = [];
+  #wakers: (() => void)[] = [];
+
+  async send(record: Uint8Array): Promise<void> {
+    this.sent.push(record[0]!);
+    this.unacknowledgedBytes += record.length;
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => this.#wakers.push(resolve));
+  }
+
+  drain(): void {
+    this.bufferedBytes = 0;
+    for (const wake of this.#wakers.splice(0)) wake();
+  }
+}
+
+let pool: LanePool;
+let relay: Stand;
+let first: Stand;
+let second: Stand;
+
+beforeEach(() => {
+  pool = new LanePool();
+  [relay, first, second] = [new Stand(), new Stand(), new Stand()];
+  for (const lane of [relay, first, second]) pool.add(lane as unknown as Lane);
+  pool.inUse = 3;
+});
+
+async function send(count: number): Promise<number[]> {
+  for (let i = 0; i < count; i += 1) await pool.send(Uint8Array.of(i));
+  return [relay, first, second].map(({ sent }) => sent.length);
+}
+
+describe('data takes', () => {
+  it('all lanes alike while none is direct', async () => {
+    expect(await send(9)).toEqual([3, 3, 3]);
+  });
+
+  it('the direct ones alone as soon as one stands, and the others again when the last is gone', async () => {
+    second.isDirect = true;
+    expect(await send(4)).toEqual([0, 0, 4]);
+    second.isDirect = false;
+    second.isEnded = true;
+    expect(await send(8)).toEqual([4, 4, 4]);
+  });
+
+  it('both kinds while nothing has got through on the direct one yet', async () => {
+    [first.isDirect, first.hasCarried] = [true, false];
+    expect(await send(6)).toEqual([2, 2, 2]);
+    first.hasCarried = true;
+    expect(await send(3)).toEqual([2, 5, 2]);
+  });
+
+  it('a direct lane beyond those in use', async () => {
+    pool.inUse = 1;
+    second.isDirect = true;
+    expect(await send(4)).toEqual([0, 0, 4]);
+  });
+
+  it('both kinds where both together were found to bring more', async () => {
+    first.isDirect = true;
+    pool.isMixed = true;
+    expect(await send(6)).toEqual([2, 2, 2]);
+  });
+
+  it('a full direct lane’s turn when it has room, not the relay’s', async () => {
+    first.isDirect = true;
+    first.bufferedBytes = MIB + 1;
+    const sending = pool.send(Uint8Array.of(1));
+    await turns();
+    expect([relay.sent, first.sent, pool.isFull]).toEqual([[], [], true]);
+    first.drain();
+    await sending;
+    expect([relay.sent, first.sent, pool.isFull]).toEqual([[], [1], false]);
+  });
+});
+
+describe('a record that waits', () => {
+  it('for the relay takes a direct lane that has come', async () => {
+    for (const lane of [relay, first, second]) lane.bufferedBytes = 2 * MIB;
+    const sending = pool.send(Uint8Array.of(1));
+    await turns();
+    [second.isDirect, second.bufferedBytes] = [true, 0];
+    pool.noteConnection();
+    await sending;
+    expect([relay, first, second].map(({ sent }) => sent)).toEqual([[], [], [1]]);
+  });
+
+  it('for a direct lane that was lost takes the relay', async () => {
+    [first.isDirect, first.bufferedBytes] = [true, 2 * MIB];
+    const sending = pool.send(Uint8Array.of(1));
+    await turns();
+    [first.isDirect, first.bufferedBytes] = [false, Number.POSITIVE_INFINITY];
+    pool.noteConnection();
+    await sending;
+    expect(first.sent).toEqual([]);
+  });
+
+  it('where data may take direct lanes alone waits for one, however free the relay is', async () => {
+    pool.isOnlyDirect = true;
+    const sending = Promise.all([pool.send(Uint8Array.of(1)), pool.send(Uint8Array.of(2))]);
+    pool.noteConnection();
+    await turns();
+    expect([relay.sent, pool.isFull, pool.hasDirect]).toEqual([[], true, false]);
+    first.isDirect = true;
+    pool.noteConnection();
+    await sending;
+    expect([relay.sent, first.sent, pool.isFull]).toEqual([[], [1, 2], false]);
+  });
+
+  it('is let go when the transfer’s lane has ended', async () => {
+    pool.isOnlyDirect = true;
+    const sending = pool.send(Uint8Array.of(1));
+    await turns();
+    relay.isEnded = true;
+    pool.noteConnection();
+    await sending;
+    expect(first.sent).toEqual([]);
+  });
+});
+
+it('a pool is connected when every lane in use is, whichever of them data takes', () => {
+  expect(pool.isConnected).toBe(true);
+  first.isDirect = true;
+  second.isConnected = false;
+  expect(pool.isConnected).toBe(false);
+  pool.inUse = 2;
+  expect(pool.isConnected).toBe(true);
+});
