@@ -155,7 +155,7 @@ export class TransferLanes {
     return lane;
   }
 
-  #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
+  #meet(lane: number, { signal, lost, ...hooks }: LaneSeeking): Promise<JoinedConnection> {
     const { access, role, transferSecret, direct } = this.#context;
     const isOnly = direct?.isOnly ?? false;
     const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
@@ -174,8 +174,7 @@ export class TransferLanes {
         direct: ways,
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
-        onWaiting,
-        join,
+        ...hooks,
       },
     );
     return meeting.catch((error: unknown) => {
