@@ -126,7 +126,8 @@ export function tcpGuest(port: number): Rendezvous {
     );
   };
   const join = (nameplate: string, signal: AbortSignal) => meet(nameplate, 'receiver', signal);
-  return { meet, nameplates: { join, allocate: () => Promise.reject(new TransferError('code-taken')) } };
+  const allocate = () => Promise.reject(new TransferError('code-taken'));
+  return { meet, nameplates: { join, allocate }, stunUrl: null };
 }
 
 /** Two ends of one TCP connection. */
