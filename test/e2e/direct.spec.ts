@@ -8,9 +8,9 @@ import { hashFile, writeRandomFile } from './test-content.ts';
 import { withBrowser } from './with-browser.ts';
 
 /** What the relay passes in a second, of all devices here together: a connection of WebRTC brings more on any machine. */
-const RELAY_BYTES_PER_S = 200_000;
-/** By the relay alone it would take five minutes. */
-const FILE_BYTES = 60_000_000;
+const RELAY_BYTES_PER_S = 500_000;
+/** By the relay alone it would take more than two minutes. */
+const FILE_BYTES = 80_000_000;
 
 const WITHIN = 'Goes directly, in your network.';
 const BY_RELAY = /^Goes through 127\.0\.0\.1:\d+, which can’t read it\.$/;
