@@ -20,6 +20,8 @@ const NONCE_BYTES = 16;
 export interface DirectWay {
   channel: Channel;
   path: Path;
+  /** Dialled where nobody has proved to be the other end yet, which is done eight times at most. */
+  isUnproven?: boolean;
   /** To be called when the other end has proved itself on it. */
   onProved(): void;
 }
@@ -138,12 +140,11 @@ export class DirectWays {
     if (signal.aborted || this.#isClosed) return;
     const stopAwaiting = this.#listening?.await(lane, onWay);
     if (stopAwaiting !== undefined) signal.addEventListener('abort', stopAwaiting, { once: true });
-    const overWebrtc = mayOpenWebrtc ? this.rtc?.dial(lane, signal, onWay) : undefined;
-    if (this.#dialling !== null) {
-      await this.#dialling.dial(lane, signal, onWay);
-      await this.#dialling.dialAgain(lane, signal, onWay);
-    }
-    await overWebrtc;
+    await Promise.all([
+      this.#dialling?.dial(lane, signal, onWay),
+      this.#dialling?.dialAgain(lane, signal, onWay),
+      mayOpenWebrtc ? this.rtc?.dial(lane, signal, onWay) : undefined,
+    ]);
   }
 
   /** Closes the port, and what goes over WebRTC. Channels of other kinds that lanes have taken stay. */

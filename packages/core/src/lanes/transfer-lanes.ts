@@ -26,6 +26,9 @@ const DIRECT_HEAD_MS = 1_000;
 /** Head start of the direct ways where a direct connection was lost: it may be the network that went. */
 const RELAY_HEAD_AFTER_LOSS_MS = 250;
 
+/** How long a lane may take to meet by another way. */
+const MOVED_MS = 10_000;
+
 /** Bytes on lane 0 that are not acknowledged, beyond which it is moved to a direct path too. */
 const HANDED_OVER_BYTES = 256 * 1024;
 
@@ -66,8 +69,8 @@ export class TransferLanes {
   readonly #first: Lane;
   readonly #lanes: Lane[] = [];
   readonly #bar: DirectBar;
-  /** The lane that a sender opened to find a direct path. */
-  #directLane: number | null = null;
+  /** The lane that a sender opened to find a direct path; -1 where there is none. */
+  #directLane = -1;
 
   /**
    * @param connection of lane 0, on which nothing has been said yet or only whose session it is
@@ -128,13 +131,16 @@ export class TransferLanes {
 
   /** Has one lane meet anew, to find out whether there is a direct way now. */
   tryDirect(): void {
-    const number = this.#directLane ?? this.#lanes.length - 1;
-    const lane = this.#lanes[number];
-    if (number > 0 && !lane!.isDirect) lane!.meetAnew();
+    const isAlive = (number: number) => number > 0 && this.#lanes[number]?.isEnded === false;
+    // One that the relay turned away for good seeks nothing.
+    if (!isAlive(this.#directLane))
+      this.#directLane = this.#lanes.findLastIndex((_, number) => isAlive(number));
+    const lane = this.#lanes[this.#directLane];
+    if (lane !== undefined && !lane.isDirect) lane.meetAnew();
   }
 
   #add(number: number, connection: SealedConnection | null): Lane {
-    const { access, role, reconnectTimeoutMs, onOutage, onRestarted } = this.#context;
+    const { access, role, direct, reconnectTimeoutMs, onOutage, onRestarted } = this.#context;
     const isFirst = number === 0;
     const lane: Lane = new Lane(connection, {
       clock: access.clock,
@@ -142,7 +148,10 @@ export class TransferLanes {
       session: this.#session,
       release: access.bulk.release,
       meet: (seeking) => this.#meet(number, seeking),
-      reconnectTimeoutMs,
+      // A lane that the sender cuts so that it leaves the relay isn't out of reach, however little patience an end has.
+      get reconnectTimeoutMs() {
+        return direct?.isKnown ? Math.max(reconnectTimeoutMs, MOVED_MS) : reconnectTimeoutMs;
+      },
       onOutage: isFirst ? onOutage : () => {},
       onRestarted: isFirst ? onRestarted : null,
       hasOtherWays: () => this.pool.hasDirect,
@@ -160,11 +169,12 @@ export class TransferLanes {
 
   #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
     const { access, role, transferSecret, direct } = this.#context;
-    const ways = direct?.isKnown && !this.#bar.isBarred ? direct : null;
+    const isOnly = direct?.isOnly ?? false;
+    const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
     const isFirst = lane === 0;
     const wasDirect = lost !== null && lost !== 'relay';
     const headMs = wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
-    const mayTakeRelay = isFirst || ways === null || !ways.isOnly;
+    const mayTakeRelay = isFirst || !isOnly;
     const isForDirect = lane === this.#directLane;
     // What WebRTC was too slow for goes by way of the relay.
     const isLeft = lost === 'webrtc' && !this.pool.takesWebrtc && this.pool.hasRelay;
