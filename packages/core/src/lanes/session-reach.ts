@@ -97,7 +97,7 @@ export class SessionReach {
   }
 
   async #answer(ways: DirectWays): Promise<void> {
-    if (this.#said < MAX_REACHES) await this.#say(ways);
+    if (this.#said < MAX_REACHES) await this.#say(ways, true);
     this.#listener?.renew();
   }
 

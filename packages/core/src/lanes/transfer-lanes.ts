@@ -166,8 +166,9 @@ export class TransferLanes {
     const headMs = wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     const mayTakeRelay = isFirst || ways === null || !ways.isOnly;
     const isForDirect = lane === this.#directLane;
-    // What WebRTC didn't bring goes by way of the relay.
-    const isTried = isForDirect && (lost !== 'webrtc' || this.pool.takesWebrtc);
+    // What WebRTC was too slow for goes by way of the relay.
+    const isLeft = lost === 'webrtc' && !this.pool.takesWebrtc && this.pool.hasRelay;
+    const isTried = isForDirect && !isLeft;
     // Lane 0 prefers the relay, unless content has shown that there is a better way; and others do where only WebRTC may be one.
     const isBehind = isFirst ? !this.pool.prefersDirect : (ways?.isWebrtcAlone ?? false) && !isTried;
     const prefersRelay = ways === null || (isBehind && mayTakeRelay);
@@ -179,7 +180,7 @@ export class TransferLanes {
         transferSecret,
         lane,
         direct: ways,
-        mayOpenWebrtc: isForDirect || isFirst || lost !== null || !mayTakeRelay,
+        mayOpenWebrtc: !isLeft && (isForDirect || isFirst || lost !== null || !mayTakeRelay),
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
         onWaiting,

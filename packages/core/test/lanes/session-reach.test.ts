@@ -202,3 +202,13 @@ it('one that is said again for nothing, or for WebRTC that wasn’t agreed on, i
     code: 'protocol-violation',
   });
 });
+
+it('a sender that can make no connection after all says nothing, so that the transfer goes on', async () => {
+  const { reach, listener, said, ways, seen } = startWithRtc('sender');
+  await reach.hear(encodeReach(THEIRS), true);
+  await reach.start(listener);
+  ways.open = async () => OWN;
+  await reach.hear(encodeReach({ ...THEIRS, rtc: RTC }), true);
+  await turns();
+  expect([said.length, seen.renewed]).toEqual([1, 1]);
+});
