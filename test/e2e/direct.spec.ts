@@ -55,10 +55,11 @@ function connectionsOf(page: Page): Promise<number> {
 async function keepChannels(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const { postMessage } = MessagePort.prototype;
-    MessagePort.prototype.postMessage = function (message: unknown, transfer?: unknown) {
+    MessagePort.prototype.postMessage = function (...given: unknown[]) {
+      const [, transfer] = given;
       if (Array.isArray(transfer) && transfer.some((each) => each instanceof RTCDataChannel))
         throw new DOMException('no', 'DataCloneError');
-      postMessage.call(this, message, transfer as Transferable[]);
+      Reflect.apply(postMessage, this, given);
     };
   });
 }

@@ -24,6 +24,9 @@ import type { OpenedSession } from './opened-session.ts';
 import { sendAccepted } from './send-accepted.ts';
 import { type PassOptions, type SessionResult, unconfirmed } from './session.ts';
 
+/** Content of this size waits until the other end is told of an answer over WebRTC. */
+const ANSWER_FIRST_BYTES = 8 * 1024 * 1024;
+
 /** What sending needs of its session, and whom it tells. */
 export interface SendingContext {
   options: PassOptions;
@@ -115,7 +118,11 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     });
     // After the content no lane is opened any more.
     const direct = this.#directLanes(() => this.#steering?.openOneMore());
-    start(() => this.session.startDirect(direct ?? undefined));
+    const reached = this.session.startDirect(direct ?? undefined);
+    start(() => reached);
+    // Behind content the answer comes late where the relay is slow, and browsers give up a connection by then.
+    const isLarge = this.#count.unsized || this.#count.bytes >= ANSWER_FIRST_BYTES;
+    if (isLarge && this.session.direct?.isWebrtcAlone) await reached.catch(() => {});
     start(() => offer.comparison.run((body) => this.session.sayRecord('ahead', body)));
     const records = await sendAccepted(this.#wanted, offer, this.#delivery, {
       ...path,
