@@ -15,7 +15,7 @@ import type { Record } from '../wire/record.ts';
 import { DirectBar } from './direct-bar.ts';
 import { Lane } from './lane.ts';
 import type { LaneSeeking } from './lane-context.ts';
-import { LanePool } from './lane-pool.ts';
+import { isOverWebrtc, LanePool } from './lane-pool.ts';
 import { isRelayLimit } from './retryable-end.ts';
 
 /** How long the last messages may take to leave before the connections are cut. */
@@ -69,6 +69,8 @@ export class TransferLanes {
   readonly #first: Lane;
   readonly #lanes: Lane[] = [];
   readonly #bar: DirectBar;
+  /** The lane that a sender opened to find a direct path; -1 where there is none. */
+  #directLane = -1;
 
   /**
    * @param connection of lane 0, on which nothing has been said yet or only whose session it is
@@ -97,10 +99,12 @@ export class TransferLanes {
 
   /**
    * Seeks the other end on another lane, which carries data as soon as it has a connection.
+   * @param isForDirect whether it is opened to find a direct path
    * @throws TransferError `protocol-violation` for a number that isn't the next
    */
-  open(lane: number): void {
+  open(lane: number, isForDirect = false): void {
     if (lane !== this.#lanes.length) throw violation('a lane was opened out of turn');
+    if (isForDirect) this.#directLane = lane;
     this.#add(lane, null);
   }
 
@@ -120,10 +124,18 @@ export class TransferLanes {
     if (!isDirect && unacknowledgedBytes > HANDED_OVER_BYTES) this.#first.meetAnew();
   }
 
-  /** Does so with the last of them alone, to find out whether there is a direct way now. */
+  /** Cuts lanes over WebRTC on which something isn't acknowledged: it goes by way of the relay. */
+  leaveWebrtc(): void {
+    for (const lane of this.#lanes) if (isOverWebrtc(lane) && !lane.isEmpty) lane.meetAnew();
+  }
+
+  /** Has one lane meet anew, to find out whether there is a direct way now. */
   tryDirect(): void {
+    const isAlive = (number: number) => number > 0 && this.#lanes[number]?.isEnded === false;
     // One that the relay turned away for good seeks nothing.
-    const lane = this.#lanes.slice(1).findLast(({ isEnded }) => !isEnded);
+    if (!isAlive(this.#directLane))
+      this.#directLane = this.#lanes.findLastIndex((_, number) => isAlive(number));
+    const lane = this.#lanes[this.#directLane];
     if (lane !== undefined && !lane.isDirect) lane.meetAnew();
   }
 
@@ -160,11 +172,17 @@ export class TransferLanes {
     const isOnly = direct?.isOnly ?? false;
     const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
     const isFirst = lane === 0;
-    const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
-    // Lane 0 prefers the relay, unless content has shown that there is a better way.
-    const prefersRelay = ways === null || (isFirst && !this.pool.hasProvenDirect);
-    const relayAfterMs = prefersRelay ? 0 : headMs;
+    const wasDirect = lost !== null && lost !== 'relay';
+    const headMs = wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     const mayTakeRelay = isFirst || !isOnly;
+    const isForDirect = lane === this.#directLane;
+    // What WebRTC was too slow for goes by way of the relay.
+    const isLeft = lost === 'webrtc' && !this.pool.takesWebrtc && this.pool.hasRelay;
+    const isTried = isForDirect && !isLeft;
+    // Lane 0 prefers the relay, unless content has shown that there is a better way; and others do where only WebRTC may be one.
+    const isBehind = isFirst ? !this.pool.prefersDirect : (ways?.isWebrtcAlone ?? false) && !isTried;
+    const prefersRelay = ways === null || (isBehind && mayTakeRelay);
+    const relayAfterMs = prefersRelay ? 0 : headMs;
     const meeting = meetByWays(
       { ...access, signal },
       {
@@ -172,6 +190,7 @@ export class TransferLanes {
         transferSecret,
         lane,
         direct: ways,
+        mayOpenWebrtc: !isLeft && (isForDirect || isFirst || lost !== null || !mayTakeRelay),
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
         onWaiting,

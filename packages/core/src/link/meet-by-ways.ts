@@ -2,7 +2,7 @@
 // sender nominates one connection. docs/PROTOCOL.md section 18.
 import { pause } from '../async/seek.ts';
 import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
-import type { DirectWays } from '../direct/direct-ways.ts';
+import type { DirectWay, DirectWays } from '../direct/direct-ways.ts';
 import { encodeBase64url } from '../foundation/base64url.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
@@ -38,6 +38,8 @@ export interface LaneMeeting {
   lane: number;
   /** Null where only the relay is a way. */
   direct: DirectWays | null;
+  /** Whether a channel over WebRTC may be opened for this lane. Default false. */
+  mayOpenWebrtc?: boolean;
   /** In ms. */
   directAfterMs: number;
   /** In ms; null where the relay is none. */
@@ -121,8 +123,8 @@ class Race {
   }
 
   #seekDirect(direct: DirectWays): Promise<void> {
-    return direct.seek(this.#meeting.lane, this.#access.signal, async (way) => {
-      const { channel, path, isUnproven = false, onProved } = way;
+    const { lane, mayOpenWebrtc = false } = this.#meeting;
+    const onWay = async ({ channel, path, isUnproven = false, onProved }: DirectWay) => {
       if (!isUnproven && this.#joining >= MAX_JOINING) return channel.terminate();
       if (!isUnproven) this.#joining += 1;
       try {
@@ -133,7 +135,8 @@ class Race {
       } finally {
         if (!isUnproven) this.#joining -= 1;
       }
-    });
+    };
+    return direct.seek(lane, this.#access.signal, onWay, mayOpenWebrtc);
   }
 
   /** @throws TransferError those of `secureChannel`, and of `join` */

@@ -18,6 +18,13 @@ export const OUR_VERSION = 3;
 export const RAW_PAYLOADS = 'raw-payloads';
 /** The end can be reached, or can reach others, without a relay. docs/PROTOCOL.md section 18. */
 export const DIRECT = 'direct';
+/** The end can be reached over WebRTC. docs/PROTOCOL.md section 18. */
+export const WEBRTC = 'webrtc';
+/** Whether both ends know a direct path, so that they say `reach`, and the sender nominates. @param features of both ends */
+export function knowDirectPaths(features: readonly string[]): boolean {
+  return features.includes(DIRECT) || features.includes(WEBRTC);
+}
+
 /** What this code can do beyond its version, wherever it runs. */
 export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS];
 const MAX_VERSIONS = 16;
