@@ -84,6 +84,20 @@ describe.skipIf(reason !== null)(`direct paths${reason === null ? '' : ` (${reas
     expect(pathsOf(transfer)).toEqual(['relay']);
   });
 
+  it('that swallow long packets hold up nothing: content goes by way of the relay', async () => {
+    const network = await slowRelay();
+    network.direct.drop({ longerThan: 1_000 });
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 50 * MB });
+    const { atMs: beganMs } = await reached(() => network.relayBytes().toRelay, 0.2 * MB);
+    const { atMs } = await reached(() => network.relayBytes().toRelay, 40 * MB);
+    // 50 Mbit/s, with a fifth of slack.
+    expect(atMs - beganMs).toBeLessThan((39.8 * MB * 8 * 1000 * 1.2) / 50e6);
+    await expectWhole(transfer);
+    expect(pathsOf(transfer)).toEqual(['relay']);
+    expect(network.direct.bytes).toBeLessThan(1 * MB);
+  });
+
   it('carry everything while the relay is gone', async () => {
     const network = await slowRelay();
     const relay = await startRelay(network);

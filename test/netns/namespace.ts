@@ -21,8 +21,8 @@ export interface LinkCounts {
   receivedPackets: number;
 }
 
-/** Which packets are dropped: all, all of TCP, or those of TCP from and to a port. */
-export type Drop = 'everything' | 'tcp' | { port: number };
+/** Which packets are dropped: all, all of TCP, those of TCP from and to a port, or those of more bytes, IP header included. */
+export type Drop = 'everything' | 'tcp' | { port: number } | { longerThan: number };
 
 /** The table of nftables that drops. */
 const CUT = 'cut';
@@ -124,13 +124,7 @@ export class Namespace {
   /** Drops packets that come in by a link, silently, until `receiveAll`. In place of an earlier drop. */
   drop(device: string, what: Drop): void {
     this.receiveAll();
-    const matches =
-      what === 'everything'
-        ? ['']
-        : what === 'tcp'
-          ? ['meta l4proto tcp']
-          : [`tcp sport ${what.port}`, `tcp dport ${what.port}`];
-    const rules = matches.map((match) => `iifname "${device}" ${match} counter drop`);
+    const rules = matchesOf(what).map((match) => `iifname "${device}" ${match} counter drop`);
     this.#chain(`inet ${CUT}`, ['type filter hook prerouting priority -300', ...rules]);
   }
 
@@ -148,6 +142,13 @@ export class Namespace {
     const lines = statements.map((each) => `${each}\n`).join('');
     this.execute('nft', `table ${table} {\nchain packets {\n${lines}}\n}`);
   }
+}
+
+function matchesOf(what: Drop): string[] {
+  if (what === 'everything') return [''];
+  if (what === 'tcp') return ['meta l4proto tcp'];
+  if ('port' in what) return [`tcp sport ${what.port}`, `tcp dport ${what.port}`];
+  return [`meta length > ${what.longerThan}`];
 }
 
 function execute(file: string, ...args: string[]): string {
