@@ -1,7 +1,7 @@
 // Which way a connection goes.
 
-/** What carries a connection: a relay, or a TCP connection between the ends. */
-export type PathKind = 'relay' | 'tcp';
+/** What carries a connection: a relay, or a TCP connection or a data channel of WebRTC between the ends. */
+export type PathKind = 'relay' | 'tcp' | 'webrtc';
 
 /** Which way a connection goes. */
 export interface Path {

@@ -72,6 +72,16 @@ export const MAX_QUICK_WAITS = 100;
 export const WAIT_INTERVAL_MS = 200;
 /** Addresses in a `reach` record. */
 export const MAX_REACH_ADDRESSES = 16;
+/** Candidates of WebRTC in a `reach` record. */
+export const MAX_RTC_CANDIDATES = 8;
+/** Milliseconds for which candidates are still gathered once an offer is accepted. */
+export const RTC_GATHER_MS = 500;
+/** Bytes of a message on a data channel: messages of a lane are cut to pieces of this size. */
+export const RTC_PIECE_BYTES = 64 * 1024;
+/** Data channels of a connection that are open at once. */
+export const MAX_RTC_CHANNELS = 32;
+/** Bytes that have arrived on all data channels of a connection and wait to be taken, beyond which it is closed. */
+export const MAX_RTC_WAITING_BYTES = 32 * 1024 * 1024;
 /** Dials of one transfer that lead to nobody who proves to be the other end. */
 export const MAX_DIALS = 8;
 /** Connections of a listener that wait for their first frame. */

@@ -37,6 +37,7 @@ export const de: Translation = {
     asSystem: 'Wie das System',
     light: 'Hell',
     dark: 'Dunkel',
+    onlyRelay: (host) => `Nur über ${host} (verbirgt Ihre Adresse vor der anderen Seite)`,
   },
   tab: {
     plain: 'p2p-copy: Dateien an ein anderes Gerät senden',
@@ -245,6 +246,8 @@ export const de: Translation = {
   flow: {
     through: (host) => `Läuft über ${host}; dort kann man mitlesen.`,
     throughSealed: (host) => `Läuft über ${host}; dort kann niemand mitlesen.`,
+    direct: 'Läuft direkt zwischen den Geräten.',
+    directWithin: 'Läuft direkt, in Ihrem Netz.',
     files: 'Dateien',
     arrived: 'Angekommen',
     notYet: 'Noch nicht da',

@@ -36,6 +36,7 @@ export const en = {
     asSystem: 'As the system',
     light: 'Light',
     dark: 'Dark',
+    onlyRelay: (host: string) => `Only by way of ${host} (hides your address from the other side)`,
   },
   tab: {
     plain: 'p2p-copy: send files to another device',
@@ -240,6 +241,8 @@ export const en = {
   flow: {
     through: (host: string) => `Goes through ${host}, which can read it.`,
     throughSealed: (host: string) => `Goes through ${host}, which can’t read it.`,
+    direct: 'Goes directly between the devices.',
+    directWithin: 'Goes directly, in your network.',
     files: 'Files',
     arrived: 'Arrived',
     notYet: 'Not yet there',

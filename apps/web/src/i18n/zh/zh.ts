@@ -36,6 +36,7 @@ export const zh: Translation = {
     asSystem: '跟随系统',
     light: '浅色',
     dark: '深色',
+    onlyRelay: (host) => `只经由 ${host} 传输（不让对方知道此设备的地址）`,
   },
   tab: {
     plain: 'p2p-copy：把文件发送到另一台设备',
@@ -232,6 +233,8 @@ export const zh: Translation = {
   flow: {
     through: (host) => `经由 ${host} 传输，该处可以读取内容。`,
     throughSealed: (host) => `经由 ${host} 传输，该处无法读取内容。`,
+    direct: '两台设备之间直接传输。',
+    directWithin: '在本网络内直接传输。',
     files: '文件',
     arrived: '已到达',
     notYet: '尚未到达',
