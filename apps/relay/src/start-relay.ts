@@ -44,8 +44,8 @@ export interface RunningRelay {
   readonly addresses: readonly string[];
   /** Those for metrics and administration. */
   readonly adminAddresses: readonly string[];
-  /** Where its STUN server listens: `stun:[::]:3478`; none without one. */
-  readonly stunAddresses: readonly string[];
+  /** UDP port of its STUN server, also where 0 was asked for; null without one. */
+  readonly stunPort: number | null;
   /** The system's TCP congestion control, such as `bbr`; null where it isn't told. */
   readonly congestionControl: string | null;
   /** How long `close` should let pairs go on, as the settings in force say, in ms. */
@@ -108,7 +108,7 @@ export async function startRelay(
         isBlocked: (ip) => blocked.has(ip),
         onOutcome: (outcome) => switchboard.stats.stunDatagram(outcome),
       }),
-      onFault,
+      ...{ clock: safeClock, log: app.log, onFault },
     });
     switchboard.stunPort = stun?.port ?? null;
     listeners = await openListeners(listenAddresses(settings), settings.socketMode, handlers);
@@ -133,7 +133,7 @@ export async function startRelay(
   const scheme = certificate === null ? 'http' : 'https';
   const urls = listeners.map(({ bound }) => urlOf(bound, scheme));
   for (const url of urls) app.log.info(`relay ${RELAY_VERSION} listens at ${url}`);
-  for (const address of stun?.addresses ?? []) app.log.info(`STUN server at ${address}`);
+  if (stun !== null) app.log.info(`STUN server at UDP port ${stun.port}`);
   const congestion = congestionControl();
   if (congestion !== null) app.log.info(`TCP congestion control: ${congestion}`);
   const { server } = app;
@@ -181,7 +181,7 @@ export async function startRelay(
     host: first.kind === 'tcp' ? first.host : first.path,
     addresses: urls,
     adminAddresses: adminListeners.map(({ bound }) => urlOf(bound, 'http')),
-    stunAddresses: stun?.addresses ?? [],
+    stunPort: stun?.port ?? null,
     congestionControl: congestion,
     get drainTimeoutMs() {
       return inForce.drainTimeoutMs;

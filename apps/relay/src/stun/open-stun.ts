@@ -1,105 +1,155 @@
-// The UDP sockets of the STUN server: one for each address, all at one port.
+// The UDP sockets of the STUN server: one for each address of this machine. One socket for all of them would answer from the
+// address that the system's routes choose, and a NAT drops an answer from another address than was asked.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { type FollowContext, follow } from '../foundation/follow.ts';
 import { explainListenError } from '../foundation/relay-error.ts';
 import { EVERYWHERE } from '../settings/addresses.ts';
 import type { StunResponder } from './stun-responder.ts';
+
+/** Addresses of this machine at which the server listens; there are machines with thousands. */
+export const MAX_STUN_ADDRESSES = 64;
 
 /** A STUN server that runs. */
 export interface StunServer {
   /** The port of all its addresses. */
   readonly port: number;
-  /** Where it listens: `stun:[::]:3478`. */
-  readonly addresses: readonly string[];
   /** Answers nobody from here on. */
   close(): void;
 }
 
-export interface StunAddresses {
-  /** IP addresses; `::` is every one of both families. */
+export interface StunPlaces {
+  /** IP addresses; `::` is every one that this machine has, of both families. */
   readonly stunHost: readonly string[];
   /** 0 picks a free one; null for no server. */
   readonly stunPort: number | null;
 }
 
-export interface StunHandlers {
+export interface StunContext extends FollowContext {
   readonly responder: StunResponder;
   /** A socket failed, and goes on. */
   onFault(error: Error): void;
+  /** Every address of this machine, asked again every few seconds. */
+  addressesHere?(): readonly string[];
 }
 
-/** Of a port that the system picked, when another family has it taken. */
+/** Attempts to find a port that is free at all addresses. */
 const MAX_PICKS = 10;
 
 /**
  * Opens the sockets that the settings ask for; null where they ask for none.
  * @throws RelayError with the system's code, naming the address; none is open then
  */
-export async function openStun(settings: StunAddresses, handlers: StunHandlers): Promise<StunServer | null> {
-  const { stunHost, stunPort } = settings;
+export async function openStun(places: StunPlaces, context: StunContext): Promise<StunServer | null> {
+  const { stunPort } = places;
   if (stunPort === null) return null;
   for (let picks = 1; ; picks += 1) {
+    const sockets = new StunSockets(places.stunHost, stunPort, context);
     try {
-      return await openAll(hostsOf(stunHost), stunPort, handlers);
+      await sockets.look();
+      return sockets;
     } catch (error) {
+      sockets.close();
       const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
       if (stunPort !== 0 || !isTaken || picks === MAX_PICKS) throw error;
     }
   }
 }
 
-/** Each once, with both families of `::`. */
-function hostsOf(stunHost: readonly string[]): string[] {
-  return [...new Set(stunHost.flatMap((host) => (host === EVERYWHERE ? [host, '0.0.0.0'] : [host])))];
-}
+class StunSockets implements StunServer {
+  readonly #hosts: readonly string[];
+  readonly #context: StunContext;
+  /** By address. */
+  readonly #sockets = new Map<string, Socket>();
+  readonly #stopFollowing: () => void;
+  #port: number;
+  #isClosed = false;
 
-async function openAll(hosts: readonly string[], asked: number, handlers: StunHandlers): Promise<StunServer> {
-  const sockets: Socket[] = [];
-  const close = () => {
-    for (const socket of sockets) socket.close();
-  };
-  let port = asked;
-  try {
-    for (const host of hosts) {
-      const socket = await open(host, port, handlers);
-      if (socket === null) continue;
-      sockets.push(socket);
-      ({ port } = socket.address());
+  constructor(hosts: readonly string[], port: number, context: StunContext) {
+    this.#hosts = hosts;
+    this.#port = port;
+    this.#context = context;
+    const changes = {
+      read: () => this.look(),
+      use: () => {},
+      unusable: 'the STUN server does not answer at one of this machine’s addresses',
+      isOn: () => hosts.includes(EVERYWHERE),
+    };
+    this.#stopFollowing = follow(changes, context).stop;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#stopFollowing();
+    for (const socket of this.#sockets.values()) socket.close();
+    this.#sockets.clear();
+  }
+
+  /**
+   * Listens at addresses that are new, and no more at those that are gone.
+   * @throws RelayError for the first that can't be listened at, after all others
+   */
+  async look(): Promise<void> {
+    const wanted = this.#addresses();
+    for (const [address, socket] of this.#sockets) {
+      if (wanted.has(address)) continue;
+      socket.close();
+      this.#sockets.delete(address);
     }
-  } catch (error) {
-    close();
-    throw error;
+    const faults: unknown[] = [];
+    for (const address of wanted) {
+      if (this.#isClosed || this.#sockets.has(address)) continue;
+      await this.#open(address).catch((fault) => faults.push(fault));
+    }
+    if (faults.length > 0) throw faults[0];
   }
-  const addresses = sockets.map((socket) => `stun:${shown(socket.address().address)}:${port}`);
-  return { port, addresses, close };
-}
 
-/** Null where `::` is asked for and the machine has no IPv6. */
-async function open(host: string, port: number, handlers: StunHandlers): Promise<Socket | null> {
-  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', ipv6Only: isIPv6(host) });
-  try {
+  #addresses(): Set<string> {
+    const { addressesHere = machineAddresses } = this.#context;
+    const all = this.#hosts.flatMap((host) => (host === EVERYWHERE ? addressesHere() : [host]));
+    return new Set(all.slice(0, MAX_STUN_ADDRESSES));
+  }
+
+  async #open(address: string): Promise<void> {
+    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', ipv6Only: isIPv6(address) });
     const listening = once(socket, 'listening');
-    socket.bind({ address: host, port });
-    await listening;
-  } catch (error) {
-    socket.close();
-    if (host === EVERYWHERE && hasNoIpv6(error)) return null;
-    throw explainListenError(error, `${shown(host)}:${port} (UDP)`);
+    try {
+      socket.bind({ address, port: this.#port });
+      await listening;
+    } catch (error) {
+      socket.close();
+      // An address that has just come isn't usable yet, or has gone again.
+      if (!this.#hosts.includes(address) && hasCode(error, 'EADDRNOTAVAIL')) return;
+      throw explainListenError(error, `${isIPv6(address) ? `[${address}]` : address}:${this.#port} (UDP)`);
+    }
+    if (this.#isClosed) {
+      socket.close();
+      return;
+    }
+    const { responder, onFault } = this.#context;
+    socket.on('error', onFault);
+    socket.on('message', (datagram, from) => {
+      // Nothing can be sent to port 0.
+      if (from.port > 0) responder.take(datagram, from.address, from.port, socket);
+    });
+    this.#sockets.set(address, socket);
+    this.#port = socket.address().port;
   }
-  socket.on('error', handlers.onFault);
-  socket.on('message', (datagram, from) => {
-    // Nothing can be sent to port 0.
-    if (from.port > 0) handlers.responder.take(datagram, from.address, from.port, socket);
-  });
-  return socket;
 }
 
-function shown(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
+/** Without those that hold on one link only. */
+function machineAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses = []) => addresses.map(({ address }) => address))
+    .filter((address) => !/^fe[89ab].:/i.test(address));
 }
 
-function hasNoIpv6(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  return code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL';
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -31,7 +31,8 @@ export const STUN = {
     list('addresses', 'IP addresses', (value) => isIP(value) !== 0),
     [EVERYWHERE],
     {
-      purpose: 'Where that server listens, whatever host and listen say; :: is everywhere, by IPv6 and IPv4.',
+      purpose:
+        'Where that server listens, whatever host and listen say; :: is every address of this machine.',
       isReloadable: false,
     },
   ),
