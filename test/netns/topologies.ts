@@ -66,7 +66,7 @@ export async function blockedPorts(options: NetworkOptions = {}): Promise<Direct
 }
 
 /**
- * Each end behind a NAT of its own, with the same private address as the other end; the NATs reach the relay, and each
+ * Each end behind a NAT of its own that keeps ports and drops whatever nobody asked for, with the same private address as the other end; the NATs reach the relay, and each
  * other by way of the relay's namespace, so that `relayBytes` counts what they send each other too.
  */
 export async function twoNats(options: NetworkOptions = {}): Promise<Network> {
@@ -85,9 +85,49 @@ export async function twoNats(options: NetworkOptions = {}): Promise<Network> {
     namespace.route({ to: 'default', device: 'home0', via: '192.168.1.1' });
     nat.set('net.ipv4.ip_forward', 1);
     nat.masquerade('relay0');
+    nat.dropUnasked('relay0');
     ends.push({ namespace, relayLink });
   }
   return networkOf(namespaces, relay, ends);
+}
+
+export interface HomeNetwork extends Network {
+  /** Bytes between both ends that went over the home's own network so far, IP headers included. */
+  homeBytes(): number;
+}
+
+/**
+ * Both ends in one home, on one bridge, with their default route to its router; the router hides them behind one address, and has
+ * the only link to the relay, of 50 Mbit/s and 10 ms.
+ */
+export async function oneHome(options: NetworkOptions = {}): Promise<HomeNetwork> {
+  const namespaces = new Namespaces();
+  const relay = relayIn(namespaces);
+  const router = namespaces.add('router');
+  const relayLink = await linkToRelay(relay, router, 'router', 0, options);
+  router.ip('link', 'add', 'home0', 'type', 'bridge');
+  router.address('home0', '192.168.1.1/24');
+  router.link('home0', 'up');
+  const ends: End[] = [];
+  for (const [index, label] of ['sender', 'receiver'].entries()) {
+    const namespace = namespaces.add(label);
+    await PlainLink.join(
+      { namespace, device: 'home0', addresses: [`192.168.1.${index + 2}/24`] },
+      { namespace: router, device: label, addresses: [] },
+    );
+    router.ip('link', 'set', label, 'master', 'home0');
+    namespace.route({ to: 'default', device: 'home0', via: '192.168.1.1' });
+    ends.push({ namespace, relayLink });
+  }
+  router.set('net.ipv4.ip_forward', 1);
+  router.masquerade('relay0');
+  router.dropUnasked('relay0');
+  const network = networkOf(namespaces, relay, ends);
+  const homeBytes = () => {
+    const [sent, received] = ends.map(({ namespace }) => namespace.counts('home0').sentBytes);
+    return sent! + received! - network.relayBytes().toRelay;
+  };
+  return { ...network, homeBytes };
 }
 
 async function relayAndEnds(options: NetworkOptions): Promise<Network> {
@@ -132,7 +172,7 @@ async function linkToRelay(
 }
 
 function networkOf(namespaces: Namespaces, relay: Namespace, [sender, receiver]: End[]): Network {
-  const links = [sender!.relayLink, receiver!.relayLink];
+  const links = [...new Set([sender!.relayLink, receiver!.relayLink])];
   const arrivedAt = (end: 0 | 1) => links.reduce((sum, link) => sum + link.arrivedBytes(end), 0);
   return {
     namespaces,
