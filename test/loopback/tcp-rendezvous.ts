@@ -19,6 +19,7 @@ export class TcpHost implements Rendezvous {
   readonly #guests = new Map<string, Channel>();
   readonly #waiting = new Map<string, (guest: Channel) => void>();
   #isAllocated = false;
+  readonly stunUrl = null;
   /** Connections that stand, and how many there were. */
   readonly sockets = new Set<Socket>();
   connections = 0;

@@ -3,10 +3,11 @@
 /** What `getStats` says of a candidate. */
 export interface CandidateStats {
   candidateType: string;
-  /** Empty, or absent, where the browser hides it. */
+  /** Empty, absent or `(redacted)` where the browser hides it. */
   address?: string | null;
 }
 
+const SHOWN = /[.:]/;
 /** Private, shared, link-local; and the names that are only known within a network. */
 const OF_A_NETWORK =
   /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe[89ab])|\.local$/i;
@@ -18,8 +19,8 @@ const OF_A_NETWORK =
 export function isLocalPair(local: CandidateStats, remote: CandidateStats, told: boolean): boolean {
   if (local.candidateType !== 'host') return false;
   const address = remote.address ?? '';
-  if (address !== '') return remote.candidateType !== 'srflx' && OF_A_NETWORK.test(address);
-  // Chromium hides what a `.local` name stood for, and where an end came from that it wasn't told of.
+  if (SHOWN.test(address)) return remote.candidateType !== 'srflx' && OF_A_NETWORK.test(address);
+  // They hide what a `.local` name stood for, and where an end came from that it wasn't told of.
   return remote.candidateType === 'host' || (remote.candidateType === 'prflx' && told);
 }
 

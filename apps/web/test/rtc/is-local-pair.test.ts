@@ -6,6 +6,9 @@ test.each([
   // Chromium hides what a `.local` name stood for, and Firefox gives the name.
   ['host', 'host', '', true],
   ['host', 'host', '1bbe6a9e-9869-494d-98aa-4fec42428ec9.local', true],
+  ['host', 'prflx', '', true],
+  ['host', 'prflx', '(redacted)', true],
+  ['host', 'srflx', '(redacted)', false],
   ['host', 'host', '192.168.1.7', true],
   ['host', 'prflx', '10.1.2.3', true],
   ['host', 'prflx', 'fd00::2', true],

@@ -9,6 +9,7 @@ import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import type { DirectNetwork } from '../ports/direct-network.ts';
 import type { RendezvousAt } from '../ports/rendezvous.ts';
+import type { RtcNetwork } from '../ports/rtc-network.ts';
 import type { ZstdPorts } from '../ports/zstd.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
@@ -27,6 +28,8 @@ export interface EnginePorts extends PlatformPorts {
   rendezvousAt: RendezvousAt;
   /** How this device is dialled, and dials, without a relay. Where it is missing, everything goes by way of the relay. */
   direct?: DirectNetwork;
+  /** How this device makes WebRTC connections, where it can. */
+  rtc?: RtcNetwork;
 }
 
 /** How long an end seeks the other one when nobody says: half an hour. */

@@ -6,6 +6,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { DirectAddress, DirectChannel, DirectListener, DirectNetwork } from '../ports/direct-network.ts';
+import type { PathKind } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { FIRST_FRAME_MS, MAX_HALF_OPEN, MAX_LANES, MAX_TAKEN_DIALS } from '../wire/limits.ts';
 import type { DirectWay } from './direct-ways.ts';
@@ -45,7 +46,7 @@ export class Listening {
   /** Opens the port, where this device can listen. */
   async open(network: DirectNetwork): Promise<void> {
     try {
-      const listener = await network.listen((channel) => void this.#take(channel));
+      const listener = await network.listen((channel) => void this.take(channel, 'tcp'));
       if (this.#isClosed) listener.close();
       this.#listener = listener;
     } catch {
@@ -71,18 +72,8 @@ export class Listening {
     };
   }
 
-  /** Closes the port, and all that no lane has taken. */
-  close(): void {
-    this.#isClosed = true;
-    this.#listener?.close();
-    for (const channel of this.#halfOpen) channel.terminate();
-    for (const parked of this.#parked.values()) {
-      parked.forget();
-      parked.channel.terminate();
-    }
-  }
-
-  async #take(channel: DirectChannel): Promise<void> {
+  /** Takes a channel on which the other end is to say its first frame. Never rejects. @param onProved told when it has proved itself */
+  async take(channel: DirectChannel, kind: PathKind, onProved = () => {}): Promise<void> {
     if (this.#isClosed || this.#seen.size >= MAX_TAKEN_DIALS) return channel.terminate();
     const [oldest] = this.#halfOpen;
     if (this.#halfOpen.size >= MAX_HALF_OPEN) {
@@ -102,9 +93,20 @@ export class Listening {
     const wrapped = await WrappedChannel.create(channel, dialKey, dial.r, role, bulk);
     this.#give(dial.lane, {
       channel: wrapped,
-      path: { kind: 'tcp', isLocal: channel.isLocal },
-      onProved: () => {},
+      path: { kind, isLocal: channel.isLocal },
+      onProved,
     });
+  }
+
+  /** Closes the port, and all that no lane has taken. */
+  close(): void {
+    this.#isClosed = true;
+    this.#listener?.close();
+    for (const channel of this.#halfOpen) channel.terminate();
+    for (const parked of this.#parked.values()) {
+      parked.forget();
+      parked.channel.terminate();
+    }
   }
 
   #give(lane: number, way: DirectWay): void {

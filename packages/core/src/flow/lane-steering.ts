@@ -30,7 +30,8 @@ export interface LaneSteeringContext {
   clock: Clock;
   /** Bytes to be sent; Infinity where that isn't known. */
   contentBytes: number;
-  open(lane: number): void;
+  /** @param isForDirect whether it is opened to find a direct path */
+  open(lane: number, isForDirect: boolean): void;
 }
 
 interface Measurement {
@@ -47,6 +48,7 @@ export class LaneSteering {
   #measurement: Measurement | null = null;
   #opened = 1;
   #isJoining = false;
+  #hasJudged = false;
   #changedAtMs: number;
   /** The rate before the trial that is under way. */
   #rateBefore: number | null = null;
@@ -74,7 +76,12 @@ export class LaneSteering {
 
   /** Opens a lane beyond those that are tried: for a direct path, which is used when it stands. */
   openOneMore(): void {
-    if (this.#opened < MAX_LANES) this.#context.open(this.#opened++);
+    if (this.#opened < MAX_LANES) this.#context.open(this.#opened++, true);
+  }
+
+  /** Whether it changes nothing now: lanes are neither tried, nor about to be. */
+  get isSteady(): boolean {
+    return !this.#isJoining && this.#rateBefore === null && this.#hasJudged;
   }
 
   /** To be called after each ack of the receiver. */
@@ -109,6 +116,7 @@ export class LaneSteering {
   }
 
   #judge(rate: number, isHeldUp: boolean, nowMs: number): void {
+    this.#hasJudged = true;
     if (this.#rateBefore !== null && rate < this.#rateBefore * GAIN) {
       this.#retreat(nowMs);
       return;
@@ -136,6 +144,6 @@ export class LaneSteering {
   }
 
   #open(lanes: number): void {
-    while (this.#opened < lanes) this.#context.open(this.#opened++);
+    while (this.#opened < lanes) this.#context.open(this.#opened++, false);
   }
 }

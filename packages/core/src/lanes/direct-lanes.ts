@@ -45,6 +45,11 @@ export class DirectLanes implements ReachListener {
     this.#tryLater();
   }
 
+  /** There is a new way by which it can be reached. */
+  renew(): void {
+    if (!this.#isEnded && !this.#hasDirect) this.#context.lanes.tryDirect();
+  }
+
   /** A lane got a connection, or lost one, or carried something for the first time. */
   noteConnection(): void {
     const { lanes } = this.#context;

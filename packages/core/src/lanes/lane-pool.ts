@@ -1,5 +1,5 @@
 // The lanes of a running transfer, for the sender: a record goes to whichever has the least on the way, of the direct ones while one
-// stands. What a socket has taken says little: the system takes megabytes for a slow connection, and the receiver's window would
+// stands, but of those over WebRTC only where that was found to bring more than the relay. What a socket has taken says little: the system takes megabytes for a slow connection, and the receiver's window would
 // lie there.
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Lane } from './lane.ts';
@@ -18,6 +18,9 @@ export class LanePool {
 
   /** Whether data also takes lanes by way of the relay while a direct one stands. */
   isMixed = false;
+
+  /** Whether data takes lanes over WebRTC in place of the relay's. */
+  takesWebrtc = false;
 
   /** Whether data takes direct lanes alone, and waits for one where none stands. */
   isOnlyDirect = false;
@@ -45,9 +48,24 @@ export class LanePool {
     return this.#lanes.some(({ isDirect }) => isDirect);
   }
 
-  /** Whether a direct lane stands on which something got through. */
+  /** Whether a lane over WebRTC stands. */
+  get hasWebrtc(): boolean {
+    return this.#lanes.some(isOverWebrtc);
+  }
+
+  /** Whether a lane stands by way of the relay. */
+  get hasRelay(): boolean {
+    return this.#lanes.some(({ isConnected, isDirect }) => isConnected && !isDirect);
+  }
+
+  /** Whether a direct lane stands on which something got through, and of a kind that isn't judged first. */
   get hasProvenDirect(): boolean {
-    return this.#lanes.some(({ isDirect, hasCarried }) => isDirect && hasCarried);
+    return this.#lanes.some((lane) => isPreferred(lane) && lane.hasCarried);
+  }
+
+  /** Whether data takes a direct path as long as there is one. */
+  get prefersDirect(): boolean {
+    return this.hasProvenDirect || (this.takesWebrtc && this.hasWebrtc);
   }
 
   /** A lane got a connection, or lost one. */
@@ -96,13 +114,29 @@ export class LanePool {
   }
 
   get #used(): readonly Lane[] {
-    const isAlone = this.isOnlyDirect || (this.hasProvenDirect && !this.isMixed);
-    if (isAlone) return this.#lanes.filter(({ isDirect }) => isDirect).slice(0, this.inUse);
-    return this.#lanes.filter((lane, number) => this.#isUsed(lane, number));
+    const { isOnlyDirect, hasProvenDirect, isMixed } = this;
+    if (hasProvenDirect && !isMixed) return this.#lanes.filter(isPreferred).slice(0, this.inUse);
+    if (isOnlyDirect) return this.#lanes.filter(({ isDirect }) => isDirect).slice(0, this.inUse);
+    const overWebrtc = this.#lanes.filter(isOverWebrtc);
+    if (this.takesWebrtc && !hasProvenDirect && overWebrtc.length > 0) return overWebrtc.slice(0, this.inUse);
+    const used = this.#lanes.filter((lane, number) => this.#isUsed(lane, number));
+    // While no other lane stands, those over WebRTC carry data in its place.
+    const others = used.filter((lane) => !isOverWebrtc(lane));
+    return others.some(({ isConnected }) => isConnected) ? others : used;
   }
 
   /** Those that never got a connection aren't. The end of the first is that of the transfer. */
   #isUsed(lane: Lane, number: number): boolean {
     return number === 0 || (!lane.isEnded && (number < this.inUse || lane.isDirect));
   }
+}
+
+/** Whether a lane stands on a data channel of WebRTC. */
+export function isOverWebrtc({ isDirect, path }: Lane): boolean {
+  return isDirect && path?.kind === 'webrtc';
+}
+
+/** Whether a lane is direct, and of a kind that carries data as soon as it stands. */
+function isPreferred(lane: Lane): boolean {
+  return lane.isDirect && !isOverWebrtc(lane);
 }

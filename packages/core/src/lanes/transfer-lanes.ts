@@ -15,7 +15,7 @@ import type { Record } from '../wire/record.ts';
 import { DirectBar } from './direct-bar.ts';
 import { Lane } from './lane.ts';
 import type { LaneSeeking } from './lane-context.ts';
-import { LanePool } from './lane-pool.ts';
+import { isOverWebrtc, LanePool } from './lane-pool.ts';
 import { isRelayLimit } from './retryable-end.ts';
 
 /** How long the last messages may take to leave before the connections are cut. */
@@ -66,6 +66,8 @@ export class TransferLanes {
   readonly #first: Lane;
   readonly #lanes: Lane[] = [];
   readonly #bar: DirectBar;
+  /** The lane that a sender opened to find a direct path. */
+  #directLane: number | null = null;
 
   /**
    * @param connection of lane 0, on which nothing has been said yet or only whose session it is
@@ -94,10 +96,12 @@ export class TransferLanes {
 
   /**
    * Seeks the other end on another lane, which carries data as soon as it has a connection.
+   * @param isForDirect whether it is opened to find a direct path
    * @throws TransferError `protocol-violation` for a number that isn't the next
    */
-  open(lane: number): void {
+  open(lane: number, isForDirect = false): void {
     if (lane !== this.#lanes.length) throw violation('a lane was opened out of turn');
+    if (isForDirect) this.#directLane = lane;
     this.#add(lane, null);
   }
 
@@ -117,10 +121,16 @@ export class TransferLanes {
     if (!isDirect && unacknowledgedBytes > HANDED_OVER_BYTES) this.#first.meetAnew();
   }
 
-  /** Does so with the last of them alone, to find out whether there is a direct way now. */
+  /** Cuts lanes over WebRTC on which something isn't acknowledged: it goes by way of the relay. */
+  leaveWebrtc(): void {
+    for (const lane of this.#lanes) if (isOverWebrtc(lane) && !lane.isEmpty) lane.meetAnew();
+  }
+
+  /** Has one lane meet anew, to find out whether there is a direct way now. */
   tryDirect(): void {
-    const lane = this.#lanes.slice(1).at(-1);
-    if (lane !== undefined && !lane.isDirect) lane.meetAnew();
+    const number = this.#directLane ?? this.#lanes.length - 1;
+    const lane = this.#lanes[number];
+    if (number > 0 && !lane!.isDirect) lane!.meetAnew();
   }
 
   #add(number: number, connection: SealedConnection | null): Lane {
@@ -152,11 +162,16 @@ export class TransferLanes {
     const { access, role, transferSecret, direct } = this.#context;
     const ways = direct?.isKnown && !this.#bar.isBarred ? direct : null;
     const isFirst = lane === 0;
-    const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
-    // Lane 0 prefers the relay, unless content has shown that there is a better way.
-    const prefersRelay = ways === null || (isFirst && !this.pool.hasProvenDirect);
-    const relayAfterMs = prefersRelay ? 0 : headMs;
+    const wasDirect = lost !== null && lost !== 'relay';
+    const headMs = wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     const mayTakeRelay = isFirst || ways === null || !ways.isOnly;
+    const isForDirect = lane === this.#directLane;
+    // What WebRTC didn't bring goes by way of the relay.
+    const isTried = isForDirect && (lost !== 'webrtc' || this.pool.takesWebrtc);
+    // Lane 0 prefers the relay, unless content has shown that there is a better way; and others do where only WebRTC may be one.
+    const isBehind = isFirst ? !this.pool.prefersDirect : (ways?.isWebrtcAlone ?? false) && !isTried;
+    const prefersRelay = ways === null || (isBehind && mayTakeRelay);
+    const relayAfterMs = prefersRelay ? 0 : headMs;
     const meeting = meetByWays(
       { ...access, signal },
       {
@@ -164,6 +179,7 @@ export class TransferLanes {
         transferSecret,
         lane,
         direct: ways,
+        mayOpenWebrtc: isForDirect || isFirst || lost !== null || !mayTakeRelay,
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
         onWaiting,

@@ -2,7 +2,7 @@
 // sender nominates one connection. docs/PROTOCOL.md section 18.
 import { pause } from '../async/seek.ts';
 import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
-import type { DirectWays } from '../direct/direct-ways.ts';
+import type { DirectWay, DirectWays } from '../direct/direct-ways.ts';
 import { encodeBase64url } from '../foundation/base64url.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
@@ -35,6 +35,8 @@ export interface LaneMeeting {
   lane: number;
   /** Null where only the relay is a way. */
   direct: DirectWays | null;
+  /** Whether a channel over WebRTC may be opened for this lane. Default false. */
+  mayOpenWebrtc?: boolean;
   /** In ms. */
   directAfterMs: number;
   /** In ms; null where the relay is none. */
@@ -118,7 +120,8 @@ class Race {
   }
 
   #seekDirect(direct: DirectWays): Promise<void> {
-    return direct.seek(this.#meeting.lane, this.#access.signal, async ({ channel, path, onProved }) => {
+    const { lane, mayOpenWebrtc = false } = this.#meeting;
+    const onWay = async ({ channel, path, onProved }: DirectWay) => {
       if (this.#joining >= MAX_JOINING) return channel.terminate();
       this.#joining += 1;
       try {
@@ -129,7 +132,8 @@ class Race {
       } finally {
         this.#joining -= 1;
       }
-    });
+    };
+    return direct.seek(lane, this.#access.signal, onWay, mayOpenWebrtc);
   }
 
   /** @throws TransferError those of `secureChannel`, and of `join` */

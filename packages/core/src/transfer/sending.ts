@@ -5,6 +5,7 @@ import { Throttle } from '../async/throttle.ts';
 import type { NumberedEntry } from '../content/read-content.ts';
 import { LaneSteering } from '../flow/lane-steering.ts';
 import { PathTrial } from '../flow/path-trial.ts';
+import { WebrtcTrial } from '../flow/webrtc-trial.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
@@ -56,6 +57,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   /** While content is sent. */
   #steering: LaneSteering | null = null;
   #trial: PathTrial | null = null;
+  #webrtcTrial: WebrtcTrial | null = null;
 
   /**
    * @param isOutdated whether the entries have changed since they were offered
@@ -102,10 +104,15 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     const steering = new LaneSteering(options.lanes, this.#accept.lanes, {
       ...path,
       contentBytes: this.#count.unsized ? Number.POSITIVE_INFINITY : this.#count.bytes,
-      open: (lane) => start(() => this.#openLane(lane)),
+      open: (lane, isForDirect) => start(() => this.#openLane(lane, isForDirect)),
     });
     this.#steering = steering;
     this.#trial = new PathTrial(path);
+    this.#webrtcTrial = new WebrtcTrial({
+      ...path,
+      isSteady: () => steering.isSteady,
+      leaveWebrtc: () => lanes.leaveWebrtc(),
+    });
     // After the content no lane is opened any more.
     const direct = this.#directLanes(() => this.#steering?.openOneMore());
     start(() => this.session.startDirect(direct ?? undefined));
@@ -120,6 +127,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     });
     this.#steering = null;
     this.#trial = null;
+    this.#webrtcTrial.end();
     return records;
   }
 
@@ -135,8 +143,11 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   noteAck(ack: ControlMessage & { type: 'ack' }): void {
     const { onEvent } = this.#context.options;
     const progress = this.#delivery.progressOf(ack);
-    this.#steering?.noteAck();
-    this.#trial?.noteAck();
+    const { hasWebrtc, takesWebrtc } = this.session.lanes.pool;
+    // What WebRTC carries says nothing of the relay's lanes.
+    if (!hasWebrtc || !takesWebrtc) this.#steering?.noteAck();
+    if (!hasWebrtc) this.#trial?.noteAck();
+    this.#webrtcTrial?.noteAck();
     for (const index of this.#delivery.filesDone(ack)) onEvent({ type: 'file-done', index });
     this.#noteAcknowledged(ack.files);
     this.#progress.pass(() => onEvent(progress), progress.bytes === progress.totalBytes);
@@ -193,9 +204,9 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     return direct;
   }
 
-  async #openLane(lane: number): Promise<void> {
+  async #openLane(lane: number, isForDirect: boolean): Promise<void> {
     await this.session.say({ type: 'open-lane', lane });
-    this.session.lanes.open(lane);
+    this.session.lanes.open(lane, isForDirect);
   }
 
   async #dropFile(index: number, error: TransferError): Promise<void> {

@@ -16,7 +16,7 @@ import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { OfferedEntries } from '../offer/offered-entries.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import type { Code } from '../wire/code.ts';
-import { DIRECT, OUR_FEATURES } from '../wire/greeting.ts';
+import { OUR_FEATURES } from '../wire/greeting.ts';
 
 /** Options of one session of a sender. */
 export interface PassOptions extends SendOptions {
@@ -62,25 +62,26 @@ export function outageEvent(outage: Outage | null): TransferEvent {
 
 /**
  * What the meetings of one session take.
- * @param isDirect whether this end may take direct paths
+ * @param direct null where only the relay is a way
  * @param signal aborted when the session ends
  */
 export function meetingAccess(
   ports: EnginePorts,
   relayUrl: string,
-  isDirect: boolean,
+  direct: DirectWays | null,
   signal: AbortSignal,
 ): MeetingAccess {
   const { rendezvousAt, clock, bulk = webBulkCrypto } = ports;
-  const features = isDirect ? [...OUR_FEATURES, DIRECT] : OUR_FEATURES;
+  const features = [...OUR_FEATURES, ...(direct?.features ?? [])];
   return { rendezvous: rendezvousAt(relayUrl), clock, bulk, features, signal };
 }
 
 /** The direct ways of one transfer; null where only the relay is one. */
 export function directWays(ports: EnginePorts, role: Role, choice: PathChoice = 'auto'): DirectWays | null {
-  const { direct: network, clock, bulk = webBulkCrypto } = ports;
-  if (network === undefined || choice === 'relay') return null;
-  return new DirectWays({ network, clock, bulk, role, only: choice !== 'auto' });
+  const { direct: network = null, clock, bulk = webBulkCrypto } = ports;
+  const rtc = choice === 'tcp' ? null : (ports.rtc ?? null);
+  if ((network === null && rtc === null) || choice === 'relay') return null;
+  return new DirectWays({ network, rtc, clock, bulk, role, only: choice !== 'auto' });
 }
 
 /**

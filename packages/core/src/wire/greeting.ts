@@ -20,6 +20,11 @@ export const RAW_PAYLOADS = 'raw-payloads';
 export const DIRECT = 'direct';
 /** The end can be reached over WebRTC. docs/PROTOCOL.md section 18. */
 export const WEBRTC = 'webrtc';
+/** Whether both ends know a direct path, so that they say `reach`, and the sender nominates. @param features of both ends */
+export function knowDirectPaths(features: readonly string[]): boolean {
+  return features.includes(DIRECT) || features.includes(WEBRTC);
+}
+
 /** What this code can do beyond its version, wherever it runs. */
 export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS];
 const MAX_VERSIONS = 16;

@@ -72,6 +72,8 @@ export const MAX_QUICK_WAITS = 100;
 export const WAIT_INTERVAL_MS = 200;
 /** Addresses in a `reach` record. */
 export const MAX_REACH_ADDRESSES = 16;
+/** `reach` records that an end takes in a session: the first, and others for WebRTC. */
+export const MAX_REACHES = 8;
 /** Candidates of WebRTC in a `reach` record. */
 export const MAX_RTC_CANDIDATES = 8;
 /** Milliseconds for which candidates are still gathered once an offer is accepted. */

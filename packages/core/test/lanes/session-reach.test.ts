@@ -1,5 +1,6 @@
 // The `reach` records of a session: once from each end, on lane 0, and of no effect before the offer is accepted.
 import { expect, it } from 'vitest';
+import { FakeClock } from '../../../../apps/relay/test/fake-clock.ts';
 import type { DirectWays } from '../../src/direct/direct-ways.ts';
 import type { Bytes } from '../../src/foundation/bytes.ts';
 import { SessionReach } from '../../src/lanes/session-reach.ts';
@@ -27,12 +28,20 @@ function start(hasFeature = true) {
       expect(theirs).toEqual(THEIRS);
     },
   } as unknown as DirectWays;
-  const reach = new SessionReach(hasFeature ? ways : null, SECRET, async (body) => {
-    seen.push('say');
-    said.push(body);
+  const reach = new SessionReach(hasFeature ? ways : null, {
+    transferSecret: SECRET,
+    role: 'sender',
+    clock: new FakeClock(),
+    signal: new AbortController().signal,
+    hasDirect: () => false,
+    say: async (body) => {
+      seen.push('say');
+      said.push(body);
+    },
   });
   const listener = {
     begin: () => void seen.push('begin'),
+    renew: () => void seen.push('renew'),
     noteConnection: () => void seen.push('connection'),
   };
   return { reach, seen, said, listener };

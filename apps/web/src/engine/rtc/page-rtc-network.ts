@@ -40,9 +40,15 @@ type Options = Pick<RtcConnectionOptions, 'onChannel' | 'onLost'>;
 class PageConnection implements RtcConnection {
   readonly #port: MessagePort;
   readonly #options: Options;
-  readonly #described = Promise.withResolvers<string>();
+  #tellDescribed: (sdp: string) => void = () => {};
+  readonly #described = new Promise<string>((resolve) => {
+    this.#tellDescribed = resolve;
+  });
+  #tellConnected = () => {};
+  readonly #connected = new Promise<void>((resolve) => {
+    this.#tellConnected = resolve;
+  });
   /** Whether the other end is on a network of this device, once it is found. */
-  readonly #connected = Promise.withResolvers<void>();
   #isLocal = false;
   /** Channels that were asked for, until they are handed over. */
   readonly #asked = new Map<number, (channel: HandedChannel) => void>();
@@ -70,7 +76,7 @@ class PageConnection implements RtcConnection {
     signal.addEventListener('abort', hurry, { once: true });
     if (signal.aborted) hurry();
     try {
-      return readSessionDescription(await this.#untilEnd(this.#described.promise, late.signal));
+      return readSessionDescription(await this.#untilEnd(this.#described, late.signal));
     } finally {
       signal.removeEventListener('abort', hurry);
     }
@@ -110,11 +116,11 @@ class PageConnection implements RtcConnection {
     if (this.#ending.signal.aborted) return;
     switch (message.type) {
       case 'description':
-        this.#described.resolve(message.sdp);
+        this.#tellDescribed(message.sdp);
         return;
       case 'connected':
         this.#isLocal = message.isLocal;
-        this.#connected.resolve();
+        this.#tellConnected();
         return;
       case 'channel': {
         const { id, channel } = message;
@@ -137,7 +143,7 @@ class PageConnection implements RtcConnection {
 
   async #opened(channel: ComingChannel): Promise<RtcDataChannel> {
     await channel.opened;
-    await this.#connected.promise;
+    await this.#connected;
     return channel.give(this.#isLocal);
   }
 
