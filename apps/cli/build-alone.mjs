@@ -9,8 +9,8 @@ const STAND_IN = join(HERE, 'src/alone/no-relay.ts');
 /** Modules whose place no-relay.ts takes. */
 const LEFT_OUT =
   /\/(relay-command|run-relay-server-command|relay-token-command|verify-site-command|edition)\.ts$/;
-/** `ws` does without them. */
-const ABSENT = /^(bufferutil|utf-8-validate)$/;
+/** `ws` does without the first two, and the ends without WebRTC. */
+const ABSENT = /^(bufferutil|utf-8-validate|node-datachannel)$/;
 const REQUIRE =
   "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
 

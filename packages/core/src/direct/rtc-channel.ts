@@ -21,7 +21,7 @@ type Closed = Extract<ChannelEvent, { kind: 'closed' }>;
 export interface RtcChannelTraits {
   /** Longest message. @param index of the message, from 0 */
   limitOf(index: number): number;
-  /** Told when so many bytes more wait to be received, or fewer. */
+  /** Told of bytes that wait to be received from now on, or, below 0, no longer. */
   onWaiting(bytes: number): void;
   /** Told once, when the data channel is closed. */
   onClosed(): void;

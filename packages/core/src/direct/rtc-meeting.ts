@@ -120,7 +120,8 @@ export class RtcMeeting {
     const limit = { clock, signal, limitMs: OPEN_MS };
     const opened = await withTimeLimit((until) => this.#connection.open(until), limit);
     const channel = this.#channelOf(opened, false);
-    if (channel === null || signal.aborted) return channel?.terminate();
+    if (channel === null) return opened.close();
+    if (signal.aborted) return channel.terminate();
     const { frame, r } = firstFrame(dialKey, role, lane);
     channel.send(frame);
     const wrapped = await WrappedChannel.create(channel, dialKey, r, role, bulk);
@@ -129,16 +130,15 @@ export class RtcMeeting {
   }
 
   #take(opened: RtcDataChannel): void {
-    const channel = this.#channelOf(opened, true);
-    if (channel !== null) this.#context.onChannel(channel);
+    // Only the end that answers opens channels.
+    const channel = this.#theirs === null ? this.#channelOf(opened, true) : null;
+    if (channel === null) opened.close();
+    else this.#context.onChannel(channel);
   }
 
   /** Null where the other end has had more opened than it may. */
   #channelOf(opened: RtcDataChannel, isListener: boolean): RtcChannel | null {
-    if (this.isOver || this.#channels.size >= MAX_RTC_CHANNELS) {
-      opened.close();
-      return null;
-    }
+    if (this.isOver || this.#channels.size >= MAX_RTC_CHANNELS) return null;
     const channel: RtcChannel = new RtcChannel(opened, {
       limitOf: (index) => directMessageLimit(isListener, index),
       onWaiting: (bytes) => this.#noteWaiting(bytes),
