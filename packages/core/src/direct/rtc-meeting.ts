@@ -21,7 +21,7 @@ const AGAIN_MS = 3_000;
 /** How long a data channel may take to open: the connection with it. */
 const OPEN_MS = 20_000;
 
-/** What a meeting over WebRTC needs, and whom it tells. */
+/** What a meeting over WebRTC needs, and who takes its channels. */
 export interface RtcMeetingContext {
   network: RtcNetwork;
   clock: Clock;
@@ -32,8 +32,6 @@ export interface RtcMeetingContext {
   stunUrls: readonly string[];
   /** The other end has opened a channel. */
   onChannel(channel: DirectChannel): void;
-  /** The connection is lost for good. */
-  onLost(): void;
 }
 
 /** One connection over WebRTC, from its offer to its end. */
@@ -43,7 +41,7 @@ export class RtcMeeting {
   readonly #theirs: RtcDescription | null;
   readonly #gathered = new AbortController();
   readonly #described: Promise<RtcDescription | null>;
-  readonly #ending = new AbortController();
+  #isOver = false;
   /** The answer, once the end that made the offer has it. */
   #answer: RtcDescription | null = null;
   readonly #channels = new Set<RtcChannel>();
@@ -55,18 +53,18 @@ export class RtcMeeting {
     const options = {
       stunUrls: context.stunUrls,
       onChannel: (channel: RtcDataChannel) => this.#take(channel),
-      onLost: () => this.#lose(),
+      onLost: () => this.close(),
     };
     this.#theirs = offer === null ? null : this.#checked(offer);
     this.#connection =
       this.#theirs === null ? context.network.offer(options) : context.network.answer(this.#theirs, options);
     this.#described = this.#connection.describe(this.#gathered.signal).catch(() => null);
-    void this.#described.then((own) => own === null && this.#lose());
+    void this.#described.then((own) => own === null && this.close());
   }
 
   /** Whether it was lost, or closed. */
   get isOver(): boolean {
-    return this.#ending.signal.aborted;
+    return this.#isOver;
   }
 
   /** What the other end is to be told, at the latest in RTC_GATHER_MS; null where this device can't. */
@@ -81,7 +79,7 @@ export class RtcMeeting {
   async accept(answer: RtcDescription): Promise<void> {
     if (this.isOver || this.#theirs !== null || this.#answer !== null) return;
     this.#answer = this.#checked(answer);
-    await this.#connection.accept(this.#answer).catch(() => this.#lose());
+    await this.#connection.accept(this.#answer).catch(() => this.close());
   }
 
   /** Opens a channel for a lane, and another every 3 s, until `signal` is aborted or the connection is lost. Never rejects. */
@@ -104,8 +102,8 @@ export class RtcMeeting {
 
   /** Closes the connection and all its channels. */
   close(): void {
-    if (this.isOver) return;
-    this.#ending.abort();
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#connection.close();
     for (const channel of this.#channels) channel.terminate();
   }
@@ -117,6 +115,7 @@ export class RtcMeeting {
     onWay: (way: DirectWay) => void,
   ): Promise<void> {
     const { clock, role, bulk } = this.#context;
+    await this.#described;
     const limit = { clock, signal, limitMs: OPEN_MS };
     const opened = await withTimeLimit((until) => this.#connection.open(until), limit);
     const channel = this.#channelOf(opened, false);
@@ -150,18 +149,12 @@ export class RtcMeeting {
 
   #noteWaiting(bytes: number): void {
     this.#waitingBytes += bytes;
-    if (this.#waitingBytes > MAX_RTC_WAITING_BYTES) this.#lose();
+    if (this.#waitingBytes > MAX_RTC_WAITING_BYTES) this.close();
   }
 
   #checked(theirs: RtcDescription): RtcDescription {
     const { network, budget } = this.#context;
     const usable = theirs.candidates.filter((each) => isUsable(each) && network.mayReach(each));
     return { ...theirs, candidates: budget.take(usable) };
-  }
-
-  #lose(): void {
-    if (this.isOver) return;
-    this.close();
-    this.#context.onLost();
   }
 }

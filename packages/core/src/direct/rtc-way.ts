@@ -33,9 +33,9 @@ export class RtcWay {
   #offer: RtcDescription | null = null;
   #dialKey: Bytes | null = null;
   #isTold = false;
+  /** Those who wait for the next connection. */
+  #awaiting: (() => void)[] = [];
   #take: TakeChannel = (channel) => channel.terminate();
-  /** Called when the connection is lost for good. */
-  onLost: () => void = () => {};
 
   constructor(context: RtcWayContext) {
     this.#context = context;
@@ -91,9 +91,12 @@ export class RtcWay {
     else if (this.#isTold) void this.#meeting?.accept(theirs);
   }
 
-  /** Opens channels for a lane, at the sender, until `signal` is aborted or the connection is lost. Never rejects. */
+  /** Opens channels for a lane, at the sender, until `signal` is aborted, on whatever connection there is. Never rejects. */
   async dial(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
-    if (this.#context.role === 'sender') await this.#meeting?.dial(lane, this.#dialKey!, signal, onWay);
+    while (this.#context.role === 'sender' && !signal.aborted) {
+      if (this.isSought) await this.#meeting!.dial(lane, this.#dialKey!, signal, onWay);
+      else await this.#nextMeeting(signal);
+    }
   }
 
   close(): void {
@@ -108,11 +111,21 @@ export class RtcWay {
       budget: this.#budget,
       stunUrls: this.#stunUrls,
       onChannel: (channel) => this.#take(channel, () => meeting.noteProved()),
-      onLost: () => {
-        if (this.#meeting === meeting) this.onLost();
-      },
     });
     this.#meeting = meeting;
+    for (const resolve of this.#awaiting.splice(0)) resolve();
+  }
+
+  #nextMeeting(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = () => {
+        signal.removeEventListener('abort', finish);
+        this.#awaiting = this.#awaiting.filter((each) => each !== finish);
+        resolve();
+      };
+      this.#awaiting.push(finish);
+      signal.addEventListener('abort', finish, { once: true });
+    });
   }
 
   #drop(): void {

@@ -10,6 +10,8 @@ import { encodeReach, parseReach } from '../wire/reach-record.ts';
 
 /** From acceptance to the offer of WebRTC where no direct lane stands, and to the next one; doubled each time. */
 const FIRST_REST_MS = 10_000;
+/** The same where content waits for a direct path. */
+const FIRST_REST_OF_ONLY_MS = 3_000;
 
 /** Hears of direct paths. */
 export interface ReachListener {
@@ -64,7 +66,9 @@ export class SessionReach {
     await this.#say(this.#ways);
     if (this.#isHeard) listener.begin();
     this.#isBegun = true;
-    if (this.#context.role === 'receiver' && this.#ways.rtc?.isAgreed) this.#offerLater(this.#ways);
+    if (this.#context.role !== 'receiver' || !this.#ways.rtc?.isAgreed) return;
+    if (this.#ways.isOwnOnly) this.#restMs = FIRST_REST_OF_ONLY_MS;
+    this.#offerLater(this.#ways);
   }
 
   noteConnection(): void {

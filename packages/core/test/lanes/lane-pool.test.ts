@@ -9,6 +9,7 @@ const MIB = 1024 * 1024;
 /** What a pool sees of a lane. */
 class Stand {
   isDirect = false;
+  path = { kind: 'tcp' };
   /** Of the connection that stands. */
   hasCarried = true;
   isConnected = true;
@@ -91,6 +92,49 @@ describe('data takes', () => {
     first.drain();
     await sending;
     expect([relay.sent, first.sent, pool.isFull]).toEqual([[], [1], false]);
+  });
+});
+
+describe('over WebRTC data goes', () => {
+  beforeEach(() => {
+    [second.isDirect, second.path] = [true, { kind: 'webrtc' }];
+  });
+
+  it('not before that was found to bring more than the relay, and then alone', async () => {
+    expect(await send(4)).toEqual([2, 2, 0]);
+    expect([pool.hasDirect, pool.hasWebrtc, pool.hasProvenDirect, pool.prefersDirect]).toEqual(
+      [true, true, false, false], // it stands, and is judged first
+    );
+    pool.takesWebrtc = true;
+    expect(await send(4)).toEqual([2, 2, 4]);
+    expect(pool.prefersDirect).toBe(true);
+  });
+
+  it('by the relay again when it is lost', async () => {
+    pool.takesWebrtc = true;
+    second.isDirect = false;
+    [second.isEnded, pool.inUse] = [true, 2];
+    expect(await send(4)).toEqual([2, 2, 0]);
+  });
+
+  it('while no lane by way of the relay stands, whatever was found', async () => {
+    for (const lane of [relay, first]) lane.isConnected = false;
+    for (const lane of [relay, first]) lane.bufferedBytes = Number.POSITIVE_INFINITY;
+    expect(await send(4)).toEqual([0, 0, 4]);
+    expect(pool.hasRelay).toBe(false);
+    [first.isConnected, first.bufferedBytes] = [true, 0];
+    expect(await send(4)).toEqual([0, 4, 4]);
+  });
+
+  it('never beside a direct lane of another kind', async () => {
+    first.isDirect = true;
+    pool.takesWebrtc = true;
+    expect(await send(4)).toEqual([0, 4, 0]);
+  });
+
+  it('at once where data may take direct lanes alone', async () => {
+    pool.isOnlyDirect = true;
+    expect(await send(4)).toEqual([0, 0, 4]);
   });
 });
 

@@ -4,7 +4,10 @@ import { FakeClock } from '../../../../apps/relay/test/fake-clock.ts';
 import type { DirectWays } from '../../src/direct/direct-ways.ts';
 import type { Bytes } from '../../src/foundation/bytes.ts';
 import { SessionReach } from '../../src/lanes/session-reach.ts';
+import { MAX_REACHES } from '../../src/wire/limits.ts';
 import { encodeReach, parseReach, type Reach } from '../../src/wire/reach-record.ts';
+
+import { turns } from '../direct/memory-network.ts';
 
 const SECRET = new Uint8Array(32);
 const OWN: Reach = { nonce: new Uint8Array(16).fill(1), addresses: [], only: false };
@@ -94,4 +97,108 @@ it('without the feature an end says nothing and opens nothing', async () => {
   await reach.start(listener);
   reach.noteConnection();
   expect(seen).toEqual([]);
+});
+
+const RTC = {
+  ...{ ufrag: 'abcd', password: 'p'.repeat(22), fingerprint: new Uint8Array(32), candidates: [] },
+};
+const REST_MS = 10_000;
+
+/** A session whose ends know WebRTC. */
+function startWithRtc(role: 'sender' | 'receiver') {
+  const clock = new FakeClock();
+  const ending = new AbortController();
+  const said: Reach[] = [];
+  const seen = { prepared: 0, renewed: 0, heard: 0 };
+  const state = { hasDirect: false };
+  const rtc = {
+    ...{ isAgreed: true, isSought: false },
+    prepare() {
+      seen.prepared += 1;
+    },
+  };
+  const ways = {
+    rtc,
+    isOwnOnly: false,
+    open: async () => ({ ...OWN, ...(seen.prepared + seen.heard > 0 && { rtc: RTC }) }),
+    hear: async () => {
+      seen.heard += 1;
+    },
+  };
+  const reach = new SessionReach(ways as unknown as DirectWays, {
+    ...{ transferSecret: SECRET, role, clock, signal: ending.signal, hasDirect: () => state.hasDirect },
+    say: async (body) => void said.push(parseReach(body)),
+  });
+  const listener = {
+    begin() {},
+    renew() {
+      seen.renewed += 1;
+    },
+    noteConnection() {},
+  };
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await turns();
+  };
+  return { reach, listener, said, seen, state, rtc, ways, ending, clock, pass };
+}
+
+it('a receiver offers WebRTC 10 s after acceptance where no direct lane stands, and again after twice as long each time', async () => {
+  const { reach, listener, said, pass, clock } = startWithRtc('receiver');
+  await reach.start(listener);
+  expect(said).toEqual([OWN]);
+  for (let offers = 1, restMs = REST_MS; offers < MAX_REACHES; offers += 1, restMs *= 2) {
+    await pass(restMs - 1);
+    expect(said).toHaveLength(offers);
+    await pass(1);
+    expect(said).toHaveLength(offers + 1);
+    expect(said.at(-1)).toMatchObject({ nonce: OWN.nonce, rtc: RTC });
+  }
+  expect([clock.pending, MAX_REACHES]).toEqual([0, 8]);
+});
+
+it('and sooner where content waits for a direct path', async () => {
+  const { reach, listener, said, pass, ways } = startWithRtc('receiver');
+  ways.isOwnOnly = true;
+  await reach.start(listener);
+  await pass(3_000);
+  expect(said).toHaveLength(2);
+});
+
+it('it offers nothing while a direct lane stands, while a connection is made, or after the session', async () => {
+  const { reach, listener, said, pass, state, rtc, ending, clock } = startWithRtc('receiver');
+  await reach.start(listener);
+  state.hasDirect = true;
+  await pass(REST_MS);
+  [state.hasDirect, rtc.isSought] = [false, true];
+  await pass(REST_MS);
+  expect(said).toHaveLength(1);
+  ending.abort();
+  await pass(10 * REST_MS);
+  expect([said.length, clock.pending]).toEqual([1, 0]);
+});
+
+it('a sender answers each offer that comes later, and has a lane seek anew', async () => {
+  const { reach, listener, said, seen } = startWithRtc('sender');
+  await reach.hear(encodeReach(THEIRS), true);
+  await reach.start(listener);
+  for (let offers = 1; offers < MAX_REACHES; offers += 1) {
+    await reach.hear(encodeReach({ ...THEIRS, rtc: RTC }), true);
+    await turns();
+    expect([said.length, seen.renewed]).toEqual([offers + 1, offers]);
+  }
+  await expect(reach.hear(encodeReach({ ...THEIRS, rtc: RTC }), true)).rejects.toMatchObject({
+    code: 'protocol-violation',
+  });
+});
+
+it('one that is said again for nothing, or for WebRTC that wasn’t agreed on, is a violation', async () => {
+  const { reach, listener, rtc } = startWithRtc('sender');
+  await reach.start(listener);
+  await reach.hear(encodeReach(THEIRS), true);
+  await expect(reach.hear(encodeReach(THEIRS), true)).rejects.toMatchObject({ code: 'protocol-violation' });
+  rtc.isAgreed = false;
+  await expect(reach.hear(encodeReach({ ...THEIRS, rtc: RTC }), true)).rejects.toMatchObject({
+    code: 'protocol-violation',
+  });
 });

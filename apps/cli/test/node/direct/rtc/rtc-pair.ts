@@ -28,17 +28,14 @@ export interface RtcPair {
   receiver: RtcMeeting;
   /** Channels that the receiver took. */
   taken: DirectChannel[];
-  lost: string[];
   close(): void;
 }
 
 export async function rtcPair(network = ownNetwork()): Promise<RtcPair> {
   const taken: DirectChannel[] = [];
-  const lost: string[] = [];
   const context = (role: 'sender' | 'receiver') => ({
     ...{ network, clock: nodeClock, bulk: webBulkCrypto, role, budget: new RtcBudget(), stunUrls: [] },
     onChannel: (channel: DirectChannel) => void taken.push(channel),
-    onLost: () => void lost.push(role),
   });
   const receiver = new RtcMeeting(null, context('receiver'));
   const sender = new RtcMeeting((await receiver.describe())!, context('sender'));
@@ -46,7 +43,7 @@ export async function rtcPair(network = ownNetwork()): Promise<RtcPair> {
   const close = () => {
     for (const each of [sender, receiver]) each.close();
   };
-  return { sender, receiver, taken, lost, close };
+  return { sender, receiver, taken, close };
 }
 
 /** The next channel that the sender opens. */
