@@ -82,8 +82,8 @@ describe.skipIf(reason !== null)(`a relay’s STUN server${reason === null ? '' 
         await openBrowser(names[1], network.receiver.namespace),
       ];
       const [one, other] = (await Promise.all(contexts.map(pageOf))) as [Page, Page];
-      expect(reflexiveIn(await describeIn(one, STUN_URL, null))).toEqual(['198.18.0.2']);
-      expect(reflexiveIn(await describeIn(other, STUN_URL, null))).toEqual(['198.18.1.2']);
+      expect(reflexiveIn(await describeIn(one, STUN_URL, null))).toEqual(['45.45.0.2']);
+      expect(reflexiveIn(await describeIn(other, STUN_URL, null))).toEqual(['45.45.1.2']);
       expect(await meet(one, other, null)).toEqual(['nothing', 'nothing']);
       expect(await meet(one, other, STUN_URL)).toEqual(['hello', 'hello']);
     },

@@ -1,5 +1,5 @@
-// Ready-made networks, each of a relay and two ends. Addresses are of the ranges for benchmarks (RFC 2544, RFC 5180),
-// which look public to the product.
+// Ready-made networks, each of a relay and two ends. Addresses are of the ranges for benchmarks (RFC 2544, RFC 5180), but
+// behind a NAT an end has to have a global one: those are the internet's, and seen by nobody outside of the namespaces.
 import type { Congestion, Namespace } from './namespace.ts';
 import { Namespaces } from './namespaces.ts';
 import { PlainLink } from './plain-link.ts';
@@ -39,6 +39,9 @@ export interface NetworkOptions extends Partial<Shape> {
 }
 
 const SLOW = { bitsPerSecond: 50e6, delayMs: 10, lossProbability: 0 };
+/** Begins the addresses of links to the relay: those of ends that have them themselves, and those of NATs. */
+const OF_ENDS = '198.18';
+const OF_NATS = '45.45';
 /** The queue of a link, where none is given, as the time that it takes to send. */
 const QUEUE_SECONDS = 0.05;
 
@@ -76,7 +79,7 @@ export async function twoNats(options: NetworkOptions = {}): Promise<Network> {
   const ends: End[] = [];
   for (const [index, label] of ['sender', 'receiver'].entries()) {
     const nat = namespaces.add(`nat-${label}`);
-    const relayLink = await linkToRelay(relay, nat, label, index, options);
+    const relayLink = await linkToRelay(relay, nat, label, `${OF_NATS}.${index}`, options);
     const namespace = namespaces.add(label);
     await PlainLink.join(
       { namespace, device: 'home0', addresses: ['192.168.1.2/24'] },
@@ -104,7 +107,7 @@ export async function oneHome(options: NetworkOptions = {}): Promise<HomeNetwork
   const namespaces = new Namespaces();
   const relay = relayIn(namespaces);
   const router = namespaces.add('router');
-  const relayLink = await linkToRelay(relay, router, 'router', 0, options);
+  const relayLink = await linkToRelay(relay, router, 'router', `${OF_NATS}.0`, options);
   router.ip('link', 'add', 'home0', 'type', 'bridge');
   router.address('home0', '192.168.1.1/24');
   router.link('home0', 'up');
@@ -136,7 +139,10 @@ async function relayAndEnds(options: NetworkOptions): Promise<Network> {
   const ends: End[] = [];
   for (const [index, label] of ['sender', 'receiver'].entries()) {
     const namespace = namespaces.add(label);
-    ends.push({ namespace, relayLink: await linkToRelay(relay, namespace, label, index, options) });
+    ends.push({
+      namespace,
+      relayLink: await linkToRelay(relay, namespace, label, `${OF_ENDS}.${index}`, options),
+    });
   }
   return networkOf(namespaces, relay, ends);
 }
@@ -152,12 +158,12 @@ async function linkToRelay(
   relay: Namespace,
   namespace: Namespace,
   label: string,
-  index: number,
+  net: string,
   { congestion, seed, ...options }: NetworkOptions,
 ): Promise<ShapedLink> {
   const rated = { ...SLOW, ...options };
   const shape = { queueBytes: (rated.bitsPerSecond / 8) * QUEUE_SECONDS, ...rated };
-  const [near, far] = [`198.18.${index}.2`, `198.18.${index}.1`];
+  const [near, far] = [`${net}.2`, `${net}.1`];
   const link = await ShapedLink.open(
     [
       { namespace, device: 'relay0', addresses: [`${near}/30`] },
