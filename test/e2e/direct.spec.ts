@@ -8,9 +8,9 @@ import { hashFile, writeRandomFile } from './test-content.ts';
 import { withBrowser } from './with-browser.ts';
 
 /** What the relay passes in a second, of all devices here together: a connection of WebRTC brings more on any machine. */
-const RELAY_BYTES_PER_S = 200_000;
-/** By the relay alone it would take five minutes. */
-const FILE_BYTES = 60_000_000;
+const RELAY_BYTES_PER_S = 500_000;
+/** By the relay alone it would take more than two minutes. */
+const FILE_BYTES = 80_000_000;
 
 const WITHIN = 'Goes directly, in your network.';
 const BY_RELAY = /^Goes through 127\.0\.0\.1:\d+, which can’t read it\.$/;
@@ -129,10 +129,10 @@ test('who keeps to the relay makes no connection that would tell an address, and
 }) => {
   const sender = await openPage({ before: countConnections });
   const receiver = await openPage({ before: countConnections });
-  await sender.getByLabel(OPTION).check();
+  await sender.getByRole('checkbox', { name: OPTION }).check();
   // It is remembered.
   await sender.reload();
-  await expect(sender.getByLabel(OPTION)).toBeChecked();
+  await expect(sender.getByRole('checkbox', { name: OPTION })).toBeChecked();
   await begun(folder, sender, receiver);
   // Others would have been judged by then.
   await steps.untilPercent(receiver, 3);
@@ -141,7 +141,7 @@ test('who keeps to the relay makes no connection that would tell an address, and
     expect(await connectionsOf(page)).toBe(0);
   }
   await steps.cancel(sender);
-  await sender.getByLabel(OPTION).uncheck();
+  await sender.getByRole('checkbox', { name: OPTION }).uncheck();
 });
 
 test('who chooses the relay alone while content goes directly has no direct connection from then on', async ({
@@ -150,9 +150,9 @@ test('who chooses the relay alone while content goes directly has no direct conn
 }) => {
   const pair = await begun(folder, await openPage(), await openPage());
   await saysDirect(pair);
-  await pair.receiver.getByLabel(OPTION).check();
+  await pair.receiver.getByRole('checkbox', { name: OPTION }).check();
   for (const page of [pair.sender, pair.receiver]) await expect(page.getByText(BY_RELAY)).toBeVisible();
   await steps.untilMoving(pair.receiver);
   await steps.cancel(pair.sender);
-  await pair.receiver.getByLabel(OPTION).uncheck();
+  await pair.receiver.getByRole('checkbox', { name: OPTION }).uncheck();
 });

@@ -11,8 +11,8 @@ const GAIN = 1.25;
 /** Until what a change brings can be seen, and the shortest measurement after it. */
 const SETTLE_MS = 1_000;
 const MEASURE_MS = 3_000;
-/** Longest time between two acks of a path that is measured. */
-const GAP_MS = 1_000;
+/** Longest time between two acks of a path that is measured. Those of a relay that carries 200 kB a second are 2 s apart. */
+const GAP_MS = 3_000;
 /** Longest time for which WebRTC is tried: one that swallows everything brings no acks either. */
 const LONGEST_TRIAL_MS = 8_000;
 /** From one trial to the next, doubled each time up to the longest. */
@@ -38,7 +38,8 @@ export class WebrtcTrial {
   readonly #context: WebrtcTrialContext;
   #sinceMs: number;
   #ackedMs: number;
-  #fromBytes: number | null = null;
+  /** What was written by the first ack that is measured, and when that came. */
+  #from: { bytes: number; ms: number } | null = null;
   #heldUp = 0;
   #acks = 0;
   /** The rate by way of the relay, while WebRTC is tried. */
@@ -70,12 +71,12 @@ export class WebrtcTrial {
     this.#ackedMs = nowMs;
     if (isOver || isLate || (this.#relayRate === null && !isSteady())) this.#restart(nowMs);
     if (nowMs - this.#sinceMs < SETTLE_MS) return;
-    this.#fromBytes ??= credit.writtenBytes;
+    this.#from ??= { bytes: credit.writtenBytes, ms: nowMs };
     this.#acks += 1;
     if (lanes.isFull || credit.hadRunOut) this.#heldUp += 1;
-    const measuredMs = nowMs - this.#sinceMs - SETTLE_MS;
+    const measuredMs = nowMs - this.#from.ms;
     if (measuredMs < MEASURE_MS) return;
-    const rate = ((credit.writtenBytes - this.#fromBytes) * 1000) / measuredMs;
+    const rate = ((credit.writtenBytes - this.#from.bytes) * 1000) / measuredMs;
     this.#judge(rate, this.#heldUp * 2 >= this.#acks, nowMs);
     this.#restart(nowMs);
   }
@@ -123,7 +124,7 @@ export class WebrtcTrial {
 
   #restart(nowMs: number): void {
     this.#sinceMs = nowMs;
-    this.#fromBytes = null;
+    this.#from = null;
     this.#heldUp = 0;
     this.#acks = 0;
   }

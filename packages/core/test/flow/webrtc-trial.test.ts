@@ -3,7 +3,6 @@ import { beforeEach, expect, it } from 'vitest';
 import { FakeClock } from '../../../../apps/relay/test/fake-clock.ts';
 import { WebrtcTrial } from '../../src/flow/webrtc-trial.ts';
 
-const ACK_MS = 100;
 /** Until a change is seen, and measured. */
 const ROUND_MS = 4_000;
 const LONGEST_TRIAL_MS = 8_000;
@@ -21,6 +20,8 @@ let credit: { writtenBytes: number; hadRunOut: boolean };
 let trial: WebrtcTrial;
 let isSteady: boolean;
 let left: number;
+/** From one ack to the next. */
+let ackMs: number;
 /** Bytes per second. */
 let rates: { relay: number; webrtc: number };
 
@@ -32,6 +33,7 @@ beforeEach(() => {
   };
   credit = { writtenBytes: 0, hadRunOut: false };
   rates = { relay: 6e6, webrtc: 15e6 };
+  ackMs = 100;
   [isSteady, left] = [true, 0];
   const leaveWebrtc = () => {
     left += 1;
@@ -42,10 +44,10 @@ beforeEach(() => {
 /** Acks for a time; when data changed between the two, in ms since it began. */
 function run(forMs: number): number[] {
   const changes: number[] = [];
-  for (let ms = ACK_MS; ms <= forMs; ms += ACK_MS) {
+  for (let ms = ackMs; ms <= forMs; ms += ackMs) {
     const before = lanes.takesWebrtc;
-    clock.advance(ACK_MS);
-    credit.writtenBytes += ((lanes.takesWebrtc ? rates.webrtc : rates.relay) * ACK_MS) / 1_000;
+    clock.advance(ackMs);
+    credit.writtenBytes += ((lanes.takesWebrtc ? rates.webrtc : rates.relay) * ackMs) / 1_000;
     trial.noteAck();
     if (lanes.takesWebrtc !== before) changes.push(ms);
   }
@@ -56,6 +58,13 @@ it('it is tried after 4 s of a slow relay, and kept where it brings 1.25 times a
   rates.webrtc = rates.relay * 1.26;
   expect(run(60_000)).toEqual([ROUND_MS]);
   expect([lanes.takesWebrtc, left]).toEqual([true, 0]);
+});
+
+it('a relay so slow that acks are two seconds apart is judged too', () => {
+  [ackMs, rates.relay, rates.webrtc] = [2_000, 200e3, 240e3];
+  expect(run(12_000)).toEqual([6_000, 12_000]);
+  rates.webrtc = 260e3;
+  expect(run(70_000)).toHaveLength(1);
 });
 
 it('it is left after 4 s where it brings less, and what lies on it goes by way of the relay', () => {
@@ -70,7 +79,7 @@ it('it is judged again a minute later, and then after two, up to ten', () => {
   const tried = changes.filter((_, i) => i % 2 === 0);
   const rests = tried.slice(1).map((ms, i) => ms - changes[2 * i + 1]!);
   // The relay is measured anew from the last ack of each rest.
-  expect(rests.slice(0, 6).map((ms) => ms - ROUND_MS + ACK_MS)).toEqual(
+  expect(rests.slice(0, 6).map((ms) => ms - ROUND_MS + ackMs)).toEqual(
     [60, 120, 240, 480, 600, 600].map((s) => s * 1000),
   );
 });
@@ -129,7 +138,7 @@ it('a trial during which it is lost decides nothing, and neither does one that t
   trial.noteAck();
   expect([lanes.takesWebrtc, clock.pending]).toEqual([false, 0]);
   lanes.hasWebrtc = true;
-  expect(run(2 * ROUND_MS)[0]).toBeGreaterThanOrEqual(ROUND_MS - ACK_MS);
+  expect(run(2 * ROUND_MS)[0]).toBeGreaterThanOrEqual(ROUND_MS - ackMs);
   trial.end();
   expect(clock.pending).toBe(0);
 });

@@ -19,7 +19,7 @@ export function reasonToSkip(): string | null {
 }
 
 /** This device, which reaches itself: both ends are on it. */
-export function ownNetwork(): RtcNetwork {
+function ownNetwork(): RtcNetwork {
   return { ...rtcNetwork()!, mayReach: () => true };
 }
 
