@@ -6,6 +6,7 @@ import { type BrowserContext, chromium, firefox } from 'playwright';
 import { onTestFinished } from 'vitest';
 import { scratchFolder } from '../../apps/cli/test/scratch.ts';
 import { findBrowser } from '../e2e/find-browser.ts';
+import { noteDownloads } from '../e2e/with-browser.ts';
 import type { Namespace } from './namespace.ts';
 import { RELAY_HOST, RELAY_URL } from './topologies.ts';
 
@@ -24,6 +25,7 @@ export async function openBrowser(name: BrowserName, namespace: Namespace): Prom
     executablePath: program!,
     downloadsPath: downloadsPath!,
   });
+  noteDownloads(context, downloadsPath!);
   onTestFinished(() => context.close());
   return context;
 }
