@@ -54,7 +54,7 @@ test('the CLI names the dependencies of the relay at the same versions', () => {
   const relay = packageIn('apps/relay');
   const wanted = Object.entries(relay.dependencies!).filter(([name]) => !name.startsWith('@p2p-copy/'));
   expect(wanted.filter(([name, version]) => cli.dependencies![name] !== `^${version}`)).toEqual([]);
-  expect(cli.optionalDependencies).toEqual(relay.optionalDependencies);
+  expect(cli.optionalDependencies).toMatchObject(relay.optionalDependencies!);
 });
 
 test('what is published says what it is, for whom, and what changed', () => {

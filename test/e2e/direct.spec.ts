@@ -13,6 +13,8 @@ const RELAY_BYTES_PER_S = 500_000;
 const FILE_BYTES = 80_000_000;
 
 const WITHIN = 'Goes directly, in your network.';
+/** With a terminal too, whose address a browser doesn't hide. */
+const DIRECT = /^Goes directly/;
 const BY_RELAY = /^Goes through 127\.0\.0\.1:\d+, which can’t read it\.$/;
 const OPTION = /^Only by way of 127\.0\.0\.1:\d+ \(hides your address from the other side\)$/;
 
@@ -53,10 +55,11 @@ function connectionsOf(page: Page): Promise<number> {
 async function keepChannels(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const { postMessage } = MessagePort.prototype;
-    MessagePort.prototype.postMessage = function (message: unknown, transfer?: unknown) {
+    MessagePort.prototype.postMessage = function (...given: unknown[]) {
+      const [, transfer] = given;
       if (Array.isArray(transfer) && transfer.some((each) => each instanceof RTCDataChannel))
         throw new DOMException('no', 'DataCloneError');
-      postMessage.call(this, message, transfer as Transferable[]);
+      Reflect.apply(postMessage, this, given);
     };
   });
 }
@@ -90,6 +93,11 @@ async function saysDirect({ sender, receiver }: Pair): Promise<void> {
   for (const page of [sender, receiver]) await expect(page.getByText(WITHIN)).toBeVisible();
 }
 
+/** What carried content, one after the other, as `--json` tells. */
+function pathsOf(cli: CliProcess): unknown[] {
+  return cli.events.filter(({ event }) => event === 'path').map((told) => told.path);
+}
+
 test('two pages in one network move content directly where the relay is slow, and both say so', {
   tag: '@firefox',
 }, async ({ folder, openPage }) => {
@@ -111,6 +119,37 @@ for (const sends of ['Chromium', 'Firefox'] as const) {
     });
   });
 }
+
+test('a page sends directly to a terminal, which says by what', async ({ folder, openPage, cli }) => {
+  const file = path.join(folder, 'large.bin');
+  await writeRandomFile(file, FILE_BYTES);
+  const sender = await openPage();
+  await steps.chooseFiles(sender, [file]);
+  const out = path.join(folder, 'out');
+  const receiver = cli('receive', await steps.shownCode(sender), '--yes', '--out', out);
+  await expect(sender.getByText(DIRECT)).toBeVisible();
+  expect(await receiver.exitCode()).toBe(0);
+  await steps.expectConfirmed(sender);
+  expect(await hashFile(path.join(out, 'large.bin'))).toBe(await hashFile(file));
+  // What lay on the relay before may come last.
+  expect(pathsOf(receiver).slice(0, 2)).toEqual(['relay', 'webrtc']);
+});
+
+test('a terminal sends directly to a page, and says by what', async ({ folder, openPage, cli }) => {
+  const file = path.join(folder, 'large.bin');
+  await writeRandomFile(file, FILE_BYTES);
+  const sender = cli('send', file);
+  const receiver = await openPage();
+  await steps.enterCode(receiver, await sender.code());
+  await steps.acceptIntoBrowser(receiver);
+  await expect(receiver.getByText(DIRECT)).toBeVisible();
+  await steps.expectReceived(receiver);
+  expect(await sender.exitCode()).toBe(0);
+  const saved = await steps.saveBy(receiver, 'Save to this device', path.join(folder, 'saved'));
+  expect(await hashFile(saved)).toBe(await hashFile(file));
+  await steps.deleteFromBrowser(receiver);
+  expect(pathsOf(sender).slice(0, 2)).toEqual(['relay', 'webrtc']);
+});
 
 test('a browser that can transfer no data channel passes the messages on, and loses none', async ({
   folder,

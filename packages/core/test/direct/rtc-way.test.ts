@@ -134,7 +134,7 @@ describe('WebRTC', () => {
     const opened = waysOf('receiver').open(SECRET);
     const told = vi.fn();
     void opened.then(told);
-    await turns();
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
     clock.advance(RTC_GATHER_MS - 1);
     await turns();
     expect(told).not.toHaveBeenCalled();

@@ -49,7 +49,6 @@ function pageChannel() {
   const { port1, port2 } = new MessageChannel();
   const heard: unknown[] = [];
   port1.onmessage = ({ data }) => void heard.push(data);
-  port1.unref?.();
   return { port: port2, heard, open: () => port1.postMessage('open'), end: () => port1.close() };
 }
 
