@@ -14,7 +14,6 @@ const NAMEPLATE = '7';
 
 /** The sender's side. */
 export class TcpHost implements Rendezvous {
-  readonly stunUrl = null;
   readonly #server: Server;
   readonly #guests = new Map<string, Channel>();
   readonly #waiting = new Map<string, (guest: Channel) => void>();

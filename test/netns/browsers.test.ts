@@ -116,7 +116,7 @@ describe.skipIf(reason !== null)(`browsers${reason === null ? '' : ` (${reason})
       timeout: TIMEOUT_MS,
     },
     async (sends, receives) => {
-      const network = await oneHome({ bitsPerSecond: 10e6 });
+      const network = await oneHome({ bitsPerSecond: 5e6 });
       await startRelay(network);
       const transfer = await begin(network, sends, receives);
       await expectSaid(transfer.pages, BY_RELAY);

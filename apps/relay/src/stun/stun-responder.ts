@@ -11,7 +11,7 @@ import { answerTo, readBindingRequest } from './message.ts';
 export const STUN_OUTCOMES = ['answered', 'not-sent', 'no-request', 'blocked', 'rate-limited'] as const;
 export type StunOutcome = (typeof STUN_OUTCOMES)[number];
 
-export interface StunRates {
+interface StunRates {
   readonly stunPerMinute: number;
   readonly stunPerMinutePerAddress: number;
   readonly stunPerMinutePerSite: number;

@@ -4,7 +4,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 
-export const COOKIE = '2112a442';
+const COOKIE = '2112a442';
 
 /** An attribute with its padding, from hex. */
 export function attribute(type: string, value = ''): string {
