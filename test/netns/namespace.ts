@@ -138,6 +138,14 @@ export class Namespace {
     this.#chain('ip nat', ['type nat hook postrouting priority 100', `oifname "${device}" masquerade`]);
   }
 
+  /** Drops what comes in by a link for this namespace itself and belongs to nothing that went out, as routers at home do. */
+  dropUnasked(device: string): void {
+    this.#chain('inet firewall', [
+      'type filter hook input priority 0',
+      `iifname "${device}" ct state new drop`,
+    ]);
+  }
+
   #chain(table: string, statements: readonly string[]): void {
     const lines = statements.map((each) => `${each}\n`).join('');
     this.execute('nft', `table ${table} {\nchain packets {\n${lines}}\n}`);

@@ -52,9 +52,9 @@ describe.skipIf(reason !== null)(`ready-made networks${reason ? ` (${reason})` :
     const seen: string[] = [];
     for (const { namespace } of [sender, receiver])
       seen.push((await streamTcp({ from: namespace, to: relay }, RELAY_HOST, PORT, BYTES)).address);
-    expect(seen).toEqual(['198.18.0.2', '198.18.1.2']);
+    expect(seen).toEqual(['45.45.0.2', '45.45.1.2']);
     const pair = { from: sender.namespace, to: receiver.namespace };
-    for (const address of ['192.168.1.2', '198.18.1.2'])
+    for (const address of ['192.168.1.2', '45.45.1.2'])
       expect(await connectsTcp(pair, address, PORT)).toBe(false);
   });
 });
