@@ -27,6 +27,8 @@ export interface EnginePorts extends PlatformPorts {
   rendezvousAt: RendezvousAt;
   /** How this device is dialled, and dials, without a relay. Where it is missing, everything goes by way of the relay. */
   direct?: DirectNetwork;
+  /** The same over QUIC. */
+  quic?: DirectNetwork;
 }
 
 /** How long an end seeks the other one when nobody says: half an hour. */
@@ -38,8 +40,8 @@ export const DEFAULT_WAIT_MS = 24 * 3_600_000;
 /** Whether content is compressed: where it pays, always, never. */
 export type CompressMode = 'auto' | 'on' | 'off';
 
-/** Which paths content may take: the best one, the relay alone, direct ones alone, those over TCP alone. */
-export type PathChoice = 'auto' | 'relay' | 'direct' | 'tcp';
+/** Which paths content may take: the best one, the relay alone, direct ones alone, those over TCP or over QUIC alone. */
+export type PathChoice = 'auto' | 'relay' | 'direct' | 'tcp' | 'quic';
 
 /** What `sendFiles` sends, and whom it asks and tells. */
 export interface SendOptions {

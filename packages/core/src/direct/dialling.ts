@@ -6,10 +6,11 @@ import { firstFrame } from '../crypto/first-frame.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
-import type { DirectAddress, DirectNetwork } from '../ports/direct-network.ts';
+import type { DirectAddress } from '../ports/direct-network.ts';
+import type { DirectKind } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { MAX_DIALS } from '../wire/limits.ts';
-import type { DirectWay } from './direct-ways.ts';
+import type { DirectNetworks, DirectWay } from './direct-ways.ts';
 import { WrappedChannel } from './wrapped-channel.ts';
 
 /** From one dial to the next. */
@@ -20,19 +21,24 @@ const AGAIN_MS = 3_000;
 const DIAL_MS = 5_000;
 
 /** What dialling needs. */
-export interface DiallingContext {
-  network: DirectNetwork;
+export interface DiallingContext extends DirectNetworks {
   clock: Clock;
   bulk: BulkCrypto;
   /** Of this end. */
   role: Role;
 }
 
+/** Where the other end can be dialled, and how. */
+interface Place {
+  kind: DirectKind;
+  address: DirectAddress;
+}
+
 /** Dials the other end for a lane. What came of a dial is never said. */
 export class Dialling {
   readonly #context: DiallingContext;
   #dialKey: Bytes | null = null;
-  #addresses: readonly DirectAddress[] = [];
+  #places: readonly Place[] = [];
   /** Where the other end has proved itself. */
   readonly #proven = new Set<string>();
   /** Dials to other places that are under way: no two lanes try one at the same time. */
@@ -44,44 +50,61 @@ export class Dialling {
     this.#context = context;
   }
 
-  /** Takes where the other end can be dialled. @param dialKey of its nonce */
-  hear(addresses: readonly DirectAddress[], dialKey: Bytes): void {
+  /** Takes where the other end can be dialled over TCP and over QUIC. @param dialKey of its nonce */
+  hear(addresses: readonly DirectAddress[], dialKey: Bytes, quic: readonly DirectAddress[] = []): void {
     this.#dialKey = dialKey;
-    this.#addresses = addresses;
+    this.#places = inTurn(placesOf('tcp', addresses), placesOf('quic', quic));
   }
 
   /** Forgets where the other end could be dialled, and not how many dials there were. */
   forget(): void {
-    this.#addresses = [];
+    this.#places = [];
   }
 
-  /** Dials all that may be dialled, one after the other; resolves when the last dial has ended. Never rejects. */
-  dial(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
-    return this.#dialAll(this.#addresses, lane, signal, onWay);
+  /**
+   * Dials all that may be dialled, one after the other; resolves when the last dial has ended. Never rejects.
+   * @param kind null for all
+   */
+  dial(
+    lane: number,
+    signal: AbortSignal,
+    onWay: (way: DirectWay) => void,
+    kind: DirectKind | null = null,
+  ): Promise<void> {
+    return this.#dialAll(this.#placesOf(kind), lane, signal, onWay);
   }
 
   /** Dials where the other end has proved itself again and again, until `signal` is aborted. Never rejects. */
-  async dialAgain(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
+  async dialAgain(
+    lane: number,
+    signal: AbortSignal,
+    onWay: (way: DirectWay) => void,
+    kind: DirectKind | null = null,
+  ): Promise<void> {
     while (!signal.aborted) {
       await pause(AGAIN_MS, this.#context.clock, signal);
-      const proven = this.#addresses.filter((address) => this.#proven.has(nameOf(address)));
+      const proven = this.#placesOf(kind).filter((place) => this.#proven.has(nameOf(place)));
       await this.#dialAll(proven, lane, signal, onWay);
     }
   }
 
+  #placesOf(kind: DirectKind | null): readonly Place[] {
+    return this.#places.filter((place) => kind === null || place.kind === kind);
+  }
+
   async #dialAll(
-    addresses: readonly DirectAddress[],
+    places: readonly Place[],
     lane: number,
     signal: AbortSignal,
     onWay: (way: DirectWay) => void,
   ): Promise<void> {
-    const isProven = (address: DirectAddress) => this.#proven.has(nameOf(address));
-    const others = addresses.filter((address) => !isProven(address));
+    const isProven = (place: Place) => this.#proven.has(nameOf(place));
+    const others = places.filter((place) => !isProven(place));
     const dials: Promise<void>[] = [];
-    for (const address of [...addresses.filter(isProven), ...others]) {
+    for (const place of [...places.filter(isProven), ...others]) {
       if (signal.aborted) break;
-      if (!this.#mayDial(address)) continue;
-      dials.push(this.#dialOne(address, lane, signal, onWay));
+      if (!this.#mayDial(place)) continue;
+      dials.push(this.#dialOne(place, lane, signal, onWay));
       // Whatever becomes of this dial: the time of the next one must not tell it.
       await pause(NEXT_DIAL_MS, this.#context.clock, signal);
     }
@@ -89,21 +112,22 @@ export class Dialling {
   }
 
   /** This device may have moved to another network since it was told of the address. */
-  #mayDial(address: DirectAddress): boolean {
-    const name = nameOf(address);
-    if (!this.#context.network.mayDial(address)) return false;
+  #mayDial(place: Place): boolean {
+    const name = nameOf(place);
+    if (!networkFor(place, this.#context)?.mayDial(place.address)) return false;
     return this.#proven.has(name) || (!this.#tried.has(name) && this.#unproven < MAX_DIALS);
   }
 
   async #dialOne(
-    address: DirectAddress,
+    place: Place,
     lane: number,
     signal: AbortSignal,
     onWay: (way: DirectWay) => void,
   ): Promise<void> {
-    const { network, clock, bulk, role } = this.#context;
+    const { clock, bulk, role } = this.#context;
+    const network = networkFor(place, this.#context)!;
     const dialKey = this.#dialKey!;
-    const name = nameOf(address);
+    const name = nameOf(place);
     const isFree = this.#proven.has(name);
     if (!isFree) {
       this.#unproven += 1;
@@ -118,12 +142,12 @@ export class Dialling {
     };
     try {
       const limit = { clock, signal, limitMs: DIAL_MS };
-      const channel = await withTimeLimit((until) => network.dial(address, until), limit);
+      const channel = await withTimeLimit((until) => network.dial(place.address, until), limit);
       if (signal.aborted) return channel.terminate();
       const { frame, r } = firstFrame(dialKey, role, lane);
       channel.send(frame);
       const wrapped = await WrappedChannel.create(channel, dialKey, r, role, bulk);
-      onWay({ channel: wrapped, path: { kind: 'tcp', isLocal: channel.isLocal }, onProved });
+      onWay({ channel: wrapped, path: { kind: place.kind, isLocal: channel.isLocal }, onProved });
     } catch {
       // Nobody is there. What came of a dial is never said.
     } finally {
@@ -132,6 +156,20 @@ export class Dialling {
   }
 }
 
-function nameOf({ host, port }: DirectAddress): string {
-  return `${host} ${port}`;
+function nameOf({ kind, address }: Place): string {
+  return `${kind} ${address.host} ${address.port}`;
+}
+
+function networkFor({ kind }: Place, { network, quic }: DirectNetworks): DirectNetworks['network'] {
+  return kind === 'quic' ? (quic ?? null) : network;
+}
+
+function placesOf(kind: DirectKind, addresses: readonly DirectAddress[]): Place[] {
+  return addresses.map((address) => ({ kind, address }));
+}
+
+/** One of each by turns: where one kind is blocked, it must not use up the dials of the other. */
+function inTurn(first: readonly Place[], second: readonly Place[]): Place[] {
+  const length = Math.max(first.length, second.length);
+  return Array.from({ length }, (_, i) => [...first.slice(i, i + 1), ...second.slice(i, i + 1)]).flat();
 }

@@ -1,12 +1,13 @@
-// The ways of one transfer that no relay carries: the port of this end, and that of the other. docs/PROTOCOL.md section 18.
+// The ways of one transfer that no relay carries: the ports of this end, and those of the other. docs/PROTOCOL.md section 18.
 import { deriveDialKey } from '../crypto/derive-keys.ts';
 import { type Bytes, randomBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Channel } from '../ports/channel.ts';
-import type { DirectNetwork } from '../ports/direct-network.ts';
-import type { Path } from '../ports/path.ts';
+import type { DirectAddress, DirectNetwork } from '../ports/direct-network.ts';
+import type { DirectKind, Path } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
+import { DIRECT, QUIC } from '../wire/greeting.ts';
 import type { Reach } from '../wire/reach-record.ts';
 import { Dialling } from './dialling.ts';
 import { Listening } from './listening.ts';
@@ -21,9 +22,15 @@ export interface DirectWay {
   onProved(): void;
 }
 
+/** How a device is dialled, and dials, by kind; null where it doesn't. */
+export interface DirectNetworks {
+  /** Over TCP. */
+  network: DirectNetwork | null;
+  quic?: DirectNetwork | null;
+}
+
 /** What direct ways need. */
-export interface DirectWaysContext {
-  network: DirectNetwork;
+export interface DirectWaysContext extends DirectNetworks {
   clock: Clock;
   bulk: BulkCrypto;
   role: Role;
@@ -37,6 +44,8 @@ export class DirectWays {
   readonly #dialling: Dialling;
   #listening: Listening | null = null;
   #own: Promise<Bytes> | null = null;
+  /** Whether both ends know QUIC. */
+  #isQuic = false;
   #theirs: Reach | null = null;
   /** Whether the offer of the present session is accepted. */
   #isBegun = false;
@@ -62,52 +71,96 @@ export class DirectWays {
     return this.#context.only || this.#theirs?.only === true;
   }
 
-  /** Another session begins, in which nothing is accepted yet, and of which the other end may be another process. */
-  beginSession(): void {
+  /** What this end says in its greeting. */
+  get features(): readonly string[] {
+    return this.#context.quic ? [DIRECT, QUIC] : [DIRECT];
+  }
+
+  /** Whether both ends know a kind of direct paths. @param features of both */
+  isSharedBy(features: readonly string[]): boolean {
+    const isQuic = Boolean(this.#context.quic) && features.includes(QUIC);
+    return features.includes(DIRECT) && (isQuic || this.#context.network !== null);
+  }
+
+  /** Whether the other end may be met over TCP or over QUIC, as far as is known. */
+  get hasBothKinds(): boolean {
+    return this.isKnown && this.#isQuic && this.#context.network !== null;
+  }
+
+  /**
+   * Another session begins, in which nothing is accepted yet, and of which the other end may be another process.
+   * @param features of both ends
+   */
+  beginSession(features: readonly string[] = []): void {
+    this.#isQuic = Boolean(this.#context.quic) && features.includes(QUIC);
     this.#isBegun = false;
     this.#theirs = null;
     this.#dialling.forget();
   }
 
-  /** An offer is accepted: opens the port, once in a transfer, and resolves with what the other end is to be told. */
+  /** An offer is accepted: opens the ports, once in a transfer, and resolves with what the other end is to be told. */
   async open(transferSecret: Bytes): Promise<Reach> {
+    const { network, quic, only } = this.#context;
     this.#isBegun = true;
-    this.#own ??= this.#open(transferSecret);
+    this.#own ??= this.#begin(transferSecret);
     const nonce = await this.#own;
-    return { nonce, addresses: this.#listening?.addresses() ?? [], only: this.#context.only };
+    const [addresses, overQuic] = await Promise.all([
+      this.#listen('tcp', network),
+      this.#listen('quic', this.#isQuic ? quic : null),
+    ]);
+    return { nonce, addresses, ...(this.#isQuic && { quic: overQuic }), only };
   }
 
   /** Takes where the other end can be reached. */
   async hear(theirs: Reach, transferSecret: Bytes): Promise<void> {
     this.#theirs = theirs;
-    this.#dialling.hear(theirs.addresses, await deriveDialKey(transferSecret, theirs.nonce));
+    const dialKey = await deriveDialKey(transferSecret, theirs.nonce);
+    this.#dialling.hear(theirs.addresses, dialKey, this.#isQuic ? theirs.quic : undefined);
   }
 
   /**
    * Gives `onWay` each channel that leads to the other end for a lane; resolves when `signal` is aborted.
+   * @param kind of the channels; null for all
    */
-  async seek(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
+  async seek(
+    lane: number,
+    signal: AbortSignal,
+    onWay: (way: DirectWay) => void,
+    kind: DirectKind | null = null,
+  ): Promise<void> {
     // Who is told of the port dials it at once.
     await this.#own;
     if (signal.aborted || this.#isClosed) return;
-    const stopAwaiting = this.#listening?.await(lane, onWay);
+    const take = (way: DirectWay) => {
+      if (kind === null || way.path.kind === kind) onWay(way);
+      else way.channel.terminate();
+    };
+    const stopAwaiting = this.#listening?.await(lane, take);
     if (stopAwaiting !== undefined) signal.addEventListener('abort', stopAwaiting, { once: true });
-    await this.#dialling.dial(lane, signal, onWay);
-    await this.#dialling.dialAgain(lane, signal, onWay);
+    await this.#dialling.dial(lane, signal, onWay, kind);
+    await this.#dialling.dialAgain(lane, signal, onWay, kind);
   }
 
-  /** Closes the port. Channels that lanes have taken stay. */
+  /** Closes the ports. Channels that lanes have taken stay. */
   close(): void {
     this.#isClosed = true;
     this.#listening?.close();
+    this.#context.network?.close?.();
+    this.#context.quic?.close?.();
   }
 
-  /** Resolves with the nonce of the port. */
-  async #open(transferSecret: Bytes): Promise<Bytes> {
+  /** Resolves with the nonce of the ports. */
+  async #begin(transferSecret: Bytes): Promise<Bytes> {
     const nonce = randomBytes(NONCE_BYTES);
     const dialKey = await deriveDialKey(transferSecret, nonce);
     this.#listening = new Listening({ ...this.#context, dialKey });
-    if (!this.#isClosed) await this.#listening.open(this.#context.network);
     return nonce;
+  }
+
+  async #listen(
+    kind: DirectKind,
+    network: DirectNetwork | null | undefined,
+  ): Promise<readonly DirectAddress[]> {
+    return network && !this.#isClosed ? this.#listening!.open(network, kind) : [];
   }
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { DirectAddress, DirectChannel, DirectListener, DirectNetwork } from '../ports/direct-network.ts';
+import type { DirectKind } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { FIRST_FRAME_MS, MAX_HALF_OPEN, MAX_LANES, MAX_TAKEN_DIALS } from '../wire/limits.ts';
 import type { DirectWay } from './direct-ways.ts';
@@ -35,27 +36,21 @@ export class Listening {
   readonly #seen = new Set<string>();
   readonly #waiting = new Map<number, (way: DirectWay) => void>();
   readonly #parked = new Map<number, Parked>();
-  #listener: DirectListener | null = null;
+  readonly #listeners = new Map<DirectKind, Promise<DirectListener | null>>();
   #isClosed = false;
 
   constructor(context: ListeningContext) {
     this.#context = context;
   }
 
-  /** Opens the port, where this device can listen. */
-  async open(network: DirectNetwork): Promise<void> {
-    try {
-      const listener = await network.listen((channel) => void this.#take(channel));
-      if (this.#isClosed) listener.close();
-      this.#listener = listener;
-    } catch {
-      // Then this end only dials.
-    }
-  }
-
-  /** Where the port can be dialled now: nowhere, where this device can't listen. */
-  addresses(): readonly DirectAddress[] {
-    return this.#listener?.addresses() ?? [];
+  /**
+   * Opens a port, once for each kind, where this device can listen; resolves with where it can be dialled now. That is nowhere, where
+   * this device only dials.
+   */
+  async open(network: DirectNetwork, kind: DirectKind = 'tcp'): Promise<readonly DirectAddress[]> {
+    const opening = this.#listeners.get(kind) ?? this.#open(network, kind);
+    this.#listeners.set(kind, opening);
+    return (await opening)?.addresses() ?? [];
   }
 
   /** Gives `onWay` whatever comes for a lane, until the result is called. */
@@ -74,7 +69,7 @@ export class Listening {
   /** Closes the port, and all that no lane has taken. */
   close(): void {
     this.#isClosed = true;
-    this.#listener?.close();
+    for (const opening of this.#listeners.values()) void opening.then((listener) => listener?.close());
     for (const channel of this.#halfOpen) channel.terminate();
     for (const parked of this.#parked.values()) {
       parked.forget();
@@ -82,7 +77,16 @@ export class Listening {
     }
   }
 
-  async #take(channel: DirectChannel): Promise<void> {
+  async #open(network: DirectNetwork, kind: DirectKind): Promise<DirectListener | null> {
+    if (this.#isClosed) return null;
+    try {
+      return await network.listen((channel) => void this.#take(channel, kind));
+    } catch {
+      return null;
+    }
+  }
+
+  async #take(channel: DirectChannel, kind: DirectKind): Promise<void> {
     if (this.#isClosed || this.#seen.size >= MAX_TAKEN_DIALS) return channel.terminate();
     const [oldest] = this.#halfOpen;
     if (this.#halfOpen.size >= MAX_HALF_OPEN) {
@@ -102,7 +106,7 @@ export class Listening {
     const wrapped = await WrappedChannel.create(channel, dialKey, dial.r, role, bulk);
     this.#give(dial.lane, {
       channel: wrapped,
-      path: { kind: 'tcp', isLocal: channel.isLocal },
+      path: { kind, isLocal: channel.isLocal },
       onProved: () => {},
     });
   }

@@ -30,7 +30,7 @@ export interface LaneSteeringContext {
   clock: Clock;
   /** Bytes to be sent; Infinity where that isn't known. */
   contentBytes: number;
-  open(lane: number): void;
+  open(lane: number, path?: 'quic'): void;
 }
 
 interface Measurement {
@@ -72,9 +72,14 @@ export class LaneSteering {
     if (this.#context.contentBytes >= WORTH_BYTES) this.#open(this.#most);
   }
 
-  /** Opens a lane beyond those that are tried: for a direct path, which is used when it stands. */
-  openOneMore(): void {
-    if (this.#opened < MAX_LANES) this.#context.open(this.#opened++);
+  /** Opens a lane beyond those that are tried: for a direct path, or one of QUIC, which is used when it stands. */
+  openOneMore(path?: 'quic'): void {
+    if (this.#opened < MAX_LANES) this.#context.open(this.#opened++, path);
+  }
+
+  /** Whether more lanes are tried. */
+  get isUnderWay(): boolean {
+    return this.#isJoining || this.#rateBefore !== null;
   }
 
   /** To be called after each ack of the receiver. */

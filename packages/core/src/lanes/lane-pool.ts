@@ -2,6 +2,7 @@
 // stands. What a socket has taken says little: the system takes megabytes for a slow connection, and the receiver's window would
 // lie there.
 import type { Bytes } from '../foundation/bytes.ts';
+import type { DirectKind } from '../ports/path.ts';
 import type { Lane } from './lane.ts';
 
 /** A lane takes another record while it has at most this much queued: enough to keep a fast path busy. */
@@ -21,6 +22,9 @@ export class LanePool {
 
   /** Whether data takes direct lanes alone, and waits for one where none stands. */
   isOnlyDirect = false;
+
+  /** Of the direct lanes, the kind that data takes while one of it stands. */
+  preferred: DirectKind = 'tcp';
 
   /** Told which lane a record is given to, and its bytes. */
   onSend: ((lane: Lane, bytes: number) => void) | null = null;
@@ -43,6 +47,11 @@ export class LanePool {
   /** Whether a direct lane stands. */
   get hasDirect(): boolean {
     return this.#lanes.some(({ isDirect }) => isDirect);
+  }
+
+  /** Whether a direct lane of a kind stands. */
+  standsBy(kind: DirectKind): boolean {
+    return this.#lanes.some(({ isDirect, path }) => isDirect && path?.kind === kind);
   }
 
   /** Whether a direct lane stands on which something got through. */
@@ -97,12 +106,19 @@ export class LanePool {
 
   get #used(): readonly Lane[] {
     const isAlone = this.isOnlyDirect || (this.hasProvenDirect && !this.isMixed);
-    if (isAlone) return this.#lanes.filter(({ isDirect }) => isDirect).slice(0, this.inUse);
+    if (isAlone) return this.#lanes.filter((lane) => this.#isPreferred(lane)).slice(0, this.inUse);
     return this.#lanes.filter((lane, number) => this.#isUsed(lane, number));
   }
 
   /** Those that never got a connection aren't. The end of the first is that of the transfer. */
   #isUsed(lane: Lane, number: number): boolean {
-    return number === 0 || (!lane.isEnded && (number < this.inUse || lane.isDirect));
+    if (number === 0) return true;
+    if (lane.isEnded || (lane.isDirect && !this.#isPreferred(lane))) return false;
+    return number < this.inUse || lane.isDirect;
+  }
+
+  /** Whether it is a direct lane of the preferred kind, or of any where none of that stands. */
+  #isPreferred({ isDirect, path }: Lane): boolean {
+    return isDirect && (path?.kind === this.preferred || !this.standsBy(this.preferred));
   }
 }

@@ -8,6 +8,7 @@ import { TransferError } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import { type JoinedConnection, meetByWays } from '../link/meet-by-ways.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
+import type { DirectKind } from '../ports/path.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import { RELAY_HEAD_MS } from '../wire/limits.ts';
@@ -26,7 +27,7 @@ const DIRECT_HEAD_MS = 1_000;
 /** Head start of the direct ways where a direct connection was lost: it may be the network that went. */
 const RELAY_HEAD_AFTER_LOSS_MS = 250;
 
-/** Bytes on lane 0 that are not acknowledged, beyond which it is moved to a direct path too. */
+/** Bytes on a lane that are not acknowledged, beyond which it is moved to a better path too. */
 const HANDED_OVER_BYTES = 256 * 1024;
 
 /** What no other lane makes good. */
@@ -66,6 +67,8 @@ export class TransferLanes {
   readonly #first: Lane;
   readonly #lanes: Lane[] = [];
   readonly #bar: DirectBar;
+  /** Lanes that are met by one kind of direct way alone the first time that they are sought. */
+  readonly #kinds = new Map<number, DirectKind>();
 
   /**
    * @param connection of lane 0, on which nothing has been said yet or only whose session it is
@@ -94,10 +97,12 @@ export class TransferLanes {
 
   /**
    * Seeks the other end on another lane, which carries data as soon as it has a connection.
+   * @param kind by which alone it is sought first
    * @throws TransferError `protocol-violation` for a number that isn't the next
    */
-  open(lane: number): void {
+  open(lane: number, kind?: DirectKind): void {
     if (lane !== this.#lanes.length) throw violation('a lane was opened out of turn');
+    if (kind !== undefined) this.#kinds.set(lane, kind);
     this.#add(lane, null);
   }
 
@@ -119,8 +124,16 @@ export class TransferLanes {
 
   /** Does so with the last of them alone, to find out whether there is a direct way now. */
   tryDirect(): void {
-    const lane = this.#lanes.slice(1).at(-1);
+    const lane = this.#lanes.slice(1).findLast(({ isConnected }) => isConnected);
     if (lane !== undefined && !lane.isDirect) lane.meetAnew();
+  }
+
+  /** Cuts lanes of a kind on which much lies: they meet anew by any way, and send it again. */
+  leave(kind: DirectKind): void {
+    for (const lane of this.#lanes) {
+      const isOfKind = lane.isDirect && lane.path?.kind === kind;
+      if (isOfKind && lane.unacknowledgedBytes > HANDED_OVER_BYTES) lane.meetAnew();
+    }
   }
 
   #add(number: number, connection: SealedConnection | null): Lane {
@@ -152,11 +165,14 @@ export class TransferLanes {
     const { access, role, transferSecret, direct } = this.#context;
     const ways = direct?.isKnown && !this.#bar.isBarred ? direct : null;
     const isFirst = lane === 0;
-    const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
+    const kind = this.#kinds.get(lane) ?? null;
+    this.#kinds.delete(lane);
+    const isDirectLost = lost !== null && lost !== 'relay';
+    const headMs = isDirectLost ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     // Lane 0 prefers the relay, unless content has shown that there is a better way.
     const prefersRelay = ways === null || (isFirst && !this.pool.hasProvenDirect);
     const relayAfterMs = prefersRelay ? 0 : headMs;
-    const mayTakeRelay = isFirst || ways === null || !ways.isOnly;
+    const mayTakeRelay = kind === null && (isFirst || ways === null || !ways.isOnly);
     const meeting = meetByWays(
       { ...access, signal },
       {
@@ -164,6 +180,7 @@ export class TransferLanes {
         transferSecret,
         lane,
         direct: ways,
+        kind,
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
         onWaiting,

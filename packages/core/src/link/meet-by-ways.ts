@@ -2,12 +2,12 @@
 // sender nominates one connection. docs/PROTOCOL.md section 18.
 import { pause } from '../async/seek.ts';
 import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
-import type { DirectWays } from '../direct/direct-ways.ts';
+import type { DirectWay, DirectWays } from '../direct/direct-ways.ts';
 import { encodeBase64url } from '../foundation/base64url.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Channel } from '../ports/channel.ts';
-import { type Path, RELAY_PATH } from '../ports/path.ts';
+import { type DirectKind, type Path, RELAY_PATH } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { MEET_WAIT_MS } from '../wire/limits.ts';
 import type { ResumePoint } from '../wire/resume-record.ts';
@@ -17,6 +17,8 @@ import { secureChannel } from './secure-channel.ts';
 
 /** How long direct ways are still sought where the relay has failed. */
 const DIRECT_ALONE_MS = 5_000;
+/** How long one kind of direct ways alone is sought. */
+const KIND_ALONE_MS = 10_000;
 /** Handshakes on direct channels of a lane at once: those of both ends' dials, and one that replaces a dead one each. */
 const MAX_JOINING = 4;
 
@@ -35,6 +37,8 @@ export interface LaneMeeting {
   lane: number;
   /** Null where only the relay is a way. */
   direct: DirectWays | null;
+  /** Of the direct ways; null or absent for all. */
+  kind?: DirectKind | null;
   /** In ms. */
   directAfterMs: number;
   /** In ms; null where the relay is none. */
@@ -88,7 +92,8 @@ class Race {
       for (const channel of this.#open) channel.terminate();
     };
     signal.addEventListener('abort', drop, { once: true });
-    const { direct, directAfterMs, relayAfterMs } = this.#meeting;
+    const { direct, directAfterMs, relayAfterMs, kind = null } = this.#meeting;
+    const waitMs = kind === null ? MEET_WAIT_MS : KIND_ALONE_MS;
     // The direct ways need not wait for a relay that is gone.
     const relayFailed = new AbortController();
     signal.addEventListener('abort', () => relayFailed.abort(), { once: true });
@@ -96,7 +101,7 @@ class Race {
       void pause(directAfterMs, clock, relayFailed.signal).then(() => this.#seekDirect(direct));
     const atRelay =
       relayAfterMs === null
-        ? pause(MEET_WAIT_MS, clock, signal).then(() => Promise.reject(new TransferError('peer-gone')))
+        ? pause(waitMs, clock, signal).then(() => Promise.reject(new TransferError('peer-gone')))
         : pause(relayAfterMs, clock, signal).then(() => this.#meetAtRelay());
     const lost = atRelay.then(
       () => new Promise<never>(() => {}),
@@ -118,7 +123,7 @@ class Race {
   }
 
   #seekDirect(direct: DirectWays): Promise<void> {
-    return direct.seek(this.#meeting.lane, this.#access.signal, async ({ channel, path, onProved }) => {
+    const onWay = async ({ channel, path, onProved }: DirectWay) => {
       if (this.#joining >= MAX_JOINING) return channel.terminate();
       this.#joining += 1;
       try {
@@ -129,7 +134,8 @@ class Race {
       } finally {
         this.#joining -= 1;
       }
-    });
+    };
+    return direct.seek(this.#meeting.lane, this.#access.signal, onWay, this.#meeting.kind);
   }
 
   /** @throws TransferError those of `secureChannel`, and of `join` */

@@ -1,7 +1,10 @@
 // Which way a connection goes.
 
-/** What carries a connection: a relay, or a TCP connection between the ends. */
-export type PathKind = 'relay' | 'tcp';
+/** What carries a connection: a relay, or a TCP or QUIC connection between the ends. */
+export type PathKind = 'relay' | 'tcp' | 'quic';
+
+/** What carries a connection that no relay does. */
+export type DirectKind = Exclude<PathKind, 'relay'>;
 
 /** Which way a connection goes. */
 export interface Path {

@@ -12,7 +12,6 @@ import type { MetSession } from '../link/met-session.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { type ControlMessage, encodeControlMessage, type PeerNote } from '../wire/control-message.ts';
-import { DIRECT } from '../wire/greeting.ts';
 import { encodeRecord, type Record, type RecordKind } from '../wire/record.ts';
 import { type LaterStart, outageEvent } from './session.ts';
 
@@ -61,9 +60,9 @@ export class OpenedSession {
     }
     this.transferSecret = transferSecret;
     this.features = connection.features;
-    this.direct = this.features.includes(DIRECT) ? context.direct : null;
+    this.direct = context.direct?.isSharedBy(this.features) ? context.direct : null;
     this.#isOnlyDirect = context.direct?.isOwnOnly ?? false;
-    context.direct?.beginSession();
+    context.direct?.beginSession(this.features);
     const path = new PathMeter(access.clock, (told) => onEvent({ type: 'path', ...told }));
     this.#reach = new SessionReach(this.direct, transferSecret, (body) => this.sayRecord('reach', body));
     this.lanes = new TransferLanes(connection, session, {

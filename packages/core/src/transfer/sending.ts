@@ -5,6 +5,7 @@ import { Throttle } from '../async/throttle.ts';
 import type { NumberedEntry } from '../content/read-content.ts';
 import { LaneSteering } from '../flow/lane-steering.ts';
 import { PathTrial } from '../flow/path-trial.ts';
+import { QuicTrial } from '../flow/quic-trial.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
@@ -56,6 +57,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   /** While content is sent. */
   #steering: LaneSteering | null = null;
   #trial: PathTrial | null = null;
+  #quicTrial: QuicTrial | null = null;
 
   /**
    * @param isOutdated whether the entries have changed since they were offered
@@ -99,13 +101,22 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     for (const { index, code } of offer.refusals) this.#noteFailed(offer.entries[index]!.path, code);
     const { lanes } = this.session;
     const path = { credit: this.#delivery.credit, clock, lanes: lanes.pool };
+    const contentBytes = this.#count.unsized ? Number.POSITIVE_INFINITY : this.#count.bytes;
     const steering = new LaneSteering(options.lanes, this.#accept.lanes, {
       ...path,
-      contentBytes: this.#count.unsized ? Number.POSITIVE_INFINITY : this.#count.bytes,
-      open: (lane) => start(() => this.#openLane(lane)),
+      contentBytes,
+      open: (lane, kind) => start(() => this.#openLane(lane, kind)),
     });
     this.#steering = steering;
     this.#trial = new PathTrial(path);
+    this.#quicTrial = new QuicTrial({
+      ...path,
+      contentBytes,
+      hasBothKinds: () => this.session.direct?.hasBothKinds ?? false,
+      open: () => steering.openOneMore('quic'),
+      leave: () => lanes.leave('quic'),
+    });
+    this.#context.signal.addEventListener('abort', () => this.#quicTrial?.end(), { once: true });
     // After the content no lane is opened any more.
     const direct = this.#directLanes(() => this.#steering?.openOneMore());
     start(() => this.session.startDirect(direct ?? undefined));
@@ -120,6 +131,8 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     });
     this.#steering = null;
     this.#trial = null;
+    this.#quicTrial?.finish();
+    this.#quicTrial = null;
     return records;
   }
 
@@ -135,8 +148,12 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   noteAck(ack: ControlMessage & { type: 'ack' }): void {
     const { onEvent } = this.#context.options;
     const progress = this.#delivery.progressOf(ack);
-    this.#steering?.noteAck();
-    this.#trial?.noteAck();
+    const isOtherTried = this.#steering?.isUnderWay || this.#trial?.isUnderWay;
+    this.#quicTrial?.noteAck(isOtherTried ?? false);
+    if (!this.#quicTrial?.isUnderWay) {
+      this.#steering?.noteAck();
+      this.#trial?.noteAck();
+    }
     for (const index of this.#delivery.filesDone(ack)) onEvent({ type: 'file-done', index });
     this.#noteAcknowledged(ack.files);
     this.#progress.pass(() => onEvent(progress), progress.bytes === progress.totalBytes);
@@ -193,9 +210,9 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     return direct;
   }
 
-  async #openLane(lane: number): Promise<void> {
-    await this.session.say({ type: 'open-lane', lane });
-    this.session.lanes.open(lane);
+  async #openLane(lane: number, path?: 'quic'): Promise<void> {
+    await this.session.say({ type: 'open-lane', lane, ...(path && { path }) });
+    this.session.lanes.open(lane, path);
   }
 
   async #dropFile(index: number, error: TransferError): Promise<void> {

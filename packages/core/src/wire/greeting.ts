@@ -18,6 +18,8 @@ export const OUR_VERSION = 3;
 export const RAW_PAYLOADS = 'raw-payloads';
 /** The end can be reached, or can reach others, without a relay. docs/PROTOCOL.md section 18. */
 export const DIRECT = 'direct';
+/** Of an end with `direct`: it can be reached, or can reach others, over QUIC. */
+export const QUIC = 'quic';
 /** What this code can do beyond its version, wherever it runs. */
 export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS];
 const MAX_VERSIONS = 16;

@@ -80,6 +80,8 @@ export const MAX_HALF_OPEN = 16;
 export const FIRST_FRAME_MS = 10_000;
 /** Dials of the other end that a listener takes in one transfer. */
 export const MAX_TAKEN_DIALS = 1000;
+/** Times in a session that a sender finds out whether QUIC brings more than TCP. */
+export const MAX_QUIC_TRIALS = 3;
 /** QUIC handshakes under way at a listener; the next one waits. */
 export const MAX_QUIC_HANDSHAKES = 64;
 /** Bytes of a QUIC connection that may wait to be read. */

@@ -18,13 +18,15 @@ export interface Reach {
   /** Names the listener. 16 bytes. */
   nonce: Bytes;
   addresses: readonly DirectAddress[];
+  /** Where it can be dialled over QUIC, of an end that knows it. */
+  quic?: readonly DirectAddress[];
   /** Whether content is to take direct paths alone. */
   only: boolean;
 }
 
 /** The body of a `reach` record. */
-export function encodeReach({ nonce, addresses, only }: Reach): Bytes {
-  return utf8(JSON.stringify({ nonce: encodeBase64url(nonce), addresses, only }));
+export function encodeReach({ nonce, addresses, quic, only }: Reach): Bytes {
+  return utf8(JSON.stringify({ nonce: encodeBase64url(nonce), addresses, quic, only }));
 }
 
 /** @throws TransferError `protocol-violation` */
@@ -34,7 +36,9 @@ export function parseReach(body: Uint8Array): Reach {
   const nonce = decodeBase64url(stringField(fields, 'nonce'));
   if (nonce?.length !== NONCE_BYTES) throw violation('a nonce is not 16 bytes');
   const addresses = arrayField(fields, 'addresses', MAX_REACH_ADDRESSES).map(parseAddress);
-  return { nonce, addresses, only: fields.only === true };
+  const only = fields.only === true;
+  if (fields.quic === undefined) return { nonce, addresses, only };
+  return { nonce, addresses, quic: arrayField(fields, 'quic', MAX_REACH_ADDRESSES).map(parseAddress), only };
 }
 
 function parseAddress(value: unknown): DirectAddress {

@@ -7,7 +7,13 @@ import { QuicChannel } from './quic-channel.ts';
 import { QuicEndpoint } from './quic-endpoint.ts';
 import { listenByQuic, type QuicPort } from './quic-listener.ts';
 import { quicSettings } from './quic-settings.ts';
-import { isQuinnInstalled, loadQuinn, type QuinnClient, type QuinnConnection, type QuinnStream } from './quinn-addon.ts';
+import {
+  isQuinnInstalled,
+  loadQuinn,
+  type QuinnClient,
+  type QuinnConnection,
+  type QuinnStream,
+} from './quinn-addon.ts';
 
 /** What a network over QUIC is told to do. */
 export interface QuicNetworkOptions {

@@ -28,9 +28,5 @@ export function quicSettings(streams: 0 | 1): QuinnSettings {
 
 function freshKey(): Uint8Array {
   const { d, x } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  return Buffer.concat([
-    Buffer.from(KEY_HEADER),
-    Buffer.from(d!, 'base64url'),
-    Buffer.from(x!, 'base64url'),
-  ]);
+  return Buffer.concat([Buffer.from(KEY_HEADER), Buffer.from(d!, 'base64url'), Buffer.from(x!, 'base64url')]);
 }

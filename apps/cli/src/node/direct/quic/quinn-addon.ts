@@ -71,9 +71,16 @@ export interface QuinnClient {
 export interface Quinn {
   QuinnConfig: new (settings: QuinnSettings) => object;
   /** @throws Error where the socket can't be opened */
-  Server: new (config: object, host: string, port: number) => QuinnServer;
+  Server: new (
+    config: object,
+    host: string,
+    port: number,
+  ) => QuinnServer;
   /** `family`: 0 for IPv4, 1 for IPv6. @throws Error where the socket can't be opened */
-  Client: new (config: object, family: 0 | 1) => QuinnClient;
+  Client: new (
+    config: object,
+    family: 0 | 1,
+  ) => QuinnClient;
 }
 
 const require = createRequire(import.meta.url);
