@@ -21,8 +21,10 @@ export interface LinkCounts {
   receivedPackets: number;
 }
 
-/** Which packets are dropped: all, all of TCP, or those of TCP from and to a port. */
-export type Drop = 'everything' | 'tcp' | { port: number };
+/** Which packets are dropped: all, all of TCP, all of UDP, both of them, or those of TCP from and to a port. */
+export type Drop = 'everything' | keyof typeof PROTOCOLS | { port: number };
+
+const PROTOCOLS = { tcp: 'tcp', udp: 'udp', ports: '{ tcp, udp }' };
 
 /** The table of nftables that drops. */
 const CUT = 'cut';
@@ -127,8 +129,8 @@ export class Namespace {
     const matches =
       what === 'everything'
         ? ['']
-        : what === 'tcp'
-          ? ['meta l4proto tcp']
+        : typeof what === 'string'
+          ? [`meta l4proto ${PROTOCOLS[what]}`]
           : [`tcp sport ${what.port}`, `tcp dport ${what.port}`];
     const rules = matches.map((match) => `iifname "${device}" ${match} counter drop`);
     this.#chain(`inet ${CUT}`, ['type filter hook prerouting priority -300', ...rules]);

@@ -58,11 +58,33 @@ export async function slowRelay(options: NetworkOptions = {}): Promise<DirectNet
   return { ...network, direct };
 }
 
-/** As `slowRelay`, but a firewall drops all TCP between both ends; other protocols pass. */
-export async function blockedPorts(options: NetworkOptions = {}): Promise<DirectNetwork> {
-  const network = await slowRelay(options);
-  network.direct.drop('tcp');
+/** As `slowRelay`, but a firewall drops TCP, UDP or both between both ends; other protocols pass. */
+export async function blockedPorts(
+  options: NetworkOptions & { blocked?: 'tcp' | 'udp' | 'ports' } = {},
+): Promise<DirectNetwork> {
+  const { blocked = 'ports', ...others } = options;
+  const network = await slowRelay(others);
+  network.direct.drop(blocked);
   return network;
+}
+
+/** As `slowRelay`, but the link between both ends has a shape, and TCP on it a congestion control. */
+export async function longPath({ congestion, ...shape }: Shape & { congestion: Congestion }): Promise<
+  Network & { direct: ShapedLink }
+> {
+  const network = await relayAndEnds({});
+  const device = 'direct0';
+  const ends = [network.sender, network.receiver] as const;
+  const addresses = [DIRECT_ADDRESSES.sender, DIRECT_ADDRESSES.receiver].map(([address]) => [address]);
+  const direct = await ShapedLink.open(
+    [
+      { namespace: ends[0].namespace, device, addresses: addresses[0]! },
+      { namespace: ends[1].namespace, device, addresses: addresses[1]! },
+    ],
+    shape,
+  );
+  for (const { namespace } of ends) namespace.set('net.ipv4.tcp_congestion_control', congestion);
+  return { ...network, direct };
 }
 
 /**

@@ -77,7 +77,8 @@ export class LanePool {
   /** Sends a record on a lane that has room, after waiting for one. */
   async send(plaintext: Bytes): Promise<void> {
     const lane = await this.#roomiest();
-    this.onSend?.(lane, plaintext.length);
+    // What is given to a lane that has ended takes no path.
+    if (!lane.isEnded) this.onSend?.(lane, plaintext.length);
     await lane.send(plaintext);
   }
 
