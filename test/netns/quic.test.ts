@@ -76,7 +76,10 @@ describe.skipIf(reason !== null)(`QUIC${reason === null ? '' : ` (${reason})`}`,
   });
 
   // The rates depend on how busy this machine is.
-  it('is taken in place of TCP on a long clean path that TCP can’t fill', { retry: 1, timeout: 240_000 }, async () => {
+  it('is taken in place of TCP on a long clean path that TCP can’t fill', {
+    retry: 1,
+    timeout: 240_000,
+  }, async () => {
     const shape = { bitsPerSecond: 200e6, delayMs: 25, lossProbability: 0, queueBytes: 128 * 1024 };
     const network = await longPath({ ...shape, congestion: 'reno' });
     await startRelay(network);

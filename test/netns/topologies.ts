@@ -69,9 +69,10 @@ export async function blockedPorts(
 }
 
 /** As `slowRelay`, but the link between both ends has a shape, and TCP on it a congestion control. */
-export async function longPath({ congestion, ...shape }: Shape & { congestion: Congestion }): Promise<
-  Network & { direct: ShapedLink }
-> {
+export async function longPath({
+  congestion,
+  ...shape
+}: Shape & { congestion: Congestion }): Promise<Network & { direct: ShapedLink }> {
   const network = await relayAndEnds({});
   const device = 'direct0';
   const ends = [network.sender, network.receiver] as const;

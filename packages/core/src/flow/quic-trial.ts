@@ -49,8 +49,8 @@ type Phase =
   /** TCP carries the content, and is measured once the rest is over. */
   | { name: 'tcp'; measurement: Measurement | null }
   | { name: 'joining' }
-  /** QUIC carries the content; measured from the time it has settled. */
-  | { name: 'trying'; measurement: Measurement | null }
+  /** QUIC carries the content; measured from the first ack after it has settled. */
+  | { name: 'trying'; isSettled: boolean; measurement: Measurement | null }
   | { name: 'kept'; measurement: Measurement };
 
 /** Decides from acks whether data takes lanes of QUIC in place of those of TCP. */
@@ -92,7 +92,7 @@ export class QuicTrial {
         if (lanes.standsBy('quic')) this.#try();
         break;
       case 'trying':
-        if (this.#phase.measurement !== null) this.#judge(this.#phase.measurement);
+        if (this.#phase.isSettled) this.#judge(this.#phase);
         break;
       case 'kept':
         this.#watch(this.#phase.measurement);
@@ -138,19 +138,20 @@ export class QuicTrial {
   #try(): void {
     const { lanes, clock } = this.#context;
     this.#cancel();
-    const phase: Phase = { name: 'trying', measurement: null };
+    const phase: Phase = { name: 'trying', isSettled: false, measurement: null };
     this.#phase = phase;
     lanes.preferred = 'quic';
     this.#cancel = clock.after(SETTLE_MS, () => {
-      phase.measurement = this.#begin();
+      phase.isSettled = true;
       // A path that carries nothing brings no acks either.
       const enoughMs = (MEASURE_BYTES * 1000) / (this.#tcpRate * GAIN);
       this.#cancel = clock.after(Math.max(enoughMs, MEASURE_MS) + GAP_MS, () => this.#returnToTcp());
     });
   }
 
-  #judge(measurement: Measurement): void {
-    const rate = this.#rateOf(measurement);
+  #judge(phase: Phase & { name: 'trying' }): void {
+    phase.measurement ??= this.#begin();
+    const rate = this.#rateOf(phase.measurement);
     if (rate === null) return;
     if (rate < this.#tcpRate * GAIN) {
       this.#returnToTcp();

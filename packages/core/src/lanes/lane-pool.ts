@@ -23,11 +23,21 @@ export class LanePool {
   /** Whether data takes direct lanes alone, and waits for one where none stands. */
   isOnlyDirect = false;
 
-  /** Of the direct lanes, the kind that data takes while one of it stands. */
-  preferred: DirectKind = 'tcp';
+  #preferred: DirectKind = 'tcp';
 
   /** Told which lane a record is given to, and its bytes. */
   onSend: ((lane: Lane, bytes: number) => void) | null = null;
+
+  /** Of the direct lanes, the kind that data takes while one of it stands. */
+  get preferred(): DirectKind {
+    return this.#preferred;
+  }
+
+  /** What waits for room on lanes of another kind looks for it anew. */
+  set preferred(kind: DirectKind) {
+    this.#preferred = kind;
+    this.noteConnection();
+  }
 
   add(lane: Lane): void {
     this.#lanes.push(lane);
@@ -120,6 +130,6 @@ export class LanePool {
 
   /** Whether it is a direct lane of the preferred kind, or of any where none of that stands. */
   #isPreferred({ isDirect, path }: Lane): boolean {
-    return isDirect && (path?.kind === this.preferred || !this.standsBy(this.preferred));
+    return isDirect && (path?.kind === this.#preferred || !this.standsBy(this.#preferred));
   }
 }
