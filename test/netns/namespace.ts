@@ -21,8 +21,8 @@ export interface LinkCounts {
   receivedPackets: number;
 }
 
-/** Which packets are dropped: all, all of TCP, all of UDP, both of them, or those of TCP from and to a port. */
-export type Drop = 'everything' | keyof typeof PROTOCOLS | { port: number };
+/** Which packets are dropped: all, all of TCP, all of UDP, both, those of TCP from and to a port, or those of UDP beyond a rate. */
+export type Drop = 'everything' | keyof typeof PROTOCOLS | { port: number } | { udpBytesPerSecond: number };
 
 const PROTOCOLS = { tcp: 'tcp', udp: 'udp', ports: '{ tcp, udp }' };
 
@@ -131,7 +131,9 @@ export class Namespace {
         ? ['']
         : typeof what === 'string'
           ? [`meta l4proto ${PROTOCOLS[what]}`]
-          : [`tcp sport ${what.port}`, `tcp dport ${what.port}`];
+          : 'port' in what
+            ? [`tcp sport ${what.port}`, `tcp dport ${what.port}`]
+            : [`meta l4proto udp limit rate over ${what.udpBytesPerSecond} bytes/second`];
     const rules = matches.map((match) => `iifname "${device}" ${match} counter drop`);
     this.#chain(`inet ${CUT}`, ['type filter hook prerouting priority -300', ...rules]);
   }

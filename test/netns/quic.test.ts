@@ -1,10 +1,13 @@
 // Direct paths over QUIC between two terminals, each in a network namespace of its own.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scratchFolder } from '../../apps/cli/test/scratch.ts';
+import { codeOf, run, WITHOUT_QUIC } from '../../apps/cli/test/system/cli-process.ts';
 import { startRelay, startTransfer, type Transfer } from './command-in-namespace.ts';
 import { reached } from './reached.ts';
 import { reasonToSkip } from './reason-to-skip.ts';
-import { blockedPorts, longPath, slowRelay } from './topologies.ts';
+import { blockedPorts, longPath, RELAY_URL, slowRelay } from './topologies.ts';
 
 const reason = reasonToSkip();
 const MB = 1_000_000;
@@ -75,17 +78,46 @@ describe.skipIf(reason !== null)(`QUIC${reason === null ? '' : ` (${reason})`}`,
     await expectWhole(transfer);
   });
 
-  // The rates depend on how busy this machine is.
-  it('is taken in place of TCP on a long clean path that TCP can’t fill', {
-    retry: 1,
-    timeout: 240_000,
-  }, async () => {
-    const shape = { bitsPerSecond: 200e6, delayMs: 25, lossProbability: 0, queueBytes: 128 * 1024 };
-    const network = await longPath({ ...shape, congestion: 'reno' });
+  it('that one end hasn’t installed is missed by nobody: content takes TCP', async () => {
+    const network = await slowRelay();
     await startRelay(network);
-    const transfer = await startTransfer(network, { bytes: 400 * MB });
+    const transfer = await startTransfer(network, { bytes: 100 * MB, atReceiver: WITHOUT_QUIC });
+    await expectWhole(transfer);
+    expect(pathsOf(transfer).at(-1)).toBe('tcp');
+  });
+
+  it('that one side wants alone, and the other hasn’t installed, ends the transfer at once', async () => {
+    const network = await slowRelay();
+    await startRelay(network);
+    const folder = await scratchFolder();
+    const source = join(folder, 'content');
+    writeFileSync(source, 'content');
+    const sender = run(['send', source, '--relay', RELAY_URL, '--path', 'quic'], {
+      within: network.sender.namespace.within,
+    });
+    const args = ['receive', await codeOf(sender), '--yes', '--out', join(folder, 'out'), '--relay', RELAY_URL];
+    const receiver = run(args, { within: network.receiver.namespace.within, set: WITHOUT_QUIC });
+    expect(await Promise.all([sender.exitCode, receiver.exitCode])).toEqual([3, 4]);
+    for (const { stderr } of [sender, receiver]) expect(stderr).toContain('No direct path');
+  });
+
+  // What follows compares rates, on a machine that may do much else.
+  const shape = { bitsPerSecond: 200e6, delayMs: 25, lossProbability: 0, queueBytes: 1024 * 1024 };
+
+  it('is taken in place of TCP on a long clean path that TCP can’t fill', { retry: 1, timeout: 240_000 }, async () => {
+    const network = await longPath(shape);
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 200 * MB });
     await expectWhole(transfer);
     expect(pathsOf(transfer)).toContain('quic');
-    expect(pathsOf(transfer).at(-1)).toBe('quic');
+  });
+
+  it('that is held back is tried on such a path, and left again', { retry: 1, timeout: 240_000 }, async () => {
+    const network = await longPath(shape);
+    network.receiver.namespace.drop('direct0', { udpBytesPerSecond: 500_000 });
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 200 * MB });
+    await expectWhole(transfer);
+    expect(pathsOf(transfer).at(-1)).not.toBe('quic');
   });
 });

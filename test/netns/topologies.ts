@@ -68,23 +68,18 @@ export async function blockedPorts(
   return network;
 }
 
-/** As `slowRelay`, but the link between both ends has a shape, and TCP on it a congestion control. */
-export async function longPath({
-  congestion,
-  ...shape
-}: Shape & { congestion: Congestion }): Promise<Network & { direct: ShapedLink }> {
+/** As `slowRelay`, but the link between both ends has a shape, and a TCP connection at most 64 KiB on the way. */
+export async function longPath(shape: Shape): Promise<Network & { direct: ShapedLink }> {
   const network = await relayAndEnds({});
   const device = 'direct0';
-  const ends = [network.sender, network.receiver] as const;
-  const addresses = [DIRECT_ADDRESSES.sender, DIRECT_ADDRESSES.receiver].map(([address]) => [address]);
-  const direct = await ShapedLink.open(
-    [
-      { namespace: ends[0].namespace, device, addresses: addresses[0]! },
-      { namespace: ends[1].namespace, device, addresses: addresses[1]! },
-    ],
-    shape,
-  );
-  for (const { namespace } of ends) namespace.set('net.ipv4.tcp_congestion_control', congestion);
+  const ends = [
+    { namespace: network.sender.namespace, device, addresses: DIRECT_ADDRESSES.sender.slice(0, 1) },
+    { namespace: network.receiver.namespace, device, addresses: DIRECT_ADDRESSES.receiver.slice(0, 1) },
+  ] as const;
+  const direct = await ShapedLink.open(ends, shape);
+  for (const { namespace } of ends) {
+    for (const setting of ['tcp_rmem', 'tcp_wmem']) namespace.set(`net.ipv4.${setting}`, "'4096 65536 65536'");
+  }
   return { ...network, direct };
 }
 
