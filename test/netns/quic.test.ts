@@ -95,7 +95,15 @@ describe.skipIf(reason !== null)(`QUIC${reason === null ? '' : ` (${reason})`}`,
     const sender = run(['send', source, '--relay', RELAY_URL, '--path', 'quic'], {
       within: network.sender.namespace.within,
     });
-    const args = ['receive', await codeOf(sender), '--yes', '--out', join(folder, 'out'), '--relay', RELAY_URL];
+    const args = [
+      'receive',
+      await codeOf(sender),
+      '--yes',
+      '--out',
+      join(folder, 'out'),
+      '--relay',
+      RELAY_URL,
+    ];
     const receiver = run(args, { within: network.receiver.namespace.within, set: WITHOUT_QUIC });
     expect(await Promise.all([sender.exitCode, receiver.exitCode])).toEqual([3, 4]);
     for (const { stderr } of [sender, receiver]) expect(stderr).toContain('No direct path');
@@ -104,7 +112,10 @@ describe.skipIf(reason !== null)(`QUIC${reason === null ? '' : ` (${reason})`}`,
   // What follows compares rates, on a machine that may do much else.
   const shape = { bitsPerSecond: 200e6, delayMs: 25, lossProbability: 0, queueBytes: 1024 * 1024 };
 
-  it('is taken in place of TCP on a long clean path that TCP can’t fill', { retry: 1, timeout: 240_000 }, async () => {
+  it('is taken in place of TCP on a long clean path that TCP can’t fill', {
+    retry: 1,
+    timeout: 240_000,
+  }, async () => {
     const network = await longPath(shape);
     await startRelay(network);
     const transfer = await startTransfer(network, { bytes: 200 * MB });
@@ -112,7 +123,10 @@ describe.skipIf(reason !== null)(`QUIC${reason === null ? '' : ` (${reason})`}`,
     expect(pathsOf(transfer)).toContain('quic');
   });
 
-  it('that is held back is tried on such a path, and left again', { retry: 1, timeout: 240_000 }, async () => {
+  it('that is held back is tried on such a path, and left again', {
+    retry: 1,
+    timeout: 240_000,
+  }, async () => {
     const network = await longPath(shape);
     network.receiver.namespace.drop('direct0', { udpBytesPerSecond: 500_000 });
     await startRelay(network);

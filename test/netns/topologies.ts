@@ -78,7 +78,8 @@ export async function longPath(shape: Shape): Promise<Network & { direct: Shaped
   ] as const;
   const direct = await ShapedLink.open(ends, shape);
   for (const { namespace } of ends) {
-    for (const setting of ['tcp_rmem', 'tcp_wmem']) namespace.set(`net.ipv4.${setting}`, "'4096 65536 65536'");
+    for (const setting of ['tcp_rmem', 'tcp_wmem'])
+      namespace.set(`net.ipv4.${setting}`, "'4096 65536 65536'");
   }
   return { ...network, direct };
 }

@@ -32,7 +32,13 @@ it('the one file that a relay serves runs no package that lies beside it', async
   const bin = join(folder, 'p2p-copy.mjs');
   await copyFile(ALONE, bin);
   const trace = join(folder, 'was-run');
-  for (const system of ['linux-x64-gnu', 'linux-x64-musl', 'linux-arm64-gnu', 'darwin-arm64', 'win32-x64-msvc']) {
+  for (const system of [
+    'linux-x64-gnu',
+    'linux-x64-musl',
+    'linux-arm64-gnu',
+    'darwin-arm64',
+    'win32-x64-msvc',
+  ]) {
     const place = join(folder, 'node_modules/@chainsafe', `libp2p-quic-${system}`);
     mkdirSync(place, { recursive: true });
     writeFileSync(join(place, 'index.js'), `require('node:fs').writeFileSync(${JSON.stringify(trace)}, '')`);

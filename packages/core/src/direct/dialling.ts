@@ -7,7 +7,7 @@ import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { DirectAddress } from '../ports/direct-network.ts';
-import type { DirectKind } from '../ports/path.ts';
+import type { DialledKind } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { MAX_DIALS } from '../wire/limits.ts';
 import type { DirectNetworks, DirectWay } from './direct-ways.ts';
@@ -15,6 +15,8 @@ import { WrappedChannel } from './wrapped-channel.ts';
 
 /** From one dial to the next. */
 const NEXT_DIAL_MS = 250;
+/** Head start of the places over TCP: mostly that is the way to take. */
+const QUIC_HEAD_MS = 1_000;
 /** From one round of dials to proven places to the next. */
 const AGAIN_MS = 3_000;
 /** How long a dial may take. */
@@ -30,7 +32,7 @@ export interface DiallingContext extends DirectNetworks {
 
 /** Where the other end can be dialled, and how. */
 interface Place {
-  kind: DirectKind;
+  kind: DialledKind;
   address: DirectAddress;
 }
 
@@ -69,7 +71,7 @@ export class Dialling {
     lane: number,
     signal: AbortSignal,
     onWay: (way: DirectWay) => void,
-    kind: DirectKind | null = null,
+    kind: DialledKind | null = null,
   ): Promise<void> {
     return this.#dialAll(this.#placesOf(kind), lane, signal, onWay);
   }
@@ -79,7 +81,7 @@ export class Dialling {
     lane: number,
     signal: AbortSignal,
     onWay: (way: DirectWay) => void,
-    kind: DirectKind | null = null,
+    kind: DialledKind | null = null,
   ): Promise<void> {
     while (!signal.aborted) {
       await pause(AGAIN_MS, this.#context.clock, signal);
@@ -88,7 +90,7 @@ export class Dialling {
     }
   }
 
-  #placesOf(kind: DirectKind | null): readonly Place[] {
+  #placesOf(kind: DialledKind | null): readonly Place[] {
     return this.#places.filter((place) => kind === null || place.kind === kind);
   }
 
@@ -101,12 +103,17 @@ export class Dialling {
     const isProven = (place: Place) => this.#proven.has(nameOf(place));
     const others = places.filter((place) => !isProven(place));
     const dials: Promise<void>[] = [];
+    const { clock } = this.#context;
+    const sinceMs = clock.nowMs();
+    const hasTcp = places.some(({ kind }) => kind === 'tcp');
     for (const place of [...places.filter(isProven), ...others]) {
+      const restMs = sinceMs + QUIC_HEAD_MS - clock.nowMs();
+      if (place.kind === 'quic' && hasTcp && restMs > 0) await pause(restMs, clock, signal);
       if (signal.aborted) break;
       if (!this.#mayDial(place)) continue;
       dials.push(this.#dialOne(place, lane, signal, onWay));
       // Whatever becomes of this dial: the time of the next one must not tell it.
-      await pause(NEXT_DIAL_MS, this.#context.clock, signal);
+      await pause(NEXT_DIAL_MS, clock, signal);
     }
     await Promise.all(dials);
   }
@@ -164,12 +171,12 @@ function networkFor({ kind }: Place, { network, quic }: DirectNetworks): DirectN
   return kind === 'quic' ? (quic ?? null) : network;
 }
 
-function placesOf(kind: DirectKind, addresses: readonly DirectAddress[]): Place[] {
+function placesOf(kind: DialledKind, addresses: readonly DirectAddress[]): Place[] {
   return addresses.map((address) => ({ kind, address }));
 }
 
-/** One of each by turns: where one kind is blocked, it must not use up the dials of the other. */
-function inTurn(first: readonly Place[], second: readonly Place[]): Place[] {
-  const length = Math.max(first.length, second.length);
-  return Array.from({ length }, (_, i) => [...first.slice(i, i + 1), ...second.slice(i, i + 1)]).flat();
+/** Half of the dials go to each kind where there are enough: where one is blocked, it must not use up those of the other. */
+function inTurn(tcp: readonly Place[], quic: readonly Place[]): Place[] {
+  const half = MAX_DIALS / 2;
+  return [...tcp.slice(0, half), ...quic.slice(0, half), ...tcp.slice(half), ...quic.slice(half)];
 }

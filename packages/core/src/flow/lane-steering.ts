@@ -2,6 +2,7 @@
 // several carry more: while the path holds the transfer up, all that both ends want are tried, and kept if they bring something.
 import type { Clock } from '../foundation/clock.ts';
 import type { LanePool } from '../lanes/lane-pool.ts';
+import type { DialledKind } from '../ports/path.ts';
 import { MAX_LANES } from '../wire/limits.ts';
 import type { CreditWindow } from './credit-window.ts';
 
@@ -30,7 +31,7 @@ export interface LaneSteeringContext {
   clock: Clock;
   /** Bytes to be sent; Infinity where that isn't known. */
   contentBytes: number;
-  open(lane: number, path?: 'quic'): void;
+  open(lane: number, path?: DialledKind): void;
 }
 
 interface Measurement {
@@ -72,8 +73,8 @@ export class LaneSteering {
     if (this.#context.contentBytes >= WORTH_BYTES) this.#open(this.#most);
   }
 
-  /** Opens a lane beyond those that are tried: for a direct path, or one of QUIC, which is used when it stands. */
-  openOneMore(path?: 'quic'): void {
+  /** Opens a lane beyond those that are tried: for a direct path, or one of a kind, which is used when it stands. */
+  openOneMore(path?: DialledKind): void {
     if (this.#opened < MAX_LANES) this.#context.open(this.#opened++, path);
   }
 

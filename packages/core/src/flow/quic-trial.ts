@@ -1,7 +1,8 @@
 // Whether QUIC brings more than TCP between the same ends: tried where TCP is what holds the transfer up, each for 16 MiB, and kept
-// if it brings 1.25 times as much. docs/PROTOCOL.md section 18.
+// if it brings 1.25 times as much. Where only QUIC was met, TCP is sought. docs/PROTOCOL.md section 18.
 import type { Clock } from '../foundation/clock.ts';
 import type { LanePool } from '../lanes/lane-pool.ts';
+import type { DialledKind } from '../ports/path.ts';
 import { MAX_QUIC_TRIALS } from '../wire/limits.ts';
 import type { CreditWindow } from './credit-window.ts';
 
@@ -32,8 +33,8 @@ export interface QuicTrialContext {
   contentBytes: number;
   /** Whether both ends know both kinds. */
   hasBothKinds(): boolean;
-  /** Opens a lane of QUIC. */
-  open(): void;
+  /** Opens a lane of a kind. */
+  open(kind: DialledKind): void;
   /** Moves what lies on lanes of QUIC to others. */
   leave(): void;
 }
@@ -46,7 +47,7 @@ interface Measurement {
 }
 
 type Phase =
-  /** TCP carries the content, and is measured once the rest is over. */
+  /** TCP carries the content, or QUIC for want of it, and is measured once the rest is over. */
   | { name: 'tcp'; measurement: Measurement | null }
   | { name: 'joining' }
   /** QUIC carries the content; measured from the first ack after it has settled. */
@@ -86,7 +87,7 @@ export class QuicTrial {
     if (name !== 'tcp' && name !== 'joining' && !lanes.standsBy('quic')) this.#returnToTcp();
     switch (this.#phase.name) {
       case 'tcp':
-        this.#measureTcp(this.#phase, isOtherTried || isLate);
+        this.#measure(this.#phase, isOtherTried || isLate);
         break;
       case 'joining':
         if (lanes.standsBy('quic')) this.#try();
@@ -113,12 +114,13 @@ export class QuicTrial {
     this.#trials = MAX_QUIC_TRIALS;
   }
 
-  #measureTcp(phase: Phase & { name: 'tcp' }, isDisturbed: boolean): void {
+  #measure(phase: Phase & { name: 'tcp' }, isDisturbed: boolean): void {
     const { lanes, clock, credit, contentBytes, open } = this.#context;
-    const isTcp = lanes.standsBy('tcp') && lanes.hasProvenDirect && !lanes.isMixed;
+    const isTcp = lanes.standsBy('tcp');
+    const isDirect = (isTcp || lanes.standsBy('quic')) && lanes.hasProvenDirect && !lanes.isMixed;
     const isWorth = contentBytes - credit.writtenBytes >= WORTH_BYTES;
     const isResting = this.#trials === MAX_QUIC_TRIALS || clock.nowMs() < this.#restUntilMs;
-    if (!isTcp || !isWorth || isResting || isDisturbed) {
+    if (!isDirect || !isWorth || isResting || isDisturbed) {
       phase.measurement = null;
       return;
     }
@@ -128,11 +130,17 @@ export class QuicTrial {
     const { acks, heldUp } = phase.measurement;
     phase.measurement = null;
     if (heldUp * 2 < acks || rate >= FAST_BYTES_PER_S) return;
-    this.#tcpRate = rate;
     this.#trials += 1;
+    if (!isTcp) {
+      // Once it stands, it is taken.
+      this.#rest();
+      open('tcp');
+      return;
+    }
+    this.#tcpRate = rate;
     this.#phase = { name: 'joining' };
     this.#cancel = clock.after(JOIN_MS, () => this.#returnToTcp());
-    if (!lanes.standsBy('quic')) open();
+    if (!lanes.standsBy('quic')) open('quic');
   }
 
   #try(): void {
@@ -171,14 +179,18 @@ export class QuicTrial {
   }
 
   #returnToTcp(): void {
-    const { lanes, clock, leave } = this.#context;
+    const { lanes, leave } = this.#context;
     this.#cancel();
     const isTaken = lanes.preferred === 'quic';
     lanes.preferred = 'tcp';
     this.#phase = { name: 'tcp', measurement: null };
-    this.#restUntilMs = clock.nowMs() + this.#restMs;
-    this.#restMs *= 2;
+    this.#rest();
     if (isTaken) leave();
+  }
+
+  #rest(): void {
+    this.#restUntilMs = this.#context.clock.nowMs() + this.#restMs;
+    this.#restMs *= 2;
   }
 
   #begin(): Measurement {

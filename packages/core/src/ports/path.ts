@@ -6,6 +6,9 @@ export type PathKind = 'relay' | 'tcp' | 'quic';
 /** What carries a connection that no relay does. */
 export type DirectKind = Exclude<PathKind, 'relay'>;
 
+/** Of these, what is dialled at an address. */
+export type DialledKind = 'tcp' | 'quic';
+
 /** Which way a connection goes. */
 export interface Path {
   kind: PathKind;

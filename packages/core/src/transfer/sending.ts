@@ -15,6 +15,7 @@ import type { OfferedToReceiver } from '../machine/sender-events.ts';
 import type { SenderEvent } from '../machine/sender-machine.ts';
 import type { SenderOffer } from '../offer/sender-offer.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { DialledKind } from '../ports/path.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
@@ -113,7 +114,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
       ...path,
       contentBytes,
       hasBothKinds: () => this.session.direct?.hasBothKinds ?? false,
-      open: () => steering.openOneMore('quic'),
+      open: (kind) => steering.openOneMore(kind),
       leave: () => lanes.leave('quic'),
     });
     this.#context.signal.addEventListener('abort', () => this.#quicTrial?.end(), { once: true });
@@ -210,7 +211,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     return direct;
   }
 
-  async #openLane(lane: number, path?: 'quic'): Promise<void> {
+  async #openLane(lane: number, path?: DialledKind): Promise<void> {
     await this.session.say({ type: 'open-lane', lane, ...(path && { path }) });
     this.session.lanes.open(lane, path);
   }

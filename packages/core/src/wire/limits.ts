@@ -80,7 +80,7 @@ export const MAX_HALF_OPEN = 16;
 export const FIRST_FRAME_MS = 10_000;
 /** Dials of the other end that a listener takes in one transfer. */
 export const MAX_TAKEN_DIALS = 1000;
-/** Times in a session that a sender finds out whether QUIC brings more than TCP. */
+/** Times in a session that a sender finds out whether QUIC brings more than TCP, or seeks TCP beside QUIC. */
 export const MAX_QUIC_TRIALS = 3;
 /** QUIC handshakes under way at a listener; the next one waits. */
 export const MAX_QUIC_HANDSHAKES = 64;

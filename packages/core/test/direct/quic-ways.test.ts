@@ -65,13 +65,37 @@ describe('dials', () => {
       role: 'receiver',
     });
 
-  it('of both kinds share the eight of a transfer, by turns, however many addresses are named', async () => {
+  it('of both kinds share the eight of a transfer, however many addresses are named', async () => {
     const own = dialling();
     for (let round = 0; round < 10; round += 1) {
       own.hear(ALL, SECRET, ALL);
       await passing(own.dial(1, ending.signal, () => {}));
     }
     expect([tcp.dialled, quic.dialled]).toEqual([ALL.slice(0, MAX_DIALS / 2), ALL.slice(0, MAX_DIALS / 2)]);
+  });
+
+  it('over QUIC begin a second after those over TCP, whatever became of them', async () => {
+    const own = dialling();
+    own.hear(ALL.slice(0, 2), SECRET, ALL.slice(0, 2));
+    const dialled = own.dial(1, ending.signal, () => {});
+    const counts: number[] = [];
+    for (let ms = 0; ms < 1_500; ms += NEXT_DIAL_MS) {
+      await turns();
+      counts.push(tcp.dialled.length + quic.dialled.length);
+      clock.advance(NEXT_DIAL_MS);
+    }
+    expect(counts).toEqual([1, 2, 2, 2, 3, 4]);
+    expect(tcp.dialled).toHaveLength(2);
+    await passing(dialled);
+  });
+
+  it('over QUIC begin at once where nothing else is to be dialled', async () => {
+    const own = dialling();
+    own.hear([], SECRET, ALL.slice(0, 1));
+    void own.dial(1, ending.signal, () => {});
+    await turns();
+    expect(quic.dialled).toHaveLength(1);
+    await passing(Promise.resolve());
   });
 
   it('go to no address over QUIC that the device refuses, and leave the others their turn', async () => {
@@ -96,7 +120,7 @@ describe('dials', () => {
     await passing(own.dial(1, ending.signal, ({ onProved }) => onProved()));
     const again = new AbortController();
     void own.dialAgain(1, again.signal, () => {});
-    for (let ms = 0; ms < 10_000; ms += 50) {
+    for (let ms = 0; ms < 20_000; ms += 50) {
       await turns(2);
       clock.advance(50);
     }

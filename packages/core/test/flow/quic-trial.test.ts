@@ -26,6 +26,7 @@ let trial: QuicTrial;
 /** Bytes per second by each. */
 let rates: { tcp: number; quic: number };
 let opened: number[];
+let kindsOpened: DirectKind[];
 let left: number[];
 let isQuicReachable: boolean;
 let hasBothKinds: boolean;
@@ -34,7 +35,7 @@ let nowMs: number;
 
 beforeEach(() => {
   clock = new FakeClock();
-  [opened, left, nowMs] = [[], [], 0];
+  [opened, kindsOpened, left, nowMs] = [[], [], [], 0];
   [isQuicReachable, hasBothKinds] = [true, true];
   kinds = new Set(['tcp']);
   lanes = {
@@ -56,9 +57,10 @@ function start(contentBytes: number): void {
     clock,
     contentBytes,
     hasBothKinds: () => hasBothKinds,
-    open: () => {
+    open: (kind) => {
       opened.push(nowMs);
-      if (isQuicReachable) kinds.add('quic');
+      kindsOpened.push(kind);
+      if (kind === 'tcp' || isQuicReachable) kinds.add(kind);
     },
     leave: () => left.push(nowMs),
   });
@@ -125,7 +127,7 @@ describe('QUIC is not tried', () => {
     ['where an end lacks it', () => (hasBothKinds = false)],
     ['where TCP carries 64 MB/s', () => (rates.tcp = 64e6)],
     ['where it isn’t the path that holds the transfer up', () => (lanes.isFull = false)],
-    ['where no TCP path stands', () => kinds.clear()],
+    ['where no direct path stands', () => kinds.clear()],
     ['before anything got through directly', () => (lanes.hasProvenDirect = false)],
     ['while the relay’s lanes are used too', () => (lanes.isMixed = true)],
     ['for less than 64 MiB', () => start(64 * MIB - 1)],
@@ -158,6 +160,21 @@ it.each(['trying', 'kept'])(
     expect(lanes.preferred).toBe('tcp');
   },
 );
+
+it('TCP is sought where QUIC was met alone and is what holds the transfer up, and then both are compared', () => {
+  kinds = new Set(['quic']);
+  run(measuredMs(rates.tcp) + 2 * ACK_MS);
+  expect([kindsOpened, lanes.preferred, trial.isUnderWay]).toEqual([['tcp'], 'tcp', false]);
+  run(FIRST_REST_MS + 20_000);
+  expect(lanes.preferred).toBe('quic');
+});
+
+it('TCP is not sought where QUIC carries 64 MB/s', () => {
+  kinds = new Set(['quic']);
+  rates.tcp = 65e6;
+  run(120_000);
+  expect(opened).toEqual([]);
+});
 
 it('QUIC that was kept is left once it brings less than TCP did', () => {
   run(20_000);

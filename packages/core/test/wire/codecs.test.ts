@@ -78,7 +78,7 @@ const anyMessage: fc.Arbitrary<ControlMessage> = fc.oneof(
     {
       type: fc.constant('open-lane' as const),
       lane: fc.integer({ min: 1, max: 15 }),
-      path: fc.constant('quic' as const),
+      path: fc.constantFrom('tcp' as const, 'quic' as const),
     },
     { requiredKeys: ['type', 'lane'] },
   ),
