@@ -1,13 +1,14 @@
 // `npm test`: all tests from a fresh clone, or only those of `--unit`, `--system`, `--faults`, `--fuzz` (vitest's
 // projects) and `--e2e` (the browsers); other arguments go to the runner.
-// Ends with one line for both runners: `N passed, N failed, N skipped`.
+// Ends with one line for both runners: `N passed, N failed, N skipped`. Before it stand the tests of `vitest` that failed, or
+// passed at the second attempt only, which the browsers' output hides; the list of those is above it.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installBrowsers } from './install-browsers.mjs';
 import { installServers } from './install-servers.mjs';
 import { buildApps, withPrepared } from './prepare.mjs';
-import { nodeCommand, runAttached, StepFailed } from './run-step.mjs';
+import { nodeCommand, ROOT, runAttached, StepFailed } from './run-step.mjs';
 
 const VITEST_PROJECTS = ['unit', 'system', 'faults', 'fuzz'];
 const FLAGS = [...VITEST_PROJECTS, 'e2e'].map((name) => `--${name}`);
@@ -46,7 +47,23 @@ async function runVitest(report, projects) {
     passed: result.numPassedTests,
     failed: result.numFailedTests,
     skipped: result.numPendingTests + result.numTodoTests,
+    notes: result.testResults.flatMap(notesOf),
   }));
+}
+
+/** The tests of a file that failed at least once, and the file where it failed itself, each with why in one line. */
+function notesOf({ name, status, message, assertionResults }) {
+  const file = path.relative(ROOT, name);
+  const failed = assertionResults.filter(({ failureMessages }) => failureMessages.length > 0);
+  if (status === 'failed' && failed.length === 0) return [`failed: ${file}: ${firstLine(message)}`];
+  return failed.map(({ status, fullName, failureMessages: [why] }) => {
+    const outcome = status === 'passed' ? 'flaky' : 'failed';
+    return `${outcome}: ${file} > ${fullName}: ${firstLine(why)}`;
+  });
+}
+
+function firstLine(text) {
+  return text.split('\n', 1)[0];
 }
 
 /** Chromium must be there; where Firefox can't be had, its tests are left out, and that is said. */
@@ -86,6 +103,7 @@ function countsOf(exitCode, report, read) {
 
 function summarize(counts) {
   const sum = (name) => counts.reduce((total, count) => total + count[name], 0);
+  for (const note of counts.flatMap(({ notes = [] }) => notes)) process.stdout.write(`\n${note}`);
   process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
   if (sum('failed') > 0 || sum('passed') === 0) process.exitCode = 1;
 }

@@ -21,8 +21,16 @@ export interface LinkCounts {
   receivedPackets: number;
 }
 
-/** Which packets are dropped: all, all of TCP, all of UDP, both, those of TCP from and to a port, or those of UDP beyond a rate. */
-export type Drop = 'everything' | keyof typeof PROTOCOLS | { port: number } | { udpBytesPerSecond: number };
+/**
+ * Which packets are dropped: all; all of TCP, of UDP, or of both; those of TCP from and to a port; those of UDP beyond a rate; those
+ * of more bytes, IP header included.
+ */
+export type Drop =
+  | 'everything'
+  | keyof typeof PROTOCOLS
+  | { port: number }
+  | { udpBytesPerSecond: number }
+  | { longerThan: number };
 
 const PROTOCOLS = { tcp: 'tcp', udp: 'udp', ports: '{ tcp, udp }' };
 
@@ -126,15 +134,7 @@ export class Namespace {
   /** Drops packets that come in by a link, silently, until `receiveAll`. In place of an earlier drop. */
   drop(device: string, what: Drop): void {
     this.receiveAll();
-    const matches =
-      what === 'everything'
-        ? ['']
-        : typeof what === 'string'
-          ? [`meta l4proto ${PROTOCOLS[what]}`]
-          : 'port' in what
-            ? [`tcp sport ${what.port}`, `tcp dport ${what.port}`]
-            : [`meta l4proto udp limit rate over ${what.udpBytesPerSecond} bytes/second`];
-    const rules = matches.map((match) => `iifname "${device}" ${match} counter drop`);
+    const rules = matchesOf(what).map((match) => `iifname "${device}" ${match} counter drop`);
     this.#chain(`inet ${CUT}`, ['type filter hook prerouting priority -300', ...rules]);
   }
 
@@ -152,6 +152,15 @@ export class Namespace {
     const lines = statements.map((each) => `${each}\n`).join('');
     this.execute('nft', `table ${table} {\nchain packets {\n${lines}}\n}`);
   }
+}
+
+function matchesOf(what: Drop): string[] {
+  if (what === 'everything') return [''];
+  if (typeof what === 'string') return [`meta l4proto ${PROTOCOLS[what]}`];
+  if ('port' in what) return [`tcp sport ${what.port}`, `tcp dport ${what.port}`];
+  if ('udpBytesPerSecond' in what)
+    return [`meta l4proto udp limit rate over ${what.udpBytesPerSecond} bytes/second`];
+  return [`meta length > ${what.longerThan}`];
 }
 
 function execute(file: string, ...args: string[]): string {

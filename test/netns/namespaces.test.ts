@@ -40,16 +40,18 @@ describe.skipIf(reason !== null)(`networks of a test${reason ? ` (${reason})` : 
   });
 
   it.each(ADDRESSES)(
-    'let a link to %s be cut silently, for TCP, for a port, by unplugging, and be mended',
+    'let a link to %s be cut silently, for TCP, for a port, for a length, by unplugging, and be mended',
     async (host) => {
       const { from, to, link } = await joined();
       const connects = () => connectsTcp({ from, to }, host, PORT);
-      for (const what of ['everything', 'tcp', { port: PORT }] as const) {
+      for (const what of ['everything', 'tcp', { port: PORT }, { longerThan: 20 }] as const) {
         link.drop(what);
         expect(await connects()).toBe(false);
       }
-      link.drop({ port: PORT + 1 });
-      expect(await connects()).toBe(true);
+      for (const what of [{ port: PORT + 1 }, { longerThan: 1_000 }]) {
+        link.drop(what);
+        expect(await connects()).toBe(true);
+      }
       link.mend();
       link.unplug();
       expect(await connects()).toBe(false);

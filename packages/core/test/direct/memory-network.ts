@@ -57,7 +57,7 @@ export class MemoryNetwork {
 }
 
 /** Both ends of a direct channel. */
-export function directPair(): [MemoryChannel, MemoryChannel] {
+function directPair(): [MemoryChannel, MemoryChannel] {
   const [a, b] = channelPair();
   return [Object.assign(a, { isLocal: true }), Object.assign(b, { isLocal: true })];
 }

@@ -26,7 +26,19 @@ it('the path of the first record is told at once, and not again while it stays',
   expect(told).toEqual([RELAY_PATH]);
 });
 
+it('another is told when it has carried most of the first quarter of a second', () => {
+  meter.note(RELAY_PATH, 1_000);
+  clock.advance(249);
+  meter.note(LOCAL, 2);
+  expect(told).toEqual([RELAY_PATH]);
+  clock.advance(1);
+  meter.note(RELAY_PATH, 1);
+  expect(told).toEqual([RELAY_PATH, LOCAL]);
+});
+
 it('another is told when it has carried most of a second’s bytes, and not before the second is over', () => {
+  meter.note(RELAY_PATH, 10);
+  clock.advance(250);
   meter.note(RELAY_PATH, 10);
   for (let i = 0; i < 9; i += 1) {
     clock.advance(100);

@@ -82,3 +82,19 @@ it('a trial during which the direct lane is lost decides nothing, and the next o
   lanes.hasDirect = true;
   expect(run(60_000)).toEqual([ROUND_MS]);
 });
+
+it('both that are kept are compared with the direct path alone again a minute later, and left if it is fast by then', () => {
+  expect(run(60_000)).toEqual([ROUND_MS]);
+  expect(run(8_000)).toEqual([8_000]);
+  expect(lanes.isMixed).toBe(false);
+  rates.direct = 100e6;
+  expect(run(600_000)).toEqual([]);
+});
+
+it('a receiver that said nothing for a while, such as one that was paused, says nothing of the path', () => {
+  rates.both = rates.direct * 1.26;
+  run(ROUND_MS + 2_000);
+  clock.advance(30_000);
+  run(ROUND_MS);
+  expect(lanes.isMixed).toBe(true);
+});

@@ -15,7 +15,7 @@ import type { ResumePoint } from '../../src/wire/resume-record.ts';
 import { MemoryNetwork, turns } from '../direct/memory-network.ts';
 import { channelPair, type PairedChannel } from './channel-pair.ts';
 
-export const SESSION = new Uint8Array(16).fill(6);
+const SESSION = new Uint8Array(16).fill(6);
 const SECRET = new Uint8Array(32).fill(2);
 const ADDRESSES: { [R in Role]: DirectAddress } = {
   sender: { host: '10.0.0.1', port: 5001 },
