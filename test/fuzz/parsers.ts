@@ -151,6 +151,7 @@ export const PARSERS: Parser[] = [
     '{"type":"decline","code":52,"file":3}',
     '{"type":"ack","files":1,"durable":2,"limit":3}',
     '{"type":"open-lane","lane":1}',
+    '{"type":"open-lane","lane":2,"path":"quic"}',
     '{"type":"file-failed","file":3,"code":41}',
     '{"type":"end","records":9}',
     `{"type":"receipt","files":1,"bytes":2,"digest":"${ZEROS}"}`,
