@@ -132,6 +132,7 @@ export const PARSERS: Parser[] = [
   bytes('reach-body', parseReach, [
     `{"nonce":"${'A'.repeat(22)}","addresses":[],"only":false}`,
     `{"nonce":"${'A'.repeat(22)}","addresses":[{"host":"10.0.0.1","port":1024},{"host":"2001:db8::1","port":65535}],"only":true}`,
+    `{"nonce":"${'A'.repeat(22)}","addresses":[],"quic":[{"host":"10.0.0.1","port":1024}],"only":true}`,
     `{"nonce":"${'A'.repeat(22)}","addresses":[{"host":"fe80::1%eth0","port":80},{"host":"example.org","port":5000}]}`,
   ]),
   bytes(
