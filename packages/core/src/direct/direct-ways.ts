@@ -18,6 +18,8 @@ const NONCE_BYTES = 16;
 export interface DirectWay {
   channel: Channel;
   path: Path;
+  /** Dialled where nobody has proved to be the other end yet, which is done eight times at most. */
+  isUnproven?: boolean;
   /** To be called when the other end has proved itself on it. */
   onProved(): void;
 }
@@ -137,8 +139,10 @@ export class DirectWays {
     };
     const stopAwaiting = this.#listening?.await(lane, take);
     if (stopAwaiting !== undefined) signal.addEventListener('abort', stopAwaiting, { once: true });
-    await this.#dialling.dial(lane, signal, onWay, kind);
-    await this.#dialling.dialAgain(lane, signal, onWay, kind);
+    await Promise.all([
+      this.#dialling.dial(lane, signal, onWay, kind),
+      this.#dialling.dialAgain(lane, signal, onWay, kind),
+    ]);
   }
 
   /** Closes the ports. Channels that lanes have taken stay. */

@@ -19,7 +19,10 @@ import { secureChannel } from './secure-channel.ts';
 const DIRECT_ALONE_MS = 5_000;
 /** How long one kind of direct ways alone is sought. */
 const KIND_ALONE_MS = 10_000;
-/** Handshakes on direct channels of a lane at once: those of both ends' dials, and one that replaces a dead one each. */
+/**
+ * Handshakes on direct channels of a lane at once: those of both ends' dials, and one that replaces a dead one each. Dials of places
+ * that may be third parties' don't count: who answers there and says nothing would keep the other end out, which would tell it so.
+ */
 const MAX_JOINING = 4;
 
 /** A connection of a lane that both ends go on with. */
@@ -123,16 +126,16 @@ class Race {
   }
 
   #seekDirect(direct: DirectWays): Promise<void> {
-    const onWay = async ({ channel, path, onProved }: DirectWay) => {
-      if (this.#joining >= MAX_JOINING) return channel.terminate();
-      this.#joining += 1;
+    const onWay = async ({ channel, path, isUnproven = false, onProved }: DirectWay) => {
+      if (!isUnproven && this.#joining >= MAX_JOINING) return channel.terminate();
+      if (!isUnproven) this.#joining += 1;
       try {
         await this.#join(channel, path, onProved);
       } catch (error) {
         if (!(error instanceof TransferError)) throw error;
         if (error.code === 'protocol-violation') this.#directError = error;
       } finally {
-        this.#joining -= 1;
+        if (!isUnproven) this.#joining -= 1;
       }
     };
     return direct.seek(this.#meeting.lane, this.#access.signal, onWay, this.#meeting.kind);

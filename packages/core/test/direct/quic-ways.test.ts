@@ -120,13 +120,12 @@ describe('dials', () => {
     await passing(own.dial(1, ending.signal, ({ onProved }) => onProved()));
     const again = new AbortController();
     void own.dialAgain(1, again.signal, () => {});
-    for (let ms = 0; ms < 20_000; ms += 50) {
+    while (quic.dialled.length < 4) {
       await turns(2);
       clock.advance(50);
     }
     again.abort();
     expect(tcp.dialled).toHaveLength(1);
-    expect(quic.dialled.length).toBeGreaterThan(2);
   });
 });
 

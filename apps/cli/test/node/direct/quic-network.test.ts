@@ -51,6 +51,15 @@ channelContract('a direct channel over QUIC, from the listener’s side', {
   boundMiB: 32,
 });
 
+it('a QUIC channel counts the bytes that have arrived', async () => {
+  const [dialler, other] = await connectedPair();
+  await pass(dialler, other, [32]);
+  const before = other.arrivedBytes!;
+  dialler.send(new Uint8Array(1_000));
+  expect((await other.receive()).kind).toBe('message');
+  expect(other.arrivedBytes! - before).toBe(1_004);
+});
+
 describe('both ends of a QUIC channel that close at the same time', () => {
   it('receive everything', async () => {
     const [dialler, other] = await connectedPair();

@@ -37,6 +37,7 @@ export class QuicChannel implements DirectChannel {
   /** What was read and not yet given out. */
   #left: Message = new Uint8Array(0);
   #received = 0;
+  #arrivedBytes = 0;
   #closed: Closed | null = null;
   #isClosing = false;
   #hasPeerEnded = false;
@@ -55,6 +56,10 @@ export class QuicChannel implements DirectChannel {
 
   get bufferedBytes(): number {
     return this.#isOver ? 0 : this.#queuedBytes;
+  }
+
+  get arrivedBytes(): number {
+    return this.#arrivedBytes;
   }
 
   send(message: Message): void {
@@ -123,7 +128,9 @@ export class QuicChannel implements DirectChannel {
 
   async #readSome(): Promise<Message | null> {
     try {
-      return (await (await this.#stream)?.read(READ_BYTES)) ?? null;
+      const bytes = (await (await this.#stream)?.read(READ_BYTES)) ?? null;
+      this.#arrivedBytes += bytes?.length ?? 0;
+      return bytes;
     } catch {
       return null;
     }
