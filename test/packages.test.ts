@@ -57,6 +57,14 @@ test('the CLI names the dependencies of the relay at the same versions', () => {
   expect(cli.optionalDependencies).toMatchObject(relay.optionalDependencies!);
 });
 
+test('every system’s package for QUIC has the version of all, and is optional', () => {
+  const { dependencies, optionalDependencies } = packageIn('apps/cli');
+  const quic = Object.entries(optionalDependencies!).filter(([name]) => name.includes('libp2p-quic'));
+  expect(quic).toHaveLength(7);
+  expect(new Set(quic.map(([, version]) => version))).toEqual(new Set(['1.1.8']));
+  expect(Object.keys(dependencies!).filter((name) => name.includes('quic'))).toEqual([]);
+});
+
 test('what is published says what it is, for whom, and what changed', () => {
   const cli = packageIn(PUBLISHED);
   expect(cli.description).toMatch(/\w/);

@@ -26,6 +26,15 @@ export async function buildAlone(target, thread) {
       resolveId: (source) => (LEFT_OUT.test(source) ? STAND_IN : null),
     },
     {
+      // Found beside the file, where anyone may have put it, it would be run.
+      name: 'without-quic',
+      transform: (_text, id) =>
+        id.endsWith('/quinn-addon.ts')
+          ? `export const isQuinnInstalled = () => false;
+             export const loadQuinn = () => { throw new Error('not in this one file'); };`
+          : null,
+    },
+    {
       name: 'thread-as-text',
       transform: (_text, id) =>
         id.endsWith('/read-thread-program.ts')

@@ -76,11 +76,30 @@ export async function slowDirect(shape: Partial<Shape>): Promise<Network> {
   return network;
 }
 
-/** As `slowRelay`, but a firewall drops all TCP between both ends; other protocols pass. */
-export async function blockedPorts(options: NetworkOptions = {}): Promise<DirectNetwork> {
-  const network = await slowRelay(options);
-  network.direct.drop('tcp');
+/** As `slowRelay`, but a firewall drops TCP, UDP or both between both ends; other protocols pass. */
+export async function blockedPorts(
+  options: NetworkOptions & { blocked?: 'tcp' | 'udp' | 'ports' } = {},
+): Promise<DirectNetwork> {
+  const { blocked = 'ports', ...others } = options;
+  const network = await slowRelay(others);
+  network.direct.drop(blocked);
   return network;
+}
+
+/** As `slowRelay`, but the link between both ends has a shape, and a TCP connection at most 64 KiB on the way. */
+export async function longPath(shape: Shape): Promise<Network & { direct: ShapedLink }> {
+  const network = await relayAndEnds({});
+  const device = 'direct0';
+  const ends = [
+    { namespace: network.sender.namespace, device, addresses: DIRECT_ADDRESSES.sender.slice(0, 1) },
+    { namespace: network.receiver.namespace, device, addresses: DIRECT_ADDRESSES.receiver.slice(0, 1) },
+  ] as const;
+  const direct = await ShapedLink.open(ends, shape);
+  for (const { namespace } of ends) {
+    for (const setting of ['tcp_rmem', 'tcp_wmem'])
+      namespace.set(`net.ipv4.${setting}`, "'4096 65536 65536'");
+  }
+  return { ...network, direct };
 }
 
 /**

@@ -125,5 +125,12 @@ export {
   MAX_WORDS,
   parseCode,
 } from './wire/code.ts';
-export { MAX_REACH_ADDRESSES, MAX_WAIT_MS, MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
+export {
+  MAX_QUIC_HANDSHAKES,
+  MAX_QUIC_WINDOW_BYTES,
+  MAX_REACH_ADDRESSES,
+  MAX_WAIT_MS,
+  MIN_COMPARED_BYTES,
+  RECEIPT_SEEK_MS,
+} from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';

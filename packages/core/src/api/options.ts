@@ -26,8 +26,10 @@ export interface PlatformPorts extends ZstdPorts {
 export interface EnginePorts extends PlatformPorts {
   /** `relayRendezvous` for a relay. */
   rendezvousAt: RendezvousAt;
-  /** How this device is dialled, and dials, without a relay. Where it is missing, everything goes by way of the relay. */
+  /** How this device is dialled over TCP, and dials. Where this and the next two are missing, everything goes by way of the relay. */
   direct?: DirectNetwork;
+  /** The same over QUIC. */
+  quic?: DirectNetwork;
   /** How this device makes WebRTC connections, where it can. */
   rtc?: RtcNetwork;
 }
@@ -41,8 +43,8 @@ export const DEFAULT_WAIT_MS = 24 * 3_600_000;
 /** Whether content is compressed: where it pays, always, never. */
 export type CompressMode = 'auto' | 'on' | 'off';
 
-/** Which paths content may take: the best one, the relay alone, direct ones alone, those over TCP alone. */
-export type PathChoice = 'auto' | 'relay' | 'direct' | 'tcp';
+/** Which paths content may take: the best one, the relay alone, direct ones alone, those over TCP or over QUIC alone. */
+export type PathChoice = 'auto' | 'relay' | 'direct' | 'tcp' | 'quic';
 
 /** What `sendFiles` sends, and whom it asks and tells. */
 export interface SendOptions {

@@ -1,14 +1,14 @@
-// The ways of one transfer that no relay carries: the port of this end, that of the other, and WebRTC. docs/PROTOCOL.md section 18.
+// The ways of one transfer that no relay carries: the ports of this end, those of the other, and WebRTC. docs/PROTOCOL.md section 18.
 import { deriveDialKey } from '../crypto/derive-keys.ts';
 import { type Bytes, randomBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Channel } from '../ports/channel.ts';
-import type { DirectNetwork } from '../ports/direct-network.ts';
-import type { Path } from '../ports/path.ts';
+import type { DirectAddress, DirectNetwork } from '../ports/direct-network.ts';
+import type { DialledKind, Path } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import type { RtcNetwork } from '../ports/rtc-network.ts';
-import { DIRECT, WEBRTC } from '../wire/greeting.ts';
+import { DIRECT, QUIC, WEBRTC } from '../wire/greeting.ts';
 import type { Reach } from '../wire/reach-record.ts';
 import { Dialling } from './dialling.ts';
 import { Listening } from './listening.ts';
@@ -26,12 +26,25 @@ export interface DirectWay {
   onProved(): void;
 }
 
-/** What direct ways need. */
-export interface DirectWaysContext {
-  /** Null where this device can't be dialled, and can't dial. */
+/** Which of the ways a lane takes. */
+export interface SoughtWays {
+  /** Those of one kind alone; null or absent for all. */
+  kind?: DialledKind | null | undefined;
+  /** Whether a channel over WebRTC is opened for the lane. Default false. */
+  mayOpenWebrtc?: boolean | undefined;
+}
+
+/** How a device is dialled, and dials, by kind; null where it doesn't. */
+export interface DirectNetworks {
+  /** Over TCP. */
   network: DirectNetwork | null;
+  quic?: DirectNetwork | null;
+}
+
+/** What direct ways need. */
+export interface DirectWaysContext extends DirectNetworks {
   /** Null where this device has no WebRTC. */
-  rtc: RtcNetwork | null;
+  rtc?: RtcNetwork | null;
   clock: Clock;
   bulk: BulkCrypto;
   role: Role;
@@ -42,30 +55,31 @@ export interface DirectWaysContext {
 /** The direct ways of one transfer, over all its sessions. */
 export class DirectWays {
   readonly #context: DirectWaysContext;
-  readonly #dialling: Dialling | null;
+  readonly #dialling: Dialling;
   /** Null where this device has no WebRTC. */
   readonly rtc: RtcWay | null;
   #listening: Listening | null = null;
   #own: Promise<Bytes> | null = null;
-  #opening: Promise<void> | null = null;
   #theirs: Reach | null = null;
   /** Whether both ends of the present session know TCP, */
   #isTcp = false;
+  /** whether they know QUIC, */
+  #isQuic = false;
   /** and whether its offer is accepted. */
   #isBegun = false;
   #isClosed = false;
 
   constructor(context: DirectWaysContext) {
     this.#context = context;
-    const { network, rtc, clock, bulk, role } = context;
-    this.#dialling = network === null ? null : new Dialling({ network, clock, bulk, role });
-    this.rtc = rtc === null ? null : new RtcWay({ ...context, network: rtc });
+    this.#dialling = new Dialling(context);
+    this.rtc = context.rtc ? new RtcWay({ ...context, network: context.rtc }) : null;
   }
 
-  /** What this end can do. */
-  get features(): string[] {
-    const { network, rtc } = this.#context;
-    return [...(network === null ? [] : [DIRECT]), ...(rtc === null ? [] : [WEBRTC])];
+  /** What this end says in its greeting. */
+  get features(): readonly string[] {
+    const { network, quic } = this.#context;
+    const isDialled = network !== null || Boolean(quic);
+    return [...(isDialled ? [DIRECT] : []), ...(quic ? [QUIC] : []), ...(this.rtc === null ? [] : [WEBRTC])];
   }
 
   /** Whether an offer is accepted, and the other end has said where it can be reached. */
@@ -83,9 +97,14 @@ export class DirectWays {
     return this.#context.only || this.#theirs?.only === true;
   }
 
+  /** Whether the other end may be met over TCP or over QUIC, as far as is known. */
+  get hasBothKinds(): boolean {
+    return this.isKnown && this.#isTcp && this.#isQuic;
+  }
+
   /** Whether WebRTC is all that both ends know: it is judged before it carries content, and the relay goes first. */
   get isWebrtcAlone(): boolean {
-    return !this.#isTcp;
+    return !this.#isTcp && !this.#isQuic;
   }
 
   /**
@@ -93,69 +112,84 @@ export class DirectWays {
    * @param features of both ends. @param stunUrls of STUN servers that may be asked
    * @returns whether there is a way that both ends know
    */
-  beginSession(features: readonly string[], stunUrls: readonly string[]): boolean {
+  beginSession(features: readonly string[], stunUrls: readonly string[] = []): boolean {
     this.#isBegun = false;
     this.#theirs = null;
-    this.#dialling?.forget();
-    this.#isTcp = this.#dialling !== null && features.includes(DIRECT);
+    this.#dialling.forget();
+    const { network, quic } = this.#context;
+    const isDirect = features.includes(DIRECT);
+    this.#isTcp = network !== null && isDirect;
+    this.#isQuic = Boolean(quic) && isDirect && features.includes(QUIC);
     const isRtc = this.rtc !== null && features.includes(WEBRTC);
     this.rtc?.beginSession(isRtc, stunUrls);
     // Where there may be other ways it comes after them.
-    if (isRtc && !this.#isTcp) this.rtc!.prepare();
-    return this.#isTcp || isRtc;
+    if (isRtc && this.isWebrtcAlone) this.rtc!.prepare();
+    return isRtc || !this.isWebrtcAlone;
   }
 
-  /** An offer is accepted: opens the port, once in a transfer, and resolves with what the other end is to be told. */
+  /** An offer is accepted: opens the ports, once in a transfer, and resolves with what the other end is to be told. */
   async open(transferSecret: Bytes): Promise<Reach> {
+    const { network, quic, only } = this.#context;
     this.#isBegun = true;
-    this.#own ??= this.#open(transferSecret);
+    this.#own ??= this.#begin(transferSecret);
     const nonce = await this.#own;
-    if (this.#isTcp) await this.#openPort();
-    const rtc = (await this.rtc?.describe()) ?? null;
-    const addresses = this.#isTcp ? (this.#listening?.addresses() ?? []) : [];
-    return { nonce, addresses, only: this.#context.only, ...(rtc !== null && { rtc }) };
+    const [addresses, overQuic, rtc = null] = await Promise.all([
+      this.#listen('tcp', this.#isTcp ? network : null),
+      this.#listen('quic', this.#isQuic ? quic : null),
+      this.rtc?.describe(),
+    ]);
+    return {
+      nonce,
+      addresses,
+      ...(this.#isQuic && { quic: overQuic }),
+      only,
+      ...(rtc !== null && { rtc }),
+    };
   }
 
   /** Takes where the other end can be reached. */
   async hear(theirs: Reach, transferSecret: Bytes): Promise<void> {
     this.#theirs = theirs;
     const dialKey = await deriveDialKey(transferSecret, theirs.nonce);
-    if (this.#isTcp) this.#dialling?.hear(theirs.addresses, dialKey);
+    const addresses = this.#isTcp ? theirs.addresses : [];
+    this.#dialling.hear(addresses, dialKey, this.#isQuic ? theirs.quic : undefined);
     if (theirs.rtc !== undefined) this.rtc?.hear(theirs.rtc, dialKey);
   }
 
-  /**
-   * Gives `onWay` each channel that leads to the other end for a lane; resolves when `signal` is aborted.
-   * @param mayOpenWebrtc whether a channel over WebRTC is opened for the lane
-   */
+  /** Gives `onWay` each channel that leads to the other end for a lane; resolves when `signal` is aborted. */
   async seek(
     lane: number,
     signal: AbortSignal,
     onWay: (way: DirectWay) => void,
-    mayOpenWebrtc = false,
+    { kind = null, mayOpenWebrtc = false }: SoughtWays = {},
   ): Promise<void> {
     // Who is told of the port dials it at once.
     await this.#own;
-    await this.#opening;
     if (signal.aborted || this.#isClosed) return;
-    const stopAwaiting = this.#listening?.await(lane, onWay);
+    const take = (way: DirectWay) => {
+      if (kind === null || way.path.kind === kind) onWay(way);
+      else way.channel.terminate();
+    };
+    const stopAwaiting = this.#listening?.await(lane, take);
     if (stopAwaiting !== undefined) signal.addEventListener('abort', stopAwaiting, { once: true });
     await Promise.all([
-      this.#dialling?.dial(lane, signal, onWay),
-      this.#dialling?.dialAgain(lane, signal, onWay),
-      mayOpenWebrtc ? this.rtc?.dial(lane, signal, onWay) : undefined,
+      this.#dialling.dial(lane, signal, onWay, kind),
+      this.#dialling.dialAgain(lane, signal, onWay, kind),
+      mayOpenWebrtc && kind === null ? this.rtc?.dial(lane, signal, onWay) : undefined,
     ]);
   }
 
-  /** Closes the port, and what goes over WebRTC. Channels of other kinds that lanes have taken stay. */
+  /** Closes the ports, and what goes over WebRTC. Channels of other kinds that lanes have taken stay. */
   close(): void {
     this.#isClosed = true;
     this.#listening?.close();
+    this.#context.network?.close?.();
+    this.#context.quic?.close?.();
     this.rtc?.close();
   }
 
-  /** Resolves with the nonce of the port. */
-  async #open(transferSecret: Bytes): Promise<Bytes> {
+  /** Resolves with the nonce of the ports. */
+  async #begin(transferSecret: Bytes): Promise<Bytes> {
     const nonce = randomBytes(NONCE_BYTES);
     const dialKey = await deriveDialKey(transferSecret, nonce);
     const listening = new Listening({ ...this.#context, dialKey });
@@ -165,10 +199,10 @@ export class DirectWays {
     return nonce;
   }
 
-  async #openPort(): Promise<void> {
-    const { network } = this.#context;
-    if (this.#isClosed || network === null) return;
-    this.#opening ??= this.#listening!.open(network);
-    await this.#opening;
+  async #listen(
+    kind: DialledKind,
+    network: DirectNetwork | null | undefined,
+  ): Promise<readonly DirectAddress[]> {
+    return network && !this.#isClosed ? this.#listening!.open(network, kind) : [];
   }
 }

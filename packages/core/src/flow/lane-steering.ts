@@ -2,6 +2,7 @@
 // several carry more: while the path holds the transfer up, all that both ends want are tried, and kept if they bring something.
 import type { Clock } from '../foundation/clock.ts';
 import type { LanePool } from '../lanes/lane-pool.ts';
+import type { LanePurpose } from '../ports/path.ts';
 import { MAX_LANES } from '../wire/limits.ts';
 import type { CreditWindow } from './credit-window.ts';
 
@@ -30,8 +31,8 @@ export interface LaneSteeringContext {
   clock: Clock;
   /** Bytes to be sent; Infinity where that isn't known. */
   contentBytes: number;
-  /** @param isForDirect whether it is opened to find a direct path */
-  open(lane: number, isForDirect: boolean): void;
+  /** @param purpose absent for one of those that are tried */
+  open(lane: number, purpose?: LanePurpose): void;
 }
 
 interface Measurement {
@@ -74,14 +75,19 @@ export class LaneSteering {
     if (this.#context.contentBytes >= WORTH_BYTES) this.#open(this.#most);
   }
 
-  /** Opens a lane beyond those that are tried: for a direct path, which is used when it stands. */
-  openOneMore(): void {
-    if (this.#opened < MAX_LANES) this.#context.open(this.#opened++, true);
+  /** Opens a lane beyond those that are tried: for a direct path, or one of a kind, which is used when it stands. */
+  openOneMore(purpose: LanePurpose): void {
+    if (this.#opened < MAX_LANES) this.#context.open(this.#opened++, purpose);
+  }
+
+  /** Whether more lanes are tried. */
+  get isUnderWay(): boolean {
+    return this.#isJoining || this.#rateBefore !== null;
   }
 
   /** Whether it changes nothing now: lanes are neither tried, nor about to be. */
   get isSteady(): boolean {
-    return !this.#isJoining && this.#rateBefore === null && this.#hasJudged;
+    return !this.isUnderWay && this.#hasJudged;
   }
 
   /** To be called after each ack of the receiver. */
@@ -144,6 +150,6 @@ export class LaneSteering {
   }
 
   #open(lanes: number): void {
-    while (this.#opened < lanes) this.#context.open(this.#opened++, false);
+    while (this.#opened < lanes) this.#context.open(this.#opened++);
   }
 }

@@ -1,7 +1,8 @@
 // The lanes of a running transfer, for the sender: a record goes to whichever has the least on the way, of the direct ones while one
-// stands, but of those over WebRTC only where that was found to bring more than the relay. What a socket has taken says little: the system takes megabytes for a slow connection, and the receiver's window would
-// lie there.
+// stands, but of those over WebRTC only where that was found to bring more than the relay. What a socket has taken says little: the
+// system takes megabytes for a slow connection, and the receiver's window would lie there.
 import type { Bytes } from '../foundation/bytes.ts';
+import type { DialledKind, DirectKind } from '../ports/path.ts';
 import type { Lane } from './lane.ts';
 
 /** A lane takes another record while it has at most this much queued: enough to keep a fast path busy. */
@@ -25,8 +26,21 @@ export class LanePool {
   /** Whether data takes direct lanes alone, and waits for one where none stands. */
   isOnlyDirect = false;
 
+  #preferred: DialledKind = 'tcp';
+
   /** Told which lane a record is given to, and its bytes. */
   onSend: ((lane: Lane, bytes: number) => void) | null = null;
+
+  /** Of the direct lanes, the kind that data takes while one of it stands. */
+  get preferred(): DialledKind {
+    return this.#preferred;
+  }
+
+  /** What waits for room on lanes of another kind looks for it anew. */
+  set preferred(kind: DialledKind) {
+    this.#preferred = kind;
+    this.noteConnection();
+  }
 
   add(lane: Lane): void {
     this.#lanes.push(lane);
@@ -48,9 +62,14 @@ export class LanePool {
     return this.#lanes.some(({ isDirect }) => isDirect);
   }
 
+  /** Whether a direct lane of a kind stands. */
+  standsBy(kind: DirectKind): boolean {
+    return this.#lanes.some(({ isDirect, path }) => isDirect && path?.kind === kind);
+  }
+
   /** Whether a lane over WebRTC stands. */
   get hasWebrtc(): boolean {
-    return this.#lanes.some(isOverWebrtc);
+    return this.standsBy('webrtc');
   }
 
   /** Whether a lane stands by way of the relay. */
@@ -60,7 +79,7 @@ export class LanePool {
 
   /** Whether a direct lane stands on which something got through, and of a kind that isn't judged first. */
   get hasProvenDirect(): boolean {
-    return this.#lanes.some((lane) => isPreferred(lane) && lane.hasCarried);
+    return this.#lanes.some((lane) => isDialled(lane) && lane.hasCarried);
   }
 
   /** Whether data takes a direct path as long as there is one. */
@@ -86,7 +105,8 @@ export class LanePool {
   /** Sends a record on a lane that has room, after waiting for one. */
   async send(plaintext: Bytes): Promise<void> {
     const lane = await this.#roomiest();
-    this.onSend?.(lane, plaintext.length);
+    // What is given to a lane that has ended takes no path.
+    if (!lane.isEnded) this.onSend?.(lane, plaintext.length);
     await lane.send(plaintext);
   }
 
@@ -115,9 +135,10 @@ export class LanePool {
 
   get #used(): readonly Lane[] {
     const { isOnlyDirect, hasProvenDirect, isMixed } = this;
-    if (hasProvenDirect && !isMixed) return this.#lanes.filter(isPreferred).slice(0, this.inUse);
-    if (isOnlyDirect) return this.#lanes.filter(({ isDirect }) => isDirect).slice(0, this.inUse);
+    const preferred = this.#lanes.filter((lane) => this.#isPreferred(lane));
     const overWebrtc = this.#lanes.filter(isOverWebrtc);
+    if (hasProvenDirect && !isMixed) return preferred.slice(0, this.inUse);
+    if (isOnlyDirect) return [...preferred, ...overWebrtc].slice(0, this.inUse);
     if (this.takesWebrtc && !hasProvenDirect && overWebrtc.length > 0) return overWebrtc.slice(0, this.inUse);
     const used = this.#lanes.filter((lane, number) => this.#isUsed(lane, number));
     // While no other lane stands, those over WebRTC carry data in its place.
@@ -127,7 +148,14 @@ export class LanePool {
 
   /** Those that never got a connection aren't. The end of the first is that of the transfer. */
   #isUsed(lane: Lane, number: number): boolean {
-    return number === 0 || (!lane.isEnded && (number < this.inUse || lane.isDirect));
+    if (number === 0) return true;
+    if (lane.isEnded || (isDialled(lane) && !this.#isPreferred(lane))) return false;
+    return number < this.inUse || lane.isDirect;
+  }
+
+  /** Whether it is a dialled lane of the preferred kind, or of any where none of that stands. */
+  #isPreferred(lane: Lane): boolean {
+    return isDialled(lane) && (lane.path?.kind === this.#preferred || !this.standsBy(this.#preferred));
   }
 }
 
@@ -136,7 +164,7 @@ export function isOverWebrtc({ isDirect, path }: Lane): boolean {
   return isDirect && path?.kind === 'webrtc';
 }
 
-/** Whether a lane is direct, and of a kind that carries data as soon as it stands. */
-function isPreferred(lane: Lane): boolean {
+/** Whether a lane is direct, over TCP or QUIC: such a kind isn't judged before it carries data. */
+function isDialled(lane: Lane): boolean {
   return lane.isDirect && !isOverWebrtc(lane);
 }

@@ -8,6 +8,7 @@ import { TransferError } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import { type JoinedConnection, meetByWays } from '../link/meet-by-ways.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
+import type { DialledKind, LanePurpose } from '../ports/path.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import { RELAY_HEAD_MS } from '../wire/limits.ts';
@@ -29,7 +30,7 @@ const RELAY_HEAD_AFTER_LOSS_MS = 250;
 /** How long a lane may take to meet by another way. */
 const MOVED_MS = 10_000;
 
-/** Bytes on lane 0 that are not acknowledged, beyond which it is moved to a direct path too. */
+/** Bytes on a lane that are not acknowledged, beyond which it is moved to a better path too. */
 const HANDED_OVER_BYTES = 256 * 1024;
 
 /** What no other lane makes good. */
@@ -69,6 +70,8 @@ export class TransferLanes {
   readonly #first: Lane;
   readonly #lanes: Lane[] = [];
   readonly #bar: DirectBar;
+  /** Lanes that are met by one kind of direct way alone the first time that they are sought. */
+  readonly #kinds = new Map<number, DialledKind>();
   /** The lane that a sender opened to find a direct path; -1 where there is none. */
   #directLane = -1;
 
@@ -99,12 +102,13 @@ export class TransferLanes {
 
   /**
    * Seeks the other end on another lane, which carries data as soon as it has a connection.
-   * @param isForDirect whether it is opened to find a direct path
+   * @param purpose a kind: by that alone it is sought first
    * @throws TransferError `protocol-violation` for a number that isn't the next
    */
-  open(lane: number, isForDirect = false): void {
+  open(lane: number, purpose?: LanePurpose): void {
     if (lane !== this.#lanes.length) throw violation('a lane was opened out of turn');
-    if (isForDirect) this.#directLane = lane;
+    if (purpose === 'direct') this.#directLane = lane;
+    else if (purpose !== undefined) this.#kinds.set(lane, purpose);
     this.#add(lane, null);
   }
 
@@ -122,6 +126,14 @@ export class TransferLanes {
     // What a slow line still has to bring on the first would hold up the end.
     const { isDirect, unacknowledgedBytes } = this.#first;
     if (!isDirect && unacknowledgedBytes > HANDED_OVER_BYTES) this.#first.meetAnew();
+  }
+
+  /** Cuts lanes over QUIC on which much lies: they meet anew by any way, and send it again. */
+  leaveQuic(): void {
+    for (const lane of this.#lanes) {
+      const isOverQuic = lane.isDirect && lane.path?.kind === 'quic';
+      if (isOverQuic && lane.unacknowledgedBytes > HANDED_OVER_BYTES) lane.meetAnew();
+    }
   }
 
   /** Cuts lanes over WebRTC on which something isn't acknowledged: it goes by way of the relay. */
@@ -172,9 +184,11 @@ export class TransferLanes {
     const isOnly = direct?.isOnly ?? false;
     const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
     const isFirst = lane === 0;
+    const kind = this.#kinds.get(lane) ?? null;
+    this.#kinds.delete(lane);
     const wasDirect = lost !== null && lost !== 'relay';
     const headMs = wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
-    const mayTakeRelay = isFirst || !isOnly;
+    const mayTakeRelay = kind === null && (isFirst || !isOnly);
     const isForDirect = lane === this.#directLane;
     // What WebRTC was too slow for goes by way of the relay.
     const isLeft = lost === 'webrtc' && !this.pool.takesWebrtc && this.pool.hasRelay;
@@ -190,6 +204,7 @@ export class TransferLanes {
         transferSecret,
         lane,
         direct: ways,
+        kind,
         mayOpenWebrtc: !isLeft && (isForDirect || isFirst || lost !== null || !mayTakeRelay),
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,

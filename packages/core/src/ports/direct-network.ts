@@ -35,4 +35,6 @@ export interface DirectNetwork {
   mayDial(address: DirectAddress): boolean;
   /** @throws Error when nobody answers, or `signal` is aborted */
   dial(address: DirectAddress, signal: AbortSignal): Promise<DirectChannel>;
+  /** Gives back what dialling took, once a transfer has ended. Channels that were dialled stay. */
+  close?(): void;
 }

@@ -4,6 +4,7 @@ import type { TransferEvent } from '../api/events.ts';
 import { toldOf } from '../api/stop.ts';
 import type { DirectWays } from '../direct/direct-ways.ts';
 import { PathMeter } from '../flow/path-meter.ts';
+import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { DEAF, type ReachListener, SessionReach } from '../lanes/session-reach.ts';
 import { TransferLanes, type TransferLanesContext } from '../lanes/transfer-lanes.ts';
@@ -12,6 +13,7 @@ import type { MetSession } from '../link/met-session.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { type ControlMessage, encodeControlMessage, type PeerNote } from '../wire/control-message.ts';
+import { DIRECT } from '../wire/greeting.ts';
 import { encodeRecord, type Record, type RecordKind } from '../wire/record.ts';
 import { type LaterStart, outageEvent } from './session.ts';
 
@@ -80,7 +82,7 @@ export class OpenedSession {
       direct: this.direct,
       reconnectTimeoutMs,
       onRecord: (record, lane, isFirst) => {
-        if (record.kind === 'reach') return this.#reach.hear(record.body, isFirst);
+        if (record.kind === 'reach') return this.#hearReach(record.body, isFirst);
         if (record.kind === 'data') path.note(lane.path!, record.body.length);
         return context.onRecord(record, isFirst);
       },
@@ -106,6 +108,12 @@ export class OpenedSession {
   async startDirect(listener: ReachListener = DEAF): Promise<void> {
     if (this.direct === null && this.#isOnlyDirect) throw new TransferError('no-direct-path');
     return this.#reach.start(listener);
+  }
+
+  /** What an end says that knows direct paths, and shares no kind of them with this one, is of no use. */
+  async #hearReach(body: Bytes, isFirstLane: boolean): Promise<void> {
+    if (this.direct === null && this.features.includes(DIRECT)) return;
+    await this.#reach.hear(body, isFirstLane);
   }
 
   /** Sends a control message. */

@@ -142,7 +142,7 @@ export class ReceiverRun {
     'send accept': (_event, { receiving }) => receiving.accept(),
     'send decline': async ({ error, file }) =>
       this.#session?.say({ type: 'decline', code: wireCode(error.code, 'declined'), file }),
-    'open lane': async ({ lane }, { receiving }) => receiving.openLane(lane),
+    'open lane': async (message, { receiving }) => receiving.openLane(message),
     'drop file': async (message, { receiving }) => receiving.dropFile(message),
     'note end': async ({ records }, { receiving }) => receiving.end(records),
     'send receipt': (_event, { receiving }) =>

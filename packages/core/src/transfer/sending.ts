@@ -1,10 +1,12 @@
 // The phase in which a sender's accepted offer is delivered: content goes out, acks come in, and the receipt is compared.
 
 import type { FailedFile } from '../api/events.ts';
+import { withDeadline } from '../async/deadline.ts';
 import { Throttle } from '../async/throttle.ts';
 import type { NumberedEntry } from '../content/read-content.ts';
 import { LaneSteering } from '../flow/lane-steering.ts';
 import { PathTrial } from '../flow/path-trial.ts';
+import { QuicTrial } from '../flow/quic-trial.ts';
 import { WebrtcTrial } from '../flow/webrtc-trial.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
@@ -15,6 +17,7 @@ import type { OfferedToReceiver } from '../machine/sender-events.ts';
 import type { SenderEvent } from '../machine/sender-machine.ts';
 import type { SenderOffer } from '../offer/sender-offer.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { LanePurpose } from '../ports/path.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
@@ -24,8 +27,9 @@ import type { OpenedSession } from './opened-session.ts';
 import { sendAccepted } from './send-accepted.ts';
 import { type PassOptions, type SessionResult, unconfirmed } from './session.ts';
 
-/** Content of this size waits until the other end is told of an answer over WebRTC. */
+/** Content of this size waits until the other end is told of an answer over WebRTC, but not longer than this. */
 const ANSWER_FIRST_BYTES = 8 * 1024 * 1024;
+const ANSWER_FIRST_MS = 750;
 
 /** What sending needs of its session, and whom it tells. */
 export interface SendingContext {
@@ -60,6 +64,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   /** While content is sent. */
   #steering: LaneSteering | null = null;
   #trial: PathTrial | null = null;
+  #quicTrial: QuicTrial | null = null;
   #webrtcTrial: WebrtcTrial | null = null;
 
   /**
@@ -93,7 +98,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
    */
   async send(): Promise<number> {
     const offer = this.#offer;
-    const { options, clock, bulk, zstd, start } = this.#context;
+    const { options, clock, bulk, zstd, signal, start } = this.#context;
     if (!equalBytes(this.#accept.pin, await offer.pin))
       throw violation('another offer was accepted than was made');
     options.offered.fix(Promise.resolve(offer.entries));
@@ -104,25 +109,45 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     for (const { index, code } of offer.refusals) this.#noteFailed(offer.entries[index]!.path, code);
     const { lanes } = this.session;
     const path = { credit: this.#delivery.credit, clock, lanes: lanes.pool };
+    const contentBytes = this.#count.unsized ? Number.POSITIVE_INFINITY : this.#count.bytes;
     const steering = new LaneSteering(options.lanes, this.#accept.lanes, {
       ...path,
-      contentBytes: this.#count.unsized ? Number.POSITIVE_INFINITY : this.#count.bytes,
-      open: (lane, isForDirect) => start(() => this.#openLane(lane, isForDirect)),
+      contentBytes,
+      open: (lane, purpose) => start(() => this.#openLane(lane, purpose)),
     });
     this.#steering = steering;
     this.#trial = new PathTrial(path);
-    this.#webrtcTrial = new WebrtcTrial({
+    const quicTrial = new QuicTrial({
       ...path,
-      isSteady: () => steering.isSteady,
+      contentBytes,
+      hasBothKinds: () => this.session.direct?.hasBothKinds ?? false,
+      open: (kind) => steering.openOneMore(kind),
+      leaveQuic: () => lanes.leaveQuic(),
+    });
+    this.#quicTrial = quicTrial;
+    const webrtcTrial = new WebrtcTrial({
+      ...path,
+      isSteady: () => steering.isSteady && !quicTrial.isUnderWay,
       leaveWebrtc: () => lanes.leaveWebrtc(),
     });
+    this.#webrtcTrial = webrtcTrial;
+    const endTrials = () => {
+      quicTrial.end();
+      webrtcTrial.end();
+    };
+    signal.addEventListener('abort', endTrials, { once: true });
     // After the content no lane is opened any more.
-    const direct = this.#directLanes(() => this.#steering?.openOneMore());
+    const direct = this.#directLanes(() => this.#steering?.openOneMore('direct'));
     const reached = this.session.startDirect(direct ?? undefined);
     start(() => reached);
     // Behind content the answer comes late where the relay is slow, and browsers give up a connection by then.
-    const isLarge = this.#count.unsized || this.#count.bytes >= ANSWER_FIRST_BYTES;
-    if (isLarge && this.session.direct?.isWebrtcAlone) await reached.catch(() => {});
+    const isLarge = contentBytes >= ANSWER_FIRST_BYTES;
+    if (isLarge && this.session.direct?.isWebrtcAlone)
+      await withDeadline(
+        reached.catch(() => {}),
+        ANSWER_FIRST_MS,
+        clock,
+      );
     start(() => offer.comparison.run((body) => this.session.sayRecord('ahead', body)));
     const records = await sendAccepted(this.#wanted, offer, this.#delivery, {
       ...path,
@@ -134,7 +159,9 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     });
     this.#steering = null;
     this.#trial = null;
-    this.#webrtcTrial.end();
+    quicTrial.finish();
+    this.#quicTrial = null;
+    webrtcTrial.end();
     return records;
   }
 
@@ -151,9 +178,12 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     const { onEvent } = this.#context.options;
     const progress = this.#delivery.progressOf(ack);
     const { hasWebrtc, takesWebrtc } = this.session.lanes.pool;
+    const isOtherTried = this.#steering?.isUnderWay || this.#trial?.isUnderWay;
+    this.#quicTrial?.noteAck(isOtherTried ?? false);
+    const isQuicTried = this.#quicTrial?.isUnderWay ?? false;
     // What WebRTC carries says nothing of the relay's lanes.
-    if (!hasWebrtc || !takesWebrtc) this.#steering?.noteAck();
-    if (!hasWebrtc) this.#trial?.noteAck();
+    if (!isQuicTried && !(hasWebrtc && takesWebrtc)) this.#steering?.noteAck();
+    if (!isQuicTried && !hasWebrtc) this.#trial?.noteAck();
     this.#webrtcTrial?.noteAck();
     for (const index of this.#delivery.filesDone(ack)) onEvent({ type: 'file-done', index });
     this.#noteAcknowledged(ack.files);
@@ -211,9 +241,10 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     return direct;
   }
 
-  async #openLane(lane: number, isForDirect: boolean): Promise<void> {
-    await this.session.say({ type: 'open-lane', lane });
-    this.session.lanes.open(lane, isForDirect);
+  async #openLane(lane: number, purpose?: LanePurpose): Promise<void> {
+    const path = purpose === 'direct' ? undefined : purpose;
+    await this.session.say({ type: 'open-lane', lane, ...(path && { path }) });
+    this.session.lanes.open(lane, purpose);
   }
 
   async #dropFile(index: number, error: TransferError): Promise<void> {

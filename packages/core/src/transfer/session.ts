@@ -76,12 +76,18 @@ export function meetingAccess(
   return { rendezvous: rendezvousAt(relayUrl), clock, bulk, features, signal };
 }
 
-/** The direct ways of one transfer; null where only the relay is one. */
+/**
+ * The direct ways of one transfer; null where only the relay is one.
+ * @throws TransferError `no-quic` where QUIC alone is wanted, and this device lacks it
+ */
 export function directWays(ports: EnginePorts, role: Role, choice: PathChoice = 'auto'): DirectWays | null {
-  const { direct: network = null, clock, bulk = webBulkCrypto } = ports;
-  const rtc = choice === 'tcp' ? null : (ports.rtc ?? null);
-  if ((network === null && rtc === null) || choice === 'relay') return null;
-  return new DirectWays({ network, rtc, clock, bulk, role, only: choice !== 'auto' });
+  const { clock, bulk = webBulkCrypto } = ports;
+  const network = choice === 'quic' ? null : (ports.direct ?? null);
+  const quic = choice === 'tcp' ? null : (ports.quic ?? null);
+  const rtc = choice === 'tcp' || choice === 'quic' ? null : (ports.rtc ?? null);
+  if (choice === 'quic' && quic === null) throw new TransferError('no-quic');
+  if (choice === 'relay' || (network === null && quic === null && rtc === null)) return null;
+  return new DirectWays({ network, quic, rtc, clock, bulk, role, only: choice !== 'auto' });
 }
 
 /**

@@ -6,6 +6,7 @@ import type { RtcDescription } from '../ports/rtc-network.ts';
 import {
   arrayField,
   asFields,
+  type Fields,
   hostField,
   parseJsonObject,
   portField,
@@ -22,6 +23,8 @@ export interface Reach {
   /** Names the listener. 16 bytes. */
   nonce: Bytes;
   addresses: readonly DirectAddress[];
+  /** Where it can be dialled over QUIC, of an end that knows it. */
+  quic?: readonly DirectAddress[];
   /** Whether content is to take direct paths alone. */
   only: boolean;
   /** How it can be reached over WebRTC; absent where it can't, or isn't to be yet. */
@@ -29,8 +32,8 @@ export interface Reach {
 }
 
 /** The body of a `reach` record. */
-export function encodeReach({ nonce, addresses, only, rtc }: Reach): Bytes {
-  const told = { nonce: encodeBase64url(nonce), addresses, only, rtc: rtc && rtcFields(rtc) };
+export function encodeReach({ nonce, addresses, quic, only, rtc }: Reach): Bytes {
+  const told = { nonce: encodeBase64url(nonce), addresses, quic, only, rtc: rtc && rtcFields(rtc) };
   return utf8(JSON.stringify(told));
 }
 
@@ -40,9 +43,14 @@ export function parseReach(body: Uint8Array): Reach {
   const fields = parseJsonObject(body);
   const nonce = decodeBase64url(stringField(fields, 'nonce'));
   if (nonce?.length !== NONCE_BYTES) throw violation('a nonce is not 16 bytes');
-  const addresses = arrayField(fields, 'addresses', MAX_REACH_ADDRESSES).map(parseAddress);
+  const addresses = addressesField(fields, 'addresses');
+  const quic = fields.quic === undefined ? {} : { quic: addressesField(fields, 'quic') };
   const rtc = fields.rtc === undefined ? {} : { rtc: parseRtcDescription(fields.rtc) };
-  return { nonce, addresses, only: fields.only === true, ...rtc };
+  return { nonce, addresses, ...quic, only: fields.only === true, ...rtc };
+}
+
+function addressesField(fields: Fields, name: string): DirectAddress[] {
+  return arrayField(fields, name, MAX_REACH_ADDRESSES).map(parseAddress);
 }
 
 function parseAddress(value: unknown): DirectAddress {

@@ -52,7 +52,7 @@ async function agreed() {
 
 function seek(ways: DirectWays, lane = 1, mayOpenWebrtc = true): DirectWay[] {
   const found: DirectWay[] = [];
-  void ways.seek(lane, ending.signal, (way) => void found.push(way), mayOpenWebrtc);
+  void ways.seek(lane, ending.signal, (way) => void found.push(way), { mayOpenWebrtc });
   return found;
 }
 

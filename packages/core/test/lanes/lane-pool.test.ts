@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 /** What a pool sees of a lane. */
 class Stand {
   isDirect = false;
-  path = { kind: 'tcp' };
+  path: { kind: string } = { kind: 'tcp' };
   /** Of the connection that stands. */
   hasCarried = true;
   isConnected = true;
@@ -136,6 +136,49 @@ describe('over WebRTC data goes', () => {
     pool.isOnlyDirect = true;
     expect(await send(4)).toEqual([0, 0, 4]);
   });
+});
+
+describe('of direct lanes, data takes', () => {
+  beforeEach(() => {
+    [first.isDirect, second.isDirect] = [true, true];
+    second.path = { kind: 'quic' };
+  });
+
+  it('TCP alone, with QUIC beside it idle, whatever lanes are in use', async () => {
+    expect(await send(4)).toEqual([0, 4, 0]);
+    pool.isMixed = true;
+    expect(await send(4)).toEqual([4, 4, 0]);
+  });
+
+  it('QUIC alone where that is preferred, also beyond the lanes in use, and TCP as soon as it is gone', async () => {
+    [pool.preferred, pool.inUse] = ['quic', 1];
+    expect(await send(4)).toEqual([0, 0, 4]);
+    second.isDirect = false;
+    expect(await send(2)).toEqual([0, 2, 4]);
+  });
+
+  it('QUIC where nothing else stands', async () => {
+    first.isDirect = false;
+    expect(await send(4)).toEqual([0, 0, 4]);
+  });
+
+  it('the other kind at once where a record waits for the one that is left', async () => {
+    pool.preferred = 'quic';
+    second.bufferedBytes = 2 * MIB;
+    const sending = pool.send(Uint8Array.of(1));
+    await turns();
+    pool.preferred = 'tcp';
+    await sending;
+    expect([first.sent, second.sent]).toEqual([[1], []]);
+  });
+});
+
+it('what is given to a lane that has ended is told to take no path', async () => {
+  const told: unknown[] = [];
+  pool.onSend = (lane) => told.push(lane);
+  relay.isEnded = true;
+  await pool.send(Uint8Array.of(1));
+  expect(told).toEqual([]);
 });
 
 describe('a record that waits', () => {
