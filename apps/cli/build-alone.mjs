@@ -9,8 +9,17 @@ const STAND_IN = join(HERE, 'src/alone/no-relay.ts');
 /** Modules whose place no-relay.ts takes. */
 const LEFT_OUT =
   /\/(relay-command|run-relay-server-command|relay-token-command|verify-site-command|edition)\.ts$/;
-/** `ws` does without the first two, and the ends without WebRTC. */
-const ABSENT = /^(bufferutil|utf-8-validate|node-datachannel)$/;
+/** `ws` does without them. */
+const ABSENT = /^(bufferutil|utf-8-validate)$/;
+const LOAD_NONE = '() => { throw new Error("not in this one file"); }';
+/** Modules that load add-ons for direct paths, and those in their place. */
+const ADD_ONS = [
+  ['/quinn-addon.ts', `export const isQuinnInstalled = () => false; export const loadQuinn = ${LOAD_NONE};`],
+  [
+    '/datachannel-addon.ts',
+    `export const hasDataChannelAddon = () => false; export const loadDataChannelAddon = ${LOAD_NONE};`,
+  ],
+];
 const REQUIRE =
   "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
 
@@ -26,13 +35,9 @@ export async function buildAlone(target, thread) {
       resolveId: (source) => (LEFT_OUT.test(source) ? STAND_IN : null),
     },
     {
-      // Found beside the file, where anyone may have put it, it would be run.
-      name: 'without-quic',
-      transform: (_text, id) =>
-        id.endsWith('/quinn-addon.ts')
-          ? `export const isQuinnInstalled = () => false;
-             export const loadQuinn = () => { throw new Error('not in this one file'); };`
-          : null,
+      // Found beside the file, where anyone may have put them, they would be run.
+      name: 'without-direct-add-ons',
+      transform: (_text, id) => ADD_ONS.find(([name]) => id.endsWith(name))?.[1] ?? null,
     },
     {
       name: 'thread-as-text',

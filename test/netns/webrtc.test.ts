@@ -1,6 +1,7 @@
-// WebRTC between two terminals, where nothing else connects them: TCP is blocked, and the relay is behind a slow line.
+// WebRTC between two terminals, where nothing else connects them: TCP is blocked, one has no QUIC, and the relay is behind a slow line.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { WITHOUT_QUIC } from '../../apps/cli/test/system/cli-process.ts';
 import { startRelay, startTransfer, type Transfer } from './command-in-namespace.ts';
 import { reached } from './reached.ts';
 import { reasonToSkip } from './reason-to-skip.ts';
@@ -22,9 +23,9 @@ function pathsOf({ receiver }: Transfer): string[] {
 
 describe.skipIf(reason !== null)(`WebRTC between terminals${reason === null ? '' : ` (${reason})`}`, () => {
   it('carries the content once it was found to bring more than the relay', { timeout: 180_000 }, async () => {
-    const network = await blockedPorts();
+    const network = await blockedPorts({ blocked: 'tcp' });
     await startRelay(network);
-    const transfer = await startTransfer(network, { bytes: 400 * MB });
+    const transfer = await startTransfer(network, { bytes: 400 * MB, atReceiver: WITHOUT_QUIC });
     await expectWhole(transfer);
     expect(pathsOf(transfer)).toEqual(['relay', 'webrtc']);
     expect(network.direct.bytes).toBeGreaterThan(200 * MB);
@@ -32,18 +33,22 @@ describe.skipIf(reason !== null)(`WebRTC between terminals${reason === null ? ''
   });
 
   it('carries everything while the relay is gone', { timeout: 180_000 }, async () => {
-    const network = await blockedPorts();
+    const network = await blockedPorts({ blocked: 'tcp' });
     const relay = await startRelay(network);
-    const transfer = await startTransfer(network, { bytes: 400 * MB });
+    const transfer = await startTransfer(network, { bytes: 400 * MB, atReceiver: WITHOUT_QUIC });
     await reached(() => network.direct.bytes, 20 * MB);
     relay.kill('SIGKILL');
     await expectWhole(transfer);
   });
 
   it('is enough where content may take nothing but direct paths', { timeout: 120_000 }, async () => {
-    const network = await blockedPorts();
+    const network = await blockedPorts({ blocked: 'tcp' });
     await startRelay(network);
-    const transfer = await startTransfer(network, { bytes: 20 * MB, options: ['--path', 'direct'] });
+    const transfer = await startTransfer(network, {
+      bytes: 20 * MB,
+      atReceiver: WITHOUT_QUIC,
+      options: ['--path', 'direct'],
+    });
     await expectWhole(transfer);
     expect(pathsOf(transfer)).toEqual(['webrtc']);
     expect(network.relayBytes().toRelay).toBeLessThan(1 * MB);

@@ -1,5 +1,5 @@
 // Where the optional package for QUIC is missing: who wants QUIC alone hears so at once, and nothing is loaded in its place.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,4 +47,8 @@ it('the one file that a relay serves runs no package that lies beside it', async
   expect(await process.exitCode).not.toBe(0);
   expect(process.stderr).toContain('QUIC alone is wanted');
   expect(existsSync(trace)).toBe(false);
+});
+
+it.each(['node-datachannel', '@chainsafe/libp2p-quic'])('that file doesn’t look for %s either', (name) => {
+  expect(readFileSync(ALONE, 'utf8')).not.toContain(name);
 });

@@ -5,7 +5,7 @@ import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { type DirectWay, DirectWays } from '../../src/direct/direct-ways.ts';
 import type { Role } from '../../src/ports/rendezvous.ts';
 import type { RtcCandidate, RtcDescription } from '../../src/ports/rtc-network.ts';
-import { DIRECT, WEBRTC } from '../../src/wire/greeting.ts';
+import { DIRECT, QUIC, WEBRTC } from '../../src/wire/greeting.ts';
 import {
   MAX_DIALS,
   MAX_HALF_OPEN,
@@ -157,6 +157,24 @@ describe('WebRTC', () => {
     expect(ways.beginSession([WEBRTC], [])).toBe(true);
     expect([rtc.connections.length, ways.isWebrtcAlone]).toEqual([1, true]);
     expect(ways.beginSession([], [])).toBe(false);
+  });
+
+  it('isn’t offered at once where QUIC may connect the ends, and not opened for a lane of another kind', async () => {
+    const [rtcNetwork, quic] = [rtc.network(), new MemoryNetwork().at(null)];
+    const context = { clock, bulk: webBulkCrypto, role: 'receiver' as const, only: false };
+    const ways = new DirectWays({ ...context, network: null, quic, rtc: rtcNetwork });
+    expect(ways.features).toEqual([DIRECT, QUIC, WEBRTC]);
+    expect(ways.beginSession([DIRECT, QUIC, WEBRTC])).toBe(true);
+    expect([rtc.connections.length, ways.isWebrtcAlone]).toEqual([0, false]);
+    // The other end takes TCP alone of what is dialled.
+    expect(ways.beginSession([DIRECT, WEBRTC])).toBe(true);
+    expect([rtc.connections.length, ways.isWebrtcAlone]).toEqual([1, true]);
+    rtc.connections.splice(0);
+
+    const { sender } = await agreed();
+    void sender.seek(1, ending.signal, () => {}, { kind: 'quic', mayOpenWebrtc: true });
+    await turns();
+    expect(rtc.connections.map(({ channels }) => channels.length)).toEqual([0, 0]);
   });
 
   it('ends with its session and with the transfer: no connection is left', async () => {

@@ -132,9 +132,23 @@ describe('over WebRTC data goes', () => {
     expect(await send(4)).toEqual([0, 4, 0]);
   });
 
-  it('at once where data may take direct lanes alone', async () => {
+  it('never beside one of QUIC either, whichever is preferred', async () => {
+    [first.isDirect, first.path] = [true, { kind: 'quic' }];
+    pool.takesWebrtc = true;
+    expect(await send(4)).toEqual([0, 4, 0]);
+    pool.preferred = 'quic';
+    expect(await send(4)).toEqual([0, 8, 0]);
+    pool.isMixed = true;
+    expect(await send(4)).toEqual([4, 8, 0]);
+  });
+
+  it('at once where data may take direct lanes alone, and until something got through on another', async () => {
     pool.isOnlyDirect = true;
     expect(await send(4)).toEqual([0, 0, 4]);
+    [first.isDirect, first.hasCarried] = [true, false];
+    expect(await send(4)).toEqual([0, 4, 4]);
+    first.hasCarried = true;
+    expect(await send(4)).toEqual([0, 8, 4]);
   });
 });
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TransferError } from '../../src/foundation/errors.ts';
 import type { DialRelay } from '../../src/ports/relay-socket.ts';
+import type { RtcNetwork } from '../../src/ports/rtc-network.ts';
 import { MemoryRtc } from '../direct/memory-rtc.ts';
 import { fileEntry } from './rig/memory-files.ts';
 import { MemoryRelay } from './rig/memory-relay.ts';
@@ -78,6 +79,19 @@ describe('content over WebRTC', () => {
     await transfer({ ports: { sender: ports, receiver: ports }, send: { path: 'relay' } });
     await transfer({ ports: { sender: ports, receiver: ports }, receive: { path: 'relay' } });
     expect(rtc.connections).toEqual([]);
+  });
+
+  it('isn’t waited for where the sender’s answer doesn’t come to be: all goes by way of the relay', async () => {
+    const network = rtc.network();
+    const sender: RtcNetwork = {
+      ...network,
+      answer: (...from) =>
+        Object.assign(network.answer(...from), { describe: () => new Promise<never>(() => {}) }),
+    };
+    const { events } = await transfer({
+      ports: { sender: { rtc: sender }, receiver: { rtc: network } },
+    });
+    expect(pathsIn(events.receiver)).toEqual(['relay']);
   });
 
   it('stays on the relay while that is fast, with a lane over WebRTC beside it', async () => {
