@@ -173,9 +173,11 @@ export class TransferLanes {
     const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
     const isFirst = lane === 0;
     const wasDirect = lost !== null && lost !== 'relay';
-    const headMs = wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     const mayTakeRelay = isFirst || !isOnly;
     const isForDirect = lane === this.#directLane;
+    // A lane that the relay lost comes back there at once, unless there may be a better way for it.
+    const isBack = lost === 'relay' && !isForDirect && !this.pool.hasProvenDirect;
+    const headMs = isBack ? 0 : wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     // What WebRTC was too slow for goes by way of the relay.
     const isLeft = lost === 'webrtc' && !this.pool.takesWebrtc && this.pool.hasRelay;
     const isTried = isForDirect && !isLeft;
