@@ -167,7 +167,7 @@ export class TransferLanes {
     return lane;
   }
 
-  #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
+  #meet(lane: number, { signal, lost, ...hooks }: LaneSeeking): Promise<JoinedConnection> {
     const { access, role, transferSecret, direct } = this.#context;
     const isOnly = direct?.isOnly ?? false;
     const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
@@ -195,8 +195,7 @@ export class TransferLanes {
         mayOpenWebrtc: !isLeft && (isForDirect || isFirst || lost !== null || !mayTakeRelay),
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
-        onWaiting,
-        join,
+        ...hooks,
       },
     );
     return meeting.catch((error: unknown) => {
