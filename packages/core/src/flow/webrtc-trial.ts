@@ -65,6 +65,7 @@ export class WebrtcTrial {
       this.#giveUp(nowMs);
       return;
     }
+    // What lies on it arrives by it: only one that is found to bring less is cut.
     if (!isOver && this.#relayRate === null && lanes.takesWebrtc) this.#take(false, nowMs);
     // A receiver that was held up says nothing of the path.
     const isLate = nowMs - this.#ackedMs > GAP_MS;
@@ -103,14 +104,14 @@ export class WebrtcTrial {
     this.#relayRate = null;
     this.#restUntilMs = nowMs + this.#restMs;
     this.#restMs = Math.min(this.#restMs * 2, LONGEST_REST_MS);
-    if (!isBetter) this.#take(false, nowMs);
+    if (isBetter) return;
+    this.#take(false, nowMs);
+    this.#context.leaveWebrtc();
   }
 
   #take(takesWebrtc: boolean, nowMs: number): void {
-    const { lanes, leaveWebrtc } = this.#context;
-    lanes.takesWebrtc = takesWebrtc;
+    this.#context.lanes.takesWebrtc = takesWebrtc;
     this.#restart(nowMs);
-    if (!takesWebrtc) leaveWebrtc();
   }
 
   /** One of the two is lost, or not needed. */

@@ -92,6 +92,11 @@ it('a relay that has become fast is taken again once its turn is over', () => {
   expect(changes[0]).toBe(60_000);
 });
 
+it('one that is kept is not cut when it is judged again, so that it stands once the relay is measured', () => {
+  expect(run(190_000)).toEqual([ROUND_MS, 68_000, 68_000 + ROUND_MS]);
+  expect([lanes.takesWebrtc, left]).toEqual([true, 0]);
+});
+
 it('a fast relay, and one that isn’t what holds the transfer up, are left alone', () => {
   rates.relay = 33e6;
   expect(run(60_000)).toEqual([]);
