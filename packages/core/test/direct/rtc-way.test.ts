@@ -143,6 +143,23 @@ describe('WebRTC', () => {
     expect((await opened).rtc?.candidates).toHaveLength(1);
   });
 
+  it('is done without where the device never says what it has gathered: content waits for that', async () => {
+    rtc.isMute = true;
+    const opened = waysOf('receiver').open(SECRET);
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    clock.advance(RTC_GATHER_MS);
+    clock.advance(1_000);
+    expect((await opened).rtc).toBeUndefined();
+    expect([clock.pending, connectionOf('receiver').isClosed]).toEqual([0, true]);
+  });
+
+  it('isn’t told of where the other end would take what the device says for a violation', async () => {
+    // As of a certificate with another hash.
+    rtc.fingerprint = new Uint8Array(64);
+    expect((await waysOf('receiver').open(SECRET)).rtc).toBeUndefined();
+    expect(connectionOf('receiver').isClosed).toBe(true);
+  });
+
   it('isn’t offered at once where TCP may connect the ends', () => {
     const context = {
       rtc: rtc.network(),
