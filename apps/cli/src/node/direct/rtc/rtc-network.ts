@@ -96,7 +96,11 @@ class NodeRtcConnection implements RtcConnection {
   #opened(channel: Parameters<Parameters<PeerConnection['onDataChannel']>[0]>[0]): NodeDataChannel {
     const remote = this.#connection?.getSelectedCandidatePair()?.remote.address;
     const isLocal = remote !== undefined && isOnLink(remote, ownAddresses());
-    const opened = new NodeDataChannel(channel, isLocal);
+    const opened: NodeDataChannel = new NodeDataChannel(
+      channel,
+      isLocal,
+      () => void this.#channels.delete(opened),
+    );
     this.#channels.add(opened);
     return opened;
   }
