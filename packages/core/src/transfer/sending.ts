@@ -115,6 +115,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
       ...path,
       isSteady: () => steering.isSteady,
       leaveWebrtc: () => lanes.leaveWebrtc(),
+      seekRelay: () => lanes.seekRelay(),
     });
     this.#webrtcTrial = webrtcTrial;
     this.#context.signal.addEventListener('abort', () => webrtcTrial.end(), { once: true });
