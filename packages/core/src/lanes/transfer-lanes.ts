@@ -129,6 +129,15 @@ export class TransferLanes {
     for (const lane of this.#lanes) if (isOverWebrtc(lane) && !lane.isEmpty) lane.meetAnew();
   }
 
+  /**
+   * Cuts lanes over WebRTC, but the one that was opened for it: they meet by way of the relay where it is there again, and otherwise as
+   * they were.
+   */
+  seekRelay(): void {
+    for (const [number, lane] of this.#lanes.entries())
+      if (isOverWebrtc(lane) && number !== this.#directLane) lane.meetAnew();
+  }
+
   /** Has one lane meet anew, to find out whether there is a direct way now. */
   tryDirect(): void {
     const isAlive = (number: number) => number > 0 && this.#lanes[number]?.isEnded === false;

@@ -111,11 +111,14 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     });
     this.#steering = steering;
     this.#trial = new PathTrial(path);
-    this.#webrtcTrial = new WebrtcTrial({
+    const webrtcTrial = new WebrtcTrial({
       ...path,
       isSteady: () => steering.isSteady,
       leaveWebrtc: () => lanes.leaveWebrtc(),
+      seekRelay: () => lanes.seekRelay(),
     });
+    this.#webrtcTrial = webrtcTrial;
+    this.#context.signal.addEventListener('abort', () => webrtcTrial.end(), { once: true });
     // After the content no lane is opened any more.
     const direct = this.#directLanes(() => this.#steering?.openOneMore());
     const reached = this.session.startDirect(direct ?? undefined);
@@ -134,7 +137,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     });
     this.#steering = null;
     this.#trial = null;
-    this.#webrtcTrial.end();
+    webrtcTrial.end();
     return records;
   }
 
