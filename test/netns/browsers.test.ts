@@ -8,6 +8,7 @@ import { scratchFolder } from '../../apps/cli/test/scratch.ts';
 import { codeOf, run } from '../../apps/cli/test/system/cli-process.ts';
 import * as steps from '../e2e/page-steps.ts';
 import { writeRandomFile } from '../e2e/test-content.ts';
+import { SOAK_MINUTES } from '../faults/effort.ts';
 import { type BrowserName, openBrowser } from './browser-in-namespace.ts';
 import { startRelay, startTransfer } from './command-in-namespace.ts';
 import type { Namespace } from './namespace.ts';
@@ -27,6 +28,27 @@ const WITHIN = 'Goes directly, in your network.';
 const BY_RELAY = /^Goes through 198\.19\.0\.1:8765, which can’t read it\.$/;
 
 type EndName = BrowserName | 'terminal';
+
+type Pair = [sends: EndName, receives: EndName];
+
+/** Who sends to whom; the first two in `npm test`, all of them in `npm run soak`. */
+const IN_ONE_HOME: Pair[] = [
+  ['chromium', 'chromium'],
+  ['firefox', 'terminal'],
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+  ['terminal', 'chromium'],
+];
+const BEHIND_NATS: Pair[] = [
+  ['chromium', 'chromium'],
+  ['terminal', 'firefox'],
+  ['firefox', 'chromium'],
+  ['chromium', 'terminal'],
+];
+
+function ofEffort(pairs: readonly Pair[]): readonly Pair[] {
+  return SOAK_MINUTES > 0 ? pairs : pairs.slice(0, 2);
+}
 
 interface End {
   /** Null for a terminal. */
@@ -104,13 +126,7 @@ function passedBytes({ relay }: Network): number {
 }
 
 describe.skipIf(reason !== null)(`browsers${reason === null ? '' : ` (${reason})`}`, () => {
-  it.each<[EndName, EndName]>([
-    ['chromium', 'chromium'],
-    ['chromium', 'firefox'],
-    ['firefox', 'chromium'],
-    ['terminal', 'chromium'],
-    ['firefox', 'terminal'],
-  ])(
+  it.each(ofEffort(IN_ONE_HOME))(
     'in one home whose line is slow: %s sends to %s by the home’s own network',
     {
       timeout: TIMEOUT_MS,
@@ -127,12 +143,7 @@ describe.skipIf(reason !== null)(`browsers${reason === null ? '' : ` (${reason})
     },
   );
 
-  it.each<[EndName, EndName]>([
-    ['chromium', 'chromium'],
-    ['firefox', 'chromium'],
-    ['chromium', 'terminal'],
-    ['terminal', 'firefox'],
-  ])(
+  it.each(ofEffort(BEHIND_NATS))(
     'behind two NATs, with the relay’s STUN server: %s sends to %s past the relay',
     {
       timeout: TIMEOUT_MS,

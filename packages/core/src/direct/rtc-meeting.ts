@@ -10,6 +10,7 @@ import type { DirectChannel } from '../ports/direct-network.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import type { RtcConnection, RtcDataChannel, RtcDescription, RtcNetwork } from '../ports/rtc-network.ts';
 import { MAX_RTC_CHANNELS, MAX_RTC_WAITING_BYTES, RTC_GATHER_MS } from '../wire/limits.ts';
+import { parseRtcDescription, rtcFields } from '../wire/rtc-description.ts';
 import type { DirectWay } from './direct-ways.ts';
 import type { RtcBudget } from './rtc-budget.ts';
 import { isUsable, toldCandidates } from './rtc-candidates.ts';
@@ -20,6 +21,9 @@ import { directMessageLimit, WrappedChannel } from './wrapped-channel.ts';
 const AGAIN_MS = 3_000;
 /** How long a data channel may take to open: the connection with it. */
 const OPEN_MS = 20_000;
+
+/** How much longer than asked a device may take to say what it has gathered. */
+const LATE_MS = 1_000;
 
 /** What a meeting over WebRTC needs, and who takes its channels. */
 export interface RtcMeetingContext {
@@ -41,6 +45,10 @@ export class RtcMeeting {
   readonly #theirs: RtcDescription | null;
   readonly #gathered = new AbortController();
   readonly #described: Promise<RtcDescription | null>;
+  #markClosed = () => {};
+  readonly #closed = new Promise<null>((resolve) => {
+    this.#markClosed = () => resolve(null);
+  });
   #isOver = false;
   /** The answer, once the end that made the offer has it. */
   #answer: RtcDescription | null = null;
@@ -58,7 +66,10 @@ export class RtcMeeting {
     this.#theirs = offer === null ? null : this.#checked(offer);
     this.#connection =
       this.#theirs === null ? context.network.offer(options) : context.network.answer(this.#theirs, options);
-    this.#described = this.#connection.describe(this.#gathered.signal).catch(() => null);
+    this.#described = this.#connection
+      .describe(this.#gathered.signal)
+      .then(sayable)
+      .catch(() => null);
     void this.#described.then((own) => own === null && this.close());
   }
 
@@ -67,12 +78,17 @@ export class RtcMeeting {
     return this.#isOver;
   }
 
-  /** What the other end is to be told, at the latest in RTC_GATHER_MS; null where this device can't. */
+  /** What the other end is to be told, once it is gathered or RTC_GATHER_MS are over; null where this device can't. */
   async describe(): Promise<RtcDescription | null> {
-    const stop = this.#context.clock.after(RTC_GATHER_MS, () => this.#gathered.abort());
-    const own = await this.#described;
+    const { clock } = this.#context;
+    let stop = clock.after(RTC_GATHER_MS, () => {
+      this.#gathered.abort();
+      // Content waits: a device that never says anything is done without.
+      stop = clock.after(LATE_MS, () => this.close());
+    });
+    const own = await Promise.race([this.#described, this.#closed]);
     stop();
-    return own === null || this.isOver ? null : { ...own, candidates: toldCandidates(own.candidates) };
+    return this.isOver ? null : own;
   }
 
   /** Takes the answer of the other end, once. */
@@ -104,6 +120,7 @@ export class RtcMeeting {
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#markClosed();
     this.#connection.close();
     for (const channel of this.#channels) channel.terminate();
   }
@@ -115,7 +132,7 @@ export class RtcMeeting {
     onWay: (way: DirectWay) => void,
   ): Promise<void> {
     const { clock, role, bulk } = this.#context;
-    await this.#described;
+    await Promise.race([this.#described, this.#closed]);
     const limit = { clock, signal, limitMs: OPEN_MS };
     const opened = await withTimeLimit((until) => this.#connection.open(until), limit);
     const channel = this.#channelOf(opened, false);
@@ -157,4 +174,12 @@ export class RtcMeeting {
     const usable = theirs.candidates.filter((each) => isUsable(each) && network.mayReach(each));
     return { ...theirs, candidates: budget.take(usable) };
   }
+}
+
+/**
+ * What is said of a connection.
+ * @throws TransferError for parts that the other end would refuse, and the transfer with them
+ */
+function sayable(own: RtcDescription): RtcDescription {
+  return parseRtcDescription(rtcFields({ ...own, candidates: toldCandidates(own.candidates) }));
 }

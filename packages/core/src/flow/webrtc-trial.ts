@@ -31,6 +31,8 @@ export interface WebrtcTrialContext {
   isSteady(): boolean;
   /** Has the relay carry what lies on lanes over WebRTC. */
   leaveWebrtc(): void;
+  /** Has lanes over WebRTC look whether the relay is there again. */
+  seekRelay(): void;
 }
 
 /** Decides from acks whether data takes WebRTC or the relay. */
@@ -46,6 +48,9 @@ export class WebrtcTrial {
   #relayRate: number | null = null;
   #restMs = FIRST_REST_MS;
   #restUntilMs = 0;
+  /** Since when nothing stands by way of the relay, though data belongs there; or since it was last sought. */
+  #awayMs: number | null = null;
+  #seekMs = FIRST_REST_MS;
   #cancelLongest = () => {};
   #isEnded = false;
 
@@ -63,8 +68,11 @@ export class WebrtcTrial {
     const isPossible = lanes.hasWebrtc && lanes.hasRelay && !lanes.hasProvenDirect && !lanes.isOnlyDirect;
     if (!isPossible || this.#isEnded) {
       this.#giveUp(nowMs);
+      if (!this.#isEnded) this.#seekRelay(nowMs);
       return;
     }
+    this.#awayMs = null;
+    // What lies on it arrives by it: only one that is found to bring less is cut.
     if (!isOver && this.#relayRate === null && lanes.takesWebrtc) this.#take(false, nowMs);
     // A receiver that was held up says nothing of the path.
     const isLate = nowMs - this.#ackedMs > GAP_MS;
@@ -103,14 +111,27 @@ export class WebrtcTrial {
     this.#relayRate = null;
     this.#restUntilMs = nowMs + this.#restMs;
     this.#restMs = Math.min(this.#restMs * 2, LONGEST_REST_MS);
-    if (!isBetter) this.#take(false, nowMs);
+    if (isBetter) return;
+    this.#take(false, nowMs);
+    this.#context.leaveWebrtc();
   }
 
   #take(takesWebrtc: boolean, nowMs: number): void {
-    const { lanes, leaveWebrtc } = this.#context;
-    lanes.takesWebrtc = takesWebrtc;
+    this.#context.lanes.takesWebrtc = takesWebrtc;
     this.#restart(nowMs);
-    if (!takesWebrtc) leaveWebrtc();
+  }
+
+  /** Lanes whose relay went stand over WebRTC, and nothing else brings them back. */
+  #seekRelay(nowMs: number): void {
+    const { lanes, seekRelay } = this.#context;
+    const isAway = lanes.hasWebrtc && !lanes.hasRelay && !lanes.takesWebrtc;
+    if (!isAway || lanes.hasProvenDirect || lanes.isOnlyDirect) this.#awayMs = null;
+    else if (this.#awayMs === null) this.#awayMs = nowMs;
+    else if (nowMs - this.#awayMs >= this.#seekMs) {
+      this.#awayMs = nowMs;
+      this.#seekMs = Math.min(this.#seekMs * 2, LONGEST_REST_MS);
+      seekRelay();
+    }
   }
 
   /** One of the two is lost, or not needed. */

@@ -141,6 +141,15 @@ export class TransferLanes {
     for (const lane of this.#lanes) if (isOverWebrtc(lane) && !lane.isEmpty) lane.meetAnew();
   }
 
+  /**
+   * Cuts lanes over WebRTC, but the one that was opened for it: they meet by way of the relay where it is there again, and otherwise as
+   * they were.
+   */
+  seekRelay(): void {
+    for (const [number, lane] of this.#lanes.entries())
+      if (isOverWebrtc(lane) && number !== this.#directLane) lane.meetAnew();
+  }
+
   /** Has one lane meet anew, to find out whether there is a direct way now. */
   tryDirect(): void {
     const isAlive = (number: number) => number > 0 && this.#lanes[number]?.isEnded === false;
@@ -179,7 +188,7 @@ export class TransferLanes {
     return lane;
   }
 
-  #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
+  #meet(lane: number, { signal, lost, ...hooks }: LaneSeeking): Promise<JoinedConnection> {
     const { access, role, transferSecret, direct } = this.#context;
     const isOnly = direct?.isOnly ?? false;
     const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
@@ -187,9 +196,11 @@ export class TransferLanes {
     const kind = this.#kinds.get(lane) ?? null;
     this.#kinds.delete(lane);
     const wasDirect = lost !== null && lost !== 'relay';
-    const headMs = wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     const mayTakeRelay = kind === null && (isFirst || !isOnly);
     const isForDirect = lane === this.#directLane;
+    // A lane that the relay lost comes back there at once, unless there may be a better way for it.
+    const isBack = lost === 'relay' && !isForDirect && !this.pool.hasProvenDirect;
+    const headMs = isBack ? 0 : wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     // What WebRTC was too slow for goes by way of the relay.
     const isLeft = lost === 'webrtc' && !this.pool.takesWebrtc && this.pool.hasRelay;
     const isTried = isForDirect && !isLeft;
@@ -208,8 +219,7 @@ export class TransferLanes {
         mayOpenWebrtc: !isLeft && (isForDirect || isFirst || lost !== null || !mayTakeRelay),
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
-        onWaiting,
-        join,
+        ...hooks,
       },
     );
     return meeting.catch((error: unknown) => {

@@ -1,6 +1,6 @@
 // Meets the other end on a lane by whatever way is first: each way brings channels, each channel a handshake of its own, and the
 // sender nominates one connection. docs/PROTOCOL.md section 18.
-import { pause } from '../async/seek.ts';
+import { isLasting, pause } from '../async/seek.ts';
 import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
 import type { DirectWay, DirectWays } from '../direct/direct-ways.ts';
 import { encodeBase64url } from '../foundation/base64url.ts';
@@ -50,6 +50,8 @@ export interface LaneMeeting {
   relayAfterMs: number | null;
   /** Called when a relay is reached, and only the other end is missing. */
   onWaiting(): void;
+  /** Hears why the relay brought nobody. The pause before it may be asked again, in ms. */
+  failed(error: TransferError): number;
   /** Agrees on a connection with the other end: `exchangeResume`. `isRaced`: whether another connection may come. */
   join(connection: SealedConnection, isRaced: boolean): Promise<ResumePoint>;
 }
@@ -104,20 +106,39 @@ class Race {
     signal.addEventListener('abort', () => relayFailed.abort(), { once: true });
     if (direct !== null)
       void pause(directAfterMs, clock, relayFailed.signal).then(() => this.#seekDirect(direct));
-    const atRelay =
+    const lost =
       relayAfterMs === null
-        ? pause(waitMs, clock, signal).then(() => Promise.reject(new TransferError('peer-gone')))
-        : pause(relayAfterMs, clock, signal).then(() => this.#meetAtRelay());
-    const lost = atRelay.then(
-      () => new Promise<never>(() => {}),
-      async (error: unknown) => {
-        relayFailed.abort();
-        // The same time whatever comes of dials: nobody is to tell by it.
-        if (direct !== null && relayAfterMs !== null) await pause(DIRECT_ALONE_MS, clock, signal);
-        throw signal.aborted ? new TransferError('interrupted') : (this.#directError ?? error);
-      },
-    );
+        ? pause(waitMs, clock, signal).then(() => this.#fail(new TransferError('peer-gone')))
+        : pause(relayAfterMs, clock, signal).then(() => this.#seekAtRelay(() => relayFailed.abort()));
     return Promise.race([won, lost]);
+  }
+
+  /**
+   * Asks the relay; where there are direct ways, again and again for as long as they have alone. They have the same time whatever
+   * comes of dials: nobody is to tell by it. Rejects with what the relay said, unless a direct way told more.
+   */
+  async #seekAtRelay(onFailed: () => void): Promise<never> {
+    const { signal, clock } = this.#access;
+    let untilMs: number | null = null;
+    for (;;) {
+      try {
+        await this.#meetAtRelay();
+        return await new Promise<never>(() => {});
+      } catch (error) {
+        onFailed();
+        if (this.#meeting.direct === null || !(error instanceof TransferError)) return this.#fail(error);
+        untilMs ??= clock.nowMs() + DIRECT_ALONE_MS;
+        const leftMs = untilMs - clock.nowMs();
+        if (leftMs <= 0 || signal.aborted) return this.#fail(error);
+        const pauseMs = this.#meeting.failed(error);
+        await pause(isLasting(error) ? leftMs : pauseMs, clock, signal);
+        if (isLasting(error)) return this.#fail(error);
+      }
+    }
+  }
+
+  #fail(error: unknown): never {
+    throw this.#access.signal.aborted ? new TransferError('interrupted') : (this.#directError ?? error);
   }
 
   async #meetAtRelay(): Promise<void> {

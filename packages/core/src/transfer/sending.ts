@@ -129,6 +129,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
       ...path,
       isSteady: () => steering.isSteady && !quicTrial.isUnderWay,
       leaveWebrtc: () => lanes.leaveWebrtc(),
+      seekRelay: () => lanes.seekRelay(),
     });
     this.#webrtcTrial = webrtcTrial;
     const endTrials = () => {

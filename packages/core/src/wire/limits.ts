@@ -86,6 +86,8 @@ export const MAX_RTC_CHANNELS = 32;
 export const MAX_RTC_WAITING_BYTES = 32 * 1024 * 1024;
 /** Dials of one transfer that lead to nobody who proves to be the other end. */
 export const MAX_DIALS = 8;
+/** Places that checks of ICE are sent to in one transfer, those included that were named beside one where the other end is. */
+export const MAX_RTC_PLACES = 32;
 /** Connections of a listener that wait for their first frame. */
 export const MAX_HALF_OPEN = 16;
 /** Milliseconds for which a listener waits for the first frame. */

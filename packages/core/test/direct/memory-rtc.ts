@@ -91,8 +91,11 @@ export class MemoryRtcConnection implements RtcConnection {
 
   /** Where candidates are gathered until `signal` is aborted. */
   isSlow = false;
+  /** Where nothing is ever said. */
+  isMute = false;
 
   async describe(signal: AbortSignal): Promise<RtcDescription> {
+    if (this.isMute) return new Promise(() => {});
     if (this.isSlow && !signal.aborted)
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     return this.own;
@@ -131,11 +134,16 @@ export class MemoryRtc {
   candidates: RtcCandidate[] = [{ host: '10.0.0.1', port: 5000, type: 'host' }];
   mayReach: (candidate: RtcCandidate) => boolean = () => true;
   isSlow = false;
+  isMute = false;
+  /** Of every connection, where it is given. */
+  fingerprint = new Uint8Array(32);
 
   network(): RtcNetwork {
     const connection = (offer: RtcDescription | null, options: RtcConnectionOptions) => {
       const made = new MemoryRtcConnection(this.connections, offer, options, this.candidates);
       made.isSlow = this.isSlow;
+      made.isMute = this.isMute;
+      made.own.fingerprint = this.fingerprint;
       return made;
     };
     return {

@@ -11,6 +11,7 @@ import {
   MAX_HALF_OPEN,
   MAX_RTC_CANDIDATES,
   MAX_RTC_CHANNELS,
+  MAX_RTC_PLACES,
   MAX_RTC_WAITING_BYTES,
   RTC_GATHER_MS,
   RTC_PIECE_BYTES,
@@ -140,6 +141,23 @@ describe('WebRTC', () => {
     expect(told).not.toHaveBeenCalled();
     clock.advance(1);
     expect((await opened).rtc?.candidates).toHaveLength(1);
+  });
+
+  it('is done without where the device never says what it has gathered: content waits for that', async () => {
+    rtc.isMute = true;
+    const opened = waysOf('receiver').open(SECRET);
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    clock.advance(RTC_GATHER_MS);
+    clock.advance(1_000);
+    expect((await opened).rtc).toBeUndefined();
+    expect([clock.pending, connectionOf('receiver').isClosed]).toEqual([0, true]);
+  });
+
+  it('isn’t told of where the other end would take what the device says for a violation', async () => {
+    // As of a certificate with another hash.
+    rtc.fingerprint = new Uint8Array(64);
+    expect((await waysOf('receiver').open(SECRET)).rtc).toBeUndefined();
+    expect(connectionOf('receiver').isClosed).toBe(true);
   });
 
   it('isn’t offered at once where TCP may connect the ends', () => {
@@ -294,6 +312,35 @@ describe('a hostile other end', () => {
     await sender.hear(reachWith(moved), SECRET);
     await sender.open(SECRET);
     expect(rtc.connections.at(-1)!.theirs!.candidates).toEqual(moved);
+  });
+
+  it('and an end that proves itself each time has checks sent to 32 places in all, whoever is there', async () => {
+    const sender = waysOf('sender');
+    for (let session = 0; session < 20; session += 1) {
+      sender.beginSession([WEBRTC], []);
+      const from = session * MAX_RTC_CANDIDATES;
+      await sender.hear(
+        reachWith(Array.from({ length: MAX_RTC_CANDIDATES }, (_, i) => candidateAt(from + i))),
+        SECRET,
+      );
+      await sender.open(SECRET);
+      // It is at the first of them.
+      const ending = new AbortController();
+      let proved = () => {};
+      const others = rtc.network().offer({ stunUrls: [], onChannel() {}, onLost() {} });
+      const theirs = rtc.connections.at(-1)!;
+      const own = rtc.connections.at(-2)!;
+      [own.theirs, theirs.theirs] = [theirs.own, { ...own.own }];
+      void sender.seek(1, ending.signal, ({ onProved }) => (proved = onProved), { mayOpenWebrtc: true });
+      await turns();
+      proved();
+      ending.abort();
+      others.close();
+    }
+    const places = new Set(
+      rtc.connections.flatMap(({ offer }) => offer?.candidates.map(({ host }) => host) ?? []),
+    );
+    expect([places.size, MAX_RTC_PLACES]).toEqual([MAX_RTC_PLACES, 32]);
   });
 
   it('has at most 32 channels open at the receiver, and none at the sender', async () => {

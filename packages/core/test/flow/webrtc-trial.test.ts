@@ -20,6 +20,7 @@ let credit: { writtenBytes: number; hadRunOut: boolean };
 let trial: WebrtcTrial;
 let isSteady: boolean;
 let left: number;
+let sought: number[];
 /** From one ack to the next. */
 let ackMs: number;
 /** Bytes per second. */
@@ -38,7 +39,9 @@ beforeEach(() => {
   const leaveWebrtc = () => {
     left += 1;
   };
-  trial = new WebrtcTrial({ lanes, credit, clock, isSteady: () => isSteady, leaveWebrtc });
+  sought = [];
+  const seekRelay = () => void sought.push(clock.nowMs());
+  trial = new WebrtcTrial({ lanes, credit, clock, isSteady: () => isSteady, leaveWebrtc, seekRelay });
 });
 
 /** Acks for a time; when data changed between the two, in ms since it began. */
@@ -90,6 +93,11 @@ it('a relay that has become fast is taken again once its turn is over', () => {
   const changes = run(200_000);
   expect(lanes.takesWebrtc).toBe(false);
   expect(changes[0]).toBe(60_000);
+});
+
+it('one that is kept is not cut when it is judged again, so that it stands once the relay is measured', () => {
+  expect(run(190_000)).toEqual([ROUND_MS, 68_000, 68_000 + ROUND_MS]);
+  expect([lanes.takesWebrtc, left]).toEqual([true, 0]);
 });
 
 it('a fast relay, and one that isn’t what holds the transfer up, are left alone', () => {
@@ -148,4 +156,24 @@ it('it goes on carrying content while the relay is gone', () => {
   lanes.hasRelay = false;
   run(120_000);
   expect(lanes.takesWebrtc).toBe(true);
+});
+
+it('lanes whose relay went look for it after a minute, then after twice as long, up to ten', () => {
+  lanes.hasRelay = false;
+  const beganMs = clock.nowMs() + ackMs;
+  run(2 * 3_600_000);
+  const rests = sought.map((ms, i) => ms - (sought[i - 1] ?? beganMs));
+  expect(rests.slice(0, 6)).toEqual([60, 120, 240, 480, 600, 600].map((s) => s * 1000));
+});
+
+it.each([
+  ['it is there', { hasRelay: true }],
+  ['content was found to go better over WebRTC', { takesWebrtc: true }],
+  ['a better path stands', { hasProvenDirect: true }],
+  ['it may not be taken', { isOnlyDirect: true }],
+])('the relay isn’t looked for where %s', (_name, state) => {
+  Object.assign(lanes, { hasRelay: false, ...state });
+  rates.relay = 33e6;
+  run(600_000);
+  expect(sought).toEqual([]);
 });

@@ -27,10 +27,13 @@ export function errnoOf(error: unknown): string | null {
   return /^E[A-Z0-9]+$/.test(code) || code === 'UNKNOWN' ? code : null;
 }
 
-/** What a person can do about the errno behind an error: a clause in the imperative. Null where the error's next step says it. */
-export function adviceOf({ cause }: { readonly cause?: unknown }): string | null {
+/**
+ * What a person can do about the errno behind an error of a disk: a clause in the imperative. Null where the error's next step says it,
+ * and for errors of a relay, which have errnos too.
+ */
+export function adviceOf({ code, cause }: Pick<TransferError, 'code' | 'cause'>): string | null {
   const errno = errnoOf(cause);
-  if (errno === null) return null;
+  if (errno === null || !OF_DISKS.has(code)) return null;
   if (errno === 'ENOSPC' && isOutOfInodes(cause)) return 'Delete files that are not needed, however small';
   return errnoRow(errno).advice ?? null;
 }
@@ -43,6 +46,12 @@ const SINK_CODES: Record<string, ErrorCode> = {
   EINVAL: 'name-impossible',
   EILSEQ: 'name-impossible',
 };
+
+const OF_DISKS: ReadonlySet<ErrorCode> = new Set([
+  ...Object.values(SINK_CODES),
+  'sink-failed',
+  'source-unreadable',
+]);
 
 const NO_INODES =
   'the disk has bytes left, but holds as many files and folders as it can (it is out of inodes)';

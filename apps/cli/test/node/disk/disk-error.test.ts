@@ -74,3 +74,11 @@ it('what passes by itself is tried again, and what never passes is not', () => {
     false,
   );
 });
+
+it('an errno of a network connection is nothing that a disk is to be checked for', () => {
+  const refused = systemError('ECONNREFUSED');
+  expect(adviceOf(sinkError(refused, 'f') as TransferError)).toBe('Check the network disk and its server');
+  const cause = { cause: refused };
+  for (const code of ['relay-unreachable', 'connection-lost', 'peer-gone'] as const)
+    expect(adviceOf(new TransferError(code, 'no', cause))).toBeNull();
+});

@@ -40,6 +40,9 @@ export const STUN = {
     60_000,
     'STUN requests that are answered, of all addresses together; a 30th of them at once.',
   ),
-  stunPerMinutePerAddress: perMinute(600, 'The same for one address (IPv6: one /64).'),
+  stunPerMinutePerAddress: perMinute(
+    600,
+    'Those of one address (IPv6: one /64), all of them at once if need be.',
+  ),
   stunPerMinutePerSite: perMinute(3_000, 'The same for one IPv6 /48.'),
 };

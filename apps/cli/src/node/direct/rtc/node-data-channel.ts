@@ -7,10 +7,13 @@ export class NodeDataChannel implements RtcDataChannel {
   readonly isLocal: boolean;
   readonly #channel: DataChannel;
   #hooks: RtcChannelHooks | null = null;
+  readonly #tellClosed: () => void;
   #isClosed = false;
 
-  constructor(channel: DataChannel, isLocal: boolean) {
+  /** @param tellClosed told once it is closed, whoever closed it */
+  constructor(channel: DataChannel, isLocal: boolean, tellClosed: () => void) {
     this.#channel = channel;
+    this.#tellClosed = tellClosed;
     this.isLocal = isLocal;
     channel.setBufferedAmountLowThreshold(RTC_LOW_BYTES);
     channel.onClosed(() => this.markClosed());
@@ -52,6 +55,7 @@ export class NodeDataChannel implements RtcDataChannel {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#hooks?.onClosed();
+    this.#tellClosed();
   }
 }
 

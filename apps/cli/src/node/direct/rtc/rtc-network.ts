@@ -9,7 +9,7 @@ import {
   sessionDescription,
 } from '@p2p-copy/core';
 import ipaddr from 'ipaddr.js';
-import type { PeerConnection } from 'node-datachannel';
+import type { IceServer, PeerConnection } from 'node-datachannel';
 import { mayDial } from '../may-dial.ts';
 import { isOnLink, ownAddresses } from '../own-addresses.ts';
 import { hasDataChannelAddon, loadDataChannelAddon } from './datachannel-addon.ts';
@@ -47,7 +47,9 @@ class NodeRtcConnection implements RtcConnection {
   async describe(signal: AbortSignal): Promise<RtcDescription> {
     const { PeerConnection } = await loadDataChannelAddon();
     if (this.#isClosed) throw new Error('the connection was closed');
-    const connection = new PeerConnection('p2p-copy', { iceServers: [...this.#options.stunUrls] });
+    const connection = new PeerConnection('p2p-copy', {
+      iceServers: this.#options.stunUrls.flatMap(stunServer),
+    });
     this.#connection = connection;
     connection.onStateChange(() => this.#noteState());
     connection.onGatheringStateChange(() => this.#wake());
@@ -96,7 +98,11 @@ class NodeRtcConnection implements RtcConnection {
   #opened(channel: Parameters<Parameters<PeerConnection['onDataChannel']>[0]>[0]): NodeDataChannel {
     const remote = this.#connection?.getSelectedCandidatePair()?.remote.address;
     const isLocal = remote !== undefined && isOnLink(remote, ownAddresses());
-    const opened = new NodeDataChannel(channel, isLocal);
+    const opened: NodeDataChannel = new NodeDataChannel(
+      channel,
+      isLocal,
+      () => void this.#channels.delete(opened),
+    );
     this.#channels.add(opened);
     return opened;
   }
@@ -125,4 +131,10 @@ class NodeRtcConnection implements RtcConnection {
   #wake(): void {
     for (const resolve of this.#wakers.splice(0)) resolve();
   }
+}
+
+/** A STUN server for the addon, which takes no URL with an IPv6 address. None for what is no such URL. */
+function stunServer(url: string): IceServer[] {
+  const [, hostname, port] = /^stun:\[?([^[\]/?#]+?)\]?:(\d+)$/.exec(url) ?? [];
+  return hostname === undefined ? [] : [{ hostname, port: Number(port) }];
 }

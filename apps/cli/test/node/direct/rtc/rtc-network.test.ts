@@ -1,4 +1,6 @@
 // WebRTC between two ends on this device: real connections and data channels.
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type ConnectedPair,
@@ -46,6 +48,30 @@ describe.skipIf(reason !== null)(`WebRTC${reason === null ? '' : ` (${reason})`}
     await expect(sender.open(AbortSignal.timeout(20_000))).rejects.toThrow();
     sender.close();
     receiver.close();
+  });
+
+  it.each(['stun:127.0.0.1:39999', 'stun:[::1]:39999', 'stun:localhost:39999'])(
+    'is made though %s doesn’t answer',
+    async (stunUrl) => {
+      const made = rtcNetwork()!.offer({ stunUrls: [stunUrl], onChannel() {}, onLost() {} });
+      const told = await made.describe(AbortSignal.timeout(500));
+      expect(told.candidates.length).toBeGreaterThan(0);
+      made.close();
+    },
+  );
+
+  it('asks the STUN server that it is given', async () => {
+    const server = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(server, 'listening');
+    const asked = once(server, 'message', { signal: AbortSignal.timeout(10_000) });
+    const stunUrls = [`stun:127.0.0.1:${server.address().port}`];
+    const made = rtcNetwork()!.offer({ stunUrls, onChannel() {}, onLost() {} });
+    await made.describe(AbortSignal.timeout(500));
+    const [request] = (await asked) as [Buffer];
+    // A Binding request.
+    expect([request.readUInt16BE(0), request.readUInt32BE(4)]).toEqual([1, 0x2112a442]);
+    made.close();
+    server.close();
   });
 
   it('tells both ends when the other one is gone', async () => {
