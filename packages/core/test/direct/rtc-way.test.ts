@@ -326,14 +326,14 @@ describe('a hostile other end', () => {
       await sender.open(SECRET);
       // It is at the first of them.
       const ending = new AbortController();
-      let proved = () => {};
+      let proved: (() => void) | null = null;
       const others = rtc.network().offer({ stunUrls: [], onChannel() {}, onLost() {} });
       const theirs = rtc.connections.at(-1)!;
       const own = rtc.connections.at(-2)!;
       [own.theirs, theirs.theirs] = [theirs.own, { ...own.own }];
       void sender.seek(1, ending.signal, ({ onProved }) => (proved = onProved), { mayOpenWebrtc: true });
-      await turns();
-      proved();
+      await vi.waitFor(() => expect(proved).not.toBeNull());
+      proved!();
       ending.abort();
       others.close();
     }
