@@ -205,7 +205,7 @@ describe('a meeting without a way', () => {
       relayAfterMs: 0,
       join: () => Promise.reject(new TransferError('protocol-violation')),
     });
-    const receiver = rig.meet('receiver', { relayAfterMs: null });
+    const receiver = rig.meet('receiver', { relayAfterMs: 3_600_000 });
     await vi.waitFor(() => expect(rig.joins.sender).not.toEqual([]));
     await expect(rig.passing(sender)).rejects.toMatchObject({ code: 'protocol-violation' });
     rig.ending.abort();
