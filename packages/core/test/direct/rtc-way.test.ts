@@ -331,7 +331,9 @@ describe('a hostile other end', () => {
       const theirs = rtc.connections.at(-1)!;
       const own = rtc.connections.at(-2)!;
       [own.theirs, theirs.theirs] = [theirs.own, { ...own.own }];
-      void sender.seek(1, ending.signal, ({ onProved }) => void proofs.push(onProved), { mayOpenWebrtc: true });
+      void sender.seek(1, ending.signal, ({ onProved }) => void proofs.push(onProved), {
+        mayOpenWebrtc: true,
+      });
       await vi.waitFor(() => expect(proofs).not.toEqual([]));
       proofs[0]!();
       ending.abort();
