@@ -15,7 +15,7 @@ import { type MeetingAccess, meetAtRelay } from './meet-at-relay.ts';
 import type { SealedConnection } from './sealed-connection.ts';
 import { secureChannel } from './secure-channel.ts';
 
-/** How long direct ways are still sought where the relay has failed. */
+/** How long direct ways are still sought at least where the relay has failed. */
 const DIRECT_ALONE_MS = 5_000;
 /** How long one kind of direct ways alone is sought. */
 const KIND_ALONE_MS = 10_000;
@@ -131,8 +131,9 @@ class Race {
         const leftMs = untilMs - clock.nowMs();
         if (leftMs <= 0 || signal.aborted) return this.#fail(error);
         const pauseMs = this.#meeting.failed(error);
-        await pause(isLasting(error) ? leftMs : pauseMs, clock, signal);
-        if (isLasting(error)) return this.#fail(error);
+        const isLast = isLasting(error);
+        await pause(isLast ? leftMs : pauseMs, clock, signal);
+        if (isLast) return this.#fail(error);
       }
     }
   }

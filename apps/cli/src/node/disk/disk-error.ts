@@ -3,7 +3,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ErrorCode, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
-import { errnoRow } from './errno-reasons.ts';
+import { errnoRow, OF_THIS_PROCESS } from './errno-reasons.ts';
 
 /** An error of the receiving disk at `path`. A TransferError passes unchanged. */
 export function sinkError(error: unknown, path: string): unknown {
@@ -28,12 +28,12 @@ export function errnoOf(error: unknown): string | null {
 }
 
 /**
- * What a person can do about the errno behind an error of a disk: a clause in the imperative. Null where the error's next step says it,
- * and for errors of a relay, which have errnos too.
+ * What a person can do about the errno behind an error: a clause in the imperative. Null where the error's next step says it, and for
+ * what a connection to a relay ends with, which says nothing of a disk.
  */
 export function adviceOf({ code, cause }: Pick<TransferError, 'code' | 'cause'>): string | null {
   const errno = errnoOf(cause);
-  if (errno === null || !OF_DISKS.has(code)) return null;
+  if (errno === null || !(OF_DISKS.has(code) || OF_THIS_PROCESS.has(errno))) return null;
   if (errno === 'ENOSPC' && isOutOfInodes(cause)) return 'Delete files that are not needed, however small';
   return errnoRow(errno).advice ?? null;
 }

@@ -82,3 +82,13 @@ it('an errno of a network connection is nothing that a disk is to be checked for
   for (const code of ['relay-unreachable', 'connection-lost', 'peer-gone'] as const)
     expect(adviceOf(new TransferError(code, 'no', cause))).toBeNull();
 });
+
+it('an errno of this process is advised about, whatever it opened', () => {
+  for (const [errno, advice] of [
+    ['EMFILE', /ulimit -n/],
+    ['ENFILE', /open/],
+  ] as const)
+    expect(adviceOf(new TransferError('relay-unreachable', 'no', { cause: systemError(errno) }))).toMatch(
+      advice,
+    );
+});
