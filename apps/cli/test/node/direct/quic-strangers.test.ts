@@ -14,6 +14,7 @@ import {
   type QuinnConnection,
   type QuinnStream,
 } from '../../../src/node/direct/quic/quinn-addon.ts';
+import { firstPacket, PARAMETERS, transportParameter } from './quic-initial.ts';
 import { listenOnLoopback, network } from './quic-rig.ts';
 
 const KEY = new Uint8Array(32).fill(1);
@@ -132,6 +133,11 @@ describe('a port of QUIC still takes the other end', () => {
     return socket;
   };
 
+  const sent = (socket: Socket, packet: Buffer) =>
+    new Promise<void>((resolve, reject) =>
+      socket.send(packet, (error) => (error ? reject(error) : resolve())),
+    );
+
   it('after 10,000 datagrams of anything', async () => {
     const socket = await socketTo();
     for (let i = 0; i < 10_000; i += 1) {
@@ -140,6 +146,29 @@ describe('a port of QUIC still takes the other end', () => {
       if (i % 3 === 0 && datagram.length > 0) datagram[0] = LONG_HEADER;
       socket.send(datagram);
       if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expectOpen();
+    expect(taken).toHaveLength(1);
+  });
+
+  it('after first packets whose transport parameters are of any length and value', async () => {
+    const socket = await socketTo();
+    for (const code of PARAMETERS)
+      for (let sizeBytes = 0; sizeBytes < 10; sizeBytes += 1)
+        for (const value of [0, 0x7f, 0xff])
+          await sent(socket, firstPacket(transportParameter(code, ...Array(sizeBytes).fill(value))));
+    await expectOpen();
+  });
+
+  it('after first packets with a byte of the ClientHello changed, and one of another protocol', async () => {
+    const socket = await socketTo();
+    await sent(socket, firstPacket(Buffer.alloc(0), { alpn: 'h3' }));
+    // Most of a ClientHello is random: such handshakes don't go on, and there must be room for one more.
+    for (let i = 0; i < MAX_QUIC_HANDSHAKES - 1; i += 1) {
+      const change = (hello: Buffer) => {
+        hello[(i * 7) % hello.length]! ^= 1 + (i % 255);
+      };
+      await sent(socket, firstPacket(Buffer.alloc(0), { change }));
     }
     await expectOpen();
     expect(taken).toHaveLength(1);

@@ -7,6 +7,8 @@ import type { QuinnSettings } from './quinn-addon.ts';
 const IDLE_MS = 10_000;
 /** Keeps no connection alive by itself: who is there says so on the lane. */
 const KEEP_ALIVE_MS = 60_000;
+/** Milliseconds that a socket stays open at most once it is closed, so that the other end hears of it. */
+const SHUTDOWN_MS = 1_000;
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Fields 1 (type: 1, Ed25519) and 2 (64 bytes) of libp2p's protobuf of a private key. */
 const KEY_HEADER = [0x08, 0x01, 0x12, 0x40];
@@ -16,6 +18,7 @@ export function quicSettings(streams: 0 | 1): QuinnSettings {
   return {
     privateKeyProto: freshKey(),
     handshakeTimeout: IDLE_MS,
+    shutdownTimeout: SHUTDOWN_MS,
     maxIdleTimeout: IDLE_MS,
     keepAliveInterval: KEEP_ALIVE_MS,
     maxConcurrentStreamLimit: streams,

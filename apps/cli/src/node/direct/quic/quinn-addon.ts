@@ -17,6 +17,8 @@ export interface QuinnSettings {
   /** An Ed25519 key as protobuf of libp2p. */
   privateKeyProto: Uint8Array;
   handshakeTimeout: number;
+  /** Milliseconds that `abort` of a server waits at most for its connections. */
+  shutdownTimeout: number;
   /** Milliseconds without a packet after which a connection is lost. */
   maxIdleTimeout: number;
   /** Milliseconds without a packet after which one is sent. */
