@@ -271,3 +271,25 @@ it('nobody hears of a dial that was aborted, and what comes of it is dropped', a
   await vi.waitFor(() => expect(taken).toHaveLength(1));
   expect(await taken[0]!.receive()).toMatchObject({ kind: 'closed', why: 'lost' });
 });
+
+it('a dial that nobody answers is five packets within 5 s, while a channel on which nothing is said stands', {
+  timeout: 30_000,
+}, async () => {
+  const channel = await own.dial({ host: '127.0.0.1', port }, signal);
+  channel.send(new Uint8Array(32));
+  await vi.waitFor(() => expect(taken).toHaveLength(1));
+  expect((await taken[0]!.receive()).kind).toBe('message');
+  const third = createSocket('udp4');
+  closing.push(() => third.close());
+  third.bind(0, '127.0.0.1');
+  await once(third, 'listening');
+  const sizes: number[] = [];
+  third.on('message', ({ length }) => sizes.push(length));
+  await expect(own.dial({ host: '127.0.0.1', port: third.address().port }, signal)).rejects.toThrow(
+    'timed out',
+  );
+  expect(sizes).toEqual(Array(5).fill(1_200));
+  channel.send(new Uint8Array(8));
+  expect((await taken[0]!.receive()).kind).toBe('message');
+  channel.terminate();
+});
