@@ -51,9 +51,8 @@ export function isOutOfDescriptors(error: unknown): boolean {
 
 /** Why a transfer can't begin with the descriptors that are left, as sentence and next step; null when it can. */
 export function tooFewDescriptors(): { sentence: string; next: string } | null {
-  const opened: number[] = [];
   try {
-    for (let i = 0; i < LEAST_FREE; i += 1) opened.push(openSync(devNull, 'r'));
+    expectFree(LEAST_FREE);
     return null;
   } catch (error) {
     if (!isOutOfDescriptors(error)) return null;
@@ -61,6 +60,14 @@ export function tooFewDescriptors(): { sentence: string; next: string } | null {
       sentence: 'This process may have too few files open for a transfer.',
       next: `Raise the limit to at least ${LEAST_LIMIT} (ulimit -n ${LEAST_LIMIT}), then run the same command again.`,
     };
+  }
+}
+
+/** @throws Error of `fs.open` where fewer descriptors than that are free */
+export function expectFree(count: number): void {
+  const opened: number[] = [];
+  try {
+    for (let i = 0; i < count; i += 1) opened.push(openSync(devNull, 'r'));
   } finally {
     for (const descriptor of opened) closeSync(descriptor);
   }

@@ -1,6 +1,7 @@
 // The QUIC library Quinn, as a prebuilt addon that may be missing: nothing of it is loaded before a transfer takes QUIC.
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { expectFree } from '../../descriptors.ts';
 
 const PACKAGE = '@chainsafe/libp2p-quic';
 /** By platform and architecture; the first that can be loaded is taken. */
@@ -86,6 +87,9 @@ export interface Quinn {
 }
 
 const require = createRequire(import.meta.url);
+/** Descriptors that the addon opens as it is loaded, and some more: where it gets none, it ends the process. */
+const DESCRIPTORS = 8;
+let loaded: Quinn | null = null;
 
 /** Whether the addon is installed for this system. It is not loaded for that. */
 export function isQuinnInstalled(): boolean {
@@ -95,6 +99,12 @@ export function isQuinnInstalled(): boolean {
 
 /** @throws Error where it isn't installed, or can't be loaded */
 export function loadQuinn(): Quinn {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Quinn {
+  expectFree(DESCRIPTORS);
   let failure: unknown = new Error('QUIC is not installed');
   for (const name of isMainThread ? packages() : []) {
     try {
