@@ -12,6 +12,7 @@ import { quicSettings } from '../../../src/node/direct/quic/quic-settings.ts';
 import {
   loadQuinn,
   type QuinnConnection,
+  type QuinnServer,
   type QuinnStream,
 } from '../../../src/node/direct/quic/quinn-addon.ts';
 import { firstPacket, PARAMETERS, transportParameter } from './quic-initial.ts';
@@ -292,4 +293,18 @@ it('a dial that nobody answers is five packets within 5 s, while a channel on wh
   channel.send(new Uint8Array(8));
   expect((await taken[0]!.receive()).kind).toBe('message');
   channel.terminate();
+});
+
+it('a port whose socket has ended is asked for nothing more', async () => {
+  const inbound = vi.spyOn(quinn.Server.prototype, 'inboundConnection');
+  const [other] = await listenOnLoopback(network(), () => {});
+  const { contexts, results } = inbound.mock;
+  const server = contexts[0] as QuinnServer;
+  const asked = () => results.filter((_, i) => contexts[i] === server).map(({ value }) => value);
+  expect(asked()).toHaveLength(MAX_QUIC_HANDSHAKES);
+  await server.abort();
+  for (let i = 0; i < 3; i += 1) await Promise.allSettled(asked());
+  expect(asked()).toHaveLength(MAX_QUIC_HANDSHAKES);
+  inbound.mockRestore();
+  other.close();
 });

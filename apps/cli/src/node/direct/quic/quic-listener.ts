@@ -2,7 +2,7 @@
 import { MAX_QUIC_HANDSHAKES } from '@p2p-copy/core';
 import { QuicEndpoint } from './quic-endpoint.ts';
 import { quicSettings } from './quic-settings.ts';
-import type { Quinn, QuinnConnection, QuinnServer } from './quinn-addon.ts';
+import { isServerClosed, type Quinn, type QuinnConnection, type QuinnServer } from './quinn-addon.ts';
 
 /** A port of one family. */
 export interface QuicPort {
@@ -34,12 +34,18 @@ async function takeAll(
   onConnection: (connection: QuinnConnection) => void,
 ): Promise<void> {
   for (;;) {
-    const connection = await server.inboundConnection().catch(() => null);
+    let connection: QuinnConnection;
+    try {
+      connection = await server.inboundConnection();
+    } catch (error) {
+      if (endpoint.isClosed || isServerClosed(error)) return;
+      // The handshake of a stranger has failed.
+      continue;
+    }
     if (endpoint.isClosed) {
-      connection?.abort();
+      connection.abort();
       return;
     }
-    if (connection === null) continue;
     endpoint.hold(connection);
     onConnection(connection);
   }

@@ -63,6 +63,11 @@ export interface QuinnServer {
   abort(): Promise<void>;
 }
 
+/** Whether `inboundConnection` has rejected since the socket has ended, as after `abort`, rather than for a handshake that failed. */
+export function isServerClosed(error: unknown): boolean {
+  return error instanceof Error && error.message === 'server closed';
+}
+
 /** A socket of one family from which connections are opened. */
 export interface QuinnClient {
   outboundConnection(host: string, port: number): Promise<QuinnConnection>;
