@@ -2,7 +2,7 @@
 import { MAX_QUIC_HANDSHAKES } from '@p2p-copy/core';
 import { QuicEndpoint } from './quic-endpoint.ts';
 import { quicSettings } from './quic-settings.ts';
-import { isServerClosed, type Quinn, type QuinnConnection, type QuinnServer } from './quinn-addon.ts';
+import type { Quinn, QuinnConnection, QuinnServer } from './quinn-addon.ts';
 
 /** A port of one family. */
 export interface QuicPort {
@@ -49,4 +49,9 @@ async function takeAll(
     endpoint.hold(connection);
     onConnection(connection);
   }
+}
+
+/** Whether `inboundConnection` has rejected since the socket has ended, as after `abort`, rather than for a handshake that failed. */
+function isServerClosed(error: unknown): boolean {
+  return error instanceof Error && error.message === 'server closed';
 }

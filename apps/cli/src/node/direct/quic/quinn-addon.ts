@@ -1,7 +1,7 @@
 // The QUIC library Quinn, as a prebuilt addon that may be missing: nothing of it is loaded before a transfer takes QUIC.
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
-import { expectFree } from '../../descriptors.ts';
+import { expectFree } from '../../disk/expect-free.ts';
 
 const PACKAGE = '@chainsafe/libp2p-quic';
 /** By platform and architecture; the first that can be loaded is taken. */
@@ -61,11 +61,6 @@ export interface QuinnServer {
   inboundConnection(): Promise<QuinnConnection>;
   /** Closes the socket and all its connections. */
   abort(): Promise<void>;
-}
-
-/** Whether `inboundConnection` has rejected since the socket has ended, as after `abort`, rather than for a handshake that failed. */
-export function isServerClosed(error: unknown): boolean {
-  return error instanceof Error && error.message === 'server closed';
 }
 
 /** A socket of one family from which connections are opened. */
