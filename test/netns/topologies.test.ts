@@ -39,12 +39,20 @@ describe.skipIf(reason !== null)(`ready-made networks${reason ? ` (${reason})` :
   });
 
   it('blocked: no TCP passes between both ends, other protocols do', async () => {
-    const network = await blockedPorts();
+    const network = await blockedPorts({ blocked: 'tcp' });
     const [from, to] = [network.sender.namespace, network.receiver.namespace];
     const host = DIRECT_ADDRESSES.receiver[0].split('/')[0]!;
     expect(await connectsTcp({ from, to }, host, PORT)).toBe(false);
     // A datagram to a port that nobody has is answered by ICMP.
     expect(() => from.execute(process.execPath, '-e', DATAGRAM, host)).toThrow('ECONNREFUSED');
+  });
+
+  it('blocked as a whole: neither TCP nor datagrams pass', async () => {
+    const network = await blockedPorts();
+    const [from, to] = [network.sender.namespace, network.receiver.namespace];
+    const host = DIRECT_ADDRESSES.receiver[0].split('/')[0]!;
+    expect(await connectsTcp({ from, to }, host, PORT)).toBe(false);
+    expect(from.execute(process.execPath, '-e', DATAGRAM, host)).toBe('unanswered');
   });
 
   it('NATs: each end reaches the relay from an address of its NAT, and nobody reaches an end', async () => {
@@ -63,4 +71,8 @@ const DATAGRAM = `
   const socket = require('node:dgram').createSocket('udp4');
   socket.on('error', ({ code }) => { throw new Error(code); });
   socket.connect(9, process.argv[1], () => socket.send('x'));
+  setTimeout(() => {
+    process.stdout.write('unanswered');
+    socket.close();
+  }, 2_000);
 `;

@@ -1,4 +1,5 @@
 // The ways of one transfer that no relay carries: the ports of this end, those of the other, and WebRTC. docs/PROTOCOL.md section 18.
+import { pause } from '../async/seek.ts';
 import { deriveDialKey } from '../crypto/derive-keys.ts';
 import { type Bytes, randomBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
@@ -9,6 +10,7 @@ import type { DialledKind, Path } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import type { RtcNetwork } from '../ports/rtc-network.ts';
 import { DIRECT, QUIC, WEBRTC } from '../wire/greeting.ts';
+import { RTC_HEAD_MS } from '../wire/limits.ts';
 import type { Reach } from '../wire/reach-record.ts';
 import { Dialling } from './dialling.ts';
 import { Listening } from './listening.ts';
@@ -61,6 +63,8 @@ export class DirectWays {
   #listening: Listening | null = null;
   #own: Promise<Bytes> | null = null;
   #theirs: Reach | null = null;
+  /** When the other end has first said in this session where it can be reached. */
+  #heardMs = 0;
   /** Whether both ends of the present session know TCP, */
   #isTcp = false;
   /** whether they know QUIC, */
@@ -149,6 +153,7 @@ export class DirectWays {
 
   /** Takes where the other end can be reached. */
   async hear(theirs: Reach, transferSecret: Bytes): Promise<void> {
+    if (this.#theirs === null) this.#heardMs = this.#context.clock.nowMs();
     this.#theirs = theirs;
     const dialKey = await deriveDialKey(transferSecret, theirs.nonce);
     const addresses = this.#isTcp ? theirs.addresses : [];
@@ -175,8 +180,16 @@ export class DirectWays {
     await Promise.all([
       this.#dialling.dial(lane, signal, onWay, kind),
       this.#dialling.dialAgain(lane, signal, onWay, kind),
-      mayOpenWebrtc && kind === null ? this.rtc?.dial(lane, signal, onWay) : undefined,
+      mayOpenWebrtc && kind === null ? this.#seekOverWebrtc(lane, signal, onWay) : undefined,
     ]);
+  }
+
+  /** Where there may be other ways it comes after them. */
+  async #seekOverWebrtc(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
+    const { clock } = this.#context;
+    const headMs = this.isWebrtcAlone ? 0 : this.#heardMs + RTC_HEAD_MS - clock.nowMs();
+    if (headMs > 0) await pause(headMs, clock, signal);
+    await this.rtc?.dial(lane, signal, onWay);
   }
 
   /** Closes the ports, and what goes over WebRTC. Channels of other kinds that lanes have taken stay. */

@@ -14,29 +14,61 @@ export class LanePool {
   #waiting = 0;
   readonly #wakers = new Set<() => void>();
 
-  /** Lanes that records go to, the first ones that were added. The others wait to be used again. */
-  inUse = 1;
-
-  /** Whether data also takes lanes by way of the relay while a direct one stands. */
-  isMixed = false;
-
-  /** Whether data takes lanes over WebRTC in place of the relay's. */
-  takesWebrtc = false;
-
-  /** Whether data takes direct lanes alone, and waits for one where none stands. */
-  isOnlyDirect = false;
-
+  // What waits for room looks for it anew when one of these changes.
+  #inUse = 1;
+  #isMixed = false;
+  #takesWebrtc = false;
+  #isOnlyDirect = false;
   #preferred: DialledKind = 'tcp';
 
   /** Told which lane a record is given to, and its bytes. */
   onSend: ((lane: Lane, bytes: number) => void) | null = null;
+
+  /** Lanes that records go to, the first ones that were added. The others wait to be used again. */
+  get inUse(): number {
+    return this.#inUse;
+  }
+
+  set inUse(lanes: number) {
+    this.#inUse = lanes;
+    this.noteConnection();
+  }
+
+  /** Whether data also takes lanes by way of the relay while a direct one stands. */
+  get isMixed(): boolean {
+    return this.#isMixed;
+  }
+
+  set isMixed(isMixed: boolean) {
+    this.#isMixed = isMixed;
+    this.noteConnection();
+  }
+
+  /** Whether data takes lanes over WebRTC in place of the relay's. */
+  get takesWebrtc(): boolean {
+    return this.#takesWebrtc;
+  }
+
+  set takesWebrtc(takesWebrtc: boolean) {
+    this.#takesWebrtc = takesWebrtc;
+    this.noteConnection();
+  }
+
+  /** Whether data takes direct lanes alone, and waits for one where none stands. */
+  get isOnlyDirect(): boolean {
+    return this.#isOnlyDirect;
+  }
+
+  set isOnlyDirect(isOnlyDirect: boolean) {
+    this.#isOnlyDirect = isOnlyDirect;
+    this.noteConnection();
+  }
 
   /** Of the direct lanes, the kind that data takes while one of it stands. */
   get preferred(): DialledKind {
     return this.#preferred;
   }
 
-  /** What waits for room on lanes of another kind looks for it anew. */
   set preferred(kind: DialledKind) {
     this.#preferred = kind;
     this.noteConnection();

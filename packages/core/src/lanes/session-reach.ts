@@ -5,10 +5,10 @@ import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
-import { MAX_REACHES } from '../wire/limits.ts';
+import { MAX_REACHES, RTC_OFFER_MS } from '../wire/limits.ts';
 import { encodeReach, parseReach } from '../wire/reach-record.ts';
 
-/** From acceptance to the offer of WebRTC where no direct lane stands, and to the next one; doubled each time. */
+/** From the first offer of WebRTC to the next where no direct lane stands; doubled each time. */
 const FIRST_REST_MS = 10_000;
 /** The same where content waits for a direct path. */
 const FIRST_REST_OF_ONLY_MS = 3_000;
@@ -51,7 +51,9 @@ export class SessionReach {
   /** Records of each end. */
   #heard = 0;
   #said = 0;
-  #restMs = FIRST_REST_MS;
+  /** Until the next offer of WebRTC. */
+  #restMs = RTC_OFFER_MS;
+  #nextRestMs = FIRST_REST_MS;
 
   /** @param ways null where one of the ends knows none */
   constructor(ways: DirectWays | null, context: SessionReachContext) {
@@ -67,7 +69,7 @@ export class SessionReach {
     if (this.#isHeard) listener.begin();
     this.#isBegun = true;
     if (this.#context.role !== 'receiver' || !this.#ways.rtc?.isAgreed) return;
-    if (this.#ways.isOwnOnly) this.#restMs = FIRST_REST_OF_ONLY_MS;
+    if (this.#ways.isOwnOnly) this.#nextRestMs = FIRST_REST_OF_ONLY_MS;
     this.#offerLater(this.#ways);
   }
 
@@ -108,7 +110,8 @@ export class SessionReach {
     const cancel = clock.after(this.#restMs, () => {
       signal.removeEventListener('abort', cancel);
       const isNeeded = !hasDirect() && !ways.rtc!.isSought;
-      if (isNeeded) this.#restMs *= 2;
+      this.#restMs = this.#nextRestMs;
+      if (isNeeded) this.#nextRestMs *= 2;
       void (isNeeded ? this.#offer(ways) : Promise.resolve()).then(() => this.#offerLater(ways));
     });
     signal.addEventListener('abort', cancel, { once: true });

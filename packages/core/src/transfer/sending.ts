@@ -30,6 +30,8 @@ import { type PassOptions, type SessionResult, unconfirmed } from './session.ts'
 /** Content of this size waits until the other end is told of an answer over WebRTC, but not longer than this. */
 const ANSWER_FIRST_BYTES = 8 * 1024 * 1024;
 const ANSWER_FIRST_MS = 750;
+/** Where TCP or QUIC may connect both ends, content doesn't wait, but little of it is on the way until then, for at most this long. */
+const ANSWER_SOON_MS = 2_000;
 
 /** What sending needs of its session, and whom it tells. */
 export interface SendingContext {
@@ -138,12 +140,14 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     };
     signal.addEventListener('abort', endTrials, { once: true });
     // After the content no lane is opened any more.
-    const direct = this.#directLanes(() => this.#steering?.openOneMore('direct'));
+    const isLarge = contentBytes >= ANSWER_FIRST_BYTES;
+    const isWebrtcAlone = this.session.direct?.isWebrtcAlone ?? false;
+    // Behind content the answer over WebRTC comes late where the relay is slow, and browsers give up a connection by then.
+    const noteSaid = isLarge && !isWebrtcAlone ? this.#holdForAnswer() : undefined;
+    const direct = this.#directLanes(() => this.#steering?.openOneMore('direct'), noteSaid);
     const reached = this.session.startDirect(direct ?? undefined);
     start(() => reached);
-    // Behind content the answer comes late where the relay is slow, and browsers give up a connection by then.
-    const isLarge = contentBytes >= ANSWER_FIRST_BYTES;
-    if (isLarge && this.session.direct?.isWebrtcAlone)
+    if (isLarge && isWebrtcAlone)
       await withDeadline(
         reached.catch(() => {}),
         ANSWER_FIRST_MS,
@@ -230,13 +234,26 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     this.#context.start(async () => this.#context.options.noteEnd?.('acknowledged'));
   }
 
-  /** @param open opens the next lane */
-  #directLanes(open: () => void): DirectLanes | null {
+  /** Lets little content be on the way until the returned function is called, or ANSWER_SOON_MS have passed. */
+  #holdForAnswer(): (() => void) | undefined {
+    if (!this.session.direct?.rtc?.isAgreed) return undefined;
+    const { clock, signal } = this.#context;
+    const release = this.#delivery.credit.hold();
+    const cancel = clock.after(ANSWER_SOON_MS, release);
+    signal.addEventListener('abort', cancel, { once: true });
+    return () => {
+      cancel();
+      release();
+    };
+  }
+
+  /** @param open opens the next lane. @param noteSaid told once all is said that may lead to WebRTC */
+  #directLanes(open: () => void, noteSaid?: () => void): DirectLanes | null {
     const { lanes, direct: ways } = this.session;
     if (ways === null) return null;
     const { clock, signal, start } = this.#context;
     const fail = (error: TransferError) => start(() => Promise.reject(error));
-    const direct = new DirectLanes({ ways, lanes, clock, open, fail });
+    const direct = new DirectLanes({ ways, lanes, clock, open, fail, ...(noteSaid && { noteSaid }) });
     signal.addEventListener('abort', () => direct.end(), { once: true });
     if (signal.aborted) direct.end();
     return direct;

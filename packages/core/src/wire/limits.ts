@@ -78,6 +78,10 @@ export const MAX_REACHES = 8;
 export const MAX_RTC_CANDIDATES = 8;
 /** Milliseconds for which candidates are still gathered once an offer is accepted. */
 export const RTC_GATHER_MS = 500;
+/** Milliseconds after acceptance at which a receiver first offers WebRTC where TCP or QUIC may connect both ends, and hasn't so far. */
+export const RTC_OFFER_MS = 500;
+/** Milliseconds that TCP and QUIC have before a sender opens a data channel. */
+export const RTC_HEAD_MS = 5_000;
 /** Bytes of a message on a data channel: messages of a lane are cut to pieces of this size. */
 export const RTC_PIECE_BYTES = 64 * 1024;
 /** Data channels of a connection that are open at once. */

@@ -14,6 +14,7 @@ import {
   MAX_RTC_PLACES,
   MAX_RTC_WAITING_BYTES,
   RTC_GATHER_MS,
+  RTC_HEAD_MS,
   RTC_PIECE_BYTES,
 } from '../../src/wire/limits.ts';
 import { MemoryNetwork, received, turns } from './memory-network.ts';
@@ -193,6 +194,29 @@ describe('WebRTC', () => {
     void sender.seek(1, ending.signal, () => {}, { kind: 'quic', mayOpenWebrtc: true });
     await turns();
     expect(rtc.connections.map(({ channels }) => channels.length)).toEqual([0, 0]);
+  });
+
+  it('is opened 5 s after the other end could be reached where TCP may connect the ends: that comes first', async () => {
+    const [sender, receiver] = (['sender', 'receiver'] as const).map((role) => {
+      const context = { rtc: rtc.network(), clock, bulk: webBulkCrypto, role, only: false };
+      const ways = new DirectWays({ ...context, network: new MemoryNetwork().at(null) });
+      ways.beginSession([DIRECT, WEBRTC]);
+      return ways;
+    }) as [DirectWays, DirectWays];
+    receiver.rtc!.prepare();
+    await sender.hear(await receiver.open(SECRET), SECRET);
+    await receiver.hear(await sender.open(SECRET), SECRET);
+    const found = seek(sender);
+    await turns();
+    clock.advance(RTC_HEAD_MS - 1);
+    await turns();
+    expect([connectionOf('sender').channels, RTC_HEAD_MS]).toEqual([[], 5_000]);
+    clock.advance(1);
+    await vi.waitFor(() => expect(found).toHaveLength(1));
+    // A search that begins later doesn't wait again, though more is heard meanwhile.
+    await sender.hear({ ...(await receiver.open(SECRET)), rtc: undefined }, SECRET);
+    const later = seek(sender, 2);
+    await vi.waitFor(() => expect(later).toHaveLength(1));
   });
 
   it('ends with its session and with the transfer: no connection is left', async () => {

@@ -206,6 +206,70 @@ describe('a record that waits', () => {
     expect([relay, first, second].map(({ sent }) => sent)).toEqual([[], [], [1]]);
   });
 
+  /** Each lets data take `second` at once, where it waits for `relay` or for `first`, which is full. */
+  const choices: [string, before: () => void, change: () => void][] = [
+    [
+      'WebRTC is found to bring more',
+      () => {
+        pool.inUse = 1;
+        [second.isDirect, second.path] = [true, { kind: 'webrtc' }];
+      },
+      () => {
+        pool.takesWebrtc = true;
+      },
+    ],
+    [
+      'the relay is found to bring more than WebRTC',
+      () => {
+        pool.takesWebrtc = true;
+        [first.isDirect, first.path] = [true, { kind: 'webrtc' }];
+      },
+      () => {
+        pool.takesWebrtc = false;
+      },
+    ],
+    [
+      'more lanes are used',
+      () => {
+        pool.inUse = 1;
+      },
+      () => {
+        pool.inUse = 3;
+      },
+    ],
+    [
+      'the relay’s lanes are used beside a direct one',
+      () => {
+        first.isDirect = true;
+      },
+      () => {
+        pool.isMixed = true;
+      },
+    ],
+    [
+      'direct lanes alone are to be taken',
+      () => {
+        pool.inUse = 1;
+        [second.isDirect, second.path] = [true, { kind: 'webrtc' }];
+      },
+      () => {
+        pool.isOnlyDirect = true;
+      },
+    ],
+  ];
+
+  it.each(choices)('takes another lane at once when %s', async (_name, before, change) => {
+    for (const lane of [relay, first]) lane.bufferedBytes = 2 * MIB;
+    before();
+    const sending = pool.send(Uint8Array.of(1));
+    await turns();
+    expect(second.sent).toEqual([]);
+    change();
+    await turns();
+    expect(second.sent).toEqual([1]);
+    await sending;
+  });
+
   it('for a direct lane that was lost takes the relay', async () => {
     [first.isDirect, first.bufferedBytes] = [true, 2 * MIB];
     const sending = pool.send(Uint8Array.of(1));

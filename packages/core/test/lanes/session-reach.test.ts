@@ -4,7 +4,7 @@ import { FakeClock } from '../../../../apps/relay/test/fake-clock.ts';
 import type { DirectWays } from '../../src/direct/direct-ways.ts';
 import type { Bytes } from '../../src/foundation/bytes.ts';
 import { SessionReach } from '../../src/lanes/session-reach.ts';
-import { MAX_REACHES } from '../../src/wire/limits.ts';
+import { MAX_REACHES, RTC_OFFER_MS } from '../../src/wire/limits.ts';
 import { encodeReach, parseReach, type Reach } from '../../src/wire/reach-record.ts';
 
 import { turns } from '../direct/memory-network.ts';
@@ -143,26 +143,31 @@ function startWithRtc(role: 'sender' | 'receiver') {
   return { reach, listener, said, seen, state, rtc, ways, ending, clock, pass };
 }
 
-it('a receiver offers WebRTC 10 s after acceptance where no direct lane stands, and again after twice as long each time', async () => {
+it('a receiver offers WebRTC 0.5 s after acceptance where no direct lane stands, again 10 s later, then after twice as long each time', async () => {
   const { reach, listener, said, pass, clock } = startWithRtc('receiver');
   await reach.start(listener);
   expect(said).toEqual([OWN]);
-  for (let offers = 1, restMs = REST_MS; offers < MAX_REACHES; offers += 1, restMs *= 2) {
+  for (let offers = 1, restMs = RTC_OFFER_MS; offers < MAX_REACHES; offers += 1) {
     await pass(restMs - 1);
     expect(said).toHaveLength(offers);
     await pass(1);
     expect(said).toHaveLength(offers + 1);
     expect(said.at(-1)).toMatchObject({ nonce: OWN.nonce, rtc: RTC });
+    restMs = REST_MS * 2 ** (offers - 1);
   }
-  expect([clock.pending, MAX_REACHES]).toEqual([0, 8]);
+  expect([clock.pending, MAX_REACHES, RTC_OFFER_MS]).toEqual([0, 8, 500]);
 });
 
 it('and sooner where content waits for a direct path', async () => {
   const { reach, listener, said, pass, ways } = startWithRtc('receiver');
   ways.isOwnOnly = true;
   await reach.start(listener);
-  await pass(3_000);
+  await pass(RTC_OFFER_MS);
   expect(said).toHaveLength(2);
+  await pass(2_999);
+  expect(said).toHaveLength(2);
+  await pass(1);
+  expect(said).toHaveLength(3);
 });
 
 it('it offers nothing while a direct lane stands, while a connection is made, or after the session', async () => {
