@@ -1,4 +1,4 @@
-// The relay alone, direct connections alone, and both, in network namespaces with real ends: rate, CPU, and what of the
+// The relay alone, direct connections of each kind alone, and both, in network namespaces with real ends: rate, CPU, and what of the
 // content still passes the relay. In turn, since the machine's speed changes while it is measured.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -23,6 +23,8 @@ const RELAY_SHARE_FROM_BYTES = 4 * GIB;
 const CASES = [
   { title: 'relay alone, unshaped link', network: 'fast', path: 'relay' },
   { title: 'all direct', network: 'slow', path: 'direct' },
+  { title: 'all direct, TCP', network: 'slow', path: 'tcp' },
+  { title: 'all direct, QUIC', network: 'slow', path: 'quic' },
   { title: 'relay behind 50 Mbit/s, auto', network: 'slow', path: 'auto' },
   {
     title: 'relay behind 50 Mbit/s, relay alone',

@@ -54,7 +54,15 @@ test('the CLI names the dependencies of the relay at the same versions', () => {
   const relay = packageIn('apps/relay');
   const wanted = Object.entries(relay.dependencies!).filter(([name]) => !name.startsWith('@p2p-copy/'));
   expect(wanted.filter(([name, version]) => cli.dependencies![name] !== `^${version}`)).toEqual([]);
-  expect(cli.optionalDependencies).toEqual(relay.optionalDependencies);
+  expect(cli.optionalDependencies).toMatchObject(relay.optionalDependencies!);
+});
+
+test('every system’s package for QUIC has the version of all, and is optional', () => {
+  const { dependencies, optionalDependencies } = packageIn('apps/cli');
+  const quic = Object.entries(optionalDependencies!).filter(([name]) => name.includes('libp2p-quic'));
+  expect(quic).toHaveLength(7);
+  expect(new Set(quic.map(([, version]) => version))).toEqual(new Set(['2.1.4']));
+  expect(Object.keys(dependencies!).filter((name) => name.includes('quic'))).toEqual([]);
 });
 
 test('what is published says what it is, for whom, and what changed', () => {

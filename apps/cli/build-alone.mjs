@@ -11,6 +11,15 @@ const LEFT_OUT =
   /\/(relay-command|run-relay-server-command|relay-token-command|verify-site-command|edition)\.ts$/;
 /** `ws` does without them. */
 const ABSENT = /^(bufferutil|utf-8-validate)$/;
+const LOAD_NONE = '() => { throw new Error("not in this one file"); }';
+/** Modules that load add-ons for direct paths, and those in their place. */
+const ADD_ONS = [
+  ['/quinn-addon.ts', `export const isQuinnInstalled = () => false; export const loadQuinn = ${LOAD_NONE};`],
+  [
+    '/datachannel-addon.ts',
+    `export const hasDataChannelAddon = () => false; export const loadDataChannelAddon = ${LOAD_NONE};`,
+  ],
+];
 const REQUIRE =
   "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
 
@@ -24,6 +33,11 @@ export async function buildAlone(target, thread) {
     {
       name: 'without-relay',
       resolveId: (source) => (LEFT_OUT.test(source) ? STAND_IN : null),
+    },
+    {
+      // Found beside the file, where anyone may have put them, they would be run.
+      name: 'without-direct-add-ons',
+      transform: (_text, id) => ADD_ONS.find(([name]) => id.endsWith(name))?.[1] ?? null,
     },
     {
       name: 'thread-as-text',

@@ -29,13 +29,18 @@ export async function withBrowser(
     wishes.name === 'firefox'
       ? await launchFirefox(profile, downloads, wishes.isPrivate)
       : await launchChromium(profile, downloads, wishes.args ?? []);
-  savedIn.set(context, downloads);
+  noteDownloads(context, downloads);
   try {
     await use(context);
   } finally {
     await context.close();
     await rm(place, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Tells where a browser puts what is saved. */
+export function noteDownloads(context: BrowserContext, folder: string): void {
+  savedIn.set(context, folder);
 }
 
 /** Where the browser puts what is saved. */

@@ -103,6 +103,7 @@ it('200 senders of one address that draw their nameplates at once get 200 differ
     clock: nodeClock,
     relayUrl: own.url,
     proofs: new AccessProofs(() => null),
+    onStunUrl: () => {},
     dial: (...args: Parameters<typeof dial>) => {
       dials += 1;
       return dial(...args);

@@ -132,6 +132,7 @@ export const PARSERS: Parser[] = [
   bytes('reach-body', parseReach, [
     `{"nonce":"${'A'.repeat(22)}","addresses":[],"only":false}`,
     `{"nonce":"${'A'.repeat(22)}","addresses":[{"host":"10.0.0.1","port":1024},{"host":"2001:db8::1","port":65535}],"only":true}`,
+    `{"nonce":"${'A'.repeat(22)}","addresses":[],"quic":[{"host":"10.0.0.1","port":1024}],"only":true}`,
     `{"nonce":"${'A'.repeat(22)}","addresses":[{"host":"fe80::1%eth0","port":80},{"host":"example.org","port":5000}]}`,
   ]),
   bytes(
@@ -151,6 +152,7 @@ export const PARSERS: Parser[] = [
     '{"type":"decline","code":52,"file":3}',
     '{"type":"ack","files":1,"durable":2,"limit":3}',
     '{"type":"open-lane","lane":1}',
+    '{"type":"open-lane","lane":2,"path":"quic"}',
     '{"type":"file-failed","file":3,"code":41}',
     '{"type":"end","records":9}',
     `{"type":"receipt","files":1,"bytes":2,"digest":"${ZEROS}"}`,

@@ -18,6 +18,7 @@ export class TcpHost implements Rendezvous {
   readonly #guests = new Map<string, Channel>();
   readonly #waiting = new Map<string, (guest: Channel) => void>();
   #isAllocated = false;
+  readonly stunUrl = null;
   /** Connections that stand, and how many there were. */
   readonly sockets = new Set<Socket>();
   connections = 0;
@@ -126,7 +127,8 @@ export function tcpGuest(port: number): Rendezvous {
     );
   };
   const join = (nameplate: string, signal: AbortSignal) => meet(nameplate, 'receiver', signal);
-  return { meet, nameplates: { join, allocate: () => Promise.reject(new TransferError('code-taken')) } };
+  const allocate = () => Promise.reject(new TransferError('code-taken'));
+  return { meet, nameplates: { join, allocate }, stunUrl: null };
 }
 
 /** Two ends of one TCP connection. */

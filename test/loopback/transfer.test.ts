@@ -27,7 +27,7 @@ async function transfer(look: (event: TransferEvent, host: TcpHost) => void = ()
   const host = await TcpHost.listen();
   onTestFinished(() => host.close());
   // Without direct paths: this rendezvous is none of theirs.
-  const { direct: _, ...platform } = await createNodePorts({ caFile: undefined });
+  const { direct: _, rtc: __, ...platform } = await createNodePorts({ caFile: undefined });
   const address = `tcp://127.0.0.1:${host.port}`;
   const folder = new MemoryFolder();
   const { signal } = new AbortController();

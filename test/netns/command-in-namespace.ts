@@ -22,6 +22,8 @@ export interface TransferOptions {
   bytes: number;
   /** Added to both command lines. */
   options?: readonly string[];
+  /** Added to the environment of the receiver. */
+  atReceiver?: Record<string, string>;
 }
 
 /** A relay in its namespace, by plain http. */
@@ -36,7 +38,7 @@ export async function startRelay({ relay }: Network, ...options: string[]): Prom
 /** A sender that offers a new file, and a receiver that accepts it. The relay must be there. */
 export async function startTransfer(
   network: Network,
-  { bytes, options = [] }: TransferOptions,
+  { bytes, options = [], atReceiver = {} }: TransferOptions,
 ): Promise<Transfer> {
   const folder = await scratchFolder();
   const source = join(folder, 'content');
@@ -46,6 +48,7 @@ export async function startTransfer(
   const out = join(folder, 'out');
   const receiver = run(['receive', await codeOf(sender), '--yes', '--json', '--out', out, ...common], {
     within: network.receiver.namespace.within,
+    set: atReceiver,
   });
   return {
     sender,

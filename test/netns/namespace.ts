@@ -21,8 +21,18 @@ export interface LinkCounts {
   receivedPackets: number;
 }
 
-/** Which packets are dropped: all, all of TCP, those of TCP from and to a port, or those of more bytes, IP header included. */
-export type Drop = 'everything' | 'tcp' | { port: number } | { longerThan: number };
+/**
+ * Which packets are dropped: all; all of TCP, of UDP, or of both; those of TCP from and to a port; those of UDP beyond a rate; those
+ * of more bytes, IP header included.
+ */
+export type Drop =
+  | 'everything'
+  | keyof typeof PROTOCOLS
+  | { port: number }
+  | { udpBytesPerSecond: number }
+  | { longerThan: number };
+
+const PROTOCOLS = { tcp: 'tcp', udp: 'udp', ports: '{ tcp, udp }' };
 
 /** The table of nftables that drops. */
 const CUT = 'cut';
@@ -138,6 +148,14 @@ export class Namespace {
     this.#chain('ip nat', ['type nat hook postrouting priority 100', `oifname "${device}" masquerade`]);
   }
 
+  /** Drops what comes in by a link for this namespace itself and belongs to nothing that went out, as routers at home do. */
+  dropUnasked(device: string): void {
+    this.#chain('inet firewall', [
+      'type filter hook input priority 0',
+      `iifname "${device}" ct state new drop`,
+    ]);
+  }
+
   #chain(table: string, statements: readonly string[]): void {
     const lines = statements.map((each) => `${each}\n`).join('');
     this.execute('nft', `table ${table} {\nchain packets {\n${lines}}\n}`);
@@ -146,8 +164,10 @@ export class Namespace {
 
 function matchesOf(what: Drop): string[] {
   if (what === 'everything') return [''];
-  if (what === 'tcp') return ['meta l4proto tcp'];
+  if (typeof what === 'string') return [`meta l4proto ${PROTOCOLS[what]}`];
   if ('port' in what) return [`tcp sport ${what.port}`, `tcp dport ${what.port}`];
+  if ('udpBytesPerSecond' in what)
+    return [`meta l4proto udp limit rate over ${what.udpBytesPerSecond} bytes/second`];
   return [`meta length > ${what.longerThan}`];
 }
 

@@ -39,7 +39,7 @@ describe.skipIf(reason !== null)(`ready-made networks${reason ? ` (${reason})` :
   });
 
   it('blocked: no TCP passes between both ends, other protocols do', async () => {
-    const network = await blockedPorts();
+    const network = await blockedPorts({ blocked: 'tcp' });
     const [from, to] = [network.sender.namespace, network.receiver.namespace];
     const host = DIRECT_ADDRESSES.receiver[0].split('/')[0]!;
     expect(await connectsTcp({ from, to }, host, PORT)).toBe(false);
@@ -47,14 +47,22 @@ describe.skipIf(reason !== null)(`ready-made networks${reason ? ` (${reason})` :
     expect(() => from.execute(process.execPath, '-e', DATAGRAM, host)).toThrow('ECONNREFUSED');
   });
 
+  it('blocked as a whole: neither TCP nor datagrams pass', async () => {
+    const network = await blockedPorts();
+    const [from, to] = [network.sender.namespace, network.receiver.namespace];
+    const host = DIRECT_ADDRESSES.receiver[0].split('/')[0]!;
+    expect(await connectsTcp({ from, to }, host, PORT)).toBe(false);
+    expect(from.execute(process.execPath, '-e', DATAGRAM, host)).toBe('unanswered');
+  });
+
   it('NATs: each end reaches the relay from an address of its NAT, and nobody reaches an end', async () => {
     const { sender, receiver, relay } = await twoNats();
     const seen: string[] = [];
     for (const { namespace } of [sender, receiver])
       seen.push((await streamTcp({ from: namespace, to: relay }, RELAY_HOST, PORT, BYTES)).address);
-    expect(seen).toEqual(['198.18.0.2', '198.18.1.2']);
+    expect(seen).toEqual(['45.45.0.2', '45.45.1.2']);
     const pair = { from: sender.namespace, to: receiver.namespace };
-    for (const address of ['192.168.1.2', '198.18.1.2'])
+    for (const address of ['192.168.1.2', '45.45.1.2'])
       expect(await connectsTcp(pair, address, PORT)).toBe(false);
   });
 });
@@ -63,4 +71,8 @@ const DATAGRAM = `
   const socket = require('node:dgram').createSocket('udp4');
   socket.on('error', ({ code }) => { throw new Error(code); });
   socket.connect(9, process.argv[1], () => socket.send('x'));
+  setTimeout(() => {
+    process.stdout.write('unanswered');
+    socket.close();
+  }, 2_000);
 `;

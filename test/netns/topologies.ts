@@ -1,5 +1,5 @@
-// Ready-made networks, each of a relay and two ends. Addresses are of the ranges for benchmarks (RFC 2544, RFC 5180),
-// which look public to the product.
+// Ready-made networks, each of a relay and two ends. Addresses are of the ranges for benchmarks (RFC 2544, RFC 5180), but
+// behind a NAT an end has to have a global one: those are the internet's, and seen by nobody outside of the namespaces.
 import type { Congestion, Namespace } from './namespace.ts';
 import { Namespaces } from './namespaces.ts';
 import { PlainLink } from './plain-link.ts';
@@ -39,6 +39,9 @@ export interface NetworkOptions extends Partial<Shape> {
 }
 
 const SLOW = { bitsPerSecond: 50e6, delayMs: 10, lossProbability: 0 };
+/** Begins the addresses of links to the relay: those of ends that have them themselves, and those of NATs. */
+const OF_ENDS = '198.18';
+const OF_NATS = '45.45';
 /** The queue of a link, where none is given, as the time that it takes to send. */
 const QUEUE_SECONDS = 0.05;
 
@@ -73,15 +76,34 @@ export async function slowDirect(shape: Partial<Shape>): Promise<Network> {
   return network;
 }
 
-/** As `slowRelay`, but a firewall drops all TCP between both ends; other protocols pass. */
-export async function blockedPorts(options: NetworkOptions = {}): Promise<DirectNetwork> {
-  const network = await slowRelay(options);
-  network.direct.drop('tcp');
+/** As `slowRelay`, but a firewall drops TCP, UDP or both between both ends; other protocols pass. */
+export async function blockedPorts(
+  options: NetworkOptions & { blocked?: 'tcp' | 'udp' | 'ports' } = {},
+): Promise<DirectNetwork> {
+  const { blocked = 'ports', ...others } = options;
+  const network = await slowRelay(others);
+  network.direct.drop(blocked);
   return network;
 }
 
+/** As `slowRelay`, but the link between both ends has a shape, and a TCP connection at most 64 KiB on the way. */
+export async function longPath(shape: Shape): Promise<Network & { direct: ShapedLink }> {
+  const network = await relayAndEnds({});
+  const device = 'direct0';
+  const ends = [
+    { namespace: network.sender.namespace, device, addresses: DIRECT_ADDRESSES.sender.slice(0, 1) },
+    { namespace: network.receiver.namespace, device, addresses: DIRECT_ADDRESSES.receiver.slice(0, 1) },
+  ] as const;
+  const direct = await ShapedLink.open(ends, shape);
+  for (const { namespace } of ends) {
+    for (const setting of ['tcp_rmem', 'tcp_wmem'])
+      namespace.set(`net.ipv4.${setting}`, "'4096 65536 65536'");
+  }
+  return { ...network, direct };
+}
+
 /**
- * Each end behind a NAT of its own, with the same private address as the other end; the NATs reach the relay, and each
+ * Each end behind a NAT of its own that keeps ports and drops whatever nobody asked for, with the same private address as the other end; the NATs reach the relay, and each
  * other by way of the relay's namespace, so that `relayBytes` counts what they send each other too.
  */
 export async function twoNats(options: NetworkOptions = {}): Promise<Network> {
@@ -91,7 +113,7 @@ export async function twoNats(options: NetworkOptions = {}): Promise<Network> {
   const ends: End[] = [];
   for (const [index, label] of ['sender', 'receiver'].entries()) {
     const nat = namespaces.add(`nat-${label}`);
-    const relayLink = await linkToRelay(relay, nat, label, index, options);
+    const relayLink = await linkToRelay(relay, nat, label, `${OF_NATS}.${index}`, options);
     const namespace = namespaces.add(label);
     await PlainLink.join(
       { namespace, device: 'home0', addresses: ['192.168.1.2/24'] },
@@ -100,9 +122,49 @@ export async function twoNats(options: NetworkOptions = {}): Promise<Network> {
     namespace.route({ to: 'default', device: 'home0', via: '192.168.1.1' });
     nat.set('net.ipv4.ip_forward', 1);
     nat.masquerade('relay0');
+    nat.dropUnasked('relay0');
     ends.push({ namespace, relayLink });
   }
   return networkOf(namespaces, relay, ends);
+}
+
+export interface HomeNetwork extends Network {
+  /** Bytes between both ends that went over the home's own network so far, IP headers included. */
+  homeBytes(): number;
+}
+
+/**
+ * Both ends in one home, on one bridge, with their default route to its router; the router hides them behind one address, and has
+ * the only link to the relay, of 50 Mbit/s and 10 ms.
+ */
+export async function oneHome(options: NetworkOptions = {}): Promise<HomeNetwork> {
+  const namespaces = new Namespaces();
+  const relay = relayIn(namespaces);
+  const router = namespaces.add('router');
+  const relayLink = await linkToRelay(relay, router, 'router', `${OF_NATS}.0`, options);
+  router.ip('link', 'add', 'home0', 'type', 'bridge');
+  router.address('home0', '192.168.1.1/24');
+  router.link('home0', 'up');
+  const ends: End[] = [];
+  for (const [index, label] of ['sender', 'receiver'].entries()) {
+    const namespace = namespaces.add(label);
+    await PlainLink.join(
+      { namespace, device: 'home0', addresses: [`192.168.1.${index + 2}/24`] },
+      { namespace: router, device: label, addresses: [] },
+    );
+    router.ip('link', 'set', label, 'master', 'home0');
+    namespace.route({ to: 'default', device: 'home0', via: '192.168.1.1' });
+    ends.push({ namespace, relayLink });
+  }
+  router.set('net.ipv4.ip_forward', 1);
+  router.masquerade('relay0');
+  router.dropUnasked('relay0');
+  const network = networkOf(namespaces, relay, ends);
+  const homeBytes = () => {
+    const [sent, received] = ends.map(({ namespace }) => namespace.counts('home0').sentBytes);
+    return sent! + received! - network.relayBytes().toRelay;
+  };
+  return { ...network, homeBytes };
 }
 
 async function relayAndEnds(options: NetworkOptions): Promise<Network> {
@@ -111,7 +173,10 @@ async function relayAndEnds(options: NetworkOptions): Promise<Network> {
   const ends: End[] = [];
   for (const [index, label] of ['sender', 'receiver'].entries()) {
     const namespace = namespaces.add(label);
-    ends.push({ namespace, relayLink: await linkToRelay(relay, namespace, label, index, options) });
+    ends.push({
+      namespace,
+      relayLink: await linkToRelay(relay, namespace, label, `${OF_ENDS}.${index}`, options),
+    });
   }
   return networkOf(namespaces, relay, ends);
 }
@@ -127,12 +192,12 @@ async function linkToRelay(
   relay: Namespace,
   namespace: Namespace,
   label: string,
-  index: number,
+  net: string,
   { congestion, seed, ...options }: NetworkOptions,
 ): Promise<ShapedLink> {
   const rated = { ...SLOW, ...options };
   const shape = { queueBytes: (rated.bitsPerSecond / 8) * QUEUE_SECONDS, ...rated };
-  const [near, far] = [`198.18.${index}.2`, `198.18.${index}.1`];
+  const [near, far] = [`${net}.2`, `${net}.1`];
   const link = await ShapedLink.open(
     [
       { namespace, device: 'relay0', addresses: [`${near}/30`] },
@@ -147,7 +212,7 @@ async function linkToRelay(
 }
 
 function networkOf(namespaces: Namespaces, relay: Namespace, [sender, receiver]: End[]): Network {
-  const links = [sender!.relayLink, receiver!.relayLink];
+  const links = [...new Set([sender!.relayLink, receiver!.relayLink])];
   const arrivedAt = (end: 0 | 1) => links.reduce((sum, link) => sum + link.arrivedBytes(end), 0);
   return {
     namespaces,

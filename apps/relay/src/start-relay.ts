@@ -28,6 +28,8 @@ import { slowRates } from './rates/slow-rates.ts';
 import { type ReloadReport, takeReloadable } from './reload.ts';
 import { parseRelayConfig } from './settings/parse-config.ts';
 import type { RelayConfig } from './settings/table.ts';
+import { openStun, type StunServer } from './stun/open-stun.ts';
+import { StunResponder } from './stun/stun-responder.ts';
 import { followCertificate } from './tls/follow-certificate.ts';
 import { certificateFor } from './tls/read-certificate.ts';
 
@@ -42,6 +44,8 @@ export interface RunningRelay {
   readonly addresses: readonly string[];
   /** Those for metrics and administration. */
   readonly adminAddresses: readonly string[];
+  /** UDP port of its STUN server, also where 0 was asked for; null without one. */
+  readonly stunPort: number | null;
   /** The system's TCP congestion control, such as `bbr`; null where it isn't told. */
   readonly congestionControl: string | null;
   /** How long `close` should let pairs go on, as the settings in force say, in ms. */
@@ -95,7 +99,18 @@ export async function startRelay(
   };
   let listeners: Listener[] = [];
   let adminListeners: Listener[] = [];
+  let stun: StunServer | null = null;
   try {
+    stun = await openStun(settings, {
+      responder: new StunResponder({
+        rates: inForce,
+        clock: safeClock,
+        isBlocked: (ip) => blocked.has(ip),
+        onOutcome: (outcome) => switchboard.stats.stunDatagram(outcome),
+      }),
+      ...{ clock: safeClock, log: app.log, onFault },
+    });
+    switchboard.stunPort = stun?.port ?? null;
     listeners = await openListeners(listenAddresses(settings), settings.socketMode, handlers);
     if (admin !== null) {
       const toAdmin = (socket: Socket) => void admin.server.emit('connection', socket);
@@ -108,6 +123,7 @@ export async function startRelay(
     }
   } catch (error) {
     for (const listener of listeners) listener.stop();
+    stun?.close();
     await Promise.all([relay.close(), admin?.close()]);
     throw error;
   }
@@ -117,6 +133,7 @@ export async function startRelay(
   const scheme = certificate === null ? 'http' : 'https';
   const urls = listeners.map(({ bound }) => urlOf(bound, scheme));
   for (const url of urls) app.log.info(`relay ${RELAY_VERSION} listens at ${url}`);
+  if (stun !== null) app.log.info(`STUN server at UDP port ${stun.port}`);
   const congestion = congestionControl();
   if (congestion !== null) app.log.info(`TCP congestion control: ${congestion}`);
   const { server } = app;
@@ -140,6 +157,7 @@ export async function startRelay(
   async function stop(graceMs: number): Promise<void> {
     // Free the clients' places at once, so that a successor can take them while the last pairs end.
     for (const listener of listeners) listener.stop();
+    stun?.close();
     stopFollowing();
     blockFile.stop();
     following?.stop();
@@ -163,6 +181,7 @@ export async function startRelay(
     host: first.kind === 'tcp' ? first.host : first.path,
     addresses: urls,
     adminAddresses: adminListeners.map(({ bound }) => urlOf(bound, 'http')),
+    stunPort: stun?.port ?? null,
     congestionControl: congestion,
     get drainTimeoutMs() {
       return inForce.drainTimeoutMs;

@@ -10,6 +10,8 @@ import { MAX_TOLD_ORIGINS } from '../src/http/refused-origins.ts';
 import { MAX_ADDRESSES } from '../src/limits/token-buckets.ts';
 import { MAX_KEPT } from '../src/rates/transfer-quotas.ts';
 import { MAX_SOCKET_PATH_BYTES } from '../src/settings/addresses.ts';
+import { MAX_NAMED_ATTRIBUTES, MAX_REQUEST_BYTES } from '../src/stun/message.ts';
+import { MAX_STUN_ADDRESSES } from '../src/stun/open-stun.ts';
 
 test('the document has the fixed limits of the code', () => {
   const document = readFileSync(new URL('../../../docs/PROTOCOL.md', import.meta.url), 'utf8');
@@ -30,6 +32,9 @@ test('the document has the fixed limits of the code', () => {
       PASS_LIFETIME_MS,
       MAX_ADDRESSES,
       MAX_KEPT,
+      MAX_STUN_ADDRESSES,
+      MAX_REQUEST_BYTES,
+      MAX_NAMED_ATTRIBUTES,
     }),
   );
 });

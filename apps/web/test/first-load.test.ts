@@ -59,3 +59,12 @@ test('neither the first screen nor the worker of our own wire loads a module of 
   );
   expect(marksIn(withImported(`assets/${engine}`))).toEqual([]);
 });
+
+test('the first screen loads nothing of the connections that only a transfer makes', () => {
+  const mark = 'createDataChannel';
+  const scripts = readdirSync(new URL('assets/', dist)).filter((name) => name.endsWith('.js'));
+  expect(scripts.filter((name) => read(`assets/${name}`).includes(mark))).toHaveLength(1);
+  const page = firstLoad().filter((path) => path.endsWith('.js'));
+  const loaded = [...new Set(page.flatMap((path) => [...withImported(path)]))];
+  expect(loaded.filter((path) => read(path).includes(mark))).toEqual([]);
+});

@@ -25,6 +25,7 @@ export { Pace } from './async/pace.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
+export { readSessionDescription, sessionDescription } from './direct/session-description.ts';
 export { directMessageLimit } from './direct/wrapped-channel.ts';
 export { isPeerOnceAfter } from './flow/peer-once.ts';
 export { type Progress, ProgressMeter } from './flow/progress-meter.ts';
@@ -93,6 +94,16 @@ export type {
   RendezvousAt,
   Role,
 } from './ports/rendezvous.ts';
+export {
+  RTC_LOW_BYTES,
+  type RtcCandidate,
+  type RtcChannelHooks,
+  type RtcConnection,
+  type RtcConnectionOptions,
+  type RtcDataChannel,
+  type RtcDescription,
+  type RtcNetwork,
+} from './ports/rtc-network.ts';
 export type { UnsendableReason } from './ports/unsendable.ts';
 export type { Zstd } from './ports/zstd.ts';
 export { originOf } from './relay-client/access-proofs.ts';
@@ -114,5 +125,12 @@ export {
   MAX_WORDS,
   parseCode,
 } from './wire/code.ts';
-export { MAX_REACH_ADDRESSES, MAX_WAIT_MS, MIN_COMPARED_BYTES, RECEIPT_SEEK_MS } from './wire/limits.ts';
+export {
+  MAX_QUIC_HANDSHAKES,
+  MAX_QUIC_WINDOW_BYTES,
+  MAX_REACH_ADDRESSES,
+  MAX_WAIT_MS,
+  MIN_COMPARED_BYTES,
+  RECEIPT_SEEK_MS,
+} from './wire/limits.ts';
 export type { Manifest } from './wire/manifest.ts';

@@ -109,7 +109,7 @@ export type TransferEvent =
   /** `bytes` are on the receiver's disk, of which `keptBytes` lay there already. `totalBytes` is null while a stream of unknown length runs. */
   | { type: 'progress'; bytes: number; keptBytes: number; totalBytes: number | null; filesDone: number }
   /** Which path content takes, with the first of it and whenever that changes. `isLocal`: within one network. */
-  | { type: 'path'; kind: 'relay' | 'tcp'; isLocal: boolean }
+  | { type: 'path'; kind: 'relay' | 'tcp' | 'quic' | 'webrtc'; isLocal: boolean }
   /** One file will not be delivered; the others go on. */
   | { type: 'file-failed'; path: string; code: ErrorCode }
   /** The entry of that index stands verified under its final name at the receiver. */

@@ -98,10 +98,10 @@ export interface ReceiveOptions {
   /** Parallel connections for data, at most. */
   lanes?: number;
   /**
-   * Which path content takes: the shortest that works (`auto`, the default), the relay alone, or direct ones alone, `tcp` those over
-   * TCP. Direct ones tell the other side addresses of this device, once an offer is accepted.
+   * Which path content takes: the shortest that works (`auto`, the default), the relay alone, or direct ones alone, `tcp` and
+   * `quic` those over TCP and QUIC. Direct ones tell the other side addresses of this device, once an offer is accepted.
    */
-  path?: 'auto' | 'relay' | 'direct' | 'tcp';
+  path?: 'auto' | 'relay' | 'direct' | 'tcp' | 'quic';
   /** A file of certificates (PEM) to trust besides the system's, for a relay with one of its own. */
   caFile?: string;
   /** How long the relay or the other side may be out of reach before that is a failure. 0: not at all. Default half an hour. */

@@ -1,6 +1,8 @@
 // What Node gives the engine.
 import { type DialRelay, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
 import { nodeClock } from './clock.ts';
+import { quicNetwork } from './direct/quic/quic-network.ts';
+import { rtcNetwork } from './direct/rtc/rtc-network.ts';
 import { tcpNetwork } from './direct/tcp-network.ts';
 import { createDial, type DialOptions, endpoint } from './network/dial-relay.ts';
 import { readCertificates } from './network/read-certificates.ts';
@@ -18,10 +20,14 @@ export interface PortOptions {
 /** @throws TransferError `relay-unreachable` for a file of certificates that can't be used */
 export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promise<EnginePorts> {
   const { dial, onWritten, ...platform } = await createPlatform({ endpoint, isSealed: true }, caFile);
+  const quic = quicNetwork({ onWritten });
+  const rtc = rtcNetwork();
   return {
     ...platform,
     rendezvousAt: relayRendezvous(dial, nodeClock, tokenFor),
     direct: tcpNetwork({ onWritten }),
+    ...(quic && { quic }),
+    ...(rtc && { rtc }),
   };
 }
 

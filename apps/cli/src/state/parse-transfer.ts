@@ -189,8 +189,10 @@ function isFlag(value: unknown): value is boolean {
   return typeof value === 'boolean';
 }
 
+const PATHS: readonly PathChoice[] = ['auto', 'relay', 'direct', 'tcp', 'quic'];
+
 function isPathChoice(value: unknown): value is PathChoice {
-  return value === 'auto' || value === 'relay' || value === 'direct' || value === 'tcp';
+  return PATHS.includes(value as PathChoice);
 }
 
 function isWhole(value: unknown): value is number {

@@ -56,6 +56,12 @@ describe('a value that can’t be is refused', () => {
     ['trustProxy', 'proxy.example.org', 'IP addresses'],
     ['allowedOrigins', 'copy.example.org', 'origins such as'],
     ['logLevel', 'loud', 'fatal, error, warn'],
+    ['stunPort', '1023', 'a whole number from 1024 to 65535, or 0 (port), or none'],
+    ['stunPort', '65536', 'a whole number from 1024 to 65535'],
+    ['stunPort', 'stun', 'a whole number from 1024 to 65535'],
+    ['stunHost', 'copy.example.org', 'IP addresses, with commas between them'],
+    ['stunHost', '127.0.0.1:3478', 'IP addresses'],
+    ['stunPerMinute', '0', 'a whole number from 1'],
     ['host', ' ', 'a host name or an IP address'],
     ['selfSigned', 'maybe', 'true or false'],
   ])('%s as %j', async (name, text, allowed) => {
@@ -128,6 +134,12 @@ describe('settings that contradict each other are refused, by the names they wer
     [{ certFile: ['a'] }, {}, 'There is a certificate file for TLS, but no key file.'],
     [{ listen: ['9000,[::]:9000'] }, {}, 'The address [::]:9000 is named twice'],
     [{ listen: ['unix:/a'], adminListen: ['unix:/a'] }, {}, 'The address unix:/a is named twice'],
+    [{ stunHost: ['::1'] }, {}, 'There is no STUN server that could listen where --stun-host says.'],
+    [
+      { stunPort: ['3478'], stunHost: ['none'] },
+      {},
+      'The STUN server has a port, but stunHost names no address.',
+    ],
     [{ adminListen: ['8765'] }, {}, 'The address [::]:8765 is named twice'],
   ])('%j with %j', async (flags, variables, expected) => {
     const environment = Object.fromEntries(

@@ -18,7 +18,7 @@ const NOTE = {
   isAccepted: true,
 };
 
-it.each(['auto', 'relay', 'direct', 'tcp'])('the path “%s” is read back', (pathChoice) => {
+it.each(['auto', 'relay', 'direct', 'tcp', 'quic'])('the path “%s” is read back', (pathChoice) => {
   expect(parseTransfer(JSON.stringify({ ...NOTE, pathChoice }), 'abc').pathChoice).toBe(pathChoice);
 });
 

@@ -12,6 +12,16 @@ if (!existsSync(fileURLToPath(new URL('../../dist/cli.js', import.meta.url)))) {
   throw new Error('These tests run the built command: npm run build -w p2p-copy.');
 }
 
+/** Environment of a process as where the optional package for QUIC isn't installed. */
+export const WITHOUT_QUIC = {
+  NODE_OPTIONS: `--require ${fileURLToPath(new URL('without-quic.cjs', import.meta.url))}`,
+};
+
+/** As where it is installed, and can't be loaded: an older system, or a process that may load no addons. */
+export const WITH_BROKEN_QUIC = {
+  NODE_OPTIONS: `--require ${fileURLToPath(new URL('broken-quic.cjs', import.meta.url))}`,
+};
+
 const PATIENCE_MS = 30_000;
 
 /** Notes of unfinished transfers, away from this user's own. */

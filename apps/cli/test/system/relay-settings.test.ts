@@ -38,8 +38,12 @@ const SAMPLES = [
   'token',
   'cert.pem',
   'key.pem',
+  '192.0.2.7',
   'none',
   'full',
+  '3478',
+  '3479',
+  '5349',
 ];
 /** Not together with others of the table, so they are set in a call of their own. */
 const ALONE = new Set(['host', 'port', 'selfSigned', 'http']);

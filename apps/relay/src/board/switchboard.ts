@@ -42,6 +42,8 @@ export class Switchboard implements ConnectionListener {
   #cancelTick: () => void = () => {};
   #isDraining = false;
   readonly #closings: Recheck;
+  /** Of the relay's STUN server, for ends that are paired from here on; null for none. */
+  stunPort: number | null = null;
 
   /** @param tokens null where access is open */
   constructor(config: RelayConfig, clock: Clock, stats: Stats, tokens: AccessTokens | null) {
@@ -241,7 +243,7 @@ export class Switchboard implements ConnectionListener {
       ['sender', sender],
       ['receiver', receiver],
     ] as const) {
-      const ready = end.replies.ready(role, end.pass);
+      const ready = end.replies.ready(role, end.pass, this.stunPort);
       if (ready !== null) end.tell(ready);
     }
     this.stats.pairStarted(this.#table.pairs, sender.dialect.name, times);

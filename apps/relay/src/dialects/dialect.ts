@@ -9,8 +9,11 @@ import type { LimitName } from '../rates/pair-limiter.ts';
 export interface Replies {
   /** A reservation; null where there are none. */
   allocated(nameplate: string, token: string): string | null;
-  /** What each end is told when the two are paired, and the pass that it is given; null for nothing. */
-  ready(role: Role, pass: string | null): string | null;
+  /**
+   * What each end is told when the two are paired, with the pass that it is given and the port of the relay's STUN server;
+   * null for nothing.
+   */
+  ready(role: Role, pass: string | null, stunPort: number | null): string | null;
   /** What is said before the close code; null for nothing. */
   error(ending: Ending, details: ErrorDetails): string | null;
 }

@@ -34,5 +34,5 @@ export const own: Dialect = {
 
 function repliesTo(version: number | null, features: readonly string[]): Replies {
   const { allocated, ready, error } = relayReplies(version, commonFeatures(OUR_FEATURES, features));
-  return { allocated, ready: (_role, pass) => ready(pass), error };
+  return { allocated, ready: (_role, pass, stunPort) => ready(pass, stunPort), error };
 }

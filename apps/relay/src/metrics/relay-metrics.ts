@@ -4,6 +4,7 @@ import type { Clock } from '@p2p-copy/core/foundation';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ORDINARY_ENDINGS, REFUSAL_REASONS } from '../endings/refusal.ts';
 import { RELAY_VERSION } from '../foundation/version.ts';
+import { STUN_OUTCOMES } from '../stun/stun-responder.ts';
 import { connectionsByPhase, passedBytes } from './board-figures.ts';
 import { measureLoopDelay } from './loop-delay.ts';
 import { addProcessMetrics } from './process-metrics.ts';
@@ -113,6 +114,13 @@ export function relayMetrics(board: Board, caps: Caps, clock: Clock): RelayMetri
     'reason',
     ORDINARY_ENDINGS,
     () => stats.endings,
+  );
+  counters(
+    'stun_datagrams_total',
+    'Datagrams at the STUN server, by what became of them.',
+    'outcome',
+    STUN_OUTCOMES,
+    () => stats.stun,
   );
   counter('faults_total', 'Failures inside the relay that it survived.', () => stats.faults);
   const waited = histogram(

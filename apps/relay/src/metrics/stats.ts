@@ -6,6 +6,7 @@ import type { RelayLog } from '../foundation/relay-log.ts';
 import type { LineBudget } from '../log/line-budget.ts';
 import { type LogAddresses, loggedAddress } from '../log/logged-address.ts';
 import type { Pipe } from '../sockets/pipe.ts';
+import type { StunOutcome } from '../stun/stun-responder.ts';
 
 /** Whose times are measured one by one. */
 export interface PairingTimes {
@@ -27,6 +28,7 @@ export class Stats {
   readonly #endings = new Map<Ending, number>();
   readonly #refusals = new Map<RefusalReason, number>();
   readonly #startedPairs = new Map<string, number>();
+  readonly #stun = new Map<StunOutcome, number>();
   #endedPairs = 0;
   #toReceiverBytes = 0;
   #toSenderBytes = 0;
@@ -74,6 +76,16 @@ export class Stats {
   /** What was refused, by the reason. */
   get refusals(): ReadonlyMap<RefusalReason, number> {
     return this.#refusals;
+  }
+
+  /** Datagrams at the STUN server, by what became of them. */
+  get stun(): ReadonlyMap<StunOutcome, number> {
+    return this.#stun;
+  }
+
+  /** Only counted: their addresses may be forged, and a line of each would be written by whoever likes. */
+  stunDatagram(outcome: StunOutcome): void {
+    count(this.#stun, outcome);
   }
 
   pairStarted(pairs: number, dialect: string, times: PairingTimes): void {

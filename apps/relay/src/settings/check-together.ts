@@ -22,6 +22,16 @@ export function checkTogether(
   if (listen.length > 0 && single !== null) {
     throw invalid(`Both ${givenAs('listen')} and ${single} say where to listen. Leave out one or the other.`);
   }
+  if (config.stunPort === null && givenAs('stunHost') !== null) {
+    throw invalid(
+      `There is no STUN server that could listen where ${givenAs('stunHost')} says. Give stunPort too, or leave it out.`,
+    );
+  }
+  if (config.stunPort !== null && config.stunHost.length === 0) {
+    throw invalid(
+      'The STUN server has a port, but stunHost names no address. Leave stunHost out for all of them.',
+    );
+  }
   const ofRelay = listen.length > 0 ? listen : [showAddress({ kind: 'tcp', host, port })];
   const twice = repeated([...ofRelay, ...adminListen]);
   if (twice !== null) {

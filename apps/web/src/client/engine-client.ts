@@ -1,9 +1,11 @@
 // The page's end of the engine: starts jobs in the worker and passes on what they report.
 import { TransferError, toErrorRecord } from '@p2p-copy/core';
 import { pageAddress } from '../capabilities/page-address.ts';
+import { hasRtc, pathChoice } from '../capabilities/path-choice.svelte.ts';
 import { fromFailureRecord } from '../contract/browser-refusal.ts';
 import type {
   Job,
+  JobPaths,
   KeptFiles,
   ListedTransfer,
   ReceiveCommand,
@@ -16,8 +18,10 @@ import type {
   Strays,
   ToEngine,
 } from '../contract/messages.ts';
+import type { RtcWanted } from '../contract/rtc-messages.ts';
 import { accessToken } from './access-token.svelte.ts';
 import { EngineWorker } from './engine-worker.ts';
+import { hostConnection, prepareRtc } from './rtc-hosts.ts';
 
 type Crash =
   | { type: 'crashed'; message: string }
@@ -47,14 +51,16 @@ export class EngineClient {
 
   /** Starts to send what it is told then. */
   send(wire: SendWire, onReport: (report: SendReport) => void): JobHandle<SendCommand> {
+    if (wire.wire !== 'classic') prepareRtc();
     return this.#start(
-      { type: 'send', relayUrl: pageAddress(), accessToken: accessToken.token, ...wire },
+      { type: 'send', relayUrl: pageAddress(), accessToken: accessToken.token, ...paths(), ...wire },
       onReport,
     );
   }
 
   receive(wire: ReceiveWire, onReport: (report: ReceiveReport) => void): JobHandle<ReceiveCommand> {
-    return this.#start({ type: 'receive', relayUrl: pageAddress(), ...wire }, onReport);
+    if (wire.wire !== 'classic') prepareRtc();
+    return this.#start({ type: 'receive', relayUrl: pageAddress(), ...paths(), ...wire }, onReport);
   }
 
   /** Packs what a transfer left here into one file. */
@@ -122,7 +128,10 @@ export class EngineClient {
 
   #start<Command, Report>(job: Job, onReport: (report: Report | Crash) => void): JobHandle<Command> {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<Report>) => onReport(data);
+    port1.onmessage = ({ data }: MessageEvent<Report | RtcWanted>) => {
+      if (isRtcWanted(data)) void hostConnection(data.port);
+      else onReport(data);
+    };
     const crash = this.#crash;
     if (crash !== null) queueMicrotask(() => onReport(crash));
     this.#onCrash.add(onReport);
@@ -139,4 +148,12 @@ export class EngineClient {
       },
     };
   }
+}
+
+function paths(): JobPaths {
+  return { path: pathChoice.isRelayOnly ? 'relay' : 'auto', hasRtc };
+}
+
+function isRtcWanted(report: unknown): report is RtcWanted {
+  return typeof report === 'object' && report !== null && 'type' in report && report.type === 'rtc';
 }

@@ -117,9 +117,17 @@ export interface Mismatch {
   changedCount: number;
 }
 
+/** Which paths content may take, in a job of our own wire. */
+export interface JobPaths {
+  /** `relay`: no other, and no address of this device is told to the other end. */
+  path: 'auto' | 'relay';
+  /** Whether the page makes connections of WebRTC. */
+  hasRtc: boolean;
+}
+
 /** `accessToken`: for the relay of the page; null for none. */
-export type SendJob = { type: 'send'; relayUrl: string; accessToken: string | null } & SendWire;
-export type ReceiveJob = { type: 'receive'; relayUrl: string } & ReceiveWire;
+export type SendJob = { type: 'send'; relayUrl: string; accessToken: string | null } & JobPaths & SendWire;
+export type ReceiveJob = { type: 'receive'; relayUrl: string } & JobPaths & ReceiveWire;
 
 export type Job =
   | SendJob

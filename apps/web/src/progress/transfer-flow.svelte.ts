@@ -1,5 +1,5 @@
 // Whether a transfer moves, and what it waits for when it doesn't: nothing of this is an end.
-import { type ErrorCode, isPeerOnceAfter, TransferTally } from '@p2p-copy/core';
+import { type ErrorCode, isPeerOnceAfter, type Path, TransferTally } from '@p2p-copy/core';
 import { freeBytes } from '../capabilities/free-bytes.ts';
 import type { Place } from '../capabilities/places.ts';
 import type { Refusal } from '../contract/browser-refusal.ts';
@@ -26,6 +26,8 @@ export type Flow =
 export class TransferFlow {
   /** How much more room is needed here, where the browser tells. */
   missingBytes = $state<number | null>(null);
+  /** Which way content takes; null before any has gone. */
+  path = $state.raw<Path | null>(null);
 
   /** The last one, which is over while `#isConnected`. */
   #outage = $state.raw<MissingConnection | null>(null);
@@ -89,6 +91,9 @@ export class TransferFlow {
       case 'comparing':
         this.#comparedPercent = percentOf(event.bytes, event.totalBytes);
         return true;
+      case 'path':
+        this.path = { kind: event.kind, isLocal: event.isLocal };
+        return false;
       case 'accepted':
       case 'progress':
         this.#comparedPercent = null;
@@ -103,7 +108,7 @@ export class TransferFlow {
     this.close();
     [this.#isConnected, this.#hasBegun, this.#isNews] = [true, false, false];
     this.#isPeerOnce = false;
-    [this.#pause, this.#comparedPercent] = [null, null];
+    [this.#pause, this.#comparedPercent, this.path] = [null, null, null];
   }
 
   /** Of what is still to come, what the browser has no room for. */

@@ -9,6 +9,7 @@ import type { FolderSink, NameRules } from '../ports/byte-sink.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import type { DirectNetwork } from '../ports/direct-network.ts';
 import type { RendezvousAt } from '../ports/rendezvous.ts';
+import type { RtcNetwork } from '../ports/rtc-network.ts';
 import type { ZstdPorts } from '../ports/zstd.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { TransferEvent } from './events.ts';
@@ -25,8 +26,12 @@ export interface PlatformPorts extends ZstdPorts {
 export interface EnginePorts extends PlatformPorts {
   /** `relayRendezvous` for a relay. */
   rendezvousAt: RendezvousAt;
-  /** How this device is dialled, and dials, without a relay. Where it is missing, everything goes by way of the relay. */
+  /** How this device is dialled over TCP, and dials. Where this and the next two are missing, everything goes by way of the relay. */
   direct?: DirectNetwork;
+  /** The same over QUIC. */
+  quic?: DirectNetwork;
+  /** How this device makes WebRTC connections, where it can. */
+  rtc?: RtcNetwork;
 }
 
 /** How long an end seeks the other one when nobody says: half an hour. */
@@ -38,8 +43,8 @@ export const DEFAULT_WAIT_MS = 24 * 3_600_000;
 /** Whether content is compressed: where it pays, always, never. */
 export type CompressMode = 'auto' | 'on' | 'off';
 
-/** Which paths content may take: the best one, the relay alone, direct ones alone, those over TCP alone. */
-export type PathChoice = 'auto' | 'relay' | 'direct' | 'tcp';
+/** Which paths content may take: the best one, the relay alone, direct ones alone, those over TCP or over QUIC alone. */
+export type PathChoice = 'auto' | 'relay' | 'direct' | 'tcp' | 'quic';
 
 /** What `sendFiles` sends, and whom it asks and tells. */
 export interface SendOptions {

@@ -1,4 +1,4 @@
-// The port of one transfer, for the other end alone: who dials has to prove itself with the first frame. docs/PROTOCOL.md section 18.
+// The ports of one transfer, for the other end alone: who dials has to prove itself with the first frame. docs/PROTOCOL.md section 18.
 import { readFirstFrame } from '../crypto/first-frame.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { hexOf } from '../foundation/bytes.ts';
@@ -6,6 +6,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { DirectAddress, DirectChannel, DirectListener, DirectNetwork } from '../ports/direct-network.ts';
+import type { DialledKind, DirectKind } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { FIRST_FRAME_MS, MAX_HALF_OPEN, MAX_LANES, MAX_TAKEN_DIALS } from '../wire/limits.ts';
 import type { DirectWay } from './direct-ways.ts';
@@ -35,27 +36,21 @@ export class Listening {
   readonly #seen = new Set<string>();
   readonly #waiting = new Map<number, (way: DirectWay) => void>();
   readonly #parked = new Map<number, Parked>();
-  #listener: DirectListener | null = null;
+  readonly #listeners = new Map<DialledKind, Promise<DirectListener | null>>();
   #isClosed = false;
 
   constructor(context: ListeningContext) {
     this.#context = context;
   }
 
-  /** Opens the port, where this device can listen. */
-  async open(network: DirectNetwork): Promise<void> {
-    try {
-      const listener = await network.listen((channel) => void this.#take(channel));
-      if (this.#isClosed) listener.close();
-      this.#listener = listener;
-    } catch {
-      // Then this end only dials.
-    }
-  }
-
-  /** Where the port can be dialled now: nowhere, where this device can't listen. */
-  addresses(): readonly DirectAddress[] {
-    return this.#listener?.addresses() ?? [];
+  /**
+   * Opens a port, once for each kind, where this device can listen; resolves with where it can be dialled now. That is nowhere, where
+   * this device only dials.
+   */
+  async open(network: DirectNetwork, kind: DialledKind): Promise<readonly DirectAddress[]> {
+    const opening = this.#listeners.get(kind) ?? this.#open(network, kind);
+    this.#listeners.set(kind, opening);
+    return (await opening)?.addresses() ?? [];
   }
 
   /** Gives `onWay` whatever comes for a lane, until the result is called. */
@@ -71,18 +66,8 @@ export class Listening {
     };
   }
 
-  /** Closes the port, and all that no lane has taken. */
-  close(): void {
-    this.#isClosed = true;
-    this.#listener?.close();
-    for (const channel of this.#halfOpen) channel.terminate();
-    for (const parked of this.#parked.values()) {
-      parked.forget();
-      parked.channel.terminate();
-    }
-  }
-
-  async #take(channel: DirectChannel): Promise<void> {
+  /** Takes a channel on which the other end is to say its first frame. Never rejects. @param onProved told when it has proved itself */
+  async take(channel: DirectChannel, kind: DirectKind, onProved = () => {}): Promise<void> {
     if (this.#isClosed || this.#seen.size >= MAX_TAKEN_DIALS) return channel.terminate();
     const [oldest] = this.#halfOpen;
     if (this.#halfOpen.size >= MAX_HALF_OPEN) {
@@ -102,9 +87,29 @@ export class Listening {
     const wrapped = await WrappedChannel.create(channel, dialKey, dial.r, role, bulk);
     this.#give(dial.lane, {
       channel: wrapped,
-      path: { kind: 'tcp', isLocal: channel.isLocal },
-      onProved: () => {},
+      path: { kind, isLocal: channel.isLocal },
+      onProved,
     });
+  }
+
+  /** Closes the ports, and all that no lane has taken. */
+  close(): void {
+    this.#isClosed = true;
+    for (const opening of this.#listeners.values()) void opening.then((listener) => listener?.close());
+    for (const channel of this.#halfOpen) channel.terminate();
+    for (const parked of this.#parked.values()) {
+      parked.forget();
+      parked.channel.terminate();
+    }
+  }
+
+  async #open(network: DirectNetwork, kind: DialledKind): Promise<DirectListener | null> {
+    if (this.#isClosed) return null;
+    try {
+      return await network.listen((channel) => void this.take(channel, kind));
+    } catch {
+      return null;
+    }
   }
 
   #give(lane: number, way: DirectWay): void {

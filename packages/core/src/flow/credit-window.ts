@@ -1,10 +1,14 @@
 // End-to-end flow control, sender's side: payload bytes may be sent up to a limit that the receiver raises as it
 // writes. Bounds memory where a channel has no backpressure, as in a browser. docs/PROTOCOL.md section 9.
 import { violation } from '../wire/fields.ts';
-import { MAX_WINDOW_BYTES } from '../wire/limits.ts';
+import { CHUNK_BYTES, MAX_WINDOW_BYTES } from '../wire/limits.ts';
 
 /** A receiver that keeps up has at most this much yet to write: it tells of every 2 MiB of the usual window. */
 const KEPT_UP_BYTES = 4 * 1024 * 1024;
+
+/** On the way while the window is held: an eighth of the usual window, of which a receiver tells at once, and a chunk. */
+const HELD_BYTES = 1024 * 1024 + CHUNK_BYTES;
+const HELD_UNTIL_BYTES = 4 * 1024 * 1024;
 
 /** The sender’s side of flow control: bytes that may be sent before the receiver has written earlier ones. */
 export class CreditWindow {
@@ -16,6 +20,7 @@ export class CreditWindow {
   #isRunOut = false;
   #hadRunOut = false;
   #closed: unknown = null;
+  #isHeld = false;
 
   /** @param limitBytes The receiver's first grant. */
   constructor(limitBytes: number) {
@@ -49,6 +54,18 @@ export class CreditWindow {
     return this.#durableBytes;
   }
 
+  /**
+   * Lets little be on the way, whatever is granted: until HELD_UNTIL_BYTES are written, which a fast path does soon, or the returned
+   * function is called.
+   */
+  hold(): () => void {
+    this.#isHeld = true;
+    return () => {
+      this.#isHeld = false;
+      this.#wake();
+    };
+  }
+
   /** Waits until `bytes` more may be sent, and counts them as sent. One caller at a time. */
   async take(bytes: number): Promise<void> {
     while (this.#closed === null && this.#sentBytes + bytes > this.#limitBytes) {
@@ -56,6 +73,10 @@ export class CreditWindow {
       await this.nextAck();
     }
     this.#isRunOut = false;
+    while (this.#closed === null && this.#isHeld && this.writtenBytes < HELD_UNTIL_BYTES) {
+      if (this.#sentBytes + bytes - this.writtenBytes <= HELD_BYTES) break;
+      await this.nextAck();
+    }
     if (this.#closed !== null) throw this.#closed;
     this.#sentBytes += bytes;
   }

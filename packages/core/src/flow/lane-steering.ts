@@ -2,6 +2,7 @@
 // several carry more: while the path holds the transfer up, all that both ends want are tried, and kept if they bring something.
 import type { Clock } from '../foundation/clock.ts';
 import type { LanePool } from '../lanes/lane-pool.ts';
+import type { LanePurpose } from '../ports/path.ts';
 import { MAX_LANES } from '../wire/limits.ts';
 import type { CreditWindow } from './credit-window.ts';
 
@@ -30,7 +31,8 @@ export interface LaneSteeringContext {
   clock: Clock;
   /** Bytes to be sent; Infinity where that isn't known. */
   contentBytes: number;
-  open(lane: number): void;
+  /** @param purpose absent for one of those that are tried */
+  open(lane: number, purpose?: LanePurpose): void;
 }
 
 interface Measurement {
@@ -47,6 +49,7 @@ export class LaneSteering {
   #measurement: Measurement | null = null;
   #opened = 1;
   #isJoining = false;
+  #hasJudged = false;
   #changedAtMs: number;
   /** The rate before the trial that is under way. */
   #rateBefore: number | null = null;
@@ -72,9 +75,19 @@ export class LaneSteering {
     if (this.#context.contentBytes >= WORTH_BYTES) this.#open(this.#most);
   }
 
-  /** Opens a lane beyond those that are tried: for a direct path, which is used when it stands. */
-  openOneMore(): void {
-    if (this.#opened < MAX_LANES) this.#context.open(this.#opened++);
+  /** Opens a lane beyond those that are tried: for a direct path, or one of a kind, which is used when it stands. */
+  openOneMore(purpose: LanePurpose): void {
+    if (this.#opened < MAX_LANES) this.#context.open(this.#opened++, purpose);
+  }
+
+  /** Whether more lanes are tried. */
+  get isUnderWay(): boolean {
+    return this.#isJoining || this.#rateBefore !== null;
+  }
+
+  /** Whether it changes nothing now: lanes are neither tried, nor about to be. */
+  get isSteady(): boolean {
+    return !this.isUnderWay && this.#hasJudged;
   }
 
   /** To be called after each ack of the receiver. */
@@ -109,6 +122,7 @@ export class LaneSteering {
   }
 
   #judge(rate: number, isHeldUp: boolean, nowMs: number): void {
+    this.#hasJudged = true;
     if (this.#rateBefore !== null && rate < this.#rateBefore * GAIN) {
       this.#retreat(nowMs);
       return;

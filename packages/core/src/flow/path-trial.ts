@@ -41,6 +41,11 @@ export class PathTrial {
     this.#ackedMs = this.#sinceMs;
   }
 
+  /** Whether both are tried. */
+  get isUnderWay(): boolean {
+    return this.#directRate !== null;
+  }
+
   /** To be called after each ack of the receiver. */
   noteAck(): void {
     const { lanes, credit, clock } = this.#context;

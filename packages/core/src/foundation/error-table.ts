@@ -195,6 +195,13 @@ export const ERROR_TABLE = {
     'No direct path to the other side was found, and one side takes no other.',
     'Start again, and let both sides take the relay.',
   ),
+  'no-quic': row(
+    null,
+    'local',
+    false,
+    'QUIC alone is wanted, and the package for it is not installed on this device, or doesn’t run on it.',
+    'Install p2p-copy with its optional packages, or choose another path, such as auto.',
+  ),
   unconfirmed: row(
     null,
     'peer',

@@ -3,7 +3,7 @@
 import type { DirectWays } from '../direct/direct-ways.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
-import { DIRECT_WAIT_MS } from '../wire/limits.ts';
+import { DIRECT_WAIT_MS, RTC_HEAD_MS } from '../wire/limits.ts';
 import type { ReachListener } from './session-reach.ts';
 import type { TransferLanes } from './transfer-lanes.ts';
 
@@ -18,6 +18,8 @@ export interface DirectLanesContext {
   clock: Clock;
   /** Opens the next lane, where there may be one more. */
   open(): void;
+  /** A direct lane stands, or all is said that may lead to one over WebRTC. */
+  noteSaid?(): void;
   /** Content may take direct paths alone, and there is none. */
   fail(error: TransferError): void;
 }
@@ -30,6 +32,8 @@ export class DirectLanes implements ReachListener {
   #restMs = FIRST_REST_MS;
   #cancelTry = () => {};
   #cancelWait = () => {};
+  #cancelRenewal = () => {};
+  #begunMs = Number.NEGATIVE_INFINITY;
   #isEnded = false;
 
   constructor(context: DirectLanesContext) {
@@ -40,9 +44,24 @@ export class DirectLanes implements ReachListener {
   /** The other end has said where it can be reached. */
   begin(): void {
     if (this.#isEnded) return;
+    this.#begunMs = this.#context.clock.nowMs();
     this.#limitWait();
     this.#context.open();
     this.#tryLater();
+  }
+
+  /** There is a new way by which it can be reached. */
+  renew(): void {
+    const { ways, lanes, clock, noteSaid } = this.#context;
+    noteSaid?.();
+    if (this.#isEnded) return;
+    const headMs = ways.isWebrtcAlone ? 0 : this.#begunMs + RTC_HEAD_MS - clock.nowMs();
+    this.#cancelRenewal();
+    const renew = () => {
+      if (!this.#hasDirect) lanes.tryDirect();
+    };
+    if (headMs > 0) this.#cancelRenewal = clock.after(headMs, renew);
+    else renew();
   }
 
   /** A lane got a connection, or lost one, or carried something for the first time. */
@@ -54,6 +73,7 @@ export class DirectLanes implements ReachListener {
     if (hasDirect !== this.#hasDirect) {
       this.#hasDirect = hasDirect;
       this.#limitWait();
+      if (hasDirect) this.#context.noteSaid?.();
       if (hasDirect) this.#cancelTry();
       else this.#tryLater();
     }
@@ -68,6 +88,7 @@ export class DirectLanes implements ReachListener {
     this.#isEnded = true;
     this.#cancelTry();
     this.#cancelWait();
+    this.#cancelRenewal();
   }
 
   #tryLater(): void {

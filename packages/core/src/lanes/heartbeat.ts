@@ -6,6 +6,8 @@ import type { PathKind } from '../ports/path.ts';
 const HEARTBEAT: { [Kind in PathKind]: { everyMs: number; missed: number } } = {
   relay: { everyMs: 5_000, missed: 4 },
   tcp: { everyMs: 750, missed: 4 },
+  quic: { everyMs: 750, missed: 4 },
+  webrtc: { everyMs: 750, missed: 4 },
 };
 
 /** What a heartbeat looks at, and does. */

@@ -8,6 +8,7 @@ import { TransferError } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/meet-at-relay.ts';
 import { type JoinedConnection, meetByWays } from '../link/meet-by-ways.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
+import type { DialledKind, LanePurpose } from '../ports/path.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
 import { MOVED_LANE_MS, RELAY_HEAD_MS } from '../wire/limits.ts';
@@ -15,7 +16,7 @@ import type { Record } from '../wire/record.ts';
 import { DirectBar } from './direct-bar.ts';
 import { Lane } from './lane.ts';
 import type { LaneSeeking } from './lane-context.ts';
-import { LanePool } from './lane-pool.ts';
+import { isOverWebrtc, LanePool } from './lane-pool.ts';
 import { isRelayLimit } from './retryable-end.ts';
 
 /** How long the last messages may take to leave before the connections are cut. */
@@ -26,7 +27,7 @@ const DIRECT_HEAD_MS = 1_000;
 /** Head start of the direct ways where a direct connection was lost: it may be the network that went. */
 const RELAY_HEAD_AFTER_LOSS_MS = 250;
 
-/** Bytes on lane 0 that are not acknowledged, beyond which it is moved to a direct path too. */
+/** Bytes on a lane that are not acknowledged, beyond which it is moved to a better path too. */
 const HANDED_OVER_BYTES = 256 * 1024;
 
 /** What no other lane makes good. */
@@ -66,6 +67,10 @@ export class TransferLanes {
   readonly #first: Lane;
   readonly #lanes: Lane[] = [];
   readonly #bar: DirectBar;
+  /** Lanes that are met by one kind of direct way alone the first time that they are sought. */
+  readonly #kinds = new Map<number, DialledKind>();
+  /** The lane that a sender opened to find a direct path; -1 where there is none. */
+  #directLane = -1;
 
   /**
    * @param connection of lane 0, on which nothing has been said yet or only whose session it is
@@ -94,10 +99,13 @@ export class TransferLanes {
 
   /**
    * Seeks the other end on another lane, which carries data as soon as it has a connection.
+   * @param purpose a kind: by that alone it is sought first
    * @throws TransferError `protocol-violation` for a number that isn't the next
    */
-  open(lane: number): void {
+  open(lane: number, purpose?: LanePurpose): void {
     if (lane !== this.#lanes.length) throw violation('a lane was opened out of turn');
+    if (purpose === 'direct') this.#directLane = lane;
+    else if (purpose !== undefined) this.#kinds.set(lane, purpose);
     this.#add(lane, null);
   }
 
@@ -117,10 +125,35 @@ export class TransferLanes {
     if (!isDirect && unacknowledgedBytes > HANDED_OVER_BYTES) this.#first.meetAnew();
   }
 
-  /** Does so with the last of them alone, to find out whether there is a direct way now. */
+  /** Cuts lanes over QUIC on which much lies: they meet anew by any way, and send it again. */
+  leaveQuic(): void {
+    for (const lane of this.#lanes) {
+      const isOverQuic = lane.isDirect && lane.path?.kind === 'quic';
+      if (isOverQuic && lane.unacknowledgedBytes > HANDED_OVER_BYTES) lane.meetAnew();
+    }
+  }
+
+  /** Cuts lanes over WebRTC on which something isn't acknowledged: it goes by way of the relay. */
+  leaveWebrtc(): void {
+    for (const lane of this.#lanes) if (isOverWebrtc(lane) && !lane.isEmpty) lane.meetAnew();
+  }
+
+  /**
+   * Cuts lanes over WebRTC, but the one that was opened for it: they meet by way of the relay where it is there again, and otherwise as
+   * they were.
+   */
+  seekRelay(): void {
+    for (const [number, lane] of this.#lanes.entries())
+      if (isOverWebrtc(lane) && number !== this.#directLane) lane.meetAnew();
+  }
+
+  /** Has one lane meet anew, to find out whether there is a direct way now. */
   tryDirect(): void {
+    const isAlive = (number: number) => number > 0 && this.#lanes[number]?.isEnded === false;
     // One that the relay turned away for good seeks nothing.
-    const lane = this.#lanes.slice(1).findLast(({ isEnded }) => !isEnded);
+    if (!isAlive(this.#directLane))
+      this.#directLane = this.#lanes.findLastIndex((_, number) => isAlive(number));
+    const lane = this.#lanes[this.#directLane];
     if (lane !== undefined && !lane.isDirect) lane.meetAnew();
   }
 
@@ -157,11 +190,21 @@ export class TransferLanes {
     const isOnly = direct?.isOnly ?? false;
     const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
     const isFirst = lane === 0;
-    const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
-    // Lane 0 prefers the relay, unless content has shown that there is a better way.
-    const prefersRelay = ways === null || (isFirst && !this.pool.hasProvenDirect);
+    const kind = this.#kinds.get(lane) ?? null;
+    this.#kinds.delete(lane);
+    const wasDirect = lost !== null && lost !== 'relay';
+    const mayTakeRelay = kind === null && (isFirst || !isOnly);
+    const isForDirect = lane === this.#directLane;
+    // A lane that the relay lost comes back there at once, unless there may be a better way for it.
+    const isBack = lost === 'relay' && !isForDirect && !this.pool.hasProvenDirect;
+    const headMs = isBack ? 0 : wasDirect ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
+    // What WebRTC was too slow for goes by way of the relay.
+    const isLeft = lost === 'webrtc' && !this.pool.takesWebrtc && this.pool.hasRelay;
+    const isTried = isForDirect && !isLeft;
+    // Lane 0 prefers the relay, unless content has shown that there is a better way; and others do where only WebRTC may be one.
+    const isBehind = isFirst ? !this.pool.prefersDirect : (ways?.isWebrtcAlone ?? false) && !isTried;
+    const prefersRelay = ways === null || (isBehind && mayTakeRelay);
     const relayAfterMs = prefersRelay ? 0 : headMs;
-    const mayTakeRelay = isFirst || !isOnly;
     const meeting = meetByWays(
       { ...access, signal },
       {
@@ -169,6 +212,8 @@ export class TransferLanes {
         transferSecret,
         lane,
         direct: ways,
+        kind,
+        mayOpenWebrtc: !isLeft && (isForDirect || isFirst || lost !== null || !mayTakeRelay),
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
         ...hooks,

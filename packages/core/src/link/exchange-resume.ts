@@ -5,7 +5,7 @@ import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
-import { DIRECT } from '../wire/greeting.ts';
+import { knowDirectPaths } from '../wire/greeting.ts';
 import { encodeRecord } from '../wire/record.ts';
 import { encodeResumeBody, parseResumeBody, type ResumePoint } from '../wire/resume-record.ts';
 import type { SealedConnection } from './sealed-connection.ts';
@@ -26,7 +26,7 @@ export async function exchangeResume(
   clock: Clock,
   isRaced = false,
 ): Promise<ResumePoint> {
-  const isNominated = connection.features.includes(DIRECT);
+  const isNominated = knowDirectPaths(connection.features);
   const deadlineMs = isNominated && isRaced && role === 'sender' ? ANSWER_DEADLINE_MS : DEADLINE_MS;
   const stop = clock.after(deadlineMs, () => connection.terminate());
   try {

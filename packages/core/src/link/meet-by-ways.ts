@@ -2,12 +2,12 @@
 // sender nominates one connection. docs/PROTOCOL.md section 18.
 import { isLasting, pause } from '../async/seek.ts';
 import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
-import type { DirectWays } from '../direct/direct-ways.ts';
+import type { DirectWay, DirectWays } from '../direct/direct-ways.ts';
 import { encodeBase64url } from '../foundation/base64url.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Channel } from '../ports/channel.ts';
-import { type Path, RELAY_PATH } from '../ports/path.ts';
+import { type DialledKind, type Path, RELAY_PATH } from '../ports/path.ts';
 import type { Role } from '../ports/rendezvous.ts';
 import { MEET_WAIT_MS } from '../wire/limits.ts';
 import type { ResumePoint } from '../wire/resume-record.ts';
@@ -17,6 +17,8 @@ import { secureChannel } from './secure-channel.ts';
 
 /** How long direct ways are still sought at least where the relay has failed. */
 const DIRECT_ALONE_MS = 5_000;
+/** How long one kind of direct ways alone is sought. */
+const KIND_ALONE_MS = 10_000;
 /**
  * Handshakes on direct channels of a lane at once: those of both ends' dials, and one that replaces a dead one each. Dials of places
  * that may be third parties' don't count: who answers there and says nothing would keep the other end out, which would tell it so.
@@ -38,6 +40,10 @@ export interface LaneMeeting {
   lane: number;
   /** Null where only the relay is a way. */
   direct: DirectWays | null;
+  /** Of the direct ways, of those that are dialled; null or absent for all. */
+  kind?: DialledKind | null;
+  /** Whether a channel over WebRTC may be opened for this lane. Default false. */
+  mayOpenWebrtc?: boolean;
   /** In ms. */
   directAfterMs: number;
   /** In ms; null where the relay is none. */
@@ -93,7 +99,8 @@ class Race {
       for (const channel of this.#open) channel.terminate();
     };
     signal.addEventListener('abort', drop, { once: true });
-    const { direct, directAfterMs, relayAfterMs } = this.#meeting;
+    const { direct, directAfterMs, relayAfterMs, kind = null } = this.#meeting;
+    const waitMs = kind === null ? MEET_WAIT_MS : KIND_ALONE_MS;
     // The direct ways need not wait for a relay that is gone.
     const relayFailed = new AbortController();
     signal.addEventListener('abort', () => relayFailed.abort(), { once: true });
@@ -101,7 +108,7 @@ class Race {
       void pause(directAfterMs, clock, relayFailed.signal).then(() => this.#seekDirect(direct));
     const lost =
       relayAfterMs === null
-        ? pause(MEET_WAIT_MS, clock, signal).then(() => this.#fail(new TransferError('peer-gone')))
+        ? pause(waitMs, clock, signal).then(() => this.#fail(new TransferError('peer-gone')))
         : pause(relayAfterMs, clock, signal).then(() => this.#seekAtRelay(() => relayFailed.abort()));
     return Promise.race([won, lost]);
   }
@@ -143,8 +150,8 @@ class Race {
   }
 
   #seekDirect(direct: DirectWays): Promise<void> {
-    return direct.seek(this.#meeting.lane, this.#access.signal, async (way) => {
-      const { channel, path, isUnproven = false, onProved } = way;
+    const { lane, kind, mayOpenWebrtc } = this.#meeting;
+    const onWay = async ({ channel, path, isUnproven = false, onProved }: DirectWay) => {
       if (!isUnproven && this.#joining >= MAX_JOINING) return channel.terminate();
       if (!isUnproven) this.#joining += 1;
       try {
@@ -155,7 +162,8 @@ class Race {
       } finally {
         if (!isUnproven) this.#joining -= 1;
       }
-    });
+    };
+    return direct.seek(lane, this.#access.signal, onWay, { kind, mayOpenWebrtc });
   }
 
   /** @throws TransferError those of `secureChannel`, and of `join` */

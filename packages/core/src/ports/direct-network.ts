@@ -26,6 +26,11 @@ export interface DirectListener {
 /** How a device is dialled, and dials. */
 export interface DirectNetwork {
   /**
+   * Loads what it needs, now rather than when it is used first.
+   * @throws Error where this device can't
+   */
+  load?(): void;
+  /**
    * Opens a port on every interface.
    * @param onChannel told of whoever dials
    * @throws Error where this device can't listen
@@ -35,4 +40,6 @@ export interface DirectNetwork {
   mayDial(address: DirectAddress): boolean;
   /** @throws Error when nobody answers, or `signal` is aborted */
   dial(address: DirectAddress, signal: AbortSignal): Promise<DirectChannel>;
+  /** Gives back what dialling took, once a transfer has ended. Channels that were dialled stay. */
+  close?(): void;
 }

@@ -1,7 +1,16 @@
 // Which way a connection goes.
 
-/** What carries a connection: a relay, or a TCP connection between the ends. */
-export type PathKind = 'relay' | 'tcp';
+/** What carries a connection: a relay; or, between the ends, a TCP or QUIC connection, or a data channel of WebRTC. */
+export type PathKind = 'relay' | 'tcp' | 'quic' | 'webrtc';
+
+/** What carries a connection that no relay does. */
+export type DirectKind = Exclude<PathKind, 'relay'>;
+
+/** Of these, what is dialled at an address. */
+export type DialledKind = 'tcp' | 'quic';
+
+/** What a lane is opened for beyond the others: to find a direct path, or one of a kind. */
+export type LanePurpose = 'direct' | DialledKind;
 
 /** Which way a connection goes. */
 export interface Path {

@@ -28,6 +28,11 @@ export interface Rendezvous {
    */
   meet(key: string, role: Role, signal: AbortSignal, onWaiting?: () => void): Promise<Channel>;
   readonly nameplates: Nameplates;
+  /**
+   * URL of a STUN server that both ends may ask for their addresses, `stun:HOST:PORT`, as the last meeting told; null where there is
+   * none. Nobody authenticates it, nor its answers.
+   */
+  readonly stunUrl: string | null;
 }
 
 /** The short numbers of a rendezvous, with which codes begin: for ends that have no key in common yet. */

@@ -14,6 +14,7 @@ import {
   type RelayErrorMessage,
   type RelayMessage,
 } from '../relay-protocol/messages.ts';
+import { stunServerOf } from '../relay-protocol/socket-url.ts';
 import type { AccessProofs } from './access-proofs.ts';
 import { AnnouncedSocket } from './announced-socket.ts';
 
@@ -27,6 +28,8 @@ export interface RelayAccess {
   relayUrl: string;
   signal: AbortSignal;
   proofs: AccessProofs;
+  /** Told the URL of the relay's STUN server whenever the relay pairs this end; null where it has none. */
+  onStunUrl(stunUrl: string | null): void;
 }
 
 /**
@@ -55,13 +58,18 @@ export async function announce(access: RelayAccess, first: FirstMessage): Promis
  * @throws TransferError as the relay refuses; `redirect-refused`
  */
 export async function awaitReady(access: RelayAccess, socket: AnnouncedSocket): Promise<void> {
-  const { pass } = expectReady(answerOf(await socket.receive()));
-  if (pass !== null) access.proofs.keepPass(socket.relayUrl, pass);
+  takeReady(access, socket, answerOf(await socket.receive()));
 }
 
 /** The same for a receiver with a nameplate, whom the relay pairs at once or refuses. */
-export async function awaitReadyInTime(access: RelayAccess, socket: RelaySocket): Promise<void> {
-  expectReady(await relayAnswer(access, socket));
+export async function awaitReadyInTime(access: RelayAccess, socket: AnnouncedSocket): Promise<void> {
+  takeReady(access, socket, await relayAnswer(access, socket));
+}
+
+function takeReady(access: RelayAccess, { relayUrl }: AnnouncedSocket, answer: Answer): void {
+  const { pass, stunPort } = expectReady(answer);
+  if (pass !== null) access.proofs.keepPass(relayUrl, pass);
+  access.onStunUrl(stunPort === null ? null : stunServerOf(relayUrl, stunPort));
 }
 
 /** The error that a refusal is to a person. What the relay says in its own words is shown to nobody. */

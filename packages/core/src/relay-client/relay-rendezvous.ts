@@ -23,8 +23,18 @@ export function relayRendezvous(
 ): RendezvousAt {
   return (relayUrl) => {
     const proofs = new AccessProofs(tokenFor);
-    const accessUntil = (signal: AbortSignal): RelayAccess => ({ dial, clock, relayUrl, signal, proofs });
+    let stunUrl: string | null = null;
+    const onStunUrl = (told: string | null) => {
+      stunUrl = told;
+    };
+    const accessUntil = (signal: AbortSignal): RelayAccess => ({
+      ...{ dial, clock, relayUrl, signal },
+      ...{ proofs, onStunUrl },
+    });
     return {
+      get stunUrl() {
+        return stunUrl;
+      },
       async meet(key, role, signal, onWaiting = () => {}) {
         const access = accessUntil(signal);
         const socket = await announce(access, { type: 'hello', role, key, token: null });

@@ -28,6 +28,8 @@ export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 export const GOING_AWAY_CODE = 1001;
 /** Close codes of a connection that its client ended on purpose; it may give none. */
 export const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1005];
+/** Lowest port at which a relay may have its STUN server. */
+export const MIN_STUN_PORT = 1024;
 /** How long a connection may stay silent before its first message. */
 export const HELLO_DEADLINE_MS = 10_000;
 /** How long a nameplate stays reserved for its sender, whose connection was lost. */

@@ -5,6 +5,7 @@ import {
   MAX_HELLO_BYTES,
   MAX_NAMEPLATE_DIGITS,
   MAX_RETRY_AFTER_MS,
+  MIN_STUN_PORT,
   OLDEST_RELAY_VERSION,
   RELAY_PROTOCOL_VERSION,
 } from './constants.ts';
@@ -33,7 +34,8 @@ export type Announcement = FirstMessage & {
 export type RelayMessage =
   | { type: 'allocated'; nameplate: string; token: string; features: readonly string[] }
   /** `pass`: admits later connections of the same transfer; null where none is needed, and to a receiver. */
-  | { type: 'ready'; features: readonly string[]; pass: string | null }
+  /** `stunPort`: UDP port of the relay's STUN server, at the relay's own host; null where it has none. */
+  | { type: 'ready'; features: readonly string[]; pass: string | null; stunPort: number | null }
   /** In place of `allocated` or `ready`: the pairing is at another relay. `url` is unchecked. */
   | { type: 'redirect'; url: string }
   | RelayErrorMessage;
@@ -147,12 +149,14 @@ function parseHello(fields: Record<string, unknown>): FirstMessage | null {
   return { type: 'hello', role, key, token };
 }
 
-/** A pass that is out of range is of no use, and changes nothing about the pair. */
+/** A pass or a port that is out of range is of no use, and changes nothing about the pair. */
 function parseReady(fields: Record<string, unknown>): RelayMessage | null {
   const { pass } = fields;
   const features = parseFeatures(fields.features);
   const isUsable = typeof pass === 'string' && pass !== '' && pass.length <= MAX_PROOF_LENGTH;
-  return features === null ? null : { type: 'ready', features, pass: isUsable ? pass : null };
+  if (features === null) return null;
+  const stunPort = wholeOrNull(fields.stunPort, MIN_STUN_PORT, 65_535);
+  return { type: 'ready', features, pass: isUsable ? pass : null, stunPort };
 }
 
 function parseAllocated(fields: Record<string, unknown>): RelayMessage | null {

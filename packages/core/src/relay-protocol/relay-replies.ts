@@ -14,8 +14,11 @@ export interface ErrorDetails {
 /** The relay's messages, encoded for one client. */
 export interface RelayReplies {
   allocated(nameplate: string, token: string): string;
-  /** @param pass for a sender, where access is restricted; null for none */
-  ready(pass?: string | null): string;
+  /**
+   * @param pass for a sender, where access is restricted; null for none
+   * @param stunPort UDP port of the relay's STUN server; null for none
+   */
+  ready(pass?: string | null, stunPort?: number | null): string;
   /** What is said before the connection is closed; null where only the close code tells. */
   error(code: string, details: ErrorDetails): string | null;
 }
@@ -38,7 +41,13 @@ const VERSION_TWO: RelayReplies = {
 function versionThree(features: readonly string[]): RelayReplies {
   return {
     allocated: (nameplate, token) => JSON.stringify({ type: 'allocated', nameplate, token, features }),
-    ready: (pass = null) => JSON.stringify({ type: 'ready', features, ...(pass !== null && { pass }) }),
+    ready: (pass = null, stunPort = null) =>
+      JSON.stringify({
+        type: 'ready',
+        features,
+        ...(pass !== null && { pass }),
+        ...(stunPort !== null && { stunPort }),
+      }),
     error: (code, details) =>
       Object.hasOwn(CLOSE_CODES, code)
         ? JSON.stringify({

@@ -28,6 +28,12 @@ export function relayEndpoint(relayUrl: string, route?: string): string | null {
   return `${place.origin}${place.pathname.replace(/\/+$/, '')}${RELAY_SOCKET_PATH}${query}`;
 }
 
+/** URL of the STUN server at the host of a relay's URL (RFC 7064), or null for what is no http(s) or ws(s) URL. */
+export function stunServerOf(relayUrl: string, port: number): string | null {
+  const url = parseUrl(relayUrl);
+  return url === null || !Object.hasOwn(SOCKET_SCHEMES, url.protocol) ? null : `stun:${url.hostname}:${port}`;
+}
+
 /** Null for what is no URL. `URL.canParse` is too new for some browsers. */
 export function parseUrl(text: string): URL | null {
   try {

@@ -4,6 +4,7 @@ import type { TransferEvent } from '../api/events.ts';
 import { toldOf } from '../api/stop.ts';
 import type { DirectWays } from '../direct/direct-ways.ts';
 import { PathMeter } from '../flow/path-meter.ts';
+import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { DEAF, type ReachListener, SessionReach } from '../lanes/session-reach.ts';
 import { TransferLanes, type TransferLanesContext } from '../lanes/transfer-lanes.ts';
@@ -61,11 +62,19 @@ export class OpenedSession {
     }
     this.transferSecret = transferSecret;
     this.features = connection.features;
-    this.direct = this.features.includes(DIRECT) ? context.direct : null;
+    const { stunUrl } = access.rendezvous;
+    const knowsWay = context.direct?.beginSession(this.features, stunUrl === null ? [] : [stunUrl]) ?? false;
+    this.direct = knowsWay ? context.direct : null;
     this.#isOnlyDirect = context.direct?.isOwnOnly ?? false;
-    context.direct?.beginSession();
     const path = new PathMeter(access.clock, (told) => onEvent({ type: 'path', ...told }));
-    this.#reach = new SessionReach(this.direct, transferSecret, (body) => this.sayRecord('reach', body));
+    this.#reach = new SessionReach(this.direct, {
+      transferSecret,
+      role,
+      clock: access.clock,
+      signal: access.signal,
+      hasDirect: () => this.lanes.pool.hasDirect,
+      say: (body) => this.sayRecord('reach', body),
+    });
     this.lanes = new TransferLanes(connection, session, {
       access,
       role,
@@ -73,7 +82,7 @@ export class OpenedSession {
       direct: this.direct,
       reconnectTimeoutMs,
       onRecord: (record, lane, isFirst) => {
-        if (record.kind === 'reach') return this.#reach.hear(record.body, isFirst);
+        if (record.kind === 'reach') return this.#hearReach(record.body, isFirst);
         if (record.kind === 'data') path.note(lane.path!, record.body.length);
         return context.onRecord(record, isFirst);
       },
@@ -99,6 +108,12 @@ export class OpenedSession {
   async startDirect(listener: ReachListener = DEAF): Promise<void> {
     if (this.direct === null && this.#isOnlyDirect) throw new TransferError('no-direct-path');
     return this.#reach.start(listener);
+  }
+
+  /** What an end says that knows direct paths, and shares no kind of them with this one, is of no use. */
+  async #hearReach(body: Bytes, isFirstLane: boolean): Promise<void> {
+    if (this.direct === null && this.features.includes(DIRECT)) return;
+    await this.#reach.hear(body, isFirstLane);
   }
 
   /** Sends a control message. */

@@ -84,7 +84,7 @@ export class ReceiverRun {
     this.#direct = direct;
     this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
     this.#mostLanes = options.lanes ?? MOST_LANES;
-    this.#access = meetingAccess(ports, options.relayUrl, direct !== null, this.#ending.signal);
+    this.#access = meetingAccess(ports, options.relayUrl, direct, this.#ending.signal);
     const { clock } = this.#access;
     this.#news = new OutageNews(clock, this.#reconnectTimeoutMs, (outage) => this.#tellOutage(outage));
     this.#machine = new MachineRunner<State, Event, ReceiverEffect>(
@@ -142,7 +142,7 @@ export class ReceiverRun {
     'send accept': (_event, { receiving }) => receiving.accept(),
     'send decline': async ({ error, file }) =>
       this.#session?.say({ type: 'decline', code: wireCode(error.code, 'declined'), file }),
-    'open lane': async ({ lane }, { receiving }) => receiving.openLane(lane),
+    'open lane': async (message, { receiving }) => receiving.openLane(message),
     'drop file': async (message, { receiving }) => receiving.dropFile(message),
     'note end': async ({ records }, { receiving }) => receiving.end(records),
     'send receipt': (_event, { receiving }) =>

@@ -17,6 +17,7 @@ import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
+import { MAX_QUIC_TRIALS } from '../wire/limits.ts';
 import type { Record } from '../wire/record.ts';
 import { awaitBye } from './await-bye.ts';
 import type { OpenedSession } from './opened-session.ts';
@@ -106,11 +107,13 @@ export class Receiving {
    * Seeks the sender on another lane.
    * @throws TransferError `protocol-violation`
    */
-  openLane(lane: number): void {
-    // One more where a direct path is sought.
-    const most = this.#context.mostLanes + (this.#session.direct === null ? 0 : 1);
-    if (lane >= most) throw violation('a lane that was not wanted');
-    this.#session.lanes.open(lane);
+  openLane({ lane, path }: ControlMessage & { type: 'open-lane' }): void {
+    const { direct } = this.#session;
+    const mayTryQuic = direct?.hasBothKinds ?? false;
+    // One more where a direct path is sought, and one for each time that QUIC is tried.
+    const most = this.#context.mostLanes + (direct === null ? 0 : 1) + (mayTryQuic ? MAX_QUIC_TRIALS : 0);
+    if (lane >= most || (path !== undefined && !mayTryQuic)) throw violation('a lane that was not wanted');
+    this.#session.lanes.open(lane, path);
   }
 
   /**

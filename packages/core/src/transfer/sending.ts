@@ -1,10 +1,13 @@
 // The phase in which a sender's accepted offer is delivered: content goes out, acks come in, and the receipt is compared.
 
 import type { FailedFile } from '../api/events.ts';
+import { withDeadline } from '../async/deadline.ts';
 import { Throttle } from '../async/throttle.ts';
 import type { NumberedEntry } from '../content/read-content.ts';
 import { LaneSteering } from '../flow/lane-steering.ts';
 import { PathTrial } from '../flow/path-trial.ts';
+import { QuicTrial } from '../flow/quic-trial.ts';
+import { WebrtcTrial } from '../flow/webrtc-trial.ts';
 import { type Bytes, equalBytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
@@ -14,6 +17,7 @@ import type { OfferedToReceiver } from '../machine/sender-events.ts';
 import type { SenderEvent } from '../machine/sender-machine.ts';
 import type { SenderOffer } from '../offer/sender-offer.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
+import type { LanePurpose } from '../ports/path.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
@@ -22,6 +26,12 @@ import { Delivery } from './delivery.ts';
 import type { OpenedSession } from './opened-session.ts';
 import { sendAccepted } from './send-accepted.ts';
 import { type PassOptions, type SessionResult, unconfirmed } from './session.ts';
+
+/** Content of this size waits until the other end is told of an answer over WebRTC, but not longer than this. */
+const ANSWER_FIRST_BYTES = 8 * 1024 * 1024;
+const ANSWER_FIRST_MS = 750;
+/** Where TCP or QUIC may connect both ends, content doesn't wait, but little of it is on the way until then, for at most this long. */
+const ANSWER_SOON_MS = 2_000;
 
 /** What sending needs of its session, and whom it tells. */
 export interface SendingContext {
@@ -56,6 +66,8 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   /** While content is sent. */
   #steering: LaneSteering | null = null;
   #trial: PathTrial | null = null;
+  #quicTrial: QuicTrial | null = null;
+  #webrtcTrial: WebrtcTrial | null = null;
 
   /**
    * @param isOutdated whether the entries have changed since they were offered
@@ -88,7 +100,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
    */
   async send(): Promise<number> {
     const offer = this.#offer;
-    const { options, clock, bulk, zstd, start } = this.#context;
+    const { options, clock, bulk, zstd, signal, start } = this.#context;
     if (!equalBytes(this.#accept.pin, await offer.pin))
       throw violation('another offer was accepted than was made');
     options.offered.fix(Promise.resolve(offer.entries));
@@ -99,16 +111,48 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     for (const { index, code } of offer.refusals) this.#noteFailed(offer.entries[index]!.path, code);
     const { lanes } = this.session;
     const path = { credit: this.#delivery.credit, clock, lanes: lanes.pool };
+    const contentBytes = this.#count.unsized ? Number.POSITIVE_INFINITY : this.#count.bytes;
     const steering = new LaneSteering(options.lanes, this.#accept.lanes, {
       ...path,
-      contentBytes: this.#count.unsized ? Number.POSITIVE_INFINITY : this.#count.bytes,
-      open: (lane) => start(() => this.#openLane(lane)),
+      contentBytes,
+      open: (lane, purpose) => start(() => this.#openLane(lane, purpose)),
     });
     this.#steering = steering;
     this.#trial = new PathTrial(path);
+    const quicTrial = new QuicTrial({
+      ...path,
+      contentBytes,
+      hasBothKinds: () => this.session.direct?.hasBothKinds ?? false,
+      open: (kind) => steering.openOneMore(kind),
+      leaveQuic: () => lanes.leaveQuic(),
+    });
+    this.#quicTrial = quicTrial;
+    const webrtcTrial = new WebrtcTrial({
+      ...path,
+      isSteady: () => steering.isSteady && !quicTrial.isUnderWay,
+      leaveWebrtc: () => lanes.leaveWebrtc(),
+      seekRelay: () => lanes.seekRelay(),
+    });
+    this.#webrtcTrial = webrtcTrial;
+    const endTrials = () => {
+      quicTrial.end();
+      webrtcTrial.end();
+    };
+    signal.addEventListener('abort', endTrials, { once: true });
     // After the content no lane is opened any more.
-    const direct = this.#directLanes(() => this.#steering?.openOneMore());
-    start(() => this.session.startDirect(direct ?? undefined));
+    const isLarge = contentBytes >= ANSWER_FIRST_BYTES;
+    const isWebrtcAlone = this.session.direct?.isWebrtcAlone ?? false;
+    // Behind content the answer over WebRTC comes late where the relay is slow, and browsers give up a connection by then.
+    const noteSaid = isLarge && !isWebrtcAlone ? this.#holdForAnswer() : undefined;
+    const direct = this.#directLanes(() => this.#steering?.openOneMore('direct'), noteSaid);
+    const reached = this.session.startDirect(direct ?? undefined);
+    start(() => reached);
+    if (isLarge && isWebrtcAlone)
+      await withDeadline(
+        reached.catch(() => {}),
+        ANSWER_FIRST_MS,
+        clock,
+      );
     start(() => offer.comparison.run((body) => this.session.sayRecord('ahead', body)));
     const records = await sendAccepted(this.#wanted, offer, this.#delivery, {
       ...path,
@@ -120,6 +164,9 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     });
     this.#steering = null;
     this.#trial = null;
+    quicTrial.finish();
+    this.#quicTrial = null;
+    webrtcTrial.end();
     return records;
   }
 
@@ -135,8 +182,14 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
   noteAck(ack: ControlMessage & { type: 'ack' }): void {
     const { onEvent } = this.#context.options;
     const progress = this.#delivery.progressOf(ack);
-    this.#steering?.noteAck();
-    this.#trial?.noteAck();
+    const { hasWebrtc, takesWebrtc } = this.session.lanes.pool;
+    const isOtherTried = this.#steering?.isUnderWay || this.#trial?.isUnderWay;
+    this.#quicTrial?.noteAck(isOtherTried ?? false);
+    const isQuicTried = this.#quicTrial?.isUnderWay ?? false;
+    // What WebRTC carries says nothing of the relay's lanes.
+    if (!isQuicTried && !(hasWebrtc && takesWebrtc)) this.#steering?.noteAck();
+    if (!isQuicTried && !hasWebrtc) this.#trial?.noteAck();
+    this.#webrtcTrial?.noteAck();
     for (const index of this.#delivery.filesDone(ack)) onEvent({ type: 'file-done', index });
     this.#noteAcknowledged(ack.files);
     this.#progress.pass(() => onEvent(progress), progress.bytes === progress.totalBytes);
@@ -181,21 +234,35 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
     this.#context.start(async () => this.#context.options.noteEnd?.('acknowledged'));
   }
 
-  /** @param open opens the next lane */
-  #directLanes(open: () => void): DirectLanes | null {
+  /** Lets little content be on the way until the returned function is called, or ANSWER_SOON_MS have passed. */
+  #holdForAnswer(): (() => void) | undefined {
+    if (!this.session.direct?.rtc?.isAgreed) return undefined;
+    const { clock, signal } = this.#context;
+    const release = this.#delivery.credit.hold();
+    const cancel = clock.after(ANSWER_SOON_MS, release);
+    signal.addEventListener('abort', cancel, { once: true });
+    return () => {
+      cancel();
+      release();
+    };
+  }
+
+  /** @param open opens the next lane. @param noteSaid told once all is said that may lead to WebRTC */
+  #directLanes(open: () => void, noteSaid?: () => void): DirectLanes | null {
     const { lanes, direct: ways } = this.session;
     if (ways === null) return null;
     const { clock, signal, start } = this.#context;
     const fail = (error: TransferError) => start(() => Promise.reject(error));
-    const direct = new DirectLanes({ ways, lanes, clock, open, fail });
+    const direct = new DirectLanes({ ways, lanes, clock, open, fail, ...(noteSaid && { noteSaid }) });
     signal.addEventListener('abort', () => direct.end(), { once: true });
     if (signal.aborted) direct.end();
     return direct;
   }
 
-  async #openLane(lane: number): Promise<void> {
-    await this.session.say({ type: 'open-lane', lane });
-    this.session.lanes.open(lane);
+  async #openLane(lane: number, purpose?: LanePurpose): Promise<void> {
+    const path = purpose === 'direct' ? undefined : purpose;
+    await this.session.say({ type: 'open-lane', lane, ...(path && { path }) });
+    this.session.lanes.open(lane, purpose);
   }
 
   async #dropFile(index: number, error: TransferError): Promise<void> {

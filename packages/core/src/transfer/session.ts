@@ -14,9 +14,10 @@ import { laterSession, type MetSession } from '../link/met-session.ts';
 import type { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { OfferedEntries } from '../offer/offered-entries.ts';
+import type { DirectNetwork } from '../ports/direct-network.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import type { Code } from '../wire/code.ts';
-import { DIRECT, OUR_FEATURES } from '../wire/greeting.ts';
+import { OUR_FEATURES } from '../wire/greeting.ts';
 
 /** Options of one session of a sender. */
 export interface PassOptions extends SendOptions {
@@ -62,25 +63,42 @@ export function outageEvent(outage: Outage | null): TransferEvent {
 
 /**
  * What the meetings of one session take.
- * @param isDirect whether this end may take direct paths
+ * @param direct null where only the relay is a way
  * @param signal aborted when the session ends
  */
 export function meetingAccess(
   ports: EnginePorts,
   relayUrl: string,
-  isDirect: boolean,
+  direct: DirectWays | null,
   signal: AbortSignal,
 ): MeetingAccess {
   const { rendezvousAt, clock, bulk = webBulkCrypto } = ports;
-  const features = isDirect ? [...OUR_FEATURES, DIRECT] : OUR_FEATURES;
+  const features = [...OUR_FEATURES, ...(direct?.features ?? [])];
   return { rendezvous: rendezvousAt(relayUrl), clock, bulk, features, signal };
 }
 
-/** The direct ways of one transfer; null where only the relay is one. */
+/**
+ * The direct ways of one transfer; null where only the relay is one.
+ * @throws TransferError `no-quic` where QUIC alone is wanted, and this device lacks it or can't load it
+ */
 export function directWays(ports: EnginePorts, role: Role, choice: PathChoice = 'auto'): DirectWays | null {
-  const { direct: network, clock, bulk = webBulkCrypto } = ports;
-  if (network === undefined || choice === 'relay') return null;
-  return new DirectWays({ network, clock, bulk, role, only: choice !== 'auto' });
+  const { clock, bulk = webBulkCrypto } = ports;
+  const network = choice === 'quic' ? null : (ports.direct ?? null);
+  const quic = choice === 'tcp' ? null : (ports.quic ?? null);
+  const rtc = choice === 'tcp' || choice === 'quic' ? null : (ports.rtc ?? null);
+  if (choice === 'quic') expectUsable(quic);
+  if (choice === 'relay' || (network === null && quic === null && rtc === null)) return null;
+  return new DirectWays({ network, quic, rtc, clock, bulk, role, only: choice !== 'auto' });
+}
+
+/** @throws TransferError `no-quic` */
+function expectUsable(quic: DirectNetwork | null): void {
+  if (quic === null) throw new TransferError('no-quic');
+  try {
+    quic.load?.();
+  } catch (cause) {
+    throw new TransferError('no-quic', undefined, { cause });
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
 import { errorCodeOfWire, TransferError } from '../foundation/errors.ts';
 import type { IndexRange } from '../foundation/index-ranges.ts';
 import { invariant } from '../foundation/invariant.ts';
+import type { DialledKind } from '../ports/path.ts';
 import {
   arrayField,
   type Fields,
@@ -50,7 +51,7 @@ export type ControlMessage =
   | { type: 'paused'; code: ErrorCode }
   | { type: 'continued' }
   /** Sender: both ends meet on another lane. */
-  | { type: 'open-lane'; lane: number }
+  | { type: 'open-lane'; lane: number; path?: DialledKind }
   /** Sender: this file will not be delivered. */
   | { type: 'file-failed'; file: number; code: ErrorCode }
   /** Sender: all data and digests have been sent; `records` is their number. */
@@ -123,7 +124,12 @@ const PARSERS: { [Type in ControlMessage['type']]: (fields: Fields) => ControlMe
   }),
   paused: (f) => ({ type: 'paused', code: errorCode(f) }),
   continued: () => ({ type: 'continued' }),
-  'open-lane': (f) => ({ type: 'open-lane', lane: integerField(f, 'lane', 1, MAX_LANES - 1) }),
+  'open-lane': (f) => {
+    const lane = integerField(f, 'lane', 1, MAX_LANES - 1);
+    if (f.path === undefined) return { type: 'open-lane', lane };
+    if (f.path !== 'tcp' && f.path !== 'quic') throw violation('a lane of a kind that isn’t known');
+    return { type: 'open-lane', lane, path: f.path };
+  },
   'file-failed': (f) => ({
     type: 'file-failed',
     file: integerField(f, 'file', 0, MAX_ENTRIES),

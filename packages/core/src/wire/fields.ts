@@ -2,6 +2,13 @@
 import { textOf } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 
+/** An IPv4 or IPv6 address: no name, no zone, no number in place of the usual form. */
+const HOST = /^(\d{1,3}(\.\d{1,3}){3}|(?=[^:]*:)[0-9a-f:]+(\d{1,3}(\.\d{1,3}){3})?)$/i;
+/** Characters of the longest IPv6 address with an IPv4 end. */
+const MAX_HOST_LENGTH = 45;
+const FIRST_PORT = 1024;
+const LAST_PORT = 65_535;
+
 /** A parsed JSON object of which nothing is known yet. */
 export type Fields = Record<string, unknown>;
 
@@ -74,4 +81,16 @@ export function flagField(fields: Fields, name: string): boolean {
   const value = fields[name] ?? false;
   if (typeof value !== 'boolean') throw violation(`“${name}” is not true or false`);
   return value;
+}
+
+/** The IP address in `host`. @throws TransferError `protocol-violation` */
+export function hostField(fields: Fields): string {
+  const host = stringField(fields, 'host');
+  if (host.length > MAX_HOST_LENGTH || !HOST.test(host)) throw violation('a host is not an IP address');
+  return host;
+}
+
+/** The port in `port`: none below 1024. @throws TransferError `protocol-violation` */
+export function portField(fields: Fields): number {
+  return integerField(fields, 'port', FIRST_PORT, LAST_PORT);
 }

@@ -16,8 +16,17 @@ export const NONCE_BYTES = 32;
 export const OUR_VERSION = 3;
 /** Of a sender: it heeds `raw` in `accept`. A receiver that can't decompress may accept only then. */
 export const RAW_PAYLOADS = 'raw-payloads';
-/** The end can be reached, or can reach others, without a relay. docs/PROTOCOL.md section 18. */
+/** The end can be dialled, or can dial others, without a relay: over TCP, if not `quic` alone. docs/PROTOCOL.md section 18. */
 export const DIRECT = 'direct';
+/** Of an end with `direct`: it can be dialled, or can dial others, over QUIC. */
+export const QUIC = 'quic';
+/** The end can be reached over WebRTC. docs/PROTOCOL.md section 18. */
+export const WEBRTC = 'webrtc';
+/** Whether both ends know a direct path, so that they say `reach`, and the sender nominates. @param features of both ends */
+export function knowDirectPaths(features: readonly string[]): boolean {
+  return features.includes(DIRECT) || features.includes(WEBRTC);
+}
+
 /** What this code can do beyond its version, wherever it runs. */
 export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS];
 const MAX_VERSIONS = 16;

@@ -72,14 +72,38 @@ export const MAX_QUICK_WAITS = 100;
 export const WAIT_INTERVAL_MS = 200;
 /** Addresses in a `reach` record. */
 export const MAX_REACH_ADDRESSES = 16;
+/** `reach` records that an end takes in a session: the first, and others for WebRTC. */
+export const MAX_REACHES = 8;
+/** Candidates of WebRTC in a `reach` record. */
+export const MAX_RTC_CANDIDATES = 8;
+/** Milliseconds for which candidates are still gathered once an offer is accepted. */
+export const RTC_GATHER_MS = 500;
+/** Milliseconds after acceptance at which a receiver first offers WebRTC where TCP or QUIC may connect both ends, and hasn't so far. */
+export const RTC_OFFER_MS = 500;
+/** Milliseconds that TCP and QUIC have before a sender opens a data channel. */
+export const RTC_HEAD_MS = 5_000;
+/** Bytes of a message on a data channel: messages of a lane are cut to pieces of this size. */
+export const RTC_PIECE_BYTES = 64 * 1024;
+/** Data channels of a connection that are open at once. */
+export const MAX_RTC_CHANNELS = 32;
+/** Bytes that have arrived on all data channels of a connection and wait to be taken, beyond which it is closed. */
+export const MAX_RTC_WAITING_BYTES = 32 * 1024 * 1024;
 /** Dials of one transfer that lead to nobody who proves to be the other end. */
 export const MAX_DIALS = 8;
+/** Places that checks of ICE are sent to in one transfer, those included that were named beside one where the other end is. */
+export const MAX_RTC_PLACES = 32;
 /** Connections of a listener that wait for their first frame. */
 export const MAX_HALF_OPEN = 16;
 /** Milliseconds for which a listener waits for the first frame. */
 export const FIRST_FRAME_MS = 10_000;
 /** Dials of the other end that a listener takes in one transfer. */
 export const MAX_TAKEN_DIALS = 1000;
+/** Times in a session that a sender finds out whether QUIC brings more than TCP, or seeks TCP beside QUIC. */
+export const MAX_QUIC_TRIALS = 3;
+/** QUIC handshakes under way at a port; the next one waits. */
+export const MAX_QUIC_HANDSHAKES = 256;
+/** Bytes of a QUIC connection that may wait to be read. */
+export const MAX_QUIC_WINDOW_BYTES = 8 * 1024 * 1024;
 /** Bytes of a first frame. */
 export const FIRST_FRAME_BYTES = 32;
 /** Bytes of a wrapped message of a handshake. */

@@ -2,29 +2,39 @@
 import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import type { DirectAddress } from '../ports/direct-network.ts';
-import { arrayField, asFields, integerField, parseJsonObject, stringField, violation } from './fields.ts';
+import type { RtcDescription } from '../ports/rtc-network.ts';
+import {
+  arrayField,
+  asFields,
+  type Fields,
+  hostField,
+  parseJsonObject,
+  portField,
+  stringField,
+  violation,
+} from './fields.ts';
 import { MAX_CONTROL_BYTES, MAX_REACH_ADDRESSES } from './limits.ts';
+import { parseRtcDescription, rtcFields } from './rtc-description.ts';
 
-/** Of an IPv4 or IPv6 address: no name, no zone, no number in place of the usual form. */
-const HOST = /^(\d{1,3}(\.\d{1,3}){3}|(?=[^:]*:)[0-9a-f:]+(\d{1,3}(\.\d{1,3}){3})?)$/i;
 const NONCE_BYTES = 16;
-/** Characters of the longest IPv6 address with an IPv4 end. */
-const MAX_HOST_LENGTH = 45;
-const FIRST_PORT = 1024;
-const LAST_PORT = 65_535;
 
 /** Where an end can be reached directly. */
 export interface Reach {
   /** Names the listener. 16 bytes. */
   nonce: Bytes;
   addresses: readonly DirectAddress[];
+  /** Where it can be dialled over QUIC, of an end that knows it. */
+  quic?: readonly DirectAddress[];
   /** Whether content is to take direct paths alone. */
   only: boolean;
+  /** How it can be reached over WebRTC; absent where it can't, or isn't to be yet. */
+  rtc?: RtcDescription | undefined;
 }
 
 /** The body of a `reach` record. */
-export function encodeReach({ nonce, addresses, only }: Reach): Bytes {
-  return utf8(JSON.stringify({ nonce: encodeBase64url(nonce), addresses, only }));
+export function encodeReach({ nonce, addresses, quic, only, rtc }: Reach): Bytes {
+  const told = { nonce: encodeBase64url(nonce), addresses, quic, only, rtc: rtc && rtcFields(rtc) };
+  return utf8(JSON.stringify(told));
 }
 
 /** @throws TransferError `protocol-violation` */
@@ -33,13 +43,17 @@ export function parseReach(body: Uint8Array): Reach {
   const fields = parseJsonObject(body);
   const nonce = decodeBase64url(stringField(fields, 'nonce'));
   if (nonce?.length !== NONCE_BYTES) throw violation('a nonce is not 16 bytes');
-  const addresses = arrayField(fields, 'addresses', MAX_REACH_ADDRESSES).map(parseAddress);
-  return { nonce, addresses, only: fields.only === true };
+  const addresses = addressesField(fields, 'addresses');
+  const quic = fields.quic === undefined ? {} : { quic: addressesField(fields, 'quic') };
+  const rtc = fields.rtc === undefined ? {} : { rtc: parseRtcDescription(fields.rtc) };
+  return { nonce, addresses, ...quic, only: fields.only === true, ...rtc };
+}
+
+function addressesField(fields: Fields, name: string): DirectAddress[] {
+  return arrayField(fields, name, MAX_REACH_ADDRESSES).map(parseAddress);
 }
 
 function parseAddress(value: unknown): DirectAddress {
   const fields = asFields(value);
-  const host = stringField(fields, 'host');
-  if (host.length > MAX_HOST_LENGTH || !HOST.test(host)) throw violation('a host is not an IP address');
-  return { host, port: integerField(fields, 'port', FIRST_PORT, LAST_PORT) };
+  return { host: hostField(fields), port: portField(fields) };
 }

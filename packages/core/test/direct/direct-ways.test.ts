@@ -5,6 +5,7 @@ import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { type DirectWay, DirectWays } from '../../src/direct/direct-ways.ts';
 import type { DirectAddress, DirectNetwork } from '../../src/ports/direct-network.ts';
 import type { Role } from '../../src/ports/rendezvous.ts';
+import { DIRECT } from '../../src/wire/greeting.ts';
 import { MemoryNetwork, received, turns } from './memory-network.ts';
 
 const SECRET = new Uint8Array(32).fill(8);
@@ -19,8 +20,11 @@ beforeEach(() => {
   [network, clock, ending] = [new MemoryNetwork(), new FakeClock(), new AbortController()];
 });
 
-const waysOf = (role: Role, device: DirectNetwork, only = false) =>
-  new DirectWays({ network: device, clock, bulk: webBulkCrypto, role, only });
+function waysOf(role: Role, device: DirectNetwork, only = false): DirectWays {
+  const ways = new DirectWays({ network: device, rtc: null, clock, bulk: webBulkCrypto, role, only });
+  ways.beginSession([DIRECT], []);
+  return ways;
+}
 
 /** From a search's beginning until everything that is dialled once was dialled, and ended. */
 const ALL_DIALLED_MS = 2_000;
@@ -106,7 +110,7 @@ describe('direct ways', () => {
     await ways.hear({ ...reach, only: true }, SECRET);
     expect(ways.isOnly).toBe(true);
     // Another process may be there in the next session, and want something else.
-    ways.beginSession();
+    ways.beginSession([DIRECT], []);
     expect([ways.isOnly, ways.isKnown]).toEqual([false, false]);
   });
 

@@ -32,8 +32,7 @@ export class ListeningRig {
 
   static async start(): Promise<ListeningRig> {
     const rig = new ListeningRig();
-    await rig.listening.open(rig.network.at(AT));
-    expect(rig.listening.addresses()).toEqual([AT]);
+    expect(await rig.listening.open(rig.network.at(AT), 'tcp')).toEqual([AT]);
     return rig;
   }
 

@@ -104,7 +104,7 @@ describe('whoever else dials', () => {
       },
     };
     const own = rig.another();
-    await own.open(port);
+    await own.open(port, 'tcp');
     let [open, most] = [0, 0];
     const garbage = new Uint8Array(8);
     const stranger = (): DirectChannel => {

@@ -110,7 +110,7 @@ describe('a listener', () => {
     expect(dialled.theirs.sent).toEqual([]);
     expect(rig.ways).toEqual([]);
     const late = rig.another();
-    const opening = late.open(rig.network.at(AT));
+    const opening = late.open(rig.network.at(AT), 'tcp');
     late.close();
     await opening;
     expect(rig.network.openPorts).toBe(0);
@@ -118,8 +118,7 @@ describe('a listener', () => {
 
   it('on a device that can’t listen can be dialled nowhere, and that is no error', async () => {
     const own = rig.another();
-    await own.open(rig.network.at(null));
-    expect(own.addresses()).toEqual([]);
+    expect(await own.open(rig.network.at(null), 'tcp')).toEqual([]);
     own.await(1, rig.onWay);
     own.close();
   });

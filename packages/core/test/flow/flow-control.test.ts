@@ -64,6 +64,46 @@ describe('the credit window', () => {
     await expect(window.take(0)).rejects.toThrow('over');
   });
 
+  it('that is held lets little be on the way, until it is let go', async () => {
+    const window = new CreditWindow(8 * MIB);
+    const release = window.hold();
+    await window.take(MIB);
+    await window.take(CHUNK_BYTES);
+    let taken = 0;
+    const take = async () => {
+      await window.take(CHUNK_BYTES);
+      taken += 1;
+    };
+    const waiting = take();
+    await Promise.resolve();
+    expect(taken).toBe(0);
+    expect([window.hadRunOut, window.sentBytes]).toEqual([false, MIB + CHUNK_BYTES]);
+    // What the receiver has written makes room.
+    window.acknowledge(0, 8 * MIB + CHUNK_BYTES);
+    await waiting;
+    const other = take();
+    release();
+    await other;
+    await window.take(4 * MIB);
+    expect(taken).toBe(2);
+  });
+
+  it('that is held is let go by a path that is fast, and when it is closed', async () => {
+    const window = new CreditWindow(8 * MIB);
+    window.hold();
+    for (let writtenBytes = 0; writtenBytes < 4 * MIB; writtenBytes += MIB) {
+      await window.take(MIB);
+      window.acknowledge(0, 8 * MIB + writtenBytes + MIB);
+    }
+    await window.take(4 * MIB);
+    const closed = new CreditWindow(8 * MIB);
+    closed.hold();
+    await closed.take(MIB);
+    const waiting = closed.take(MIB);
+    closed.close(new Error('over'));
+    await expect(waiting).rejects.toThrow('over');
+  });
+
   it('refuses acks that make no sense', async () => {
     const window = new CreditWindow(100);
     await window.take(50);

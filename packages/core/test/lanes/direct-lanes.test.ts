@@ -1,16 +1,17 @@
 // How a sender comes to direct lanes, and comes back to them, on a clock that a test turns.
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { FakeClock } from '../../../../apps/relay/test/fake-clock.ts';
 import type { DirectWays } from '../../src/direct/direct-ways.ts';
 import { DirectLanes } from '../../src/lanes/direct-lanes.ts';
 import type { LanePool } from '../../src/lanes/lane-pool.ts';
-import { DIRECT_WAIT_MS } from '../../src/wire/limits.ts';
+import { DIRECT_WAIT_MS, RTC_HEAD_MS } from '../../src/wire/limits.ts';
 
 function start(isOnly = false) {
   const clock = new FakeClock();
   const pool = { hasDirect: false, hasProvenDirect: false, isOnlyDirect: false };
-  const ways = { isOnly };
+  const ways = { isOnly, isWebrtcAlone: false };
   const seen = { opened: 0, left: 0, tried: 0, failed: [] as string[] };
+  const noteSaid = vi.fn();
   const direct = new DirectLanes({
     ways: ways as DirectWays,
     lanes: {
@@ -23,6 +24,7 @@ function start(isOnly = false) {
       },
     },
     clock,
+    noteSaid,
     open: () => {
       seen.opened += 1;
     },
@@ -34,7 +36,7 @@ function start(isOnly = false) {
     pool.hasProvenDirect = hasCarried;
     direct.noteConnection();
   };
-  return { clock, pool, ways, seen, direct, stands };
+  return { clock, pool, ways, seen, noteSaid, direct, stands };
 }
 
 it('one lane is opened once the other end says where it can be reached', () => {
@@ -46,6 +48,50 @@ it('one lane is opened once the other end says where it can be reached', () => {
   // What isn't found at once may be there later.
   clock.advance(1);
   expect(seen).toEqual({ opened: 1, left: 0, tried: 1, failed: [] });
+});
+
+it('a way over WebRTC is tried once TCP and QUIC have had 5 s, and at once where there is nothing else', () => {
+  const { clock, direct, seen, ways } = start();
+  direct.begin();
+  clock.advance(600);
+  direct.renew();
+  clock.advance(RTC_HEAD_MS - 601);
+  expect(seen.tried).toBe(0);
+  clock.advance(1);
+  expect([seen.tried, RTC_HEAD_MS]).toEqual([1, 5_000]);
+  // Another one, later.
+  direct.renew();
+  expect(seen.tried).toBe(2);
+  ways.isWebrtcAlone = true;
+  direct.begin();
+  direct.renew();
+  expect(seen.tried).toBe(3);
+});
+
+it('it isn’t tried where a direct lane stands by then, or the session has ended', () => {
+  for (const prevent of [
+    ({ stands }: ReturnType<typeof start>) => stands(true),
+    ({ direct }: ReturnType<typeof start>) => direct.end(),
+  ]) {
+    const started = start();
+    started.direct.begin();
+    started.direct.renew();
+    prevent(started);
+    started.clock.advance(3_600_000);
+    expect([started.seen.tried, started.clock.pending]).toEqual([0, 0]);
+  }
+});
+
+it('all is said that may lead to a direct lane once WebRTC was answered, or one stands', () => {
+  const answered = start();
+  answered.direct.begin();
+  expect(answered.noteSaid).toHaveBeenCalledTimes(0);
+  answered.direct.renew();
+  expect(answered.noteSaid).toHaveBeenCalledTimes(1);
+  const found = start();
+  found.direct.begin();
+  found.stands(true);
+  expect(found.noteSaid).toHaveBeenCalledTimes(1);
 });
 
 it('the others leave the relay when something got through on a direct lane, and not for each that follows', () => {

@@ -9,6 +9,7 @@ const MIB = 1024 * 1024;
 /** What a pool sees of a lane. */
 class Stand {
   isDirect = false;
+  path: { kind: string } = { kind: 'tcp' };
   /** Of the connection that stands. */
   hasCarried = true;
   isConnected = true;
@@ -94,6 +95,106 @@ describe('data takes', () => {
   });
 });
 
+describe('over WebRTC data goes', () => {
+  beforeEach(() => {
+    [second.isDirect, second.path] = [true, { kind: 'webrtc' }];
+  });
+
+  it('not before that was found to bring more than the relay, and then alone', async () => {
+    expect(await send(4)).toEqual([2, 2, 0]);
+    expect([pool.hasDirect, pool.hasWebrtc, pool.hasProvenDirect, pool.prefersDirect]).toEqual(
+      [true, true, false, false], // it stands, and is judged first
+    );
+    pool.takesWebrtc = true;
+    expect(await send(4)).toEqual([2, 2, 4]);
+    expect(pool.prefersDirect).toBe(true);
+  });
+
+  it('by the relay again when it is lost', async () => {
+    pool.takesWebrtc = true;
+    second.isDirect = false;
+    [second.isEnded, pool.inUse] = [true, 2];
+    expect(await send(4)).toEqual([2, 2, 0]);
+  });
+
+  it('while no lane by way of the relay stands, whatever was found', async () => {
+    for (const lane of [relay, first]) lane.isConnected = false;
+    for (const lane of [relay, first]) lane.bufferedBytes = Number.POSITIVE_INFINITY;
+    expect(await send(4)).toEqual([0, 0, 4]);
+    expect(pool.hasRelay).toBe(false);
+    [first.isConnected, first.bufferedBytes] = [true, 0];
+    expect(await send(4)).toEqual([0, 4, 4]);
+  });
+
+  it('never beside a direct lane of another kind', async () => {
+    first.isDirect = true;
+    pool.takesWebrtc = true;
+    expect(await send(4)).toEqual([0, 4, 0]);
+  });
+
+  it('never beside one of QUIC either, whichever is preferred', async () => {
+    [first.isDirect, first.path] = [true, { kind: 'quic' }];
+    pool.takesWebrtc = true;
+    expect(await send(4)).toEqual([0, 4, 0]);
+    pool.preferred = 'quic';
+    expect(await send(4)).toEqual([0, 8, 0]);
+    pool.isMixed = true;
+    expect(await send(4)).toEqual([4, 8, 0]);
+  });
+
+  it('at once where data may take direct lanes alone, and until something got through on another', async () => {
+    pool.isOnlyDirect = true;
+    expect(await send(4)).toEqual([0, 0, 4]);
+    [first.isDirect, first.hasCarried] = [true, false];
+    expect(await send(4)).toEqual([0, 4, 4]);
+    first.hasCarried = true;
+    expect(await send(4)).toEqual([0, 8, 4]);
+  });
+});
+
+describe('of direct lanes, data takes', () => {
+  beforeEach(() => {
+    [first.isDirect, second.isDirect] = [true, true];
+    second.path = { kind: 'quic' };
+  });
+
+  it('TCP alone, with QUIC beside it idle, whatever lanes are in use', async () => {
+    expect(await send(4)).toEqual([0, 4, 0]);
+    pool.isMixed = true;
+    expect(await send(4)).toEqual([4, 4, 0]);
+  });
+
+  it('QUIC alone where that is preferred, also beyond the lanes in use, and TCP as soon as it is gone', async () => {
+    [pool.preferred, pool.inUse] = ['quic', 1];
+    expect(await send(4)).toEqual([0, 0, 4]);
+    second.isDirect = false;
+    expect(await send(2)).toEqual([0, 2, 4]);
+  });
+
+  it('QUIC where nothing else stands', async () => {
+    first.isDirect = false;
+    expect(await send(4)).toEqual([0, 0, 4]);
+  });
+
+  it('the other kind at once where a record waits for the one that is left', async () => {
+    pool.preferred = 'quic';
+    second.bufferedBytes = 2 * MIB;
+    const sending = pool.send(Uint8Array.of(1));
+    await turns();
+    pool.preferred = 'tcp';
+    await sending;
+    expect([first.sent, second.sent]).toEqual([[1], []]);
+  });
+});
+
+it('what is given to a lane that has ended is told to take no path', async () => {
+  const told: unknown[] = [];
+  pool.onSend = (lane) => told.push(lane);
+  relay.isEnded = true;
+  await pool.send(Uint8Array.of(1));
+  expect(told).toEqual([]);
+});
+
 describe('a record that waits', () => {
   it('for the relay takes a direct lane that has come', async () => {
     for (const lane of [relay, first, second]) lane.bufferedBytes = 2 * MIB;
@@ -103,6 +204,70 @@ describe('a record that waits', () => {
     pool.noteConnection();
     await sending;
     expect([relay, first, second].map(({ sent }) => sent)).toEqual([[], [], [1]]);
+  });
+
+  /** Each lets data take `second` at once, where it waits for `relay` or for `first`, which is full. */
+  const choices: [string, before: () => void, change: () => void][] = [
+    [
+      'WebRTC is found to bring more',
+      () => {
+        pool.inUse = 1;
+        [second.isDirect, second.path] = [true, { kind: 'webrtc' }];
+      },
+      () => {
+        pool.takesWebrtc = true;
+      },
+    ],
+    [
+      'the relay is found to bring more than WebRTC',
+      () => {
+        pool.takesWebrtc = true;
+        [first.isDirect, first.path] = [true, { kind: 'webrtc' }];
+      },
+      () => {
+        pool.takesWebrtc = false;
+      },
+    ],
+    [
+      'more lanes are used',
+      () => {
+        pool.inUse = 1;
+      },
+      () => {
+        pool.inUse = 3;
+      },
+    ],
+    [
+      'the relay’s lanes are used beside a direct one',
+      () => {
+        first.isDirect = true;
+      },
+      () => {
+        pool.isMixed = true;
+      },
+    ],
+    [
+      'direct lanes alone are to be taken',
+      () => {
+        pool.inUse = 1;
+        [second.isDirect, second.path] = [true, { kind: 'webrtc' }];
+      },
+      () => {
+        pool.isOnlyDirect = true;
+      },
+    ],
+  ];
+
+  it.each(choices)('takes another lane at once when %s', async (_name, before, change) => {
+    for (const lane of [relay, first]) lane.bufferedBytes = 2 * MIB;
+    before();
+    const sending = pool.send(Uint8Array.of(1));
+    await turns();
+    expect(second.sent).toEqual([]);
+    change();
+    await turns();
+    expect(second.sent).toEqual([1]);
+    await sending;
   });
 
   it('for a direct lane that was lost takes the relay', async () => {

@@ -102,6 +102,21 @@ describe('a lane meets', () => {
   });
 });
 
+it('a meeting by QUIC alone takes no TCP and no relay, and is given up after 10 s', async () => {
+  const rig = await WaysRig.start();
+  const ended = vi.fn();
+  const only = { relayAfterMs: null, kind: 'quic' } as const;
+  const meetings = [rig.meet('sender', only), rig.meet('receiver', only)];
+  for (const meeting of meetings) meeting.catch(ended);
+  await turns();
+  rig.clock.advance(9_999);
+  await turns();
+  expect(ended).not.toHaveBeenCalled();
+  rig.clock.advance(1);
+  await vi.waitFor(() => expect(ended).toHaveBeenCalledTimes(2));
+  expect([rig.network.dialled, rig.rendezvous.asked]).toEqual([[], 0]);
+});
+
 describe('a nomination without an answer', () => {
   it('is given up after 5 s for the next connection, under the next generation', async () => {
     const rig = await WaysRig.start();

@@ -73,7 +73,10 @@ export class WaysRig {
     const { clock, network } = this;
     const of = (role: Role) => {
       const device = network.at(listeners.includes(role) ? ADDRESSES[role] : null);
-      return new DirectWays({ network: device, clock, bulk: webBulkCrypto, role, only: false });
+      const context = { network: device, rtc: null, clock, bulk: webBulkCrypto, role, only: false };
+      const ways = new DirectWays(context);
+      ways.beginSession([DIRECT], []);
+      return ways;
     };
     this.ways = { sender: of('sender'), receiver: of('receiver') };
   }

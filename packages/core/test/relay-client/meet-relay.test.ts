@@ -7,6 +7,7 @@ import { TransferError } from '../../src/foundation/errors.ts';
 import { AccessProofs } from '../../src/relay-client/access-proofs.ts';
 import { allocateNameplate, drawNameplate } from '../../src/relay-client/allocate-nameplate.ts';
 import { announce, awaitReady, awaitReadyInTime } from '../../src/relay-client/meet-relay.ts';
+import { relayRendezvous } from '../../src/relay-client/relay-rendezvous.ts';
 import { CLOSE_CODES } from '../../src/relay-protocol/index.ts';
 import { MAX_DRAWS_PER_LENGTH, MAX_PAUSE_MS } from '../../src/wire/limits.ts';
 import { type Answer, scriptedRelay, type Visit } from './scripted-relay.ts';
@@ -305,5 +306,48 @@ describe('an access token', () => {
         await expect(allocateNameplate(access, null)).rejects.toMatchObject({ code: `relay-${code}` });
       }
     }
+  });
+});
+
+describe('a STUN server', () => {
+  const told = (stunPort: unknown) => [{ ...READY, stunPort }];
+  const meetAt = async (relay: ReturnType<typeof scriptedRelay>) => {
+    const { dial, clock, relayUrl, signal } = relay.access;
+    const rendezvous = relayRendezvous(dial, clock)(relayUrl);
+    const before = rendezvous.stunUrl;
+    await rendezvous.meet(KEY, 'receiver', signal);
+    return { before, rendezvous };
+  };
+
+  it('is at the host of the relay that paired this end, and nowhere before', async () => {
+    const { before, rendezvous } = await meetAt(scriptedRelay(() => told(3478)));
+    expect([before, rendezvous.stunUrl]).toEqual([null, 'stun:relay.example:3478']);
+  });
+
+  it('is at the host to which the relay has sent this end', async () => {
+    const moved = scriptedRelay((_visit, count) =>
+      count === 0 ? [{ type: 'redirect', url: 'wss://[2001:db9::1]:8443/below' }, 1000] : told(3479),
+    );
+    expect((await meetAt(moved)).rendezvous.stunUrl).toBe('stun:[2001:db9::1]:3479');
+  });
+
+  it('is forgotten when the relay has it no more', async () => {
+    const relay = scriptedRelay((_visit, count) => (count === 0 ? told(3478) : [READY]));
+    const { rendezvous } = await meetAt(relay);
+    await rendezvous.meet(KEY, 'receiver', relay.access.signal);
+    expect(rendezvous.stunUrl).toBeNull();
+  });
+
+  it('is told to a sender and to a receiver under a nameplate', async () => {
+    const { access } = scriptedRelay((visit) =>
+      visit.said.type === 'allocate' ? [...allocated(visit), ...told(3478)] : told(3478),
+    );
+    const rendezvous = () => relayRendezvous(access.dial, access.clock)(access.relayUrl);
+    const [sender, receiver] = [rendezvous(), rendezvous()];
+    const held = await sender.nameplates.allocate(null, access.signal);
+    expect(sender.stunUrl).toBeNull();
+    await held.nextJoiner();
+    await receiver.nameplates.join('47', access.signal);
+    expect([sender.stunUrl, receiver.stunUrl]).toEqual(Array(2).fill('stun:relay.example:3478'));
   });
 });

@@ -56,6 +56,7 @@ export function scriptedRelay(
     relayUrl: 'https://relay.example',
     signal: new AbortController().signal,
     proofs: new AccessProofs(() => null),
+    onStunUrl: () => {},
     ...access,
   };
   return { access: whole, visits };

@@ -87,9 +87,11 @@ describe('what the relay says', () => {
           ...{ type: 'allocated', nameplate: number, token: TOKEN, features: common },
         });
         expect(parseRelayMessage(replies.ready())).toEqual({
-          ...{ type: 'ready', features: common, pass: null },
+          ...{ type: 'ready', features: common, pass: null, stunPort: null },
         });
-        expect(parseRelayMessage(replies.ready('p'))).toEqual({ type: 'ready', features: common, pass: 'p' });
+        expect(parseRelayMessage(replies.ready('p', 3478))).toEqual({
+          ...{ type: 'ready', features: common, pass: 'p', stunPort: 3478 },
+        });
       }),
     );
     for (const code of Object.keys(CLOSE_CODES)) {
@@ -103,7 +105,22 @@ describe('what the relay says', () => {
       const replies = relayReplies(version, ['direct']);
       expect(replies.allocated('47', TOKEN)).toBe(`{"type":"allocated","nameplate":"47","token":"${TOKEN}"}`);
       expect([replies.ready(), replies.error('relay-full', {})]).toEqual(['{"type":"ready"}', null]);
+      expect(replies.ready('p', 3478)).toBe('{"type":"ready"}');
     }
+  });
+
+  it.each([
+    ['none', undefined, null],
+    ['the lowest', 1024, 1024],
+    ['the highest', 65_535, 65_535],
+    ['one of a service of the system', 1023, null],
+    ['one beyond all', 65_536, null],
+    ['half a one', 3478.5, null],
+    ['a text', '3478', null],
+    ['a host with it', 'elsewhere.example:3478', null],
+  ])('names %s as the port of a STUN server, and is ready all the same', (_what, told, stunPort) => {
+    const text = JSON.stringify({ type: 'ready', stunPort: told });
+    expect(parseRelayMessage(text)).toEqual({ type: 'ready', features: [], pass: null, stunPort });
   });
 
   it.each([

@@ -74,7 +74,14 @@ const anyMessage: fc.Arbitrary<ControlMessage> = fc.oneof(
     limit: natural,
     done: ranges,
   }),
-  fc.record({ type: fc.constant('open-lane' as const), lane: fc.integer({ min: 1, max: 15 }) }),
+  fc.record(
+    {
+      type: fc.constant('open-lane' as const),
+      lane: fc.integer({ min: 1, max: 15 }),
+      path: fc.constantFrom('tcp' as const, 'quic' as const),
+    },
+    { requiredKeys: ['type', 'lane'] },
+  ),
   fc.record({ type: fc.constant('file-failed' as const), file: index, code }),
   fc.record({ type: fc.constant('end' as const), records: natural }),
   fc.record({
@@ -111,6 +118,8 @@ describe('control messages', () => {
     '{"type":"skip","ranges":[[1]]}',
     '{"type":"skip","ranges":{"length":1}}',
     '{"type":"open-lane","lane":0}',
+    '{"type":"open-lane","lane":1,"path":"relay"}',
+    '{"type":"open-lane","lane":1,"path":["quic"]}',
     '{"type":"receipt","files":1,"bytes":1,"digest":"AAAA"}',
     '{"type":"receipt","files":1,"bytes":1,"digest":"!"}',
     '{"type":"manifest","entries":"all"}',

@@ -10,17 +10,23 @@ const ADDRESS = { host: '10.0.0.1', port: 5000 };
 const bodyOf = (fields: object) => Uint8Array.from(Buffer.from(JSON.stringify(fields)));
 const parse = (fields: object) =>
   parseReach(bodyOf({ nonce: NONCE, addresses: [ADDRESS], only: false, ...fields }));
-const hostRefused = (host: unknown) =>
-  expect(() => parse({ addresses: [{ host, port: 5000 }] }), String(host)).toThrow(TransferError);
+const hostRefused = (host: unknown) => {
+  for (const field of ['addresses', 'quic'])
+    expect(() => parse({ [field]: [{ host, port: 5000 }] }), String(host)).toThrow(TransferError);
+};
 
 it('what is encoded is parsed, whatever the addresses', () => {
   const hosts = fc.oneof(fc.ipV4(), fc.ipV6());
   const address = fc.record({ host: hosts, port: fc.integer({ min: 1024, max: 65_535 }) });
-  const reach = fc.record({
-    nonce: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Uint8Array.from(bytes)),
-    addresses: fc.array(address, { maxLength: MAX_REACH_ADDRESSES }),
-    only: fc.boolean(),
-  });
+  const reach = fc.record(
+    {
+      nonce: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Uint8Array.from(bytes)),
+      addresses: fc.array(address, { maxLength: MAX_REACH_ADDRESSES }),
+      quic: fc.array(address, { maxLength: MAX_REACH_ADDRESSES }),
+      only: fc.boolean(),
+    },
+    { requiredKeys: ['nonce', 'addresses', 'only'] },
+  );
   fc.assert(
     fc.property(reach, (each) => {
       const parsed = parseReach(encodeReach(each));
@@ -33,16 +39,21 @@ it('whatever else comes is refused as a violation, or has the shape that it must
   const json = fc.json().map((text) => Uint8Array.from(Buffer.from(text)));
   const near = fc
     .record(
-      { nonce: fc.oneof(fc.constant(NONCE), fc.string()), addresses: fc.jsonValue(), only: fc.jsonValue() },
+      {
+        nonce: fc.oneof(fc.constant(NONCE), fc.string()),
+        addresses: fc.oneof(fc.constant([]), fc.jsonValue()),
+        quic: fc.jsonValue(),
+        only: fc.jsonValue(),
+      },
       { requiredKeys: [] },
     )
     .map(bodyOf);
   fc.assert(
     fc.property(fc.oneof(fc.uint8Array(), json, near), (body) => {
       try {
-        const { nonce, addresses, only } = parseReach(Uint8Array.from(body));
+        const { nonce, addresses, quic = [], only } = parseReach(Uint8Array.from(body));
         expect([nonce.length, typeof only]).toEqual([16, 'boolean']);
-        for (const { host, port } of addresses)
+        for (const { host, port } of [...addresses, ...quic])
           expect([typeof host, Number.isInteger(port)]).toEqual(['string', true]);
       } catch (error) {
         if (!(error instanceof TransferError)) throw error;
@@ -56,6 +67,8 @@ describe('a reach record is refused', () => {
   it.each([MAX_REACH_ADDRESSES + 1, 10_000])('with %i addresses', (count) => {
     expect(() => parse({ addresses: Array(count).fill(ADDRESS) })).toThrow(TransferError);
     expect(parse({ addresses: Array(MAX_REACH_ADDRESSES).fill(ADDRESS) }).addresses).toHaveLength(16);
+    expect(() => parse({ quic: Array(count).fill(ADDRESS) })).toThrow(TransferError);
+    expect(parse({ quic: Array(MAX_REACH_ADDRESSES).fill(ADDRESS) }).quic).toHaveLength(16);
   });
 
   it('of more than 256 KiB, before it is parsed', () => {

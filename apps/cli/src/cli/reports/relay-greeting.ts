@@ -17,6 +17,7 @@ export function greeting(relay: RunningRelay, terminal: Terminal): string {
     for (const address of relay.addresses) lines.push(`Listens at: ${address}`);
   }
   for (const address of relay.adminAddresses) lines.push(`Administration: ${address}`);
+  if (relay.stunPort !== null) lines.push(`STUN server: UDP port ${relay.stunPort}`);
   lines.push('');
   const colors = terminal.hasStatusLine && process.env.NO_COLOR === undefined;
   const scanned = scannedUrl(relay, others);

@@ -84,6 +84,14 @@ export interface RelayOptions {
   pingIntervalMs?: number;
   /** How long bytes may wait for an end that takes none before it is ended. */
   stalledTimeoutMs?: number;
+  /** UDP port of a STUN server, by which ends behind NATs find a path of their own; 0 picks a free one. Default none. */
+  stunPort?: number | null;
+  /** IP addresses where that server listens. Default `::`: every network of this machine, by IPv6 and IPv4. */
+  stunHost?: readonly string[];
+  /** Requests that it answers in a minute: of all addresses together, of one address, of one IPv6 /48. */
+  stunPerMinute?: number;
+  stunPerMinutePerAddress?: number;
+  stunPerMinutePerSite?: number;
   /** The least severe line that is logged to standard error. Default `warn`. */
   logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** How much of a client's address a log line holds: none, its /24 or /48, or all of it. Default `network`. */

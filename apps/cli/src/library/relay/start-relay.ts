@@ -27,6 +27,8 @@ export interface RunningRelay {
   readonly addresses: readonly string[];
   /** Those for metrics and administration. */
   readonly adminAddresses: readonly string[];
+  /** UDP port of its STUN server, also where 0 was asked for; null without one. */
+  readonly stunPort: number | null;
   /** The system's TCP congestion control, such as `bbr`; null where it isn't told. */
   readonly congestionControl: string | null;
   /** How long `close` should let running transfers go on, as the settings in force say, in ms. */

@@ -48,6 +48,7 @@ export type ErrorCode =
   | 'authentication-failed'
   | 'digest-mismatch'
   | 'no-direct-path'
+  | 'no-quic'
   | 'unconfirmed'
   | 'limit-exceeded'
   // Files of the sender.

@@ -1,7 +1,7 @@
 // The network of a device: real sockets on loopback, with limits before a handshake.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { DirectChannel, DirectListener } from '@p2p-copy/core';
+import type { DirectChannel, DirectListener, DirectNetwork } from '@p2p-copy/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { firstFrame } from '../../../../../packages/core/src/crypto/first-frame.ts';
 import { webBulkCrypto } from '../../../../../packages/core/src/crypto/web-bulk-crypto.ts';
@@ -162,13 +162,14 @@ it('a port that is flooded with a thousand connections takes the other end all t
     channel.terminate();
   });
   let open = 0;
-  await listening.open({
+  const portNetwork: DirectNetwork = {
     ...network,
     async listen(onChannel) {
       [listener, port] = await portOf(onChannel);
       return listener;
     },
-  });
+  };
+  await listening.open(portNetwork, 'tcp');
   const strangers = await Promise.all(Array.from({ length: 1_000 }, () => stranger().catch(() => null)));
   for (const socket of strangers) if (socket !== null) socket.resume();
   const own = await network.dial({ host: '127.0.0.1', port }, signal);

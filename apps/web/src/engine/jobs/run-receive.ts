@@ -1,7 +1,7 @@
 // The receive job: shows the offer to the page, unless its person has accepted it before, and tells what is complete.
 import {
   type ChangedFile,
-  type DialRelay,
+  type EnginePorts,
   FirstOffer,
   isPeerOnceAfter,
   type Manifest,
@@ -28,7 +28,7 @@ import { isRetryable } from '../storage/transfer-record.ts';
 import { tryStorage } from '../storage/try-storage.ts';
 import { calmEvents } from './calm-events.ts';
 import { ChangeQuestion } from './decide-changed.ts';
-import { enginePorts, platform } from './engine-ports.ts';
+import { enginePorts, platform, rtcOf } from './engine-ports.ts';
 import { loadClassic } from './load-classic.ts';
 import { Receiving } from './receiving.ts';
 import { reportFailure } from './report-failure.ts';
@@ -165,7 +165,12 @@ export async function runReceive(
     report({ type: 'kept', kept: kept.shown });
   };
   try {
-    const result = await receiveBy(job, dial, { receiving, note, report }, options);
+    const result = await receiveBy(
+      job,
+      enginePorts(dial, rtcOf(job, port)),
+      { receiving, note, report },
+      options,
+    );
     if (result === null) return report({ type: 'taken' });
     await end(null);
     report({ type: 'done', result });
@@ -198,13 +203,12 @@ interface Earlier {
 /** Null for a transfer of an earlier tab that can't be had. */
 async function receiveBy(
   job: ReceiveJob,
-  dial: DialRelay,
+  ports: EnginePorts,
   { receiving, note, report }: Earlier,
   options: Options,
 ): Promise<TransferResult | null> {
   const { relayUrl } = job;
-  const ways = { ...options, relayUrl, nameRules: NAME_RULES };
-  const ports = enginePorts(dial);
+  const ways = { ...options, relayUrl, nameRules: NAME_RULES, path: job.path };
   /** Asks for the list of an offer that was seen before. */
   const reviewAgain = ({ id, relayUrl: storedUrl, transferSecret }: StoredReviewing) => {
     report({ type: 'review-noted', id });

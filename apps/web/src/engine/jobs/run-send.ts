@@ -19,7 +19,7 @@ import { matchPicked } from '../sources/match-picked.ts';
 import { NotedRefusals } from '../sources/noted-refusals.ts';
 import { isRetryable } from '../storage/transfer-record.ts';
 import { calmEvents } from './calm-events.ts';
-import { enginePorts, platform } from './engine-ports.ts';
+import { enginePorts, platform, rtcOf } from './engine-ports.ts';
 import { loadClassic } from './load-classic.ts';
 import { reportFailure } from './report-failure.ts';
 import { Sending } from './sending.ts';
@@ -37,6 +37,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
     (code) => report({ type: 'token-wanted', error: toErrorRecord(new TransferError(code)) }),
     abort.signal,
   );
+  const rtc = rtcOf(job, port);
   let hasLeft = false;
   port.onmessage = ({ data: command }: MessageEvent<SendCommand>) => {
     switch (command.type) {
@@ -79,9 +80,10 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   ) =>
     question.admitted(
       () =>
-        sendFiles(enginePorts(dial, question.tokenFor), {
+        sendFiles(enginePorts(dial, rtc, question.tokenFor), {
           ...options,
           relayUrl,
+          path: job.path,
           entries: entries(),
           hasContent: collected.hasContent,
           ...resumed,

@@ -154,6 +154,10 @@ export const problems: AllProblems = {
     sentence: 'Es fand sich kein direkter Weg zur anderen Seite, und eine Seite nimmt keinen anderen.',
     next: 'Die andere Seite verlangt einen direkten Weg. Beginnen Sie noch einmal, und lassen Sie dort auch den Weg über diesen Server zu.',
   },
+  'no-quic': {
+    sentence: 'Nur QUIC ist gewünscht, und dieses Gerät kann kein QUIC.',
+    next: 'Wählen Sie einen anderen Weg.',
+  },
   unconfirmed: {
     sentence: 'Alle Dateien sind angekommen, aber die Bestätigung der anderen Seite fehlt.',
     next: 'Wahrscheinlich ist alles da: Fragen Sie die andere Seite.',

@@ -1,6 +1,7 @@
 // German.
 import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
+import { flow } from './de-flow.ts';
 import { home } from './de-home.ts';
 import { waits } from './de-outage.ts';
 import { problems } from './de-problems.ts';
@@ -37,6 +38,7 @@ export const de: Translation = {
     asSystem: 'Wie das System',
     light: 'Hell',
     dark: 'Dunkel',
+    onlyRelay: (host) => `Nur über ${host} (verbirgt Ihre Adresse vor der anderen Seite)`,
   },
   tab: {
     plain: 'p2p-copy: Dateien an ein anderes Gerät senden',
@@ -242,25 +244,7 @@ export const de: Translation = {
     oneByOne: 'Einzeln speichern',
     list: 'Empfangene Dateien',
   },
-  flow: {
-    through: (host) => `Läuft über ${host}; dort kann man mitlesen.`,
-    throughSealed: (host) => `Läuft über ${host}; dort kann niemand mitlesen.`,
-    files: 'Dateien',
-    arrived: 'Angekommen',
-    notYet: 'Noch nicht da',
-    reconnected: 'Wieder verbunden',
-    comparing: 'Wird mit dem verglichen, was schon da ist',
-    comparingMore: (percent) => `${percent} % · Nur was fehlt, wird gesendet.`,
-    pausedHere: (message) => `Pause: ${message}`,
-    pausedThere: 'Pause: Das andere Gerät kann gerade nicht speichern.',
-    noRoomThere: 'Pause: Auf dem anderen Gerät ist kein Platz mehr.',
-    noRoomHere: 'Pause: Auf diesem Gerät ist kein Platz mehr.',
-    moreRoom: (size) => `Pause: Auf diesem Gerät fehlen noch ${size}.`,
-    solvedThere: 'Nichts ist verloren. Es geht von selbst weiter, sobald das dort gelöst ist.',
-    makeRoom: 'Schaffen Sie Platz. Geht es dann nicht weiter, halten Sie an, und beginnen Sie neu.',
-    checkFolder:
-      'Prüfen Sie den Ordner und seine Rechte. Geht es dann nicht weiter, halten Sie an, und beginnen Sie neu.',
-  },
+  flow,
   announced: {
     calling: 'Warten, bis die andere Seite den Befehl startet.',
     comparing: 'Wird mit dem verglichen, was schon da ist.',

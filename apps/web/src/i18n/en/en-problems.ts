@@ -114,6 +114,7 @@ export const problems: Problems = {
   'no-direct-path': {
     next: 'The other side asked for direct paths alone. Start again, and let them take the way through this server too.',
   },
+  'no-quic': { next: 'Choose another path.' },
   unconfirmed: {
     next: 'Probably all is there: ask the other side.',
   },

@@ -1,6 +1,7 @@
 // English, and by that what every catalogue holds. Codes and the words to compare stay English everywhere: people say
 // them across languages.
 import { counted } from '../counted.ts';
+import { flow } from './en-flow.ts';
 import { home } from './en-home.ts';
 import { waits } from './en-outage.ts';
 import { problems } from './en-problems.ts';
@@ -36,6 +37,7 @@ export const en = {
     asSystem: 'As the system',
     light: 'Light',
     dark: 'Dark',
+    onlyRelay: (host: string) => `Only by way of ${host} (hides your address from the other side)`,
   },
   tab: {
     plain: 'p2p-copy: send files to another device',
@@ -237,26 +239,7 @@ export const en = {
     oneByOne: 'Save one by one',
     list: 'Received files',
   },
-  flow: {
-    through: (host: string) => `Goes through ${host}, which can read it.`,
-    throughSealed: (host: string) => `Goes through ${host}, which can’t read it.`,
-    files: 'Files',
-    arrived: 'Arrived',
-    notYet: 'Not yet there',
-    reconnected: 'Connected again',
-    comparing: 'Comparing what is already here',
-    comparingMore: (percent: number) => `${percent}% · Only what is missing is sent.`,
-    pausedHere: (message: string) => `Paused: ${message}`,
-    pausedThere: 'Paused: the other device cannot save at the moment.',
-    noRoomThere: 'Paused: the other device has no room left.',
-    noRoomHere: 'Paused: there is no room left on this device.',
-    moreRoom: (size: string) => `Paused: ${size} more needed on this device.`,
-    solvedThere: 'Nothing is lost. It goes on by itself as soon as that is solved there.',
-    makeRoom:
-      'Delete something to make room. If it does not go on by itself then, stop it and start it again.',
-    checkFolder:
-      'Check the folder and its permissions. If it does not go on by itself then, stop it and start it again.',
-  },
+  flow,
   announced: {
     calling: 'Waiting for the other side to start the command.',
     comparing: 'Comparing what is already here.',

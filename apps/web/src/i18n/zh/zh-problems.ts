@@ -109,6 +109,7 @@ export const problems: AllProblems = {
     sentence: '没有找到通往对方的直接路径，而其中一方不接受其他路径。',
     next: '对方只接受直接路径。请重新开始，并让对方也允许经由此服务器传输。',
   },
+  'no-quic': { sentence: '只允许使用 QUIC，而此设备不支持 QUIC。', next: '请选择其他路径。' },
   unconfirmed: {
     sentence: '所有文件都已送达，但没有收到对方的确认。',
     next: '很可能已全部到达：请向对方确认。',

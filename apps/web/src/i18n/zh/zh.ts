@@ -1,6 +1,7 @@
 // Chinese, simplified.
 import { counted } from '../counted.ts';
 import type { Translation } from '../words.ts';
+import { flow } from './zh-flow.ts';
 import { home } from './zh-home.ts';
 import { waits } from './zh-outage.ts';
 import { problems } from './zh-problems.ts';
@@ -36,6 +37,7 @@ export const zh: Translation = {
     asSystem: '跟随系统',
     light: '浅色',
     dark: '深色',
+    onlyRelay: (host) => `只经由 ${host} 传输（不让对方知道此设备的地址）`,
   },
   tab: {
     plain: 'p2p-copy：把文件发送到另一台设备',
@@ -229,24 +231,7 @@ export const zh: Translation = {
     oneByOne: '逐个保存',
     list: '收到的文件',
   },
-  flow: {
-    through: (host) => `经由 ${host} 传输，该处可以读取内容。`,
-    throughSealed: (host) => `经由 ${host} 传输，该处无法读取内容。`,
-    files: '文件',
-    arrived: '已到达',
-    notYet: '尚未到达',
-    reconnected: '已重新连接',
-    comparing: '正在与已有内容比较',
-    comparingMore: (percent) => `${percent}% · 只发送缺少的部分。`,
-    pausedHere: (message) => `已暂停：${message}`,
-    pausedThere: '已暂停：另一台设备暂时无法保存。',
-    noRoomThere: '已暂停：另一台设备没有空间了。',
-    noRoomHere: '已暂停：此设备没有空间了。',
-    moreRoom: (size) => `已暂停：此设备还需要 ${size}。`,
-    solvedThere: '没有丢失任何内容。那边解决后会自动继续。',
-    makeRoom: '请删除一些内容腾出空间。如果之后没有自动继续，请停止并重新开始。',
-    checkFolder: '请检查文件夹及其权限。如果之后没有自动继续，请停止并重新开始。',
-  },
+  flow,
   announced: {
     calling: '等待对方启动命令。',
     comparing: '正在与已有内容比较。',

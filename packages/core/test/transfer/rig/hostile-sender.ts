@@ -32,9 +32,13 @@ export class HostileSender {
   }
 
   /** Waits at the relay; `joined` resolves when the receiver has proved that it knows the code. */
-  static async wait({ rendezvousAt, clock, bulk = webBulkCrypto }: Ports, relayUrl: string) {
+  static async wait(
+    { rendezvousAt, clock, bulk = webBulkCrypto }: Ports,
+    relayUrl: string,
+    features: readonly string[] = [],
+  ) {
     const { signal } = new AbortController();
-    const access = { rendezvous: rendezvousAt(relayUrl), clock, bulk, features: [], signal };
+    const access = { rendezvous: rendezvousAt(relayUrl), clock, bulk, features, signal };
     const steady = { reconnectTimeoutMs: 0, onOutage: () => {} };
     const meeting = new CodeMeeting(access, { code: undefined, words: 2, lanes: 1, ...steady });
     const code = await meeting.allocate(0);
