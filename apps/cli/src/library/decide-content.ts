@@ -5,7 +5,7 @@ import { freeBytesIn } from '../node/disk/free-space.ts';
 import { nearestFolder } from '../node/disk/output-folder.ts';
 import { comparableFiles, type DecideOverwrite } from '../node/sinks/plan-overwrites.ts';
 import { counted } from '../wording/amounts.ts';
-import type { ReviewOptions } from './review-offer.ts';
+import type { ReviewOptions } from './review-options.ts';
 
 /** Indices of files that the person consents to compare. Nobody is asked about nothing. */
 export async function decideCompared(

@@ -207,6 +207,11 @@ export interface ReceiveResult {
   skipped: string[];
   /** Files and folders that the sender says it could not send; absent when it says none. */
   unsent?: number;
+  /**
+   * What the disk didn't let be set, or didn't know, for some files or folders: permissions, dates, or whether content is stored for
+   * good. The content is verified. Absent when there was nothing.
+   */
+  diskRefused?: ('mode' | 'time' | 'flush')[];
   /** Files that were left out because some system obeys their names; absent when there are none. */
   leftOut?: LeftOut & {
     /** By the rule, without asking anybody. */

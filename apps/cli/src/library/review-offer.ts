@@ -1,7 +1,6 @@
 // What a receiving side decides about an offer: where it goes, what is replaced, whether there is room. The policy is this
 // side's own.
 import { resolve } from 'node:path';
-import type { Writable } from 'node:stream';
 import {
   type AcceptingAnswer,
   type ChangedFile,
@@ -19,6 +18,7 @@ import { nodeClock } from '../node/clock.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
 import { nameRulesOf } from '../node/disk/name-rules.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
+import { DiskRefusals } from '../node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
 import { claimPartSlot, type PartSlot } from '../node/sinks/part-slot.ts';
 import { planOverwrites } from '../node/sinks/plan-overwrites.ts';
@@ -27,59 +27,18 @@ import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
 import { decideChanged, decideCompared, decisionOf, expectSingle } from './decide-content.ts';
-import type {
-  AcceptedOffer,
-  Conflict,
-  ErrorCode,
-  Offer,
-  OverwriteAction,
-  OverwritePolicy,
-  ReceiveResult,
-  RiskyPolicy,
-} from './public-types.ts';
+import type { AcceptedOffer, ErrorCode, Offer, ReceiveResult } from './public-types.ts';
+import type { ReviewOptions } from './review-options.ts';
 import { decideRisky, NO_NAMES, NOTHING_RISKY, surveyOffer } from './risky-files.ts';
 
 /** Reasons that help the sender, and whose sentences name nothing but what was offered. */
 const TELLABLE = new Set<ErrorCode>(['no-space', 'exists', 'path-refused', 'name-impossible', 'cancelled']);
 
-/** What decides about an offer. */
-export interface ReviewOptions {
-  /** Folder to receive into. Default: the current one. */
-  out?: string | undefined;
-  /** A stream instead. */
-  to?: Writable | undefined;
-  overwrite:
-    | OverwritePolicy
-    | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
-  /** Whether parts are compared, and equal files are left alone. */
-  compares: boolean;
-  /** Whether every file is read back before it gets its name. */
-  readsBack: boolean;
-  /** Whether the person consents to compare what stands under offered names; asked if there is any. Default no. */
-  consents?:
-    | boolean
-    | ((paths: readonly string[], signal: AbortSignal) => boolean | Promise<boolean>)
-    | undefined;
-  /** Of the transfer that is resumed: what was accepted isn't reviewed again. */
-  accepted?: AcceptedOffer | undefined;
-  /** Of the transfer that is resumed: paths that were delivered. */
-  delivered?: ReadonlySet<string> | undefined;
-  /** Bytes that are taken of content of unknown size. Default: as many as are free. */
-  maxUnsizedBytes?: number | undefined;
-  /** Whether files of another size than was accepted are wanted. Default: within the rule. */
-  acceptChanged?:
-    | ((changed: readonly ChangedFile[], signal: AbortSignal) => boolean | Promise<boolean>)
-    | undefined;
-  accept?: ((offer: Offer, signal: AbortSignal) => boolean | Promise<boolean>) | undefined;
-  /** What becomes of files that some system obeys where they land. A stream has no such place. */
-  risky: RiskyPolicy;
-  /** Told of those that are left out. */
-  onLeftOut?(leftOut: LeftOut): void;
-}
-
 /** This side's decisions about an offer. */
 export class Review {
   refusal: unknown = null;
+  /** What the disk refused beside content, in all sessions. */
+  readonly refusals = new DiskRefusals();
   readonly #options: ReviewOptions;
   /** As named; relative to the current folder. */
   readonly #out: string;
@@ -167,7 +126,10 @@ export class Review {
     return this.#sink?.removeParts() ?? { removed: 0, left: [] };
   }
 
-  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut' | 'unsent'> {
+  outcome(): Pick<
+    ReceiveResult,
+    'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut' | 'unsent' | 'diskRefused'
+  > {
     const risky = this.#risky;
     const leftOut = this.#leftOut();
     return {
@@ -177,6 +139,7 @@ export class Review {
       skipped: [...(this.#plan?.skip ?? [])]
         .filter((index) => !risky.leftOut.has(index))
         .map((index) => this.#manifest!.entries[index]!.path),
+      ...(this.refusals.settings.length > 0 && { diskRefused: this.refusals.settings }),
       ...(this.#manifest?.unsent !== undefined && { unsent: this.#manifest.unsent }),
       ...(leftOut !== null && { leftOut: { ...leftOut, unasked: risky.unasked } }),
     };
@@ -219,6 +182,7 @@ export class Review {
       ...plan,
       compares,
       readsBack: this.#options.readsBack,
+      refusals: this.refusals,
       onSaved: (index, path) => arrivals.saved(index, path),
       onFound: (index, path) => arrivals.found(index, path),
     });

@@ -115,6 +115,7 @@ export class JsonReport implements Report {
       ...(leftOut !== undefined && { leftOut: leftOut.files }),
       ...('unsendable' in result && { unsendable: result.unsendable.count }),
       ...('unsent' in result && { unsent: result.unsent }),
+      ...('diskRefused' in result && { diskRefused: result.diskRefused }),
     });
   }
 

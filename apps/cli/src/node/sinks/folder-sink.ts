@@ -1,7 +1,6 @@
 // Port FolderSink on a disk: where the files of an offer arrive. `checkPath` has made the paths harmless as text; here
 // is what only the disk knows: links that lead out, and what already stands there.
 import { constants, lstatSync, mkdirSync, openSync, readdirSync, realpathSync, unlinkSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename, dirname, join, posix, sep } from 'node:path';
 import {
   type ByteSink,
@@ -15,6 +14,8 @@ import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { isSamePath } from '../disk/same-path.ts';
+import { syncFolder } from '../disk/sync-folder.ts';
+import { DiskRefusals } from './disk-refusals.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
@@ -38,6 +39,8 @@ export interface FolderSinkOptions {
   compares?: boolean;
   /** Of the parts in the folder, those that are this transfer's. */
   slot?: number;
+  /** Counts what the disk refuses beside content. */
+  refusals?: DiskRefusals;
   /** Whether every part is read back and hashed before it gets its name (`verify: 'disk'`). */
   readsBack?: boolean;
   /** The entry's file is saved under that path. */
@@ -59,6 +62,7 @@ export function createFolderSink({
   compares = false,
   readsBack = false,
   slot = 0,
+  refusals = new DiskRefusals(),
   onSaved = () => {},
   onFound = () => {},
 }: FolderSinkOptions): PartsSink {
@@ -70,6 +74,8 @@ export function createFolderSink({
   const listed = new Map<string, ReadonlySet<string> | null>();
   /** Folders whose entries changed, on disk. */
   const touched = new Set([dirname(root)]);
+  /** Folders in which this transfer could make something, on disk. */
+  const written = new Set<string>();
   /** Parts that were opened or found, on disk. */
   const parts = new Set<string>();
   let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
@@ -83,8 +89,9 @@ export function createFolderSink({
       mkdirSync(diskPath);
       touched.add(join(root, parent));
       touched.add(diskPath);
+      written.add(join(root, parent));
     } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw sinkError(error, path);
+      if (errnoOf(error) !== 'EEXIST') throw refusedIn(join(root, parent), error, path);
       expectFolder(diskPath, path);
     }
     known.add(path);
@@ -118,6 +125,7 @@ export function createFolderSink({
       readsBack,
       isInMemory,
       pace,
+      refusals,
       leavesEqual: compares,
       nextPath: freeBeside(entry.path),
       twinPath: compares && path !== entry.path ? join(root, entry.path) : null,
@@ -153,13 +161,23 @@ export function createFolderSink({
     const { path } = place.entry;
     ensureFolder(parentOf(path));
     checkContained(path);
-    touched.add(folderOf(path).diskPath);
+    const folder = folderOf(path).diskPath;
+    touched.add(folder);
     parts.add(place.partPath);
     try {
-      return new PartFile(await withDescriptor(() => openPart(place.partPath)), place);
+      const part = new PartFile(await withDescriptor(() => openPart(place.partPath)), place);
+      written.add(folder);
+      return part;
     } catch (error) {
-      throw sinkError(error, path);
+      throw refusedIn(folder, error, path);
     }
+  }
+
+  /** Permission that was there a moment ago may come back, and is waited for; one that never was there isn't. */
+  function refusedIn(folder: string, error: unknown, path: string): unknown {
+    const told = sinkError(error, path);
+    if (!(told instanceof TransferError) || errnoOf(error) !== 'EACCES' || written.has(folder)) return told;
+    return new TransferError(told.code, told.message, { cause: error });
   }
 
   async function findExisting(entry: ManifestEntry, withFinal: boolean): Promise<ExistingContent | null> {
@@ -256,22 +274,6 @@ function linkRefused(path: string): TransferError {
     'path-refused',
     `${quoted(path)} in the output folder is a symbolic link; nothing is written through it.`,
   );
-}
-
-/** Makes the names in a folder durable, on systems that know such a thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  try {
-    const handle = await withDescriptor(() =>
-      open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)),
-    );
-    await handle.sync().finally(() => handle.close());
-  } catch (error) {
-    // A folder that may be entered but not read, or a disk without the notion.
-    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP'].includes(errnoOf(error) ?? '')) {
-      throw sinkError(error, folder);
-    }
-  }
 }
 
 function parentOf(path: string): string {

@@ -16,12 +16,10 @@ import {
   fsyncSync,
   lstatSync,
   read,
-  renameSync,
   unlinkSync,
   write,
   writeSync,
 } from 'node:fs';
-import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
@@ -30,7 +28,7 @@ import { sinkError } from '../disk/disk-error.ts';
 import { setModeAndTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
 import { hasSameContent } from './same-content.ts';
-import { takeFreeName, undoUnless } from './take-name.ts';
+import { takeName } from './take-name.ts';
 
 /** Pieces below this are written at once on any disk. */
 const SMALL_BYTES = 64 * 1024;
@@ -98,7 +96,7 @@ export class PartFile implements ByteSink {
 
   async flush(): Promise<void> {
     try {
-      await this.#run(syncContent(this.#descriptor));
+      await this.#flushed(() => this.#run(syncContent(this.#descriptor)));
     } catch (error) {
       throw sinkError(error, this.#path);
     }
@@ -109,7 +107,13 @@ export class PartFile implements ByteSink {
       await this.#settle(expected);
       this.#expectOwnPart();
       this.#place.checkContained();
-      await this.#takeName();
+      // Names are given by name: something else may have taken the part's a moment ago.
+      await takeName(this.#place, {
+        expectOwn: (path) => {
+          if (!this.#standsAt(path)) throw this.#changed();
+        },
+        isAlready: (path) => this.#isAlready(path),
+      });
       await this.#close();
     } catch (error) {
       throw sinkError(error, this.#path);
@@ -156,7 +160,7 @@ export class PartFile implements ByteSink {
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       await this.#expectContent(expected);
       if (this.#isSuspect) continue;
-      setModeAndTime(this.#descriptor, this.#place.entry);
+      setModeAndTime(this.#descriptor, this.#place.entry, this.#place.refusals);
       // Content first, name second: after a power cut no name stands for less than the whole file.
       if (!this.#place.isInMemory) this.#left = this.#stat();
       await this.#syncAll();
@@ -167,9 +171,19 @@ export class PartFile implements ByteSink {
     throw this.#changed();
   }
 
-  async #syncAll(): Promise<void> {
-    if (this.#place.isInMemory) fsyncSync(this.#descriptor);
-    else await this.#run(syncAll(this.#descriptor));
+  #syncAll(): Promise<void> {
+    return this.#flushed(async () => {
+      if (this.#place.isInMemory) fsyncSync(this.#descriptor);
+      else await this.#run(syncAll(this.#descriptor));
+    });
+  }
+
+  async #flushed(flush: () => Promise<void>): Promise<void> {
+    try {
+      await flush();
+    } catch (error) {
+      this.#place.refusals.noteFlush(error);
+    }
   }
 
   /**
@@ -241,27 +255,6 @@ export class PartFile implements ByteSink {
     const named = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     const { ino, dev } = this.#left ?? this.#stat();
     return named !== undefined && named.ino === ino && named.dev === dev;
-  }
-
-  async #takeName(): Promise<void> {
-    const { partPath, finalPath, mayReplace, leavesEqual, nextPath, twinPath, onSaved } = this.#place;
-    // Names are given by name: something else may have taken the part's a moment ago.
-    const expectOwn = (path: string) => {
-      if (!this.#standsAt(path)) throw this.#changed();
-    };
-    if (mayReplace) {
-      renameSync(partPath, finalPath);
-      undoUnless(expectOwn, finalPath, () => renameSync(finalPath, partPath));
-      onSaved(basename(finalPath));
-      return;
-    }
-    if (twinPath !== null && (await this.#isAlready(twinPath))) return unlinkSync(partPath);
-    let path = finalPath;
-    while (!takeFreeName(partPath, path, expectOwn)) {
-      if (leavesEqual && (await this.#isAlready(path))) return unlinkSync(partPath);
-      path = nextPath();
-    }
-    onSaved(basename(path));
   }
 
   async #isAlready(path: string): Promise<boolean> {

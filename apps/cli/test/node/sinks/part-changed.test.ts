@@ -22,6 +22,7 @@ import { join } from 'node:path';
 import type { ExpectedContent } from '@p2p-copy/core';
 import { partName } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
+import { DiskRefusals } from '../../../src/node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../../../src/node/sinks/folder-sink.ts';
 import { PartFile } from '../../../src/node/sinks/part-file.ts';
 import { MAX_SLOW_WRITES, WritePace } from '../../../src/node/sinks/write-pace.ts';
@@ -65,6 +66,7 @@ function partPlace(paths: { partPath: string; finalPath: string }, pace: WritePa
     readsBack: false,
     isInMemory: false,
     pace,
+    refusals: new DiskRefusals(),
     leavesEqual: false,
     nextPath: () => expect.unreachable(),
     checkContained: () => {},
