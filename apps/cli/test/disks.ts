@@ -12,19 +12,19 @@ const MEGABYTE = 1024 * 1024;
 const KINDS: Record<DiskKind, { needs: string[]; megabytes: number; make: string[]; mount: string[] }> = {
   ntfs: {
     needs: ['mkntfs', 'ntfs-3g'],
-    megabytes: 24,
+    megabytes: 64,
     make: ['mkntfs', '-F', '-Q', '-q'],
     mount: ['ntfs-3g'],
   },
   lowntfs: {
     needs: ['mkntfs', 'lowntfs-3g'],
-    megabytes: 24,
+    megabytes: 64,
     make: ['mkntfs', '-F', '-Q', '-q'],
     mount: ['lowntfs-3g'],
   },
   exfat: {
     needs: ['mkfs.exfat', 'mount.exfat-fuse', 'losetup'],
-    megabytes: 24,
+    megabytes: 64,
     make: ['mkfs.exfat'],
     mount: ['mount.exfat-fuse'],
   },

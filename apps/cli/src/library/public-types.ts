@@ -138,15 +138,17 @@ export type OverwritePolicy = 'skip' | 'rename' | 'always';
 /** What becomes of a file whose name is already taken. */
 export type OverwriteAction = 'skip' | 'rename' | 'replace';
 
-/** A file of an offer whose name is already taken in the output folder. */
+/** A file of an offer whose name is already taken in the output folder, or a folder whose name is a file's. */
 export interface Conflict {
   /** Relative to the output folder, `/` between segments. */
   path: string;
-  /** Bytes offered; null for a stream. */
+  /** What is offered. What is decided about a folder holds for all that is in it. */
+  kind: 'file' | 'folder';
+  /** Bytes offered; null for a stream, 0 for a folder. */
   sizeBytes: number | null;
   /** Milliseconds since 1970; null when the sender doesn't say. */
   modifiedMs: number | null;
-  /** What stands there now. A folder can't be replaced by a file. */
+  /** What stands there now. A folder isn't replaced by a file: that file gets another name. */
   existing: { kind: 'file' | 'folder'; sizeBytes: number; modifiedMs: number };
 }
 
@@ -201,6 +203,11 @@ export interface ReceiveResult {
   folder: string | null;
   /** Files saved under another name, because theirs was taken. Paths relative to `folder`. */
   renamed: { path: string; savedAs: string }[];
+  /**
+   * Names that the disk can't hold, and folders whose name was a file's, with what stands for them; what is in a folder is saved
+   * in that one. Absent when there are none.
+   */
+  mapped?: { path: string; savedAs: string }[];
   /** How many files were left alone, because an equal one was there already. */
   alreadyThere: number;
   /** Paths that were left out, because their name was taken. */

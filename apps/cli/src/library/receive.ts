@@ -1,6 +1,6 @@
 // The library's receiving end: the platform's ports, the review of an offer by this side's own policy, and the sink.
 import type { Writable } from 'node:stream';
-import { codeUnasked, formatCode, receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
+import { ANY_RECEIVER, codeUnasked, formatCode, receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
 import { certificateOfLink } from '../node/network/pinned-certificate.ts';
 import { createNodePorts } from '../node/node-ports.ts';
 import { refusalsInWords } from '../node/sinks/disk-refusals.ts';
@@ -186,7 +186,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
         hasEnded = true;
         if (review.accepted !== null) await options.onNote?.({ ended });
       },
-      nameRules: await review.nameRules(),
+      nameRules: ANY_RECEIVER,
       ...(lanes !== undefined && { lanes }),
       ...(path !== undefined && { path }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),

@@ -16,7 +16,6 @@ import {
 } from '@p2p-copy/core';
 import { nodeClock } from '../node/clock.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
-import { nameRulesOf } from '../node/disk/name-rules.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { DiskRefusals } from '../node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
@@ -27,6 +26,7 @@ import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
 import { decideChanged, decideCompared, decisionOf, expectSingle } from './decide-content.ts';
+import { placesOn, replacingFolders, riskyWhere } from './places.ts';
 import type { AcceptedOffer, ErrorCode, Offer, ReceiveResult } from './public-types.ts';
 import type { ReviewOptions } from './review-options.ts';
 import { decideRisky, NO_NAMES, NOTHING_RISKY, surveyOffer } from './risky-files.ts';
@@ -67,12 +67,6 @@ export class Review {
   /** The transfer is over: others may have its parts. */
   release(): void {
     this.#slot?.release();
-  }
-
-  async nameRules() {
-    // A stream takes any name.
-    if (this.#options.to !== undefined) return { windowsNames: false, foldsCase: false };
-    return nameRulesOf(await nearestFolder(this.#out));
   }
 
   /** @param signal aborted when the offer is taken back: the next one waits until this decision is over */
@@ -128,16 +122,18 @@ export class Review {
 
   outcome(): Pick<
     ReceiveResult,
-    'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut' | 'unsent' | 'diskRefused'
+    'folder' | 'renamed' | 'mapped' | 'alreadyThere' | 'skipped' | 'leftOut' | 'unsent' | 'diskRefused'
   > {
     const risky = this.#risky;
     const leftOut = this.#leftOut();
+    const mapped = this.#arrivals?.mapped ?? [];
     return {
       folder: this.#options.to === undefined ? resolve(this.#out) : null,
       renamed: this.#arrivals?.renamed ?? [],
+      ...(mapped.length > 0 && { mapped }),
       alreadyThere: this.#arrivals?.alreadyThere ?? 0,
       skipped: [...(this.#plan?.skip ?? [])]
-        .filter((index) => !risky.leftOut.has(index))
+        .filter((index) => !risky.leftOut.has(index) && this.#manifest!.entries[index]!.kind !== 'folder')
         .map((index) => this.#manifest!.entries[index]!.path),
       ...(this.refusals.settings.length > 0 && { diskRefused: this.refusals.settings }),
       ...(this.#manifest?.unsent !== undefined && { unsent: this.#manifest.unsent }),
@@ -168,7 +164,7 @@ export class Review {
     this.#plan = plan;
     const leftOut = this.#leftOut();
     if (leftOut !== null) this.#options.onLeftOut?.(leftOut);
-    const arrivals = new Arrivals(manifest);
+    const arrivals = new Arrivals(manifest, plan.placed);
     this.#arrivals = arrivals;
     const wanted = manifest.entries.filter(({ index }) => !plan.skip.has(index));
     // A message leaves no trace on the disk, not even an empty folder.
@@ -180,6 +176,7 @@ export class Review {
       root,
       slot: this.#slot.slot,
       ...plan,
+      replacingFolders: replacingFolders(manifest, plan),
       compares,
       readsBack: this.#options.readsBack,
       refusals: this.refusals,
@@ -216,14 +213,17 @@ export class Review {
   ): Promise<DecidedOffer> {
     const survey = await surveyOffer(manifest, this.#out);
     await this.#ask(manifest, { names: nameCounts(survey), freeBytes }, signal);
-    this.#risky = await decideRisky(manifest, survey, this.#options.risky, signal);
+    const { placed, foldsCase } = await placesOn(await nearestFolder(this.#out), manifest);
+    const landed = await riskyWhere(placed, manifest, survey, this.#out);
+    this.#risky = await decideRisky(manifest, landed, this.#options.risky, signal);
     const { leftOut } = this.#risky;
     const { overwrite, compares } = this.#options;
-    const compared = await decideCompared(manifest, this.#options, signal);
+    const compared = await decideCompared(manifest, placed, this.#options, signal);
     const plan = await planOverwrites({
       root: this.#out,
       manifest: { ...manifest, entries: manifest.entries.filter(({ index }) => !leftOut.has(index)) },
-      rules: await this.nameRules(),
+      placed,
+      foldsCase,
       // What is to be left out or replaced is, whatever it holds.
       compares: compares && (overwrite === 'rename' || typeof overwrite === 'function'),
       decide: decisionOf(overwrite, signal),
@@ -232,7 +232,7 @@ export class Review {
     for (const index of leftOut) plan.skip.add(index);
     const files = manifest.entries
       .filter(({ kind, index }) => kind !== 'text' && !plan.skip.has(index))
-      .map((entry) => ({ ...entry, path: plan.renamed.get(entry.index) ?? entry.path }));
+      .map((entry) => ({ ...entry, path: plan.placed.pathOf(entry) }));
     const neededBytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
     if (freeBytes !== null && neededBytes > freeBytes) {
       expectSpace(neededBytes - (await bytesInPlace(this.#out, files, compared)), freeBytes);

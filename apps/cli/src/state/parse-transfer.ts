@@ -112,6 +112,8 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     replaces: accepted.take('replaces', listOf(isRange)),
     compared: accepted.take('compared', listOf(isRange)),
     takesGrowth: accepted.take('takesGrowth', isFlag),
+    ...(accepted.has('held') && { held: accepted.take('held', listOf(isRenaming)) }),
+    ...(accepted.has('folders') && { folders: accepted.take('folders', listOf(isPlacing)) }),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
     ...(accepted.has('partSlot') && { partSlot: accepted.take('partSlot', isWhole) }),
     ...(accepted.has('unasked') && { unasked: accepted.take('unasked', isFlag) }),
@@ -231,6 +233,10 @@ function isRange(value: unknown): value is [number, number] {
 
 function isRenaming(value: unknown): value is [number, string] {
   return Array.isArray(value) && value.length === 2 && isWhole(value[0]) && isText(value[1]);
+}
+
+function isPlacing(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every(isText);
 }
 
 function listOf<T>(is: (value: unknown) => value is T): (value: unknown) => value is T[] {

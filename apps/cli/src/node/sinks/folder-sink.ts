@@ -1,15 +1,15 @@
 // Port FolderSink on a disk: where the files of an offer arrive. `checkPath` has made the paths harmless as text; here
 // is what only the disk knows: links that lead out, and what already stands there.
-import { constants, lstatSync, mkdirSync, openSync, readdirSync, realpathSync, unlinkSync } from 'node:fs';
+import { constants, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, posix, sep } from 'node:path';
 import {
   type ByteSink,
   type ExistingContent,
   type ManifestEntry,
   numberedPaths,
+  PlacedPaths,
   TransferError,
 } from '@p2p-copy/core';
-import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
@@ -17,6 +17,15 @@ import { isSamePath } from '../disk/same-path.ts';
 import { syncFolder } from '../disk/sync-folder.ts';
 import { DiskRefusals } from './disk-refusals.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
+import {
+  asideOf,
+  expectFolder,
+  isFolder,
+  linkRefused,
+  listNames,
+  realPathOf,
+  removeAside,
+} from './folder-checks.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
 import { partNameIn } from './part-slot.ts';
@@ -26,8 +35,10 @@ import { WritePace } from './write-pace.ts';
 export interface FolderSinkOptions {
   /** The output folder, which exists; no symbolic link in it (`realpath`). */
   root: string;
-  /** Manifest paths that this transfer gives other names, by entry index. */
-  renamed?: ReadonlyMap<number, string>;
+  /** Where entries are saved. */
+  placed?: PlacedPaths;
+  /** Folders, on the disk, that replace a file which is there. */
+  replacingFolders?: ReadonlySet<string>;
   /** Entries that may replace a file which is already there, by index. */
   replaces?: ReadonlySet<number>;
   /** Every path under which a file of this transfer will stand, in lower case, so that no part takes such a name on any disk. */
@@ -56,7 +67,8 @@ const PART_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | (co
 
 export function createFolderSink({
   root,
-  renamed = new Map(),
+  placed = new PlacedPaths(),
+  replacingFolders = new Set(),
   replaces = new Set(),
   finalPaths = new Set(),
   compares = false,
@@ -68,7 +80,7 @@ export function createFolderSink({
 }: FolderSinkOptions): PartsSink {
   const { isInMemory, isLocal } = diskOf(root);
   const pace = new WritePace(isLocal);
-  /** Folders known to be real ones, by manifest path; the root is ''. */
+  /** Folders known to be real ones, by path below the root, which is ''. */
   const known = new Set(['']);
   /** What stands in folders, until something is made. */
   const listed = new Map<string, ReadonlySet<string> | null>();
@@ -76,6 +88,8 @@ export function createFolderSink({
   const touched = new Set([dirname(root)]);
   /** Folders in which this transfer could make something, on disk. */
   const written = new Set<string>();
+  /** Files that a folder has replaced, on disk. */
+  const setAside: string[] = [];
   /** Parts that were opened or found, on disk. */
   const parts = new Set<string>();
   let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
@@ -92,12 +106,29 @@ export function createFolderSink({
       written.add(join(root, parent));
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw refusedIn(join(root, parent), error, path);
+      if (replacingFolders.has(path) && !isFolder(diskPath)) {
+        replaceByFolder(path);
+        return;
+      }
       expectFolder(diskPath, path);
     }
     known.add(path);
   }
 
-  /** Where a manifest path's folder is on the disk, and what a name there begins with. Files of a folder follow each other. */
+  /** What stands there is set aside until all that was accepted has arrived. */
+  function replaceByFolder(path: string): void {
+    const diskPath = join(root, path);
+    const aside = asideOf(diskPath);
+    try {
+      renameSync(diskPath, aside);
+    } catch (error) {
+      throw sinkError(error, path);
+    }
+    setAside.push(aside);
+    ensureFolder(path);
+  }
+
+  /** Where a path's folder is on the disk, and what a name there begins with. Files of a folder follow each other. */
   function folderOf(path: string): typeof lastFolder {
     const parent = parentOf(path);
     if (parent !== lastFolder.parent) {
@@ -115,8 +146,9 @@ export function createFolderSink({
   }
 
   function placeOf(entry: ManifestEntry): PartPlace {
-    const path = renamed.get(entry.index) ?? entry.path;
+    const path = placed.pathOf(entry);
     const { prefix } = folderOf(path);
+    const ownPath = ownPathOf(entry);
     return {
       partPath: prefix + freePartName(path),
       finalPath: prefix + basename(path),
@@ -127,11 +159,19 @@ export function createFolderSink({
       pace,
       refusals,
       leavesEqual: compares,
-      nextPath: freeBeside(entry.path),
-      twinPath: compares && path !== entry.path ? join(root, entry.path) : null,
+      nextPath: freeBeside(ownPath ?? path),
+      twinPath: compares && ownPath !== null ? join(root, ownPath) : null,
       checkContained: () => checkContained(path),
       onSaved: (name) => onSaved(entry.index, posix.join(parentOf(path), name)),
     };
+  }
+
+  /** Where a file would stand if nothing had that name; null when it stands there. */
+  function ownPathOf({ index, path }: ManifestEntry): string | null {
+    const placedAt = placed.files.get(index);
+    if (placedAt === undefined) return null;
+    const own = placed.held.get(index) ?? posix.join(placed.folderAt(parentOf(path)), basename(path));
+    return own === placedAt ? null : own;
   }
 
   /** Numbered names that no other file of the offer will have. Whether the disk has them shows when they are taken. */
@@ -181,11 +221,12 @@ export function createFolderSink({
   }
 
   async function findExisting(entry: ManifestEntry, withFinal: boolean): Promise<ExistingContent | null> {
-    const names = namesIn(parentOf(entry.path));
-    if (names === null || names.size === 0) return null;
     const place = placeOf(entry);
+    const names = namesIn(parentOf(place.entry.path));
+    if (names === null || names.size === 0) return null;
     const folder = folderOf(place.entry.path).diskPath;
-    const isNamed = [place.finalPath, place.partPath, entry.path].some((path) =>
+    const ownPath = ownPathOf(entry);
+    const isNamed = [place.finalPath, place.partPath, ownPath ?? place.finalPath].some((path) =>
       names.has(basename(path).toLowerCase()),
     );
     if (!isNamed) return null;
@@ -193,8 +234,8 @@ export function createFolderSink({
     if (names.has(basename(place.partPath).toLowerCase())) parts.add(place.partPath);
     const found = {
       ...place,
-      originalPath: compares && place.entry.path !== entry.path ? join(root, entry.path) : null,
-      onFinal: (path: string) => onFound(entry.index, posix.join(parentOf(entry.path), basename(path))),
+      originalPath: compares && ownPath !== null ? join(root, ownPath) : null,
+      onFinal: (path: string) => onFound(entry.index, posix.join(parentOf(place.entry.path), basename(path))),
       resumePart(descriptor: number, kept: KeptPart) {
         touched.add(folder);
         return new PartFile(descriptor, place, kept);
@@ -213,6 +254,7 @@ export function createFolderSink({
   }
 
   async function finish(): Promise<void> {
+    for (const path of setAside.splice(0)) removeAside(path);
     const folders = [...touched];
     const workers = Array.from({ length: SYNCS_AT_ONCE }, async () => {
       for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) await syncFolder(folder);
@@ -221,22 +263,12 @@ export function createFolderSink({
   }
 
   return {
-    makeFolder: async (path) => ensureFolder(path),
+    makeFolder: async (path) => ensureFolder(placed.folderAt(path)),
     openFile,
     findExisting,
     finish,
     removeParts: () => removeParts(root, parts),
   };
-}
-
-function listNames(folder: string, path: string): ReadonlySet<string> | null {
-  try {
-    return new Set(readdirSync(folder).map((name) => name.toLowerCase()));
-  } catch (error) {
-    // A file, or nothing at all, where a folder will be.
-    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return null;
-    throw sinkError(error, path);
-  }
 }
 
 function openPart(partPath: string): number {
@@ -248,32 +280,6 @@ function openPart(partPath: string): number {
     unlinkSync(partPath);
     return openSync(partPath, PART_FLAGS, 0o666);
   }
-}
-
-function realPathOf(diskPath: string, path: string): string {
-  try {
-    return realpathSync.native(diskPath);
-  } catch (error) {
-    throw sinkError(error, path);
-  }
-}
-
-/** `diskPath` exists. */
-function expectFolder(diskPath: string, path: string): void {
-  const stats = lstatSync(diskPath, { throwIfNoEntry: false });
-  if (stats?.isSymbolicLink()) throw linkRefused(path);
-  if (stats?.isDirectory()) return;
-  throw new TransferError(
-    'path-refused',
-    `${quoted(path)} is needed as a folder, but a file is already there.`,
-  );
-}
-
-function linkRefused(path: string): TransferError {
-  return new TransferError(
-    'path-refused',
-    `${quoted(path)} in the output folder is a symbolic link; nothing is written through it.`,
-  );
 }
 
 function parentOf(path: string): string {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readFile, realpath, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { partName } from '@p2p-copy/core';
+import { PlacedPaths, partName } from '@p2p-copy/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { createFolderSink } from '../../../src/node/sinks/folder-sink.ts';
 import { renameToFreeName } from '../../../src/node/sinks/take-name.ts';
@@ -169,7 +169,7 @@ it('does not mistake an offered file for the part of another', async () => {
 
 it('saves under another name where the plan says so', async () => {
   const root = await scratchFolder();
-  const sink = createFolderSink({ root, renamed: new Map([[0, 'd/f (1).txt']]) });
+  const sink = createFolderSink({ root, placed: new PlacedPaths([], [[0, 'd/f (1).txt']]) });
   await (await sink.openFile(entryOf('d/f.txt'))).commit();
   expect(treeOf(root)).toEqual(['d', 'd/f (1).txt']);
 });
@@ -303,16 +303,16 @@ it('keeps both where a name is taken after all, and leaves alone what is equal',
 it('finds the content of a renamed file under the name that it cannot have', async () => {
   const root = await scratchFolder();
   await writeFile(join(root, 'f'), 'there');
-  const renamed = new Map([[0, 'f (1)']]);
+  const placed = new PlacedPaths([], [[0, 'f (1)']]);
   const found: [number, string][] = [];
   const onFound = (index: number, path: string) => found.push([index, path]);
-  const existing = await createFolderSink({ root, renamed, compares: true, onFound }).findExisting!(
+  const existing = await createFolderSink({ root, placed, compares: true, onFound }).findExisting!(
     entryOf('f', { sizeBytes: 5 }),
     true,
   );
   expect(existing).toMatchObject({ isFinal: true, sizeBytes: 5 });
   expect(found).toEqual([[0, 'f']]);
   expect(
-    await createFolderSink({ root, renamed }).findExisting!(entryOf('f', { sizeBytes: 5 }), true),
+    await createFolderSink({ root, placed }).findExisting!(entryOf('f', { sizeBytes: 5 }), true),
   ).toBeNull();
 });

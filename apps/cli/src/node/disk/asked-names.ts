@@ -1,0 +1,143 @@
+// Which names the disk of an output folder can hold, asked of the disk itself: in a folder of its own there, since a mount of another
+// system's disk takes other names than the one around it. Each kind of name is asked for once.
+import { closeSync, lstatSync, mkdtempSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DiskNames, holdsOnWindows, isWindowsDevice, partName } from '@p2p-copy/core';
+import { errnoOf } from './disk-error.ts';
+import { placeOf } from './in-memory.ts';
+
+/** Bytes of a name that any disk holds. */
+const SHORT_BYTES = 60;
+/** Characters that any disk holds. */
+const PLAIN = /^[-A-Za-z0-9_.,()+ ~]*$/;
+/** Characters that are asked for one by one, at most: an offer decides how many there are. What comes after counts as held. */
+const MOST_ASKED = 10_000;
+/** What a disk answers for a name that it can't hold. Of anything else, such as a full disk, nothing follows. */
+const REFUSALS = new Set([
+  'EINVAL',
+  'ENOENT',
+  'EILSEQ',
+  'ENAMETOOLONG',
+  'EPERM',
+  'EACCES',
+  'EIO',
+  'EPROTO',
+  'UNKNOWN',
+]);
+
+/** What a disk holds, while `use` asks; nothing is left of it. */
+export async function withAskedNames<T>(folder: string, use: (names: DiskNames) => Promise<T>): Promise<T> {
+  const asked = new AskedNames(folder);
+  try {
+    return await use(asked);
+  } finally {
+    asked.close();
+  }
+}
+
+class AskedNames implements DiskNames {
+  readonly foldsCase: boolean;
+  /** Null where none can be made: then the system's rules alone count. */
+  readonly #folder: string | null;
+  /** Of the system's own disks it is known that they hold any name. */
+  readonly #holdsAll: boolean;
+  readonly #characters = new Map<string, boolean>();
+  readonly #whole = new Map<string, boolean>();
+  #longestHeld = SHORT_BYTES;
+  #shortestRefused = Number.POSITIVE_INFINITY;
+
+  /** @param folder exists */
+  constructor(folder: string) {
+    this.#folder = madeFolder(folder);
+    const { isLocal } = placeOf(folder);
+    this.#holdsAll = isLocal;
+    const isFolding = process.platform === 'win32' || process.platform === 'darwin';
+    this.foldsCase = this.#folder === null ? isFolding : this.#findsOtherCase(this.#folder);
+  }
+
+  holds(name: string): boolean {
+    if (process.platform === 'win32' && !holdsOnWindows(name)) return false;
+    if (this.#holdsAll || this.#folder === null) return true;
+    if (isWindowsDevice(name) && !this.#asked(name)) return false;
+    const last = name.at(-1)!;
+    if ((last === '.' || last === ' ') && !this.#asked(`p2p-copy${last}`)) return false;
+    if (!PLAIN.test(name) && ![...new Set(name)].every((character) => this.#holdsCharacter(character)))
+      return false;
+    return this.#holdsLength(Buffer.byteLength(partName(name)));
+  }
+
+  /** Of a name without other characters than plain ones, in bytes. */
+  #holdsLength(bytes: number): boolean {
+    if (bytes <= this.#longestHeld) return true;
+    if (bytes >= this.#shortestRefused) return false;
+    const holds = this.#canMake('p'.repeat(bytes));
+    if (holds) this.#longestHeld = bytes;
+    else this.#shortestRefused = bytes;
+    return holds;
+  }
+
+  close(): void {
+    if (this.#folder === null) return;
+    try {
+      rmdirSync(this.#folder);
+    } catch {
+      // It is empty, and in nobody's way.
+    }
+  }
+
+  #holdsCharacter(character: string): boolean {
+    if (PLAIN.test(character)) return true;
+    let holds = this.#characters.get(character);
+    if (holds === undefined) {
+      holds = this.#characters.size >= MOST_ASKED || this.#canMake(`p${character}c`);
+      this.#characters.set(character, holds);
+    }
+    return holds;
+  }
+
+  #asked(name: string): boolean {
+    let holds = this.#whole.get(name);
+    if (holds === undefined) {
+      holds = this.#whole.size >= MOST_ASKED || this.#canMake(name);
+      this.#whole.set(name, holds);
+    }
+    return holds;
+  }
+
+  /** Whether a file of that name stands there under just that name once it is made. */
+  #canMake(name: string): boolean {
+    const path = join(this.#folder!, name);
+    try {
+      closeSync(openSync(path, 'wx', 0o600));
+    } catch (error) {
+      return !REFUSALS.has(errnoOf(error) ?? '');
+    }
+    try {
+      return readdirSync(this.#folder!).some((found) => found.normalize('NFC') === name.normalize('NFC'));
+    } finally {
+      unlinkSync(path);
+    }
+  }
+
+  #findsOtherCase(folder: string): boolean {
+    const path = join(folder, 'p2p-copy');
+    try {
+      closeSync(openSync(path, 'wx', 0o600));
+    } catch {
+      return false;
+    }
+    try {
+      return lstatSync(join(folder, 'P2P-COPY'), { throwIfNoEntry: false }) !== undefined;
+    } finally {
+      unlinkSync(path);
+    }
+  }
+}
+
+function madeFolder(folder: string): string | null {
+  try {
+    return mkdtempSync(join(folder, '.p2p-copy-'));
+  } catch {
+    return null;
+  }
+}
