@@ -15,21 +15,21 @@ import {
   TransferError,
 } from '@p2p-copy/core';
 import { nodeClock } from '../node/clock.ts';
+import { placesOn } from '../node/disk/asked-names.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { DiskRefusals } from '../node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
 import { claimPartSlot, type PartSlot } from '../node/sinks/part-slot.ts';
-import { planOverwrites } from '../node/sinks/plan-overwrites.ts';
+import { planOverwrites, replacingFolders } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
 import { decideChanged, decideCompared, decisionOf, expectSingle } from './decide-content.ts';
-import { placesOn, replacingFolders, riskyWhere } from './places.ts';
 import type { AcceptedOffer, ErrorCode, Offer, ReceiveResult } from './public-types.ts';
 import type { ReviewOptions } from './review-options.ts';
-import { decideRisky, NO_NAMES, NOTHING_RISKY, surveyOffer } from './risky-files.ts';
+import { decideRisky, NO_NAMES, NOTHING_RISKY, riskyWhere, surveyOffer } from './risky-files.ts';
 
 /** Reasons that help the sender, and whose sentences name nothing but what was offered. */
 const TELLABLE = new Set<ErrorCode>(['no-space', 'exists', 'path-refused', 'name-impossible', 'cancelled']);
@@ -213,7 +213,7 @@ export class Review {
   ): Promise<DecidedOffer> {
     const survey = await surveyOffer(manifest, this.#out);
     await this.#ask(manifest, { names: nameCounts(survey), freeBytes }, signal);
-    const { placed, foldsCase } = await placesOn(await nearestFolder(this.#out), manifest);
+    const { placed, foldsCase } = await placesOn(await nearestFolder(this.#out), manifest, nodeClock);
     const landed = await riskyWhere(placed, manifest, survey, this.#out);
     this.#risky = await decideRisky(manifest, landed, this.#options.risky, signal);
     const { leftOut } = this.#risky;

@@ -2,7 +2,17 @@
 // system's disk takes other names than the one around it. Each kind of name is asked for once.
 import { closeSync, lstatSync, mkdtempSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DiskNames, holdsOnWindows, isWindowsDevice, partName } from '@p2p-copy/core';
+import {
+  type Clock,
+  type DiskNames,
+  heldPaths,
+  holdsOnWindows,
+  isWindowsDevice,
+  type Manifest,
+  Pace,
+  type PlacedPaths,
+  partName,
+} from '@p2p-copy/core';
 import { errnoOf } from './disk-error.ts';
 import { placeOf } from './in-memory.ts';
 
@@ -25,13 +35,21 @@ const REFUSALS = new Set([
   'UNKNOWN',
 ]);
 
-/** What a disk holds, while `use` asks; nothing is left of it. */
-export async function withAskedNames<T>(folder: string, use: (names: DiskNames) => Promise<T>): Promise<T> {
-  const asked = new AskedNames(folder);
+/** Names that are looked at between two turns of the event loop: a disk may be asked about each. */
+const NAMES_AT_ONCE = 256;
+
+/** @param folder exists; what is to be made in it is on the same disk */
+export async function placesOn(
+  folder: string,
+  { entries }: Manifest,
+  clock: Clock,
+): Promise<{ placed: PlacedPaths; foldsCase: boolean }> {
+  const names = new AskedNames(folder);
   try {
-    return await use(asked);
+    const placed = await heldPaths(entries, names, new Pace(clock, NAMES_AT_ONCE));
+    return { placed, foldsCase: names.foldsCase };
   } finally {
-    asked.close();
+    names.close();
   }
 }
 

@@ -14,7 +14,6 @@ import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { isSamePath } from '../disk/same-path.ts';
-import { syncFolder } from '../disk/sync-folder.ts';
 import { DiskRefusals } from './disk-refusals.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import {
@@ -30,6 +29,7 @@ import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
 import { partNameIn } from './part-slot.ts';
 import { type PartsSink, removeParts } from './remove-parts.ts';
+import { syncFolder } from './sync-folder.ts';
 import { WritePace } from './write-pace.ts';
 
 export interface FolderSinkOptions {

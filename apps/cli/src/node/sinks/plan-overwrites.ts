@@ -132,6 +132,26 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
 
 const FOLDER = { kind: 'folder', sizeBytes: 0, modifiedMs: null } as const;
 
+/** Folders, on the disk, that may replace what is there. */
+export function replacingFolders(
+  { entries }: Manifest,
+  { replaces, placed }: Pick<OverwritePlan, 'replaces' | 'placed'>,
+): Set<string> {
+  const folders = new Set<string>();
+  for (const index of replaces) {
+    const entry = entries[index]!;
+    const path = placed.pathOf(entry);
+    // Of a file that comes before its folder is named, the folders that lead to it.
+    for (
+      let end = entry.kind === 'folder' ? path.length : path.lastIndexOf('/');
+      end > 0;
+      end = path.lastIndexOf('/', end - 1)
+    )
+      folders.add(path.slice(0, end));
+  }
+  return folders;
+}
+
 /**
  * Files of the offer that could be compared with a file under their name.
  * @param root the output folder; need not exist yet

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { withDescriptor } from '../descriptors.ts';
-import { errnoOf, sinkError } from './disk-error.ts';
+import { errnoOf, sinkError } from '../disk/disk-error.ts';
 
 /** Of a folder that may be entered but not read, or a disk without the notion. */
 const NO_FLUSH = ['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF'];
