@@ -5,6 +5,7 @@ import {
   type ChangedFile,
   checkPath,
   type Manifest,
+  type ManifestEntry,
   matchOffer,
   Pace,
   type PinnedEntry,
@@ -35,7 +36,7 @@ export function acceptedOffer(
   takesGrowth: boolean,
 ): AcceptedOffer {
   return {
-    entries: entries.map(({ path, kind, sizeBytes, executable }) => [path, kind, sizeBytes, executable]),
+    entries: entries.map(acceptedEntry),
     skip: rangesOf(skip),
     renamed: [...placed.files],
     ...(placed.held.size > 0 && { held: [...placed.held] }),
@@ -81,9 +82,19 @@ export async function knownOffer(accepted: AcceptedOffer, { entries }: Manifest)
   return known;
 }
 
+function acceptedEntry({
+  path,
+  kind,
+  sizeBytes,
+  executable,
+  mode,
+}: ManifestEntry): AcceptedOffer['entries'][number] {
+  return mode === undefined ? [path, kind, sizeBytes, executable] : [path, kind, sizeBytes, executable, mode];
+}
+
 function* pinnedEntries({ entries }: AcceptedOffer): Generator<PinnedEntry> {
-  for (const [index, [path, kind, sizeBytes, executable]] of entries.entries())
-    yield { index, path, kind, sizeBytes, executable };
+  for (const [index, [path, kind, sizeBytes, executable, mode]] of entries.entries())
+    yield { index, path, kind, sizeBytes, executable, ...(mode !== undefined && { mode }) };
 }
 
 /** Folders as they were placed, from the top down; null where one would stand elsewhere than beside its own place. */

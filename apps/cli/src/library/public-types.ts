@@ -165,6 +165,8 @@ export interface OfferEntry {
   /** Milliseconds since 1970; null when the sender doesn't say. */
   modifiedMs: number | null;
   executable: boolean;
+  /** Permission bits that the sender says, 0 to 0o777; absent where it says none. Never more is set than the umask allows. */
+  mode?: number;
 }
 
 /** How an offer differs from the first one that was shown. Indices of its entries, ascending. */

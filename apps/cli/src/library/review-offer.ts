@@ -21,7 +21,7 @@ import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/ou
 import { DiskRefusals } from '../node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
 import { claimPartSlot, type PartSlot } from '../node/sinks/part-slot.ts';
-import { planOverwrites, replacingFolders } from '../node/sinks/plan-overwrites.ts';
+import { placedFolders, planOverwrites, replacingFolders } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
@@ -176,6 +176,7 @@ export class Review {
       root,
       slot: this.#slot.slot,
       ...plan,
+      folders: placedFolders(manifest, plan),
       replacingFolders: replacingFolders(manifest, plan),
       compares,
       readsBack: this.#options.readsBack,

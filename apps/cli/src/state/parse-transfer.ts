@@ -221,10 +221,16 @@ function isVerify(value: unknown): value is 'arrival' | 'disk' | undefined {
 }
 
 function isAcceptedEntry(value: unknown): value is AcceptedOffer['entries'][number] {
-  if (!Array.isArray(value) || value.length !== 4) return false;
-  const [path, kind, sizeBytes, executable] = value;
+  if (!Array.isArray(value) || value.length < 4 || value.length > 5) return false;
+  const [path, kind, sizeBytes, executable, mode = 0] = value;
   const isKind = kind === 'file' || kind === 'folder' || kind === 'text';
-  return isText(path) && isKind && (sizeBytes === null || isWhole(sizeBytes)) && isFlag(executable);
+  return (
+    isText(path) &&
+    isKind &&
+    (sizeBytes === null || isWhole(sizeBytes)) &&
+    isFlag(executable) &&
+    isWhole(mode)
+  );
 }
 
 function isRange(value: unknown): value is [number, number] {

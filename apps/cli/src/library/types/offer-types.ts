@@ -29,7 +29,14 @@ export interface Unsendable {
  */
 export interface AcceptedOffer {
   /** What was offered, as it was shown; null for an unknown size. */
-  entries: [path: string, kind: 'file' | 'folder' | 'text', sizeBytes: number | null, executable: boolean][];
+  entries: [
+    path: string,
+    kind: 'file' | 'folder' | 'text',
+    sizeBytes: number | null,
+    executable: boolean,
+    /** Permission bits; absent where the sender said none. */
+    mode?: number,
+  ][];
   /** Entries that are not wanted: ranges of indices, first and last. */
   skip: [first: number, last: number][];
   /** Paths under which entries are saved instead of their own, by index. */

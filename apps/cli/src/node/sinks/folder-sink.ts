@@ -25,6 +25,7 @@ import {
   realPathOf,
   removeAside,
 } from './folder-checks.ts';
+import { folderMode, PART_MODE } from './mode-and-time.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
 import { partNameIn } from './part-slot.ts';
@@ -37,6 +38,8 @@ export interface FolderSinkOptions {
   root: string;
   /** Where entries are saved. */
   placed?: PlacedPaths;
+  /** Folders of the offer, by path below the root. */
+  folders?: ReadonlyMap<string, Pick<ManifestEntry, 'mode' | 'modifiedMs'>>;
   /** Folders, on the disk, that replace a file which is there. */
   replacingFolders?: ReadonlySet<string>;
   /** Entries that may replace a file which is already there, by index. */
@@ -68,6 +71,7 @@ const PART_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | (co
 export function createFolderSink({
   root,
   placed = new PlacedPaths(),
+  folders = new Map(),
   replacingFolders = new Set(),
   replaces = new Set(),
   finalPaths = new Set(),
@@ -100,7 +104,7 @@ export function createFolderSink({
     ensureFolder(parent);
     const diskPath = join(root, path);
     try {
-      mkdirSync(diskPath);
+      mkdirSync(diskPath, folderMode(folders.get(path)?.mode));
       touched.add(join(root, parent));
       touched.add(diskPath);
       written.add(join(root, parent));
@@ -273,12 +277,12 @@ export function createFolderSink({
 
 function openPart(partPath: string): number {
   try {
-    return openSync(partPath, PART_FLAGS, 0o666);
+    return openSync(partPath, PART_FLAGS, PART_MODE);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
     // A leftover of an earlier transfer. Who still writes to it notices when it commits.
     unlinkSync(partPath);
-    return openSync(partPath, PART_FLAGS, 0o666);
+    return openSync(partPath, PART_FLAGS, PART_MODE);
   }
 }
 

@@ -25,7 +25,7 @@ import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/co
 import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
-import { setModeAndTime } from './mode-and-time.ts';
+import { fileMode, setMode, setTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
 import { hasSameContent } from './same-content.ts';
 import { takeName } from './take-name.ts';
@@ -160,7 +160,7 @@ export class PartFile implements ByteSink {
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       await this.#expectContent(expected);
       if (this.#isSuspect) continue;
-      setModeAndTime(this.#descriptor, this.#place.entry, this.#place.refusals);
+      this.#setModeAndTime();
       // Content first, name second: after a power cut no name stands for less than the whole file.
       if (!this.#place.isInMemory) this.#left = this.#stat();
       await this.#syncAll();
@@ -169,6 +169,14 @@ export class PartFile implements ByteSink {
       this.#noteChange();
     }
     throw this.#changed();
+  }
+
+  #setModeAndTime(): void {
+    const { entry, finalPath, mayReplace, refusals } = this.#place;
+    const replaced = mayReplace ? lstatSync(finalPath, { throwIfNoEntry: false }) : undefined;
+    const then = fileMode(entry, replaced?.isFile() ? replaced.mode : undefined);
+    setMode(this.#descriptor, { now: Number(this.#left!.mode), then }, refusals);
+    setTime(this.#descriptor, entry.modifiedMs, refusals);
   }
 
   #syncAll(): Promise<void> {

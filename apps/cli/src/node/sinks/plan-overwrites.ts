@@ -132,6 +132,17 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
 
 const FOLDER = { kind: 'folder', sizeBytes: 0, modifiedMs: null } as const;
 
+/** Folders of an offer by their place on the disk, but for those that aren't wanted. */
+export function placedFolders(
+  { entries }: Manifest,
+  { skip, placed }: Pick<OverwritePlan, 'skip' | 'placed'>,
+): Map<string, ManifestEntry> {
+  const folders = new Map<string, ManifestEntry>();
+  for (const entry of entries)
+    if (entry.kind === 'folder' && !skip.has(entry.index)) folders.set(placed.folderAt(entry.path), entry);
+  return folders;
+}
+
 /** Folders, on the disk, that may replace what is there. */
 export function replacingFolders(
   { entries }: Manifest,

@@ -37,6 +37,7 @@ export function fileEntry(
     modifiedMs: Number(stats.mtimeNs / 1_000_000n),
     // Windows calls everything executable that ends in .exe: not a permission.
     executable: process.platform !== 'win32' && (stats.mode & ANY_EXECUTE_BIT) !== 0n,
+    ...modeOf(stats),
     async refresh() {
       try {
         const now = await statAsync(diskPath, { bigint: true });
@@ -54,6 +55,11 @@ export function fileEntry(
       }
     },
   };
+}
+
+/** Permission bits, where the platform has them. */
+export function modeOf({ mode }: BigIntStats): { mode?: number } {
+  return process.platform === 'win32' ? {} : { mode: Number(mode & 0o777n) };
 }
 
 class FileSource implements ByteSource {

@@ -56,7 +56,7 @@ it('makes a file executable only when it is whole, within the umask', async () =
   onTestFinished(() => void process.umask(before));
   const sink = createFolderSink({ root });
   const file = await sink.openFile(entryOf('run', { executable: true }));
-  expect(statSync(join(root, partName('run'))).mode & 0o777).toBe(0o640);
+  expect(statSync(join(root, partName('run'))).mode & 0o777).toBe(0o600);
   await file.commit();
   await (await sink.openFile(entryOf('plain'))).commit();
   expect(statSync(join(root, 'run')).mode & 0o777).toBe(0o750);
