@@ -21,8 +21,12 @@ export class DiskRefusals {
       set();
     } catch (error) {
       if (errnoOf(error) === null) throw error;
-      this.#counts[setting] += 1;
+      this.note(setting);
     }
+  }
+
+  note(setting: Setting): void {
+    this.#counts[setting] += 1;
   }
 
   /**

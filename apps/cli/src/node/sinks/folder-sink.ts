@@ -30,7 +30,7 @@ import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
 import { partNameIn } from './part-slot.ts';
 import { type PartsSink, removeParts } from './remove-parts.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolders } from './sync-folder.ts';
 import { WritePace } from './write-pace.ts';
 
 export interface FolderSinkOptions {
@@ -63,8 +63,6 @@ export interface FolderSinkOptions {
   onFound?(index: number, path: string): void;
 }
 
-/** Folders made durable side by side. */
-const SYNCS_AT_ONCE = 8;
 // Never follows a link that stands where the part goes, and never opens what is already there.
 const PART_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 
@@ -257,13 +255,22 @@ export function createFolderSink({
     return name;
   }
 
+  /** Times that folders get, by their place on the disk: of those that were made or found here. */
+  function offeredTimes(): Map<string, number> {
+    const times = new Map<string, number>();
+    for (const [path, { modifiedMs }] of folders)
+      if (modifiedMs !== null && known.has(path)) times.set(join(root, path), modifiedMs);
+    return times;
+  }
+
   async function finish(): Promise<void> {
     for (const path of setAside.splice(0)) removeAside(path);
-    const folders = [...touched];
-    const workers = Array.from({ length: SYNCS_AT_ONCE }, async () => {
-      for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) await syncFolder(folder);
-    });
-    await Promise.all(workers);
+    const times = offeredTimes();
+    const all = [...new Set([...touched, ...times.keys()])];
+    await syncFolders(
+      all.map((folder) => [folder, times.get(folder) ?? null]),
+      refusals,
+    );
   }
 
   return {

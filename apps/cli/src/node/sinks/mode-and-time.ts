@@ -7,6 +7,8 @@ import type { DiskRefusals } from './disk-refusals.ts';
 /** Of a part, until it gets its name: nobody else reads what isn't complete. */
 export const PART_MODE = 0o600;
 
+/** FAT keeps even seconds, and rounds. */
+const COARSEST_CLOCK_MS = 2_000;
 const READ_AND_WRITE = 0o666;
 const READ = 0o444;
 const OWNER_READS = 0o400;
@@ -41,10 +43,17 @@ export function setMode(
   refusals.tolerate('mode', () => fchmodSync(descriptor, then));
 }
 
-/** What the disk doesn't take is only counted. */
+/** What the disk doesn't take, or takes as another time, is only counted. */
 export function setTime(descriptor: number, modifiedMs: number | null, refusals: DiskRefusals): void {
   if (modifiedMs === null) return;
   // Half a microsecond more: a time in seconds is a fraction, and would be cut to the millisecond below.
   const seconds = (modifiedMs + 0.0005) / 1000;
-  refusals.tolerate('time', () => futimesSync(descriptor, seconds, seconds));
+  // Of a number below 0, before 1970, Node makes the present; of its digits it doesn't.
+  const time = seconds < 0 ? String(seconds) : seconds;
+  refusals.tolerate('time', () => futimesSync(descriptor, time, time));
+}
+
+/** Counts a time that the disk cut to the nearest that it can hold. @param setMs as the disk says it now */
+export function noteClampedTime(setMs: number, modifiedMs: number | null, refusals: DiskRefusals): void {
+  if (modifiedMs !== null && Math.abs(setMs - modifiedMs) > COARSEST_CLOCK_MS) refusals.note('time');
 }

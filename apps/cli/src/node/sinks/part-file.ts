@@ -25,7 +25,7 @@ import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/co
 import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
-import { fileMode, setMode, setTime } from './mode-and-time.ts';
+import { fileMode, noteClampedTime, setMode, setTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
 import { hasSameContent } from './same-content.ts';
 import { takeName } from './take-name.ts';
@@ -162,7 +162,10 @@ export class PartFile implements ByteSink {
       if (this.#isSuspect) continue;
       this.#setModeAndTime();
       // Content first, name second: after a power cut no name stands for less than the whole file.
-      if (!this.#place.isInMemory) this.#left = this.#stat();
+      if (!this.#place.isInMemory) {
+        this.#left = this.#stat();
+        noteClampedTime(Number(this.#left.mtimeMs), this.#place.entry.modifiedMs, this.#place.refusals);
+      }
       await this.#syncAll();
       // In memory nothing was waited for.
       if (this.#place.isInMemory || this.#isAsLeft()) return;

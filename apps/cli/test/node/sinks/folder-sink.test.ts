@@ -7,6 +7,7 @@ import { PlacedPaths, partName } from '@p2p-copy/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { createFolderSink } from '../../../src/node/sinks/folder-sink.ts';
 import { renameToFreeName } from '../../../src/node/sinks/take-name.ts';
+import { modifiedMsOf } from '../../../src/node/sources/file-source.ts';
 import { scratchFolder } from '../../scratch.ts';
 import { entryOf } from './manifest-of.ts';
 
@@ -41,14 +42,13 @@ it('makes empty files and empty folders', async () => {
   expect(statSync(join(root, 'zero')).size).toBe(0);
 });
 
-it.each([0, 1, 1_700_000_000_123, 1_234_567_890_999, 4_102_444_800_001])(
-  'keeps the time %d',
-  async (modifiedMs) => {
-    const root = await scratchFolder();
-    await (await createFolderSink({ root }).openFile(entryOf('f', { modifiedMs }))).commit();
-    expect(Number(statSync(join(root, 'f'), { bigint: true }).mtimeNs / 1_000_000n)).toBe(modifiedMs);
-  },
-);
+it.each([
+  -1, -631_152_000_123, -2_000_000_000_000, 0, 1, 1_700_000_000_123, 1_234_567_890_999, 4_102_444_800_001,
+])('keeps the time %d', async (modifiedMs) => {
+  const root = await scratchFolder();
+  await (await createFolderSink({ root }).openFile(entryOf('f', { modifiedMs }))).commit();
+  expect(modifiedMsOf(statSync(join(root, 'f'), { bigint: true }))).toBe(modifiedMs);
+});
 
 it('makes a file executable only when it is whole, within the umask', async () => {
   const root = await scratchFolder();
@@ -315,4 +315,40 @@ it('finds the content of a renamed file under the name that it cannot have', asy
   expect(
     await createFolderSink({ root, placed }).findExisting!(entryOf('f', { sizeBytes: 5 }), true),
   ).toBeNull();
+});
+
+it('gives folders their times once nothing changes in them any more, also those that were there', async () => {
+  const root = await scratchFolder();
+  await mkdir(join(root, 'a'));
+  const times = { a: 1_000_000_000_000, 'a/b': -1_000_000_000_500 };
+  const folders = new Map(Object.entries(times).map(([path, modifiedMs]) => [path, { modifiedMs }]));
+  const sink = createFolderSink({ root, folders });
+  await sink.makeFolder('a');
+  await sink.makeFolder('a/b');
+  const file = await sink.openFile(entryOf('a/b/f'));
+  await file.commit();
+  await sink.finish();
+  for (const [path, modifiedMs] of Object.entries(times))
+    expect(modifiedMsOf(statSync(join(root, path), { bigint: true }))).toBe(modifiedMs);
+});
+
+it('sets no time through a link that took the place of what leads to a folder', async () => {
+  const [root, elsewhere] = [await scratchFolder(), await scratchFolder()];
+  await mkdir(join(elsewhere, 'b'));
+  const before = statSync(join(elsewhere, 'b')).mtimeMs;
+  const sink = createFolderSink({ root, folders: new Map([['a/b', { modifiedMs: 0 }]]) });
+  await sink.makeFolder('a/b');
+  await rm(join(root, 'a'), { recursive: true });
+  await symlink(elsewhere, join(root, 'a'));
+  await sink.finish();
+  expect(statSync(join(elsewhere, 'b')).mtimeMs).toBe(before);
+});
+
+it('gives a file its name whatever time it is offered with', async () => {
+  const root = await scratchFolder();
+  const times = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, -1e14, 8.64e15];
+  for (const [index, modifiedMs] of times.entries()) {
+    await (await createFolderSink({ root }).openFile(entryOf(`f${index}`, { index, modifiedMs }))).commit();
+    expect(statSync(join(root, `f${index}`)).isFile()).toBe(true);
+  }
 });
