@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
 import { scratchFolder } from './scratch.ts';
 
-export type DiskKind = 'ntfs' | 'lowntfs' | 'exfat' | 'ext4' | 'btrfs';
+export type DiskKind = 'ntfs' | 'lowntfs' | 'exfat' | 'ext2' | 'ext4' | 'btrfs';
 
 const MEGABYTE = 1024 * 1024;
 /** Programs that each needs, and how an image is made and mounted. */
@@ -27,6 +27,13 @@ const KINDS: Record<DiskKind, { needs: string[]; megabytes: number; make: string
     megabytes: 64,
     make: ['mkfs.exfat'],
     mount: ['mount.exfat-fuse'],
+  },
+  /** With the small inodes of old disks, which hold times of 1901 to 2038. */
+  ext2: {
+    needs: ['mkfs.ext2'],
+    megabytes: 64,
+    make: ['mkfs.ext2', '-q', '-F', '-I', '128'],
+    mount: ['mount', '-t', 'ext2'],
   },
   ext4: {
     needs: ['mkfs.ext4'],

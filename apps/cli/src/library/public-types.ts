@@ -126,6 +126,11 @@ export interface SendResult {
   files: number;
   bytes: number;
   failed: FailedFile[];
+  /**
+   * The first 1,000 files that something else made longer, or touched, while they were sent: what was offered of them still stood in
+   * them afterwards, and that is delivered. Absent when there are none.
+   */
+  grown?: string[];
   /** Files that the receiver didn't want; absent when it wanted all. */
   leftOut?: LeftOut;
   /** What couldn't be offered; absent when all could. */

@@ -30,6 +30,8 @@ export interface ContentContext extends CompressorContext {
   onDigest(final: FinalDigest): void;
   /** Bytes that lie at the receiver already. */
   onKept(bytes: number): void;
+  /** Told of each file that was changed while it was read, beyond what was read or not in its content: it is delivered as it was offered. */
+  onGrown(index: number): void;
   /** Told of each file that can't be delivered; what was sent of it is void. */
   onFailed(index: number, error: TransferError): Promise<void>;
 }
@@ -96,6 +98,7 @@ class ContentSender {
         this.#context.onDigest(final);
         this.#context.comparison.forget(final.fileIndex);
       }
+      for (const index of batch.grown) this.#context.onGrown(index);
       await this.#send(encodeRecord('digests', encodeDigestsBody(finals)));
     }
     for (const { index, error } of batch.failed) {

@@ -29,6 +29,7 @@ export function sendAccepted(
     compress: options.compress ?? 'auto',
     onSlowPath: () => steering.prepare(),
     onKept: (bytes) => delivery.kept(bytes),
+    onGrown: (index) => options.grown.add(entries[index]!.path),
     onDigest({ fileIndex, sizeBytes, digest }) {
       delivery.digests.set(fileIndex, sizeBytes, digest);
       options.sentSizes.set(entries[fileIndex]!.path, sizeBytes);

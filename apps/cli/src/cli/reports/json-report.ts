@@ -118,6 +118,7 @@ export class JsonReport implements Report {
       ...('unsendable' in result && { unsendable: result.unsendable.count }),
       ...('unsent' in result && { unsent: result.unsent }),
       ...('mapped' in result && { mapped: result.mapped?.slice(0, MOST_MAPPED) }),
+      ...('grown' in result && { grown: result.grown }),
       ...('diskRefused' in result && { diskRefused: result.diskRefused }),
     });
   }
