@@ -30,7 +30,7 @@ export { isPeerOnceAfter } from './flow/peer-once.ts';
 export { type Progress, ProgressMeter } from './flow/progress-meter.ts';
 export { RateHistory } from './flow/rate-history.ts';
 export { TransferTally } from './flow/transfer-tally.ts';
-export { hexOf } from './foundation/bytes.ts';
+export { hexOf, isZero } from './foundation/bytes.ts';
 export type { Clock } from './foundation/clock.ts';
 export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
 export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from './foundation/errors.ts';

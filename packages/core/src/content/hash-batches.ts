@@ -9,6 +9,7 @@ import { dataHeaderBytes, type Slice } from '../wire/data-record.ts';
 import type { FinalDigest } from '../wire/digests-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 import type { Batch, EndedFile } from './read-content.ts';
+import { chunkDigest, isZeroChunk } from './zero-chunk.ts';
 
 /** Chunks of one record with their digests. */
 export interface HashedBatch extends Batch {
@@ -16,6 +17,8 @@ export interface HashedBatch extends Batch {
   finals: FinalDigest[];
   /** Of these files, indices of those that have changed since, beyond what was read or not in their content. */
   grown: number[];
+  /** Whether all of it is whole chunks of zeros. */
+  zeros: boolean;
 }
 
 interface HashingFile {
@@ -36,13 +39,17 @@ export class BatchHasher {
   /** Calls are in the order of reading, and may overlap. */
   async hash(batch: Batch): Promise<HashedBatch> {
     let at = dataHeaderBytes(batch.slices.length);
+    let zeros = batch.slices.length > 0;
     for (const slice of batch.slices) {
-      this.#add(slice, batch.digest ?? this.#bulk.sha256(batch.plaintext.subarray(at, at + slice.length)));
+      const chunk = batch.plaintext.subarray(at, at + slice.length);
+      const isZeros = isZeroChunk(chunk);
+      this.#add(slice, batch.digest ?? chunkDigest(chunk, this.#bulk, isZeros));
+      zeros &&= isZeros;
       at += slice.length;
     }
     if (batch.kept !== null) this.#add(batch.kept.slice, batch.kept.digest);
     for (const { index } of batch.failed) this.#hashing.delete(index);
-    const hashed: HashedBatch = { ...batch, failed: [...batch.failed], finals: [], grown: [] };
+    const hashed: HashedBatch = { ...batch, failed: [...batch.failed], finals: [], grown: [], zeros };
     const finals = await Promise.all(batch.ended.map((ended) => this.#finish(ended)));
     for (const [at, { index, changed }] of batch.ended.entries()) {
       if (changed === undefined || (await this.#stillHolds(changed, finals[at]!))) {

@@ -8,7 +8,10 @@ import type { Delivery } from './delivery.ts';
 import type { PassOptions } from './session.ts';
 
 interface AcceptedContext
-  extends Pick<ContentContext, 'credit' | 'clock' | 'lanes' | 'zstd' | 'bulk' | 'onFailed'> {
+  extends Pick<
+    ContentContext,
+    'credit' | 'clock' | 'lanes' | 'zstd' | 'bulk' | 'leavesOutZeros' | 'onFailed'
+  > {
   steering: LaneSteering;
   options: PassOptions;
 }

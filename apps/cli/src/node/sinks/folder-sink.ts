@@ -14,6 +14,7 @@ import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { isSamePath } from '../disk/same-path.ts';
+import { partNameIn } from '../parts/part-slot.ts';
 import { DiskRefusals } from './disk-refusals.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import {
@@ -28,7 +29,6 @@ import {
 import { folderMode, PART_MODE } from './mode-and-time.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
-import { partNameIn } from './part-slot.ts';
 import { type PartsSink, removeParts } from './remove-parts.ts';
 import { syncFolders } from './sync-folder.ts';
 import { WritePace } from './write-pace.ts';
@@ -158,6 +158,7 @@ export function createFolderSink({
       mayReplace: replaces.has(entry.index),
       readsBack,
       isInMemory,
+      keepsHoles: isLocal,
       pace,
       refusals,
       leavesEqual: compares,

@@ -47,7 +47,7 @@ export function setMode(
 export function setTime(descriptor: number, modifiedMs: number | null, refusals: DiskRefusals): void {
   if (modifiedMs === null) return;
   // Half a microsecond more: a time in seconds is a fraction, and would be cut to the millisecond below.
-  const seconds = (modifiedMs + 0.0005) / 1000;
+  const seconds = modifiedMs % 1000 === 0 ? modifiedMs / 1000 : (modifiedMs + 0.0005) / 1000;
   // Of a number below 0, before 1970, Node makes the present; of its digits it doesn't.
   const time = seconds < 0 ? String(seconds) : seconds;
   refusals.tolerate('time', () => futimesSync(descriptor, time, time));

@@ -15,7 +15,6 @@ import {
   fsync,
   fsyncSync,
   lstatSync,
-  read,
   unlinkSync,
   write,
   writeSync,
@@ -25,6 +24,7 @@ import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/co
 import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
+import { isSameState, leftAsHole, readPart } from '../parts/part-bytes.ts';
 import { fileMode, noteClampedTime, setMode, setTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
 import { hasSameContent } from './same-content.ts';
@@ -36,7 +36,6 @@ const SMALL_BYTES = 64 * 1024;
 /** Passes over a part that keeps changing while it is hashed or made durable, at most. */
 const MAX_PASSES = 4;
 
-const readAsync = promisify(read);
 const writeAsync = promisify(write);
 const syncAll = promisify(fsync);
 const syncContent = promisify(fdatasync);
@@ -46,6 +45,7 @@ export class PartFile implements ByteSink {
   readonly #place: PartPlace;
   /** Calls that still use the descriptor, whose number another file may get once it is closed. */
   readonly #running = new Set<Promise<unknown>>();
+  readonly #isNew: boolean;
   #hasContent: boolean;
   #isClosed = false;
   /**
@@ -71,6 +71,7 @@ export class PartFile implements ByteSink {
   ) {
     this.#descriptor = descriptor;
     this.#place = place;
+    this.#isNew = kept === null;
     this.#hasContent = kept !== null;
     this.#left = kept?.left ?? null;
     this.#isSuspect = kept?.isSuspect ?? false;
@@ -80,8 +81,13 @@ export class PartFile implements ByteSink {
   async write(offset: number, bytes: Uint8Array): Promise<void> {
     const isAsLeft = this.#isClosed || this.#left === null || this.#isAsLeft();
     if (!isAsLeft) this.#noteChange();
+    const mayLeaveHole = this.#place.keepsHoles && this.#isNew && this.#writes === 0 && !this.#isClosed;
     this.#writes += 1;
     try {
+      if (mayLeaveHole && leftAsHole(this.#descriptor, offset, bytes)) {
+        this.#hasContent = true;
+        return;
+      }
       for (let written = 0; written < bytes.length; ) {
         written += await this.#writeSome(bytes, written, offset + written);
         this.#hasContent = true;
@@ -210,21 +216,12 @@ export class PartFile implements ByteSink {
     if (expected !== undefined && size !== BigInt(expected.sizeBytes)) throw this.#changed();
     if (expected === undefined) this.#isSuspect = this.#isChanged;
     if (!this.#isSuspect) return;
-    const part = { read: (offset: number, into: Uint8Array) => this.#read(offset, into) };
+    const part = {
+      read: (offset: number, into: Uint8Array) =>
+        readPart(this.#descriptor, offset, into, (call) => this.#run(call)),
+    };
     if (expected === undefined || !(await expected.isIn(part))) throw this.#changed();
     this.#isSuspect = !this.#isAsLeft();
-  }
-
-  async #read(offset: number, into: Uint8Array): Promise<number> {
-    let filled = 0;
-    while (filled < into.length) {
-      const { bytesRead } = await this.#run(
-        readAsync(this.#descriptor, into, filled, into.length - filled, offset + filled),
-      );
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return filled;
   }
 
   #stat(): BigIntStats {
@@ -290,8 +287,4 @@ export class PartFile implements ByteSink {
     if (this.#running.size > 0) await Promise.allSettled(this.#running);
     closeDescriptor(this.#descriptor);
   }
-}
-
-function isSameState(a: BigIntStats, b: BigIntStats): boolean {
-  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
 }

@@ -14,6 +14,8 @@ export interface PartPlace {
   readsBack: boolean;
   /** Syncing waits for nothing. Where a disk is mounted further down it does, and is done all the same. */
   isInMemory: boolean;
+  /** Whether what is never written of a file takes no room, and making a file longer no time. */
+  keepsHoles: boolean;
   /** Whether large pieces are written on this thread; of all files of the transfer. */
   pace: WritePace;
   /** Counts modes, times and flushes that the disk refuses. */

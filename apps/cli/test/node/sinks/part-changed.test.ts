@@ -65,6 +65,7 @@ function partPlace(paths: { partPath: string; finalPath: string }, pace: WritePa
     twinPath: null,
     readsBack: false,
     isInMemory: false,
+    keepsHoles: false,
     pace,
     refusals: new DiskRefusals(),
     leavesEqual: false,
