@@ -269,12 +269,7 @@ describe.skipIf(process.platform === 'win32')('what stands in the receiving fold
       'a/d/precious',
       /^done$/,
     ],
-    [
-      'a folder is a file',
-      ({ target }) => writeFileSync(path.join(target, 'd'), 'kept'),
-      'd/x',
-      /^done$/,
-    ],
+    ['a folder is a file', ({ target }) => writeFileSync(path.join(target, 'd'), 'kept'), 'd/x', /^done$/],
     [
       'the name is a link',
       ({ target, outside }) => symlinkSync(path.join(outside, 'precious'), path.join(target, 'f')),

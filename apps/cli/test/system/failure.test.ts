@@ -384,9 +384,9 @@ describe('the output folder', () => {
       join(root, 'out'),
     ];
     const receiver = await finished(args, { set: set() });
-    expect([receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);
-    expect(receiver.stderr).toContain('“f” is offered as a file, but a folder is already there.');
-    expect(listTree(join(root, 'out'))).toEqual(['f', 'f/inner']);
+    expect([receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
+    expect(receiver.stderr).toContain('“f” was already there; what came is saved as “f (1)”.');
+    expect(listTree(join(root, 'out'))).toEqual(['f', 'f (1)', 'f/inner']);
   });
 });
 

@@ -4,7 +4,11 @@ import { holdsOnWindows } from '../../src/names/check-path.ts';
 import { type DiskNames, heldName, heldPaths } from '../../src/names/held-names.ts';
 import type { ManifestEntry } from '../../src/ports/entry.ts';
 
-const pace = () => new Pace({ nowMs: () => 0, after: (_ms, then) => (then(), () => {}) });
+const turnAtOnce = (_ms: number, then: () => void) => {
+  then();
+  return () => {};
+};
+const pace = () => new Pace({ nowMs: () => 0, after: turnAtOnce });
 const WINDOWS: DiskNames = { holds: holdsOnWindows, foldsCase: true };
 const entriesOf = (...paths: string[]): ManifestEntry[] =>
   paths.map((path, index) => ({

@@ -7,7 +7,11 @@ import type { ManifestEntry } from '../../src/ports/entry.ts';
 import { ManifestReader, manifestPages } from '../../src/wire/manifest.ts';
 
 const pause = () => Promise.resolve();
-const pace = () => new Pace({ nowMs: () => 0, after: (_ms, then) => (then(), () => {}) });
+const turnAtOnce = (_ms: number, then: () => void) => {
+  then();
+  return () => {};
+};
+const pace = () => new Pace({ nowMs: () => 0, after: turnAtOnce });
 const entry = (more: Partial<ManifestEntry> = {}): ManifestEntry => ({
   index: 0,
   kind: 'file',
