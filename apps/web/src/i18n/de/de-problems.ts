@@ -152,7 +152,7 @@ export const problems: AllProblems = {
   },
   'no-direct-path': {
     sentence: 'Es fand sich kein direkter Weg zur anderen Seite, und eine Seite nimmt keinen anderen.',
-    next: 'Die andere Seite verlangt einen direkten Weg. Beginnen Sie noch einmal, und lassen Sie dort auch den Weg über das Relay zu.',
+    next: 'Die andere Seite verlangt einen direkten Weg. Beginnen Sie noch einmal, und lassen Sie dort auch den Weg über diesen Server zu.',
   },
   unconfirmed: {
     sentence: 'Alle Dateien sind angekommen, aber die Bestätigung der anderen Seite fehlt.',

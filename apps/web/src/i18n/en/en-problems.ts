@@ -112,7 +112,7 @@ export const problems: Problems = {
     },
   },
   'no-direct-path': {
-    next: 'The other side asked for direct paths alone. Start again, and let them take the relay too.',
+    next: 'The other side asked for direct paths alone. Start again, and let them take the way through this server too.',
   },
   unconfirmed: {
     next: 'Probably all is there: ask the other side.',

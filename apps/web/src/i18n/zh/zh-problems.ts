@@ -107,7 +107,7 @@ export const problems: AllProblems = {
   interrupted: { sentence: '您已取消。', next: '没有保存任何不完整的内容。准备好后请重新开始。' },
   'no-direct-path': {
     sentence: '没有找到通往对方的直接路径，而其中一方不接受其他路径。',
-    next: '对方只接受直接路径。请重新开始，并让对方也允许经由中继。',
+    next: '对方只接受直接路径。请重新开始，并让对方也允许经由此服务器传输。',
   },
   unconfirmed: {
     sentence: '所有文件都已送达，但没有收到对方的确认。',
