@@ -4,7 +4,7 @@ import type { Pace } from '../async/pace.ts';
 import { utf8 } from '../foundation/bytes.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
 import { isWindowsDevice } from './check-path.ts';
-import { numberedPaths } from './numbered-path.ts';
+import { numberedPath } from './numbered-path.ts';
 import { PlacedPaths } from './placed-paths.ts';
 
 /** What a disk says of names. */
@@ -18,6 +18,8 @@ export interface DiskNames {
 /** Of UTF-8, with room for a part's ending where a disk takes 143 bytes. */
 const SHORT_NAME_BYTES = 120;
 const LONGEST_EXTENSION = 16;
+/** No name of an offer gets a higher one. */
+const LAST_NUMBER = 9_999_999;
 
 interface Named {
   isFolder: boolean;
@@ -39,8 +41,9 @@ export async function heldPaths(
   const folders = await namesByFolder(entries, pace);
   // A folder comes before what is in it.
   for (const folder of [...folders.keys()].sort()) {
-    for (const [name, otherName] of otherNames([...folders.get(folder)!.keys()].sort(), disk)) {
-      const { isFolder, index } = folders.get(folder)!.get(name)!;
+    const named = folders.get(folder)!;
+    for (const [name, otherName] of await otherNames([...named.keys()].sort(), disk, pace)) {
+      const { isFolder, index } = named.get(name)!;
       const path = join(placed.folderAt(folder), otherName);
       if (isFolder) placed.placeFolder(join(folder, name), path);
       else {
@@ -48,8 +51,6 @@ export async function heldPaths(
         placed.held.set(index, path);
       }
     }
-    const turn = pace.step();
-    if (turn !== null) await turn;
   }
   return placed;
 }
@@ -117,26 +118,42 @@ async function namesByFolder(
 }
 
 /** Of the names in one folder those that need another one, with that. A name that the disk holds is left to the first that has it. */
-function* otherNames(names: readonly string[], disk: DiskNames): Generator<[string, string]> {
+async function otherNames(
+  names: readonly string[],
+  disk: DiskNames,
+  pace: Pace,
+): Promise<[name: string, otherName: string][]> {
   const fold = (name: string) => (disk.foldsCase ? name.toUpperCase().toLowerCase() : name);
   const taken = new Set<string>();
   const others: string[] = [];
+  const found: [string, string][] = [];
   /** Where to go on for a name that many want. */
-  const candidatesOf = new Map<string, Generator<string, never>>();
+  const numbers = new Map<string, number>();
   for (const name of names) {
+    const turn = pace.step();
+    if (turn !== null) await turn;
     if (!disk.holds(name) || taken.has(fold(name))) others.push(name);
     else taken.add(fold(name));
   }
   for (const name of others) {
     const wanted = disk.holds(name) ? name : heldName(name, disk);
-    const candidates = candidatesOf.get(fold(wanted)) ?? numberedPaths(wanted, 0);
-    candidatesOf.set(fold(wanted), candidates);
-    let candidate: string;
-    do candidate = candidates.next().value;
-    while (taken.has(fold(candidate)));
+    // Long names that differ only where the number goes want the same ones.
+    const series = fold(numberedPath(wanted, LAST_NUMBER));
+    let candidate = taken.has(fold(wanted)) ? null : wanted;
+    for (let number = numbers.get(series) ?? 1; candidate === null; number += 1) {
+      const turn = pace.step();
+      if (turn !== null) await turn;
+      const numbered = numberedPath(wanted, number);
+      if (taken.has(fold(numbered))) continue;
+      candidate = numbered;
+      numbers.set(series, number + 1);
+    }
     taken.add(fold(candidate));
-    yield [name, candidate];
+    found.push([name, candidate]);
+    const turn = pace.step();
+    if (turn !== null) await turn;
   }
+  return found;
 }
 
 function shortened(name: string): string {
