@@ -24,7 +24,7 @@ import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/co
 import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
-import { isSameState, leftAsHole, readPart } from '../parts/part-bytes.ts';
+import { isSameState, leftAsHole, mayHoldHole, readPart, WrittenPieces } from '../parts/part-bytes.ts';
 import { fileMode, noteClampedTime, setMode, setTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
 import { hasSameContent } from './same-content.ts';
@@ -45,7 +45,8 @@ export class PartFile implements ByteSink {
   readonly #place: PartPlace;
   /** Calls that still use the descriptor, whose number another file may get once it is closed. */
   readonly #running = new Set<Promise<unknown>>();
-  readonly #isNew: boolean;
+  /** Null where a hole may not be left, as in a part that is continued: who knows what lies under it. */
+  #written: WrittenPieces | null;
   #hasContent: boolean;
   #isClosed = false;
   /**
@@ -71,7 +72,8 @@ export class PartFile implements ByteSink {
   ) {
     this.#descriptor = descriptor;
     this.#place = place;
-    this.#isNew = kept === null;
+    const mayHaveHoles = place.keepsHoles && kept === null && mayHoldHole(place.entry.sizeBytes);
+    this.#written = mayHaveHoles ? new WrittenPieces() : null;
     this.#hasContent = kept !== null;
     this.#left = kept?.left ?? null;
     this.#isSuspect = kept?.isSuspect ?? false;
@@ -81,13 +83,16 @@ export class PartFile implements ByteSink {
   async write(offset: number, bytes: Uint8Array): Promise<void> {
     const isAsLeft = this.#isClosed || this.#left === null || this.#isAsLeft();
     if (!isAsLeft) this.#noteChange();
-    const mayLeaveHole = this.#place.keepsHoles && this.#isNew && this.#writes === 0 && !this.#isClosed;
+    // What another program wrote before the first write would show through a hole.
+    if (this.#left === null && this.#written !== null && this.#stat().size > 0n) this.#written = null;
+    const pieces = this.#writes === 0 && !this.#isClosed ? this.#written : null;
     this.#writes += 1;
     try {
-      if (mayLeaveHole && leftAsHole(this.#descriptor, offset, bytes)) {
+      if (pieces !== null && leftAsHole(this.#descriptor, offset, bytes, pieces)) {
         this.#hasContent = true;
         return;
       }
+      if (bytes.length > 0) this.#written?.note(offset, offset + bytes.length);
       for (let written = 0; written < bytes.length; ) {
         written += await this.#writeSome(bytes, written, offset + written);
         this.#hasContent = true;
