@@ -24,9 +24,10 @@ export function realPathOf(diskPath: string, path: string): string {
   }
 }
 
-/** Whether a folder stands there, and no link to one. */
-export function isFolder(diskPath: string): boolean {
-  return lstatSync(diskPath, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Whether what stands there may be replaced by a folder: neither one itself, nor a link, which somebody may have put there since it was decided. */
+export function mayGiveWay(diskPath: string): boolean {
+  const stats = lstatSync(diskPath, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isDirectory() && !stats.isSymbolicLink();
 }
 
 /** `diskPath` exists. */
@@ -47,10 +48,10 @@ export function linkRefused(path: string): TransferError {
   );
 }
 
-/** A free name like a part's, for what a folder replaces: it is kept until all is there. */
+/** A free name for what a folder replaces: it is kept until all is there. No file that can be offered has such a part. */
 export function asideOf(diskPath: string): string {
-  for (const candidate of numberedPaths(basename(diskPath), 1)) {
-    const aside = join(dirname(diskPath), partName(candidate));
+  for (const candidate of numberedPaths(`${basename(diskPath)}.replaced`, 0)) {
+    const aside = join(dirname(diskPath), partName(partName(candidate)));
     if (lstatSync(aside, { throwIfNoEntry: false }) === undefined) return aside;
   }
   return diskPath;

@@ -20,9 +20,9 @@ import { findExistingFile, type KeptPart } from './existing-file.ts';
 import {
   asideOf,
   expectFolder,
-  isFolder,
   linkRefused,
   listNames,
+  mayGiveWay,
   realPathOf,
   removeAside,
 } from './folder-checks.ts';
@@ -108,7 +108,7 @@ export function createFolderSink({
       written.add(join(root, parent));
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw refusedIn(join(root, parent), error, path);
-      if (replacingFolders.has(path) && !isFolder(diskPath)) {
+      if (replacingFolders.has(path) && mayGiveWay(diskPath)) {
         replaceByFolder(path);
         return;
       }

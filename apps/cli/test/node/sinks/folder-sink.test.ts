@@ -370,3 +370,28 @@ it('gives a file its name whatever time it is offered with', async () => {
     expect(statSync(join(root, `f${index}`)).isFile()).toBe(true);
   }
 });
+
+it('keeps what a folder replaces until the end, also from a file whose part might be called so', async () => {
+  const root = await scratchFolder();
+  await writeFile(join(root, 'd'), 'mine');
+  const sink = createFolderSink({ root, replacingFolders: new Set(['d']), compares: true });
+  await sink.makeFolder('d');
+  const [aside] = treeOf(root).filter((name) => name !== 'd');
+  const other = entryOf('d (1)', { sizeBytes: 4 });
+  expect(await sink.findExisting!(other, false)).toBeNull();
+  const file = await sink.openFile(other);
+  await file.write(0, bytes('new '));
+  expect(await readFile(join(root, aside!), 'utf8')).toBe('mine');
+  await file.commit();
+  await sink.finish();
+  expect(treeOf(root)).toEqual(['d', 'd (1)']);
+});
+
+it('leaves a link alone that stands where a file was to be replaced by a folder', async () => {
+  const [root, elsewhere] = [await scratchFolder(), await scratchFolder()];
+  await symlink(elsewhere, join(root, 'd'));
+  const sink = createFolderSink({ root, replacingFolders: new Set(['d']) });
+  await expect(sink.makeFolder('d')).rejects.toMatchObject({ code: 'path-refused' });
+  await sink.finish();
+  expect(treeOf(root)).toEqual(['d']);
+});
