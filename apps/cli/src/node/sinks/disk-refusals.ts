@@ -5,8 +5,11 @@ import { errnoOf } from '../disk/disk-error.ts';
 /** Something beside content that is set on a file or a folder, or asked of it. */
 export type Setting = 'mode' | 'time' | 'flush';
 
-/** Errnos of a flush that the disk has no notion of, or permits nobody. Any other means that content may be lost. */
-const NO_FLUSH = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM', 'EACCES']);
+/**
+ * Errnos of a flush that the disk has no notion of. Any other means that content may be lost: EACCES and EPERM are how a share says that it
+ * refused what was written before.
+ */
+const NO_FLUSH = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /** Counts what the disk refused in a transfer. */
 export class DiskRefusals {
