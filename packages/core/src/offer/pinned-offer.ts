@@ -4,6 +4,7 @@
 import type { ChangedFile, PinnedEntry } from '../api/pinned-entry.ts';
 import type { Pace } from '../async/pace.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
+import { MAX_MODE } from '../wire/limits.ts';
 
 /** How a later offer of a transfer matches the accepted one. */
 export interface OfferMatch {
@@ -42,9 +43,9 @@ export async function matchOffer(
   return match;
 }
 
-/** Whether others would be permitted more than was accepted. Of an end that says no modes nothing more is asked. */
-function isWider(mode: number | undefined, accepted: number | undefined): boolean {
-  return mode !== undefined && accepted !== undefined && (mode & ~accepted) !== 0;
+/** Whether others would be permitted more than was accepted: without a mode, all that the umask permits. */
+function isWider(mode = MAX_MODE, accepted = MAX_MODE): boolean {
+  return (mode & ~accepted) !== 0;
 }
 
 /** The rule for a file that changed where nobody is asked: at most twice what was accepted. */

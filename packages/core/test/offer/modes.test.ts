@@ -63,7 +63,9 @@ it('may be narrowed by a later offer, and not widened', async () => {
   expect(await matches(0o600, 0o600)).toBe(true);
   expect(await matches(0o600, 0o644)).toBe(false);
   expect(await matches(0o600, 0o610)).toBe(false);
-  // An end that was replaced meanwhile by one that says none, or that says some.
-  expect(await matches(0o600, undefined)).toBe(true);
+  // Without one all is allowed.
+  expect(await matches(0o600, undefined)).toBe(false);
+  expect(await matches(0o777, undefined)).toBe(true);
+  expect(await matches(undefined, undefined)).toBe(true);
   expect(await matches(undefined, 0o666)).toBe(true);
 });
