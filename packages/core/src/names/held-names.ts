@@ -165,7 +165,8 @@ function shortened(name: string): string {
     if (utf8(stem + character + extension).length > SHORT_NAME_BYTES) break;
     stem += character;
   }
-  return stem + extension;
+  // Where it was cut it may end like a part, or as it must not on Windows.
+  return (stem + extension).replace(/\.p2p\.part$/iu, '_p2p_part').replace(/[. ]$/u, '_');
 }
 
 function join(folder: string, name: string): string {

@@ -53,6 +53,13 @@ it('cuts what is too long, and writes what a disk can’t in another script', ()
   expect(heldName('Käse 😀.txt', ascii)).toBe('K_se _.txt');
 });
 
+it('makes no part of a name by cutting it, and no dot or blank at its end', () => {
+  const short: DiskNames = { holds: (name) => name.length <= 130 && !/[. ]$/.test(name), foldsCase: false };
+  expect(heldName(`${'x'.repeat(111)}.p2p${'y'.repeat(80)}.part`, short)).toBe(`${'x'.repeat(111)}_p2p_part`);
+  expect(heldName(`${'x'.repeat(119)}.${'y'.repeat(80)}`, short)).toBe(`${'x'.repeat(119)}_`);
+  expect(heldName(`${'x'.repeat(119)} ${'y'.repeat(80)}`, short)).toBe(`${'x'.repeat(119)}_`);
+});
+
 it('gives no two entries one place, and leaves every name to whom it was offered for', async () => {
   expect(await placesOf(WINDOWS, 'a:b', 'a?b', 'a_b', 'A_B')).toEqual([
     'a_b (1)',

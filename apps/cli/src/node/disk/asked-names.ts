@@ -20,7 +20,7 @@ import { placeOf } from './in-memory.ts';
 const SHORT_BYTES = 60;
 /** Characters that any disk holds. */
 const PLAIN = /^[-A-Za-z0-9_.,()+ ~]*$/;
-/** Characters that are asked for one by one, at most: an offer decides how many there are. What comes after counts as held. */
+/** Characters that are asked for, at most: an offer decides how many there are. What comes after counts as held. */
 const MOST_ASKED = 10_000;
 /** What a disk answers for a name that it can't hold. Of anything else, such as a full disk, nothing follows. */
 const REFUSALS = new Set([
@@ -79,8 +79,7 @@ class AskedNames implements DiskNames {
     if (isWindowsDevice(name) && !this.#asked(name)) return false;
     const last = name.at(-1)!;
     if ((last === '.' || last === ' ') && !this.#asked(`p2p-copy${last}`)) return false;
-    if (!PLAIN.test(name) && ![...new Set(name)].every((character) => this.#holdsCharacter(character)))
-      return false;
+    if (!PLAIN.test(name) && !this.#holdsCharacters(name)) return false;
     return this.#holdsLength(Buffer.byteLength(partName(name)));
   }
 
@@ -103,14 +102,26 @@ class AskedNames implements DiskNames {
     }
   }
 
-  #holdsCharacter(character: string): boolean {
-    if (PLAIN.test(character)) return true;
-    let holds = this.#characters.get(character);
-    if (holds === undefined) {
-      holds = this.#characters.size >= MOST_ASKED || this.#canMake(`p${character}c`);
-      this.#characters.set(character, holds);
+  #holdsCharacters(name: string): boolean {
+    const characters = [...new Set(name)].filter((character) => !PLAIN.test(character));
+    // Nothing more is asked for the sake of a name that the disk can't hold anyway.
+    if (characters.some((character) => this.#characters.get(character) === false)) return false;
+    const unknown = characters.filter((character) => !this.#characters.has(character));
+    this.#ask(unknown.slice(0, Math.max(0, MOST_ASKED - this.#characters.size)));
+    return characters.every((character) => this.#characters.get(character) !== false);
+  }
+
+  /** All at once, then in halves: most disks hold most, and a name may have 85 that weren't asked for yet. */
+  #ask(characters: readonly string[]): void {
+    if (characters.length === 0) return;
+    const holds = this.#canMake(`p${characters.join('')}c`);
+    if (holds || characters.length === 1) {
+      for (const character of characters) this.#characters.set(character, holds);
+      return;
     }
-    return holds;
+    const half = Math.ceil(characters.length / 2);
+    this.#ask(characters.slice(0, half));
+    this.#ask(characters.slice(half));
   }
 
   #asked(name: string): boolean {
