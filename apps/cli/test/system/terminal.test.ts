@@ -153,7 +153,9 @@ describe.skipIf(!hasScript)('on a terminal (needs script(1))', () => {
     const receiver = receive(code);
     await receiver.says(/Accept/);
     receiver.type('y\r');
-    await receiver.says(/“d” is already there \(3 bytes, .* UTC\), and is no folder; a folder is offered\.[^]*Replace it\?/);
+    await receiver.says(
+      /“d” is already there \(3 bytes, .* UTC\), and is no folder; a folder is offered\.[\s\S]*Replace it\?/,
+    );
     receiver.type('yes\r');
     expect([await receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
     expect(readFileSync(join(root, 'out/d/a'), 'utf8')).toBe('new a');

@@ -111,7 +111,9 @@ it('asks for nothing more where all is held', async () => {
 
 it('numbers names that differ only where the number goes without trying each other’s', async () => {
   const long = 'x'.repeat(248);
-  const paths = Array.from({ length: 300 }, (_, i) => [':', '?'].map((c) => long + c + String(1000 + i))).flat();
+  const paths = Array.from({ length: 300 }, (_, i) =>
+    [':', '?'].map((c) => long + c + String(1000 + i)),
+  ).flat();
   let turns = 0;
   const counted = new Pace(
     {

@@ -64,22 +64,25 @@ it('makes a file executable only when it is whole, within the umask', async () =
 });
 
 // The mode is set before the name is taken, and a large file is made durable in between.
-it.skipIf(process.getuid?.() !== 0)('goes on with a part that was killed when it had its mode already', async () => {
-  const root = await scratchFolder();
-  const part = join(root, partName('f'));
-  await writeFile(part, 'hello', { mode: 0o444 });
-  for (const path of [root, part]) await chown(path, 65_534, 65_534);
-  process.seteuid!(65_534);
-  onTestFinished(() => process.seteuid!(0));
-  const sink = createFolderSink({ root, compares: true });
-  const entry = entryOf('f', { sizeBytes: 10, mode: 0o444 });
-  const file = await (await sink.findExisting!(entry, false))!.adopt();
-  expect(statSync(part).mode & 0o777).toBe(0o600);
-  await file.write(5, bytes('world'));
-  await file.commit({ sizeBytes: 10, isIn: async () => true });
-  expect(await readFile(join(root, 'f'), 'utf8')).toBe('helloworld');
-  expect(statSync(join(root, 'f')).mode & 0o777).toBe(0o444);
-});
+it.skipIf(process.getuid?.() !== 0)(
+  'goes on with a part that was killed when it had its mode already',
+  async () => {
+    const root = await scratchFolder();
+    const part = join(root, partName('f'));
+    await writeFile(part, 'hello', { mode: 0o444 });
+    for (const path of [root, part]) await chown(path, 65_534, 65_534);
+    process.seteuid!(65_534);
+    onTestFinished(() => process.seteuid!(0));
+    const sink = createFolderSink({ root, compares: true });
+    const entry = entryOf('f', { sizeBytes: 10, mode: 0o444 });
+    const file = await (await sink.findExisting!(entry, false))!.adopt();
+    expect(statSync(part).mode & 0o777).toBe(0o600);
+    await file.write(5, bytes('world'));
+    await file.commit({ sizeBytes: 10, isIn: async () => true });
+    expect(await readFile(join(root, 'f'), 'utf8')).toBe('helloworld');
+    expect(statSync(join(root, 'f')).mode & 0o777).toBe(0o444);
+  },
+);
 
 it('replaces a leftover part, also one that is a link', async () => {
   const root = await scratchFolder();
