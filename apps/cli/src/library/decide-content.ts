@@ -1,20 +1,27 @@
 // Decisions about the content of an offer: which files may be compared with what stands under their names, and which are wanted
 // although they have changed.
-import { type ChangedFile, isModestChange, type Manifest, TransferError } from '@p2p-copy/core';
+import {
+  type ChangedFile,
+  isModestChange,
+  type Manifest,
+  type PlacedPaths,
+  TransferError,
+} from '@p2p-copy/core';
 import { freeBytesIn } from '../node/disk/free-space.ts';
 import { nearestFolder } from '../node/disk/output-folder.ts';
 import { comparableFiles, type DecideOverwrite } from '../node/sinks/plan-overwrites.ts';
 import { counted } from '../wording/amounts.ts';
-import type { ReviewOptions } from './review-offer.ts';
+import type { ReviewOptions } from './review-options.ts';
 
 /** Indices of files that the person consents to compare. Nobody is asked about nothing. */
 export async function decideCompared(
   manifest: Manifest,
+  placed: PlacedPaths,
   { consents = false, compares, overwrite, out = '.' }: ReviewOptions,
   signal: AbortSignal,
 ): Promise<Set<number>> {
   if (!compares || consents === false || overwrite === 'skip') return new Set();
-  const here = await comparableFiles(out, manifest);
+  const here = await comparableFiles(out, manifest, placed);
   const ask = async () => {
     if (typeof consents !== 'function') return true;
     const paths = here.map(({ path }) => path);

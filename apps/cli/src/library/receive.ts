@@ -1,8 +1,9 @@
 // The library's receiving end: the platform's ports, the review of an offer by this side's own policy, and the sink.
 import type { Writable } from 'node:stream';
-import { codeUnasked, formatCode, receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
+import { ANY_RECEIVER, codeUnasked, formatCode, receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
 import { certificateOfLink } from '../node/network/pinned-certificate.ts';
 import { createNodePorts } from '../node/node-ports.ts';
+import { refusalsInWords } from '../node/sinks/disk-refusals.ts';
 import type { RemovedParts } from '../node/sinks/remove-parts.ts';
 import { counted } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';
@@ -93,6 +94,8 @@ export interface ReceiveOptions {
    * they are in the result, and the sender is told. When nothing else is offered, the offer is refused.
    */
   risky?: RiskyPolicy;
+  /** Told once, at the end: what the disk refused beside content, such as dates and permissions. */
+  onWarning?(warning: string): void;
   /** A message from the other side, verified. Escape it before printing it. */
   onText?(text: string): void;
   /** Parallel connections for data, at most. */
@@ -183,7 +186,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
         hasEnded = true;
         if (review.accepted !== null) await options.onNote?.({ ended });
       },
-      nameRules: await review.nameRules(),
+      nameRules: ANY_RECEIVER,
       ...(lanes !== undefined && { lanes }),
       ...(path !== undefined && { path }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
@@ -212,6 +215,8 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
   } finally {
+    const warning = refusalsInWords(review.refusals.settings);
+    if (warning !== null) options.onWarning?.(warning);
     review.release();
   }
 }

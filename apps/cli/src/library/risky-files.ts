@@ -1,7 +1,7 @@
 // The decision about files of an offer that some system obeys where they land: made apart from the offer itself, by a rule or
 // by a person, and kept with the transfer.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Manifest, type NameSurvey, surveyNames, TransferError } from '@p2p-copy/core';
+import { type Manifest, type NameSurvey, type PlacedPaths, surveyNames, TransferError } from '@p2p-copy/core';
 import { landingOf } from '../node/disk/landing.ts';
 import { counted } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';
@@ -25,6 +25,25 @@ export const NO_NAMES = { risky: 0, hidden: 0, programs: 0 };
  */
 export async function surveyOffer({ entries }: Manifest, out: string): Promise<NameSurvey> {
   return surveyNames(entries, await landingOf(out), nextTurn);
+}
+
+/** What names tell where they are changed, too: `.bash:profile` may come to stand as `.bash_profile`. */
+export async function riskyWhere(
+  placed: PlacedPaths,
+  manifest: Manifest,
+  survey: NameSurvey,
+  out: string,
+): Promise<NameSurvey> {
+  if (placed.files.size === 0 && placed.folders.size === 0) return survey;
+  const entries = manifest.entries.map((entry) => ({ ...entry, path: placed.pathOf(entry) }));
+  const landed = await surveyOffer({ ...manifest, entries }, out);
+  const both = (a: readonly number[], b: readonly number[]) =>
+    [...new Set([...a, ...b])].sort((x, y) => x - y);
+  return {
+    ...survey,
+    risky: both(survey.risky, landed.risky),
+    riskyFolders: both(survey.riskyFolders, landed.riskyFolders),
+  };
 }
 
 /** @throws TransferError `path-refused` when the rule leaves nothing, `declined` when a person does */

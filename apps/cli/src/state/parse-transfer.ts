@@ -112,6 +112,8 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     replaces: accepted.take('replaces', listOf(isRange)),
     compared: accepted.take('compared', listOf(isRange)),
     takesGrowth: accepted.take('takesGrowth', isFlag),
+    ...(accepted.has('held') && { held: accepted.take('held', listOf(isRenaming)) }),
+    ...(accepted.has('folders') && { folders: accepted.take('folders', listOf(isPlacing)) }),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
     ...(accepted.has('partSlot') && { partSlot: accepted.take('partSlot', isWhole) }),
     ...(accepted.has('unasked') && { unasked: accepted.take('unasked', isFlag) }),
@@ -219,10 +221,16 @@ function isVerify(value: unknown): value is 'arrival' | 'disk' | undefined {
 }
 
 function isAcceptedEntry(value: unknown): value is AcceptedOffer['entries'][number] {
-  if (!Array.isArray(value) || value.length !== 4) return false;
-  const [path, kind, sizeBytes, executable] = value;
+  if (!Array.isArray(value) || value.length < 4 || value.length > 5) return false;
+  const [path, kind, sizeBytes, executable, mode = 0] = value;
   const isKind = kind === 'file' || kind === 'folder' || kind === 'text';
-  return isText(path) && isKind && (sizeBytes === null || isWhole(sizeBytes)) && isFlag(executable);
+  return (
+    isText(path) &&
+    isKind &&
+    (sizeBytes === null || isWhole(sizeBytes)) &&
+    isFlag(executable) &&
+    isWhole(mode)
+  );
 }
 
 function isRange(value: unknown): value is [number, number] {
@@ -231,6 +239,10 @@ function isRange(value: unknown): value is [number, number] {
 
 function isRenaming(value: unknown): value is [number, string] {
   return Array.isArray(value) && value.length === 2 && isWhole(value[0]) && isText(value[1]);
+}
+
+function isPlacing(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every(isText);
 }
 
 function listOf<T>(is: (value: unknown) => value is T): (value: unknown) => value is T[] {

@@ -330,7 +330,7 @@ describe('the output folder', () => {
       mkdirSync(disk);
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
       try {
-        writeFileSync(join(root, 'big'), new Uint8Array(3_000_000));
+        writeFileSync(join(root, 'big'), new Uint8Array(3_000_000).fill(1));
         const sender = run(['send', join(root, 'big')], { set: set() });
         const receiver = await finished(['receive', await codeOf(sender), '--yes', '--out', disk], {
           set: set(),
@@ -354,7 +354,7 @@ describe('the output folder', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root]);
     try {
       // A stream has no size to check beforehand.
-      const sender = run(['send', '-'], { set: set(), input: new Uint8Array(5_000_000) });
+      const sender = run(['send', '-'], { set: set(), input: new Uint8Array(5_000_000).fill(1) });
       const code = await codeOf(sender);
       const receiver = await finished(['receive', code, '--yes', '--reconnect-timeout', '0', '--out', root], {
         set: set(),
@@ -384,9 +384,9 @@ describe('the output folder', () => {
       join(root, 'out'),
     ];
     const receiver = await finished(args, { set: set() });
-    expect([receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);
-    expect(receiver.stderr).toContain('“f” is offered as a file, but a folder is already there.');
-    expect(listTree(join(root, 'out'))).toEqual(['f', 'f/inner']);
+    expect([receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
+    expect(receiver.stderr).toContain('“f” was already there; what came is saved as “f (1)”.');
+    expect(listTree(join(root, 'out'))).toEqual(['f', 'f (1)', 'f/inner']);
   });
 });
 

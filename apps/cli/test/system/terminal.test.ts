@@ -147,6 +147,20 @@ describe.skipIf(!hasScript)('on a terminal (needs script(1))', () => {
     expect(await receiver.exitCode).toBe(4);
   });
 
+  it('says that a folder would replace a file, not how few bytes a folder has', async () => {
+    const { root, sender, code, receive } = await offer({ a: 'new a' });
+    makeTree(join(root, 'out'), { d: 'old' });
+    const receiver = receive(code);
+    await receiver.says(/Accept/);
+    receiver.type('y\r');
+    await receiver.says(
+      /“d” is already there \(3 bytes, .* UTC\), and is no folder; a folder is offered\.[\s\S]*Replace it\?/,
+    );
+    receiver.type('yes\r');
+    expect([await receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
+    expect(readFileSync(join(root, 'out/d/a'), 'utf8')).toBe('new a');
+  });
+
   it('asks about each file that is there', async () => {
     const { root, sender, code, receive } = await offer({ a: 'new a', b: 'new b', c: 'new c', e: 'new e' });
     makeTree(join(root, 'out/d'), { a: 'old', b: 'old', c: 'old', e: 'old' });

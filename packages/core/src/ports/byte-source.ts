@@ -12,6 +12,8 @@ export interface SourceEntry {
   /** Milliseconds since 1970, or null when unknown. */
   modifiedMs: number | null;
   executable: boolean;
+  /** Permission bits, 0 to 0o777, where the platform has them. */
+  mode?: number;
   /** Why it isn't offered: it is counted and told instead. Its path is for people then, and it is never opened. */
   unsendable?: UnsendableReason;
   /**

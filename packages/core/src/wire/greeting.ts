@@ -18,8 +18,12 @@ export const OUR_VERSION = 3;
 export const RAW_PAYLOADS = 'raw-payloads';
 /** The end can be reached, or can reach others, without a relay. docs/PROTOCOL.md section 18. */
 export const DIRECT = 'direct';
+/** Entries may have a `mode`, which the pin covers. */
+export const MODES = 'modes';
+/** Data records may leave out a payload of zeros. */
+export const ZEROS = 'zeros';
 /** What this code can do beyond its version, wherever it runs. */
-export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS];
+export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS, MODES, ZEROS];
 const MAX_VERSIONS = 16;
 
 /** What an end says of itself before anything is proved. */

@@ -128,10 +128,11 @@ export function createOverwriteQuestion(terminal: Terminal, signal: AbortSignal)
   };
 }
 
-function conflictInWords({ path, sizeBytes, existing }: Conflict): string {
+function conflictInWords({ path, kind, sizeBytes, existing }: Conflict): string {
   if (existing.kind === 'folder') return `A folder called ${quoted(path)} is already there.`;
   const changed = timeInWords(existing.modifiedMs);
-  const offered = sizeBytes === null ? '' : `; ${sizeInWords(sizeBytes)} are offered`;
+  let offered = sizeBytes === null ? '' : `; ${sizeInWords(sizeBytes)} are offered`;
+  if (kind === 'folder') offered = ', and is no folder; a folder is offered';
   return `${quoted(path)} is already there (${sizeInWords(existing.sizeBytes)}, changed ${changed})${offered}.`;
 }
 

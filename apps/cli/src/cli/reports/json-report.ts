@@ -6,6 +6,8 @@ import type { Terminal } from '../terminal/terminal.ts';
 import type { Moved, Report } from './report.ts';
 
 const PROGRESS_EVERY_MS = 250;
+/** Changed names in a line, at most: the other end decides how many there are. */
+const MOST_MAPPED = 1_000;
 
 export class JsonReport implements Report {
   readonly #terminal: Terminal;
@@ -115,6 +117,9 @@ export class JsonReport implements Report {
       ...(leftOut !== undefined && { leftOut: leftOut.files }),
       ...('unsendable' in result && { unsendable: result.unsendable.count }),
       ...('unsent' in result && { unsent: result.unsent }),
+      ...('mapped' in result && { mapped: result.mapped?.slice(0, MOST_MAPPED) }),
+      ...('grown' in result && { grown: result.grown }),
+      ...('diskRefused' in result && { diskRefused: result.diskRefused }),
     });
   }
 

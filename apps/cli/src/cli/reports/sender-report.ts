@@ -147,7 +147,8 @@ export class SenderReport implements Report {
 
   text(): void {}
 
-  done({ files, bytes, leftOut, unsendable }: SendResult, moved: Moved | null): void {
+  done({ files, bytes, grown = [], leftOut, unsendable }: SendResult, moved: Moved | null): void {
+    if (grown.length > 0) this.#terminal.say(grownInWords(grown));
     if (leftOut !== undefined)
       this.#terminal.say(`Left out by the other side: ${leftOutInSentence(leftOut)}.`);
     if (moved !== null) this.#terminal.say(movedInWords(moved));
@@ -224,4 +225,9 @@ export class SenderReport implements Report {
     this.#stopProgress();
     this.#progress = new ProgressDisplay(this.#terminal);
   }
+}
+
+function grownInWords([first, ...others]: readonly string[]): string {
+  const more = others.length > 0 ? ` and ${counted(others.length, 'more file')}` : '';
+  return `${quoted(first!)}${more} changed meanwhile; what was offered was still in there, and is what arrived.`;
 }

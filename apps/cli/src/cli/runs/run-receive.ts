@@ -14,7 +14,7 @@ import { runTransfer } from './run-transfer.ts';
 
 export type ReceiveCommandOptions = Omit<
   ReceiveOptions,
-  'onEvent' | 'onText' | 'onResumable' | 'onNotResumable' | 'onNote' | 'notes'
+  'onEvent' | 'onText' | 'onWarning' | 'onResumable' | 'onNotResumable' | 'onNote' | 'notes'
 > & {
   relay: string;
   /** How the offer is reviewed, by which the review can be resumed. */
@@ -65,6 +65,7 @@ export async function runReceive(
         report.event(event);
       },
       onText: (text) => report.text(text),
+      onWarning: (warning) => report.warning(warning),
       onResumable(resume, accepted) {
         if (to !== undefined) return;
         const noted = kept.transfer?.role === 'receive' ? kept.transfer.code : null;

@@ -8,6 +8,7 @@ import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 
+const NS_PER_MS = 1_000_000n;
 const ANY_EXECUTE_BIT = 0o111n;
 // A file that was replaced by a pipe since the scan would otherwise block for ever.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -34,9 +35,10 @@ export function fileEntry(
     kind: 'file',
     path,
     sizeBytes,
-    modifiedMs: Number(stats.mtimeNs / 1_000_000n),
+    modifiedMs: modifiedMsOf(stats),
     // Windows calls everything executable that ends in .exe: not a permission.
     executable: process.platform !== 'win32' && (stats.mode & ANY_EXECUTE_BIT) !== 0n,
+    ...modeOf(stats),
     async refresh() {
       try {
         const now = await statAsync(diskPath, { bigint: true });
@@ -54,6 +56,16 @@ export function fileEntry(
       }
     },
   };
+}
+
+/** The millisecond in which it was modified; also before 1970, where division alone would round up. */
+export function modifiedMsOf({ mtimeNs }: BigIntStats): number {
+  return Number((mtimeNs - (((mtimeNs % NS_PER_MS) + NS_PER_MS) % NS_PER_MS)) / NS_PER_MS);
+}
+
+/** Permission bits, where the platform has them. */
+export function modeOf({ mode }: BigIntStats): { mode?: number } {
+  return process.platform === 'win32' ? {} : { mode: Number(mode & 0o777n) };
 }
 
 class FileSource implements ByteSource {

@@ -17,7 +17,7 @@ import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
-import { fileEntry } from './file-source.ts';
+import { fileEntry, modeOf, modifiedMsOf } from './file-source.ts';
 import type { NamedPath } from './named-paths.ts';
 import { type StatedSize, statedSize } from './stated-size.ts';
 import { escapedName, reasonOf } from './unsendable.ts';
@@ -188,8 +188,9 @@ function folderEntry({ path, stats }: Folder): SourceEntry {
     kind: 'folder',
     path,
     sizeBytes: 0,
-    modifiedMs: Number(stats.mtimeNs / 1_000_000n),
+    modifiedMs: modifiedMsOf(stats),
     executable: false,
+    ...modeOf(stats),
     open: () => Promise.reject(new TransferError('source-unreadable', `${quoted(path)} is a folder.`)),
   };
 }
