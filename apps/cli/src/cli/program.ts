@@ -50,6 +50,7 @@ export async function runCommandLine(args: readonly string[], context: Context):
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const { TransferError } = await import('../library/transfer-error.ts');
     if (!(error instanceof UsageError || error instanceof TransferError)) throw error;
+    if (error instanceof TransferError && error.code === 'interrupted') return EXIT.interrupted;
     context.terminal.say(`${shown(error.message)}\n${error.next}`);
     return EXIT.usage;
   }

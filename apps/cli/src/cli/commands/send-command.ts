@@ -3,9 +3,7 @@
 import type { PathChoice } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
 import { readFingerprint } from '../../node/network/pinned-certificate.ts';
-import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
 import { passedOnRelay } from '../../site/passed-on-relay.ts';
-import { sizeInWords } from '../../wording/amounts.ts';
 import { chooseToken, parseToken } from '../runs/choose-token.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { expectDescriptors } from '../runs/expect-descriptors.ts';
@@ -24,10 +22,11 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { type ContentOptions, givenStreams, givenText, STDIN } from './send/given-content.ts';
 import { trustedFile } from './trusted-file.ts';
 import { waitOption } from './wait-option.ts';
 
-interface Options extends ReconnectTimeout {
+interface Options extends ReconnectTimeout, ContentOptions {
   path?: PathChoice;
   relay?: string;
   relayToken?: string;
@@ -36,7 +35,6 @@ interface Options extends ReconnectTimeout {
   /** In ms. */
   wait?: number;
   compress: 'auto' | 'on' | 'off';
-  text?: string;
   json?: boolean;
   caFile?: string;
   relayFingerprint?: string;
@@ -62,8 +60,10 @@ of your own).
 Examples:
   p2p-copy send photo.jpg                     one file
   p2p-copy send notes/ report.pdf             a folder and a file
-  tar cz /etc | p2p-copy send -               standard input
+  tar cz /etc | p2p-copy send - --name etc.tgz   standard input, under a name
+  p2p-copy send <(pg_dump shop) --name shop.sql  what a command prints, or a FIFO
   p2p-copy send --text "see you at eight"     a message
+  git diff | p2p-copy send --text -           a message from a command
   p2p-copy send --relay https://copy.example.org video.mp4
 
 To a device with the Python tool p2p-copy, in its format (both sides name the relay and the code):
@@ -85,7 +85,12 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
         .choices(['auto', 'on', 'off'])
         .default('auto'),
     )
-    .option('-t, --text <message>', 'send a message')
+    .option('-t, --text <message>', 'send a message; - reads it from standard input')
+    .option('--text-file <file>', 'send what is in a file as a message; - is standard input')
+    .option(
+      '--name <name>',
+      'name for standard input, or for the one pipe that is named (default: stdin, pipe)',
+    )
     .option(
       '--skip-unsendable',
       'exit with 0 although some of it could not be sent, such as unreadable files',
@@ -116,16 +121,19 @@ async function run(paths: string[], options: Options, context: Context): Promise
   const { signal } = context;
   const relay = chooseRelay(options.relay);
   const code = chooseCode(options.code);
-  const { words, compress, text } = options;
+  const { words, compress } = options;
   if (words !== undefined && code !== undefined) {
     throw new UsageError(
       '--words is for a code drawn at random, but a code is given.',
       'Leave out one of them.',
     );
   }
-  if (text !== undefined) expectShort(text);
+  const { isOnce, ...streams } = givenStreams(options, paths);
+  const text = await givenText(options, paths, context);
   const sendOptions: SendCommandOptions = {
-    paths: paths.filter((path) => path !== '-'),
+    paths: paths.filter((path) => path !== STDIN),
+    ...(isOnce && { isOnce }),
+    ...streams,
     relay,
     compress,
     skipUnsendable: options.skipUnsendable ?? false,
@@ -137,7 +145,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(await trustedFile(options, relay)),
     ...reconnectTimeoutOf(options),
     ...pathOf(options),
-    ...(paths.includes('-') && { stdin: context.stdin }),
+    ...(paths.includes(STDIN) && { stdin: context.stdin }),
     signal,
   };
   const store = openStore();
@@ -153,13 +161,4 @@ async function run(paths: string[], options: Options, context: Context): Promise
   const pinned = relayFingerprint === undefined ? null : readFingerprint(relayFingerprint);
   const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal, pinned);
   return sendAnew({ ...sendOptions, passedOn }, { store, context, ...(options.json && { json: true }) });
-}
-
-function expectShort(text: string): void {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= MAX_TEXT_BYTES) return;
-  throw new UsageError(
-    `The text has ${sizeInWords(bytes)}, which is more than 1 MiB.`,
-    'Put it in a file and send that.',
-  );
 }

@@ -13,7 +13,7 @@ import type { SendCommandOptions } from './run-send.ts';
 
 /** The transfer of the same paths over the same relay that the person wants to go on with. */
 export async function unfinishedSend(
-  { relay, paths, stdin, text }: SendCommandOptions,
+  { relay, paths, isOnce, text }: SendCommandOptions,
   store: TransferStore,
   mayAsk: boolean,
   context: Context,
@@ -21,8 +21,8 @@ export async function unfinishedSend(
   const named = sorted(paths.map((path) => resolve(path)));
   const isSame = (stored: StoredTransfer) =>
     stored.role === 'send' && stored.relay === relay && sorted(stored.paths) === named;
-  // Standard input is a new one each time.
-  const found = stdin === undefined && text === undefined ? find(store, isSame) : null;
+  // A stream is a new one each time.
+  const found = !isOnce && text === undefined ? find(store, isSame) : null;
   return found === null ? null : offer(found, 'of these files', mayAsk, context);
 }
 

@@ -13,7 +13,7 @@ export async function sendAnew(
   const { terminal, signal } = context;
   for (;;) {
     const givingUp = new AbortController();
-    const isOnce = options.stdin !== undefined;
+    const { isOnce = false } = options;
     const report = json
       ? new JsonReport(terminal)
       : new SenderReport(terminal, options.relay, {

@@ -57,7 +57,9 @@ export class Terminal {
 
   /** Whether a person can be asked. */
   get isInteractive(): boolean {
-    return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
+    const { stdin, stderr } = this.#streams;
+    // Standard input may have been read to its end as a message.
+    return stdin.isTTY === true && !stdin.destroyed && stderr.isTTY === true;
   }
 
   /** Whether a question is open. */

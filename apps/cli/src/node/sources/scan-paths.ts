@@ -18,7 +18,8 @@ import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { fileEntry } from './file-source.ts';
-import type { NamedPath } from './named-paths.ts';
+import { isNamedPipe, type NamedPath } from './named-paths.ts';
+import { pipeEntry } from './pipe-source.ts';
 import { type StatedSize, statedSize } from './stated-size.ts';
 import { escapedName, reasonOf } from './unsendable.ts';
 
@@ -33,6 +34,8 @@ export interface ScanOptions {
   onWarning(warning: string): void;
   /** The first file that can be sent is found. */
   onContent?(): void;
+  /** Whether pipes that were named are sent, as streams. Those in folders never are. Default false. */
+  takesPipes?: boolean;
   signal: AbortSignal;
 }
 
@@ -77,6 +80,7 @@ class Scan {
     if ('reason' in item) return this.#leaveOut(item.kind, item.name, item.reason);
     const { diskPath, name: path, stats } = item;
     if (stats.isDirectory()) await this.#addFolder({ diskPath, path, stats, within: [] });
+    else if (isNamedPipe(item) && this.#options.takesPipes) this.#add(pipeEntry(diskPath, path));
     else await this.#addFound(await lookAtFile(diskPath, path, stats), []);
   }
 

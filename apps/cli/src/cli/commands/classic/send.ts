@@ -31,7 +31,11 @@ export function runClassicSend(
   options: Options,
   { terminal, signal }: Context,
 ): Promise<number> {
-  expectOnlyClassicOptions({ ...options }, ['relay', 'code', 'words', 'text', 'wait'], 'send');
+  expectOnlyClassicOptions(
+    { ...options },
+    ['relay', 'code', 'words', 'text', 'textFile', 'name', 'wait'],
+    'send',
+  );
   if (code === '' || paths.length === 0) {
     throw new UsageError(
       'After the relay a code and at least one file are needed.',
