@@ -64,6 +64,7 @@ function createProgram(others: OtherCommands | null, context: Context, finish: F
     .exitOverride()
     .showHelpAfterError('See p2p-copy --help.')
     .configureOutput({
+      writeOut: (text) => context.terminal.output(text),
       writeErr: (text) => context.terminal.say(text.trimEnd()),
       outputError: (text, write) => write(sentence(text)),
     })

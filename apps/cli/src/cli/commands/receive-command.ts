@@ -4,8 +4,7 @@ import { type Command, Option } from 'commander';
 import type { OverwritePolicy } from '../../library/public-types.ts';
 import type { ReviewWishes } from '../../state/stored-transfer.ts';
 import { askCode, type GivenCode, givenExactly, settleRelay } from '../prompts/ask-code.ts';
-import { JsonReport } from '../reports/json-report.ts';
-import { ReceiverReport } from '../reports/receiver-report.ts';
+import { chooseReceiverReport } from '../runs/choose-report.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { expectDescriptors } from '../runs/expect-descriptors.ts';
 import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
@@ -37,6 +36,7 @@ interface Options extends ReconnectTimeout {
   stdout?: boolean;
   verify?: 'arrival' | 'disk';
   json?: boolean;
+  quiet?: boolean;
   caFile?: string;
   relayFingerprint?: string;
   continue?: boolean;
@@ -121,6 +121,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
       ]),
     )
     .option('--json', 'print one JSON object a line on standard output')
+    .option('-q, --quiet', 'tell only what does not arrive, and errors')
     .addOption(
       reconnectTimeoutOption(
         'seek a lost connection, or a relay that is not there, for this long (default: 30)',
@@ -153,11 +154,10 @@ async function run(words: string[], options: Options, context: Context): Promise
   const place = { ...options, code: fixed?.code };
   const unfinished = await unfinishedReceive(place, store, given === undefined, context);
   if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
-  const report = options.json
-    ? new JsonReport(terminal)
-    : new ReceiverReport(terminal, { isOnce: options.stdout === true });
+  const report = chooseReceiverReport(terminal, options, { isOnce: options.stdout === true });
 
   const wishes = wishesOf(options);
+  const isSilent = options.json === true || options.quiet === true;
   const receiveOptions = async () => {
     const read = fixed ?? (await askCode(terminal, signal, given));
     const relay = chooseRelay(options.relay, read.site);
@@ -173,7 +173,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...pathOf(options),
       awaitsSender: !mayBeHeld,
       ...(options.verify !== undefined && { verify: options.verify }),
-      ...reviewByWishes(wishes, context, options.json === true),
+      ...reviewByWishes(wishes, context, isSilent),
       signal,
     };
   };
@@ -182,7 +182,7 @@ async function run(words: string[], options: Options, context: Context): Promise
     const noted = options.stdout ? null : transferOfCode(store, code);
     if (noted === null) return null;
     return () => {
-      if (!options.json) terminal.say('This code was used here before, for a transfer that is unfinished.');
+      if (!isSilent) terminal.say('This code was used here before, for a transfer that is unfinished.');
       return continueTransfer(noted, { ...options, ...reconnectTimeoutOf(options), store, context });
     };
   };

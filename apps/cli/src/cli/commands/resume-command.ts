@@ -28,6 +28,7 @@ interface Options extends ReconnectTimeout {
   all?: boolean;
   forget?: string;
   json?: boolean;
+  quiet?: boolean;
   relayToken?: string;
   relayFingerprint?: string;
   verify?: 'arrival' | 'disk';
@@ -76,6 +77,7 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
     )
     .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--json', 'print one JSON object a line on standard output')
+    .option('-q, --quiet', 'tell only what does not arrive, and errors')
     .addHelpText('after', AFTER_HELP)
     .action(async (which: string | undefined, options: Options) => {
       finish(await run(which, options, context));

@@ -36,6 +36,10 @@ interface Options extends ReconnectTimeout, ContentOptions {
   wait?: number;
   compress: 'auto' | 'on' | 'off';
   json?: boolean;
+  quiet?: boolean;
+  /** False with --no-qr. */
+  qr?: boolean;
+  copy?: boolean;
   caFile?: string;
   relayFingerprint?: string;
   encrypt?: boolean;
@@ -95,7 +99,11 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
       '--skip-unsendable',
       'exit with 0 although some of it could not be sent, such as unreadable files',
     )
+    .option('--copy', 'copy the code to the clipboard of the terminal, by way of ssh too (OSC 52)')
+    .option('--qr', 'draw the QR code although there is no terminal')
+    .option('--no-qr', 'draw no QR code')
     .option('--json', 'print one JSON object a line on standard output')
+    .option('-q, --quiet', 'tell only the code, what is not sent, and errors')
     .addOption(
       reconnectTimeoutOption(
         'seek a lost connection, or a relay that is not there, for this long (default: 30)',
@@ -160,5 +168,5 @@ async function run(paths: string[], options: Options, context: Context): Promise
   const { relayFingerprint } = options;
   const pinned = relayFingerprint === undefined ? null : readFingerprint(relayFingerprint);
   const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal, pinned);
-  return sendAnew({ ...sendOptions, passedOn }, { store, context, ...(options.json && { json: true }) });
+  return sendAnew({ ...sendOptions, passedOn }, { store, context, choice: options });
 }

@@ -39,14 +39,14 @@ async function showInFull(terminal: Terminal, offer: Offer, signal: AbortSignal)
  * The sender has come back with something else than was accepted.
  * @throws TransferError `cancelled` where nobody is asked about it
  */
-export function expectAsked(isAsked: boolean, isJson: boolean, terminal: Terminal): void {
+export function expectAsked(isAsked: boolean, isSilent: boolean, terminal: Terminal): void {
   if (!isAsked) {
     throw new TransferError(
       'cancelled',
       'The sender offers other things than were accepted, and nobody is asked about them.',
     );
   }
-  if (!isJson) terminal.say('The sender offers other things than were accepted.');
+  if (!isSilent) terminal.say('The sender offers other things than were accepted.');
 }
 
 /** Asks whether files that are here are compared; given only where there are any. */

@@ -14,11 +14,14 @@ import type { Context } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** The options of `receive` that decide about the offer, and the wishes themselves. */
+/**
+ * The options of `receive` that decide about the offer, and the wishes themselves.
+ * @param isSilent whether an offer that nobody is asked about isn't shown
+ */
 export function reviewByWishes(
   wishes: ReviewWishes,
   { terminal, signal }: Pick<Context, 'terminal' | 'signal'>,
-  isJson: boolean,
+  isSilent: boolean,
 ) {
   const { yes, maxUnsizedBytes } = wishes;
   const mayAsk = terminal.isInteractive && !yes;
@@ -31,9 +34,9 @@ export function reviewByWishes(
     overwrite: overwritePolicy(wishes, mayAsk, terminal, signal),
     risky: riskyPolicy(wishes, mayAsk, terminal, signal),
     accept: (offer: Offer, withdrawn: AbortSignal) => {
-      if (offer.isAnother) expectAsked(mayAsk, isJson, terminal);
+      if (offer.isAnother) expectAsked(mayAsk, isSilent, terminal);
       if (!yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
-      if (!isJson) showOffer(terminal, offer);
+      if (!isSilent) showOffer(terminal, offer);
       return true;
     },
   };

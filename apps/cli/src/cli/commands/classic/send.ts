@@ -7,10 +7,10 @@ import { TransferError } from '../../../library/transfer-error.ts';
 import { nodeClock } from '../../../node/clock.ts';
 import { counted, movedInWords, sizeInWords } from '../../../wording/amounts.ts';
 import { shown } from '../../../wording/show-text.ts';
-import { JsonReport } from '../../reports/json-report.ts';
 import { unsendableInLines, unsendableInSummary } from '../../reports/left-out-in-words.ts';
 import { ProgressDisplay } from '../../reports/progress-display.ts';
 import type { Moved, Report } from '../../reports/report.ts';
+import { JsonReport } from '../../reports/scripts/json-report.ts';
 import { runTransfer } from '../../runs/run-transfer.ts';
 import type { Context } from '../../terminal/context.ts';
 import { UsageError } from '../../terminal/exit-codes.ts';
@@ -33,7 +33,7 @@ export function runClassicSend(
 ): Promise<number> {
   expectOnlyClassicOptions(
     { ...options },
-    ['relay', 'code', 'words', 'text', 'textFile', 'name', 'wait'],
+    ['relay', 'code', 'words', 'text', 'textFile', 'name', 'wait', 'copy', 'quiet'],
     'send',
   );
   if (code === '' || paths.length === 0) {

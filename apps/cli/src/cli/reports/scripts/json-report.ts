@@ -1,9 +1,9 @@
 // A report for programs: one JSON object a line on standard output. The sentence of an error also goes to standard
 // error, where a log looks for it.
-import type { ReceiveResult, SendResult, TransferEvent } from '../../library/public-types.ts';
-import { shown } from '../../wording/show-text.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import type { Moved, Report } from './report.ts';
+import type { ReceiveResult, SendResult, TransferEvent } from '../../../library/public-types.ts';
+import { shown } from '../../../wording/show-text.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import type { Moved, Report } from '../report.ts';
 
 const PROGRESS_EVERY_MS = 250;
 
