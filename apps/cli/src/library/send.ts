@@ -32,6 +32,16 @@ export interface SendOptions {
   stdin?: Readable;
   /** The name of the one stream that is sent, in place of `stdin` or its own. */
   name?: string;
+  /**
+   * Patterns of what is left out of `paths`, by the rules of gitignore: `*.log`, `build/`, `/dist`, `!keep.log`. One with a slash
+   * inside or in front is told from each folder that is named. The event `offer` says how many.
+   */
+  exclude?: readonly string[];
+  /**
+   * Whether what git would ignore is left out: by the `.gitignore` files in the folders that are named and around them up to their
+   * repository, and its `.git/info/exclude`. `exclude` decides where they differ. Default false.
+   */
+  gitignore?: boolean;
   /** A message of at most 1 MiB, which the other side shows instead of saving it. */
   text?: string;
   /** http(s) or ws(s) URL of the relay. Default `http://localhost:8765`. */
@@ -118,9 +128,21 @@ export async function send(options: SendOptions): Promise<SendResult> {
     tellContent = resolve;
   });
   if (given.length > 0) tellContent();
-  const scanning = scanPaths(named, { onWarning, onContent: tellContent, takesPipes: true, signal }).then(
-    (entries) => [...entries, ...given],
-  );
+  let excluded = 0;
+  const scanning = scanPaths(named, {
+    onWarning,
+    onContent: tellContent,
+    takesPipes: true,
+    excludes: options,
+    onExcluded() {
+      excluded += 1;
+    },
+    signal,
+  }).then((entries) => {
+    if (entries.length + given.length === 0 && excluded > 0)
+      throw new TransferError('nothing-to-send', 'The patterns leave out everything that is named.');
+    return [...entries, ...given];
+  });
   // The engine may take its time, or fail before it looks: the scan's error must not count as unhandled.
   scanning.then(
     (entries) => {
@@ -165,7 +187,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
       if (event.type === 'unsendable') unsendable = { count: event.count, entries: event.entries };
-      events.take(event);
+      events.take(event.type === 'offer' && excluded > 0 ? { ...event, excluded } : event);
     },
   });
   const result = await sending.finally(() => events.told());

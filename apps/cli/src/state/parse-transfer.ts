@@ -46,7 +46,17 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     const skips = note.has('skipUnsendable') && note.take('skipUnsendable', isFlag);
     const isAccepted = isNewer ? note.take('isAccepted', isFlag) : true;
     const compress = note.take('compress', isCompress);
-    return { ...common, role, paths, compress, isAccepted, ...(skips && { skipUnsendable: true }) };
+    const gitignore = note.has('gitignore') && note.take('gitignore', isFlag);
+    return {
+      ...common,
+      role,
+      paths,
+      compress,
+      isAccepted,
+      ...(skips && { skipUnsendable: true }),
+      ...(note.has('exclude') && { exclude: note.take('exclude', listOf(isText)) }),
+      ...(gitignore && { gitignore }),
+    };
   }
   const out = note.take('out', isAbsolutePath);
   const verify = note.take('verify', isVerify) ?? 'arrival';

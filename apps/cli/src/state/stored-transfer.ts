@@ -38,6 +38,9 @@ export type TransferContent =
       compress: 'auto' | 'on' | 'off';
       /** As the option of that name. */
       skipUnsendable?: boolean;
+      /** As the options of those names. */
+      exclude?: readonly string[];
+      gitignore?: boolean;
       /** Whether the receiver has accepted the offer. */
       isAccepted: boolean;
     })

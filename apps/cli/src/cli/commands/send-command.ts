@@ -23,6 +23,7 @@ import {
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
 import { type ContentOptions, givenStreams, givenText, STDIN } from './send/given-content.ts';
+import { listContent } from './send/list-content.ts';
 import { trustedFile } from './trusted-file.ts';
 import { waitOption } from './wait-option.ts';
 
@@ -45,6 +46,9 @@ interface Options extends ReconnectTimeout, ContentOptions {
   encrypt?: boolean;
   resume?: boolean;
   skipUnsendable?: boolean;
+  exclude: string[];
+  gitignore?: boolean;
+  list?: boolean;
 }
 
 const AFTER_HELP = `
@@ -58,6 +62,10 @@ A relay may ask senders for an access token: save it with p2p-copy login, or set
 What stands behind --relay-token, like a password in --relay https://user:password@host, is seen by all
 users of this machine in the list of processes.
 
+--exclude has the rules of gitignore: *.log and build/ count at any depth, /dist and src/gen from each folder that is
+named, !keep.log takes back. It decides over --gitignore, which also asks the .gitignore files around what is named
+up to the repository, and .git/info/exclude. The folder .git itself is sent unless it is excluded.
+
 Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_RELAY_TOKEN (access token for it), P2P_COPY_CODE (a code
 of your own).
 
@@ -66,6 +74,8 @@ Examples:
   p2p-copy send notes/ report.pdf             a folder and a file
   tar cz /etc | p2p-copy send - --name etc.tgz   standard input, under a name
   p2p-copy send <(pg_dump shop) --name shop.sql  what a command prints, or a FIFO
+  p2p-copy send repo/ --gitignore -x .git     without what git ignores, and without .git
+  p2p-copy send photos/ -x '*.raw' --list     what would be sent without raw files
   p2p-copy send --text "see you at eight"     a message
   git diff | p2p-copy send --text -           a message from a command
   p2p-copy send --relay https://copy.example.org video.mp4
@@ -95,6 +105,14 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
       '--name <name>',
       'name for standard input, or for the one pipe that is named (default: stdin, pipe)',
     )
+    .option(
+      '-x, --exclude <glob>',
+      'leave out what matches, by the rules of gitignore; may be given several times',
+      (glob: string, globs: string[]) => [...globs, glob],
+      [],
+    )
+    .option('--gitignore', 'leave out what git would ignore, by the .gitignore files')
+    .option('--list', 'show what would be sent, and stop')
     .option(
       '--skip-unsendable',
       'exit with 0 although some of it could not be sent, such as unreadable files',
@@ -145,6 +163,8 @@ async function run(paths: string[], options: Options, context: Context): Promise
     relay,
     compress,
     skipUnsendable: options.skipUnsendable ?? false,
+    exclude: options.exclude,
+    gitignore: options.gitignore ?? false,
     relayToken: chooseToken(options.relayToken, relay),
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),
@@ -156,6 +176,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(paths.includes(STDIN) && { stdin: context.stdin }),
     signal,
   };
+  if (options.list) return listContent(sendOptions, context, options.json === true);
   const store = openStore();
   const unfinished = await unfinishedSend(sendOptions, store, code === undefined, context);
   if (unfinished !== null)

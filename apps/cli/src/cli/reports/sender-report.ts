@@ -10,6 +10,7 @@ import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { failedFileInWords } from './failed-file.ts';
 import {
+  excludedInWords,
   leftOutInLines,
   leftOutInSentence,
   unsendableInLines,
@@ -104,6 +105,7 @@ export class SenderReport implements Report {
       case 'offer':
         this.#offeredFiles = event.files;
         say(`Offered: ${offerInWords(event)}${namesInWords(event.names)}. Waiting for them to accept.`);
+        if (event.excluded !== undefined) say(excludedInWords(event.excluded));
         if (event.names !== undefined && event.names.risky > 0) {
           say(
             `${counted(event.names.risky, 'file')} could change settings or run there: they are asked about apart.`,

@@ -17,6 +17,7 @@ import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
+import { type ExcludeOptions, Exclusions } from '../patterns/exclusions.ts';
 import { fileEntry } from './file-source.ts';
 import { isNamedPipe, type NamedPath } from './named-paths.ts';
 import { pipeEntry } from './pipe-source.ts';
@@ -36,6 +37,10 @@ export interface ScanOptions {
   onContent?(): void;
   /** Whether pipes that were named are sent, as streams. Those in folders never are. Default false. */
   takesPipes?: boolean;
+  /** What is left out by patterns. */
+  excludes?: ExcludeOptions;
+  /** Something is left out by them: a folder once, with all that is in it. */
+  onExcluded?(): void;
   signal: AbortSignal;
 }
 
@@ -55,6 +60,8 @@ interface Folder {
   stats: BigIntStats;
   /** Identities of the folders around it, to notice a link that leads back up. */
   within: readonly string[];
+  /** The patterns that count where it lies. */
+  rules: Exclusions | null;
 }
 
 /** What a name in a folder turned out to be, or why it isn't sent. */
@@ -64,7 +71,7 @@ type Found =
   | { warning: string };
 
 /** A name in a folder: as text, or for people where its bytes aren't UTF-8. */
-type Name = { name: string } | { unsendable: string; kind: EntryKind };
+type Name = ({ name: string } | { unsendable: string }) & { kind: 'file' | 'folder' | 'link' };
 
 class Scan {
   readonly entries: SourceEntry[] = [];
@@ -79,15 +86,25 @@ class Scan {
   async addNamed(item: NamedPath): Promise<void> {
     if ('reason' in item) return this.#leaveOut(item.kind, item.name, item.reason);
     const { diskPath, name: path, stats } = item;
-    if (stats.isDirectory()) await this.#addFolder({ diskPath, path, stats, within: [] });
+    const isFolder = stats.isDirectory();
+    const { excludes = {} } = this.#options;
+    const rules = await this.#rules(path, () => Exclusions.for(diskPath, isFolder, excludes));
+    if (rules?.has(diskPath, isFolder ? 'folder' : 'file')) this.#options.onExcluded?.();
+    else if (isFolder) await this.#addFolder({ diskPath, path, stats, within: [], rules });
     else if (isNamedPipe(item) && this.#options.takesPipes) this.#add(pipeEntry(diskPath, path));
-    else await this.#addFound(await lookAtFile(diskPath, path, stats), []);
+    else await this.#addFound(await lookAtFile(diskPath, path, stats), [], rules);
   }
 
   async #addFolder(folder: Folder): Promise<void> {
     if (this.#options.signal.aborted) throw new TransferError('interrupted');
-    const names = await this.#listNames(folder);
-    if (names === null || !this.#add(folderEntry(folder))) return;
+    const listed = await this.#listNames(folder);
+    if (listed === null || !this.#add(folderEntry(folder))) return;
+    const hasRules = listed.some((item) => 'name' in item && item.name === '.gitignore');
+    const rules = await this.#rules(
+      folder.path,
+      async () => (await folder.rules?.inside(folder.diskPath, hasRules)) ?? null,
+    );
+    const names = rules === null ? listed : listed.filter((item) => this.#isWanted(item, folder, rules));
     const within = [...folder.within, identity(folder.stats)];
     const isInMemory = deviceLiesInMemory(folder.stats.dev, folder.diskPath);
     for (let start = 0; start < names.length; start += SLICE) {
@@ -95,18 +112,34 @@ class Scan {
       const found = await Promise.all(slice.map((name) => lookAt(folder, name, isInMemory)));
       // Nothing was waited for.
       if (isInMemory) await otherEvents();
-      for (const item of found) await this.#addFound(item, within);
+      for (const item of found) await this.#addFound(item, within, rules);
     }
   }
 
-  async #addFound(item: Found, within: readonly string[]): Promise<void> {
+  async #addFound(item: Found, within: readonly string[], rules: Exclusions | null): Promise<void> {
     if ('warning' in item) this.#options.onWarning(item.warning);
     else if ('reason' in item) this.#leaveOut(item.kind, item.path, item.reason);
     else if (!item.stats.isDirectory())
       this.#add(fileEntry(item.diskPath, item.path, item.stats, item.sizeBytes));
-    else if (!within.includes(identity(item.stats))) await this.#addFolder({ ...item, within });
+    else if (!within.includes(identity(item.stats))) await this.#addFolder({ ...item, within, rules });
     else
       this.#options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
+  }
+
+  #isWanted(item: Name, { diskPath }: Folder, rules: Exclusions): boolean {
+    const name = 'name' in item ? item.name : item.unsendable;
+    const isWanted = !rules.has(join(diskPath, name), item.kind);
+    if (!isWanted) this.#options.onExcluded?.();
+    return isWanted;
+  }
+
+  /** @throws TransferError `source-unreadable` where the rules can't be read */
+  async #rules(path: string, read: () => Promise<Exclusions | null>): Promise<Exclusions | null> {
+    try {
+      return await read();
+    } catch (error) {
+      throw sourceError(error, `${path}/.gitignore`);
+    }
   }
 
   /** Whether it can be sent beside all that was found before. */
@@ -146,8 +179,9 @@ class Scan {
 }
 
 function nameOf(found: Dirent<Buffer>): Name {
-  if (isUtf8(found.name)) return { name: found.name.toString('utf8') };
-  return { unsendable: escapedName(found.name), kind: found.isDirectory() ? 'folder' : 'file' };
+  const kind = found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'link';
+  if (isUtf8(found.name)) return { name: found.name.toString('utf8'), kind };
+  return { unsendable: escapedName(found.name), kind };
 }
 
 type Fault = Extract<Found, { reason: unknown } | { warning: string }>;
@@ -164,7 +198,11 @@ function faultOf(error: unknown, kind: EntryKind, path: string): Fault {
 
 async function lookAt(folder: Folder, item: Name, isInMemory: boolean): Promise<Found> {
   if ('unsendable' in item)
-    return { path: `${folder.path}/${item.unsendable}`, kind: item.kind, reason: 'not-unicode' };
+    return {
+      path: `${folder.path}/${item.unsendable}`,
+      kind: item.kind === 'folder' ? 'folder' : 'file',
+      reason: 'not-unicode',
+    };
   const path = `${folder.path}/${item.name}`.normalize('NFC');
   const diskPath = join(folder.diskPath, item.name);
   let stats: BigIntStats;

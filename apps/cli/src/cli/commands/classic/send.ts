@@ -24,6 +24,7 @@ interface Options {
   resume?: boolean;
   json?: boolean;
   caFile?: string;
+  exclude: string[];
 }
 
 export function runClassicSend(
@@ -31,9 +32,23 @@ export function runClassicSend(
   options: Options,
   { terminal, signal }: Context,
 ): Promise<number> {
+  const { exclude, ...others } = options;
   expectOnlyClassicOptions(
-    { ...options },
-    ['relay', 'code', 'words', 'text', 'textFile', 'name', 'wait', 'copy', 'quiet'],
+    { ...others, ...(exclude.length > 0 && { exclude }) },
+    [
+      'relay',
+      'code',
+      'words',
+      'text',
+      'textFile',
+      'name',
+      'wait',
+      'exclude',
+      'copy',
+      'quiet',
+      'gitignore',
+      'list',
+    ],
     'send',
   );
   if (code === '' || paths.length === 0) {

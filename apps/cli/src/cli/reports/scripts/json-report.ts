@@ -35,6 +35,7 @@ export class JsonReport implements Report {
           bytes: event.bytes,
           ...event.names,
           ...(event.unsent !== undefined && { unsent: event.unsent }),
+          ...(event.excluded !== undefined && { excluded: event.excluded }),
         });
         break;
       case 'unsendable':
