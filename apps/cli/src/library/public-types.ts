@@ -174,7 +174,10 @@ export interface OfferChanges {
   changed: number[];
 }
 
-/** What the other side offers. Its paths have been checked: each would be saved inside the output folder. */
+/**
+ * What the other side offers, or the part of it that `only` asks for. Its paths have been checked: each would be saved inside the output
+ * folder.
+ */
 export interface Offer extends Amounts {
   entries: readonly OfferEntry[];
   /** What the names tell, judged by the output folder. The risky ones are asked about apart. */

@@ -84,9 +84,18 @@ export interface ReceiveOptions {
     | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
   /**
    * Whether the offer is wanted. Default: yes, but no to another one than was accepted before. What it throws is what `receive` rejects with. The signal is aborted when the
-   * sender takes the offer back to change it: the answer doesn't matter then, and the next offer is asked about.
+   * sender takes the offer back to change it: the answer doesn't matter then, and the next offer is asked about. Indices of entries in
+   * place of `true` accept a part of it: the sender is told what is left out.
    */
-  accept?(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
+  accept?(
+    offer: Offer,
+    signal: AbortSignal,
+  ): boolean | readonly number[] | Promise<boolean | readonly number[]>;
+  /**
+   * Patterns of what is wanted, by the rules of gitignore: `*.jpg`, `docs/`, `!*.raw`. What matches none, nor lies in a folder that does,
+   * is left out before `accept` is asked. Default: everything.
+   */
+  only?: readonly string[];
   /**
    * What becomes of files that some system obeys where they land, such as `.bashrc` or `.git/hooks/…`: one word for all, or
    * asked once, with all of them; true accepts. Default `leave-out`. Asked after `accept`, before anything is written. Left out
@@ -154,6 +163,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     maxUnsizedBytes: options.maxUnsizedBytes,
     acceptChanged: options.acceptChanged?.bind(options),
     accept: options.accept?.bind(options),
+    only: options.only,
     risky,
     onLeftOut,
   });

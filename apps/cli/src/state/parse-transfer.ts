@@ -123,6 +123,7 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     compared: accepted.take('compared', listOf(isRange)),
     takesGrowth: accepted.take('takesGrowth', isFlag),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
+    ...(accepted.has('unwanted') && { unwanted: accepted.take('unwanted', listOf(isRange)) }),
     ...(accepted.has('partSlot') && { partSlot: accepted.take('partSlot', isWhole) }),
     ...(accepted.has('unasked') && { unasked: accepted.take('unasked', isFlag) }),
   };
@@ -139,6 +140,7 @@ function parseWishes(wishes: Fields): ReviewWishes {
       'maxUnsizedBytes',
       (value): value is number | null => value === null || isWhole(value),
     ),
+    ...(wishes.has('only') && { only: wishes.take('only', listOf(isText)) }),
   };
 }
 

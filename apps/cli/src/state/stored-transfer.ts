@@ -68,6 +68,8 @@ export interface ReviewWishes {
   /** Whether anything that is there is compared. */
   compare: boolean;
   maxUnsizedBytes: number | null;
+  /** Patterns of what is wanted; absent for everything. */
+  only?: readonly string[];
 }
 
 /** Whether an offer was accepted, so that something may have arrived. */

@@ -41,6 +41,7 @@ interface Options extends ReconnectTimeout {
   relayFingerprint?: string;
   continue?: boolean;
   maxSize?: number;
+  only: string[];
   encrypt?: boolean;
   allowRisky?: boolean;
   asTyped?: boolean;
@@ -57,6 +58,9 @@ What surrounds a code is ignored, and the first letters of its words are enough.
 asked about anything else before it is tried, and about a link of another relay than P2P_COPY_RELAY.
 With --yes, or without a terminal, nothing is asked: words of no list are taken as the sender's own, and
 what can't be a code is refused with exit code 2. --as-typed takes the code exactly as it is given.
+
+At the question whether to accept, choose shows a list to pick from by numbers (1,3-5) or patterns (*.jpg). The sender
+reads which files are left out.
 
 Every file is hashed when it arrives, and again from the disk if something else changed it meanwhile.
 --verify disk reads every file back before it gets its name: a fault of memory or of another program
@@ -84,6 +88,7 @@ Examples:
   p2p-copy receive                            ask for the code, then before writing anything
   p2p-copy receive --out ~/Downloads
   p2p-copy receive --stdout | tar xz          what a pipe sends
+  p2p-copy receive --only '*.jpg' --only doc/  a part of what is offered
   P2P_COPY_CODE=7-guitar-ocean p2p-copy receive --yes --overwrite skip
 
 From a device with the Python tool p2p-copy, in its format (both sides name the relay and the code; it
@@ -111,6 +116,12 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     .option('--as-typed', 'the code is one that the sender chose: take it exactly')
     .option('--allow-risky', 'take names that could change settings or run here too')
     .option('--stdout', 'write the one file or message to standard output, byte by byte but on a terminal')
+    .option(
+      '--only <glob>',
+      'take only what matches, by the rules of gitignore; may be given several times',
+      (glob: string, globs: string[]) => [...globs, glob],
+      [],
+    )
     .option('--continue', 'compare files that are already there, and fetch only what differs')
     .option('--no-resume', 'do not compare with anything that is already there: send everything')
     .option('--max-size <size>', 'most to take of what has no known size (default: what is free)', parseSize)
@@ -197,6 +208,7 @@ function wishesOf(options: Options): ReviewWishes {
     continue: options.continue ?? null,
     compare: options.resume,
     maxUnsizedBytes: options.maxSize ?? null,
+    ...(options.only.length > 0 && { only: options.only }),
   };
 }
 

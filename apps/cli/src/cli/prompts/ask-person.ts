@@ -1,38 +1,14 @@
 // The questions of a receiver about an offer: whether to accept, and what about names that are taken.
-import { setImmediate as otherEvents } from 'node:timers/promises';
 import { TransferError } from '@p2p-copy/core';
 import type { ChangedFile, Conflict, Offer, OverwriteAction } from '../../library/public-types.ts';
 import { counted, sizeInWords, timeInWords } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
-import { FIRST_ENTRIES, offerBeginning, offerInFull, offerSummary } from '../reports/show-offer.ts';
+import { FIRST_ENTRIES, offerBeginning, offerSummary } from '../reports/show-offer.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Shows what is offered: all of it, or the beginning of a long list. */
 export function showOffer(terminal: Terminal, offer: Offer): void {
   terminal.say(`${offerSummary(offer)}\n${offerBeginning(offer)}`);
-}
-
-/** Shows the offer; only a clear yes accepts. */
-export async function askAccept(terminal: Terminal, offer: Offer, signal: AbortSignal): Promise<boolean> {
-  showOffer(terminal, offer);
-  const hasMore = offer.entries.length > FIRST_ENTRIES;
-  for (;;) {
-    const question = hasMore ? 'Accept? [y/N/l=list all] ' : 'Accept? [y/N] ';
-    const answer = (await terminal.ask(question, { signal }))?.toLowerCase();
-    signalOrAnswer(signal);
-    if (answer === 'l' || answer === 'list') await showInFull(terminal, offer, signal);
-    else if (answer === 'y' || answer === 'yes') return true;
-    else if (answer === undefined || ['', 'n', 'no'].includes(answer)) return false;
-  }
-}
-
-/** A piece at a time: a long list can be interrupted. */
-async function showInFull(terminal: Terminal, offer: Offer, signal: AbortSignal): Promise<void> {
-  for (const piece of offerInFull(offer)) {
-    terminal.say(piece);
-    await otherEvents();
-    signalOrAnswer(signal);
-  }
 }
 
 /**

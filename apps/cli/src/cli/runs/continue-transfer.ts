@@ -5,8 +5,8 @@ import { receive } from '../../library/receive.ts';
 import { TransferError } from '../../library/transfer-error.ts';
 import type { ReviewWishes, StoredTransfer } from '../../state/stored-transfer.ts';
 import type { TransferStore } from '../../state/transfer-store.ts';
+import { createAcceptQuestion } from '../prompts/ask-accept.ts';
 import {
-  askAccept,
   createChangeQuestion,
   createCompareQuestion,
   createOverwriteQuestion,
@@ -186,6 +186,7 @@ function reviewOf(
 ) {
   const isSilent = json === true || quiet === true;
   const mayAsk = terminal.isInteractive && !yes;
+  const askAccept = createAcceptQuestion(terminal, signal);
   return {
     risky: mayAsk ? createRiskyQuestion(terminal, signal) : ('leave-out' as const),
     ...(mayAsk && { continue: createCompareQuestion(terminal, signal) }),
@@ -195,7 +196,7 @@ function reviewOf(
     accept: async (offer: Parameters<typeof showOffer>[1], withdrawn: AbortSignal) => {
       // With --yes one other offer is accepted than the noted one.
       expectAsked(mayAsk || (yes === true && !offer.isAnother), isSilent, terminal);
-      if (mayAsk) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
+      if (mayAsk) return askAccept(offer, withdrawn);
       if (!isSilent) showOffer(terminal, offer);
       return true;
     },

@@ -1,8 +1,8 @@
 // How a receiver's person reviews an offer, by the options that were given to `receive`: at once, or when the review is resumed.
 import type { Offer, RiskyPolicy } from '../../library/public-types.ts';
 import type { ReviewWishes } from '../../state/stored-transfer.ts';
+import { createAcceptQuestion } from '../prompts/ask-accept.ts';
 import {
-  askAccept,
   createChangeQuestion,
   createCompareQuestion,
   createOverwriteQuestion,
@@ -23,10 +23,12 @@ export function reviewByWishes(
   { terminal, signal }: Pick<Context, 'terminal' | 'signal'>,
   isSilent: boolean,
 ) {
-  const { yes, maxUnsizedBytes } = wishes;
+  const { yes, maxUnsizedBytes, only } = wishes;
   const mayAsk = terminal.isInteractive && !yes;
+  const askAccept = createAcceptQuestion(terminal, signal);
   return {
     wishes,
+    ...(only !== undefined && { only }),
     compare: wishes.compare,
     continue: wishes.continue ?? (mayAsk && createCompareQuestion(terminal, signal)),
     ...(maxUnsizedBytes !== null && { maxUnsizedBytes }),
@@ -35,7 +37,7 @@ export function reviewByWishes(
     risky: riskyPolicy(wishes, mayAsk, terminal, signal),
     accept: (offer: Offer, withdrawn: AbortSignal) => {
       if (offer.isAnother) expectAsked(mayAsk, isSilent, terminal);
-      if (!yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
+      if (!yes) return askAccept(offer, withdrawn);
       if (!isSilent) showOffer(terminal, offer);
       return true;
     },
