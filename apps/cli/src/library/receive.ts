@@ -1,6 +1,7 @@
 // The library's receiving end: the platform's ports, the review of an offer by this side's own policy, and the sink.
 import type { Writable } from 'node:stream';
-import { codeUnasked, formatCode, receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
+import { codeUnasked, formatCode, RateLimit, receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
+import { nodeClock } from '../node/clock.ts';
 import { certificateOfLink } from '../node/network/pinned-certificate.ts';
 import { createNodePorts } from '../node/node-ports.ts';
 import type { RemovedParts } from '../node/sinks/remove-parts.ts';
@@ -104,6 +105,8 @@ export interface ReceiveOptions {
   risky?: RiskyPolicy;
   /** A message from the other side, verified. Escape it before printing it. */
   onText?(text: string): void;
+  /** Bytes of content a second that are let come, at most, over all connections. Default: no limit. */
+  limitRate?: number;
   /** Parallel connections for data, at most. */
   lanes?: number;
   /**
@@ -143,6 +146,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { notes = [] } = options;
   const accepted = options.accepted ?? undefined;
   const {
+    limitRate,
     lanes,
     path,
     reconnectTimeoutMs,
@@ -194,6 +198,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
         if (review.accepted !== null) await options.onNote?.({ ended });
       },
       nameRules: await review.nameRules(),
+      ...(limitRate !== undefined && { rateLimit: new RateLimit(nodeClock, limitRate) }),
       ...(lanes !== undefined && { lanes }),
       ...(path !== undefined && { path }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),

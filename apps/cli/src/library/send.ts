@@ -1,6 +1,14 @@
 // The library's sending end: puts the platform's ports and what was named together, and lets the engine run.
 import type { Readable } from 'node:stream';
-import { originOf, type SourceEntry, sendFiles, TransferError, unsendablePath } from '@p2p-copy/core';
+import {
+  originOf,
+  RateLimit,
+  type SourceEntry,
+  sendFiles,
+  TransferError,
+  unsendablePath,
+} from '@p2p-copy/core';
+import { nodeClock } from '../node/clock.ts';
 import { endpoint } from '../node/network/dial-relay.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
 import { createNodePorts } from '../node/node-ports.ts';
@@ -76,6 +84,8 @@ export interface SendOptions {
   waitMs?: number;
   /** `auto` (the default) compresses what gets smaller. */
   compress?: 'auto' | 'on' | 'off';
+  /** Bytes a second that leave, at most, over all connections: what goes compressed counts as such. Default: no limit. */
+  limitRate?: number;
   /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
   lanes?: number;
   /**
@@ -151,7 +161,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
     () => {},
   );
 
-  const { code, resume, words, waitMs, compress, lanes, path, caFile, reconnectTimeoutMs } = options;
+  const { code, resume, words, waitMs, compress, limitRate, lanes, path, caFile, reconnectTimeoutMs } =
+    options;
   let leftOut: LeftOut | null = null;
   let unsendable: Unsendable | null = null;
   /** What was noted last; null for nothing. */
@@ -168,6 +179,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(words !== undefined && { words }),
     ...(waitMs !== undefined && { waitMs }),
     ...(compress !== undefined && { compress }),
+    ...(limitRate !== undefined && { rateLimit: new RateLimit(nodeClock, limitRate) }),
     ...(lanes !== undefined && { lanes }),
     ...(path !== undefined && { path }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),

@@ -27,6 +27,7 @@ export function sendAccepted(
     ...ports,
     comparison,
     compress: options.compress ?? 'auto',
+    rateLimit: options.rateLimit,
     onSlowPath: () => steering.prepare(),
     onKept: (bytes) => delivery.kept(bytes),
     onDigest({ fileIndex, sizeBytes, digest }) {

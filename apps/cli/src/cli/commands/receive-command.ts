@@ -17,7 +17,7 @@ import { screenStream } from '../terminal/screen-stream.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
-import { parseSize } from './parse-size.ts';
+import { parseRate, parseSize } from './parse-size.ts';
 import { pathOf, pathOption } from './path-option.ts';
 import {
   patienceOption,
@@ -38,6 +38,7 @@ interface Options extends ReconnectTimeout {
   json?: boolean;
   quiet?: boolean;
   caFile?: string;
+  limitRate?: number;
   relayFingerprint?: string;
   continue?: boolean;
   maxSize?: number;
@@ -138,6 +139,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
         'seek a lost connection, or a relay that is not there, for this long (default: 30)',
       ),
     )
+    .option('--limit-rate <size>', 'most bytes a second over the network, such as 500k or 2M', parseRate)
     .addOption(pathOption())
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
@@ -183,6 +185,7 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...reconnectTimeoutOf(options),
       ...pathOf(options),
       awaitsSender: !mayBeHeld,
+      ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
       ...(options.verify !== undefined && { verify: options.verify }),
       ...reviewByWishes(wishes, context, isSilent),
       signal,

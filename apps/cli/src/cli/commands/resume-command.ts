@@ -14,6 +14,7 @@ import { openStore } from '../runs/kept-transfer.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
 import { notedToken } from './parse-options.ts';
+import { parseRate } from './parse-size.ts';
 import { pathOption } from './path-option.ts';
 import {
   patienceOption,
@@ -30,6 +31,7 @@ interface Options extends ReconnectTimeout {
   json?: boolean;
   quiet?: boolean;
   relayToken?: string;
+  limitRate?: number;
   relayFingerprint?: string;
   verify?: 'arrival' | 'disk';
   yes?: boolean;
@@ -68,6 +70,7 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
       ).choices(['arrival', 'disk']),
     )
     .addOption(reconnectTimeoutOption('seek the other side for this long (default: 30)', 1))
+    .option('--limit-rate <size>', 'most bytes a second over the network, such as 500k or 2M', parseRate)
     .addOption(pathOption())
     .addOption(patienceOption(1))
     .option(

@@ -15,6 +15,7 @@ import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { chooseCode, chooseRelay, notedToken, parseRelay, parseWords } from './parse-options.ts';
+import { parseRate } from './parse-size.ts';
 import { pathOf, pathOption } from './path-option.ts';
 import {
   patienceOption,
@@ -42,6 +43,7 @@ interface Options extends ReconnectTimeout, ContentOptions {
   qr?: boolean;
   copy?: boolean;
   caFile?: string;
+  limitRate?: number;
   relayFingerprint?: string;
   encrypt?: boolean;
   resume?: boolean;
@@ -127,6 +129,7 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
         'seek a lost connection, or a relay that is not there, for this long (default: 30)',
       ),
     )
+    .option('--limit-rate <size>', 'most bytes a second over the network, such as 500k or 2M', parseRate)
     .addOption(pathOption())
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
@@ -170,6 +173,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     ...(words !== undefined && { words }),
     ...(options.wait !== undefined && { waitMs: options.wait }),
     ...(text !== undefined && { text }),
+    ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
     ...(await trustedFile(options, relay)),
     ...reconnectTimeoutOf(options),
     ...pathOf(options),

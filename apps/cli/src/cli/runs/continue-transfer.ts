@@ -30,6 +30,7 @@ export interface ContinueOptions extends ReportChoice {
   /** The access tokens of a sender, from the relay where it met the receiver. */
   tokenFor?(relay: string): TokenFor;
   reconnectTimeoutMs?: number;
+  limitRate?: number;
   /** Other things than were accepted are accepted without asking. */
   yes?: boolean;
   /** Instead of what is noted. */
@@ -66,6 +67,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     ...(caFile !== null && { caFile }),
     ...(path !== undefined && { path }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
+    ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
     signal,
   };
   if (transfer.role === 'send') {
