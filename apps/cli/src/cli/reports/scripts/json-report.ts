@@ -116,6 +116,7 @@ export class JsonReport implements Report {
       ...(leftOut !== undefined && { leftOut: leftOut.files }),
       ...('unsendable' in result && { unsendable: result.unsendable.count }),
       ...('unsent' in result && { unsent: result.unsent }),
+      ...('folder' in result && savedIn(result)),
     });
   }
 
@@ -140,4 +141,17 @@ export class JsonReport implements Report {
   #line(value: object): void {
     this.#terminal.outputJson({ ...value, ...this.#label });
   }
+}
+
+/** More renamed files than these are only counted. */
+const MOST_RENAMED = 1000;
+
+/** Where a receiver's files are. */
+function savedIn({ folder, renamed, skipped, alreadyThere }: ReceiveResult): object {
+  return {
+    folder,
+    ...(renamed.length > 0 && { renamedFiles: renamed.length, renamed: renamed.slice(0, MOST_RENAMED) }),
+    ...(skipped.length > 0 && { skipped: skipped.length }),
+    ...(alreadyThere > 0 && { alreadyThere }),
+  };
 }
