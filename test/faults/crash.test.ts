@@ -26,12 +26,12 @@ interface Scene {
 }
 
 /**
- * The first record with content, after four messages of the handshake and two of the offer, and one of the last. Who is killed before
- * that may not have noted anything yet.
+ * The first record with content, after four messages of the handshake, two of the offer, and two of direct paths, which there are none
+ * of within one machine; and one of the last. Who is killed before that may not have noted anything yet.
  */
-const CONTENT = { first: 6, last: 20 };
+const CONTENT = { first: 8, last: 22 };
 /** While it is under way, only the big file is. */
-const BIG = { first: 7, last: 15 };
+const BIG = { first: 9, last: 17 };
 
 async function crash({ victim, at }: Crash, { folder, tree }: Scene): Promise<string[]> {
   const out = path.join(folder, 'out');
@@ -101,9 +101,9 @@ async function startRelay(port: number): Promise<{ process: CliProcess; url: str
 }
 
 it.each<[Victim, number]>([
-  ['sender', 9],
-  ['receiver', 9],
-  ['relay', 9],
+  ['sender', 11],
+  ['receiver', 11],
+  ['relay', 11],
   ['receiver', CONTENT.last],
 ])('a %s killed when message %i is due', async (victim, at) => {
   const folder = await scratchFolder();

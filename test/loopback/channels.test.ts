@@ -17,7 +17,8 @@ import { type ConnectedPair, channelContract } from '../../packages/core/test/po
 import { startFaultProxy } from '../faults/fault-proxy.ts';
 import { tcpPair } from './tcp-rendezvous.ts';
 
-const LINES = 120;
+/** The port asks for no more than that. */
+const LINES = 140;
 
 let relay: RunningRelay;
 beforeAll(async () => {
@@ -54,7 +55,10 @@ channelContract('a channel over TCP, without a relay', { connect: tcpPair, bound
 
 describe('a channel over TCP', () => {
   it(`is one file of at most ${LINES} lines`, () => {
-    const text = readFileSync(fileURLToPath(new URL('tcp-channel.ts', import.meta.url)), 'utf8');
+    const text = readFileSync(
+      fileURLToPath(new URL('../../apps/cli/src/node/direct/tcp-channel.ts', import.meta.url)),
+      'utf8',
+    );
     expect(text.split('\n').length - 1).toBeLessThanOrEqual(LINES);
   });
 

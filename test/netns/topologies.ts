@@ -58,6 +58,21 @@ export async function slowRelay(options: NetworkOptions = {}): Promise<DirectNet
   return { ...network, direct };
 }
 
+/** The relay as in `slowRelay`; both ends side by side on a link as slow as `shape` says. */
+export async function slowDirect(shape: Partial<Shape>): Promise<Network> {
+  const network = await relayAndEnds({});
+  const device = 'direct0';
+  const rated = { ...SLOW, ...shape };
+  await ShapedLink.open(
+    [
+      { namespace: network.sender.namespace, device, addresses: ['198.18.101.1/24'] },
+      { namespace: network.receiver.namespace, device, addresses: ['198.18.101.2/24'] },
+    ],
+    { queueBytes: 100_000, ...rated },
+  );
+  return network;
+}
+
 /** As `slowRelay`, but a firewall drops all TCP between both ends; other protocols pass. */
 export async function blockedPorts(options: NetworkOptions = {}): Promise<DirectNetwork> {
   const network = await slowRelay(options);

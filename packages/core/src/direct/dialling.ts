@@ -35,8 +35,11 @@ export class Dialling {
   #addresses: readonly DirectAddress[] = [];
   /** Where the other end has proved itself. */
   readonly #proven = new Set<string>();
-  /** Dials to other places that are under way: no two lanes try one at the same time. */
-  readonly #tried = new Set<string>();
+  /**
+   * Until when other places are not dialled again, by any lane: for as long as a dial may take, whatever came of it. Otherwise the dials
+   * that follow would tell that.
+   */
+  readonly #restsUntilMs = new Map<string, number>();
   /** Dials to other places, but for those on which the other end proved itself. */
   #unproven = 0;
 
@@ -60,7 +63,10 @@ export class Dialling {
     return this.#dialAll(this.#addresses, lane, signal, onWay);
   }
 
-  /** Dials where the other end has proved itself again and again, until `signal` is aborted. Never rejects. */
+  /**
+   * Dials where the other end has proved itself again and again, until `signal` is aborted. Never rejects. It doesn't wait for dials
+   * of other places: its times would tell how long those took.
+   */
   async dialAgain(lane: number, signal: AbortSignal, onWay: (way: DirectWay) => void): Promise<void> {
     while (!signal.aborted) {
       await pause(AGAIN_MS, this.#context.clock, signal);
@@ -90,9 +96,11 @@ export class Dialling {
 
   /** This device may have moved to another network since it was told of the address. */
   #mayDial(address: DirectAddress): boolean {
+    const { network, clock } = this.#context;
     const name = nameOf(address);
-    if (!this.#context.network.mayDial(address)) return false;
-    return this.#proven.has(name) || (!this.#tried.has(name) && this.#unproven < MAX_DIALS);
+    if (!network.mayDial(address)) return false;
+    if (this.#proven.has(name)) return true;
+    return clock.nowMs() >= (this.#restsUntilMs.get(name) ?? 0) && this.#unproven < MAX_DIALS;
   }
 
   async #dialOne(
@@ -107,7 +115,7 @@ export class Dialling {
     const isFree = this.#proven.has(name);
     if (!isFree) {
       this.#unproven += 1;
-      this.#tried.add(name);
+      this.#restsUntilMs.set(name, clock.nowMs() + DIAL_MS);
     }
     let isProved = isFree;
     const onProved = () => {
@@ -123,11 +131,10 @@ export class Dialling {
       const { frame, r } = firstFrame(dialKey, role, lane);
       channel.send(frame);
       const wrapped = await WrappedChannel.create(channel, dialKey, r, role, bulk);
-      onWay({ channel: wrapped, path: { kind: 'tcp', isLocal: channel.isLocal }, onProved });
+      const path = { kind: 'tcp', isLocal: channel.isLocal } as const;
+      onWay({ channel: wrapped, path, isUnproven: !isFree, onProved });
     } catch {
       // Nobody is there. What came of a dial is never said.
-    } finally {
-      this.#tried.delete(name);
     }
   }
 }

@@ -17,6 +17,8 @@ const NONCE_BYTES = 16;
 export interface DirectWay {
   channel: Channel;
   path: Path;
+  /** Dialled where nobody has proved to be the other end yet, which is done eight times at most. */
+  isUnproven?: boolean;
   /** To be called when the other end has proved itself on it. */
   onProved(): void;
 }
@@ -92,8 +94,10 @@ export class DirectWays {
     if (signal.aborted || this.#isClosed) return;
     const stopAwaiting = this.#listening?.await(lane, onWay);
     if (stopAwaiting !== undefined) signal.addEventListener('abort', stopAwaiting, { once: true });
-    await this.#dialling.dial(lane, signal, onWay);
-    await this.#dialling.dialAgain(lane, signal, onWay);
+    await Promise.all([
+      this.#dialling.dial(lane, signal, onWay),
+      this.#dialling.dialAgain(lane, signal, onWay),
+    ]);
   }
 
   /** Closes the port. Channels that lanes have taken stay. */

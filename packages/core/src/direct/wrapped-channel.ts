@@ -60,6 +60,10 @@ export class WrappedChannel implements Channel {
     return this.#isOver ? 0 : this.#channel.bufferedBytes + this.#unsealedBytes;
   }
 
+  get arrivedBytes(): number {
+    return this.#channel.arrivedBytes ?? 0;
+  }
+
   send(message: Bytes): void {
     if (this.#isClosing) return;
     const isWrapped = this.#sent < WRAPPED_MESSAGES;

@@ -11,7 +11,7 @@ const HEARTBEAT: { [Kind in PathKind]: { everyMs: number; missed: number } } = {
 /** What a heartbeat looks at, and does. */
 export interface HeartbeatContext {
   clock: Clock;
-  /** Messages that have arrived on the connection, and whether this end waits for the next; null without one. */
+  /** A count that grows with what arrives on the connection, and whether this end waits for more; null without one. */
   arrivals(): { count: number; isWaiting: boolean } | null;
   /** Says that this end is there. */
   beat(): void;

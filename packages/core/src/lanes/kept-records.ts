@@ -7,6 +7,7 @@ export class KeptRecords {
   readonly #release: ((record: Bytes) => void) | undefined;
   #records: Bytes[] = [];
   #forgotten = 0;
+  #hasLost = false;
   /** Of the records together. */
   bytes = 0;
 
@@ -17,6 +18,11 @@ export class KeptRecords {
 
   get all(): readonly Bytes[] {
     return this.#records;
+  }
+
+  /** Whether the other end has all that was sent. */
+  get isEmpty(): boolean {
+    return this.#records.length === 0 && !this.#hasLost;
   }
 
   keep(record: Bytes): void {
@@ -40,8 +46,9 @@ export class KeptRecords {
     return count > 0;
   }
 
-  /** Forgets all: nothing is sent again. */
+  /** Lets go of all: nothing is sent again. */
   clear(): void {
+    this.#hasLost ||= this.#records.length > 0;
     this.#records = [];
     this.bytes = 0;
   }

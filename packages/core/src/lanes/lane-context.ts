@@ -26,7 +26,11 @@ export interface LaneContext {
   onRestarted: ((connection: SealedConnection) => void) | null;
   /** Whether the other end may be met without the relay, whatever that says. */
   hasOtherWays(): boolean;
-  /** A connection that no relay carried is lost. @param hasCarried whether anything got through on it */
+  /**
+   * A connection that no relay carried is lost. Not for one on which nothing got through, and nothing waits to be acknowledged: its
+   * lane may not be used, which says nothing of the path.
+   * @param hasCarried whether anything got through on it
+   */
   onDirectLost(hasCarried: boolean): void;
   /** The lane has a connection, or none any more, or something got through on it for the first time. */
   onConnection(): void;

@@ -131,9 +131,9 @@ export class Lane {
     else this.#seek(new TransferError('connection-lost'));
   }
 
-  /** Whether nothing is lost when the lane is given up. */
+  /** Whether nothing is lost when the lane is given up, or was lost when it was. */
   get isEmpty(): boolean {
-    return this.#kept.bytes === 0;
+    return this.#kept.isEmpty;
   }
 
   /** Closes after what is queued has been sent. What the other end hasn't received by then is lost. */
@@ -210,16 +210,16 @@ export class Lane {
       this.#onEnd(error);
       return;
     }
-    if (this.isDirect) this.#context.onDirectLost(this.#hasCarried);
+    const wasDirect = this.isDirect;
+    if (wasDirect && (this.#hasCarried || !this.isEmpty)) this.#context.onDirectLost(this.#hasCarried);
     this.#connection?.terminate();
     this.#connection = null;
     this.#context.onConnection();
-    if (this.#context.reconnectTimeoutMs === 0) {
-      this.#fail(error);
-      return;
+    if (this.#context.reconnectTimeoutMs === 0) this.#fail(error);
+    else {
+      this.#news.begin(lossAsSeen(error, wasDirect, this.#context.hasOtherWays()));
+      this.#seek(error);
     }
-    this.#news.begin(lossAsSeen(error, this.#context.hasOtherWays()));
-    this.#seek(error);
   }
 
   #seek(reason: unknown): void {

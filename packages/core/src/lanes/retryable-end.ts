@@ -22,8 +22,13 @@ export function isRelayLimit({ code }: TransferError): boolean {
   return code.startsWith('relay-limit-');
 }
 
-/** The loss of a lane's connection: while other lanes stand it is one that is over soon, and of which nobody is told at once. */
-export function lossAsSeen(error: TransferError, hasOtherWays: boolean): TransferError {
-  if (!hasOtherWays || error.isPlanned) return error;
-  return new TransferError(error.code, error.message, { cause: error, isPlanned: true });
+/**
+ * The loss of a lane's connection: while other lanes stand, or where it was direct and the relay hasn't been asked yet, it is one that
+ * may be over soon, and of which nobody is told at once.
+ */
+export function lossAsSeen(error: TransferError, wasDirect: boolean, hasOtherWays: boolean): TransferError {
+  if (!wasDirect && (!hasOtherWays || error.isPlanned)) return error;
+  // Of the relay such a loss says nothing.
+  const code = wasDirect ? 'peer-gone' : error.code;
+  return new TransferError(code, undefined, { cause: error, isPlanned: true });
 }

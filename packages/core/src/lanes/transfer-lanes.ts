@@ -26,6 +26,9 @@ const DIRECT_HEAD_MS = 1_000;
 /** Head start of the direct ways where a direct connection was lost: it may be the network that went. */
 const RELAY_HEAD_AFTER_LOSS_MS = 250;
 
+/** How long a lane may take to meet by another way. */
+const MOVED_MS = 10_000;
+
 /** Bytes on lane 0 that are not acknowledged, beyond which it is moved to a direct path too. */
 const HANDED_OVER_BYTES = 256 * 1024;
 
@@ -119,12 +122,13 @@ export class TransferLanes {
 
   /** Does so with the last of them alone, to find out whether there is a direct way now. */
   tryDirect(): void {
-    const lane = this.#lanes.slice(1).at(-1);
+    // One that the relay turned away for good seeks nothing.
+    const lane = this.#lanes.slice(1).findLast(({ isEnded }) => !isEnded);
     if (lane !== undefined && !lane.isDirect) lane.meetAnew();
   }
 
   #add(number: number, connection: SealedConnection | null): Lane {
-    const { access, role, reconnectTimeoutMs, onOutage, onRestarted } = this.#context;
+    const { access, role, direct, reconnectTimeoutMs, onOutage, onRestarted } = this.#context;
     const isFirst = number === 0;
     const lane: Lane = new Lane(connection, {
       clock: access.clock,
@@ -132,7 +136,10 @@ export class TransferLanes {
       session: this.#session,
       release: access.bulk.release,
       meet: (seeking) => this.#meet(number, seeking),
-      reconnectTimeoutMs,
+      // A lane that the sender cuts so that it leaves the relay isn't out of reach, however little patience an end has.
+      get reconnectTimeoutMs() {
+        return direct?.isKnown ? Math.max(reconnectTimeoutMs, MOVED_MS) : reconnectTimeoutMs;
+      },
       onOutage: isFirst ? onOutage : () => {},
       onRestarted: isFirst ? onRestarted : null,
       hasOtherWays: () => this.pool.hasDirect,
@@ -150,13 +157,14 @@ export class TransferLanes {
 
   #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
     const { access, role, transferSecret, direct } = this.#context;
-    const ways = direct?.isKnown && !this.#bar.isBarred ? direct : null;
+    const isOnly = direct?.isOnly ?? false;
+    const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
     const isFirst = lane === 0;
     const headMs = lost === 'tcp' ? RELAY_HEAD_AFTER_LOSS_MS : RELAY_HEAD_MS;
     // Lane 0 prefers the relay, unless content has shown that there is a better way.
     const prefersRelay = ways === null || (isFirst && !this.pool.hasProvenDirect);
     const relayAfterMs = prefersRelay ? 0 : headMs;
-    const mayTakeRelay = isFirst || ways === null || !ways.isOnly;
+    const mayTakeRelay = isFirst || !isOnly;
     const meeting = meetByWays(
       { ...access, signal },
       {

@@ -17,7 +17,10 @@ import { secureChannel } from './secure-channel.ts';
 
 /** How long direct ways are still sought where the relay has failed. */
 const DIRECT_ALONE_MS = 5_000;
-/** Handshakes on direct channels of a lane at once: those of both ends' dials, and one that replaces a dead one each. */
+/**
+ * Handshakes on direct channels of a lane at once: those of both ends' dials, and one that replaces a dead one each. Dials of places
+ * that may be third parties' don't count: who answers there and says nothing would keep the other end out, which would tell it so.
+ */
 const MAX_JOINING = 4;
 
 /** A connection of a lane that both ends go on with. */
@@ -118,16 +121,17 @@ class Race {
   }
 
   #seekDirect(direct: DirectWays): Promise<void> {
-    return direct.seek(this.#meeting.lane, this.#access.signal, async ({ channel, path, onProved }) => {
-      if (this.#joining >= MAX_JOINING) return channel.terminate();
-      this.#joining += 1;
+    return direct.seek(this.#meeting.lane, this.#access.signal, async (way) => {
+      const { channel, path, isUnproven = false, onProved } = way;
+      if (!isUnproven && this.#joining >= MAX_JOINING) return channel.terminate();
+      if (!isUnproven) this.#joining += 1;
       try {
         await this.#join(channel, path, onProved);
       } catch (error) {
         if (!(error instanceof TransferError)) throw error;
         if (error.code === 'protocol-violation') this.#directError = error;
       } finally {
-        this.#joining -= 1;
+        if (!isUnproven) this.#joining -= 1;
       }
     });
   }

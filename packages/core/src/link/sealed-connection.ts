@@ -71,9 +71,12 @@ export class SealedConnection {
     );
   }
 
-  /** Messages that have arrived, and whether this end waits for the next: who waits long hears nothing. */
+  /**
+   * A count that grows with each message, and with the bytes of one that a slow line takes long for; and whether this end waits for
+   * the next message: who waits long, and sees no growth, hears nothing.
+   */
   get arrivals(): { count: number; isWaiting: boolean } {
-    return { count: this.#arrived, isWaiting: this.#isWaiting };
+    return { count: this.#arrived + (this.#channel.arrivedBytes ?? 0), isWaiting: this.#isWaiting };
   }
 
   /** Bytes in the channel's queue. */

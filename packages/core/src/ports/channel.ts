@@ -32,6 +32,8 @@ export interface Channel {
   send(message: Bytes): void;
   /** Bytes queued and not yet handed to the network; 0 once closed, so that nobody waits for them. */
   readonly bufferedBytes: number;
+  /** Bytes that have arrived, those of a message that isn't whole yet among them; left out where the carrier doesn't tell. */
+  readonly arrivedBytes?: number;
   /** Resolves when at most `bytes` are queued, or the channel is closed. */
   drained(bytes: number): Promise<void>;
   /**

@@ -138,6 +138,7 @@ describe('dialling', () => {
     ways[0]!.onProved();
     network.dialled.length = 0;
     for (let lane = 0; lane < 20; lane += 1) {
+      clock.advance(DIAL_MS);
       const before = network.dialled.length;
       await dial(dialling, lane % MAX_LANES);
       expect(network.dialled[before]).toEqual(addressOf(2));
@@ -205,6 +206,52 @@ describe('dialling', () => {
     await dial(dialling);
     const [own] = network.connections[0]!;
     expect([own.isClosed, own.sent, ways]).toEqual([true, [], []]);
+  });
+});
+
+describe('what came of a dial of a third party’s place', () => {
+  const [THIRD, OWN] = [addressOf(1), addressOf(2)];
+  /** When each place is dialled, in ms. */
+  async function dialsOf(isBlackHole: boolean, run: (dialling: Dialling) => void, forMs: number) {
+    [network, clock, ways] = [new MemoryNetwork(), new FakeClock(), []];
+    ending = new AbortController();
+    network.isBlackHole = isBlackHole;
+    await listen(OWN);
+    const dials: [host: string, atMs: number][] = [];
+    const dialling = start({
+      dial: (address, signal) => {
+        dials.push([address.host, clock.nowMs()]);
+        return network.at(null).dial(address, signal);
+      },
+    });
+    run(dialling);
+    for (let ms = 0; ms < forMs; ms += 250) {
+      await turns(3);
+      clock.advance(250);
+    }
+    ending.abort();
+    await turns();
+    return dials;
+  }
+  /** Whether it refuses, or doesn't answer. */
+  async function expectNothingTold(run: (dialling: Dialling) => void, dials: number): Promise<void> {
+    const refused = await dialsOf(false, run, 12_000);
+    expect(await dialsOf(true, run, 12_000)).toEqual(refused);
+    expect(refused).toHaveLength(dials);
+  }
+
+  it('isn’t told by the next dials where it is named twice', async () => {
+    await expectNothingTold((dialling) => {
+      dialling.hear([THIRD, THIRD, OWN], KEY);
+      void begin(dialling);
+    }, 2);
+  });
+
+  it('isn’t told by the dials of another lane', async () => {
+    await expectNothingTold((dialling) => {
+      dialling.hear([THIRD, OWN], KEY);
+      for (const lane of [1, 2, 3, 4, 5, 6]) clock.after(lane * 1_500, () => void begin(dialling, lane));
+    }, 4);
   });
 });
 

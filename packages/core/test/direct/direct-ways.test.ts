@@ -110,6 +110,38 @@ describe('direct ways', () => {
     expect([ways.isOnly, ways.isKnown]).toEqual([false, false]);
   });
 
+  it('dial a proven place again every 3 s, however long dials of other places take: the time would tell', async () => {
+    const times: number[][] = [];
+    for (const isBlackHole of [false, true]) {
+      [network, clock, ending] = [new MemoryNetwork(), new FakeClock(), new AbortController()];
+      network.isBlackHole = isBlackHole;
+      await network.at(SENDER).listen(() => {});
+      const dials: number[] = [];
+      const ways = waysOf('receiver', {
+        ...network.at(null),
+        dial: (address, signal) => {
+          if (address.host === SENDER.host) dials.push(clock.nowMs());
+          return network.at(null).dial(address, signal);
+        },
+      });
+      await ways.open(SECRET);
+      const third = { host: '10.0.0.9', port: 5000 };
+      await ways.hear({ nonce: new Uint8Array(16), addresses: [third, SENDER], only: false }, SECRET);
+      const found = vi.fn((way: DirectWay) => way.onProved());
+      void ways.seek(1, ending.signal, found);
+      for (let ms = 0; ms < 10_000; ms += 50) {
+        await turns(2);
+        if (dials.length > found.mock.calls.length)
+          await vi.waitFor(() => expect(found).toHaveBeenCalledTimes(dials.length));
+        clock.advance(50);
+      }
+      ending.abort();
+      times.push(dials.map((atMs) => atMs - dials[0]!));
+    }
+    expect(times[1]).toEqual(times[0]);
+    expect(times[0]).toHaveLength(4);
+  });
+
   it('that were closed seek nothing, open nothing, and leave no port', async () => {
     const ways = waysOf('sender', network.at(SENDER));
     await ways.open(SECRET);

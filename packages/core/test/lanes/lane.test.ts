@@ -214,6 +214,19 @@ describe('a lane', () => {
     expect(sender.clock.pending).toBe(0);
   });
 
+  it('that ends with what the other end hasn’t got isn’t one that nothing is lost with', async () => {
+    const { meeting, sender } = await startLanes({ reconnectTimeoutMs: 0 });
+    meeting.pairs[0]![0].channel.onSend = () => {};
+    await sender.lane.send(record(0));
+    meeting.cut();
+    await sender.lane.closed;
+    expect(sender.lane.isEmpty).toBe(false);
+    const unused = await startLanes({ reconnectTimeoutMs: 0 });
+    unused.meeting.cut();
+    await unused.sender.lane.closed;
+    expect(unused.sender.lane.isEmpty).toBe(true);
+  });
+
   it('whose reconnect timeout is over says why the last attempt failed', async () => {
     const { meeting, sender } = await startLanes();
     meeting.failure = new TransferError('relay-unreachable');
@@ -264,6 +277,81 @@ describe('a lane', () => {
     expect([sender.clock.pending, receiver.clock.pending]).toEqual([0, 0]);
     expect(receiver.seen.ends).toMatchObject([{ code: 'peer-gone' }]);
     expect(sender.seen.ends).toEqual([]);
+  });
+});
+
+describe('a direct lane', () => {
+  const TCP = { kind: 'tcp', isLocal: true } as const;
+
+  /** Two ends that meet again directly after their first connection. */
+  async function startDirect(more: Partial<LaneContext> = {}) {
+    const meeting = new Meeting();
+    const pair = await sealedPair();
+    meeting.pairs.push(pair);
+    const lost: boolean[] = [];
+    const end = (side: 0 | 1) =>
+      startLane(side, meeting, pair[side].connection, {
+        async meet({ signal, join }) {
+          const connection = await meeting.meet(side, signal);
+          return { connection, theirs: await join(connection, false), path: TCP };
+        },
+        onDirectLost: (hasCarried) => lost.push(hasCarried),
+        ...more,
+      });
+    const [sender, receiver] = [end(0), end(1)];
+    meeting.cut();
+    await vi.waitFor(
+      () => expect([sender.lane.isDirect, receiver.lane.isDirect]).toEqual([true, true]),
+      OFTEN,
+    );
+    return { meeting, sender, receiver, lost };
+  }
+
+  it('that isn’t used says nothing of its path when it is lost', async () => {
+    const { meeting, sender, receiver, lost } = await startDirect();
+    meeting.cut();
+    await vi.waitFor(() => expect(meeting.pairs).toHaveLength(3), OFTEN);
+    expect(lost).toEqual([]);
+    // What it was given and the other end hasn't got does.
+    await vi.waitFor(() => expect(sender.lane.isDirect).toBe(true), OFTEN);
+    meeting.pairs.at(-1)![0].channel.onSend = () => {};
+    await sender.lane.send(record(0));
+    meeting.cut();
+    await vi.waitFor(() => expect(receiver.seen.heard).toEqual([0]), OFTEN);
+    expect(lost).toEqual([false]);
+  });
+
+  it('on which a record takes long isn’t dropped while bytes of it arrive', async () => {
+    const { meeting, receiver } = await startDirect();
+    const { channel } = meeting.pairs.at(-1)![1];
+    let arrivedBytes = 0;
+    Object.defineProperty(channel, 'arrivedBytes', { get: () => arrivedBytes });
+    const pass = async (beats: number, bytes: number) => {
+      for (let beat = 0; beat < beats; beat += 1) {
+        arrivedBytes += bytes;
+        receiver.clock.advance(750);
+        await turns(2);
+      }
+    };
+    await pass(40, 1);
+    expect(receiver.lane.isConnected).toBe(true);
+    await pass(5, 0);
+    expect(meeting.pairs).toHaveLength(2);
+    expect(receiver.lane.isConnected).toBe(false);
+  });
+
+  it('that is lost is told as missing the other end, not the relay, and only where the relay doesn’t bring it soon', async () => {
+    const outages: unknown[] = [];
+    const { meeting, sender } = await startDirect({ onOutage: (outage) => outages.push(outage?.missing) });
+    outages.length = 0;
+    meeting.failure = new TransferError('peer-gone');
+    meeting.cut();
+    await vi.waitFor(() => expect(sender.lane.isConnected).toBe(false), OFTEN);
+    await turns();
+    sender.clock.advance(2_999);
+    expect(outages).toEqual([]);
+    sender.clock.advance(1);
+    expect(outages).toEqual(['peer']);
   });
 });
 

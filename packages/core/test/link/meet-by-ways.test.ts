@@ -125,7 +125,8 @@ describe('a nomination without an answer', () => {
     });
     rig.clock.advance(ANSWER_DEADLINE_MS - 1);
     await turns();
-    expect([rig.open, rig.joins.sender.length]).toEqual([4, 1]);
+    // Each end has dialled the other again after 3 s.
+    expect([rig.open, rig.joins.sender.length]).toEqual([8, 1]);
     rig.clock.advance(1);
     await expectSame(await meeting);
     expect(nominated).toEqual([

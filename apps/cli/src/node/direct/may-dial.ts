@@ -20,11 +20,17 @@ export function mayDial({ host, port }: DirectAddress, own: readonly OwnAddress[
     (each) => ipaddr.parse(each.host).toNormalizedString() === address.toNormalizedString(),
   );
   // A link's broadcast address is an ordinary one elsewhere.
-  if (isOwn || isBroadcast(host, own)) return false;
+  if (isOwn || isBroadcast(host, own) || !mayReach(address.kind(), own)) return false;
   const range = rangeOf(host);
   if (address instanceof ipaddr.IPv6 && isTunnelled(address)) return false;
   if (range === 'ipv6 unicast') return address.match(...ALLOCATED);
   return GLOBAL.includes(range) || (OF_A_NETWORK.includes(range) && isOnLink(host, own));
+}
+
+/** A dial by a family that this device doesn't have leads nowhere, and would be one of the few that it makes. */
+function mayReach(family: string, own: readonly OwnAddress[]): boolean {
+  const ranges = own.map((each) => rangeOf(each.host));
+  return own.length === 0 || ranges.some((range) => range.startsWith(family) && !range.endsWith('linkLocal'));
 }
 
 function isTunnelled(address: ipaddr.IPv6): boolean {

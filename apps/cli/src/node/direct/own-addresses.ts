@@ -20,6 +20,8 @@ export const OF_A_NETWORK: readonly string[] = [
   'ipv6 reserved',
 ];
 const TOLD = [...GLOBAL, ...OF_A_NETWORK];
+/** IPv6 addresses of one /64 that are told: a device has a temporary one for each day, and who can't reach one reaches none. */
+const TOLD_OF_A_NETWORK = 2;
 
 /** The addresses of all interfaces but loopback; none where the system tells none, as some do. */
 export function ownAddresses(): OwnAddress[] {
@@ -39,7 +41,16 @@ function interfaces(): ReturnType<typeof networkInterfaces> {
 
 /** Hosts that others may be told, the likeliest to be reached first. */
 export function toldHosts(own: readonly OwnAddress[]): string[] {
-  const ranked = own.map(({ host }) => ({ host, rank: TOLD.indexOf(rangeOf(host)) }));
+  const counts = new Map<string, number>();
+  const isTold = ({ host }: OwnAddress) => {
+    const address = ipaddr.parse(host);
+    if (address instanceof ipaddr.IPv4) return true;
+    const network = address.toByteArray().slice(0, 8).join();
+    const count = (counts.get(network) ?? 0) + 1;
+    counts.set(network, count);
+    return count <= TOLD_OF_A_NETWORK;
+  };
+  const ranked = own.filter(isTold).map(({ host }) => ({ host, rank: TOLD.indexOf(rangeOf(host)) }));
   return ranked
     .filter(({ rank }) => rank !== -1)
     .sort((a, b) => a.rank - b.rank)

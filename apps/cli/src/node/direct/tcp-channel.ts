@@ -52,6 +52,10 @@ export class TcpChannel implements DirectChannel {
     return this.#socket.destroyed ? 0 : this.#socket.writableLength;
   }
 
+  get arrivedBytes(): number {
+    return this.#socket.bytesRead;
+  }
+
   send(message: Uint8Array<ArrayBuffer>): void {
     if (this.#isClosing || this.#closed !== null || !this.#socket.writable) return;
     const header = Buffer.alloc(HEADER_BYTES);

@@ -104,6 +104,24 @@ describe('a device doesn’t dial', () => {
     expect(mayDial({ host: '8.8.8.8', port }, OWN)).toBe(false);
   });
 
+  it('an address of a family that it has no address of, unless the system tells it none at all', () => {
+    const [v4, v6] = [
+      OWN.filter(({ host }) => !host.includes(':')),
+      OWN.filter(({ host }) => host.includes(':')),
+    ];
+    const [a, b] = [
+      { host: '8.8.8.8', port: 5000 },
+      { host: '2606:4700::1111', port: 5000 },
+    ];
+    const link = { host: 'fe80::1', prefixLength: 64 };
+    expect([v4, [...v4, link], v6, []].map((own) => [mayDial(a, own), mayDial(b, own)])).toEqual([
+      [true, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ]);
+  });
+
   it('a private address where it has none itself, or one without a network', () => {
     for (const own of [
       [],
@@ -146,6 +164,20 @@ it('told are global addresses of IPv6, then of IPv4, then those of a network; ne
     '100.64.3.9',
     'fd12:3456::20',
     '203.0.113.7',
+  ]);
+});
+
+it('of a network with a temporary address for each day two are told, so that those of other networks are dialled too', () => {
+  const temporary = Array.from({ length: 20 }, (_, day) => ({
+    host: `2a00:1450:4001::${day + 1}:9`,
+    prefixLength: day % 2 === 0 ? 64 : 128,
+  }));
+  const own = [...temporary, { host: '2a00:1450:4002::1', prefixLength: 64 }, ...OWN.slice(0, 1)];
+  expect(toldHosts(own)).toEqual([
+    '2a00:1450:4001::1:9',
+    '2a00:1450:4001::2:9',
+    '2a00:1450:4002::1',
+    '192.168.1.20',
   ]);
 });
 

@@ -76,6 +76,24 @@ async function connectedPair(): Promise<[DirectChannel, DirectChannel]> {
   return [own, taken.at(-1)!];
 }
 
+it('tells that bytes of a message arrive before it is whole, so that nobody takes a slow line for a dead one', async () => {
+  const socket = await stranger();
+  await vi.waitFor(() => expect(taken).toHaveLength(1));
+  const slow = taken[0]!;
+  socket.write(message(32));
+  for (const _ of [1, 2, 3]) {
+    socket.write(message(1));
+    await slow.receive();
+  }
+  await slow.receive();
+  const before = slow.arrivedBytes!;
+  const whole = slow.receive();
+  socket.write(message(200_000).subarray(0, 100_000));
+  await vi.waitFor(() => expect(slow.arrivedBytes).toBe(before + 100_000));
+  socket.write(message(200_000).subarray(100_000));
+  expect(await whole).toMatchObject({ kind: 'message', bytes: { length: 200_000 } });
+});
+
 describe('before a handshake is through, a listener', () => {
   it.each([
     ['a first frame of 33 bytes', [message(33)]],
