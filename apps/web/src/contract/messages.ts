@@ -166,7 +166,7 @@ export interface StopCommand {
 }
 
 /** Content goes no faster than that from now on; null: as fast as it can. */
-export interface LimitCommand {
+interface LimitCommand {
   type: 'limit-rate';
   bytesPerSecond: number | null;
 }
