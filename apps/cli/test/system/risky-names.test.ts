@@ -85,6 +85,7 @@ describe('CVE-2023-43619 (croc): files that a system obeys', () => {
       files: 3,
       bytes: 20,
       leftOut: 3,
+      folder: out,
       movedBytes: expect.any(Number),
       elapsedMs: expect.any(Number),
     });
