@@ -49,13 +49,28 @@ export async function choosePart(
 
 /** The names at the top; of a single folder those inside it. */
 export function itemsOf(entries: readonly OfferEntry[]): Item[] {
-  for (let depth = 0; ; depth += 1) {
-    const items = new Map<string, Item>();
-    for (const entry of entries) addTo(items, entry, depth);
-    const [only, ...others] = items.values();
-    const isDeeper = only !== undefined && entries.some(({ path }) => path.startsWith(`${only.path}/`));
-    if (others.length > 0 || !isDeeper) return [...items.values()];
+  const depth = depthOfChoice(entries);
+  const items = new Map<string, Item>();
+  for (const entry of entries) addTo(items, entry, depth);
+  return [...items.values()];
+}
+
+/** Folders around all entries. One pass, since a hostile offer has many entries in deep folders. */
+function depthOfChoice(entries: readonly OfferEntry[]): number {
+  let deepest = '';
+  for (const { path } of entries) if (path.length > deepest.length) deepest = path;
+  /** A folder of the deepest one, or itself; with a slash at its end. */
+  let common = `${deepest}/`;
+  for (const { path } of entries) {
+    const own = `${path}/`;
+    if (common.startsWith(own)) continue;
+    let length = 0;
+    while (common[length] === own[length] && length < common.length) length += 1;
+    common = common.slice(0, common.lastIndexOf('/', length - 1) + 1);
+    if (length === 0) common = '';
   }
+  const folders = common.split('/').length - 1;
+  return common.length > deepest.length ? folders - 1 : folders;
 }
 
 function addTo(items: Map<string, Item>, { path, kind, sizeBytes, index }: OfferEntry, depth: number): void {

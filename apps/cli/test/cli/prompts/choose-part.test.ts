@@ -25,6 +25,29 @@ it('lists the level at which there is a choice', () => {
   expect(itemsOf(entriesOf('empty/')).map(({ path }) => path)).toEqual(['empty']);
 });
 
+it('a hostile offer of many files in deep folders holds nothing up', () => {
+  // A path read again at each of its folders would take a minute.
+  const deep = `${'a/'.repeat(126)}`;
+  const paths = Array.from({ length: 20_000 }, (_, i) => `${deep}${i}`);
+  let read = 0;
+  const entries = entriesOf(...paths).map((entry) => ({
+    ...entry,
+    get path() {
+      read += 1;
+      return `${deep}${entry.index}`;
+    },
+  }));
+  expect(itemsOf(entries)).toHaveLength(20_000);
+  expect(read).toBeLessThanOrEqual(3 * 20_000);
+});
+
+it('an offer of nothing but folders has a level, too', () => {
+  expect(itemsOf(entriesOf('a/', 'a/b/')).map(({ path }) => path)).toEqual(['a/b']);
+  expect(itemsOf(entriesOf('a/', 'a/b/', 'a/bc')).map(({ path }) => path)).toEqual(['a/b', 'a/bc']);
+  expect(itemsOf(entriesOf('ab/', 'ac/x')).map(({ path }) => path)).toEqual(['ab', 'ac']);
+  expect(itemsOf([])).toEqual([]);
+});
+
 it.each<[string, number[] | string]>([
   ['2', [1, 3, 7, 9, 11]],
   ['1', [1, 3, 5]],
