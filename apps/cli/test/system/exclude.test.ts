@@ -117,6 +117,51 @@ it('--gitignore leaves out exactly what git ignores, wherever the rules are', as
   expect(await listed(['src', '--gitignore', '-x', '!gen1.c'], repository)).toContain('src/gen1.c');
 });
 
+it('what git ignores by rules that are in no .gitignore stays here: in repositories below, worktrees, and behind links', async () => {
+  const root = await scratchFolder();
+  makeTree(join(root, 'all/repo'), {
+    a: '',
+    'secret.key': '',
+    'sub/k.pem': '',
+    '.gitignore': '*.pem\n   \n/\n',
+  });
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: join(root, 'all/repo') });
+  git('init', '-q');
+  writeFileSync(join(root, 'all/repo/.git/info/exclude'), 'secret.key\n');
+  const me = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
+  git(...me, 'commit', '-q', '--allow-empty', '-m', 'x');
+  git('worktree', 'add', '-q', join(root, 'all/tree'));
+  makeTree(join(root, 'all/tree'), { b: '', 'secret.key': '' });
+  symlinkSync('all/repo/sub', join(root, 'link'));
+  writeFileSync(join(root, 'all/repo/sub/c'), '');
+  const rules = ['--gitignore', '-x', '.git'];
+  const expected = ['all/repo/.gitignore', 'all/repo/a', 'all/repo/sub/c', 'all/tree/b'];
+  expect((await listed(['all', ...rules], root)).sort()).toEqual(expected);
+  expect((await listed(['all/tree', ...rules], root)).sort()).toEqual(['tree/b']);
+  expect(await listed(['link', ...rules], root)).toEqual(['link/c']);
+  expect(await listed(['link', 'all/tree', ...rules, '-x', 'link'], root)).toEqual(['tree/b']);
+});
+
+it('a pattern that leaves nothing out is told, since whoever mistypes one sends what it should leave out', async () => {
+  const root = await scratchFolder();
+  makeTree(join(root, 'd'), { x: '', 'sub/y': '', '#z': '' });
+  const mistyped = ['./x', 'd/sub', join(root, 'd/x'), 'x\\', '', '  '];
+  const used = ['#z', '/x', 'sub/y', '!w'];
+  const args = [...mistyped, ...used].flatMap((pattern) => ['-x', pattern]);
+  const { stdout, stderr } = await finished(['send', 'd', '--list', ...args], { cwd: root });
+  const told = [...stderr.matchAll(/The pattern “(.*)” leaves nothing out/g)].map(([, pattern]) => pattern);
+  expect(told).toEqual(mistyped);
+  expect(stdout).toBe('d/\nd/sub/\n');
+});
+
+it('more rules than are read stop the send, since they may be about secrets', async () => {
+  const root = await scratchFolder();
+  makeTree(join(root, 'd'), { 'secret.key': '', '.gitignore': `secret.key\n${'# \n'.repeat(400_000)}` });
+  const { exitCode, stderr } = await finished(['send', 'd', '--gitignore'], { cwd: root, set: set() });
+  expect(stderr).toContain('has more than 1 MiB');
+  expect(exitCode).toBe(3);
+});
+
 it('a .gitignore that cannot be taken stops nothing where it is none, and the send where it is one', async () => {
   const root = await scratchFolder();
   makeTree(join(root, 'd'), { a: '1', 'sub/.gitignore/x': '2' });

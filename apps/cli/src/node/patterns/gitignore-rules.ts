@@ -3,9 +3,11 @@
 
 /** A rule as its line says it, for the folder at `prefix`: '' or a path from the common folder, without a slash at its end. */
 export function movedRule(line: string, prefix: string): string | null {
-  if (line === '' || line.startsWith('#')) return null;
+  if (line.startsWith('#')) return null;
   const isNegative = line.startsWith('!');
   const pattern = isNegative ? line.slice(1) : line;
+  // Moved, nothing but blanks, which git passes over, would mean every folder.
+  if (/^[ \r]*$/.test(pattern) || pattern === '/') return null;
   const from = escapedPath(prefix);
   // A slash at its end only says that it is for folders.
   const isAnchored = pattern.trimEnd().slice(0, -1).includes('/');

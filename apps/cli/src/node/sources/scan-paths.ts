@@ -2,7 +2,7 @@
 // on names alone. No content is read yet but to probe sizes. What can't be sent is found here, and marked.
 import { isUtf8 } from 'node:buffer';
 import { access, type BigIntStats, constants, type Dirent, stat, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as otherEvents } from 'node:timers/promises';
 import {
@@ -31,7 +31,7 @@ const OWN_UID = process.geteuid === undefined ? undefined : BigInt(process.geteu
 const OWNER_READS = 0o400n;
 
 export interface ScanOptions {
-  /** What is left out and has no content, in words: broken links, loops of links. */
+  /** In words: what is left out and has no content, such as broken links, and patterns that leave nothing out. */
   onWarning(warning: string): void;
   /** The first file that can be sent is found. */
   onContent?(): void;
@@ -51,6 +51,7 @@ export interface ScanOptions {
 export async function scanPaths(named: readonly NamedPath[], options: ScanOptions): Promise<SourceEntry[]> {
   const scan = new Scan(options);
   for (const item of named) await scan.addNamed(item);
+  scan.warnOfUnused();
   return scan.entries;
 }
 
@@ -78,6 +79,8 @@ class Scan {
   readonly #names = new SendableNames();
   readonly #options: ScanOptions;
   #hasContent = false;
+  /** Patterns by which something is left out. */
+  readonly #used = new Set<string>();
 
   constructor(options: ScanOptions) {
     this.#options = options;
@@ -85,24 +88,44 @@ class Scan {
 
   async addNamed(item: NamedPath): Promise<void> {
     if ('reason' in item) return this.#leaveOut(item.kind, item.name, item.reason);
-    const { diskPath, name: path, stats } = item;
+    const { name: path, stats } = item;
     const isFolder = stats.isDirectory();
     const { excludes = {} } = this.#options;
-    const rules = await this.#rules(path, () => Exclusions.for(diskPath, isFolder, excludes));
-    if (rules?.has(diskPath, isFolder ? 'folder' : 'file')) this.#options.onExcluded?.();
+    // The repository around it is that of what a link leads to.
+    const diskPath = excludes.gitignore ? await realPathOf(item.diskPath) : item.diskPath;
+    const kind = isFolder ? 'folder' : 'file';
+    const rules = await this.#rules(path, () => Exclusions.for(diskPath, isFolder, excludes, this.#used));
+    const named = await Exclusions.for(
+      item.diskPath,
+      isFolder,
+      { ...excludes, gitignore: false },
+      this.#used,
+    );
+    if (rules?.has(diskPath, kind) || named?.has(item.diskPath, kind)) this.#options.onExcluded?.();
     else if (isFolder) await this.#addFolder({ diskPath, path, stats, within: [], rules });
     else if (isNamedPipe(item) && this.#options.takesPipes) this.#add(pipeEntry(diskPath, path));
     else await this.#addFound(await lookAtFile(diskPath, path, stats), [], rules);
+  }
+
+  /** Whoever mistypes a pattern sends what it should leave out. */
+  warnOfUnused(): void {
+    const unused = (this.#options.excludes?.exclude ?? []).filter(
+      (pattern) => !pattern.startsWith('!') && !this.#used.has(pattern),
+    );
+    for (const pattern of unused) {
+      const place = pattern.includes('/') ? ' With a slash it is told from each folder that is named.' : '';
+      this.#options.onWarning(`The pattern ${quoted(pattern)} leaves nothing out.${place}`);
+    }
   }
 
   async #addFolder(folder: Folder): Promise<void> {
     if (this.#options.signal.aborted) throw new TransferError('interrupted');
     const listed = await this.#listNames(folder);
     if (listed === null || !this.#add(folderEntry(folder))) return;
-    const hasRules = listed.some((item) => 'name' in item && item.name === '.gitignore');
+    const holds = (name: string) => listed.some((item) => 'name' in item && item.name === name);
     const rules = await this.#rules(
       folder.path,
-      async () => (await folder.rules?.inside(folder.diskPath, hasRules)) ?? null,
+      async () => (await folder.rules?.inside(folder.diskPath, holds)) ?? null,
     );
     const names = rules === null ? listed : listed.filter((item) => this.#isWanted(item, folder, rules));
     const within = [...folder.within, identity(folder.stats)];
@@ -175,6 +198,15 @@ class Scan {
       return null;
     }
     return found.sort((a, b) => Buffer.compare(a.name, b.name)).map(nameOf);
+  }
+}
+
+/** As it is for what has no such path, such as a pipe of a shell. */
+async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    return path;
   }
 }
 
