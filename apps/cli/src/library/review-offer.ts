@@ -119,8 +119,10 @@ export class Review {
     const accepted = acceptedOffer(manifest, this.#plan, this.#options.acceptChanged === undefined);
     const { leftOut, unasked } = this.#risky;
     const unwanted = this.#unwanted;
+    const only = this.#only;
     return {
       ...accepted,
+      ...(only !== undefined && { only }),
       ...(leftOut.size > 0 && { leftOut: rangesOf(leftOut), unasked }),
       ...(unwanted.size > 0 && { unwanted: rangesOf(unwanted) }),
       ...own,
@@ -149,9 +151,9 @@ export class Review {
 
   async #accept(manifest: Manifest, signal: AbortSignal): Promise<ReviewAnswer> {
     this.#manifest = manifest;
-    const { to, only } = this.#options;
+    const { to } = this.#options;
     if (to !== undefined) {
-      const unmatched = unmatchedEntries(manifest, only, { keepsFolders: false });
+      const unmatched = unmatchedEntries(manifest, this.#only, { keepsFolders: false });
       expectSingle(partOf(manifest, unmatched));
       const skip = await this.#ask(manifest, { names: NO_NAMES, freeBytes: null }, unmatched, signal);
       this.#stream ??= createWritableSink(to);
@@ -217,9 +219,8 @@ export class Review {
     freeBytes: number | null,
     signal: AbortSignal,
   ): Promise<DecidedOffer> {
-    const { only } = this.#options;
     const survey = await surveyOffer(manifest, this.#out);
-    const unmatched = unmatchedEntries(manifest, only);
+    const unmatched = unmatchedEntries(manifest, this.#only);
     const shown = unmatched.size === 0 ? survey : await surveyOffer(partOf(manifest, unmatched), this.#out);
     const unwanted = await this.#ask(manifest, { names: nameCounts(shown), freeBytes }, unmatched, signal);
     this.#unwanted = unwanted;
@@ -246,6 +247,11 @@ export class Review {
       expectSpace(neededBytes - (await bytesInPlace(this.#out, files, compared)), freeBytes);
     }
     return { ...plan, compared };
+  }
+
+  /** Patterns hold for all offers of a transfer, in later processes too. */
+  get #only(): readonly string[] | undefined {
+    return this.#options.only ?? this.#options.accepted?.only;
   }
 
   #leftOut(): LeftOut | null {

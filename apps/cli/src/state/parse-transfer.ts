@@ -124,6 +124,7 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     takesGrowth: accepted.take('takesGrowth', isFlag),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
     ...(accepted.has('unwanted') && { unwanted: accepted.take('unwanted', listOf(isRange)) }),
+    ...(accepted.has('only') && { only: accepted.take('only', listOf(isText)) }),
     ...(accepted.has('partSlot') && { partSlot: accepted.take('partSlot', isWhole) }),
     ...(accepted.has('unasked') && { unasked: accepted.take('unasked', isFlag) }),
   };

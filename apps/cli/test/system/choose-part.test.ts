@@ -91,6 +91,29 @@ it('what was not chosen does not come when the transfer is resumed', async () =>
   await slow.stop();
 });
 
+it('another offer than was accepted is held to --only, too, when the transfer is resumed', async () => {
+  const root = await scratchFolder();
+  makeTree(join(root, 'd'), { 'big.bin': 'x'.repeat(3_000_000), 'no.txt': '1' });
+  const slow = await startRelayProcess('0', ['--bytes-per-second', '400k']);
+  const env = (side: string) => ({ P2P_COPY_RELAY: slow.url, P2P_COPY_STATE: join(root, side) });
+  const sender = run(['send', join(root, 'd'), '--compress', 'off'], { set: env('sender') });
+  const out = join(root, 'out');
+  const args = ['--yes', '--out', out, '--only', '*.bin', '--json'];
+  const receiver = run(['receive', await codeOf(sender), ...args], { set: env('receiver') });
+  await receiver.tells('progress');
+  for (const end of [receiver, sender]) {
+    end.kill('SIGKILL');
+    await end.exitCode;
+  }
+  makeTree(join(root, 'd'), { 'another.txt': '2', 'another.bin': '3' });
+  const [resumed, again] = ['sender', 'receiver'].map((side) =>
+    run(['resume', '--yes', '--json'], { set: env(side) }),
+  );
+  expect([await again!.exitCode, await resumed!.exitCode], again!.stderr).toEqual([0, 0]);
+  expect(listTree(join(out, 'd'))).toEqual(['another.bin', 'big.bin']);
+  await slow.stop();
+});
+
 it('the library takes indices for a yes', async () => {
   const { out, sender, code } = await offered();
   const result = await receive({
