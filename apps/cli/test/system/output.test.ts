@@ -1,6 +1,6 @@
 // What is printed where: on a terminal of 40 columns, into a log, with --quiet, with --copy.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
@@ -67,6 +67,25 @@ describe('into a log', () => {
     expect(sender.stderr).toMatch(/^Code: \S+\nLink: \S+\n$/);
     expect([sender.stdout.length, receiver.stdout.length, receiver.stderr]).toEqual([0, 0, '']);
     expect(readFileSync(join(out, 'a.txt'), 'utf8')).toBe('content');
+  });
+
+  it('--quiet tells both what does not arrive', async () => {
+    const folder = join(await scratchFolder(), 'd');
+    mkdirSync(join(folder, '.git/hooks'), { recursive: true });
+    for (const name of ['a.txt', '.git/hooks/pre-push', 'b.txt']) writeFileSync(join(folder, name), name);
+    symlinkSync('/dev/null', join(folder, 'device'));
+    const set = { P2P_COPY_RELAY: relay.url };
+    const out = await scratchFolder();
+    mkdirSync(join(out, 'd'));
+    writeFileSync(join(out, 'd/b.txt'), 'here');
+    const sender = run(['send', folder, '--quiet', '--skip-unsendable'], { set });
+    const args = ['--yes', '--quiet', '--out', out, '--overwrite', 'skip'];
+    const receiver = run(['receive', await codeOf(sender), ...args], { set });
+    expect([await sender.exitCode, await receiver.exitCode]).toEqual([0, 4]);
+    expect(sender.stderr).toContain('They leave out:\n  d/.git/hooks/pre-push\n  d/b.txt\n');
+    expect(receiver.stderr).toContain('d/.git/hooks/pre-push');
+    expect(receiver.stderr).toContain('Left out because already there: 1 file.');
+    expect(receiver.stderr).toContain('The sender says that 1 file or folder could not be sent.');
   });
 
   it('--quiet keeps no error to itself', async () => {

@@ -1,10 +1,12 @@
 // A report of what cannot go unsaid (`--quiet`): the code, a message, what does not arrive, and why a transfer failed.
-import type { ErrorCode, SendResult, TransferEvent } from '../../../library/public-types.ts';
+import type { ErrorCode, ReceiveResult, SendResult, TransferEvent } from '../../../library/public-types.ts';
+import { counted } from '../../../wording/amounts.ts';
 import { shown } from '../../../wording/show-text.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { failedFileInWords } from '../failed-file.ts';
-import { leftOutInLines, unsendableInLines } from '../left-out-in-words.ts';
+import { leftOutInLines, unsendableInLines, unsentInWords } from '../left-out-in-words.ts';
 import type { Report } from '../report.ts';
+import { standstillInWords } from '../standstill-in-words.ts';
 
 export class QuietReport implements Report {
   readonly #terminal: Terminal;
@@ -29,8 +31,13 @@ export class QuietReport implements Report {
       say(failedFileInWords(event));
     } else if (event.type === 'unsendable' && !event.isAll) {
       say(unsendableInLines(event));
-    } else if (event.type === 'left-out' && !this.#isSender) {
-      say(leftOutInLines('Left out, since such names could change settings or run here:', event));
+    } else if (event.type === 'left-out') {
+      const heading = this.#isSender
+        ? 'They leave out:'
+        : 'Left out, since such names could change settings or run here:';
+      say(leftOutInLines(heading, event));
+    } else if (event.type === 'paused') {
+      say(standstillInWords(event));
     }
   }
 
@@ -52,7 +59,11 @@ export class QuietReport implements Report {
 
   notKept(): void {}
 
-  done(_result: Pick<SendResult, 'files'>): void {}
+  done(result: SendResult | ReceiveResult): void {
+    if ('unsent' in result) this.#terminal.say(unsentInWords(result.unsent));
+    const skipped = 'skipped' in result ? result.skipped.length : 0;
+    if (skipped > 0) this.#terminal.say(`Left out because already there: ${counted(skipped, 'file')}.`);
+  }
 
   stop(): void {}
 }
