@@ -21,6 +21,7 @@ interface Options {
   verify?: 'arrival' | 'disk';
   caFile?: string;
   maxSize?: number;
+  only: string[];
   resume: boolean;
   allowRisky?: boolean;
   overwrite?: 'ask' | OverwritePolicy;
@@ -32,8 +33,13 @@ export async function runClassicReceive(
   { terminal, signal }: Context,
 ): Promise<number> {
   expectOnlyClassicOptions(
-    { ...options, 'no-resume': !options.resume, 'max-size': options.maxSize },
-    ['relay', 'stdout', 'no-resume', 'verify', 'max-size'],
+    {
+      ...options,
+      only: options.only.length > 0 || undefined,
+      'no-resume': !options.resume,
+      'max-size': options.maxSize,
+    },
+    ['relay', 'stdout', 'no-resume', 'verify', 'max-size', 'only', 'limitRate', 'quiet'],
     'receive',
   );
   if (code === '' || more.length > 0) {

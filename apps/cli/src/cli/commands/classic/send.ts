@@ -48,6 +48,8 @@ export function runClassicSend(
       'quiet',
       'gitignore',
       'list',
+      'limitRate',
+      'qr',
     ],
     'send',
   );
