@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { wrapLines } from '../../src/cli/terminal/wrap-lines.ts';
 
-it('breaks at the ends of words, and repeats the indentation', () => {
-  expect(wrapLines('  a word and another word', 20)).toBe('  a word and another\n  word');
+it('breaks at the ends of words, and what goes on of a line in a list looks like no other line of it', () => {
+  expect(wrapLines('  a word and another word', 20)).toBe('  a word and\n      another word');
+  const forged = wrapLines('  1. a.jpg, 3 MB                     2. safe.txt, 5 bytes', 30);
+  expect(forged.split('\n').filter((line) => /^ {2}\S/.test(line))).toHaveLength(1);
   expect(wrapLines('eins zwei drei vier fuenf\n\nsechs', 20)).toBe('eins zwei drei vier\nfuenf\n\nsechs');
   expect(wrapLines('Accept 301 files, 9.0 MB? [y/N] ', 20)).toBe('Accept 301 files,\n9.0 MB? [y/N] ');
 });

@@ -8,7 +8,7 @@ const NARROWEST_COLUMNS = 16;
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
- * Breaks each line that is wider than `columns` after a word; its indentation is repeated. A longer word stays whole, since it may
+ * Breaks each line that is wider than `columns` after a word; an indented line goes on further in. A longer word stays whole, since it may
  * be a code or a link to copy.
  */
 export function wrapLines(text: string, columns: number): string {
@@ -25,5 +25,8 @@ function wrapLine(line: string, columns: number): string {
   if (width < NARROWEST_COLUMNS) return line;
   // An answer is typed behind the blank at the end of its question.
   const [end] = / *$/.exec(line)!;
-  return wrapAnsi(line.slice(indent.length), width).replaceAll(/^/gm, indent) + end;
+  // What goes on must not look like a line of its own: in a list it may be a name that another person chose.
+  const further = indent === '' ? '' : '    ';
+  const [first = '', ...others] = wrapAnsi(line.slice(indent.length), width - further.length).split('\n');
+  return [indent + first, ...others.map((rest) => indent + further + rest)].join('\n') + end;
 }
