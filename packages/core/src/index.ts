@@ -29,6 +29,7 @@ export { directMessageLimit } from './direct/wrapped-channel.ts';
 export { isPeerOnceAfter } from './flow/peer-once.ts';
 export { type Progress, ProgressMeter } from './flow/progress-meter.ts';
 export { RateHistory } from './flow/rate-history.ts';
+export { RateLimit } from './flow/rate-limit.ts';
 export { TransferTally } from './flow/transfer-tally.ts';
 export { hexOf, isZero } from './foundation/bytes.ts';
 export type { Clock } from './foundation/clock.ts';

@@ -25,6 +25,8 @@ export interface DecidedOffer extends OverwritePlan {
 export interface KnownOffer extends DecidedOffer {
   /** Indices of files that were left out because some system obeys their names. */
   leftOut: Set<number>;
+  /** Indices of entries that were not chosen. */
+  unwanted: Set<number>;
   /** Files that have another size now. */
   changed: ChangedFile[];
 }
@@ -62,6 +64,7 @@ export async function knownOffer(accepted: AcceptedOffer, { entries }: Manifest)
     replaces: indicesOf(accepted.replaces, acceptedIndices),
     compared: indicesOf(accepted.compared, acceptedIndices),
     leftOut: indicesOf(accepted.leftOut ?? [], acceptedIndices),
+    unwanted: indicesOf(accepted.unwanted ?? [], acceptedIndices),
     placed,
     finalPaths: new Set(),
     changed,

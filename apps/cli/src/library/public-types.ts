@@ -79,9 +79,10 @@ export type TransferEvent =
   | { type: 'verifier'; words: string[] }
   /**
    * The list of what is offered is complete. `names`: what its names tell, at a sender. `unsent`, at a receiver: files and folders
-   * that the sender says it could not send; absent when it says none.
+   * that the sender says it could not send; absent when it says none. `excluded`, at a sender: files and folders that patterns left
+   * out, a folder once with all that is in it; absent when there are none.
    */
-  | ({ type: 'offer'; names?: NameCounts; unsent?: number } & Amounts)
+  | ({ type: 'offer'; names?: NameCounts; unsent?: number; excluded?: number } & Amounts)
   /** Sender: what was gathered and can't be sent; the rest is offered. `isAll`: there is no rest, and `send` rejects. */
   | ({ type: 'unsendable'; isAll: boolean } & Unsendable)
   /** Sender: files that the receiver doesn't want. Receiver: files left out because some system obeys their names. */
@@ -182,7 +183,10 @@ export interface OfferChanges {
   changed: number[];
 }
 
-/** What the other side offers. Its paths have been checked: each would be saved inside the output folder. */
+/**
+ * What the other side offers, or the part of it that `only` asks for. Its paths have been checked: each would be saved inside the output
+ * folder.
+ */
 export interface Offer extends Amounts {
   entries: readonly OfferEntry[];
   /** What the names tell, judged by the output folder. The risky ones are asked about apart. */

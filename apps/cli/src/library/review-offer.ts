@@ -26,9 +26,10 @@ import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
+import { changesIn, partOf, unmatchedEntries, unwantedBy } from './chosen-part.ts';
+import type { ReviewOptions } from './decide-content.ts';
 import { decideChanged, decideCompared, decisionOf, expectSingle } from './decide-content.ts';
 import type { AcceptedOffer, ErrorCode, Offer, ReceiveResult } from './public-types.ts';
-import type { ReviewOptions } from './review-options.ts';
 import { decideRisky, NO_NAMES, NOTHING_RISKY, riskyWhere, surveyOffer } from './risky-files.ts';
 
 /** Reasons that help the sender, and whose sentences name nothing but what was offered. */
@@ -50,6 +51,8 @@ export class Review {
   #arrivals: Arrivals | null = null;
   #slot: PartSlot | null = null;
   #risky = NOTHING_RISKY;
+  /** Indices of entries that were not chosen. */
+  #unwanted: ReadonlySet<number> = new Set();
   /** Over all offers: what has gone to the stream can't be taken back. */
   #stream: FolderSink | null = null;
   #sink: PartsSink | null = null;
@@ -112,7 +115,15 @@ export class Review {
     if (manifest === null || this.#plan === null || !isSteady) return null;
     const accepted = acceptedOffer(manifest, this.#plan, this.#options.acceptChanged === undefined);
     const { leftOut, unasked } = this.#risky;
-    return { ...accepted, ...(leftOut.size > 0 && { leftOut: rangesOf(leftOut), unasked }), ...own };
+    const unwanted = this.#unwanted;
+    const only = this.#only;
+    return {
+      ...accepted,
+      ...(only !== undefined && { only }),
+      ...(leftOut.size > 0 && { leftOut: rangesOf(leftOut), unasked }),
+      ...(unwanted.size > 0 && { unwanted: rangesOf(unwanted) }),
+      ...own,
+    };
   }
 
   /** Removes unfinished files, once the transfer has ended. */
@@ -133,7 +144,12 @@ export class Review {
       ...(mapped.length > 0 && { mapped }),
       alreadyThere: this.#arrivals?.alreadyThere ?? 0,
       skipped: [...(this.#plan?.skip ?? [])]
-        .filter((index) => !risky.leftOut.has(index) && this.#manifest!.entries[index]!.kind !== 'folder')
+        .filter(
+          (index) =>
+            !risky.leftOut.has(index) &&
+            !this.#unwanted.has(index) &&
+            this.#manifest!.entries[index]!.kind !== 'folder',
+        )
         .map((index) => this.#manifest!.entries[index]!.path),
       ...(this.refusals.settings.length > 0 && { diskRefused: this.refusals.settings }),
       ...(this.#manifest?.unsent !== undefined && { unsent: this.#manifest.unsent }),
@@ -145,16 +161,18 @@ export class Review {
     this.#manifest = manifest;
     const { to } = this.#options;
     if (to !== undefined) {
-      expectSingle(manifest);
-      await this.#ask(manifest, { names: NO_NAMES, freeBytes: null }, signal);
+      const unmatched = unmatchedEntries(manifest, this.#only, { keepsFolders: false });
+      expectSingle(partOf(manifest, unmatched));
+      const skip = await this.#ask(manifest, { names: NO_NAMES, freeBytes: null }, unmatched, signal);
       this.#stream ??= createWritableSink(to);
-      return { accept: true, sink: this.#stream, skip: new Set(), ...this.#bound(null) };
+      return { accept: true, sink: this.#stream, skip, ...this.#bound(null) };
     }
 
     const { accepted, compares, delivered = new Set() } = this.#options;
     const freeBytes = await freeBytesIn(await nearestFolder(this.#out));
     const known = accepted === undefined ? null : await knownOffer(accepted, manifest);
     this.#noted = known === null ? null : accepted!;
+    if (known !== null) this.#unwanted = known.unwanted;
     if (known !== null) this.#risky = { leftOut: known.leftOut, unasked: accepted!.unasked ?? false };
     const plan = known ?? (await this.#decidePlan(manifest, freeBytes, signal));
     const changed = (known?.changed ?? []).filter(
@@ -213,16 +231,20 @@ export class Review {
     signal: AbortSignal,
   ): Promise<DecidedOffer> {
     const survey = await surveyOffer(manifest, this.#out);
-    await this.#ask(manifest, { names: nameCounts(survey), freeBytes }, signal);
+    const unmatched = unmatchedEntries(manifest, this.#only);
+    const shown = unmatched.size === 0 ? survey : await surveyOffer(partOf(manifest, unmatched), this.#out);
+    const unwanted = await this.#ask(manifest, { names: nameCounts(shown), freeBytes }, unmatched, signal);
+    this.#unwanted = unwanted;
     const { placed, foldsCase } = await placesOn(await nearestFolder(this.#out), manifest, nodeClock);
     const landed = await riskyWhere(placed, manifest, survey, this.#out);
-    this.#risky = await decideRisky(manifest, landed, this.#options.risky, signal);
+    this.#risky = await decideRisky(manifest, landed, unwanted, this.#options.risky, signal);
     const { leftOut } = this.#risky;
+    const wanted = partOf(manifest, new Set([...leftOut, ...unwanted]));
     const { overwrite, compares } = this.#options;
-    const compared = await decideCompared(manifest, placed, this.#options, signal);
+    const compared = await decideCompared(wanted, placed, this.#options, signal);
     const plan = await planOverwrites({
       root: this.#out,
-      manifest: { ...manifest, entries: manifest.entries.filter(({ index }) => !leftOut.has(index)) },
+      manifest: wanted,
       placed,
       foldsCase,
       // What is to be left out or replaced is, whatever it holds.
@@ -230,7 +252,7 @@ export class Review {
       decide: decisionOf(overwrite, signal),
       signal,
     });
-    for (const index of leftOut) plan.skip.add(index);
+    for (const index of [...leftOut, ...unwanted]) plan.skip.add(index);
     const files = manifest.entries
       .filter(({ kind, index }) => kind !== 'text' && !plan.skip.has(index))
       .map((entry) => ({ ...entry, path: plan.placed.pathOf(entry) }));
@@ -241,6 +263,11 @@ export class Review {
     return { ...plan, compared };
   }
 
+  /** Patterns hold for all offers of a transfer, in later processes too. */
+  get #only(): readonly string[] | undefined {
+    return this.#options.only ?? this.#options.accepted?.only;
+  }
+
   #leftOut(): LeftOut | null {
     const { leftOut } = this.#risky;
     return this.#manifest === null ? null : leftOutOf(this.#manifest.entries, (index) => leftOut.has(index));
@@ -249,15 +276,18 @@ export class Review {
   async #ask(
     manifest: Manifest,
     { names, freeBytes }: Pick<Offer, 'names' | 'freeBytes'>,
+    unmatched: ReadonlySet<number>,
     signal: AbortSignal,
-  ): Promise<void> {
-    const { entries, files, bytes, unsized, unsent = 0 } = manifest;
+  ): Promise<Set<number>> {
+    const { entries, files, bytes, unsized } = partOf(manifest, unmatched);
+    const { unsent = 0 } = manifest;
     const { maxUnsizedBytes = null } = this.#bound(freeBytes);
     const isAnother = this.#hasAccepted;
-    const changes = await this.#first.changesOf(entries, new Pace(nodeClock));
+    const allChanges = await this.#first.changesOf(manifest.entries, new Pace(nodeClock));
+    const changes = changesIn(allChanges, unmatched);
     const told = { entries, files, bytes, unsized, unsent, changes, names };
     const offer = { ...told, freeBytes, maxUnsizedBytes, isAnother };
-    const accepted = await (this.#options.accept?.(offer, signal) ?? !isAnother);
-    if (!accepted) throw new TransferError('declined', 'You declined the offer.');
+    const answer = await (this.#options.accept?.(offer, signal) ?? !isAnother);
+    return unwantedBy(answer, entries, unmatched);
   }
 }

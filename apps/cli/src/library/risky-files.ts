@@ -46,20 +46,26 @@ export async function riskyWhere(
   };
 }
 
-/** @throws TransferError `path-refused` when the rule leaves nothing, `declined` when a person does */
+/**
+ * Decides about those that were not left out before.
+ * @throws TransferError `path-refused` when the rule leaves nothing, `declined` when a person does
+ */
 export async function decideRisky(
   manifest: Manifest,
-  { risky, riskyFolders }: NameSurvey,
+  survey: NameSurvey,
+  unwanted: ReadonlySet<number>,
   policy: RiskyPolicy,
   signal: AbortSignal,
 ): Promise<RiskyDecision> {
+  const risky = survey.risky.filter((index) => !unwanted.has(index));
   if (risky.length === 0 || policy === 'accept') return NOTHING_RISKY;
   const { entries } = manifest;
   const unasked = policy === 'leave-out';
   const files = risky.map((index) => entries[index]!);
-  if (!unasked && (await policy(files, { files: manifest.files }, signal))) return NOTHING_RISKY;
-  const leftOut = new Set([...risky, ...riskyFolders]);
-  const hasMore = entries.some(({ kind, index }) => kind !== 'folder' && !leftOut.has(index));
+  const wanted = entries.filter(({ kind, index }) => kind !== 'folder' && !unwanted.has(index));
+  if (!unasked && (await policy(files, { files: wanted.length }, signal))) return NOTHING_RISKY;
+  const leftOut = new Set([...risky, ...survey.riskyFolders.filter((index) => !unwanted.has(index))]);
+  const hasMore = wanted.some(({ index }) => !leftOut.has(index));
   if (hasMore) return { leftOut, unasked };
   if (!unasked) throw new TransferError('declined', 'You declined the offer.');
   const names =

@@ -46,7 +46,17 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     const skips = note.has('skipUnsendable') && note.take('skipUnsendable', isFlag);
     const isAccepted = isNewer ? note.take('isAccepted', isFlag) : true;
     const compress = note.take('compress', isCompress);
-    return { ...common, role, paths, compress, isAccepted, ...(skips && { skipUnsendable: true }) };
+    const gitignore = note.has('gitignore') && note.take('gitignore', isFlag);
+    return {
+      ...common,
+      role,
+      paths,
+      compress,
+      isAccepted,
+      ...(skips && { skipUnsendable: true }),
+      ...(note.has('exclude') && { exclude: note.take('exclude', listOf(isText)) }),
+      ...(gitignore && { gitignore }),
+    };
   }
   const out = note.take('out', isAbsolutePath);
   const verify = note.take('verify', isVerify) ?? 'arrival';
@@ -115,6 +125,8 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     ...(accepted.has('held') && { held: accepted.take('held', listOf(isRenaming)) }),
     ...(accepted.has('folders') && { folders: accepted.take('folders', listOf(isPlacing)) }),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
+    ...(accepted.has('unwanted') && { unwanted: accepted.take('unwanted', listOf(isRange)) }),
+    ...(accepted.has('only') && { only: accepted.take('only', listOf(isText)) }),
     ...(accepted.has('partSlot') && { partSlot: accepted.take('partSlot', isWhole) }),
     ...(accepted.has('unasked') && { unasked: accepted.take('unasked', isFlag) }),
   };
@@ -131,6 +143,7 @@ function parseWishes(wishes: Fields): ReviewWishes {
       'maxUnsizedBytes',
       (value): value is number | null => value === null || isWhole(value),
     ),
+    ...(wishes.has('only') && { only: wishes.take('only', listOf(isText)) }),
   };
 }
 

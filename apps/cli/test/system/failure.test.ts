@@ -280,7 +280,7 @@ describe('a file', () => {
       set: there,
       terminal: true,
     });
-    await receiver.says(/Accept\? \[y\/N\]/);
+    await receiver.says(/Accept .*\? \[y\/N/);
     writeFileSync(join(root, 'd/b'), 'before and after');
     receiver.type('y\r');
     const answer = async (asked: CliProcess, word: string) => {

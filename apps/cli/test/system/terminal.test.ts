@@ -45,7 +45,7 @@ describe.skipIf(!hasScript)('on a terminal (needs script(1))', () => {
     receiver.type('\t');
     await receiver.says(new RegExp(`${nameplate}-${first}`));
     receiver.type(`-${rest.join('-')}\r`);
-    await receiver.says(/Accept\? \[y\/N\] /);
+    await receiver.says(/Accept .*\? \[y\/N/);
     expect(receiver.stdout.toString()).toMatch(
       /Offered: 1 file, 7 bytes\. Free space: .*\r\n {2}d\/\r\n {2}d\/empty\/\r\n {2}d\/f\.txt, 7 bytes\r\n/,
     );
@@ -136,7 +136,7 @@ describe.skipIf(!hasScript)('on a terminal (needs script(1))', () => {
     );
     const { code, receive } = await offer(files);
     const receiver = receive(code);
-    await receiver.says(/Accept\? \[y\/N\/l=list all\]/);
+    await receiver.says(/Accept .*\? \[y\/N\/choose\/list\]/);
     const shown = receiver.stdout.toString();
     expect(shown).toContain('d/f48, 0 bytes');
     expect(shown).not.toContain('d/f49, 0 bytes');

@@ -4,6 +4,7 @@
 import { Gate } from '../async/gate.ts';
 import { OrderedQueue } from '../async/ordered-queue.ts';
 import type { Comparison } from '../delta/comparison.ts';
+import type { RateLimit } from '../flow/rate-limit.ts';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import type { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
@@ -26,6 +27,8 @@ export interface ContentContext extends CompressorContext {
   bulk: BulkCrypto;
   /** Whether the receiver knows records whose payload is left out, being zeros. */
   leavesOutZeros: boolean;
+  /** How fast records leave. */
+  rateLimit?: RateLimit | undefined;
   /** What lies at the receiver, and is compared meanwhile. */
   comparison: Comparison;
   /** Told of each file that was read whole, in any order. */
@@ -111,6 +114,7 @@ class ContentSender {
 
   async #send(record: Bytes): Promise<void> {
     this.#records += 1;
+    await this.#context.rateLimit?.take(record.length);
     await this.#context.lanes.send(record);
   }
 

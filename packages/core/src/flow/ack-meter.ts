@@ -4,6 +4,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { IndexRange } from '../foundation/index-ranges.ts';
 import { rangesOf } from '../foundation/index-ranges.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /** Written bytes that make an ack due, as a share of the window. */
 const DUE_SHARE = 1 / 8;
@@ -25,8 +26,8 @@ export interface Ack {
 
 /** The receiver’s side of flow control: counts bytes, and says when to tell the sender. */
 export class AckMeter {
-  readonly #windowBytes: number;
-  readonly #dueBytes: number;
+  readonly #mostWindowBytes: number;
+  readonly #limit: RateLimit | null;
   readonly #clock: Clock;
   readonly #send: (ack: Ack) => void;
   readonly #untoldFiles: number[] = [];
@@ -36,17 +37,20 @@ export class AckMeter {
   #keptBytes = 0;
   #receivedBytes = 0;
   #acks = 0;
+  #isOver = false;
   #toldLimitBytes: number;
   #toldAtMs: number;
   #durableToldAtMs = 0;
 
-  constructor(windowBytes: number, clock: Clock, send: (ack: Ack) => void) {
-    this.#windowBytes = windowBytes;
-    // What isn't told must never keep the next chunk from fitting.
-    this.#dueBytes = Math.max(0, Math.min(windowBytes * DUE_SHARE, windowBytes - CHUNK_BYTES));
+  /** @param limit how fast room is granted */
+  constructor(windowBytes: number, clock: Clock, send: (ack: Ack) => void, limit: RateLimit | null = null) {
+    this.#mostWindowBytes = windowBytes;
+    this.#limit = limit;
     this.#clock = clock;
     this.#send = send;
-    this.#toldLimitBytes = windowBytes;
+    this.#toldLimitBytes = this.#windowBytes;
+    // It comes at once.
+    limit?.spend(this.#toldLimitBytes);
     this.#toldAtMs = clock.nowMs();
   }
 
@@ -75,9 +79,18 @@ export class AckMeter {
   }
 
   written(bytes: number): void {
+    if (this.#limit === null || this.#limit.bytesPerSecond === null) this.#grant(bytes);
+    else void this.#limit.take(bytes).then(() => this.#grant(bytes));
+  }
+
+  #grant(bytes: number): void {
+    if (this.#isOver) return;
     this.#writtenBytes += bytes;
     const untoldBytes = this.#writtenBytes + this.#windowBytes - this.#toldLimitBytes;
-    const isDue = untoldBytes >= this.#dueBytes || this.#isDueEarly(untoldBytes);
+    // What isn't told must never keep the next chunk from fitting.
+    const windowBytes = this.#windowBytes;
+    const dueBytes = Math.max(0, Math.min(windowBytes * DUE_SHARE, windowBytes - CHUNK_BYTES));
+    const isDue = untoldBytes >= dueBytes || this.#isDueEarly(untoldBytes);
     if (isDue || this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
   }
 
@@ -99,10 +112,15 @@ export class AckMeter {
     this.#tellIfDue();
   }
 
-  /** Tells what hasn't been told. */
+  /** Tells what hasn't been told, for the last time. */
   flush(): void {
+    this.#isOver = true;
     do this.#tell();
     while (this.#untoldFiles.length > 0);
+  }
+
+  get #windowBytes(): number {
+    return this.#limit?.windowBytes(this.#mostWindowBytes) ?? this.#mostWindowBytes;
   }
 
   /** Early acks tell of whole chunks, and when nothing more is to be written. */
@@ -121,7 +139,8 @@ export class AckMeter {
   #tell(): void {
     this.#acks += 1;
     this.#toldAtMs = this.#clock.nowMs();
-    this.#toldLimitBytes = this.#writtenBytes + this.#windowBytes;
+    // A window that got smaller takes nothing back.
+    this.#toldLimitBytes = Math.max(this.#toldLimitBytes, this.#writtenBytes + this.#windowBytes);
     this.#send({
       files: this.#durableFiles,
       durable: this.#durableBytes,

@@ -6,7 +6,7 @@ import { withDeadline } from '../async/deadline.ts';
 import { Throttle } from '../async/throttle.ts';
 import { ContentReceiver } from '../content/receive-content.ts';
 import { retryingSink } from '../content/retrying-sink.ts';
-import { AckMeter } from '../flow/ack-meter.ts';
+import { type Ack, AckMeter } from '../flow/ack-meter.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import type { TransferError } from '../foundation/errors.ts';
@@ -65,10 +65,11 @@ export class Receiving {
     this.#context = context;
     this.#progress = new Throttle(context.clock);
     const windowBytes = context.options.windowBytes ?? DEFAULT_WINDOW_BYTES;
-    this.#meter = new AckMeter(windowBytes, context.clock, (ack) => {
+    const send = (ack: Ack) => {
       context.start(() => session.say({ type: 'ack', ...ack }));
       this.#report(receivedSoFar(this.#meter, this.#totalBytes));
-    });
+    };
+    this.#meter = new AckMeter(windowBytes, context.clock, send, context.options.rateLimit);
   }
 
   /**

@@ -30,6 +30,7 @@ export function sendAccepted(
     ...ports,
     comparison,
     compress: options.compress ?? 'auto',
+    rateLimit: options.rateLimit,
     onSlowPath: () => steering.prepare(),
     onKept: (bytes) => delivery.kept(bytes),
     onGrown: (index) => options.grown.add(entries[index]!.path),

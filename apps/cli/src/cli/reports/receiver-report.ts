@@ -16,6 +16,12 @@ import { standstillInWords } from './standstill-in-words.ts';
 /** More renamed files than this are only counted. */
 const MOST_RENAMED_SHOWN = 20;
 
+export interface ReceiverReportOptions {
+  /** Whether it goes to a stream, which can't begin anew. */
+  isOnce?: boolean;
+  phase?: Phase;
+}
+
 export class ReceiverReport implements Report {
   readonly #terminal: Terminal;
   #progress: ProgressDisplay | null = null;
@@ -24,8 +30,7 @@ export class ReceiverReport implements Report {
   #relay = '';
   readonly #outage: OutageReport;
 
-  /** @param options `isOnce`: whether it goes to a stream, which can't begin anew */
-  constructor(terminal: Terminal, options: { isOnce?: boolean; phase?: Phase } = {}) {
+  constructor(terminal: Terminal, options: ReceiverReportOptions = {}) {
     this.#terminal = terminal;
     this.#outage = new OutageReport({
       side: 'receive',

@@ -19,7 +19,7 @@ export type ReceiveCommandOptions = Omit<
   relay: string;
   /** How the offer is reviewed, by which the review can be resumed. */
   wishes?: ReviewWishes;
-  accept(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
+  accept: NonNullable<ReceiveOptions['accept']>;
 };
 
 /**
@@ -52,7 +52,7 @@ export async function runReceive(
       ...given,
       async accept(offer, withdrawn) {
         const accepted = await given.accept(offer, withdrawn);
-        if (accepted) title = await titleOfOffer(offer);
+        if (accepted !== false) title = await titleOfOffer(offer);
         return accepted;
       },
       notes: kept.notes,

@@ -55,6 +55,10 @@ export interface AcceptedOffer {
   leftOut?: [first: number, last: number][];
   /** Whether they were left out by the rule, without asking anybody. */
   unasked?: boolean;
+  /** Patterns of what is wanted, for another offer than this one. */
+  only?: readonly string[];
+  /** Of those that are not wanted: entries that were not chosen. */
+  unwanted?: [first: number, last: number][];
   /** Which of the parts in the output folder are this transfer's, where others receive into it too. Default 0. */
   partSlot?: number;
 }

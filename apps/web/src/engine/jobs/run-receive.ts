@@ -7,6 +7,7 @@ import {
   type Manifest,
   type NameRules,
   Pace,
+  RateLimit,
   type ReceiveOptions,
   type ReviewAnswer,
   receiveFiles,
@@ -46,6 +47,7 @@ export async function runReceive(
 ): Promise<void> {
   const report = (message: ReceiveReport) => port.postMessage(message);
   const abort = new AbortController();
+  const rateLimit = new RateLimit(browserClock);
   const receiving = new Receiving(job.wire !== 'classic');
   const note = new ReviewNote();
   let isAccepted = false;
@@ -72,6 +74,8 @@ export async function runReceive(
         return asked?.answer.resolve({ accept: false, code: 'declined' });
       case 'answer-change':
         return changes.answer(command.id, command.takes);
+      case 'limit-rate':
+        return rateLimit.set(command.bytesPerSecond);
       case 'leave':
         hasLeft = true;
         leave();
@@ -92,6 +96,7 @@ export async function runReceive(
   );
   const options: Options = {
     signal: abort.signal,
+    rateLimit,
     onEvent(event: TransferEvent) {
       if (event.type === 'progress') receiving.noteProgress(event.bytes);
       else if (event.type === 'file-done') receiving.noteDone(event.index);
@@ -178,6 +183,7 @@ export async function runReceive(
 type Options = Pick<
   ReceiveOptions,
   | 'signal'
+  | 'rateLimit'
   | 'onEvent'
   | 'review'
   | 'reviewChanged'
