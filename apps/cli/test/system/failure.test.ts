@@ -2,13 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  appendFileSync,
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -246,14 +248,19 @@ describe('a file', () => {
 
   it('that never stops changing fails, without keeping the others back, until it stops', async () => {
     const root = await scratchFolder();
-    // Long enough not to become twice as long.
     makeTree(root, { 'd/a': 'a', 'd/b': 'before'.repeat(50_000), 'd/c': 'c' });
     const here = { ...set(), P2P_COPY_STATE: join(root, 'state of the sender') };
     const there = { ...set(), P2P_COPY_STATE: join(root, 'state of the receiver') };
     const sender = run(['send', join(root, 'd')], { set: here });
     const code = await codeOf(sender);
-    const writing = setInterval(() => appendFileSync(join(root, 'd/b'), 'more '), 1);
-    onTestFinished(() => clearInterval(writing));
+    // What only grows would be delivered as it was offered.
+    const file = openSync(join(root, 'd/b'), 'r+');
+    let writes = 0;
+    const writing = setInterval(() => writeSync(file, String(writes++), 0), 1);
+    onTestFinished(() => {
+      clearInterval(writing);
+      closeSync(file);
+    });
     const receiver = await finished(['receive', code, '--yes', '--out', join(root, 'out')], { set: there });
     expect([receiver.exitCode, await sender.exitCode]).toEqual([4, 3]);
     clearInterval(writing);
@@ -270,7 +277,7 @@ describe('a file', () => {
     expect(resumedThere.stderr).toContain('Done: 3 files');
   });
 
-  it('that grew after it was accepted is asked about again, until somebody takes it', async () => {
+  it('that became another and longer one after it was accepted is asked about again, until somebody takes it', async () => {
     const root = await scratchFolder();
     makeTree(root, { 'd/a': 'a', 'd/b': 'before' });
     const here = { ...set(), P2P_COPY_STATE: join(root, 'state of the sender') };
@@ -281,7 +288,7 @@ describe('a file', () => {
       terminal: true,
     });
     await receiver.says(/Accept .*\? \[y\/N/);
-    writeFileSync(join(root, 'd/b'), 'before and after');
+    writeFileSync(join(root, 'd/b'), 'another one, now');
     receiver.type('y\r');
     const answer = async (asked: CliProcess, word: string) => {
       await asked.says(/“d\/b”: 16 bytes; accepted were 6 bytes/);
@@ -302,7 +309,7 @@ describe('a file', () => {
     expect(await resume('n')).toEqual([4, 3]);
     expect(listTree(join(root, 'out'))).toEqual(['d', 'd/a']);
     expect(await resume('y')).toEqual([0, 0]);
-    expect(readFileSync(join(root, 'out/d/b'), 'utf8')).toBe('before and after');
+    expect(readFileSync(join(root, 'out/d/b'), 'utf8')).toBe('another one, now');
   });
 });
 

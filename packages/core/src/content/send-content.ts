@@ -29,6 +29,8 @@ export interface ContentContext extends CompressorContext {
   leavesOutZeros: boolean;
   /** How fast records leave. */
   rateLimit?: RateLimit | undefined;
+  /** Aborted when the session ends: what waits for its time keeps nobody else waiting. */
+  signal?: AbortSignal | undefined;
   /** What lies at the receiver, and is compared meanwhile. */
   comparison: Comparison;
   /** Told of each file that was read whole, in any order. */
@@ -114,7 +116,7 @@ class ContentSender {
 
   async #send(record: Bytes): Promise<void> {
     this.#records += 1;
-    await this.#context.rateLimit?.take(record.length);
+    await this.#context.rateLimit?.take(record.length, this.#context.signal);
     await this.#context.lanes.send(record);
   }
 

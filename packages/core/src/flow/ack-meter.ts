@@ -38,6 +38,12 @@ export class AckMeter {
   #receivedBytes = 0;
   #acks = 0;
   #isOver = false;
+  readonly #over = new AbortController();
+  /** Whether what is granted is held to a rate. */
+  #isLimited: boolean;
+  /** Whether some of it waits for its time. */
+  #isGranting = false;
+  #grantedBytes: number;
   #toldLimitBytes: number;
   #toldAtMs: number;
   #durableToldAtMs = 0;
@@ -48,10 +54,16 @@ export class AckMeter {
     this.#limit = limit;
     this.#clock = clock;
     this.#send = send;
-    this.#toldLimitBytes = this.#windowBytes;
-    // It comes at once.
-    limit?.spend(this.#toldLimitBytes);
+    // Under a limit not even the first bytes come at once.
+    this.#isLimited = this.#rate !== null;
+    this.#grantedBytes = this.#isLimited ? 0 : windowBytes;
+    this.#toldLimitBytes = this.#grantedBytes;
     this.#toldAtMs = clock.nowMs();
+  }
+
+  /** Begins to grant room under a limit, once the sender may hear of it. */
+  start(): void {
+    if (this.#isLimited) this.#grantInTime();
   }
 
   get durableBytes(): number {
@@ -79,19 +91,42 @@ export class AckMeter {
   }
 
   written(bytes: number): void {
-    if (this.#limit === null || this.#limit.bytesPerSecond === null) this.#grant(bytes);
-    else void this.#limit.take(bytes).then(() => this.#grant(bytes));
+    this.#writtenBytes += bytes;
+    if (this.#rate === null && !this.#isGranting) this.#grantAtOnce();
+    else this.#grantInTime();
   }
 
-  #grant(bytes: number): void {
+  #grantAtOnce(): void {
     if (this.#isOver) return;
-    this.#writtenBytes += bytes;
-    const untoldBytes = this.#writtenBytes + this.#windowBytes - this.#toldLimitBytes;
+    this.#isLimited = false;
+    const windowBytes = this.#mostWindowBytes;
+    this.#grantedBytes = Math.max(this.#grantedBytes, this.#writtenBytes + windowBytes);
+    const untoldBytes = this.#grantedBytes - this.#toldLimitBytes;
     // What isn't told must never keep the next chunk from fitting.
-    const windowBytes = this.#windowBytes;
     const dueBytes = Math.max(0, Math.min(windowBytes * DUE_SHARE, windowBytes - CHUNK_BYTES));
     const isDue = untoldBytes >= dueBytes || this.#isDueEarly(untoldBytes);
     if (isDue || this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
+  }
+
+  /** Under a limit, whatever is granted is told at once, and never more than comes in a moment. */
+  #grantInTime(): void {
+    if (this.#isGranting || this.#isOver) return;
+    const limit = this.#limit!;
+    // What was granted before there was a limit can come at any time: it counts from now on.
+    if (!this.#isLimited) limit.spend(this.#grantedBytes - this.#writtenBytes);
+    this.#isLimited = true;
+    const roomBytes = this.#writtenBytes + limit.windowBytes(this.#mostWindowBytes) - this.#grantedBytes;
+    if (roomBytes <= 0) return;
+    this.#isGranting = true;
+    const bytes = Math.min(roomBytes, limit.stepBytes(CHUNK_BYTES));
+    void limit.take(bytes, this.#over.signal).then(() => {
+      this.#isGranting = false;
+      if (this.#isOver) return;
+      this.#grantedBytes += bytes;
+      if (this.#rate === null) return this.#grantAtOnce();
+      this.#tell();
+      this.#grantInTime();
+    });
   }
 
   durable(bytes: number): void {
@@ -114,13 +149,19 @@ export class AckMeter {
 
   /** Tells what hasn't been told, for the last time. */
   flush(): void {
-    this.#isOver = true;
+    this.stop();
     do this.#tell();
     while (this.#untoldFiles.length > 0);
   }
 
-  get #windowBytes(): number {
-    return this.#limit?.windowBytes(this.#mostWindowBytes) ?? this.#mostWindowBytes;
+  /** Nothing more is granted. */
+  stop(): void {
+    this.#isOver = true;
+    this.#over.abort();
+  }
+
+  get #rate(): number | null {
+    return this.#limit?.bytesPerSecond ?? null;
   }
 
   /** Early acks tell of whole chunks, and when nothing more is to be written. */
@@ -139,8 +180,7 @@ export class AckMeter {
   #tell(): void {
     this.#acks += 1;
     this.#toldAtMs = this.#clock.nowMs();
-    // A window that got smaller takes nothing back.
-    this.#toldLimitBytes = Math.max(this.#toldLimitBytes, this.#writtenBytes + this.#windowBytes);
+    this.#toldLimitBytes = this.#grantedBytes;
     this.#send({
       files: this.#durableFiles,
       durable: this.#durableBytes,

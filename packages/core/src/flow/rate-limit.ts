@@ -1,22 +1,34 @@
-// A most for the rate at which content goes, at either end. It may be changed at any time, and holds over all sessions and lanes
+// The highest rate at which content goes, at either end. It may be changed at any time, and holds over all sessions and lanes
 // together. docs/PROTOCOL.md section 9.
 import type { Clock } from '../foundation/clock.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 
 /** Time that a timer may be late and still be made up for: more would be a burst. */
 const CATCH_UP_MS = 250;
-/** A limited receiver grants as much at once as comes in this time. */
-const WINDOW_MS = 1_000;
+/** A limited receiver grants as much beyond what it has written as comes in this time: a sender that was held up makes no more good. */
+const WINDOW_MS = 500;
 /** Less would leave a sender waiting for each answer. */
 const MIN_WINDOW_BYTES = 2 * CHUNK_BYTES;
+/** A limited receiver grants as much at once as comes in this time. */
+const STEP_MS = 100;
 
-/** Lets bytes pass in turn, at no more than a rate. */
+interface Waiting {
+  bytes: number;
+  pass(): void;
+}
+
+/**
+ * Lets bytes pass in turn, each when the time that they take is over: what has passed is never ahead of the rate, and behind it by
+ * the piece that waits.
+ */
 export class RateLimit {
   readonly #clock: Clock;
   #bytesPerSecond: number | null;
-  /** From then on the next bytes may pass. */
-  #freeMs = Number.NEGATIVE_INFINITY;
-  readonly #waiting: { bytes: number; pass(): void }[] = [];
+  /** When the time of all that has passed was over; later than now while bytes that didn't wait are made up for. */
+  #freeMs: number | null = null;
+  /** When the time of the first that waits began. */
+  #sinceMs: number | null = null;
+  readonly #waiting: Waiting[] = [];
   #cancelTimer: (() => void) | null = null;
 
   /** @param bytesPerSecond null for no limit */
@@ -35,24 +47,42 @@ export class RateLimit {
     const nowMs = this.#clock.nowMs();
     const before = this.#bytesPerSecond;
     this.#bytesPerSecond = bytesPerSecond;
-    // What is owed was counted in bytes.
-    if (before === null || bytesPerSecond === null) this.#freeMs = nowMs;
-    else this.#freeMs = nowMs + Math.max(0, this.#freeMs - nowMs) * (before / bytesPerSecond);
+    // Both were counted in bytes.
+    const scaled = (fromMs: number | null) =>
+      fromMs === null || before === null || bytesPerSecond === null
+        ? null
+        : nowMs - (nowMs - fromMs) * (before / bytesPerSecond);
+    this.#freeMs = scaled(this.#freeMs);
+    this.#sinceMs = scaled(this.#sinceMs);
     this.#pass();
   }
 
-  /** Resolves when that many bytes may pass; in the order of the calls. */
-  take(bytes: number): Promise<void> {
+  /**
+   * Resolves when that many bytes may pass; in the order of the calls.
+   * @param signal aborted when they won't be sent any more: they keep nobody else waiting
+   */
+  take(bytes: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#waiting.push({ bytes, pass: resolve });
+      const drop = () => this.#drop(waiting);
+      const pass = () => {
+        signal?.removeEventListener('abort', drop);
+        resolve();
+      };
+      const waiting = { bytes, pass };
+      signal?.addEventListener('abort', drop, { once: true });
+      this.#waiting.push(waiting);
       if (this.#waiting.length === 1) this.#pass();
     });
   }
 
-  /** Counts bytes that pass without having waited. */
+  /** Counts bytes that pass without having waited: what comes later waits for them. */
   spend(bytes: number): void {
     const rate = this.#bytesPerSecond;
-    if (rate !== null) this.#freeMs = this.#startMs() + (bytes * 1000) / rate;
+    if (rate === null) return;
+    const madeUpMs = (bytes * 1000) / rate;
+    if (this.#sinceMs !== null) this.#sinceMs += madeUpMs;
+    else this.#freeMs = this.#startMs(this.#clock.nowMs()) + madeUpMs;
   }
 
   /** How much a receiver under this limit grants beyond what it has written. @param most without a limit */
@@ -62,8 +92,24 @@ export class RateLimit {
     return Math.min(most, Math.max(MIN_WINDOW_BYTES, Math.floor((rate * WINDOW_MS) / 1000)));
   }
 
-  #startMs(): number {
-    return Math.max(this.#freeMs, this.#clock.nowMs() - CATCH_UP_MS);
+  /** How much a receiver under this limit grants at once. @param most without a limit */
+  stepBytes(most: number): number {
+    const rate = this.#bytesPerSecond;
+    if (rate === null) return most;
+    return Math.min(most, Math.max(1, Math.floor((rate * STEP_MS) / 1000)));
+  }
+
+  #drop(waiting: Waiting): void {
+    const at = this.#waiting.indexOf(waiting);
+    if (at < 0) return;
+    this.#waiting.splice(at, 1);
+    waiting.pass();
+    if (at > 0) return;
+    if (this.#waiting.length === 0 && this.#sinceMs !== null) {
+      this.#freeMs = this.#sinceMs;
+      this.#sinceMs = null;
+    }
+    this.#pass();
   }
 
   #pass(): void {
@@ -71,14 +117,23 @@ export class RateLimit {
     this.#cancelTimer = null;
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const nowMs = this.#clock.nowMs();
-      const dueMs = this.#bytesPerSecond === null ? nowMs : this.#freeMs;
-      if (dueMs > nowMs) {
-        this.#cancelTimer = this.#clock.after(Math.ceil(dueMs - nowMs), () => this.#pass());
-        return;
+      const rate = this.#bytesPerSecond;
+      if (rate !== null) {
+        this.#sinceMs ??= this.#startMs(nowMs);
+        const dueMs = this.#sinceMs + (next.bytes * 1000) / rate;
+        if (dueMs > nowMs) {
+          this.#cancelTimer = this.#clock.after(Math.ceil(dueMs - nowMs), () => this.#pass());
+          return;
+        }
+        this.#freeMs = dueMs;
+        this.#sinceMs = null;
       }
-      this.spend(next.bytes);
       this.#waiting.shift();
       next.pass();
     }
+  }
+
+  #startMs(nowMs: number): number {
+    return Math.max(this.#freeMs ?? nowMs, nowMs - CATCH_UP_MS);
   }
 }

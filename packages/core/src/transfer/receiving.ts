@@ -95,6 +95,7 @@ export class Receiving {
     await this.#session.startDirect();
     const terms = { limit: this.#meter.limitBytes, lanes: mostLanes, pin };
     await this.#session.say({ type: 'accept', ...terms, ...(zstd === null && { raw: true }) });
+    this.#meter.start();
     content.compare();
   }
 
@@ -154,6 +155,7 @@ export class Receiving {
   /** Closes all files; their parts stay. A sink that hangs doesn't hold up the end. */
   async stop(): Promise<void> {
     this.#cancelBye();
+    this.#meter.stop();
     if (this.#content !== null)
       await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#context.clock);
   }

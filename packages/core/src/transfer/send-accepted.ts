@@ -10,7 +10,7 @@ import type { PassOptions } from './session.ts';
 interface AcceptedContext
   extends Pick<
     ContentContext,
-    'credit' | 'clock' | 'lanes' | 'zstd' | 'bulk' | 'leavesOutZeros' | 'onFailed'
+    'credit' | 'clock' | 'lanes' | 'zstd' | 'bulk' | 'leavesOutZeros' | 'onFailed' | 'signal'
   > {
   steering: LaneSteering;
   options: PassOptions;

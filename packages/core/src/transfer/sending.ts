@@ -116,6 +116,7 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
       steering,
       zstd: this.#accept.raw ? null : zstd(),
       bulk,
+      signal: this.#context.signal,
       leavesOutZeros: this.session.features.includes(ZEROS),
       options,
       onFailed: (index, error) => this.#dropFile(index, error),
