@@ -112,7 +112,10 @@ export interface ReceiveOptions {
    * they are in the result, and the sender is told. When nothing else is offered, the offer is refused.
    */
   risky?: RiskyPolicy;
-  /** Told once, at the end: what the disk refused beside content, such as dates and permissions. */
+  /**
+   * Told at the end: what the disk refused beside content, such as dates and permissions, and where a file is kept that a folder
+   * was to replace.
+   */
   onWarning?(warning: string): void;
   /** A message from the other side, verified. Escape it before printing it. */
   onText?(text: string): void;
@@ -238,8 +241,9 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
   } finally {
-    const warning = refusalsInWords(review.refusals.settings);
-    if (warning !== null) options.onWarning?.(warning);
+    review.replaced.putBack();
+    for (const warning of [refusalsInWords(review.refusals.settings), review.replaced.inWords()])
+      if (warning !== null) options.onWarning?.(warning);
     review.release();
   }
 }

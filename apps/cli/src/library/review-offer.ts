@@ -23,6 +23,7 @@ import { DiskRefusals } from '../node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
 import { placedFolders, planOverwrites, replacingFolders } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
+import { ReplacedFiles } from '../node/sinks/replaced-files.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
@@ -40,6 +41,8 @@ export class Review {
   refusal: unknown = null;
   /** What the disk refused beside content, in all sessions. */
   readonly refusals = new DiskRefusals();
+  /** What folders of the offer replace, in all sessions. */
+  readonly replaced = new ReplacedFiles();
   readonly #options: ReviewOptions;
   /** As named; relative to the current folder. */
   readonly #out: string;
@@ -196,6 +199,7 @@ export class Review {
       ...plan,
       folders: placedFolders(manifest, plan),
       replacingFolders: replacingFolders(manifest, plan),
+      replaced: this.replaced,
       compares,
       readsBack: this.#options.readsBack,
       refusals: this.refusals,

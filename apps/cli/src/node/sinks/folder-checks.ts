@@ -1,7 +1,6 @@
 // What stands in an output folder, as far as a sink that writes there asks: names, real paths, folders that are none.
-import { lstatSync, readdirSync, realpathSync, unlinkSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { numberedPaths, partName, TransferError } from '@p2p-copy/core';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 
@@ -46,20 +45,4 @@ export function linkRefused(path: string): TransferError {
     'path-refused',
     `${quoted(path)} in the output folder is a symbolic link; nothing is written through it.`,
   );
-}
-
-/** A free name for what a folder replaces: it is kept until all is there. No file that can be offered has such a part. */
-export function asideOf(diskPath: string): string {
-  for (const candidate of numberedPaths(`${basename(diskPath)}.replaced`, 0)) {
-    const aside = join(dirname(diskPath), partName(partName(candidate)));
-    if (lstatSync(aside, { throwIfNoEntry: false }) === undefined) return aside;
-  }
-  return diskPath;
-}
-
-/** What can't be removed stays: it is in nobody's way. */
-export function removeAside(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {}
 }

@@ -1,6 +1,6 @@
 // Port FolderSink on a disk: where the files of an offer arrive. `checkPath` has made the paths harmless as text; here
 // is what only the disk knows: links that lead out, and what already stands there.
-import { constants, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { constants, mkdirSync, openSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, posix, sep } from 'node:path';
 import {
   type ByteSink,
@@ -17,19 +17,12 @@ import { isSamePath } from '../disk/same-path.ts';
 import { partNameIn } from '../parts/part-slot.ts';
 import { DiskRefusals } from './disk-refusals.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
-import {
-  asideOf,
-  expectFolder,
-  linkRefused,
-  listNames,
-  mayGiveWay,
-  realPathOf,
-  removeAside,
-} from './folder-checks.ts';
+import { expectFolder, linkRefused, listNames, mayGiveWay, realPathOf } from './folder-checks.ts';
 import { folderMode, PART_MODE } from './mode-and-time.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
 import { type PartsSink, removeParts } from './remove-parts.ts';
+import { ReplacedFiles } from './replaced-files.ts';
 import { syncFolders } from './sync-folder.ts';
 import { WritePace } from './write-pace.ts';
 
@@ -42,6 +35,8 @@ export interface FolderSinkOptions {
   folders?: ReadonlyMap<string, Pick<ManifestEntry, 'mode' | 'modifiedMs'>>;
   /** Folders, on the disk, that replace a file which is there. */
   replacingFolders?: ReadonlySet<string>;
+  /** Keeps what they replace until all is here. */
+  replaced?: ReplacedFiles;
   /** Entries that may replace a file which is already there, by index. */
   replaces?: ReadonlySet<number>;
   /** Every path under which a file of this transfer will stand, in lower case, so that no part takes such a name on any disk. */
@@ -71,6 +66,7 @@ export function createFolderSink({
   placed = new PlacedPaths(),
   folders = new Map(),
   replacingFolders = new Set(),
+  replaced = new ReplacedFiles(),
   replaces = new Set(),
   finalPaths = new Set(),
   compares = false,
@@ -90,8 +86,6 @@ export function createFolderSink({
   const touched = new Set([dirname(root)]);
   /** Folders in which this transfer could make something, on disk. */
   const written = new Set<string>();
-  /** Files that a folder has replaced, on disk. */
-  const setAside: string[] = [];
   /** Parts that were opened or found, on disk. */
   const parts = new Set<string>();
   let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
@@ -109,25 +103,14 @@ export function createFolderSink({
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw refusedIn(join(root, parent), error, path);
       if (replacingFolders.has(path) && mayGiveWay(diskPath)) {
-        replaceByFolder(path);
+        replaced.setAside(diskPath, path);
+        ensureFolder(path);
         return;
       }
       expectFolder(diskPath, path);
+      if (replacingFolders.has(path)) replaced.noteEarlier(diskPath);
     }
     known.add(path);
-  }
-
-  /** What stands there is set aside until all that was accepted has arrived. */
-  function replaceByFolder(path: string): void {
-    const diskPath = join(root, path);
-    const aside = asideOf(diskPath);
-    try {
-      renameSync(diskPath, aside);
-    } catch (error) {
-      throw sinkError(error, path);
-    }
-    setAside.push(aside);
-    ensureFolder(path);
   }
 
   /** Where a path's folder is on the disk, and what a name there begins with. Files of a folder follow each other. */
@@ -265,7 +248,7 @@ export function createFolderSink({
   }
 
   async function finish(): Promise<void> {
-    for (const path of setAside.splice(0)) removeAside(path);
+    replaced.remove();
     const times = offeredTimes();
     const all = [...new Set([...touched, ...times.keys()])];
     await syncFolders(
