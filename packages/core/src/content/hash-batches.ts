@@ -68,6 +68,7 @@ export class BatchHasher {
     let source: ByteSource | null = null;
     try {
       source = await entry.open();
+      if ((await source.beginsAsOffered?.()) === false) return false;
       return await holdsFile(source, final, this.#bulk);
     } catch (error) {
       if (error instanceof TransferError) return false;

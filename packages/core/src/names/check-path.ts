@@ -83,7 +83,6 @@ export function holdsOnWindows(name: string): boolean {
 
 /** Why a path that `pathFault` allows can't exist under `rules`; null when it can. */
 function nameFault(path: string, rules: NameRules): string | null {
-  if (rules.refusesBackslash && path.includes('\\')) return 'a browser takes no backslash in a name';
   if (!rules.windowsNames) return null;
   for (const segment of path.split('/')) {
     if (WINDOWS_DEVICE.test(segment)) return `“${segment}” is a device name on Windows`;

@@ -43,5 +43,7 @@ export interface ByteSource {
   readAtOnce?(offset: number, into: Uint8Array): number | null;
   /** Whether size and modification time are still those of the entry. */
   isUnchanged(): Promise<boolean>;
+  /** Of content that has changed: whether it still begins with what was offered, as far as that was noted then. Default: it may. */
+  beginsAsOffered?(): Promise<boolean>;
   close(): Promise<void>;
 }

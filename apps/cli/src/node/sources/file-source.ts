@@ -7,6 +7,7 @@ import type { ByteSource, SourceEntry } from '@p2p-copy/core';
 import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
+import { sampleOf } from './offered-sample.ts';
 
 const NS_PER_MS = 1_000_000n;
 const ANY_EXECUTE_BIT = 0o111n;
@@ -24,13 +25,18 @@ const readAsync = promisify(read);
 /**
  * A manifest entry for a file as it was found: `path` goes to the other side, `diskPath` is opened.
  * @param sizeBytes null to read it to its end, whatever size it states; never more than a known size is read
+ * @param sample as `sampleOf` gives it: without one a file that has changed before it is opened is another one, even if it grew
  */
 export function fileEntry(
   diskPath: string,
   path: string,
   stats: BigIntStats,
   sizeBytes: number | null = Number(stats.size),
+  sample: string | null = null,
 ): SourceEntry {
+  let wasChangedAtOpen: boolean | null = null;
+  const beginsAsOffered = async () =>
+    sample === null ? wasChangedAtOpen === false : sample === (await sampleOf(diskPath, sizeBytes ?? 0));
   return {
     kind: 'file',
     path,
@@ -50,7 +56,8 @@ export function fileEntry(
     async open() {
       try {
         const descriptor = await withDescriptor(() => openSync(diskPath, OPEN_FLAGS));
-        return new FileSource(descriptor, diskPath, path, stats, sizeBytes !== null);
+        wasChangedAtOpen ??= !isSame(fstatSync(descriptor, { bigint: true }), stats);
+        return new FileSource(descriptor, diskPath, path, stats, sizeBytes !== null, beginsAsOffered);
       } catch (error) {
         throw sourceError(error, path);
       }
@@ -77,8 +84,17 @@ class FileSource implements ByteSource {
   readonly #path: string;
   readonly #scanned: BigIntStats;
   readonly #isSized: boolean;
+  readonly beginsAsOffered: () => Promise<boolean>;
 
-  constructor(descriptor: number, diskPath: string, path: string, scanned: BigIntStats, isSized: boolean) {
+  constructor(
+    descriptor: number,
+    diskPath: string,
+    path: string,
+    scanned: BigIntStats,
+    isSized: boolean,
+    beginsAsOffered: () => Promise<boolean>,
+  ) {
+    this.beginsAsOffered = beginsAsOffered;
     this.#descriptor = descriptor;
     this.#diskPath = diskPath;
     this.#path = path;

@@ -20,6 +20,7 @@ import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { type ExcludeOptions, Exclusions } from '../patterns/exclusions.ts';
 import { fileEntry, modeOf, modifiedMsOf } from './file-source.ts';
 import { isNamedPipe, type NamedPath } from './named-paths.ts';
+import { OfferedSamples } from './offered-sample.ts';
 import { pipeEntry } from './pipe-source.ts';
 import { type StatedSize, statedSize } from './stated-size.ts';
 import { escapedName, reasonOf } from './unsendable.ts';
@@ -79,6 +80,7 @@ class Scan {
   readonly #names = new SendableNames();
   readonly #options: ScanOptions;
   #hasContent = false;
+  readonly #samples = new OfferedSamples();
   /** Patterns by which something is left out. */
   readonly #used = new Set<string>();
 
@@ -142,11 +144,15 @@ class Scan {
   async #addFound(item: Found, within: readonly string[], rules: Exclusions | null): Promise<void> {
     if ('warning' in item) this.#options.onWarning(item.warning);
     else if ('reason' in item) this.#leaveOut(item.kind, item.path, item.reason);
-    else if (!item.stats.isDirectory())
-      this.#add(fileEntry(item.diskPath, item.path, item.stats, item.sizeBytes));
+    else if (!item.stats.isDirectory()) await this.#addFile(item);
     else if (!within.includes(identity(item.stats))) await this.#addFolder({ ...item, within, rules });
     else
       this.#options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
+  }
+
+  async #addFile({ diskPath, path, stats, sizeBytes }: { diskPath: string; path: string } & StatedSize) {
+    const sample = await this.#samples.of(diskPath, sizeBytes);
+    this.#add(fileEntry(diskPath, path, stats, sizeBytes, sample));
   }
 
   #isWanted(item: Name, { diskPath }: Folder, rules: Exclusions): boolean {
