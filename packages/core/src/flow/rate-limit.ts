@@ -14,6 +14,7 @@ const STEP_MS = 100;
 
 interface Waiting {
   bytes: number;
+  signal: AbortSignal | undefined;
   pass(): void;
 }
 
@@ -29,6 +30,7 @@ export class RateLimit {
   /** When the time of the first that waits began. */
   #sinceMs: number | null = null;
   readonly #waiting: Waiting[] = [];
+  readonly #heeded = new WeakSet<AbortSignal>();
   #cancelTimer: (() => void) | null = null;
 
   /** @param bytesPerSecond null for no limit */
@@ -63,15 +65,13 @@ export class RateLimit {
    */
   take(bytes: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
+    // Once for a session: records that wait are many.
+    if (signal !== undefined && !this.#heeded.has(signal)) {
+      this.#heeded.add(signal);
+      signal.addEventListener('abort', () => this.#dropOf(signal), { once: true });
+    }
     return new Promise((resolve) => {
-      const drop = () => this.#drop(waiting);
-      const pass = () => {
-        signal?.removeEventListener('abort', drop);
-        resolve();
-      };
-      const waiting = { bytes, pass };
-      signal?.addEventListener('abort', drop, { once: true });
-      this.#waiting.push(waiting);
+      this.#waiting.push({ bytes, signal, pass: resolve });
       if (this.#waiting.length === 1) this.#pass();
     });
   }
@@ -99,12 +99,14 @@ export class RateLimit {
     return Math.min(most, Math.max(1, Math.floor((rate * STEP_MS) / 1000)));
   }
 
-  #drop(waiting: Waiting): void {
-    const at = this.#waiting.indexOf(waiting);
-    if (at < 0) return;
-    this.#waiting.splice(at, 1);
-    waiting.pass();
-    if (at > 0) return;
+  #dropOf(signal: AbortSignal): void {
+    const dropped = this.#waiting.filter((waiting) => waiting.signal === signal);
+    this.#waiting.splice(
+      0,
+      Number.POSITIVE_INFINITY,
+      ...this.#waiting.filter((one) => one.signal !== signal),
+    );
+    for (const { pass } of dropped) pass();
     if (this.#waiting.length === 0 && this.#sinceMs !== null) {
       this.#freeMs = this.#sinceMs;
       this.#sinceMs = null;

@@ -116,6 +116,22 @@ describe('what waits for its time', () => {
     await limit.take(1_000_000, session.signal);
   });
 
+  it('listens once for the end of its session, however much it is', async () => {
+    const { clock } = handClock();
+    const limit = new RateLimit(clock, 1_000);
+    const session = new AbortController();
+    let listeners = 0;
+    const add = session.signal.addEventListener.bind(session.signal);
+    session.signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners += 1;
+      add(...args);
+    };
+    const left = Array.from({ length: 20 }, () => limit.take(1_000_000, session.signal));
+    expect(listeners).toBe(1);
+    session.abort();
+    await Promise.all(left);
+  });
+
   it('has saved nothing where it was long left', async () => {
     const { clock, turnTo } = handClock();
     const limit = new RateLimit(clock, 100_000);
