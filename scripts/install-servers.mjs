@@ -1,4 +1,4 @@
-// Installs the servers that some tests run, and the programs by which others make networks of their own, Debian's, where
+// Installs the servers that some tests run, and the programs by which others make networks and disks of their own, Debian's, where
 // they are missing and we may. Tests whose program isn't there are skipped, and say so.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -8,14 +8,22 @@ import { StepFailed } from './run-step.mjs';
 /** Programs, with the package of each where that has another name. */
 const SERVERS = ['nginx', 'haproxy', 'caddy', 'pebble'];
 const NETWORK_PACKAGES = { ip: 'iproute2', nft: 'nftables' };
+/** File systems of other systems, by which it is tried what their disks refuse. */
+const DISK_PACKAGES = {
+  'ntfs-3g': 'ntfs-3g',
+  'mount.exfat-fuse': 'exfat-fuse',
+  'mkfs.exfat': 'exfatprogs',
+  'mkfs.btrfs': 'btrfs-progs',
+};
 /** Where systemd runs, Debian starts an installed server at once: nobody who runs tests has asked for that. */
 const SYSTEMD = '/run/systemd/system';
 
 /** Never throws: it says which are left out, and why. */
 export async function installServers() {
-  const missing = [...SERVERS, ...Object.keys(NETWORK_PACKAGES)]
+  const packages = { ...NETWORK_PACKAGES, ...DISK_PACKAGES };
+  const missing = [...SERVERS, ...Object.keys(packages)]
     .filter((name) => findOnPath(name) === null)
-    .map((name) => NETWORK_PACKAGES[name] ?? name);
+    .map((name) => packages[name] ?? name);
   if (missing.length === 0) return;
   const why = await reasonNotTo();
   if (why !== null) return leaveOut(missing, why);

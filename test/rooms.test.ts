@@ -38,7 +38,7 @@ const LAYERS: Record<string, string[]> = {
   delta: ['foundation', 'ports', 'crypto', 'wire'],
   content: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'lanes', 'flow', 'delta'],
   // What an app hands in and hears: types only.
-  api: ['foundation', 'ports', 'wire', 'names', 'delta'],
+  api: ['foundation', 'ports', 'wire', 'names', 'flow', 'delta'],
   offer: ['foundation', 'ports', 'crypto', 'wire', 'async', 'names', 'lanes', 'delta', 'content', 'api'],
   machine: ['foundation', 'wire', 'offer'],
   meeting: ['foundation', 'ports', 'crypto', 'wire', 'async', 'link', 'machine'],

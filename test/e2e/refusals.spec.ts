@@ -1,9 +1,11 @@
 // Every way that a transfer ends before its end: both sides are told, and nothing incomplete looks complete.
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 import { removePicked, stubPickers, treePicked } from './picked-places.ts';
+import { treeInZip } from './read-zip.ts';
 import { BACKSLASH_NAME, hashFile } from './test-content.ts';
 
 /** A code with the same number and other words. */
@@ -11,6 +13,8 @@ function withWrongWords(code: string): string {
   const words = ['abandon-ability', 'zebra-zone'].filter((secret) => !code.endsWith(secret));
   return `${code.split('-')[0]}-${words[0]}`;
 }
+
+const hashOf = (content: string) => createHash('sha256').update(content).digest('hex');
 
 async function smallFile(folder: string): Promise<string> {
   const file = path.join(folder, 'note.txt');
@@ -58,19 +62,45 @@ test('an unknown code', async ({ openPage }) => {
   await steps.expectAlert(receiver, 'There is no such code');
 });
 
-test('a name that a browser cannot store is refused before anyone is asked', async ({
-  folder,
-  openPage,
-  cli,
-}) => {
-  const file = path.join(folder, BACKSLASH_NAME);
-  await writeFile(file, 'content');
-  const sender = cli('send', file);
-  const receiver = await openPage();
-  await steps.enterCode(receiver, await sender.code());
-  await steps.expectAlert(receiver, 'cannot exist here');
-  expect(await sender.exitCode()).toBe(3);
-});
+for (const place of ['a folder', 'this browser'] as const)
+  test(`a name that no browser takes is shown and saved as one that it does, beside the rest: into ${place}`, async ({
+    folder,
+    openPage,
+    cli,
+  }) => {
+    const source = path.join(folder, 'a\\b');
+    await mkdir(source);
+    const contents = {
+      [BACKSLASH_NAME]: 'content',
+      back_slash: 'taken',
+      'back_slash.txt': 'other',
+      'ok.txt': 'ok',
+    };
+    for (const [name, content] of Object.entries(contents)) await writeFile(path.join(source, name), content);
+    const sender = cli('send', source);
+    const name = path.basename(folder);
+    const receiver = await openPage({ before: (page) => stubPickers(page, name) });
+    await steps.enterCode(receiver, await sender.code());
+    await expect(receiver.getByText('back_slash (1).txt')).toBeVisible();
+    const saved = {
+      'a_b/back_slash (1).txt': hashOf('content'),
+      'a_b/back_slash': hashOf('taken'),
+      'a_b/back_slash.txt': hashOf('other'),
+      'a_b/ok.txt': hashOf('ok'),
+    };
+    if (place === 'a folder') {
+      await receiver.getByLabel('A folder that you choose').check();
+      await steps.accept(receiver);
+      await steps.expectReceived(receiver);
+      expect(await treePicked(receiver, name)).toEqual(saved);
+      await removePicked(receiver, name);
+    } else {
+      await steps.acceptIntoBrowser(receiver);
+      await steps.expectReceived(receiver);
+      expect(await treeInZip(await steps.saveBy(receiver, 'Save all as .zip', folder))).toEqual(saved);
+    }
+    expect(await sender.exitCode()).toBe(0);
+  });
 
 test('declined: the sender is told, and nothing is stored', { tag: '@firefox' }, async ({
   folder,

@@ -30,8 +30,9 @@ export { directMessageLimit } from './direct/wrapped-channel.ts';
 export { isPeerOnceAfter } from './flow/peer-once.ts';
 export { type Progress, ProgressMeter } from './flow/progress-meter.ts';
 export { RateHistory } from './flow/rate-history.ts';
+export { RateLimit } from './flow/rate-limit.ts';
 export { TransferTally } from './flow/transfer-tally.ts';
-export { hexOf } from './foundation/bytes.ts';
+export { hexOf, isZero } from './foundation/bytes.ts';
 export type { Clock } from './foundation/clock.ts';
 export { ERROR_TABLE, type ErrorCode } from './foundation/error-table.ts';
 export { type ErrorRecord, fromErrorRecord, TransferError, toErrorRecord } from './foundation/errors.ts';
@@ -55,11 +56,13 @@ export {
   type SlippedCode,
   type TypedCode,
 } from './meeting/typed-code.ts';
-export { checkPath } from './names/check-path.ts';
+export { checkPath, holdsOnWindows, isWindowsDevice } from './names/check-path.ts';
 export { couldRun, endingOf } from './names/could-run.ts';
+export { type DiskNames, heldPaths } from './names/held-names.ts';
 export { nearestFolders } from './names/nearest-folders.ts';
 export { numberedPath, numberedPaths } from './names/numbered-path.ts';
 export { partName } from './names/part-name.ts';
+export { PlacedPaths } from './names/placed-paths.ts';
 export type { Landing } from './names/risky-name.ts';
 export { ANY_RECEIVER, SendableNames, unsendablePath } from './names/sendable-names.ts';
 export { type NameCounts, type NameSurvey, nameCounts, surveyNames } from './names/survey-names.ts';

@@ -50,6 +50,7 @@ export async function runCommandLine(args: readonly string[], context: Context):
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const { TransferError } = await import('../library/transfer-error.ts');
     if (!(error instanceof UsageError || error instanceof TransferError)) throw error;
+    if (error instanceof TransferError && error.code === 'interrupted') return EXIT.interrupted;
     context.terminal.say(`${shown(error.message)}\n${error.next}`);
     return EXIT.usage;
   }
@@ -63,6 +64,7 @@ function createProgram(others: OtherCommands | null, context: Context, finish: F
     .exitOverride()
     .showHelpAfterError('See p2p-copy --help.')
     .configureOutput({
+      writeOut: (text) => context.terminal.output(text),
       writeErr: (text) => context.terminal.say(text.trimEnd()),
       outputError: (text, write) => write(sentence(text)),
     })

@@ -5,9 +5,11 @@ import {
   type ChangedFile,
   checkPath,
   type Manifest,
+  type ManifestEntry,
   matchOffer,
   Pace,
   type PinnedEntry,
+  PlacedPaths,
 } from '@p2p-copy/core';
 import { nodeClock } from '../node/clock.ts';
 import type { OverwritePlan } from '../node/sinks/plan-overwrites.ts';
@@ -23,6 +25,8 @@ export interface DecidedOffer extends OverwritePlan {
 export interface KnownOffer extends DecidedOffer {
   /** Indices of files that were left out because some system obeys their names. */
   leftOut: Set<number>;
+  /** Indices of entries that were not chosen. */
+  unwanted: Set<number>;
   /** Files that have another size now. */
   changed: ChangedFile[];
 }
@@ -30,13 +34,15 @@ export interface KnownOffer extends DecidedOffer {
 /** @param takesGrowth whether files that change are taken without a question, within the rule */
 export function acceptedOffer(
   { entries }: Manifest,
-  { skip, renamed, replaces, compared }: DecidedOffer,
+  { skip, placed, replaces, compared }: DecidedOffer,
   takesGrowth: boolean,
 ): AcceptedOffer {
   return {
-    entries: entries.map(({ path, kind, sizeBytes, executable }) => [path, kind, sizeBytes, executable]),
+    entries: entries.map(acceptedEntry),
     skip: rangesOf(skip),
-    renamed: [...renamed],
+    renamed: [...placed.files],
+    ...(placed.held.size > 0 && { held: [...placed.held] }),
+    ...(placed.folders.size > 0 && { folders: [...placed.folders] }),
     replaces: rangesOf(replaces),
     compared: rangesOf(compared),
     takesGrowth,
@@ -50,12 +56,16 @@ export async function knownOffer(accepted: AcceptedOffer, { entries }: Manifest)
   if (match === null) return null;
   const { acceptedIndices, changed } = match;
   const renamedBefore = new Map(accepted.renamed);
+  const placed = placedFolders(accepted.folders ?? []);
+  if (placed === null) return null;
+  const heldBefore = new Map(accepted.held ?? []);
   const known: KnownOffer = {
     skip: indicesOf(accepted.skip, acceptedIndices),
     replaces: indicesOf(accepted.replaces, acceptedIndices),
     compared: indicesOf(accepted.compared, acceptedIndices),
     leftOut: indicesOf(accepted.leftOut ?? [], acceptedIndices),
-    renamed: new Map(),
+    unwanted: indicesOf(accepted.unwanted ?? [], acceptedIndices),
+    placed,
     finalPaths: new Set(),
     changed,
   };
@@ -64,20 +74,45 @@ export async function knownOffer(accepted: AcceptedOffer, { entries }: Manifest)
     if (turn !== null) await turn;
     const name = renamedBefore.get(acceptedIndices[index]!);
     // It was kept in a file: what it names must be where the offer's own path is.
-    if (name !== undefined && !isBeside(name, path)) return null;
-    if (name !== undefined) known.renamed.set(index, name);
-    if (kind === 'file' && !known.skip.has(index)) known.finalPaths.add((name ?? path).toLowerCase());
+    if (name !== undefined && !isBelow(placed.folderAt(parentOf(path)), name)) return null;
+    if (name !== undefined) placed.files.set(index, name);
+    const held = heldBefore.get(acceptedIndices[index]!);
+    if (held !== undefined && !isBelow(placed.folderAt(parentOf(path)), held)) return null;
+    if (held !== undefined) placed.held.set(index, held);
+    if (kind === 'file' && !known.skip.has(index))
+      known.finalPaths.add(placed.pathOf({ index, kind, path }).toLowerCase());
   }
   return known;
 }
 
-function* pinnedEntries({ entries }: AcceptedOffer): Generator<PinnedEntry> {
-  for (const [index, [path, kind, sizeBytes, executable]] of entries.entries())
-    yield { index, path, kind, sizeBytes, executable };
+function acceptedEntry({
+  path,
+  kind,
+  sizeBytes,
+  executable,
+  mode,
+}: ManifestEntry): AcceptedOffer['entries'][number] {
+  return mode === undefined ? [path, kind, sizeBytes, executable] : [path, kind, sizeBytes, executable, mode];
 }
 
-function isBeside(path: string, original: string): boolean {
-  if (parentOf(path) !== parentOf(original)) return false;
+function* pinnedEntries({ entries }: AcceptedOffer): Generator<PinnedEntry> {
+  for (const [index, [path, kind, sizeBytes, executable, mode]] of entries.entries())
+    yield { index, path, kind, sizeBytes, executable, ...(mode !== undefined && { mode }) };
+}
+
+/** Folders as they were placed, from the top down; null where one would stand elsewhere than beside its own place. */
+function placedFolders(folders: readonly [string, string][]): PlacedPaths | null {
+  const placed = new PlacedPaths();
+  for (const [path, place] of [...folders].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!isBelow(placed.folderAt(parentOf(path)), place)) return null;
+    placed.placeFolder(path, place);
+  }
+  return placed;
+}
+
+/** Whether a path names something in just that folder. */
+function isBelow(folder: string, path: string): boolean {
+  if (parentOf(path) !== folder) return false;
   try {
     checkPath(path, ANY_RECEIVER);
     return true;

@@ -1,20 +1,78 @@
-// Decisions about the content of an offer: which files may be compared with what stands under their names, and which are wanted
-// although they have changed.
-import { type ChangedFile, isModestChange, type Manifest, TransferError } from '@p2p-copy/core';
+// What decides about an offer, and the decisions about its content: which files may be compared with what stands under their
+// names, and which are wanted although they have changed.
+import type { Writable } from 'node:stream';
+import {
+  type ChangedFile,
+  isModestChange,
+  type LeftOut,
+  type Manifest,
+  type PlacedPaths,
+  TransferError,
+} from '@p2p-copy/core';
 import { freeBytesIn } from '../node/disk/free-space.ts';
 import { nearestFolder } from '../node/disk/output-folder.ts';
 import { comparableFiles, type DecideOverwrite } from '../node/sinks/plan-overwrites.ts';
 import { counted } from '../wording/amounts.ts';
-import type { ReviewOptions } from './review-offer.ts';
+import type {
+  AcceptedOffer,
+  Conflict,
+  Offer,
+  OverwriteAction,
+  OverwritePolicy,
+  RiskyPolicy,
+} from './public-types.ts';
+
+/** What decides about an offer. */
+export interface ReviewOptions {
+  /** Folder to receive into. Default: the current one. */
+  out?: string | undefined;
+  /** A stream instead. */
+  to?: Writable | undefined;
+  overwrite:
+    | OverwritePolicy
+    | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
+  /** Whether parts are compared, and equal files are left alone. */
+  compares: boolean;
+  /** Whether every file is read back before it gets its name. */
+  readsBack: boolean;
+  /** Whether the person consents to compare what stands under offered names; asked if there is any. Default no. */
+  consents?:
+    | boolean
+    | ((paths: readonly string[], signal: AbortSignal) => boolean | Promise<boolean>)
+    | undefined;
+  /** Of the transfer that is resumed: what was accepted isn't reviewed again. */
+  accepted?: AcceptedOffer | undefined;
+  /** Of the transfer that is resumed: paths that were delivered. */
+  delivered?: ReadonlySet<string> | undefined;
+  /** Bytes that are taken of content of unknown size. Default: as many as are free. */
+  maxUnsizedBytes?: number | undefined;
+  /** Whether files of another size than was accepted are wanted. Default: within the rule. */
+  acceptChanged?:
+    | ((changed: readonly ChangedFile[], signal: AbortSignal) => boolean | Promise<boolean>)
+    | undefined;
+  accept?:
+    | ((
+        offer: Offer,
+        signal: AbortSignal,
+      ) => boolean | readonly number[] | Promise<boolean | readonly number[]>)
+    | undefined;
+  /** Patterns of the entries that are wanted. Default: all. */
+  only?: readonly string[] | undefined;
+  /** What becomes of files that some system obeys where they land. A stream has no such place. */
+  risky: RiskyPolicy;
+  /** Told of those that are left out. */
+  onLeftOut?(leftOut: LeftOut): void;
+}
 
 /** Indices of files that the person consents to compare. Nobody is asked about nothing. */
 export async function decideCompared(
   manifest: Manifest,
+  placed: PlacedPaths,
   { consents = false, compares, overwrite, out = '.' }: ReviewOptions,
   signal: AbortSignal,
 ): Promise<Set<number>> {
   if (!compares || consents === false || overwrite === 'skip') return new Set();
-  const here = await comparableFiles(out, manifest);
+  const here = await comparableFiles(out, manifest, placed);
   const ask = async () => {
     if (typeof consents !== 'function') return true;
     const paths = here.map(({ path }) => path);

@@ -16,7 +16,7 @@ export class LinkedEvents {
     this.#relay = relay;
   }
 
-  take(event: EngineEvent): void {
+  take(event: EngineEvent | Exclude<TransferEvent, { type: 'code' }>): void {
     const relay = this.#relay;
     if (event.type === 'code' && typeof relay === 'function')
       this.#follow(async () => this.#tell(withLink(event, await relay())));

@@ -79,9 +79,10 @@ export type TransferEvent =
   | { type: 'verifier'; words: string[] }
   /**
    * The list of what is offered is complete. `names`: what its names tell, at a sender. `unsent`, at a receiver: files and folders
-   * that the sender says it could not send; absent when it says none.
+   * that the sender says it could not send; absent when it says none. `excluded`, at a sender: files and folders that patterns left
+   * out, a folder once with all that is in it; absent when there are none.
    */
-  | ({ type: 'offer'; names?: NameCounts; unsent?: number } & Amounts)
+  | ({ type: 'offer'; names?: NameCounts; unsent?: number; excluded?: number } & Amounts)
   /** Sender: what was gathered and can't be sent; the rest is offered. `isAll`: there is no rest, and `send` rejects. */
   | ({ type: 'unsendable'; isAll: boolean } & Unsendable)
   /** Sender: files that the receiver doesn't want. Receiver: files left out because some system obeys their names. */
@@ -126,6 +127,11 @@ export interface SendResult {
   files: number;
   bytes: number;
   failed: FailedFile[];
+  /**
+   * The first 1,000 files that something else made longer, or touched, while they were sent: what was offered of them still stood in
+   * them afterwards, and that is delivered. Absent when there are none.
+   */
+  grown?: string[];
   /** Files that the receiver didn't want; absent when it wanted all. */
   leftOut?: LeftOut;
   /** What couldn't be offered; absent when all could. */
@@ -138,15 +144,17 @@ export type OverwritePolicy = 'skip' | 'rename' | 'always';
 /** What becomes of a file whose name is already taken. */
 export type OverwriteAction = 'skip' | 'rename' | 'replace';
 
-/** A file of an offer whose name is already taken in the output folder. */
+/** A file of an offer whose name is already taken in the output folder, or a folder whose name is a file's. */
 export interface Conflict {
   /** Relative to the output folder, `/` between segments. */
   path: string;
-  /** Bytes offered; null for a stream. */
+  /** What is offered. What is decided about a folder holds for all that is in it. */
+  kind: 'file' | 'folder';
+  /** Bytes offered; null for a stream, 0 for a folder. */
   sizeBytes: number | null;
   /** Milliseconds since 1970; null when the sender doesn't say. */
   modifiedMs: number | null;
-  /** What stands there now. A folder can't be replaced by a file. */
+  /** What stands there now. A folder isn't replaced by a file: that file gets another name. */
   existing: { kind: 'file' | 'folder'; sizeBytes: number; modifiedMs: number };
 }
 
@@ -163,6 +171,8 @@ export interface OfferEntry {
   /** Milliseconds since 1970; null when the sender doesn't say. */
   modifiedMs: number | null;
   executable: boolean;
+  /** Permission bits that the sender says, 0 to 0o777; absent where it says none. Never more is set than the umask allows. */
+  mode?: number;
 }
 
 /** How an offer differs from the first one that was shown. Indices of its entries, ascending. */
@@ -173,7 +183,10 @@ export interface OfferChanges {
   changed: number[];
 }
 
-/** What the other side offers. Its paths have been checked: each would be saved inside the output folder. */
+/**
+ * What the other side offers, or the part of it that `only` asks for. Its paths have been checked: each would be saved inside the output
+ * folder.
+ */
 export interface Offer extends Amounts {
   entries: readonly OfferEntry[];
   /** What the names tell, judged by the output folder. The risky ones are asked about apart. */
@@ -201,12 +214,22 @@ export interface ReceiveResult {
   folder: string | null;
   /** Files saved under another name, because theirs was taken. Paths relative to `folder`. */
   renamed: { path: string; savedAs: string }[];
+  /**
+   * Names that the disk can't hold, and folders whose name was a file's, with what stands for them; what is in a folder is saved
+   * in that one. Absent when there are none.
+   */
+  mapped?: { path: string; savedAs: string }[];
   /** How many files were left alone, because an equal one was there already. */
   alreadyThere: number;
   /** Paths that were left out, because their name was taken. */
   skipped: string[];
   /** Files and folders that the sender says it could not send; absent when it says none. */
   unsent?: number;
+  /**
+   * What the disk didn't let be set, or didn't know, for some files or folders: permissions, dates, or whether content is stored for
+   * good. The content is verified. Absent when there was nothing.
+   */
+  diskRefused?: ('mode' | 'time' | 'flush')[];
   /** Files that were left out because some system obeys their names; absent when there are none. */
   leftOut?: LeftOut & {
     /** By the rule, without asking anybody. */

@@ -1,8 +1,18 @@
 // The library's receiving end: the platform's ports, the review of an offer by this side's own policy, and the sink.
 import type { Writable } from 'node:stream';
-import { codeUnasked, formatCode, receiveFiles, stopOf, TransferError } from '@p2p-copy/core';
+import {
+  ANY_RECEIVER,
+  codeUnasked,
+  formatCode,
+  RateLimit,
+  receiveFiles,
+  stopOf,
+  TransferError,
+} from '@p2p-copy/core';
+import { nodeClock } from '../node/clock.ts';
 import { certificateOfLink } from '../node/network/pinned-certificate.ts';
 import { createNodePorts } from '../node/node-ports.ts';
+import { refusalsInWords } from '../node/sinks/disk-refusals.ts';
 import type { RemovedParts } from '../node/sinks/remove-parts.ts';
 import { counted } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';
@@ -84,17 +94,33 @@ export interface ReceiveOptions {
     | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
   /**
    * Whether the offer is wanted. Default: yes, but no to another one than was accepted before. What it throws is what `receive` rejects with. The signal is aborted when the
-   * sender takes the offer back to change it: the answer doesn't matter then, and the next offer is asked about.
+   * sender takes the offer back to change it: the answer doesn't matter then, and the next offer is asked about. Indices of entries in
+   * place of `true` accept a part of it: the sender is told what is left out.
    */
-  accept?(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
+  accept?(
+    offer: Offer,
+    signal: AbortSignal,
+  ): boolean | readonly number[] | Promise<boolean | readonly number[]>;
+  /**
+   * Patterns of what is wanted, by the rules of gitignore: `*.jpg`, `docs/`, `!*.raw`. What matches none, nor lies in a folder that does,
+   * is left out before `accept` is asked. Default: everything.
+   */
+  only?: readonly string[];
   /**
    * What becomes of files that some system obeys where they land, such as `.bashrc` or `.git/hooks/…`: one word for all, or
    * asked once, with all of them; true accepts. Default `leave-out`. Asked after `accept`, before anything is written. Left out
    * they are in the result, and the sender is told. When nothing else is offered, the offer is refused.
    */
   risky?: RiskyPolicy;
+  /**
+   * Told at the end: what the disk refused beside content, such as dates and permissions, and where a file is kept that a folder
+   * was to replace.
+   */
+  onWarning?(warning: string): void;
   /** A message from the other side, verified. Escape it before printing it. */
   onText?(text: string): void;
+  /** Bytes of content a second that are let come, at most, over all connections. Default: no limit. */
+  limitRate?: number;
   /** Parallel connections for data, at most. */
   lanes?: number;
   /**
@@ -134,6 +160,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { notes = [] } = options;
   const accepted = options.accepted ?? undefined;
   const {
+    limitRate,
     lanes,
     path,
     reconnectTimeoutMs,
@@ -154,6 +181,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     maxUnsizedBytes: options.maxUnsizedBytes,
     acceptChanged: options.acceptChanged?.bind(options),
     accept: options.accept?.bind(options),
+    only: options.only,
     risky,
     onLeftOut,
   });
@@ -183,7 +211,8 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
         hasEnded = true;
         if (review.accepted !== null) await options.onNote?.({ ended });
       },
-      nameRules: await review.nameRules(),
+      nameRules: ANY_RECEIVER,
+      ...(limitRate !== undefined && { rateLimit: new RateLimit(nodeClock, limitRate) }),
       ...(lanes !== undefined && { lanes }),
       ...(path !== undefined && { path }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
@@ -212,6 +241,9 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
   } finally {
+    review.replaced.putBack();
+    for (const warning of [refusalsInWords(review.refusals.settings), review.replaced.inWords()])
+      if (warning !== null) options.onWarning?.(warning);
     review.release();
   }
 }

@@ -1,7 +1,6 @@
 // What a receiving side decides about an offer: where it goes, what is replaced, whether there is room. The policy is this
 // side's own.
 import { resolve } from 'node:path';
-import type { Writable } from 'node:stream';
 import {
   type AcceptingAnswer,
   type ChangedFile,
@@ -16,70 +15,34 @@ import {
   TransferError,
 } from '@p2p-copy/core';
 import { nodeClock } from '../node/clock.ts';
+import { placesOn } from '../node/disk/asked-names.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
-import { nameRulesOf } from '../node/disk/name-rules.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
+import { claimPartSlot, type PartSlot } from '../node/parts/part-slot.ts';
+import { DiskRefusals } from '../node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
-import { claimPartSlot, type PartSlot } from '../node/sinks/part-slot.ts';
-import { planOverwrites } from '../node/sinks/plan-overwrites.ts';
+import { placedFolders, planOverwrites, replacingFolders } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
+import { ReplacedFiles } from '../node/sinks/replaced-files.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals } from './arrivals.ts';
+import { changesIn, partOf, unmatchedEntries, unwantedBy } from './chosen-part.ts';
+import type { ReviewOptions } from './decide-content.ts';
 import { decideChanged, decideCompared, decisionOf, expectSingle } from './decide-content.ts';
-import type {
-  AcceptedOffer,
-  Conflict,
-  ErrorCode,
-  Offer,
-  OverwriteAction,
-  OverwritePolicy,
-  ReceiveResult,
-  RiskyPolicy,
-} from './public-types.ts';
-import { decideRisky, NO_NAMES, NOTHING_RISKY, surveyOffer } from './risky-files.ts';
+import type { AcceptedOffer, ErrorCode, Offer, ReceiveResult } from './public-types.ts';
+import { decideRisky, NO_NAMES, NOTHING_RISKY, riskyWhere, surveyOffer } from './risky-files.ts';
 
 /** Reasons that help the sender, and whose sentences name nothing but what was offered. */
 const TELLABLE = new Set<ErrorCode>(['no-space', 'exists', 'path-refused', 'name-impossible', 'cancelled']);
 
-/** What decides about an offer. */
-export interface ReviewOptions {
-  /** Folder to receive into. Default: the current one. */
-  out?: string | undefined;
-  /** A stream instead. */
-  to?: Writable | undefined;
-  overwrite:
-    | OverwritePolicy
-    | ((conflict: Conflict, signal: AbortSignal) => OverwriteAction | Promise<OverwriteAction>);
-  /** Whether parts are compared, and equal files are left alone. */
-  compares: boolean;
-  /** Whether every file is read back before it gets its name. */
-  readsBack: boolean;
-  /** Whether the person consents to compare what stands under offered names; asked if there is any. Default no. */
-  consents?:
-    | boolean
-    | ((paths: readonly string[], signal: AbortSignal) => boolean | Promise<boolean>)
-    | undefined;
-  /** Of the transfer that is resumed: what was accepted isn't reviewed again. */
-  accepted?: AcceptedOffer | undefined;
-  /** Of the transfer that is resumed: paths that were delivered. */
-  delivered?: ReadonlySet<string> | undefined;
-  /** Bytes that are taken of content of unknown size. Default: as many as are free. */
-  maxUnsizedBytes?: number | undefined;
-  /** Whether files of another size than was accepted are wanted. Default: within the rule. */
-  acceptChanged?:
-    | ((changed: readonly ChangedFile[], signal: AbortSignal) => boolean | Promise<boolean>)
-    | undefined;
-  accept?: ((offer: Offer, signal: AbortSignal) => boolean | Promise<boolean>) | undefined;
-  /** What becomes of files that some system obeys where they land. A stream has no such place. */
-  risky: RiskyPolicy;
-  /** Told of those that are left out. */
-  onLeftOut?(leftOut: LeftOut): void;
-}
-
 /** This side's decisions about an offer. */
 export class Review {
   refusal: unknown = null;
+  /** What the disk refused beside content, in all sessions. */
+  readonly refusals = new DiskRefusals();
+  /** What folders of the offer replace, in all sessions. */
+  readonly replaced = new ReplacedFiles();
   readonly #options: ReviewOptions;
   /** As named; relative to the current folder. */
   readonly #out: string;
@@ -91,6 +54,8 @@ export class Review {
   #arrivals: Arrivals | null = null;
   #slot: PartSlot | null = null;
   #risky = NOTHING_RISKY;
+  /** Indices of entries that were not chosen. */
+  #unwanted: ReadonlySet<number> = new Set();
   /** Over all offers: what has gone to the stream can't be taken back. */
   #stream: FolderSink | null = null;
   #sink: PartsSink | null = null;
@@ -108,12 +73,6 @@ export class Review {
   /** The transfer is over: others may have its parts. */
   release(): void {
     this.#slot?.release();
-  }
-
-  async nameRules() {
-    // A stream takes any name.
-    if (this.#options.to !== undefined) return { windowsNames: false, foldsCase: false };
-    return nameRulesOf(await nearestFolder(this.#out));
   }
 
   /** @param signal aborted when the offer is taken back: the next one waits until this decision is over */
@@ -159,7 +118,15 @@ export class Review {
     if (manifest === null || this.#plan === null || !isSteady) return null;
     const accepted = acceptedOffer(manifest, this.#plan, this.#options.acceptChanged === undefined);
     const { leftOut, unasked } = this.#risky;
-    return { ...accepted, ...(leftOut.size > 0 && { leftOut: rangesOf(leftOut), unasked }), ...own };
+    const unwanted = this.#unwanted;
+    const only = this.#only;
+    return {
+      ...accepted,
+      ...(only !== undefined && { only }),
+      ...(leftOut.size > 0 && { leftOut: rangesOf(leftOut), unasked }),
+      ...(unwanted.size > 0 && { unwanted: rangesOf(unwanted) }),
+      ...own,
+    };
   }
 
   /** Removes unfinished files, once the transfer has ended. */
@@ -167,16 +134,27 @@ export class Review {
     return this.#sink?.removeParts() ?? { removed: 0, left: [] };
   }
 
-  outcome(): Pick<ReceiveResult, 'folder' | 'renamed' | 'alreadyThere' | 'skipped' | 'leftOut' | 'unsent'> {
+  outcome(): Pick<
+    ReceiveResult,
+    'folder' | 'renamed' | 'mapped' | 'alreadyThere' | 'skipped' | 'leftOut' | 'unsent' | 'diskRefused'
+  > {
     const risky = this.#risky;
     const leftOut = this.#leftOut();
+    const mapped = this.#arrivals?.mapped ?? [];
     return {
       folder: this.#options.to === undefined ? resolve(this.#out) : null,
       renamed: this.#arrivals?.renamed ?? [],
+      ...(mapped.length > 0 && { mapped }),
       alreadyThere: this.#arrivals?.alreadyThere ?? 0,
       skipped: [...(this.#plan?.skip ?? [])]
-        .filter((index) => !risky.leftOut.has(index))
+        .filter(
+          (index) =>
+            !risky.leftOut.has(index) &&
+            !this.#unwanted.has(index) &&
+            this.#manifest!.entries[index]!.kind !== 'folder',
+        )
         .map((index) => this.#manifest!.entries[index]!.path),
+      ...(this.refusals.settings.length > 0 && { diskRefused: this.refusals.settings }),
       ...(this.#manifest?.unsent !== undefined && { unsent: this.#manifest.unsent }),
       ...(leftOut !== null && { leftOut: { ...leftOut, unasked: risky.unasked } }),
     };
@@ -186,16 +164,18 @@ export class Review {
     this.#manifest = manifest;
     const { to } = this.#options;
     if (to !== undefined) {
-      expectSingle(manifest);
-      await this.#ask(manifest, { names: NO_NAMES, freeBytes: null }, signal);
+      const unmatched = unmatchedEntries(manifest, this.#only, { keepsFolders: false });
+      expectSingle(partOf(manifest, unmatched));
+      const skip = await this.#ask(manifest, { names: NO_NAMES, freeBytes: null }, unmatched, signal);
       this.#stream ??= createWritableSink(to);
-      return { accept: true, sink: this.#stream, skip: new Set(), ...this.#bound(null) };
+      return { accept: true, sink: this.#stream, skip, ...this.#bound(null) };
     }
 
     const { accepted, compares, delivered = new Set() } = this.#options;
     const freeBytes = await freeBytesIn(await nearestFolder(this.#out));
     const known = accepted === undefined ? null : await knownOffer(accepted, manifest);
     this.#noted = known === null ? null : accepted!;
+    if (known !== null) this.#unwanted = known.unwanted;
     if (known !== null) this.#risky = { leftOut: known.leftOut, unasked: accepted!.unasked ?? false };
     const plan = known ?? (await this.#decidePlan(manifest, freeBytes, signal));
     const changed = (known?.changed ?? []).filter(
@@ -205,7 +185,7 @@ export class Review {
     this.#plan = plan;
     const leftOut = this.#leftOut();
     if (leftOut !== null) this.#options.onLeftOut?.(leftOut);
-    const arrivals = new Arrivals(manifest);
+    const arrivals = new Arrivals(manifest, plan.placed);
     this.#arrivals = arrivals;
     const wanted = manifest.entries.filter(({ index }) => !plan.skip.has(index));
     // A message leaves no trace on the disk, not even an empty folder.
@@ -217,8 +197,12 @@ export class Review {
       root,
       slot: this.#slot.slot,
       ...plan,
+      folders: placedFolders(manifest, plan),
+      replacingFolders: replacingFolders(manifest, plan),
+      replaced: this.replaced,
       compares,
       readsBack: this.#options.readsBack,
+      refusals: this.refusals,
       onSaved: (index, path) => arrivals.saved(index, path),
       onFound: (index, path) => arrivals.found(index, path),
     });
@@ -251,29 +235,41 @@ export class Review {
     signal: AbortSignal,
   ): Promise<DecidedOffer> {
     const survey = await surveyOffer(manifest, this.#out);
-    await this.#ask(manifest, { names: nameCounts(survey), freeBytes }, signal);
-    this.#risky = await decideRisky(manifest, survey, this.#options.risky, signal);
+    const unmatched = unmatchedEntries(manifest, this.#only);
+    const shown = unmatched.size === 0 ? survey : await surveyOffer(partOf(manifest, unmatched), this.#out);
+    const unwanted = await this.#ask(manifest, { names: nameCounts(shown), freeBytes }, unmatched, signal);
+    this.#unwanted = unwanted;
+    const { placed, foldsCase } = await placesOn(await nearestFolder(this.#out), manifest, nodeClock);
+    const landed = await riskyWhere(placed, manifest, survey, this.#out);
+    this.#risky = await decideRisky(manifest, landed, unwanted, this.#options.risky, signal);
     const { leftOut } = this.#risky;
+    const wanted = partOf(manifest, new Set([...leftOut, ...unwanted]));
     const { overwrite, compares } = this.#options;
-    const compared = await decideCompared(manifest, this.#options, signal);
+    const compared = await decideCompared(wanted, placed, this.#options, signal);
     const plan = await planOverwrites({
       root: this.#out,
-      manifest: { ...manifest, entries: manifest.entries.filter(({ index }) => !leftOut.has(index)) },
-      rules: await this.nameRules(),
+      manifest: wanted,
+      placed,
+      foldsCase,
       // What is to be left out or replaced is, whatever it holds.
       compares: compares && (overwrite === 'rename' || typeof overwrite === 'function'),
       decide: decisionOf(overwrite, signal),
       signal,
     });
-    for (const index of leftOut) plan.skip.add(index);
+    for (const index of [...leftOut, ...unwanted]) plan.skip.add(index);
     const files = manifest.entries
       .filter(({ kind, index }) => kind !== 'text' && !plan.skip.has(index))
-      .map((entry) => ({ ...entry, path: plan.renamed.get(entry.index) ?? entry.path }));
+      .map((entry) => ({ ...entry, path: plan.placed.pathOf(entry) }));
     const neededBytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
     if (freeBytes !== null && neededBytes > freeBytes) {
       expectSpace(neededBytes - (await bytesInPlace(this.#out, files, compared)), freeBytes);
     }
     return { ...plan, compared };
+  }
+
+  /** Patterns hold for all offers of a transfer, in later processes too. */
+  get #only(): readonly string[] | undefined {
+    return this.#options.only ?? this.#options.accepted?.only;
   }
 
   #leftOut(): LeftOut | null {
@@ -284,15 +280,18 @@ export class Review {
   async #ask(
     manifest: Manifest,
     { names, freeBytes }: Pick<Offer, 'names' | 'freeBytes'>,
+    unmatched: ReadonlySet<number>,
     signal: AbortSignal,
-  ): Promise<void> {
-    const { entries, files, bytes, unsized, unsent = 0 } = manifest;
+  ): Promise<Set<number>> {
+    const { entries, files, bytes, unsized } = partOf(manifest, unmatched);
+    const { unsent = 0 } = manifest;
     const { maxUnsizedBytes = null } = this.#bound(freeBytes);
     const isAnother = this.#hasAccepted;
-    const changes = await this.#first.changesOf(entries, new Pace(nodeClock));
+    const allChanges = await this.#first.changesOf(manifest.entries, new Pace(nodeClock));
+    const changes = changesIn(allChanges, unmatched);
     const told = { entries, files, bytes, unsized, unsent, changes, names };
     const offer = { ...told, freeBytes, maxUnsizedBytes, isAnother };
-    const accepted = await (this.#options.accept?.(offer, signal) ?? !isAnother);
-    if (!accepted) throw new TransferError('declined', 'You declined the offer.');
+    const answer = await (this.#options.accept?.(offer, signal) ?? !isAnother);
+    return unwantedBy(answer, entries, unmatched);
   }
 }

@@ -1,13 +1,21 @@
 // The library's sending end: puts the platform's ports and what was named together, and lets the engine run.
 import type { Readable } from 'node:stream';
-import { originOf, type SourceEntry, sendFiles, TransferError } from '@p2p-copy/core';
+import {
+  originOf,
+  RateLimit,
+  type SourceEntry,
+  sendFiles,
+  TransferError,
+  unsendablePath,
+} from '@p2p-copy/core';
+import { nodeClock } from '../node/clock.ts';
 import { endpoint } from '../node/network/dial-relay.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
 import { createNodePorts } from '../node/node-ports.ts';
-import { lookUpPaths } from '../node/sources/named-paths.ts';
+import { isNamedPipe, lookUpPaths, type NamedPath, TopNamesTaken } from '../node/sources/named-paths.ts';
 import { scanPaths } from '../node/sources/scan-paths.ts';
-import { streamEntry } from '../node/sources/stream-source.ts';
-import { textEntry } from '../node/sources/text-source.ts';
+import { STREAM_NAME, streamEntry } from '../node/sources/stream-source.ts';
+import { TEXT_NAME, textEntry } from '../node/sources/text-source.ts';
 import { quoted } from '../wording/show-text.ts';
 import { LinkedEvents } from './linked-events.ts';
 import type {
@@ -23,10 +31,25 @@ import { encodeResumption, parseResumption } from './resumption.ts';
 
 /** What to send, and how. At least one of `paths`, `stdin` and `text` is needed. */
 export interface SendOptions {
-  /** Files and folders; a folder arrives under its own name, with all that is in it. Links are followed. */
+  /**
+   * Files and folders; a folder arrives under its own name, with all that is in it. Links are followed. What is named twice is sent
+   * once, and further things of one name are numbered: `a.jpg`, `a (1).jpg`. A pipe that is named is sent as a stream.
+   */
   paths?: readonly string[];
   /** A stream, sent as a file called `stdin` while it is read. */
   stdin?: Readable;
+  /** The name of the one stream that is sent, in place of `stdin` or its own. */
+  name?: string;
+  /**
+   * Patterns of what is left out of `paths`, by the rules of gitignore: `*.log`, `build/`, `/dist`, `!keep.log`. One with a slash
+   * inside or in front is told from each folder that is named. The event `offer` says how many.
+   */
+  exclude?: readonly string[];
+  /**
+   * Whether what git would ignore is left out: by the `.gitignore` files in the folders that are named and around them up to their
+   * repository, and its `.git/info/exclude`. `exclude` decides where they differ. Default false.
+   */
+  gitignore?: boolean;
   /** A message of at most 1 MiB, which the other side shows instead of saving it. */
   text?: string;
   /** http(s) or ws(s) URL of the relay. Default `http://localhost:8765`. */
@@ -61,6 +84,8 @@ export interface SendOptions {
   waitMs?: number;
   /** `auto` (the default) compresses what gets smaller. */
   compress?: 'auto' | 'on' | 'off';
+  /** Bytes a second that leave, at most, over all connections: what goes compressed counts as such. Default: no limit. */
+  limitRate?: number;
   /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
   lanes?: number;
   /**
@@ -99,15 +124,11 @@ export async function send(options: SendOptions): Promise<SendResult> {
   const { onEvent = () => {}, onWarning = () => {}, relay = DEFAULT_RELAY } = options;
   const signal = options.signal ?? new AbortController().signal;
   endpoint(relay);
-  const given = givenEntries(options);
-  const named = await lookUpPaths(options.paths ?? []);
-  for (const { path } of given) {
-    if (!named.some(({ name }) => name === path)) continue;
-    throw new TransferError(
-      'path-refused',
-      `A file called ${quoted(path)} cannot be sent together with a stream or text.`,
-    );
-  }
+  const names = new TopNamesTaken();
+  const named = await lookUpPaths(options.paths ?? [], names);
+  nameStream(named, options, names);
+  const given = givenEntries(options, names);
+  const isStreamed = given.length > 0 || named.some(isNamedPipe);
   if (named.length + given.length === 0) throw new TransferError('nothing-to-send');
 
   /** Whether the same can be offered again: known when it is made. */
@@ -117,10 +138,21 @@ export async function send(options: SendOptions): Promise<SendResult> {
     tellContent = resolve;
   });
   if (given.length > 0) tellContent();
-  const scanning = scanPaths(named, { onWarning, onContent: tellContent, signal }).then((entries) => [
-    ...entries,
-    ...given,
-  ]);
+  let excluded = 0;
+  const scanning = scanPaths(named, {
+    onWarning,
+    onContent: tellContent,
+    takesPipes: true,
+    excludes: options,
+    onExcluded() {
+      excluded += 1;
+    },
+    signal,
+  }).then((entries) => {
+    if (entries.length + given.length === 0 && excluded > 0)
+      throw new TransferError('nothing-to-send', 'The patterns leave out everything that is named.');
+    return [...entries, ...given];
+  });
   // The engine may take its time, or fail before it looks: the scan's error must not count as unhandled.
   scanning.then(
     (entries) => {
@@ -129,7 +161,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
     () => {},
   );
 
-  const { code, resume, words, waitMs, compress, lanes, path, caFile, reconnectTimeoutMs } = options;
+  const { code, resume, words, waitMs, compress, limitRate, lanes, path, caFile, reconnectTimeoutMs } =
+    options;
   let leftOut: LeftOut | null = null;
   let unsendable: Unsendable | null = null;
   /** What was noted last; null for nothing. */
@@ -146,10 +179,11 @@ export async function send(options: SendOptions): Promise<SendResult> {
     ...(words !== undefined && { words }),
     ...(waitMs !== undefined && { waitMs }),
     ...(compress !== undefined && { compress }),
+    ...(limitRate !== undefined && { rateLimit: new RateLimit(nodeClock, limitRate) }),
     ...(lanes !== undefined && { lanes }),
     ...(path !== undefined && { path }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
-    isOnce: options.isOnce ?? (given.length > 0 || options.onResumable === undefined),
+    isOnce: options.isOnce ?? (isStreamed || options.onResumable === undefined),
     signal,
     onResumable(transferSecret) {
       if (!isSteady) return;
@@ -165,7 +199,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     onEvent(event) {
       if (event.type === 'left-out') leftOut = { files: event.files, paths: event.paths };
       if (event.type === 'unsendable') unsendable = { count: event.count, entries: event.entries };
-      events.take(event);
+      events.take(event.type === 'offer' && excluded > 0 ? { ...event, excluded } : event);
     },
   });
   const result = await sending.finally(() => events.told());
@@ -178,9 +212,26 @@ function tokensFor(relayToken: SendOptions['relayToken'], relay: string) {
   return (origin: string) => (origin === own ? (relayToken ?? null) : null);
 }
 
-function givenEntries({ stdin, text }: SendOptions): SourceEntry[] {
+function givenEntries({ stdin, text, name = STREAM_NAME }: SendOptions, names: TopNamesTaken): SourceEntry[] {
   const entries: SourceEntry[] = [];
-  if (text !== undefined) entries.push(textEntry(text));
-  if (stdin !== undefined) entries.push(streamEntry(stdin));
+  if (text !== undefined) entries.push(textEntry(text, names.take(TEXT_NAME)));
+  if (stdin !== undefined) entries.push(streamEntry(() => stdin, names.take(name)));
   return entries;
+}
+
+/**
+ * Gives the one pipe among what was named the name that was chosen.
+ * @throws TransferError `path-refused` for no name, and where there isn't one stream
+ */
+function nameStream(named: NamedPath[], { name, stdin }: SendOptions, names: TopNamesTaken): void {
+  if (name === undefined) return;
+  if (name.includes('/') || unsendablePath(name.normalize('NFC')) !== null)
+    throw new TransferError('path-refused', `${quoted(name)} cannot be the name of a file.`);
+  const pipes = named.filter(isNamedPipe);
+  const streams = pipes.length + (stdin === undefined ? 0 : 1);
+  if (streams !== 1) {
+    const found = streams === 0 ? 'there is none' : `there are ${streams}`;
+    throw new TransferError('path-refused', `A name is given for one stream, but ${found}.`);
+  }
+  if (pipes.length === 1) pipes[0]!.name = names.take(name);
 }

@@ -46,7 +46,17 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     const skips = note.has('skipUnsendable') && note.take('skipUnsendable', isFlag);
     const isAccepted = isNewer ? note.take('isAccepted', isFlag) : true;
     const compress = note.take('compress', isCompress);
-    return { ...common, role, paths, compress, isAccepted, ...(skips && { skipUnsendable: true }) };
+    const gitignore = note.has('gitignore') && note.take('gitignore', isFlag);
+    return {
+      ...common,
+      role,
+      paths,
+      compress,
+      isAccepted,
+      ...(skips && { skipUnsendable: true }),
+      ...(note.has('exclude') && { exclude: note.take('exclude', listOf(isText)) }),
+      ...(gitignore && { gitignore }),
+    };
   }
   const out = note.take('out', isAbsolutePath);
   const verify = note.take('verify', isVerify) ?? 'arrival';
@@ -112,7 +122,11 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     replaces: accepted.take('replaces', listOf(isRange)),
     compared: accepted.take('compared', listOf(isRange)),
     takesGrowth: accepted.take('takesGrowth', isFlag),
+    ...(accepted.has('held') && { held: accepted.take('held', listOf(isRenaming)) }),
+    ...(accepted.has('folders') && { folders: accepted.take('folders', listOf(isPlacing)) }),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
+    ...(accepted.has('unwanted') && { unwanted: accepted.take('unwanted', listOf(isRange)) }),
+    ...(accepted.has('only') && { only: accepted.take('only', listOf(isText)) }),
     ...(accepted.has('partSlot') && { partSlot: accepted.take('partSlot', isWhole) }),
     ...(accepted.has('unasked') && { unasked: accepted.take('unasked', isFlag) }),
   };
@@ -129,6 +143,7 @@ function parseWishes(wishes: Fields): ReviewWishes {
       'maxUnsizedBytes',
       (value): value is number | null => value === null || isWhole(value),
     ),
+    ...(wishes.has('only') && { only: wishes.take('only', listOf(isText)) }),
   };
 }
 
@@ -221,10 +236,16 @@ function isVerify(value: unknown): value is 'arrival' | 'disk' | undefined {
 }
 
 function isAcceptedEntry(value: unknown): value is AcceptedOffer['entries'][number] {
-  if (!Array.isArray(value) || value.length !== 4) return false;
-  const [path, kind, sizeBytes, executable] = value;
+  if (!Array.isArray(value) || value.length < 4 || value.length > 5) return false;
+  const [path, kind, sizeBytes, executable, mode = 0] = value;
   const isKind = kind === 'file' || kind === 'folder' || kind === 'text';
-  return isText(path) && isKind && (sizeBytes === null || isWhole(sizeBytes)) && isFlag(executable);
+  return (
+    isText(path) &&
+    isKind &&
+    (sizeBytes === null || isWhole(sizeBytes)) &&
+    isFlag(executable) &&
+    isWhole(mode)
+  );
 }
 
 function isRange(value: unknown): value is [number, number] {
@@ -233,6 +254,10 @@ function isRange(value: unknown): value is [number, number] {
 
 function isRenaming(value: unknown): value is [number, string] {
   return Array.isArray(value) && value.length === 2 && isWhole(value[0]) && isText(value[1]);
+}
+
+function isPlacing(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every(isText);
 }
 
 function listOf<T>(is: (value: unknown) => value is T): (value: unknown) => value is T[] {

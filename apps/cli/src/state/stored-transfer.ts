@@ -38,6 +38,9 @@ export type TransferContent =
       compress: 'auto' | 'on' | 'off';
       /** As the option of that name. */
       skipUnsendable?: boolean;
+      /** As the options of those names. */
+      exclude?: readonly string[];
+      gitignore?: boolean;
       /** Whether the receiver has accepted the offer. */
       isAccepted: boolean;
     })
@@ -65,6 +68,8 @@ export interface ReviewWishes {
   /** Whether anything that is there is compared. */
   compare: boolean;
   maxUnsizedBytes: number | null;
+  /** Patterns of what is wanted; absent for everything. */
+  only?: readonly string[];
 }
 
 /** Whether an offer was accepted, so that something may have arrived. */

@@ -1,3 +1,4 @@
+import { PlacedPaths } from '@p2p-copy/core';
 import { expect, it } from 'vitest';
 import { acceptedOffer, knownOffer } from '../../src/library/accepted-offer.ts';
 import { manifestOf } from '../node/sinks/manifest-of.ts';
@@ -5,7 +6,7 @@ import { manifestOf } from '../node/sinks/manifest-of.ts';
 const PATHS = ['d/', 'd/a', 'd/b', 'd/c', 'd/e', 'f'];
 const DECIDED = {
   skip: new Set([2, 3]),
-  renamed: new Map([[1, 'd/a (1)']]),
+  placed: new PlacedPaths([], [[1, 'd/a (1)']]),
   replaces: new Set([4]),
   compared: new Set([4, 5]),
   finalPaths: new Set(['d/a (1)', 'd/e', 'f']),
@@ -18,6 +19,7 @@ it('comes back from JSON as it was', async () => {
   expect(await knownOffer(accepted, manifestOf(PATHS))).toEqual({
     ...DECIDED,
     leftOut: new Set(),
+    unwanted: new Set(),
     changed: [],
   });
 });
@@ -38,11 +40,12 @@ it('is not for a file that has become executable', async () => {
 it('is for less, in any order, by path', async () => {
   expect(await knownOffer(accept(PATHS), manifestOf(['f', 'd/e', 'd/c', 'd/a']))).toEqual({
     skip: new Set([2]),
-    renamed: new Map([[3, 'd/a (1)']]),
+    placed: new PlacedPaths([], [[3, 'd/a (1)']]),
     replaces: new Set([1]),
     compared: new Set([0, 1]),
     finalPaths: new Set(['d/a (1)', 'd/e', 'f']),
     leftOut: new Set(),
+    unwanted: new Set(),
     changed: [],
   });
 });

@@ -23,7 +23,7 @@ it.each(['bash', 'zsh', 'fish'])('prints a script for %s', async (shell) => {
 it('knows commands, options and their values', async () => {
   expect(await complete('')).toEqual(expect.arrayContaining(['send', 'receive', 'relay', 'completion']));
   expect(await complete('rec')).toEqual(['receive', ':4']);
-  expect(await complete('receive', '--o')).toEqual(['--out', '--overwrite', ':4']);
+  expect(await complete('receive', '--o')).toEqual(['--out', '--overwrite', '--only', ':4']);
   expect(await complete('receive', '--overwrite', '')).toEqual(['ask', 'skip', 'rename', 'always', ':4']);
   expect(await complete('completion', '')).toEqual(['bash', 'zsh', 'fish', ':4']);
 });

@@ -29,7 +29,7 @@ async function reviewing({ senderOptions = {} }: { senderOptions?: { terminal?: 
       terminal: true,
     });
   const receiver = receive();
-  await receiver.says(/Accept\? \[y\/N\] /);
+  await receiver.says(/Accept .*\? \[y\/N/);
   return {
     root,
     code,
@@ -44,7 +44,7 @@ async function reviewing({ senderOptions = {} }: { senderOptions?: { terminal?: 
     resumeSender: () => run(['resume'], forSender),
     resumeReceiver: () => run(['resume'], { ...forReceiver, terminal: true }),
     async accept(asked: CliProcess) {
-      await asked.says(/Accept\? \[y\/N\] /);
+      await asked.says(/Accept .*\? \[y\/N/);
       asked.type('y\r');
     },
     async expectDone(a: CliProcess, b: CliProcess) {
@@ -87,7 +87,7 @@ describe('a review goes on when', () => {
   it('the sender was killed, and the question still stands', async () => {
     const scene = await reviewing();
     await scene.killSender();
-    await scene.receiver.says(/nothing is accepted yet, and Ctrl-C stops\.\r\n.*Accept\? \[y\/N\] /);
+    await scene.receiver.says(/nothing is accepted yet, and Ctrl-C stops\.\r\n.*Accept .*\? \[y\/N/);
     const again = scene.resumeSender();
     await scene.receiver.says(/which was restarted/);
     await scene.receiver.until(

@@ -19,18 +19,24 @@ export interface HalfwayOptions {
   args?: string[];
   receiverArgs?: string[];
   holdAfterBytes?: number;
+  /** Folder to receive into. Default: one of the scene's own. */
+  into?: string;
+  /** Name of the big file, and that of its part at the receiver. */
+  bigName?: { sent: string; saved: string };
 }
 
 export async function halfway({
   args = [],
   receiverArgs = [],
   holdAfterBytes = HALF_BYTES,
+  into,
+  bigName = { sent: 'big.bin', saved: 'big.bin' },
 }: HalfwayOptions = {}) {
   const root = await scratchFolder();
-  const [source, out] = [join(root, 'tree'), join(root, 'out')];
+  const [source, out] = [join(root, 'tree'), into ?? join(root, 'out')];
   makeTree(source, {
     'a.txt': 'first',
-    'big.bin': randomBytes(BIG_BYTES),
+    [bigName.sent]: randomBytes(BIG_BYTES),
     'deep/z.txt': 'last',
     'empty/': '',
     zero: '',
@@ -59,7 +65,7 @@ export async function halfway({
   );
   await held;
   // What came last may still be on its way to the disk.
-  const part = join(out, 'tree', partName('big.bin'));
+  const part = join(out, 'tree', partName(bigName.saved));
   await receiver.until(() => bytesAt(part) >= holdAfterBytes - 1_000_000 || null, 'a part');
 
   const sentAgain = { before: 0 };

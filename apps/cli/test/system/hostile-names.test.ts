@@ -1,6 +1,14 @@
 // Names that a hostile sender offers, by known faults of other tools: a sender built from the engine, against the command
 // as a process. Nothing is written outside the output folder, over a link, or shown raw.
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type SourceEntry, sendFiles } from '@p2p-copy/core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -108,7 +116,9 @@ it.each(['rename', 'always'])(
     symlinkSync('../precious', join(out, 'other.p2p.part'));
     symlinkSync('../private', join(out, 'folder'));
     await offered(['file', 'other'], out, ['--overwrite', policy]);
-    expect((await offered(['folder/x'], out, ['--overwrite', policy])).exitCode).toBe(4);
+    expect((await offered(['folder/x'], out, ['--overwrite', policy])).exitCode).toBe(0);
+    expect(readFileSync(join(out, 'folder (1)/x'), 'utf8')).toBe('from a stranger');
+    expect(lstatSync(join(out, 'folder')).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(parent, 'precious'), 'utf8')).toBe('precious');
     expect(readdirSync(join(parent, 'private'))).toEqual([]);
     expect(readFileSync(join(out, 'other'), 'utf8')).toBe('from a stranger');

@@ -178,11 +178,16 @@ it('rejects with a TransferError that says what to do', async () => {
   await expect(receive({ code: 'nonsense', relay: relay.url })).rejects.toMatchObject({ code: 'bad-code' });
 });
 
-it('refuses a file that would hide a message of the same name', async () => {
+it('a file that is called as a message is hides none', async () => {
   const root = await scratchFolder();
-  makeTree(root, { 'message.txt': 'x' });
-  const both = send({ paths: [join(root, 'message.txt')], text: 'x', relay: relay.url });
-  await expect(both).rejects.toMatchObject({ code: 'path-refused' });
+  makeTree(root, { 'message.txt': 'a file' });
+  const { sent, url } = await sending({ paths: [join(root, 'message.txt')], text: 'a message' });
+  const out = join(root, 'out');
+  const received = await receive({ code: url, out, accept: () => true });
+  await sent;
+  expect(received).toMatchObject({ files: 2, text: 'a message' });
+  expect(listTree(out)).toEqual(['message.txt']);
+  expect(readFileSync(join(out, 'message.txt'), 'utf8')).toBe('a file');
 });
 
 it('warns about what it leaves out', async () => {

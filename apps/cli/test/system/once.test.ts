@@ -81,7 +81,7 @@ it('a sender whose receiver keeps no notes is promised no resume either', async 
     set: { ...forReceiver.set, P2P_COPY_KEEP_DAYS: '0' },
     terminal: true,
   });
-  await receiver.says(/Accept\? \[y\/N\] /);
+  await receiver.says(/Accept .*\? \[y\/N/);
   await sender.tells('unresumable');
   expect(sender.events.filter(({ event }) => event === 'unresumable')).toHaveLength(1);
   receiver.kill('SIGKILL');
@@ -100,7 +100,7 @@ it('a receiver that reviews what comes from standard input reads that only its s
       terminal: true,
     },
   );
-  await receiver.says(/Accept\? \[y\/N\] /);
+  await receiver.says(/Accept .*\? \[y\/N/);
   sender.kill('SIGKILL');
   await receiver.says(
     /The sender is not there at the moment, since .* It goes on only if p2p-copy still runs there/,

@@ -45,7 +45,7 @@ describe.skipIf(!hasScript)('on a terminal (needs script(1))', () => {
     receiver.type('\t');
     await receiver.says(new RegExp(`${nameplate}-${first}`));
     receiver.type(`-${rest.join('-')}\r`);
-    await receiver.says(/Accept\? \[y\/N\] /);
+    await receiver.says(/Accept .*\? \[y\/N/);
     expect(receiver.stdout.toString()).toMatch(
       /Offered: 1 file, 7 bytes\. Free space: .*\r\n {2}d\/\r\n {2}d\/empty\/\r\n {2}d\/f\.txt, 7 bytes\r\n/,
     );
@@ -136,7 +136,7 @@ describe.skipIf(!hasScript)('on a terminal (needs script(1))', () => {
     );
     const { code, receive } = await offer(files);
     const receiver = receive(code);
-    await receiver.says(/Accept\? \[y\/N\/l=list all\]/);
+    await receiver.says(/Accept .*\? \[y\/N\/choose\/list\]/);
     const shown = receiver.stdout.toString();
     expect(shown).toContain('d/f48, 0 bytes');
     expect(shown).not.toContain('d/f49, 0 bytes');
@@ -145,6 +145,20 @@ describe.skipIf(!hasScript)('on a terminal (needs script(1))', () => {
     await receiver.says(/d\/f59, 0 bytes/);
     receiver.type('n\r');
     expect(await receiver.exitCode).toBe(4);
+  });
+
+  it('says that a folder would replace a file, not how few bytes a folder has', async () => {
+    const { root, sender, code, receive } = await offer({ a: 'new a' });
+    makeTree(join(root, 'out'), { d: 'old' });
+    const receiver = receive(code);
+    await receiver.says(/Accept/);
+    receiver.type('y\r');
+    await receiver.says(
+      /“d” is already there \(3 bytes, .* UTC\), and is no folder; a folder is offered\.[\s\S]*Replace it\?/,
+    );
+    receiver.type('yes\r');
+    expect([await receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
+    expect(readFileSync(join(root, 'out/d/a'), 'utf8')).toBe('new a');
   });
 
   it('asks about each file that is there', async () => {

@@ -227,9 +227,9 @@ it('tells programs what happens, one JSON object a line', async () => {
   expect([await receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
   // A sender is told what the names of its own offer tell; a receiver is asked, or hears what was left out.
   const named = { risky: 0, hidden: 0, programs: 0 };
-  for (const [{ events, stderr }, names] of [
-    [sender, named],
-    [receiver, {}],
+  for (const [{ events, stderr }, names, saved] of [
+    [sender, named, {}],
+    [receiver, {}, { folder: join(root, 'out') }],
   ] as const) {
     expect(stderr).toBe('');
     const words = expect.arrayContaining([expect.any(String)]);
@@ -242,6 +242,7 @@ it('tells programs what happens, one JSON object a line', async () => {
       bytes: 1_000_000,
       movedBytes: expect.any(Number),
       elapsedMs: expect.any(Number),
+      ...saved,
     });
   }
 });

@@ -160,6 +160,7 @@ export type SendCommand =
   /** The answer to `token-wanted`. */
   | { type: 'access-token'; token: string }
   | StopCommand
+  | LimitCommand
   /** As a closed tab does: the other side waits. */
   | { type: 'leave' };
 
@@ -170,6 +171,12 @@ export type SendCommand =
 export interface StopCommand {
   type: 'stop';
   stop: 'keep' | 'end' | 'discard' | null;
+}
+
+/** Content goes no faster than that from now on; null: as fast as it can. */
+interface LimitCommand {
+  type: 'limit-rate';
+  bytesPerSecond: number | null;
 }
 
 /** What a person agrees to beside the list, as it was shown. */
@@ -196,6 +203,7 @@ export type ReceiveCommand =
   /** Whether the files are wanted as they are now. */
   | { type: 'answer-change'; id: number; takes: boolean }
   | StopCommand
+  | LimitCommand
   | { type: 'leave' };
 
 /** Files of which another size is offered now than was accepted. */

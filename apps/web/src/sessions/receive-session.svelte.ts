@@ -45,7 +45,6 @@ export class ReceiveSession {
   isReview = $state(false);
   /** Under which an offer that isn't answered is found again. */
   reviewId = $state.raw<string | null>(null);
-
   /** As it was entered; null where it was agreed on, or none is needed. */
   readonly code: string | null;
   /** What was agreed on with a person who has the Python tool; null for version 2. */
@@ -67,15 +66,16 @@ export class ReceiveSession {
   readonly #ended = new Promise<void>((resolve) => {
     this.#tellEnd = resolve;
   });
-
+  /** Content goes no faster than that from now on; null: as fast as it can. */
+  limitRate = (bytesPerSecond: number | null) => this.#job.tell({ type: 'limit-rate', bytesPerSecond });
   constructor(engine: EngineClient, wire: ReceiveWire) {
     this.code = wire.wire === 'version-two' ? wire.code : null;
     this.classic = wire.wire === 'classic' ? { code: wire.code, encrypt: wire.encrypt } : null;
     this.#engine = engine;
-    this.#wire = wire;
     if (wire.wire === 'classic') this.state = { name: 'calling' };
     if (wire.wire === 'resumed') this.state = { name: 'resuming' };
-    this.#job = engine.receive(this.#wire, (report) => this.#onReport(report));
+    this.#wire = wire;
+    this.#job = engine.receive(wire, (report) => this.#onReport(report));
   }
 
   /** Goes on with what an earlier tab began. */

@@ -55,6 +55,8 @@ export class SendSession {
     this.#tellEnd = resolve;
   });
   #job: JobHandle<SendCommand> = nothing;
+  /** Content goes no faster than that from now on; null: as fast as it can. */
+  limitRate = (bytesPerSecond: number | null) => this.#job.tell({ type: 'limit-rate', bytesPerSecond });
 
   /** @param picked null for what is chosen again later, or found without the person: `listed` names it */
   constructor(

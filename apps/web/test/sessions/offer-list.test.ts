@@ -26,8 +26,9 @@ function listed() {
   const collected = new CollectedItems();
   const offer = new OfferList((command) => {
     told.push(command);
-    const isItems = command.type !== 'access-token' && command.type !== 'stop' && command.type !== 'leave';
-    if (isItems) collected.take(command);
+    const { type } = command;
+    if (type === 'access-token' || type === 'stop' || type === 'limit-rate' || type === 'leave') return;
+    collected.take(command);
   });
   const paths = async () => (await collected.entries).map(({ path }) => path);
   const rows = () => offer.rows.map(({ top, summary }) => `${top}: ${summary.details}`);

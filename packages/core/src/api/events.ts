@@ -95,4 +95,6 @@ export interface TransferResult {
   files: number;
   bytes: number;
   failed: FailedFile[];
+  /** Sender: paths of files that something else changed or made longer meanwhile, and that are delivered as they were offered. Absent when there are none. */
+  grown?: string[];
 }

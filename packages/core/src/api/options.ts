@@ -1,6 +1,7 @@
 // What an app gives an engine: ports, wishes, and callbacks.
 
 import type { RefusedRow } from '../delta/refused-chunks.ts';
+import type { RateLimit } from '../flow/rate-limit.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
@@ -78,6 +79,8 @@ export interface SendOptions {
   waitMs?: number;
   /** Default `auto`. */
   compress?: CompressMode;
+  /** How fast records of content leave. Default: as fast as they can. */
+  rateLimit?: RateLimit;
   /** Parallel connections for data; the receiver may want fewer. By default as many, up to 8, as bring something. */
   lanes?: number;
   /** Default `auto`. Addresses are told only to an accepted other end, and not with `relay`. */
@@ -145,6 +148,8 @@ export interface ReceiveOptions {
   nameRules: NameRules;
   /** Parallel connections for data, at most. Default 8. */
   lanes?: number;
+  /** How fast content is let come. Default: as fast as it can. */
+  rateLimit?: RateLimit;
   /** Bytes that may be under way and not yet on disk. */
   windowBytes?: number;
   /** Default `auto`. Addresses are told only to an accepted other end, and not with `relay`. */

@@ -2,7 +2,10 @@
 import type { ManifestEntry } from '../ports/entry.ts';
 
 /** What is pinned of an entry. */
-export type PinnedEntry = Pick<ManifestEntry, 'index' | 'path' | 'kind' | 'sizeBytes' | 'executable'>;
+export type PinnedEntry = Pick<
+  ManifestEntry,
+  'index' | 'path' | 'kind' | 'sizeBytes' | 'executable' | 'mode'
+>;
 
 /** A file whose size isn't the one that was accepted. */
 export interface ChangedFile {

@@ -14,6 +14,7 @@ import type { Slice } from '../wire/data-record.ts';
 import type { FinalDigest } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
+import { chunkDigest } from './zero-chunk.ts';
 
 /** A file is flushed when this much more has been written, or this long after the last flush: progress means durable. */
 const FLUSH_BYTES = 16 * 1024 * 1024;
@@ -202,7 +203,7 @@ export class IncomingFile {
 
   async #write({ offset }: Slice, bytes: Bytes): Promise<void> {
     const opening = this.#open();
-    const hashed = this.#context.bulk.sha256(bytes);
+    const hashed = chunkDigest(bytes, this.#context.bulk);
     const sink = await opening;
     const chunkIndex = offset / CHUNK_BYTES;
     if (this.#compared?.isAsTold(chunkIndex, await hashed) === false) {

@@ -21,6 +21,14 @@ export interface NumberedEntry {
   entry: SourceEntry;
 }
 
+/** A file that was read to its end. */
+export interface EndedFile {
+  index: number;
+  sizeBytes: number;
+  /** Where it is no longer as it was found: what was read of it counts only if that still stands in it, as in a log that grows. */
+  changed?: SourceEntry;
+}
+
 /** What one step of reading gave. */
 export interface Batch {
   slices: Slice[];
@@ -31,8 +39,8 @@ export interface Batch {
   digest: Bytes | null;
   /** A chunk that the receiver keeps. */
   kept: { slice: Slice; digest: Bytes } | null;
-  /** Files read to their end and found unchanged. */
-  ended: { index: number; sizeBytes: number }[];
+  /** Files read to their end. */
+  ended: EndedFile[];
   /** Files that can't be delivered. */
   failed: { index: number; code: ErrorCode; error: TransferError }[];
 }
@@ -86,8 +94,7 @@ async function* readLargeFile({ index, entry }: NumberedEntry): AsyncGenerator<B
       const length = await source.read(offset, plaintext.subarray(dataHeaderBytes(1)));
       if (entry.sizeBytes !== null && length < dueBytes) throw new TransferError('source-changed');
       const isLast = entry.sizeBytes === null ? length < CHUNK_BYTES : offset + length === entry.sizeBytes;
-      if (isLast && !(await source.isUnchanged())) throw new TransferError('source-changed');
-      const ended = isLast ? [{ index, sizeBytes: offset + length }] : [];
+      const ended = isLast ? [await endedFile(index, offset + length, entry, source)] : [];
       if (length === 0) yield { ...EMPTY, ended };
       else {
         const used = plaintext.subarray(0, dataHeaderBytes(1) + length);
@@ -124,11 +131,11 @@ async function* readComparedFile(
       const offset = chunkIndex * CHUNK_BYTES;
       const slice = { fileIndex: index, offset, length: Math.min(CHUNK_BYTES, sizeBytes - offset) };
       const content = told?.isKept ? EMPTY : await readChunk(source, slice, told?.digest ?? null);
-      // What was told isn't hashed again: a look at the file's time is enough for an honest end, and the receiver hashes all that comes.
-      const isRefused = told?.isKept === false;
-      if ((isLast || isRefused) && !(await source.isUnchanged())) throw new TransferError('source-changed');
+      // What was told is hashed again only where the file has changed: the receiver hashes all that comes.
+      if (told?.isKept === false && !(await source.isUnchanged()))
+        await comparison.expectDigest(content.plaintext.subarray(dataHeaderBytes(1)), told.digest);
       const kept = told?.isKept ? { slice, digest: told.digest } : null;
-      yield { ...content, kept, ended: isLast ? [{ index, sizeBytes }] : [] };
+      yield { ...content, kept, ended: isLast ? [await endedFile(index, sizeBytes, entry, source)] : [] };
     }
   } catch (error) {
     yield failedBatch(index, error);
@@ -157,8 +164,8 @@ async function readSmallFiles(files: readonly NumberedEntry[]): Promise<Batch> {
       batch.failed.push(failureOf(outcome.index, outcome.error));
       continue;
     }
-    const { index, content } = outcome;
-    batch.ended.push({ index, sizeBytes: content.length });
+    const { index, content, ended } = outcome;
+    batch.ended.push(ended);
     if (content.length === 0) continue;
     batch.slices.push({ fileIndex: index, offset: 0, length: content.length });
     batch.payloadBytes += content.length;
@@ -182,13 +189,22 @@ async function readWhole({ index, entry }: NumberedEntry) {
     source = await entry.open();
     const content = new Uint8Array(entry.sizeBytes ?? 0);
     const length = await source.read(0, content);
-    if (length < content.length || !(await source.isUnchanged())) throw new TransferError('source-changed');
-    return { index, content };
+    if (length < content.length) throw new TransferError('source-changed');
+    return { index, content, ended: await endedFile(index, length, entry, source) };
   } catch (error) {
     return { index, error };
   } finally {
     await source?.close();
   }
+}
+
+async function endedFile(
+  index: number,
+  sizeBytes: number,
+  entry: SourceEntry,
+  source: ByteSource,
+): Promise<EndedFile> {
+  return { index, sizeBytes, ...(!(await source.isUnchanged()) && { changed: entry }) };
 }
 
 function failedBatch(index: number, error: unknown): Batch {

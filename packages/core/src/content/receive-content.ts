@@ -81,8 +81,8 @@ export class ContentReceiver {
    * the next one, since too many files are under way.
    * @throws TransferError as those below
    */
-  take({ kind, body, zstd }: Record): Promise<void> | undefined {
-    if (kind === 'data') this.#takeData(body, zstd);
+  take({ kind, body, zstd, zeros = false }: Record): Promise<void> | undefined {
+    if (kind === 'data') this.#takeData(body, zstd, zeros);
     else if (kind === 'digests') this.#takeFinals(body);
     else if (kind === 'ahead') this.#comparing.tell(body);
     else throw violation('a record that only a receiver sends');
@@ -93,10 +93,10 @@ export class ContentReceiver {
    * Takes the body of a data record.
    * @throws TransferError `protocol-violation`; what happens later goes to `onFailed`
    */
-  #takeData(body: Bytes, isZstd: boolean): void {
+  #takeData(body: Bytes, isZstd: boolean, isZeros: boolean): void {
     const { zstd, meter } = this.#context;
     if (isZstd && zstd === null) throw violation('a compressed payload that was not wanted');
-    const parsed = parseDataBody(body);
+    const parsed = parseDataBody(body, isZeros);
     if (!meter.receive(parsed.payloadBytes)) throw violation('more was sent than granted');
     const payloadBytes = isZstd ? statedContentSize(parsed.payload) : parsed.payload.length;
     if (payloadBytes !== parsed.payloadBytes) throw violation('a payload is not as long as its slices');

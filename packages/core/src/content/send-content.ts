@@ -4,6 +4,7 @@
 import { Gate } from '../async/gate.ts';
 import { OrderedQueue } from '../async/ordered-queue.ts';
 import type { Comparison } from '../delta/comparison.ts';
+import type { RateLimit } from '../flow/rate-limit.ts';
 import { type Bytes, concat } from '../foundation/bytes.ts';
 import type { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
@@ -24,12 +25,20 @@ const READ_AHEAD = { jobs: 8, bytes: 8 * CHUNK_BYTES };
 /** What sending content needs of its session, and whom it tells. */
 export interface ContentContext extends CompressorContext {
   bulk: BulkCrypto;
+  /** Whether the receiver knows records whose payload is left out, being zeros. */
+  leavesOutZeros: boolean;
+  /** How fast records leave. */
+  rateLimit?: RateLimit | undefined;
+  /** Aborted when the session ends: what waits for its time keeps nobody else waiting. */
+  signal?: AbortSignal | undefined;
   /** What lies at the receiver, and is compared meanwhile. */
   comparison: Comparison;
   /** Told of each file that was read whole, in any order. */
   onDigest(final: FinalDigest): void;
   /** Bytes that lie at the receiver already. */
   onKept(bytes: number): void;
+  /** Told of each file that was changed while it was read, beyond what was read or not in its content: it is delivered as it was offered. */
+  onGrown(index: number): void;
   /** Told of each file that can't be delivered; what was sent of it is void. */
   onFailed(index: number, error: TransferError): Promise<void>;
 }
@@ -96,6 +105,7 @@ class ContentSender {
         this.#context.onDigest(final);
         this.#context.comparison.forget(final.fileIndex);
       }
+      for (const index of batch.grown) this.#context.onGrown(index);
       await this.#send(encodeRecord('digests', encodeDigestsBody(finals)));
     }
     for (const { index, error } of batch.failed) {
@@ -106,19 +116,26 @@ class ContentSender {
 
   async #send(record: Bytes): Promise<void> {
     this.#records += 1;
+    await this.#context.rateLimit?.take(record.length, this.#context.signal);
     await this.#context.lanes.send(record);
   }
 
   /** The record, with its payload compressed where that pays. */
-  async #pack({ slices, plaintext, payloadBytes }: HashedBatch, sequence: number): Promise<Bytes> {
+  async #pack({ slices, plaintext, payloadBytes, zeros }: HashedBatch, sequence: number): Promise<Bytes> {
     const headerBytes = dataHeaderBytes(slices.length);
+    if (zeros && this.#context.leavesOutZeros) {
+      const bare = plaintext.slice(0, headerBytes);
+      writeDataHeader(bare, sequence, slices);
+      stampRecord(bare, 'data', 'zeros');
+      return bare;
+    }
     const payload = plaintext.subarray(headerBytes);
     invariant(payload.length === payloadBytes, 'a batch is laid out as a record');
     const frame = await this.#compressor.compressed(slices[0]!.fileIndex, payload);
     if (frame !== null) {
       const packed = concat(new Uint8Array(headerBytes), frame);
       writeDataHeader(packed, sequence, slices);
-      stampRecord(packed, 'data', true);
+      stampRecord(packed, 'data', 'zstd');
       return packed;
     }
     writeDataHeader(plaintext, sequence, slices);

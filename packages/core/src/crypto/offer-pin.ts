@@ -6,21 +6,35 @@ import type { EntryKind, ManifestEntry } from '../ports/entry.ts';
 import { prependLength } from './length-value.ts';
 import { PROTOCOL_LABEL } from './protocol-label.ts';
 
-type PinnedEntry = Pick<ManifestEntry, 'kind' | 'path' | 'sizeBytes' | 'executable'>;
+type PinnedEntry = Pick<ManifestEntry, 'kind' | 'path' | 'sizeBytes' | 'executable' | 'mode'>;
 
 const LABEL = utf8(`${PROTOCOL_LABEL} offer\0`);
 const KINDS: Record<EntryKind, number> = { file: 0, folder: 1, text: 2 };
+/** Added to the byte for executable where a mode follows the size. */
+const HAS_MODE = 2;
 const UNKNOWN_SIZE = new Uint8Array(8).fill(0xff);
 /** Entries between two pauses: the thread has other things to do. */
 const ENTRIES_AT_ONCE = 5_000;
 
-/** @param pause lets other things happen. Returns 32 bytes. */
-export async function offerPin(entries: readonly PinnedEntry[], pause: () => Promise<void>): Promise<Bytes> {
+/**
+ * @param pause lets other things happen
+ * @param hasModes whether modes were told. An entry without one is hashed as ever
+ * @returns 32 bytes
+ */
+export async function offerPin(
+  entries: readonly PinnedEntry[],
+  pause: () => Promise<void>,
+  hasModes = true,
+): Promise<Bytes> {
   const hash = sha256.create().update(LABEL).update(u64(entries.length));
   let count = 0;
-  for (const { path, kind, executable, sizeBytes } of await sortedByPath(entries, pause)) {
-    hash.update(prependLength(utf8(path))).update(Uint8Array.of(KINDS[kind], executable ? 1 : 0));
+  for (const { path, kind, executable, sizeBytes, mode } of await sortedByPath(entries, pause)) {
+    const isMode = hasModes && mode !== undefined && kind !== 'text';
+    hash
+      .update(prependLength(utf8(path)))
+      .update(Uint8Array.of(KINDS[kind], (executable ? 1 : 0) + (isMode ? HAS_MODE : 0)));
     hash.update(sizeBytes === null ? UNKNOWN_SIZE : u64(sizeBytes));
+    if (isMode) hash.update(Uint8Array.of(mode >> 8, mode & 0xff));
     count += 1;
     if (count % ENTRIES_AT_ONCE === 0) await pause();
   }

@@ -1,6 +1,6 @@
 // The sender's side of comparing: the digests of chunks that lie at the receiver are told ahead of any content, and the
 // receiver answers which it keeps. docs/PROTOCOL.md section 12.
-import { type Bytes, concat } from '../foundation/bytes.ts';
+import { type Bytes, concat, equalBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
@@ -52,6 +52,14 @@ export class Comparison {
     this.#bulk = bulk;
     this.#signal = signal;
     signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  /**
+   * Looks again at a chunk whose digest was told, since its file has changed.
+   * @throws TransferError `source-changed`
+   */
+  async expectDigest(chunk: Bytes, told: Bytes): Promise<void> {
+    if (!equalBytes(await this.#bulk.sha256(chunk), told)) throw new TransferError('source-changed');
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { IndexRange } from '../foundation/index-ranges.ts';
 import { rangesOf } from '../foundation/index-ranges.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /** Written bytes that make an ack due, as a share of the window. */
 const DUE_SHARE = 1 / 8;
@@ -25,8 +26,8 @@ export interface Ack {
 
 /** The receiver’s side of flow control: counts bytes, and says when to tell the sender. */
 export class AckMeter {
-  readonly #windowBytes: number;
-  readonly #dueBytes: number;
+  readonly #mostWindowBytes: number;
+  readonly #limit: RateLimit | null;
   readonly #clock: Clock;
   readonly #send: (ack: Ack) => void;
   readonly #untoldFiles: number[] = [];
@@ -36,18 +37,33 @@ export class AckMeter {
   #keptBytes = 0;
   #receivedBytes = 0;
   #acks = 0;
+  #isOver = false;
+  readonly #over = new AbortController();
+  /** Whether what is granted is held to a rate. */
+  #isLimited: boolean;
+  /** Whether some of it waits for its time. */
+  #isGranting = false;
+  #grantedBytes: number;
   #toldLimitBytes: number;
   #toldAtMs: number;
   #durableToldAtMs = 0;
 
-  constructor(windowBytes: number, clock: Clock, send: (ack: Ack) => void) {
-    this.#windowBytes = windowBytes;
-    // What isn't told must never keep the next chunk from fitting.
-    this.#dueBytes = Math.max(0, Math.min(windowBytes * DUE_SHARE, windowBytes - CHUNK_BYTES));
+  /** @param limit how fast room is granted */
+  constructor(windowBytes: number, clock: Clock, send: (ack: Ack) => void, limit: RateLimit | null = null) {
+    this.#mostWindowBytes = windowBytes;
+    this.#limit = limit;
     this.#clock = clock;
     this.#send = send;
-    this.#toldLimitBytes = windowBytes;
+    // Under a limit not even the first bytes come at once.
+    this.#isLimited = this.#rate !== null;
+    this.#grantedBytes = this.#isLimited ? 0 : windowBytes;
+    this.#toldLimitBytes = this.#grantedBytes;
     this.#toldAtMs = clock.nowMs();
+  }
+
+  /** Begins to grant room under a limit, once the sender may hear of it. */
+  start(): void {
+    if (this.#isLimited) this.#grantInTime();
   }
 
   get durableBytes(): number {
@@ -76,9 +92,41 @@ export class AckMeter {
 
   written(bytes: number): void {
     this.#writtenBytes += bytes;
-    const untoldBytes = this.#writtenBytes + this.#windowBytes - this.#toldLimitBytes;
-    const isDue = untoldBytes >= this.#dueBytes || this.#isDueEarly(untoldBytes);
+    if (this.#rate === null && !this.#isGranting) this.#grantAtOnce();
+    else this.#grantInTime();
+  }
+
+  #grantAtOnce(): void {
+    if (this.#isOver) return;
+    this.#isLimited = false;
+    const windowBytes = this.#mostWindowBytes;
+    this.#grantedBytes = Math.max(this.#grantedBytes, this.#writtenBytes + windowBytes);
+    const untoldBytes = this.#grantedBytes - this.#toldLimitBytes;
+    // What isn't told must never keep the next chunk from fitting.
+    const dueBytes = Math.max(0, Math.min(windowBytes * DUE_SHARE, windowBytes - CHUNK_BYTES));
+    const isDue = untoldBytes >= dueBytes || this.#isDueEarly(untoldBytes);
     if (isDue || this.#clock.nowMs() - this.#toldAtMs >= DUE_MS) this.#tell();
+  }
+
+  /** Under a limit, whatever is granted is told at once, and never more than comes in a moment. */
+  #grantInTime(): void {
+    if (this.#isGranting || this.#isOver) return;
+    const limit = this.#limit!;
+    // What was granted before there was a limit can come at any time: it counts from now on.
+    if (!this.#isLimited) limit.spend(this.#grantedBytes - this.#writtenBytes);
+    this.#isLimited = true;
+    const roomBytes = this.#writtenBytes + limit.windowBytes(this.#mostWindowBytes) - this.#grantedBytes;
+    if (roomBytes <= 0) return;
+    this.#isGranting = true;
+    const bytes = Math.min(roomBytes, limit.stepBytes(CHUNK_BYTES));
+    void limit.take(bytes, this.#over.signal).then(() => {
+      this.#isGranting = false;
+      if (this.#isOver) return;
+      this.#grantedBytes += bytes;
+      if (this.#rate === null) return this.#grantAtOnce();
+      this.#tell();
+      this.#grantInTime();
+    });
   }
 
   durable(bytes: number): void {
@@ -99,10 +147,21 @@ export class AckMeter {
     this.#tellIfDue();
   }
 
-  /** Tells what hasn't been told. */
+  /** Tells what hasn't been told, for the last time. */
   flush(): void {
+    this.stop();
     do this.#tell();
     while (this.#untoldFiles.length > 0);
+  }
+
+  /** Nothing more is granted. */
+  stop(): void {
+    this.#isOver = true;
+    this.#over.abort();
+  }
+
+  get #rate(): number | null {
+    return this.#limit?.bytesPerSecond ?? null;
   }
 
   /** Early acks tell of whole chunks, and when nothing more is to be written. */
@@ -121,7 +180,7 @@ export class AckMeter {
   #tell(): void {
     this.#acks += 1;
     this.#toldAtMs = this.#clock.nowMs();
-    this.#toldLimitBytes = this.#writtenBytes + this.#windowBytes;
+    this.#toldLimitBytes = this.#grantedBytes;
     this.#send({
       files: this.#durableFiles,
       durable: this.#durableBytes,

@@ -72,3 +72,20 @@ export function bytesOfHex(text: string): Bytes | null {
   for (let i = 0; i < bytes.length; i += 1) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return bytes;
 }
+
+const WORD_BYTES = 4;
+
+/** Whether all bytes are 0. Of other content the first bytes say so. */
+export function isZero(bytes: Uint8Array): boolean {
+  const { buffer, byteOffset, length } = bytes;
+  const start = (WORD_BYTES - (byteOffset % WORD_BYTES)) % WORD_BYTES;
+  const words =
+    length < start
+      ? []
+      : new Uint32Array(buffer, byteOffset + start, Math.floor((length - start) / WORD_BYTES));
+  const end = start + words.length * WORD_BYTES;
+  for (let i = 0; i < Math.min(start, length); i += 1) if (bytes[i] !== 0) return false;
+  for (let i = 0; i < words.length; i += 1) if (words[i] !== 0) return false;
+  for (let i = end; i < length; i += 1) if (bytes[i] !== 0) return false;
+  return true;
+}

@@ -258,7 +258,7 @@ export const ERROR_TABLE = {
     'local',
     false,
     'A name in the offer cannot exist on the receiving device.',
-    'Nothing was written. Ask the sender to rename it, or receive on another device.',
+    'Ask the sender to rename it, or receive on another device.',
   ),
   'no-space': row(
     52,

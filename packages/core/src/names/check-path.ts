@@ -71,9 +71,18 @@ function segmentsFault(path: string): PathFault | null {
   return depth > MAX_PATH_DEPTH ? 'too-deep' : null;
 }
 
+/** Whether Windows takes a name, a single segment, for that of a device. */
+export function isWindowsDevice(name: string): boolean {
+  return WINDOWS_DEVICE.test(name);
+}
+
+/** Whether Windows can hold a name, a single segment that `pathFault` allows. */
+export function holdsOnWindows(name: string): boolean {
+  return nameFault(name, { windowsNames: true, foldsCase: true }) === null;
+}
+
 /** Why a path that `pathFault` allows can't exist under `rules`; null when it can. */
 function nameFault(path: string, rules: NameRules): string | null {
-  if (rules.refusesBackslash && path.includes('\\')) return 'a browser takes no backslash in a name';
   if (!rules.windowsNames) return null;
   for (const segment of path.split('/')) {
     if (WINDOWS_DEVICE.test(segment)) return `“${segment}” is a device name on Windows`;

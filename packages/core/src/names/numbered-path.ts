@@ -29,6 +29,7 @@ export function* numberedPaths(path: string, first: 0 | 1): Generator<string, ne
 
 /** As many whole characters as fit. */
 function cut(text: string, bytes: number): string {
+  if (utf8(text).length <= bytes) return text;
   let [kept, used] = ['', 0];
   for (const character of text) {
     used += utf8(character).length;

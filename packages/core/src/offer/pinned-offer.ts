@@ -4,6 +4,7 @@
 import type { ChangedFile, PinnedEntry } from '../api/pinned-entry.ts';
 import type { Pace } from '../async/pace.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
+import { MAX_MODE } from '../wire/limits.ts';
 
 /** How a later offer of a transfer matches the accepted one. */
 export interface OfferMatch {
@@ -14,7 +15,7 @@ export interface OfferMatch {
 }
 
 /**
- * Null for another offer: something in it wasn't accepted, or is of another kind or newly or no longer executable.
+ * Null for another offer: something in it wasn't accepted, or is of another kind, newly or no longer executable, or with wider permissions.
  * @param pace counts entries of both: a million take a second
  */
 export async function matchOffer(
@@ -29,16 +30,22 @@ export async function matchOffer(
     if (turn !== null) await turn;
   }
   const match: OfferMatch = { acceptedIndices: [], changed: [] };
-  for (const { index, path, kind, sizeBytes, executable } of offered) {
+  for (const { index, path, kind, sizeBytes, executable, mode } of offered) {
     const turn = pace.step();
     if (turn !== null) await turn;
     const before = pinned.get(path);
     if (before === undefined || before.kind !== kind || before.executable !== executable) return null;
+    if (isWider(mode, before.mode)) return null;
     match.acceptedIndices.push(before.index);
     if (before.sizeBytes !== sizeBytes)
       match.changed.push({ path, index, acceptedBytes: before.sizeBytes, sizeBytes });
   }
   return match;
+}
+
+/** Whether others would be permitted more than was accepted: without a mode, all that the umask permits. */
+function isWider(mode = MAX_MODE, accepted = MAX_MODE): boolean {
+  return (mode & ~accepted) !== 0;
 }
 
 /** The rule for a file that changed where nobody is asked: at most twice what was accepted. */

@@ -14,6 +14,8 @@ const PAGES_AHEAD_BYTES = 1024 * 1024;
 /** What sending a manifest needs of its session. */
 export interface ManifestContext {
   lanes: TransferLanes;
+  /** Whether the receiver is told modes. */
+  hasModes: boolean;
   clock: Clock;
   /** Aborted when the session ends. */
   signal: AbortSignal;
@@ -22,9 +24,9 @@ export interface ManifestContext {
 /** Sends all pages; returns whether the session still runs then. */
 export async function sendManifestPages(
   entries: readonly Omit<ManifestEntry, 'index'>[],
-  { lanes, clock, signal }: ManifestContext,
+  { lanes, hasModes, clock, signal }: ManifestContext,
 ): Promise<boolean> {
-  for (const page of manifestPages(entries)) {
+  for (const page of manifestPages(entries, hasModes)) {
     if (signal.aborted) return false;
     await lanes.say(encodeRecord('control', encodeControlMessage({ type: 'manifest', entries: page })));
     await lanes.drained(PAGES_AHEAD_BYTES);

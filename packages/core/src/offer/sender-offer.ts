@@ -23,6 +23,8 @@ export interface SenderOfferContext {
   bulk: BulkCrypto;
   /** Aborted when the session ends. */
   signal: AbortSignal;
+  /** Whether the receiver is told modes. */
+  hasModes: boolean;
   /** Lets other things happen. */
   pause(): Promise<void>;
 }
@@ -41,11 +43,11 @@ export class SenderOffer {
   #refusals: { index: number; code: ErrorCode }[] = [];
 
   /** @throws TransferError `nothing-to-send`, `limit-exceeded` */
-  constructor(entries: readonly SourceEntry[], { bulk, signal, pause }: SenderOfferContext) {
+  constructor(entries: readonly SourceEntry[], { bulk, signal, pause, hasModes }: SenderOfferContext) {
     if (entries.length === 0) throw new TransferError('nothing-to-send');
     if (entries.length > MAX_ENTRIES) throw new TransferError('limit-exceeded');
     this.entries = entries;
-    this.pin = offerPin(entries, pause);
+    this.pin = offerPin(entries, pause, hasModes);
     this.#skipped = new SkippedEntries(entries.length);
     this.#delivered = new SkippedEntries(entries.length);
     this.#refused = new SkippedEntries(entries.length);

@@ -6,8 +6,6 @@ import type { ManifestEntry } from './entry.ts';
 export interface NameRules {
   /** Windows: device names, trailing dots and spaces, and <>:"|?*\ can't exist. */
   windowsNames: boolean;
-  /** Browsers: a backslash can't be in a name, on any system. */
-  refusesBackslash?: boolean;
   /** Two names that differ only in case are the same file. */
   foldsCase: boolean;
 }

@@ -12,6 +12,8 @@ export interface SourceEntry {
   /** Milliseconds since 1970, or null when unknown. */
   modifiedMs: number | null;
   executable: boolean;
+  /** Permission bits, 0 to 0o777, where the platform has them. */
+  mode?: number;
   /** Why it isn't offered: it is counted and told instead. Its path is for people then, and it is never opened. */
   unsendable?: UnsendableReason;
   /**
@@ -41,5 +43,7 @@ export interface ByteSource {
   readAtOnce?(offset: number, into: Uint8Array): number | null;
   /** Whether size and modification time are still those of the entry. */
   isUnchanged(): Promise<boolean>;
+  /** Of content that has changed: whether it still begins with what was offered, as far as that was noted then. Default: it may. */
+  beginsAsOffered?(): Promise<boolean>;
   close(): Promise<void>;
 }

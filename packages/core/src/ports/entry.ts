@@ -13,4 +13,6 @@ export interface ManifestEntry {
   sizeBytes: number | null;
   modifiedMs: number | null;
   executable: boolean;
+  /** Permission bits, 0 to 0o777, of a file or folder; absent where the sender says none. */
+  mode?: number;
 }

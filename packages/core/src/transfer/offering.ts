@@ -8,6 +8,7 @@ import { sendManifestPages } from '../offer/send-manifest.ts';
 import { type LeavingOut, SenderOffer } from '../offer/sender-offer.ts';
 import type { ComparedFile, ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
+import { MODES } from '../wire/greeting.ts';
 import { MAX_UNSENT } from '../wire/limits.ts';
 import type { OpenedSession } from './opened-session.ts';
 import { Sending, type SendingContext } from './sending.ts';
@@ -37,13 +38,15 @@ export class Offering implements OfferedToReceiver<{ offering: Offering; sending
    */
   async offer(onOutdated: () => void): Promise<void> {
     const { clock, bulk, signal, options } = this.#context;
+    const { lanes, features } = this.#session;
+    const hasModes = features.includes(MODES);
     this.#told = null;
     const entries = await options.offered.latest();
     const { version, unsent } = options.offered;
-    const offer = new SenderOffer(entries, { bulk, signal, pause: () => nextTurn(clock) });
+    const offer = new SenderOffer(entries, { bulk, signal, hasModes, pause: () => nextTurn(clock) });
     this.#told = { offer, version };
     const event = await offerEvent(entries, clock);
-    if (!(await sendManifestPages(entries, { lanes: this.#session.lanes, clock, signal }))) return;
+    if (!(await sendManifestPages(entries, { lanes, hasModes, clock, signal }))) return;
     options.onEvent(event);
     // Before the receiver can answer, so that this end can come back from then on.
     await options.onResumable?.(this.#session.transferSecret, entries);

@@ -6,7 +6,7 @@ import { withDeadline } from '../async/deadline.ts';
 import { Throttle } from '../async/throttle.ts';
 import { ContentReceiver } from '../content/receive-content.ts';
 import { retryingSink } from '../content/retrying-sink.ts';
-import { AckMeter } from '../flow/ack-meter.ts';
+import { type Ack, AckMeter } from '../flow/ack-meter.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import type { TransferError } from '../foundation/errors.ts';
@@ -66,10 +66,11 @@ export class Receiving {
     this.#context = context;
     this.#progress = new Throttle(context.clock);
     const windowBytes = context.options.windowBytes ?? DEFAULT_WINDOW_BYTES;
-    this.#meter = new AckMeter(windowBytes, context.clock, (ack) => {
+    const send = (ack: Ack) => {
       context.start(() => session.say({ type: 'ack', ...ack }));
       this.#report(receivedSoFar(this.#meter, this.#totalBytes));
-    });
+    };
+    this.#meter = new AckMeter(windowBytes, context.clock, send, context.options.rateLimit);
   }
 
   /**
@@ -95,6 +96,7 @@ export class Receiving {
     await this.#session.startDirect();
     const terms = { limit: this.#meter.limitBytes, lanes: mostLanes, pin };
     await this.#session.say({ type: 'accept', ...terms, ...(zstd === null && { raw: true }) });
+    this.#meter.start();
     content.compare();
   }
 
@@ -156,6 +158,7 @@ export class Receiving {
   /** Closes all files; their parts stay. A sink that hangs doesn't hold up the end. */
   async stop(): Promise<void> {
     this.#cancelBye();
+    this.#meter.stop();
     if (this.#content !== null)
       await withDeadline(this.#content.stop(), STOP_DEADLINE_MS, this.#context.clock);
   }

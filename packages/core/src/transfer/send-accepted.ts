@@ -8,7 +8,10 @@ import type { Delivery } from './delivery.ts';
 import type { PassOptions } from './session.ts';
 
 interface AcceptedContext
-  extends Pick<ContentContext, 'credit' | 'clock' | 'lanes' | 'zstd' | 'bulk' | 'onFailed'> {
+  extends Pick<
+    ContentContext,
+    'credit' | 'clock' | 'lanes' | 'zstd' | 'bulk' | 'leavesOutZeros' | 'onFailed' | 'signal'
+  > {
   steering: LaneSteering;
   options: PassOptions;
 }
@@ -27,8 +30,10 @@ export function sendAccepted(
     ...ports,
     comparison,
     compress: options.compress ?? 'auto',
+    rateLimit: options.rateLimit,
     onSlowPath: () => steering.prepare(),
     onKept: (bytes) => delivery.kept(bytes),
+    onGrown: (index) => options.grown.add(entries[index]!.path),
     onDigest({ fileIndex, sizeBytes, digest }) {
       delivery.digests.set(fileIndex, sizeBytes, digest);
       options.sentSizes.set(entries[fileIndex]!.path, sizeBytes);

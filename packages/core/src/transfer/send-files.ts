@@ -11,6 +11,8 @@ import { runSessions } from './run-sessions.ts';
 import { SenderRun } from './sender-run.ts';
 import { directWays, type SenderStart } from './session.ts';
 
+/** Names of files that grew, at most. */
+const MOST_GROWN_NAMED = 1_000;
 /** How long a code waits for a scan that has found content: most end by then, and what they left out is told before the code. */
 const SCAN_AHEAD_MS = 1_000;
 
@@ -27,15 +29,16 @@ export async function sendFiles(ports: EnginePorts, options: SendOptions): Promi
   });
   options.onRevisable?.((entries) => offered.revise(entries));
   const sentSizes = new Map<string, number>();
+  const grown = new Set<string>();
   let again = 0;
   const direct = directWays(ports, 'sender', options.path);
   try {
     if (transferSecret === undefined) await contentOf(options, offered, ports.clock);
-    return await runSessions<SenderStart>({
+    const result = await runSessions<SenderStart>({
       start: transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret },
       run(start) {
         const isLastPass = again === MAX_AGAIN;
-        const pass = { ...options, direct, offered, sentSizes, isAgain: again > 0, isLastPass };
+        const pass = { ...options, direct, offered, sentSizes, grown, isAgain: again > 0, isLastPass };
         return new SenderRun(ports, pass, start).run();
       },
       onEvent,
@@ -45,6 +48,7 @@ export async function sendFiles(ports: EnginePorts, options: SendOptions): Promi
         offered.fix(refreshed(await offered.latest(), changed));
       },
     });
+    return grown.size === 0 ? result : { ...result, grown: [...grown].slice(0, MOST_GROWN_NAMED) };
   } finally {
     isOver = true;
     direct?.close();

@@ -21,6 +21,7 @@ import type { LanePurpose } from '../ports/path.ts';
 import type { LazyZstd } from '../ports/zstd.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
+import { ZEROS } from '../wire/greeting.ts';
 import { type ContentCount, countContent } from '../wire/manifest.ts';
 import { Delivery } from './delivery.ts';
 import type { OpenedSession } from './opened-session.ts';
@@ -159,6 +160,8 @@ export class Sending implements OfferedToReceiver<{ offering: unknown; sending: 
       steering,
       zstd: this.#accept.raw ? null : zstd(),
       bulk,
+      signal: this.#context.signal,
+      leavesOutZeros: this.session.features.includes(ZEROS),
       options,
       onFailed: (index, error) => this.#dropFile(index, error),
     });

@@ -28,6 +28,8 @@ export interface PassOptions extends SendOptions {
   isLastPass: boolean;
   /** How large what was sent turned out to be, by path, over all passes. */
   sentSizes: Map<string, number>;
+  /** Paths of files that were changed while they were sent, and are delivered as they were offered. */
+  grown: Set<string>;
   /** Null where only the relay is a way. */
   direct: DirectWays | null;
 }

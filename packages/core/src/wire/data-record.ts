@@ -21,7 +21,7 @@ export interface DataBody {
   slices: Slice[];
   /** Sum of the slices' lengths. */
   payloadBytes: number;
-  /** The slices' bytes one after the other, or one zstd frame of them. A view into the body. */
+  /** The slices' bytes one after the other, or one zstd frame of them. A view into the body, unless it was left out. */
   payload: Bytes;
 }
 
@@ -50,9 +50,10 @@ export function writeDataHeader(plaintext: Bytes, sequence: number, slices: read
 
 /**
  * Whether the slices fit the manifest is checked where the manifest is known.
+ * @param isZeros whether the payload was left out, being zeros
  * @throws TransferError `protocol-violation`
  */
-export function parseDataBody(body: Bytes): DataBody {
+export function parseDataBody(body: Bytes, isZeros = false): DataBody {
   if (body.length < SEQUENCE_AND_COUNT_BYTES) throw violation('a data record is too short');
   const view = viewOf(body);
   const sequence = safeInteger(view.getBigUint64(0));
@@ -76,7 +77,9 @@ export function parseDataBody(body: Bytes): DataBody {
   }
   // The bound on what a compressed payload may expand to.
   if (payloadBytes > CHUNK_BYTES) throw violation('a data record carries too much');
-  return { sequence, slices, payloadBytes, payload: body.subarray(payloadAt) };
+  if (isZeros && payloadAt < body.length) throw violation('a payload of zeros that was sent');
+  const payload = isZeros ? new Uint8Array(payloadBytes) : body.subarray(payloadAt);
+  return { sequence, slices, payloadBytes, payload };
 }
 
 function safeInteger(value: bigint): number {

@@ -18,6 +18,10 @@ export const OUR_VERSION = 3;
 export const RAW_PAYLOADS = 'raw-payloads';
 /** The end can be dialled, or can dial others, without a relay: over TCP, if not `quic` alone. docs/PROTOCOL.md section 18. */
 export const DIRECT = 'direct';
+/** Entries may have a `mode`, which the pin covers. */
+export const MODES = 'modes';
+/** Data records may leave out a payload of zeros. */
+export const ZEROS = 'zeros';
 /** Of an end with `direct`: it can be dialled, or can dial others, over QUIC. */
 export const QUIC = 'quic';
 /** The end can be reached over WebRTC. docs/PROTOCOL.md section 18. */
@@ -28,7 +32,7 @@ export function knowDirectPaths(features: readonly string[]): boolean {
 }
 
 /** What this code can do beyond its version, wherever it runs. */
-export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS];
+export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS, MODES, ZEROS];
 const MAX_VERSIONS = 16;
 
 /** What an end says of itself before anything is proved. */

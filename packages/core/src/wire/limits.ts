@@ -30,6 +30,8 @@ export const MANIFEST_PAGE_BYTES = 128 * 1024;
 export const MAX_AGAIN = 3;
 /** Largest text message. */
 export const MAX_TEXT_BYTES = 1024 * 1024;
+/** Permission bits of an entry: none that change who runs a program. */
+export const MAX_MODE = 0o777;
 /** Lanes of one transfer. */
 export const MAX_LANES = 16;
 /** Largest greeting. */

@@ -6,6 +6,7 @@ import { asFields, type Fields, flagField, optionalIntegerField, stringField, vi
 import {
   MANIFEST_PAGE_BYTES,
   MAX_ENTRIES,
+  MAX_MODE,
   MAX_PAGE_ENTRIES,
   MAX_PATHS_BYTES,
   MAX_TEXT_BYTES,
@@ -30,12 +31,18 @@ export interface Manifest extends ContentCount {
   pin?: Bytes;
 }
 
-/** The entries as they stand in a `manifest` message, cut into pages of at most MAX_PAGE_ENTRIES and about MANIFEST_PAGE_BYTES. */
-export function* manifestPages(entries: readonly Omit<ManifestEntry, 'index'>[]): Generator<Fields[]> {
+/**
+ * The entries as they stand in a `manifest` message, cut into pages of at most MAX_PAGE_ENTRIES and about MANIFEST_PAGE_BYTES.
+ * @param hasModes whether the receiver has the feature `modes`
+ */
+export function* manifestPages(
+  entries: readonly Omit<ManifestEntry, 'index'>[],
+  hasModes = false,
+): Generator<Fields[]> {
   let page: Fields[] = [];
   let pageBytes = 0;
   for (const entry of entries) {
-    const line = encodeEntry(entry);
+    const line = encodeEntry(entry, hasModes);
     page.push(line);
     pageBytes += utf8(JSON.stringify(line)).length;
     if (pageBytes >= MANIFEST_PAGE_BYTES || page.length === MAX_PAGE_ENTRIES) {
@@ -92,19 +99,17 @@ export function countContent(entries: Iterable<{ kind: EntryKind; sizeBytes: num
   return count;
 }
 
-function encodeEntry({
-  kind,
-  path,
-  sizeBytes,
-  modifiedMs,
-  executable,
-}: Omit<ManifestEntry, 'index'>): Fields {
+function encodeEntry(
+  { kind, path, sizeBytes, modifiedMs, executable, mode }: Omit<ManifestEntry, 'index'>,
+  hasModes: boolean,
+): Fields {
   return {
     ...(kind === 'file' ? {} : { kind }),
     path,
     ...(kind === 'folder' ? {} : { size: sizeBytes }),
     ...(modifiedMs === null ? {} : { modified: Math.trunc(modifiedMs) }),
     ...(executable ? { executable } : {}),
+    ...(hasModes && mode !== undefined && kind !== 'text' ? { mode } : {}),
   };
 }
 
@@ -116,6 +121,7 @@ function parseEntry(fields: Fields, index: number): ManifestEntry {
   if (kind === 'text' && (sizeBytes === null || sizeBytes > MAX_TEXT_BYTES)) {
     throw new TransferError('limit-exceeded', 'A text message is longer than 1 MiB.');
   }
+  const mode = optionalIntegerField(fields, 'mode', 0, MAX_MODE);
   return {
     index,
     kind,
@@ -123,5 +129,6 @@ function parseEntry(fields: Fields, index: number): ManifestEntry {
     sizeBytes,
     modifiedMs: optionalIntegerField(fields, 'modified', Number.MIN_SAFE_INTEGER),
     executable: flagField(fields, 'executable'),
+    ...(mode === null || kind === 'text' ? {} : { mode }),
   };
 }

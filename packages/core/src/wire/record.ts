@@ -22,6 +22,8 @@ const FIRST_IGNORABLE_KIND = 128;
 
 /** The payload of a data record is one zstd frame. */
 const FLAG_ZSTD = 1;
+/** A data record has no payload: all bytes of its slices are 0. Only with the feature `zeros`. */
+const FLAG_ZEROS = 2;
 /** Bytes before the body. */
 export const RECORD_HEADER_BYTES = 2;
 
@@ -30,13 +32,19 @@ export interface Record {
   /** `ignorable`: of a later version, and of no use here. */
   kind: RecordKind | 'ignorable';
   zstd: boolean;
+  /** Absent unless its payload was left out, being zeros. */
+  zeros?: boolean;
   body: Bytes;
 }
 
 /** Writes kind and flags into the first two bytes of a record whose body follows. */
-export function stampRecord(plaintext: Bytes, kind: RecordKind, zstd = false): void {
+export function stampRecord(
+  plaintext: Bytes,
+  kind: RecordKind,
+  payload: 'raw' | 'zstd' | 'zeros' = 'raw',
+): void {
   plaintext[0] = RECORD_KIND[kind];
-  plaintext[1] = zstd ? FLAG_ZSTD : 0;
+  plaintext[1] = { raw: 0, zstd: FLAG_ZSTD, zeros: FLAG_ZEROS }[payload];
 }
 
 /** A record from its body. */
@@ -60,6 +68,7 @@ export function decodeRecord(plaintext: Bytes): Record {
   const body = plaintext.subarray(RECORD_HEADER_BYTES);
   if (flags === 0 || kind === 'ignorable') return { kind, zstd: false, body };
   if (flags === FLAG_ZSTD && kind === 'data') return { kind, zstd: true, body };
+  if (flags === FLAG_ZEROS && kind === 'data') return { kind, zstd: false, zeros: true, body };
   throw new TransferError('update-needed');
 }
 

@@ -94,7 +94,9 @@ class Sending {
         this.slowPaths += 1;
       },
       comparison: new Comparison([], webBulkCrypto, new AbortController().signal),
+      leavesOutZeros: false,
       onDigest: () => {},
+      onGrown: () => {},
       onKept: () => {},
       onFailed: async () => {},
     });

@@ -172,10 +172,12 @@ describe('vectors of version 3', () => {
         .update(u64(BigInt(entries.length)));
       const byBytes = (a: { path: string }, b: { path: string }) =>
         Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
-      for (const { path, kind, executable, sizeBytes } of [...entries].sort(byBytes)) {
+      for (const { path, kind, executable, sizeBytes, mode } of [...entries].sort(byBytes)) {
         slow.update(slowLengthValueCat(path));
-        slow.update(Uint8Array.of(['file', 'folder', 'text'].indexOf(kind), executable ? 1 : 0));
+        const flags = (executable ? 1 : 0) + (mode === undefined ? 0 : 2);
+        slow.update(Uint8Array.of(['file', 'folder', 'text'].indexOf(kind), flags));
         slow.update(u64(sizeBytes === null ? 2n ** 64n - 1n : BigInt(sizeBytes)));
+        if (mode !== undefined) slow.update(Uint8Array.of(mode >> 8, mode & 0xff));
       }
       expect(slow.digest('hex')).toBe(pin);
     }

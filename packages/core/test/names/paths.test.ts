@@ -151,12 +151,6 @@ describe('a path', () => {
     expect(() => checkPath(path, windows)).toThrow(impossible);
   });
 
-  it('with a backslash cannot exist in a browser', () => {
-    const browser = { ...posix, refusesBackslash: true };
-    expect(() => checkPath('a/b\\c', browser)).toThrow(impossible);
-    expect(() => checkPath('a/con.', browser)).not.toThrow();
-  });
-
   it.each(['console', 'com', 'com10', 'auxiliary', 'a.con', 'nul_', '.con', 'lpt'])(
     'can exist on Windows: %s',
     (path) => {

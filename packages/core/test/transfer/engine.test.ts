@@ -221,7 +221,14 @@ describe('what goes wrong', () => {
     const changing = fileEntry('changing', content);
     const { sent, received, folder, events } = await runPair([
       fileEntry('first', text(100)),
-      { ...changing, open: async () => ({ ...(await changing.open()), isUnchanged: async () => false }) },
+      {
+        ...changing,
+        // Other content whenever it is read.
+        open: async () => ({
+          ...(await fileEntry('changing', random(content.length)).open()),
+          isUnchanged: async () => false,
+        }),
+      },
       { ...fileEntry('shrunk', content), sizeBytes: content.length + 1 },
       fileEntry('unreadable', text(9), {
         open: async () => {

@@ -265,7 +265,7 @@ describe('records', () => {
   it.each([
     ['a kind below 128', Uint8Array.of(127, 0)],
     ['kind 0', Uint8Array.of(0, 0)],
-    ['a flag', Uint8Array.of(2, 2)],
+    ['a flag', Uint8Array.of(2, 4)],
     ['a flag beside a known one', Uint8Array.of(2, 3)],
     ['a flag of another kind', Uint8Array.of(1, 1)],
   ])('ask for an update where they have %s that isn’t known', (_what, bytes) => {

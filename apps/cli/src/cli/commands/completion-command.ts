@@ -57,7 +57,7 @@ fi
 /** The directive that leaves the word to the shell. */
 const SHELL_COMPLETES_FILES = 0;
 const OPTIONS_WITH_VALUE =
-  /^(-[rcwt]|--(relay|relay-token|token-file|code|words|wait|compress|text|overwrite|reconnect-timeout|patience|forget|host|port))$/;
+  /^(-[rcwtx]|--(relay|relay-token|token-file|code|words|wait|compress|text|name|exclude|limit-rate|overwrite|reconnect-timeout|patience|forget|host|port))$/;
 
 const FILE_OPTIONS_OF_RELAY = /^--(config|certfile|keyfile|web-root)$/;
 

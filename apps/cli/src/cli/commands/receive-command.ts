@@ -4,8 +4,7 @@ import { type Command, Option } from 'commander';
 import type { OverwritePolicy } from '../../library/public-types.ts';
 import type { ReviewWishes } from '../../state/stored-transfer.ts';
 import { askCode, type GivenCode, givenExactly, settleRelay } from '../prompts/ask-code.ts';
-import { JsonReport } from '../reports/json-report.ts';
-import { ReceiverReport } from '../reports/receiver-report.ts';
+import { chooseReceiverReport } from '../runs/choose-report.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { expectDescriptors } from '../runs/expect-descriptors.ts';
 import { KeptTransfer, openStore } from '../runs/kept-transfer.ts';
@@ -18,7 +17,7 @@ import { screenStream } from '../terminal/screen-stream.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
-import { parseSize } from './parse-size.ts';
+import { parseRate, parseSize } from './parse-size.ts';
 import { pathOf, pathOption } from './path-option.ts';
 import {
   patienceOption,
@@ -37,10 +36,13 @@ interface Options extends ReconnectTimeout {
   stdout?: boolean;
   verify?: 'arrival' | 'disk';
   json?: boolean;
+  quiet?: boolean;
   caFile?: string;
+  limitRate?: number;
   relayFingerprint?: string;
   continue?: boolean;
   maxSize?: number;
+  only: string[];
   encrypt?: boolean;
   allowRisky?: boolean;
   asTyped?: boolean;
@@ -57,6 +59,9 @@ What surrounds a code is ignored, and the first letters of its words are enough.
 asked about anything else before it is tried, and about a link of another relay than P2P_COPY_RELAY.
 With --yes, or without a terminal, nothing is asked: words of no list are taken as the sender's own, and
 what can't be a code is refused with exit code 2. --as-typed takes the code exactly as it is given.
+
+At the question whether to accept, choose shows a list to pick from by numbers (1,3-5) or patterns (*.jpg). The sender
+reads which files are left out.
 
 Every file is hashed when it arrives, and again from the disk if something else changed it meanwhile.
 --verify disk reads every file back before it gets its name: a fault of memory or of another program
@@ -84,6 +89,7 @@ Examples:
   p2p-copy receive                            ask for the code, then before writing anything
   p2p-copy receive --out ~/Downloads
   p2p-copy receive --stdout | tar xz          what a pipe sends
+  p2p-copy receive --only '*.jpg' --only doc/  a part of what is offered
   P2P_COPY_CODE=7-guitar-ocean p2p-copy receive --yes --overwrite skip
 
 From a device with the Python tool p2p-copy, in its format (both sides name the relay and the code; it
@@ -111,6 +117,12 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     .option('--as-typed', 'the code is one that the sender chose: take it exactly')
     .option('--allow-risky', 'take names that could change settings or run here too')
     .option('--stdout', 'write the one file or message to standard output, byte by byte but on a terminal')
+    .option(
+      '--only <glob>',
+      'take only what matches, by the rules of gitignore; may be given several times',
+      (glob: string, globs: string[]) => [...globs, glob],
+      [],
+    )
     .option('--continue', 'compare files that are already there, and fetch only what differs')
     .option('--no-resume', 'do not compare with anything that is already there: send everything')
     .option('--max-size <size>', 'most to take of what has no known size (default: what is free)', parseSize)
@@ -121,11 +133,13 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
       ]),
     )
     .option('--json', 'print one JSON object a line on standard output')
+    .option('-q, --quiet', 'tell only what does not arrive, and errors')
     .addOption(
       reconnectTimeoutOption(
         'seek a lost connection, or a relay that is not there, for this long (default: 30)',
       ),
     )
+    .option('--limit-rate <size>', 'most bytes a second over the network, such as 500k or 2M', parseRate)
     .addOption(pathOption())
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
@@ -153,11 +167,10 @@ async function run(words: string[], options: Options, context: Context): Promise
   const place = { ...options, code: fixed?.code };
   const unfinished = await unfinishedReceive(place, store, given === undefined, context);
   if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
-  const report = options.json
-    ? new JsonReport(terminal)
-    : new ReceiverReport(terminal, { isOnce: options.stdout === true });
+  const report = chooseReceiverReport(terminal, options, { isOnce: options.stdout === true });
 
   const wishes = wishesOf(options);
+  const isSilent = options.json === true || options.quiet === true;
   const receiveOptions = async () => {
     const read = fixed ?? (await askCode(terminal, signal, given));
     const relay = chooseRelay(options.relay, read.site);
@@ -172,8 +185,9 @@ async function run(words: string[], options: Options, context: Context): Promise
       ...reconnectTimeoutOf(options),
       ...pathOf(options),
       awaitsSender: !mayBeHeld,
+      ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
       ...(options.verify !== undefined && { verify: options.verify }),
-      ...reviewByWishes(wishes, context, options.json === true),
+      ...reviewByWishes(wishes, context, isSilent),
       signal,
     };
   };
@@ -182,7 +196,7 @@ async function run(words: string[], options: Options, context: Context): Promise
     const noted = options.stdout ? null : transferOfCode(store, code);
     if (noted === null) return null;
     return () => {
-      if (!options.json) terminal.say('This code was used here before, for a transfer that is unfinished.');
+      if (!isSilent) terminal.say('This code was used here before, for a transfer that is unfinished.');
       return continueTransfer(noted, { ...options, ...reconnectTimeoutOf(options), store, context });
     };
   };
@@ -197,6 +211,7 @@ function wishesOf(options: Options): ReviewWishes {
     continue: options.continue ?? null,
     compare: options.resume,
     maxUnsizedBytes: options.maxSize ?? null,
+    ...(options.only.length > 0 && { only: options.only }),
   };
 }
 

@@ -14,6 +14,7 @@ import { openStore } from '../runs/kept-transfer.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
 import { notedToken } from './parse-options.ts';
+import { parseRate } from './parse-size.ts';
 import { pathOption } from './path-option.ts';
 import {
   patienceOption,
@@ -28,7 +29,9 @@ interface Options extends ReconnectTimeout {
   all?: boolean;
   forget?: string;
   json?: boolean;
+  quiet?: boolean;
   relayToken?: string;
+  limitRate?: number;
   relayFingerprint?: string;
   verify?: 'arrival' | 'disk';
   yes?: boolean;
@@ -67,6 +70,7 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
       ).choices(['arrival', 'disk']),
     )
     .addOption(reconnectTimeoutOption('seek the other side for this long (default: 30)', 1))
+    .option('--limit-rate <size>', 'most bytes a second over the network, such as 500k or 2M', parseRate)
     .addOption(pathOption())
     .addOption(patienceOption(1))
     .option(
@@ -76,6 +80,7 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
     )
     .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--json', 'print one JSON object a line on standard output')
+    .option('-q, --quiet', 'tell only what does not arrive, and errors')
     .addHelpText('after', AFTER_HELP)
     .action(async (which: string | undefined, options: Options) => {
       finish(await run(which, options, context));

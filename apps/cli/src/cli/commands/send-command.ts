@@ -3,9 +3,7 @@
 import type { PathChoice } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
 import { readFingerprint } from '../../node/network/pinned-certificate.ts';
-import { MAX_TEXT_BYTES } from '../../node/sources/text-source.ts';
 import { passedOnRelay } from '../../site/passed-on-relay.ts';
-import { sizeInWords } from '../../wording/amounts.ts';
 import { chooseToken, parseToken } from '../runs/choose-token.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { expectDescriptors } from '../runs/expect-descriptors.ts';
@@ -17,6 +15,7 @@ import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { chooseCode, chooseRelay, notedToken, parseRelay, parseWords } from './parse-options.ts';
+import { parseRate } from './parse-size.ts';
 import { pathOf, pathOption } from './path-option.ts';
 import {
   patienceOption,
@@ -24,10 +23,12 @@ import {
   reconnectTimeoutOf,
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
+import { type ContentOptions, givenStreams, givenText, STDIN } from './send/given-content.ts';
+import { listContent } from './send/list-content.ts';
 import { trustedFile } from './trusted-file.ts';
 import { waitOption } from './wait-option.ts';
 
-interface Options extends ReconnectTimeout {
+interface Options extends ReconnectTimeout, ContentOptions {
   path?: PathChoice;
   relay?: string;
   relayToken?: string;
@@ -36,13 +37,20 @@ interface Options extends ReconnectTimeout {
   /** In ms. */
   wait?: number;
   compress: 'auto' | 'on' | 'off';
-  text?: string;
   json?: boolean;
+  quiet?: boolean;
+  /** False with --no-qr. */
+  qr?: boolean;
+  copy?: boolean;
   caFile?: string;
+  limitRate?: number;
   relayFingerprint?: string;
   encrypt?: boolean;
   resume?: boolean;
   skipUnsendable?: boolean;
+  exclude: string[];
+  gitignore?: boolean;
+  list?: boolean;
 }
 
 const AFTER_HELP = `
@@ -56,14 +64,22 @@ A relay may ask senders for an access token: save it with p2p-copy login, or set
 What stands behind --relay-token, like a password in --relay https://user:password@host, is seen by all
 users of this machine in the list of processes.
 
+--exclude has the rules of gitignore: *.log and build/ count at any depth, /dist and src/gen from each folder that is
+named, !keep.log takes back. It decides over --gitignore, which also asks the .gitignore files around what is named
+up to the repository, and .git/info/exclude. The folder .git itself is sent unless it is excluded.
+
 Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_RELAY_TOKEN (access token for it), P2P_COPY_CODE (a code
 of your own).
 
 Examples:
   p2p-copy send photo.jpg                     one file
   p2p-copy send notes/ report.pdf             a folder and a file
-  tar cz /etc | p2p-copy send -               standard input
+  tar cz /etc | p2p-copy send - --name etc.tgz   standard input, under a name
+  p2p-copy send <(pg_dump shop) --name shop.sql  what a command prints, or a FIFO
+  p2p-copy send repo/ --gitignore -x .git     without what git ignores, and without .git
+  p2p-copy send photos/ -x '*.raw' --list     what would be sent without raw files
   p2p-copy send --text "see you at eight"     a message
+  git diff | p2p-copy send --text -           a message from a command
   p2p-copy send --relay https://copy.example.org video.mp4
 
 To a device with the Python tool p2p-copy, in its format (both sides name the relay and the code):
@@ -85,17 +101,35 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
         .choices(['auto', 'on', 'off'])
         .default('auto'),
     )
-    .option('-t, --text <message>', 'send a message')
+    .option('-t, --text <message>', 'send a message; - reads it from standard input')
+    .option('--text-file <file>', 'send what is in a file as a message; - is standard input')
+    .option(
+      '--name <name>',
+      'name for standard input, or for the one pipe that is named (default: stdin, pipe)',
+    )
+    .option(
+      '-x, --exclude <glob>',
+      'leave out what matches, by the rules of gitignore; may be given several times',
+      (glob: string, globs: string[]) => [...globs, glob],
+      [],
+    )
+    .option('--gitignore', 'leave out what git would ignore, by the .gitignore files')
+    .option('--list', 'show what would be sent, and stop')
     .option(
       '--skip-unsendable',
       'exit with 0 although some of it could not be sent, such as unreadable files',
     )
+    .option('--copy', 'copy the code to the clipboard of the terminal, by way of ssh too (OSC 52)')
+    .option('--qr', 'draw the QR code although there is no terminal')
+    .option('--no-qr', 'draw no QR code')
     .option('--json', 'print one JSON object a line on standard output')
+    .option('-q, --quiet', 'tell only the code, what is not sent, and errors')
     .addOption(
       reconnectTimeoutOption(
         'seek a lost connection, or a relay that is not there, for this long (default: 30)',
       ),
     )
+    .option('--limit-rate <size>', 'most bytes a second over the network, such as 500k or 2M', parseRate)
     .addOption(pathOption())
     .addOption(patienceOption())
     .option('--ca-file <file>', 'trust the certificates in this file too')
@@ -116,30 +150,37 @@ async function run(paths: string[], options: Options, context: Context): Promise
   const { signal } = context;
   const relay = chooseRelay(options.relay);
   const code = chooseCode(options.code);
-  const { words, compress, text } = options;
+  const { words, compress } = options;
   if (words !== undefined && code !== undefined) {
     throw new UsageError(
       '--words is for a code drawn at random, but a code is given.',
       'Leave out one of them.',
     );
   }
-  if (text !== undefined) expectShort(text);
+  const { isOnce, ...streams } = givenStreams(options, paths);
+  const text = await givenText(options, paths, context);
   const sendOptions: SendCommandOptions = {
-    paths: paths.filter((path) => path !== '-'),
+    paths: paths.filter((path) => path !== STDIN),
+    ...(isOnce && { isOnce }),
+    ...streams,
     relay,
     compress,
     skipUnsendable: options.skipUnsendable ?? false,
+    exclude: options.exclude,
+    gitignore: options.gitignore ?? false,
     relayToken: chooseToken(options.relayToken, relay),
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),
     ...(options.wait !== undefined && { waitMs: options.wait }),
     ...(text !== undefined && { text }),
+    ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
     ...(await trustedFile(options, relay)),
     ...reconnectTimeoutOf(options),
     ...pathOf(options),
-    ...(paths.includes('-') && { stdin: context.stdin }),
+    ...(paths.includes(STDIN) && { stdin: context.stdin }),
     signal,
   };
+  if (options.list) return listContent(sendOptions, context, options.json === true);
   const store = openStore();
   const unfinished = await unfinishedSend(sendOptions, store, code === undefined, context);
   if (unfinished !== null)
@@ -152,14 +193,5 @@ async function run(paths: string[], options: Options, context: Context): Promise
   const { relayFingerprint } = options;
   const pinned = relayFingerprint === undefined ? null : readFingerprint(relayFingerprint);
   const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal, pinned);
-  return sendAnew({ ...sendOptions, passedOn }, { store, context, ...(options.json && { json: true }) });
-}
-
-function expectShort(text: string): void {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= MAX_TEXT_BYTES) return;
-  throw new UsageError(
-    `The text has ${sizeInWords(bytes)}, which is more than 1 MiB.`,
-    'Put it in a file and send that.',
-  );
+  return sendAnew({ ...sendOptions, passedOn }, { store, context, choice: options });
 }

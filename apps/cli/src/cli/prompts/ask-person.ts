@@ -1,10 +1,9 @@
 // The questions of a receiver about an offer: whether to accept, and what about names that are taken.
-import { setImmediate as otherEvents } from 'node:timers/promises';
 import { TransferError } from '@p2p-copy/core';
 import type { ChangedFile, Conflict, Offer, OverwriteAction } from '../../library/public-types.ts';
 import { counted, sizeInWords, timeInWords } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
-import { FIRST_ENTRIES, offerBeginning, offerInFull, offerSummary } from '../reports/show-offer.ts';
+import { FIRST_ENTRIES, offerBeginning, offerSummary } from '../reports/show-offer.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Shows what is offered: all of it, or the beginning of a long list. */
@@ -12,41 +11,18 @@ export function showOffer(terminal: Terminal, offer: Offer): void {
   terminal.say(`${offerSummary(offer)}\n${offerBeginning(offer)}`);
 }
 
-/** Shows the offer; only a clear yes accepts. */
-export async function askAccept(terminal: Terminal, offer: Offer, signal: AbortSignal): Promise<boolean> {
-  showOffer(terminal, offer);
-  const hasMore = offer.entries.length > FIRST_ENTRIES;
-  for (;;) {
-    const question = hasMore ? 'Accept? [y/N/l=list all] ' : 'Accept? [y/N] ';
-    const answer = (await terminal.ask(question, { signal }))?.toLowerCase();
-    signalOrAnswer(signal);
-    if (answer === 'l' || answer === 'list') await showInFull(terminal, offer, signal);
-    else if (answer === 'y' || answer === 'yes') return true;
-    else if (answer === undefined || ['', 'n', 'no'].includes(answer)) return false;
-  }
-}
-
-/** A piece at a time: a long list can be interrupted. */
-async function showInFull(terminal: Terminal, offer: Offer, signal: AbortSignal): Promise<void> {
-  for (const piece of offerInFull(offer)) {
-    terminal.say(piece);
-    await otherEvents();
-    signalOrAnswer(signal);
-  }
-}
-
 /**
  * The sender has come back with something else than was accepted.
  * @throws TransferError `cancelled` where nobody is asked about it
  */
-export function expectAsked(isAsked: boolean, isJson: boolean, terminal: Terminal): void {
+export function expectAsked(isAsked: boolean, isSilent: boolean, terminal: Terminal): void {
   if (!isAsked) {
     throw new TransferError(
       'cancelled',
       'The sender offers other things than were accepted, and nobody is asked about them.',
     );
   }
-  if (!isJson) terminal.say('The sender offers other things than were accepted.');
+  if (!isSilent) terminal.say('The sender offers other things than were accepted.');
 }
 
 /** Asks whether files that are here are compared; given only where there are any. */
@@ -128,10 +104,11 @@ export function createOverwriteQuestion(terminal: Terminal, signal: AbortSignal)
   };
 }
 
-function conflictInWords({ path, sizeBytes, existing }: Conflict): string {
+function conflictInWords({ path, kind, sizeBytes, existing }: Conflict): string {
   if (existing.kind === 'folder') return `A folder called ${quoted(path)} is already there.`;
   const changed = timeInWords(existing.modifiedMs);
-  const offered = sizeBytes === null ? '' : `; ${sizeInWords(sizeBytes)} are offered`;
+  let offered = sizeBytes === null ? '' : `; ${sizeInWords(sizeBytes)} are offered`;
+  if (kind === 'folder') offered = ', and is no folder; a folder is offered';
   return `${quoted(path)} is already there (${sizeInWords(existing.sizeBytes)}, changed ${changed})${offered}.`;
 }
 

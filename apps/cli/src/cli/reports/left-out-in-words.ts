@@ -38,6 +38,11 @@ export function unsendableInSummary({ count }: Unsendable): string {
   return `Not sent: ${countedEntries(count)}, for the reasons above.`;
 }
 
+/** For a sender, whose own patterns did it. */
+export function excludedInWords(excluded: number): string {
+  return `Left out by patterns: ${countedEntries(excluded)}.`;
+}
+
 /** For a receiver, who has only the sender's word. */
 export function unsentInWords(unsent: number): string {
   return `The sender says that ${countedEntries(unsent)} could not be sent.`;

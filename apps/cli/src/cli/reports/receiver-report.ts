@@ -16,6 +16,12 @@ import { standstillInWords } from './standstill-in-words.ts';
 /** More renamed files than this are only counted. */
 const MOST_RENAMED_SHOWN = 20;
 
+export interface ReceiverReportOptions {
+  /** Whether it goes to a stream, which can't begin anew. */
+  isOnce?: boolean;
+  phase?: Phase;
+}
+
 export class ReceiverReport implements Report {
   readonly #terminal: Terminal;
   #progress: ProgressDisplay | null = null;
@@ -24,8 +30,7 @@ export class ReceiverReport implements Report {
   #relay = '';
   readonly #outage: OutageReport;
 
-  /** @param options `isOnce`: whether it goes to a stream, which can't begin anew */
-  constructor(terminal: Terminal, options: { isOnce?: boolean; phase?: Phase } = {}) {
+  constructor(terminal: Terminal, options: ReceiverReportOptions = {}) {
     this.#terminal = terminal;
     this.#outage = new OutageReport({
       side: 'receive',
@@ -115,12 +120,17 @@ export class ReceiverReport implements Report {
 
   done(result: SendResult | ReceiveResult, moved: Moved | null): void {
     const { files, bytes } = result;
-    const { folder, renamed, skipped, alreadyThere, leftOut, unsent } = result as ReceiveResult;
+    const { folder, renamed, mapped = [], skipped, alreadyThere, leftOut, unsent } = result as ReceiveResult;
     for (const { path, savedAs } of renamed.slice(0, MOST_RENAMED_SHOWN)) {
       this.#terminal.say(`${quoted(path)} was already there; what came is saved as ${quoted(savedAs)}.`);
     }
     const more = renamed.length - MOST_RENAMED_SHOWN;
     if (more > 0) this.#terminal.say(`${counted(more, 'more file')} got another name in the same way.`);
+    for (const { path, savedAs } of mapped.slice(0, MOST_RENAMED_SHOWN))
+      this.#terminal.say(`${quoted(path)} cannot have that name here; it is saved as ${quoted(savedAs)}.`);
+    const moreMapped = mapped.length - MOST_RENAMED_SHOWN;
+    if (moreMapped > 0)
+      this.#terminal.say(`${counted(moreMapped, 'more name')} were changed in the same way.`);
     if (alreadyThere > 0) this.#terminal.say(`Already there and equal: ${counted(alreadyThere, 'file')}.`);
     if (skipped.length > 0)
       this.#terminal.say(`Left out because already there: ${counted(skipped.length, 'file')}.`);

@@ -4,7 +4,7 @@ import { networkAddresses } from '../../certificate/machine-names.ts';
 import type { RunningRelay } from '../../library/relay/start-relay.ts';
 import { isOnlyLocal } from '../../node/network/only-local.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { qrCode } from './show-code.ts';
+import { qrCode, qrColumns } from './show-code.ts';
 
 export function greeting(relay: RunningRelay, terminal: Terminal): string {
   const { url, ownCertificate } = relay;
@@ -19,9 +19,9 @@ export function greeting(relay: RunningRelay, terminal: Terminal): string {
   for (const address of relay.adminAddresses) lines.push(`Administration: ${address}`);
   if (relay.stunPort !== null) lines.push(`STUN server: UDP port ${relay.stunPort}`);
   lines.push('');
-  const colors = terminal.hasStatusLine && process.env.NO_COLOR === undefined;
   const scanned = scannedUrl(relay, others);
-  if (scanned !== null && terminal.hasOutputScreen) lines.push(qrCode(scanned, { colors }), '');
+  const isSeen = terminal.hasOutputScreen && scanned !== null && qrColumns(scanned) <= terminal.columns;
+  if (isSeen) lines.push(qrCode(scanned, { colors: terminal.hasColors }), '');
   if (ownCertificate !== null) lines.push(...aboutCertificate(ownCertificate), '');
   else if (url.startsWith('http:') && (others.length > 0 || !isOnlyLocal(url))) lines.push(NEEDS_HTTPS, '');
   if (relay.congestionControl !== null) lines.push(congestionInWords(relay.congestionControl));

@@ -10,6 +10,7 @@ import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { failedFileInWords } from './failed-file.ts';
 import {
+  excludedInWords,
   leftOutInLines,
   leftOutInSentence,
   unsendableInLines,
@@ -20,7 +21,7 @@ import { OutageReport } from './outage/outage-report.ts';
 import { pathInWords } from './outage/path-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Moved, Report } from './report.ts';
-import { qrCode, relayInWords } from './show-code.ts';
+import { qrCode, qrColumns, relayInWords } from './show-code.ts';
 import { namesInWords } from './show-offer.ts';
 import { standstillInWords } from './standstill-in-words.ts';
 
@@ -35,6 +36,10 @@ export interface SenderReportOptions {
   /** Whether what is sent can be read only once. */
   isOnce?: boolean;
   phase?: Phase;
+  /** Whether the link is drawn as a QR code. Default: where standard error is a terminal that is wide enough. */
+  qr?: boolean;
+  /** Whether the code is copied to the clipboard. */
+  copies?: boolean;
 }
 
 export class SenderReport implements Report {
@@ -47,10 +52,14 @@ export class SenderReport implements Report {
   #visits = 0;
   #relay = '';
   readonly #outage: OutageReport;
+  readonly #qr: boolean | undefined;
+  readonly #copies: boolean;
 
   constructor(terminal: Terminal, relay: string, options: SenderReportOptions = {}) {
     this.#terminal = terminal;
-    const { newCode, ...how } = options;
+    const { newCode, qr, copies = false, ...how } = options;
+    this.#qr = qr;
+    this.#copies = copies;
     this.#outage = new OutageReport({
       side: 'send',
       say: (sentence) => terminal.say(sentence),
@@ -96,6 +105,7 @@ export class SenderReport implements Report {
       case 'offer':
         this.#offeredFiles = event.files;
         say(`Offered: ${offerInWords(event)}${namesInWords(event.names)}. Waiting for them to accept.`);
+        if (event.excluded !== undefined) say(excludedInWords(event.excluded));
         if (event.names !== undefined && event.names.risky > 0) {
           say(
             `${counted(event.names.risky, 'file')} could change settings or run there: they are asked about apart.`,
@@ -147,7 +157,8 @@ export class SenderReport implements Report {
 
   text(): void {}
 
-  done({ files, bytes, leftOut, unsendable }: SendResult, moved: Moved | null): void {
+  done({ files, bytes, grown = [], leftOut, unsendable }: SendResult, moved: Moved | null): void {
+    if (grown.length > 0) this.#terminal.say(grownInWords(grown));
     if (leftOut !== undefined)
       this.#terminal.say(`Left out by the other side: ${leftOutInSentence(leftOut)}.`);
     if (moved !== null) this.#terminal.say(movedInWords(moved));
@@ -194,25 +205,35 @@ export class SenderReport implements Report {
   #code({ code, url, relay, validMs }: Extract<TransferEvent, { type: 'code' }>): void {
     if (this.#isBurned) this.#terminal.say('A new code, which the other side needs instead:');
     this.#isBurned = false;
-    const colors = this.#terminal.hasStatusLine && process.env.NO_COLOR === undefined;
-    this.#terminal.say(`Code: ${code}\nLink: ${url}\nValid until ${timeInWords(Date.now() + validMs)}.\n`);
-    this.#terminal.sayPainted(qrCode(url, { colors }));
+    this.#terminal.say(`Code: ${code}\nLink: ${url}\nValid until ${timeInWords(Date.now() + validMs)}.`);
+    if (this.#copies) this.#terminal.copy(code);
+    this.#drawQr(url);
     const { address, fingerprint, command } = relay;
     const given = address === DEFAULT_RELAY ? '' : ` --relay ${address}`;
     const pinned = fingerprint === null ? '' : ` --relay-fingerprint ${fingerprint}`;
-    const lines = ['', 'On the other device, open the link, or run:', `  p2p-copy receive${given}${pinned}`];
+    this.#terminal.say('\nOn the other device, open the link, or run:');
+    this.#terminal.sayWhole(`  p2p-copy receive${given}${pinned}`);
     if (isOnlyLocal(address)) {
       const { host } = new URL(address);
-      lines.push(
+      this.#terminal.say(
         `The relay ${quoted(host)} is this device; for another device, give --relay an address it can reach.`,
       );
     } else if (command !== null) {
       const site = address.replace(/^ws/i, 'http');
-      lines.push('or, with nothing installed but Node 20 or later:');
-      lines.push(`  ${terminalLine(site, code, { fingerprint, command })}`);
+      this.#terminal.say('or, with nothing installed but Node 20 or later:');
+      this.#terminal.sayWhole(`  ${terminalLine(site, code, { fingerprint, command })}`);
     }
-    lines.push('Waiting for the other side; Ctrl-C stops.');
-    this.#terminal.say(lines.join('\n'));
+    this.#terminal.say('Waiting for the other side; Ctrl-C stops.');
+  }
+
+  /** A log has no use for a picture, and one that is broken by the edge can't be scanned. */
+  #drawQr(url: string): void {
+    const { columns, hasScreen, hasColors } = this.#terminal;
+    if (!(this.#qr ?? hasScreen)) return;
+    const picture = qrCode(url, { colors: hasColors });
+    const isWhole = !hasScreen || qrColumns(url) <= columns;
+    if (isWhole) this.#terminal.sayPainted(`\n${picture}`);
+    else if (this.#qr) this.#terminal.say('The QR code of the link is wider than this terminal.');
   }
 
   #accepted(event: { files: number; bytes: number; unsized: boolean }): void {
@@ -224,4 +245,9 @@ export class SenderReport implements Report {
     this.#stopProgress();
     this.#progress = new ProgressDisplay(this.#terminal);
   }
+}
+
+function grownInWords([first, ...others]: readonly string[]): string {
+  const more = others.length > 0 ? ` and ${counted(others.length, 'more file')}` : '';
+  return `${quoted(first!)}${more} changed meanwhile; what was offered was still in there, and is what arrived.`;
 }

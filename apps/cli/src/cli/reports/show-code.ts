@@ -17,6 +17,11 @@ export function qrCode(text: string, { colors }: ShowOptions): string {
     .join('\n');
 }
 
+/** Columns of that picture. */
+export function qrColumns(text: string): number {
+  return renderUnicodeCompact(text, { border: 2 }).indexOf('\n');
+}
+
 /** `“copy.example.org”`. */
 export function relayInWords(relay: string): string {
   return quoted(new URL(relay).host);

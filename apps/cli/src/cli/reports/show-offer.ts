@@ -60,7 +60,12 @@ function changesInLines({ entries, changes }: Offer, marks: Marks): string[] {
   const { added, changed } = changes;
   const number = (count: number) => count.toLocaleString('en-US');
   if (added.length + changed.length === 0) return ['Nothing in it is new since the first list.'];
-  const first = [...added, ...changed].slice(0, FIRST_ENTRIES).map((index) => entries[index]!);
+  // Entries may have been left out: positions are no indices.
+  const news = new Set([...added, ...changed].slice(0, FIRST_ENTRIES));
+  const byIndex = new Map(
+    entries.filter(({ index }) => news.has(index)).map((entry) => [entry.index, entry]),
+  );
+  const first = [...news].map((index) => byIndex.get(index)!);
   const more = added.length + changed.length - first.length;
   return [
     `Since the first list ${number(added.length)} new and ${number(changed.length)} changed:`,

@@ -5,8 +5,8 @@ import { receive } from '../../library/receive.ts';
 import { TransferError } from '../../library/transfer-error.ts';
 import type { ReviewWishes, StoredTransfer } from '../../state/stored-transfer.ts';
 import type { TransferStore } from '../../state/transfer-store.ts';
+import { createAcceptQuestion } from '../prompts/ask-accept.ts';
 import {
-  askAccept,
   createChangeQuestion,
   createCompareQuestion,
   createOverwriteQuestion,
@@ -14,25 +14,23 @@ import {
   showOffer,
 } from '../prompts/ask-person.ts';
 import { createRiskyQuestion } from '../prompts/ask-risky.ts';
-import { JsonReport } from '../reports/json-report.ts';
-import { ReceiverReport } from '../reports/receiver-report.ts';
-import { SenderReport } from '../reports/sender-report.ts';
 import { transferInWords } from '../reports/unfinished-in-words.ts';
 import type { Context } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
+import { chooseReceiverReport, chooseSenderReport, type ReportChoice } from './choose-report.ts';
 import type { TokenFor } from './choose-token.ts';
 import { endOf, type HeldNote, KeptTransfer } from './kept-transfer.ts';
 import { expectReviewer, reviewByWishes } from './review-by-wishes.ts';
 import { runReceive } from './run-receive.ts';
 import { runSend } from './run-send.ts';
 
-export interface ContinueOptions {
+export interface ContinueOptions extends ReportChoice {
   store: TransferStore;
   context: Context;
-  json?: boolean;
   /** The access tokens of a sender, from the relay where it met the receiver. */
   tokenFor?(relay: string): TokenFor;
   reconnectTimeoutMs?: number;
+  limitRate?: number;
   /** Other things than were accepted are accepted without asking. */
   yes?: boolean;
   /** Instead of what is noted. */
@@ -40,8 +38,6 @@ export interface ContinueOptions {
   verify?: 'arrival' | 'disk';
   /** The file of the certificate to trust at that relay, in place of the noted one; nothing for the noted one. */
   trusted?(relay: string): Promise<{ caFile?: string }>;
-  /** Fields of every JSON line. */
-  label?: object;
 }
 
 /**
@@ -49,13 +45,14 @@ export interface ContinueOptions {
  * @throws UsageError when another process has it
  */
 export async function continueTransfer({ id }: StoredTransfer, options: ContinueOptions): Promise<number> {
-  const { context, json, reconnectTimeoutMs } = options;
+  const { context, json, quiet, reconnectTimeoutMs } = options;
+  const isSilent = json === true || quiet === true;
   const { terminal, signal } = context;
   const held = holdOf(id, options.store);
   const { transfer } = held;
   if (endOf(options.store.notes(id)) === 'receipt') return endReceived(held, options);
   if (transfer.role === 'receive' && transfer.wishes !== null) expectReviewerOf(held, options);
-  if (!json) {
+  if (!isSilent) {
     terminal.say(`Continuing: ${transferInWords(transfer)}.`);
     terminal.say(
       'Looking for the other side; p2p-copy resume there too, unless it still runs. Ctrl-C stops.',
@@ -70,30 +67,27 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     ...(caFile !== null && { caFile }),
     ...(path !== undefined && { path }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
+    ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
     signal,
   };
   if (transfer.role === 'send') {
-    const report = json
-      ? new JsonReport(terminal, options.label)
-      : new SenderReport(terminal, relay, { phase: 'resuming' });
-    const { paths, compress, skipUnsendable = false } = transfer;
+    const report = chooseSenderReport(terminal, relay, options, { phase: 'resuming' });
+    const { paths, compress, skipUnsendable = false, exclude = [], gitignore = false } = transfer;
     const tokens = options.tokenFor && { relayToken: options.tokenFor(relay) };
     return runSend(
-      { ...common, ...tokens, paths, compress, skipUnsendable },
+      { ...common, ...tokens, paths, compress, skipUnsendable, exclude, gitignore },
       report,
       new KeptTransfer(options.store, report, held),
       context,
     );
   }
-  const report = json
-    ? new JsonReport(terminal, options.label)
-    : new ReceiverReport(terminal, { phase: 'resuming' });
+  const report = chooseReceiverReport(terminal, options, { phase: 'resuming' });
   const { out, accepted, wishes } = transfer;
   const verify = options.verify ?? transfer.verify;
   const review =
     wishes === null
       ? reviewOf(options, accepted?.takesGrowth ?? false)
-      : reviewByWishes(wishesOf(wishes, options), context, json === true);
+      : reviewByWishes(wishesOf(wishes, options), context, isSilent);
   const receiveOptions = async () => ({ ...common, ...review, out, accepted, verify });
   return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held), context);
 }
@@ -107,7 +101,7 @@ async function endReceived({ lock, transfer }: HeldNote, options: ContinueOption
   lock.release();
   const { files, bytes } = title;
   if (json) context.terminal.outputJson({ event: 'done', files, bytes, ...options.label });
-  else {
+  else if (!options.quiet) {
     const by = role === 'send' ? 'The other side had confirmed that everything was' : 'Everything had been';
     context.terminal.say(`${by} received and verified: ${transferInWords(transfer)}. Nothing is left to do.`);
   }
@@ -188,8 +182,13 @@ function holdOf(id: string, store: TransferStore): HeldNote {
 }
 
 /** What is decided when the sender offers other things than were accepted. */
-function reviewOf({ context: { terminal, signal }, yes, json }: ContinueOptions, takesGrowth: boolean) {
+function reviewOf(
+  { context: { terminal, signal }, yes, json, quiet }: ContinueOptions,
+  takesGrowth: boolean,
+) {
+  const isSilent = json === true || quiet === true;
   const mayAsk = terminal.isInteractive && !yes;
+  const askAccept = createAcceptQuestion(terminal, signal);
   return {
     risky: mayAsk ? createRiskyQuestion(terminal, signal) : ('leave-out' as const),
     ...(mayAsk && { continue: createCompareQuestion(terminal, signal) }),
@@ -198,9 +197,9 @@ function reviewOf({ context: { terminal, signal }, yes, json }: ContinueOptions,
     overwrite: mayAsk ? createOverwriteQuestion(terminal, signal) : ('rename' as const),
     accept: async (offer: Parameters<typeof showOffer>[1], withdrawn: AbortSignal) => {
       // With --yes one other offer is accepted than the noted one.
-      expectAsked(mayAsk || (yes === true && !offer.isAnother), json === true, terminal);
-      if (mayAsk) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
-      if (!json) showOffer(terminal, offer);
+      expectAsked(mayAsk || (yes === true && !offer.isAnother), isSilent, terminal);
+      if (mayAsk) return askAccept(offer, withdrawn);
+      if (!isSilent) showOffer(terminal, offer);
       return true;
     },
   };

@@ -13,16 +13,20 @@ import type { SendCommandOptions } from './run-send.ts';
 
 /** The transfer of the same paths over the same relay that the person wants to go on with. */
 export async function unfinishedSend(
-  { relay, paths, stdin, text }: SendCommandOptions,
+  { relay, paths, isOnce, text, exclude = [], gitignore = false }: SendCommandOptions,
   store: TransferStore,
   mayAsk: boolean,
   context: Context,
 ): Promise<StoredTransfer | null> {
   const named = sorted(paths.map((path) => resolve(path)));
   const isSame = (stored: StoredTransfer) =>
-    stored.role === 'send' && stored.relay === relay && sorted(stored.paths) === named;
-  // Standard input is a new one each time.
-  const found = stdin === undefined && text === undefined ? find(store, isSame) : null;
+    stored.role === 'send' &&
+    stored.relay === relay &&
+    sorted(stored.paths) === named &&
+    (stored.gitignore ?? false) === gitignore &&
+    JSON.stringify(stored.exclude ?? []) === JSON.stringify(exclude);
+  // A stream is a new one each time.
+  const found = !isOnce && text === undefined ? find(store, isSame) : null;
   return found === null ? null : offer(found, 'of these files', mayAsk, context);
 }
 

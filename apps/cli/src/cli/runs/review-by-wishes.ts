@@ -1,8 +1,8 @@
 // How a receiver's person reviews an offer, by the options that were given to `receive`: at once, or when the review is resumed.
 import type { Offer, RiskyPolicy } from '../../library/public-types.ts';
 import type { ReviewWishes } from '../../state/stored-transfer.ts';
+import { createAcceptQuestion } from '../prompts/ask-accept.ts';
 import {
-  askAccept,
   createChangeQuestion,
   createCompareQuestion,
   createOverwriteQuestion,
@@ -14,16 +14,21 @@ import type { Context } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** The options of `receive` that decide about the offer, and the wishes themselves. */
+/**
+ * The options of `receive` that decide about the offer, and the wishes themselves.
+ * @param isSilent whether an offer that nobody is asked about isn't shown
+ */
 export function reviewByWishes(
   wishes: ReviewWishes,
   { terminal, signal }: Pick<Context, 'terminal' | 'signal'>,
-  isJson: boolean,
+  isSilent: boolean,
 ) {
-  const { yes, maxUnsizedBytes } = wishes;
+  const { yes, maxUnsizedBytes, only } = wishes;
   const mayAsk = terminal.isInteractive && !yes;
+  const askAccept = createAcceptQuestion(terminal, signal);
   return {
     wishes,
+    ...(only !== undefined && { only }),
     compare: wishes.compare,
     continue: wishes.continue ?? (mayAsk && createCompareQuestion(terminal, signal)),
     ...(maxUnsizedBytes !== null && { maxUnsizedBytes }),
@@ -31,9 +36,9 @@ export function reviewByWishes(
     overwrite: overwritePolicy(wishes, mayAsk, terminal, signal),
     risky: riskyPolicy(wishes, mayAsk, terminal, signal),
     accept: (offer: Offer, withdrawn: AbortSignal) => {
-      if (offer.isAnother) expectAsked(mayAsk, isJson, terminal);
-      if (!yes) return askAccept(terminal, offer, AbortSignal.any([signal, withdrawn]));
-      if (!isJson) showOffer(terminal, offer);
+      if (offer.isAnother) expectAsked(mayAsk, isSilent, terminal);
+      if (!yes) return askAccept(offer, withdrawn);
+      if (!isSilent) showOffer(terminal, offer);
       return true;
     },
   };

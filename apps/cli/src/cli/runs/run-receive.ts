@@ -14,12 +14,12 @@ import { runTransfer } from './run-transfer.ts';
 
 export type ReceiveCommandOptions = Omit<
   ReceiveOptions,
-  'onEvent' | 'onText' | 'onResumable' | 'onNotResumable' | 'onNote' | 'notes'
+  'onEvent' | 'onText' | 'onWarning' | 'onResumable' | 'onNotResumable' | 'onNote' | 'notes'
 > & {
   relay: string;
   /** How the offer is reviewed, by which the review can be resumed. */
   wishes?: ReviewWishes;
-  accept(offer: Offer, signal: AbortSignal): boolean | Promise<boolean>;
+  accept: NonNullable<ReceiveOptions['accept']>;
 };
 
 /**
@@ -52,7 +52,7 @@ export async function runReceive(
       ...given,
       async accept(offer, withdrawn) {
         const accepted = await given.accept(offer, withdrawn);
-        if (accepted) title = await titleOfOffer(offer);
+        if (accepted !== false) title = await titleOfOffer(offer);
         return accepted;
       },
       notes: kept.notes,
@@ -65,6 +65,7 @@ export async function runReceive(
         report.event(event);
       },
       onText: (text) => report.text(text),
+      onWarning: (warning) => report.warning(warning),
       onResumable(resume, accepted) {
         if (to !== undefined) return;
         const noted = kept.transfer?.role === 'receive' ? kept.transfer.code : null;

@@ -27,7 +27,7 @@ export function runSend(
   context: Context,
   { isAnew }: Pick<TransferEnds, 'isAnew'> = {},
 ): Promise<number> {
-  const { relay, compress, path, caFile, skipUnsendable } = options;
+  const { relay, compress, path, caFile, skipUnsendable, exclude = [], gitignore } = options;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
   let begun = kept.hasBegun;
@@ -65,6 +65,8 @@ export function runSend(
         compress,
         isAccepted: begun,
         ...(skipUnsendable && { skipUnsendable }),
+        ...(exclude.length > 0 && { exclude }),
+        ...(gitignore && { gitignore }),
         ...(path !== undefined && { pathChoice: path }),
       });
     },

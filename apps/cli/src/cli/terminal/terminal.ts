@@ -5,9 +5,11 @@
 // error is one sentence, and the next line says what to do. Nothing shouts, apologizes or thanks. Names that others chose
 // come in already escaped, on one line (wording/show-text.ts); whatever comes in, nothing goes out from here that a
 // terminal obeys, but for what is painted here and a message into a pipe. Only a terminal gets a line that changes in place.
-import { createInterface, emitKeypressEvents, type Interface, type Key } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { jsonLine, shown, shownMessage } from '../../wording/show-text.ts';
+import { pressedKey } from './pressed-key.ts';
+import { wrapLines } from './wrap-lines.ts';
 
 export interface Streams {
   stdin: NodeJS.ReadStream;
@@ -57,7 +59,9 @@ export class Terminal {
 
   /** Whether a person can be asked. */
   get isInteractive(): boolean {
-    return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
+    const { stdin, stderr } = this.#streams;
+    // Standard input may have been read to its end as a message.
+    return stdin.isTTY === true && !stdin.destroyed && stderr.isTTY === true;
   }
 
   /** Whether a question is open. */
@@ -70,18 +74,47 @@ export class Terminal {
     return this.#streams.stderr.isTTY === true && process.env.TERM !== 'dumb';
   }
 
+  /** Whether standard error is a terminal, on which a picture can be seen. */
+  get hasScreen(): boolean {
+    return this.#streams.stderr.isTTY === true;
+  }
+
+  /** Whether pictures may have colours: on a terminal, unless NO_COLOR says otherwise (https://no-color.org). */
+  get hasColors(): boolean {
+    return this.hasStatusLine && (process.env.NO_COLOR ?? '') === '';
+  }
+
   /** Whether standard output is a terminal, on which a picture can be seen. */
   get hasOutputScreen(): boolean {
     return this.#streams.stdout.isTTY === true;
   }
 
   get columns(): number {
-    return this.#streams.stderr.columns ?? 80;
+    // A terminal that nobody has told its size says 0.
+    return this.#streams.stderr.columns || 80;
   }
 
   /** One or more lines on standard error, above the status line. */
   say(text: string): void {
+    this.#say(this.#wrapped(shownMessage(text)));
+  }
+
+  /** The same for a command to copy, which no line end may cut in two. */
+  sayWhole(text: string): void {
     this.#say(shownMessage(text));
+  }
+
+  /**
+   * Asks the terminal to put our own code on its clipboard (OSC 52), which works by way of ssh, too. What it carries is Base64, of which
+   * a terminal obeys nothing.
+   */
+  copy(code: string): void {
+    if (!this.hasScreen) {
+      this.say('There is no terminal whose clipboard could take the code.');
+      return;
+    }
+    this.#streams.stderr.write(`\u001b]52;c;${Buffer.from(code).toString('base64')}\u0007`);
+    this.say('The terminal was asked to copy the code; some do so only when their settings allow it.');
   }
 
   /** The same for a picture of ours, which may have colours. */
@@ -99,12 +132,12 @@ export class Terminal {
 
   /** Lines on standard output. */
   output(text: string): void {
-    this.#output(shownMessage(text));
+    this.#output(this.#wrapped(shownMessage(text), this.#streams.stdout));
   }
 
   /** The same with pictures of ours in it, which may have colours. */
   outputPainted(text: string): void {
-    this.#output(text);
+    this.#output(this.#wrapped(text, this.#streams.stdout));
   }
 
   /** One JSON object on a line of standard output. */
@@ -116,6 +149,11 @@ export class Terminal {
   message(text: string): void {
     const message = this.#streams.stdout.isTTY ? shownMessage(text).replace(/(?<!\n)$/, '\n') : text;
     this.#output(message);
+  }
+
+  /** Where the terminal has a width. Lines for a log stay whole. */
+  #wrapped(text: string, { isTTY, columns } = this.#streams.stderr): string {
+    return isTTY && columns ? wrapLines(text, columns) : text;
   }
 
   #say(text: string): void {
@@ -138,7 +176,7 @@ export class Terminal {
     const { stderr } = this.#streams;
     // First the terminal stops echoing: a person may type as soon as the question is there.
     const answering = this.#ask('', { signal, output: new Unseen() });
-    stderr.write(shownMessage(question));
+    stderr.write(this.#wrapped(shownMessage(question)));
     const answer = await answering;
     stderr.write('\n');
     return answer;
@@ -152,7 +190,9 @@ export class Terminal {
     const { stdin, stderr } = this.#streams;
     if (signal.aborted) return null;
     this.#asking += 1;
-    this.#question = shown(question);
+    const lines = this.#wrapped(shown(question)).split('\n');
+    for (const line of lines.slice(0, -1)) this.#say(line);
+    this.#question = lines.at(-1)!;
     stderr.write(`${CLEAR_LINE}${this.#question}`);
     const answer = await pressedKey(stdin, keys, signal, () => this.#interrupt());
     this.#asking -= 1;
@@ -203,7 +243,7 @@ export class Terminal {
         signal.removeEventListener('abort', close);
         resolve(null);
       });
-      lines.question(shownMessage(question), (answer) => {
+      lines.question(this.#wrapped(shownMessage(question)), (answer) => {
         resolve(answer.trim());
         close();
       });
@@ -212,39 +252,6 @@ export class Terminal {
       this.#asking -= 1;
     });
   }
-}
-
-/** As `askKey`. Keys come one at a time, unseen, and Ctrl-C as one of them. */
-function pressedKey(
-  stdin: NodeJS.ReadStream,
-  keys: readonly string[],
-  signal: AbortSignal,
-  interrupt: () => void,
-): Promise<string | null> {
-  return new Promise((resolve) => {
-    const finish = (answer: string | null) => {
-      signal.removeEventListener('abort', abort);
-      stdin.off('keypress', press).off('end', abort).off('error', abort);
-      stdin.pause();
-      try {
-        stdin.setRawMode(false);
-      } catch {
-        // The terminal was closed.
-      }
-      resolve(answer);
-    };
-    const abort = () => finish(null);
-    const press = (_text: string | undefined, { name = '', ctrl }: Key) => {
-      if (ctrl && name === 'c') interrupt();
-      else if (name === 'return' || name === 'enter') finish(keys[0]!);
-      else if (keys.includes(name)) finish(name);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    emitKeypressEvents(stdin);
-    stdin.on('keypress', press).on('end', abort).on('error', abort);
-    stdin.setRawMode(true);
-    stdin.resume();
-  });
 }
 
 /** Where the letters of a secret go: readline shows what is typed there. */

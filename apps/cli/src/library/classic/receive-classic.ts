@@ -1,4 +1,5 @@
 // The library's receiving end for the classic wire: the format of the Python tool p2p-copy 0.1.1.
+import { ANY_RECEIVER } from '@p2p-copy/core';
 import { receiveClassic as receiveEntries } from '@p2p-copy/core/classic';
 import type {
   LeftOut,
@@ -55,7 +56,7 @@ export async function receiveClassic(options: ClassicReceiveOptions): Promise<Re
       relayUrl: server,
       code,
       encrypt,
-      nameRules: await review.nameRules(),
+      nameRules: ANY_RECEIVER,
       tellsExisting: options.continue ?? false,
       review: (manifest, withdrawn) => review.decide(manifest, withdrawn),
       signal: options.signal ?? new AbortController().signal,

@@ -29,11 +29,22 @@ export interface Unsendable {
  */
 export interface AcceptedOffer {
   /** What was offered, as it was shown; null for an unknown size. */
-  entries: [path: string, kind: 'file' | 'folder' | 'text', sizeBytes: number | null, executable: boolean][];
+  entries: [
+    path: string,
+    kind: 'file' | 'folder' | 'text',
+    sizeBytes: number | null,
+    executable: boolean,
+    /** Permission bits; absent where the sender said none. */
+    mode?: number,
+  ][];
   /** Entries that are not wanted: ranges of indices, first and last. */
   skip: [first: number, last: number][];
   /** Paths under which entries are saved instead of their own, by index. */
   renamed: [index: number, path: string][];
+  /** Files whose name the disk can't hold, with the paths that stand for theirs, by index. Absent when there are none. */
+  held?: [index: number, path: string][];
+  /** Paths at which folders stand instead of their own, by the offered ones; what is in them stands there too. Absent when there are none. */
+  folders?: [path: string, placed: string][];
   /** Entries that replace what is there: ranges of indices. */
   replaces: [first: number, last: number][];
   /** Files that may be compared with what stands under their name: ranges of indices. */
@@ -44,6 +55,10 @@ export interface AcceptedOffer {
   leftOut?: [first: number, last: number][];
   /** Whether they were left out by the rule, without asking anybody. */
   unasked?: boolean;
+  /** Patterns of what is wanted, for another offer than this one. */
+  only?: readonly string[];
+  /** Of those that are not wanted: entries that were not chosen. */
+  unwanted?: [first: number, last: number][];
   /** Which of the parts in the output folder are this transfer's, where others receive into it too. Default 0. */
   partSlot?: number;
 }

@@ -8,8 +8,11 @@ import { errnoRow, OF_THIS_PROCESS } from './errno-reasons.ts';
 /** An error of the receiving disk at `path`. A TransferError passes unchanged. */
 export function sinkError(error: unknown, path: string): unknown {
   return diskError(error, (errno) => {
-    const code = SINK_CODES[errno] ?? 'sink-failed';
-    return [code, `${quoted(path)} cannot be written: ${reasonOf(error, errno)}.`];
+    const code = isOfName(error) ? NAME_CODES[errno] : undefined;
+    return [
+      code ?? SINK_CODES[errno] ?? 'sink-failed',
+      `${quoted(path)} cannot be written: ${reasonOf(error, errno)}.`,
+    ];
   });
 }
 
@@ -43,9 +46,11 @@ const SINK_CODES: Record<string, ErrorCode> = {
   EDQUOT: 'no-space',
   EEXIST: 'exists',
   ENAMETOOLONG: 'name-impossible',
-  EINVAL: 'name-impossible',
   EILSEQ: 'name-impossible',
 };
+/** Of calls that are given a name; of a write or a flush it means another thing. */
+const NAME_CODES: Record<string, ErrorCode> = { EINVAL: 'name-impossible' };
+const NAMING_CALLS = new Set(['open', 'mkdir', 'link', 'rename', 'lstat', 'stat', 'symlink', 'realpath']);
 
 const OF_DISKS: ReadonlySet<ErrorCode> = new Set([
   ...Object.values(SINK_CODES),
@@ -56,7 +61,13 @@ const OF_DISKS: ReadonlySet<ErrorCode> = new Set([
 const NO_INODES =
   'the disk has bytes left, but holds as many files and folders as it can (it is out of inodes)';
 
+function isOfName(error: unknown): boolean {
+  const { syscall } = error as NodeJS.ErrnoException;
+  return syscall === undefined || NAMING_CALLS.has(syscall);
+}
+
 function reasonOf(error: unknown, errno: string): string {
+  if (errno === 'EINVAL' && !isOfName(error)) return 'the disk does not take what is asked of it';
   return errno === 'ENOSPC' && isOutOfInodes(error) ? NO_INODES : errnoRow(errno).reason;
 }
 

@@ -75,7 +75,11 @@ const OF_FILES: Record<string, ErrnoRow> = {
   ENOTTY: { reason: 'it is not a device of that kind' },
   ENXIO: { reason: 'its device is not there', advice: MOUNT },
   EOVERFLOW: { reason: 'it is too large for the system to handle' },
-  EPERM: { reason: 'the system does not permit it', retryable: true },
+  // Nothing that passes, as of another owner or of a file that may not change; but Windows says so of a file that a scanner looks at.
+  EPERM: {
+    reason: 'the system does not permit it',
+    ...(process.platform === 'win32' && { retryable: true }),
+  },
   EPIPE: { reason: 'whoever read it has stopped', advice: 'Let what reads the output read to its end' },
   ERANGE: { reason: 'the disk gave a number out of range' },
   EROFS: {

@@ -1,9 +1,13 @@
 // How much the disk of the output folder still takes.
+import type { Stats } from 'node:fs';
 import { lstat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ManifestEntry, partName, TransferError } from '@p2p-copy/core';
 import { sizeInWords } from '../../wording/amounts.ts';
 import { looksSame } from './looks-same.ts';
+
+/** Unit of `blocks`, whatever the disk’s own are. */
+const BLOCK_BYTES = 512;
 
 /** Bytes that this user may still write below an existing folder; null where the system doesn't say. */
 export async function freeBytesIn(folder: string): Promise<number | null> {
@@ -30,9 +34,14 @@ export async function bytesInPlace(
     const part = await lstat(join(dirname(final), partName(basename(final)))).catch(() => null);
     const stats = await lstat(final).catch(() => null);
     if (compared.has(file.index) && stats !== null && looksSame(file, stats)) sum += stats.size;
-    else if (part?.isFile()) sum += part.size;
+    else if (part?.isFile()) sum += writtenBytes(part);
   }
   return sum;
+}
+
+/** A new part is as long as its file from the first byte on: what wasn't written yet is a hole. */
+function writtenBytes({ size, blocks }: Stats): number {
+  return Math.min(size, blocks * BLOCK_BYTES);
 }
 
 /** @throws TransferError `no-space`, which says how much is missing, to both sides */

@@ -4,6 +4,7 @@ import {
   type BigIntStats,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   ftruncateSync,
   lstatSync,
@@ -21,6 +22,7 @@ import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { fileEntry } from '../sources/file-source.ts';
+import { PART_MODE } from './mode-and-time.ts';
 
 /** A part that is gone on with: as it was left, and whether something else may have changed it. */
 export interface KeptPart {
@@ -78,7 +80,7 @@ function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent
       let descriptor: number;
       let kept: KeptPart;
       try {
-        descriptor = await withDescriptor(() => openSync(partPath, PART_FLAGS));
+        descriptor = await withDescriptor(() => openForWriting(partPath, stats));
       } catch (error) {
         throw sinkError(error, entry.path);
       }
@@ -87,6 +89,7 @@ function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent
         if (!isSameContent(opened, stats)) throw changed(entry);
         if (entry.sizeBytes !== null && opened.size > entry.sizeBytes)
           ftruncateSync(descriptor, entry.sizeBytes);
+        makePrivate(descriptor, opened);
         // A time of modification can be set back, that of a change can't.
         kept = {
           left: fstatSync(descriptor, { bigint: true }),
@@ -99,6 +102,33 @@ function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent
       return place.resumePart(descriptor, kept);
     },
   };
+}
+
+/** A part that was stopped just before it got its name has the file's mode already, which may let nobody write. */
+function openForWriting(partPath: string, found: BigIntStats): number {
+  try {
+    return openSync(partPath, PART_FLAGS);
+  } catch (error) {
+    if (errnoOf(error) !== 'EACCES') throw error;
+  }
+  const descriptor = openSync(partPath, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const opened = fstatSync(descriptor, { bigint: true });
+    if (isSameContent(opened, found)) makePrivate(descriptor, opened);
+  } finally {
+    closeSync(descriptor);
+  }
+  return openSync(partPath, PART_FLAGS);
+}
+
+/** Parts of older versions, and those that were about to get their names, can be read by others. */
+function makePrivate(descriptor: number, { mode }: BigIntStats): void {
+  if ((Number(mode) & 0o777) === PART_MODE || process.platform === 'win32') return;
+  try {
+    fchmodSync(descriptor, PART_MODE);
+  } catch {
+    // A disk without modes, or another owner: then it is as private as they have it.
+  }
 }
 
 function existingFinal(

@@ -1,32 +1,42 @@
 // Port FolderSink on a disk: where the files of an offer arrive. `checkPath` has made the paths harmless as text; here
 // is what only the disk knows: links that lead out, and what already stands there.
-import { constants, lstatSync, mkdirSync, openSync, readdirSync, realpathSync, unlinkSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, mkdirSync, openSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, posix, sep } from 'node:path';
 import {
   type ByteSink,
   type ExistingContent,
   type ManifestEntry,
   numberedPaths,
+  PlacedPaths,
   TransferError,
 } from '@p2p-copy/core';
-import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { isSamePath } from '../disk/same-path.ts';
+import { partNameIn } from '../parts/part-slot.ts';
+import { DiskRefusals } from './disk-refusals.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
+import { expectFolder, linkRefused, listNames, mayGiveWay, realPathOf } from './folder-checks.ts';
+import { folderMode, PART_MODE } from './mode-and-time.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
-import { partNameIn } from './part-slot.ts';
 import { type PartsSink, removeParts } from './remove-parts.ts';
+import { ReplacedFiles } from './replaced-files.ts';
+import { syncFolders } from './sync-folder.ts';
 import { WritePace } from './write-pace.ts';
 
 export interface FolderSinkOptions {
   /** The output folder, which exists; no symbolic link in it (`realpath`). */
   root: string;
-  /** Manifest paths that this transfer gives other names, by entry index. */
-  renamed?: ReadonlyMap<number, string>;
+  /** Where entries are saved. */
+  placed?: PlacedPaths;
+  /** Folders of the offer, by path below the root. */
+  folders?: ReadonlyMap<string, Pick<ManifestEntry, 'mode' | 'modifiedMs'>>;
+  /** Folders, on the disk, that replace a file which is there. */
+  replacingFolders?: ReadonlySet<string>;
+  /** Keeps what they replace until all is here. */
+  replaced?: ReplacedFiles;
   /** Entries that may replace a file which is already there, by index. */
   replaces?: ReadonlySet<number>;
   /** Every path under which a file of this transfer will stand, in lower case, so that no part takes such a name on any disk. */
@@ -38,6 +48,8 @@ export interface FolderSinkOptions {
   compares?: boolean;
   /** Of the parts in the folder, those that are this transfer's. */
   slot?: number;
+  /** Counts what the disk refuses beside content. */
+  refusals?: DiskRefusals;
   /** Whether every part is read back and hashed before it gets its name (`verify: 'disk'`). */
   readsBack?: boolean;
   /** The entry's file is saved under that path. */
@@ -46,30 +58,34 @@ export interface FolderSinkOptions {
   onFound?(index: number, path: string): void;
 }
 
-/** Folders made durable side by side. */
-const SYNCS_AT_ONCE = 8;
 // Never follows a link that stands where the part goes, and never opens what is already there.
 const PART_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 
 export function createFolderSink({
   root,
-  renamed = new Map(),
+  placed = new PlacedPaths(),
+  folders = new Map(),
+  replacingFolders = new Set(),
+  replaced = new ReplacedFiles(),
   replaces = new Set(),
   finalPaths = new Set(),
   compares = false,
   readsBack = false,
   slot = 0,
+  refusals = new DiskRefusals(),
   onSaved = () => {},
   onFound = () => {},
 }: FolderSinkOptions): PartsSink {
   const { isInMemory, isLocal } = diskOf(root);
   const pace = new WritePace(isLocal);
-  /** Folders known to be real ones, by manifest path; the root is ''. */
+  /** Folders known to be real ones, by path below the root, which is ''. */
   const known = new Set(['']);
   /** What stands in folders, until something is made. */
   const listed = new Map<string, ReadonlySet<string> | null>();
   /** Folders whose entries changed, on disk. */
   const touched = new Set([dirname(root)]);
+  /** Folders in which this transfer could make something, on disk. */
+  const written = new Set<string>();
   /** Parts that were opened or found, on disk. */
   const parts = new Set<string>();
   let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
@@ -80,17 +96,24 @@ export function createFolderSink({
     ensureFolder(parent);
     const diskPath = join(root, path);
     try {
-      mkdirSync(diskPath);
+      mkdirSync(diskPath, folderMode(folders.get(path)?.mode));
       touched.add(join(root, parent));
       touched.add(diskPath);
+      written.add(join(root, parent));
     } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw sinkError(error, path);
+      if (errnoOf(error) !== 'EEXIST') throw refusedIn(join(root, parent), error, path);
+      if (replacingFolders.has(path) && mayGiveWay(diskPath)) {
+        replaced.setAside(diskPath, path);
+        ensureFolder(path);
+        return;
+      }
       expectFolder(diskPath, path);
+      if (replacingFolders.has(path)) replaced.noteEarlier(diskPath);
     }
     known.add(path);
   }
 
-  /** Where a manifest path's folder is on the disk, and what a name there begins with. Files of a folder follow each other. */
+  /** Where a path's folder is on the disk, and what a name there begins with. Files of a folder follow each other. */
   function folderOf(path: string): typeof lastFolder {
     const parent = parentOf(path);
     if (parent !== lastFolder.parent) {
@@ -108,8 +131,9 @@ export function createFolderSink({
   }
 
   function placeOf(entry: ManifestEntry): PartPlace {
-    const path = renamed.get(entry.index) ?? entry.path;
+    const path = placed.pathOf(entry);
     const { prefix } = folderOf(path);
+    const ownPath = ownPathOf(entry);
     return {
       partPath: prefix + freePartName(path),
       finalPath: prefix + basename(path),
@@ -117,13 +141,23 @@ export function createFolderSink({
       mayReplace: replaces.has(entry.index),
       readsBack,
       isInMemory,
+      keepsHoles: isLocal,
       pace,
+      refusals,
       leavesEqual: compares,
-      nextPath: freeBeside(entry.path),
-      twinPath: compares && path !== entry.path ? join(root, entry.path) : null,
+      nextPath: freeBeside(ownPath ?? path),
+      twinPath: compares && ownPath !== null ? join(root, ownPath) : null,
       checkContained: () => checkContained(path),
       onSaved: (name) => onSaved(entry.index, posix.join(parentOf(path), name)),
     };
+  }
+
+  /** Where a file would stand if nothing had that name; null when it stands there. */
+  function ownPathOf({ index, path }: ManifestEntry): string | null {
+    const placedAt = placed.files.get(index);
+    if (placedAt === undefined) return null;
+    const own = placed.held.get(index) ?? posix.join(placed.folderAt(parentOf(path)), basename(path));
+    return own === placedAt ? null : own;
   }
 
   /** Numbered names that no other file of the offer will have. Whether the disk has them shows when they are taken. */
@@ -153,21 +187,32 @@ export function createFolderSink({
     const { path } = place.entry;
     ensureFolder(parentOf(path));
     checkContained(path);
-    touched.add(folderOf(path).diskPath);
+    const folder = folderOf(path).diskPath;
+    touched.add(folder);
     parts.add(place.partPath);
     try {
-      return new PartFile(await withDescriptor(() => openPart(place.partPath)), place);
+      const part = new PartFile(await withDescriptor(() => openPart(place.partPath)), place);
+      written.add(folder);
+      return part;
     } catch (error) {
-      throw sinkError(error, path);
+      throw refusedIn(folder, error, path);
     }
   }
 
+  /** Permission that was there a moment ago may come back, and is waited for; one that never was there isn't. */
+  function refusedIn(folder: string, error: unknown, path: string): unknown {
+    const told = sinkError(error, path);
+    if (!(told instanceof TransferError) || errnoOf(error) !== 'EACCES' || written.has(folder)) return told;
+    return new TransferError(told.code, told.message, { cause: error });
+  }
+
   async function findExisting(entry: ManifestEntry, withFinal: boolean): Promise<ExistingContent | null> {
-    const names = namesIn(parentOf(entry.path));
-    if (names === null || names.size === 0) return null;
     const place = placeOf(entry);
+    const names = namesIn(parentOf(place.entry.path));
+    if (names === null || names.size === 0) return null;
     const folder = folderOf(place.entry.path).diskPath;
-    const isNamed = [place.finalPath, place.partPath, entry.path].some((path) =>
+    const ownPath = ownPathOf(entry);
+    const isNamed = [place.finalPath, place.partPath, ownPath ?? place.finalPath].some((path) =>
       names.has(basename(path).toLowerCase()),
     );
     if (!isNamed) return null;
@@ -175,8 +220,8 @@ export function createFolderSink({
     if (names.has(basename(place.partPath).toLowerCase())) parts.add(place.partPath);
     const found = {
       ...place,
-      originalPath: compares && place.entry.path !== entry.path ? join(root, entry.path) : null,
-      onFinal: (path: string) => onFound(entry.index, posix.join(parentOf(entry.path), basename(path))),
+      originalPath: compares && ownPath !== null ? join(root, ownPath) : null,
+      onFinal: (path: string) => onFound(entry.index, posix.join(parentOf(place.entry.path), basename(path))),
       resumePart(descriptor: number, kept: KeptPart) {
         touched.add(folder);
         return new PartFile(descriptor, place, kept);
@@ -194,16 +239,26 @@ export function createFolderSink({
     return name;
   }
 
+  /** Times that folders get, by their place on the disk: of those that were made or found here. */
+  function offeredTimes(): Map<string, number> {
+    const times = new Map<string, number>();
+    for (const [path, { modifiedMs }] of folders)
+      if (modifiedMs !== null && known.has(path)) times.set(join(root, path), modifiedMs);
+    return times;
+  }
+
   async function finish(): Promise<void> {
-    const folders = [...touched];
-    const workers = Array.from({ length: SYNCS_AT_ONCE }, async () => {
-      for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) await syncFolder(folder);
-    });
-    await Promise.all(workers);
+    replaced.remove();
+    const times = offeredTimes();
+    const all = [...new Set([...touched, ...times.keys()])];
+    await syncFolders(
+      all.map((folder) => [folder, times.get(folder) ?? null]),
+      refusals,
+    );
   }
 
   return {
-    makeFolder: async (path) => ensureFolder(path),
+    makeFolder: async (path) => ensureFolder(placed.folderAt(path)),
     openFile,
     findExisting,
     finish,
@@ -211,66 +266,14 @@ export function createFolderSink({
   };
 }
 
-function listNames(folder: string, path: string): ReadonlySet<string> | null {
-  try {
-    return new Set(readdirSync(folder).map((name) => name.toLowerCase()));
-  } catch (error) {
-    // A file, or nothing at all, where a folder will be.
-    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return null;
-    throw sinkError(error, path);
-  }
-}
-
 function openPart(partPath: string): number {
   try {
-    return openSync(partPath, PART_FLAGS, 0o666);
+    return openSync(partPath, PART_FLAGS, PART_MODE);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
     // A leftover of an earlier transfer. Who still writes to it notices when it commits.
     unlinkSync(partPath);
-    return openSync(partPath, PART_FLAGS, 0o666);
-  }
-}
-
-function realPathOf(diskPath: string, path: string): string {
-  try {
-    return realpathSync.native(diskPath);
-  } catch (error) {
-    throw sinkError(error, path);
-  }
-}
-
-/** `diskPath` exists. */
-function expectFolder(diskPath: string, path: string): void {
-  const stats = lstatSync(diskPath, { throwIfNoEntry: false });
-  if (stats?.isSymbolicLink()) throw linkRefused(path);
-  if (stats?.isDirectory()) return;
-  throw new TransferError(
-    'path-refused',
-    `${quoted(path)} is needed as a folder, but a file is already there.`,
-  );
-}
-
-function linkRefused(path: string): TransferError {
-  return new TransferError(
-    'path-refused',
-    `${quoted(path)} in the output folder is a symbolic link; nothing is written through it.`,
-  );
-}
-
-/** Makes the names in a folder durable, on systems that know such a thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  try {
-    const handle = await withDescriptor(() =>
-      open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)),
-    );
-    await handle.sync().finally(() => handle.close());
-  } catch (error) {
-    // A folder that may be entered but not read, or a disk without the notion.
-    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP'].includes(errnoOf(error) ?? '')) {
-      throw sinkError(error, folder);
-    }
+    return openSync(partPath, PART_FLAGS, PART_MODE);
   }
 }
 

@@ -15,22 +15,20 @@ import {
   fsync,
   fsyncSync,
   lstatSync,
-  read,
-  renameSync,
   unlinkSync,
   write,
   writeSync,
 } from 'node:fs';
-import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
-import { setModeAndTime } from './mode-and-time.ts';
+import { isSameState, leftAsHole, mayHoldHole, readPart, WrittenPieces } from '../parts/part-bytes.ts';
+import { fileMode, noteClampedTime, setMode, setTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
 import { hasSameContent } from './same-content.ts';
-import { takeFreeName, undoUnless } from './take-name.ts';
+import { takeName } from './take-name.ts';
 
 /** Pieces below this are written at once on any disk. */
 const SMALL_BYTES = 64 * 1024;
@@ -38,7 +36,6 @@ const SMALL_BYTES = 64 * 1024;
 /** Passes over a part that keeps changing while it is hashed or made durable, at most. */
 const MAX_PASSES = 4;
 
-const readAsync = promisify(read);
 const writeAsync = promisify(write);
 const syncAll = promisify(fsync);
 const syncContent = promisify(fdatasync);
@@ -48,6 +45,8 @@ export class PartFile implements ByteSink {
   readonly #place: PartPlace;
   /** Calls that still use the descriptor, whose number another file may get once it is closed. */
   readonly #running = new Set<Promise<unknown>>();
+  /** Null where a hole may not be left, as in a part that is continued: who knows what lies under it. */
+  #written: WrittenPieces | null;
   #hasContent: boolean;
   #isClosed = false;
   /**
@@ -73,6 +72,8 @@ export class PartFile implements ByteSink {
   ) {
     this.#descriptor = descriptor;
     this.#place = place;
+    const mayHaveHoles = place.keepsHoles && kept === null && mayHoldHole(place.entry.sizeBytes);
+    this.#written = mayHaveHoles ? new WrittenPieces() : null;
     this.#hasContent = kept !== null;
     this.#left = kept?.left ?? null;
     this.#isSuspect = kept?.isSuspect ?? false;
@@ -82,8 +83,16 @@ export class PartFile implements ByteSink {
   async write(offset: number, bytes: Uint8Array): Promise<void> {
     const isAsLeft = this.#isClosed || this.#left === null || this.#isAsLeft();
     if (!isAsLeft) this.#noteChange();
+    // What another program wrote before the first write would show through a hole.
+    if (this.#left === null && this.#written !== null && this.#stat().size > 0n) this.#written = null;
+    const pieces = this.#writes === 0 && !this.#isClosed ? this.#written : null;
     this.#writes += 1;
     try {
+      if (pieces !== null && leftAsHole(this.#descriptor, offset, bytes, pieces)) {
+        this.#hasContent = true;
+        return;
+      }
+      if (bytes.length > 0) this.#written?.note(offset, offset + bytes.length);
       for (let written = 0; written < bytes.length; ) {
         written += await this.#writeSome(bytes, written, offset + written);
         this.#hasContent = true;
@@ -98,7 +107,7 @@ export class PartFile implements ByteSink {
 
   async flush(): Promise<void> {
     try {
-      await this.#run(syncContent(this.#descriptor));
+      await this.#flushed(() => this.#run(syncContent(this.#descriptor)));
     } catch (error) {
       throw sinkError(error, this.#path);
     }
@@ -109,7 +118,13 @@ export class PartFile implements ByteSink {
       await this.#settle(expected);
       this.#expectOwnPart();
       this.#place.checkContained();
-      await this.#takeName();
+      // Names are given by name: something else may have taken the part's a moment ago.
+      await takeName(this.#place, {
+        expectOwn: (path) => {
+          if (!this.#standsAt(path)) throw this.#changed();
+        },
+        isAlready: (path) => this.#isAlready(path),
+      });
       await this.#close();
     } catch (error) {
       throw sinkError(error, this.#path);
@@ -156,9 +171,12 @@ export class PartFile implements ByteSink {
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       await this.#expectContent(expected);
       if (this.#isSuspect) continue;
-      setModeAndTime(this.#descriptor, this.#place.entry);
+      this.#setModeAndTime();
       // Content first, name second: after a power cut no name stands for less than the whole file.
-      if (!this.#place.isInMemory) this.#left = this.#stat();
+      if (!this.#place.isInMemory) {
+        this.#left = this.#stat();
+        noteClampedTime(Number(this.#left.mtimeMs), this.#place.entry.modifiedMs, this.#place.refusals);
+      }
       await this.#syncAll();
       // In memory nothing was waited for.
       if (this.#place.isInMemory || this.#isAsLeft()) return;
@@ -167,9 +185,27 @@ export class PartFile implements ByteSink {
     throw this.#changed();
   }
 
-  async #syncAll(): Promise<void> {
-    if (this.#place.isInMemory) fsyncSync(this.#descriptor);
-    else await this.#run(syncAll(this.#descriptor));
+  #setModeAndTime(): void {
+    const { entry, finalPath, mayReplace, refusals } = this.#place;
+    const replaced = mayReplace ? lstatSync(finalPath, { throwIfNoEntry: false }) : undefined;
+    const then = fileMode(entry, replaced?.isFile() ? replaced.mode : undefined);
+    setMode(this.#descriptor, { now: Number(this.#left!.mode), then }, refusals);
+    setTime(this.#descriptor, entry.modifiedMs, refusals);
+  }
+
+  #syncAll(): Promise<void> {
+    return this.#flushed(async () => {
+      if (this.#place.isInMemory) fsyncSync(this.#descriptor);
+      else await this.#run(syncAll(this.#descriptor));
+    });
+  }
+
+  async #flushed(flush: () => Promise<void>): Promise<void> {
+    try {
+      await flush();
+    } catch (error) {
+      this.#place.refusals.noteFlush(error);
+    }
   }
 
   /**
@@ -185,21 +221,12 @@ export class PartFile implements ByteSink {
     if (expected !== undefined && size !== BigInt(expected.sizeBytes)) throw this.#changed();
     if (expected === undefined) this.#isSuspect = this.#isChanged;
     if (!this.#isSuspect) return;
-    const part = { read: (offset: number, into: Uint8Array) => this.#read(offset, into) };
+    const part = {
+      read: (offset: number, into: Uint8Array) =>
+        readPart(this.#descriptor, offset, into, (call) => this.#run(call)),
+    };
     if (expected === undefined || !(await expected.isIn(part))) throw this.#changed();
     this.#isSuspect = !this.#isAsLeft();
-  }
-
-  async #read(offset: number, into: Uint8Array): Promise<number> {
-    let filled = 0;
-    while (filled < into.length) {
-      const { bytesRead } = await this.#run(
-        readAsync(this.#descriptor, into, filled, into.length - filled, offset + filled),
-      );
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return filled;
   }
 
   #stat(): BigIntStats {
@@ -243,27 +270,6 @@ export class PartFile implements ByteSink {
     return named !== undefined && named.ino === ino && named.dev === dev;
   }
 
-  async #takeName(): Promise<void> {
-    const { partPath, finalPath, mayReplace, leavesEqual, nextPath, twinPath, onSaved } = this.#place;
-    // Names are given by name: something else may have taken the part's a moment ago.
-    const expectOwn = (path: string) => {
-      if (!this.#standsAt(path)) throw this.#changed();
-    };
-    if (mayReplace) {
-      renameSync(partPath, finalPath);
-      undoUnless(expectOwn, finalPath, () => renameSync(finalPath, partPath));
-      onSaved(basename(finalPath));
-      return;
-    }
-    if (twinPath !== null && (await this.#isAlready(twinPath))) return unlinkSync(partPath);
-    let path = finalPath;
-    while (!takeFreeName(partPath, path, expectOwn)) {
-      if (leavesEqual && (await this.#isAlready(path))) return unlinkSync(partPath);
-      path = nextPath();
-    }
-    onSaved(basename(path));
-  }
-
   async #isAlready(path: string): Promise<boolean> {
     const isThere = await hasSameContent(this.#place.partPath, path);
     // That may have taken a while.
@@ -286,8 +292,4 @@ export class PartFile implements ByteSink {
     if (this.#running.size > 0) await Promise.allSettled(this.#running);
     closeDescriptor(this.#descriptor);
   }
-}
-
-function isSameState(a: BigIntStats, b: BigIntStats): boolean {
-  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
 }

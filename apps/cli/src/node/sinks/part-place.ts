@@ -1,5 +1,6 @@
 // Where a part lies, what it becomes, and what the disk under it is like.
 import type { ManifestEntry } from '@p2p-copy/core';
+import type { DiskRefusals } from './disk-refusals.ts';
 import type { WritePace } from './write-pace.ts';
 
 /** Paths are absolute; a part and its final file are in one folder. */
@@ -13,8 +14,12 @@ export interface PartPlace {
   readsBack: boolean;
   /** Syncing waits for nothing. Where a disk is mounted further down it does, and is done all the same. */
   isInMemory: boolean;
+  /** Whether what is never written of a file takes no room, and making a file longer no time. */
+  keepsHoles: boolean;
   /** Whether large pieces are written on this thread; of all files of the transfer. */
   pace: WritePace;
+  /** Counts modes, times and flushes that the disk refuses. */
+  refusals: DiskRefusals;
   /** Whether the part goes when the name turns out to be taken by an equal file. */
   leavesEqual: boolean;
   /** Another name to try when one is taken, maybe by another transfer a moment ago. */

@@ -7,22 +7,24 @@ import {
   type Manifest,
   type ManifestEntry,
   MIN_COMPARED_BYTES,
-  type NameRules,
   numberedPaths,
   Pace,
+  type PlacedPaths,
   TransferError,
 } from '@p2p-copy/core';
-import { quoted } from '../../wording/show-text.ts';
 import { nodeClock } from '../clock.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { looksSame } from '../disk/looks-same.ts';
 
-/** A file of the offer whose name is taken. */
+/** A file of the offer whose name is taken, or a folder whose name is a file's. */
 export interface Conflict {
   path: string;
+  /** What is offered. */
+  kind: 'file' | 'folder';
+  /** 0 for a folder. */
   sizeBytes: number | null;
   modifiedMs: number | null;
-  /** What stands there now. A folder can't be replaced by a file. */
+  /** What stands there now. A folder isn't replaced by a file: that file gets another name. */
   existing: { kind: 'file' | 'folder'; sizeBytes: number; modifiedMs: number };
 }
 
@@ -34,9 +36,9 @@ export type DecideOverwrite = (conflict: Conflict) => OverwriteAction | Promise<
 export interface OverwritePlan {
   /** Indices of entries that are not wanted. */
   skip: Set<number>;
-  /** Paths under which entries are saved instead of their own, by index. */
-  renamed: Map<number, string>;
-  /** Indices of entries that replace what is there. */
+  /** Where entries are saved. */
+  placed: PlacedPaths;
+  /** Indices of entries that replace what is there. Of a folder: a file. */
   replaces: Set<number>;
   /** Every path under which a file will stand, in lower case: whatever the disk, none of them is another file's part. */
   finalPaths: Set<string>;
@@ -46,7 +48,10 @@ export interface PlanOptions {
   /** The output folder; need not exist yet. */
   root: string;
   manifest: Manifest;
-  rules: NameRules;
+  /** Where names are that the disk can't hold as they are. Others are added. */
+  placed: PlacedPaths;
+  /** Whether names that differ only in case are one. */
+  foldsCase: boolean;
   /** Whether a file that looks like the offered one isn't decided about: once the other is here, equal ones are left alone. */
   compares: boolean;
   decide: DecideOverwrite;
@@ -55,21 +60,17 @@ export interface PlanOptions {
 }
 
 /**
- * @throws TransferError `interrupted`; `exists` (file and folder in each other's place), `path-refused` (a parent is
- * a symbolic link)
+ * @throws TransferError `interrupted`
  */
 export async function planOverwrites(options: PlanOptions): Promise<OverwritePlan> {
-  const { root, manifest, rules, compares, decide, signal } = options;
+  const { root, manifest, placed, foldsCase, compares, decide, signal } = options;
   const disk = new KnownDisk(root);
-  const fold = (path: string) => (rules.foldsCase ? path.toLowerCase() : path);
+  const fold = (path: string) => (foldsCase ? path.toLowerCase() : path);
   /** Names of the offer; few offers need them. */
   let taken: Set<string> | null = null;
-  const plan: OverwritePlan = {
-    skip: new Set(),
-    renamed: new Map(),
-    replaces: new Set(),
-    finalPaths: new Set(),
-  };
+  const plan: OverwritePlan = { skip: new Set(), placed, replaces: new Set(), finalPaths: new Set() };
+  /** Folders that are not wanted, where they would stand. */
+  const skipped = new Set<string>();
 
   // A folder that isn't here yet is never asked for.
   const pace = new Pace(nodeClock);
@@ -77,25 +78,48 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
     await pace.step();
     if (signal?.aborted) throw new TransferError('interrupted');
     if (entry.kind === 'text') continue;
-    const existing = await disk.at(entry.path);
-    if (entry.kind === 'folder') {
-      if (existing !== null) expectFolder(existing, entry.path);
-      continue;
-    }
-    if (existing === null || (compares && looksSame(entry, existing))) {
-      plan.finalPaths.add(entry.path.toLowerCase());
-      continue;
-    }
-    const action = await decide(conflictOf(entry, existing));
-    if (action === 'skip') plan.skip.add(entry.index);
-    else if (action === 'rename') plan.renamed.set(entry.index, await freePath(entry.path));
-    else plan.replaces.add(expectReplaceable(entry, existing).index);
-    if (action !== 'skip') plan.finalPaths.add((plan.renamed.get(entry.index) ?? entry.path).toLowerCase());
+    if (!(await hasFolder(entry))) plan.skip.add(entry.index);
+    else if (entry.kind === 'file') await planFile(entry);
   }
   return plan;
 
+  /** Decides about whatever stands in place of the folder that an entry is or needs. False where that isn't wanted. */
+  async function hasFolder(entry: ManifestEntry): Promise<boolean> {
+    const folder = entry.kind === 'folder' ? entry.path : parentOf(entry.path);
+    for (;;) {
+      const obstacle = await disk.obstacleTo(placed.folderAt(folder));
+      if (obstacle === null) return true;
+      if (skipped.has(obstacle.path)) return false;
+      // As many names of the offered path lead to it.
+      const offered = folder.split('/').slice(0, obstacle.path.split('/').length).join('/');
+      const action = await decide(conflictOf({ ...FOLDER, path: offered }, obstacle.stats));
+      if (action === 'skip') skipped.add(obstacle.path);
+      // What a link leads to is not this transfer's to change.
+      else if (action === 'rename' || obstacle.stats.isSymbolicLink())
+        placed.placeFolder(offered, await freePath(placed.folderAt(offered)));
+      else {
+        plan.replaces.add(entry.index);
+        disk.takeAway(obstacle.path);
+      }
+    }
+  }
+
+  async function planFile(entry: ManifestEntry): Promise<void> {
+    const { index } = entry;
+    const path = placed.pathOf(entry);
+    const existing = await disk.at(path);
+    if (existing !== null && !(compares && looksSame(entry, existing))) {
+      const action = await decide(conflictOf(entry, existing));
+      if (action === 'skip') return void plan.skip.add(index);
+      // What is in a folder is not lost for a file.
+      if (action === 'rename' || existing.isDirectory()) placed.files.set(index, await freePath(path));
+      else plan.replaces.add(index);
+    }
+    plan.finalPaths.add(placed.pathOf(entry).toLowerCase());
+  }
+
   async function freePath(path: string): Promise<string> {
-    taken ??= new Set(manifest.entries.map((entry) => fold(entry.path)));
+    taken ??= new Set(manifest.entries.map((entry) => fold(placed.pathOf(entry))));
     const candidates = numberedPaths(path, 1);
     for (;;) {
       const { value: candidate } = candidates.next();
@@ -106,20 +130,64 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
   }
 }
 
+const FOLDER = { kind: 'folder', sizeBytes: 0, modifiedMs: null } as const;
+
+/** Folders of an offer by their place on the disk, but for those that aren't wanted. */
+export function placedFolders(
+  { entries }: Manifest,
+  { skip, placed }: Pick<OverwritePlan, 'skip' | 'placed'>,
+): Map<string, ManifestEntry> {
+  const folders = new Map<string, ManifestEntry>();
+  for (const entry of entries)
+    if (entry.kind === 'folder' && !skip.has(entry.index)) folders.set(placed.folderAt(entry.path), entry);
+  return folders;
+}
+
+/** Folders, on the disk, that may replace what is there. */
+export function replacingFolders(
+  { entries }: Manifest,
+  { replaces, placed }: Pick<OverwritePlan, 'replaces' | 'placed'>,
+): Set<string> {
+  const folders = new Set<string>();
+  for (const index of replaces) {
+    const entry = entries[index]!;
+    const path = placed.pathOf(entry);
+    // Of a file that comes before its folder is named, the folders that lead to it.
+    for (
+      let end = entry.kind === 'folder' ? path.length : path.lastIndexOf('/');
+      end > 0;
+      end = path.lastIndexOf('/', end - 1)
+    )
+      folders.add(path.slice(0, end));
+  }
+  return folders;
+}
+
 /**
  * Files of the offer that could be compared with a file under their name.
  * @param root the output folder; need not exist yet
  * @throws TransferError those of `planOverwrites`
  */
-export async function comparableFiles(root: string, { entries }: Manifest): Promise<ManifestEntry[]> {
+export async function comparableFiles(
+  root: string,
+  { entries }: Manifest,
+  placed: PlacedPaths,
+): Promise<ManifestEntry[]> {
   const disk = new KnownDisk(root);
   const found: ManifestEntry[] = [];
   for (const entry of entries) {
     if (entry.kind !== 'file' || (entry.sizeBytes ?? 0) < MIN_COMPARED_BYTES) continue;
-    const existing = await disk.at(entry.path);
+    const path = placed.pathOf(entry);
+    if ((await disk.obstacleTo(parentOf(path))) !== null) continue;
+    const existing = await disk.at(path);
     if (existing?.isFile() && existing.size >= MIN_COMPARED_BYTES) found.push(entry);
   }
   return found;
+}
+
+interface Obstacle {
+  path: string;
+  stats: Stats;
 }
 
 /**
@@ -128,36 +196,50 @@ export async function comparableFiles(root: string, { entries }: Manifest): Prom
  */
 class KnownDisk {
   readonly #root: string;
-  readonly #folders = new Map<string, boolean>();
+  /** What stands in place of folders that were looked up; null for nothing. */
+  readonly #folders = new Map<string, Stats | null>();
   /** The files of a folder follow each other. */
-  #last: { parent: string; isHere: boolean } | null = null;
+  #last: { folder: string; obstacle: Obstacle | null; isHere: boolean } | null = null;
 
   constructor(root: string) {
     this.#root = root;
   }
 
+  /** What stands at a path whose folder has no obstacle. */
   async at(path: string): Promise<Stats | null> {
     const parent = parentOf(path);
-    if (parent !== this.#last?.parent) this.#last = { parent, isHere: await this.#hasFolder(parent) };
-    return this.#last.isHere ? this.#lookUp(path) : null;
+    await this.obstacleTo(parent);
+    return this.#last!.isHere ? this.#lookUp(path) : null;
   }
 
-  async #hasFolder(path: string): Promise<boolean> {
+  /** The topmost that stands where a folder is needed and is none, such as a file or a symbolic link; null when nothing does. */
+  async obstacleTo(folder: string): Promise<Obstacle | null> {
+    if (this.#last?.folder !== folder) this.#last = { folder, ...(await this.#findFolder(folder)) };
+    return this.#last.obstacle;
+  }
+
+  /** It will be no obstacle any more: nothing will be there. */
+  takeAway(path: string): void {
+    this.#folders.set(path, null);
+    this.#last = null;
+  }
+
+  async #findFolder(path: string): Promise<{ obstacle: Obstacle | null; isHere: boolean }> {
     // The output folder itself is ''.
     for (let end = 0; ; ) {
       const folder = path.slice(0, end);
-      const isHere = this.#folders.get(folder) ?? (await this.#findFolder(folder));
-      if (!isHere || end === path.length) return isHere;
+      let stats = this.#folders.get(folder);
+      if (stats === undefined) {
+        stats = await this.#lookUp(folder);
+        this.#folders.set(folder, stats);
+      }
+      if (stats === null) return { obstacle: null, isHere: false };
+      // The output folder may be named by a link.
+      if (end > 0 && !stats.isDirectory()) return { obstacle: { path: folder, stats }, isHere: false };
+      if (end === path.length) return { obstacle: null, isHere: true };
       const slash = path.indexOf('/', end + 1);
       end = slash < 0 ? path.length : slash;
     }
-  }
-
-  async #findFolder(path: string): Promise<boolean> {
-    const stats = await this.#lookUp(path);
-    if (stats !== null && path !== '') expectFolder(stats, path);
-    this.#folders.set(path, stats !== null);
-    return stats !== null;
   }
 
   async #lookUp(path: string): Promise<Stats | null> {
@@ -170,32 +252,20 @@ class KnownDisk {
   }
 }
 
-function expectFolder(stats: Stats, path: string): void {
-  if (stats.isDirectory()) return;
-  if (stats.isSymbolicLink()) {
-    throw new TransferError(
-      'path-refused',
-      `${quoted(path)} in the output folder is a symbolic link; nothing is written through it.`,
-    );
-  }
-  throw new TransferError('exists', `${quoted(path)} is offered as a folder, but a file is already there.`);
-}
-
-function expectReplaceable(entry: ManifestEntry, existing: Stats): ManifestEntry {
-  if (!existing.isDirectory()) return entry;
-  throw new TransferError(
-    'exists',
-    `${quoted(entry.path)} is offered as a file, but a folder is already there.`,
-  );
-}
-
-function conflictOf({ path, sizeBytes, modifiedMs }: ManifestEntry, existing: Stats): Conflict {
-  const kind = existing.isDirectory() ? 'folder' : 'file';
+function conflictOf(
+  { path, kind, sizeBytes, modifiedMs }: Pick<ManifestEntry, 'path' | 'kind' | 'sizeBytes' | 'modifiedMs'>,
+  existing: Stats,
+): Conflict {
   return {
     path,
+    kind: kind === 'folder' ? 'folder' : 'file',
     sizeBytes,
     modifiedMs,
-    existing: { kind, sizeBytes: existing.size, modifiedMs: existing.mtimeMs },
+    existing: {
+      kind: existing.isDirectory() ? 'folder' : 'file',
+      sizeBytes: existing.size,
+      modifiedMs: existing.mtimeMs,
+    },
   };
 }
 

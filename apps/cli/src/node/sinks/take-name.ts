@@ -1,6 +1,8 @@
 // How a finished part gets its final name: never one that is taken, and never for a file that isn't the part.
 import { closeSync, constants, linkSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { errnoOf } from '../disk/disk-error.ts';
+import type { PartPlace } from './part-place.ts';
 
 /** Errnos of `link` on disks without hard links: FAT and exFAT, some network and phone file systems. */
 const NO_HARD_LINKS = new Set([
@@ -14,8 +16,34 @@ const NO_HARD_LINKS = new Set([
   'EINVAL',
 ]);
 
+/** What naming asks about the part. */
+export interface NamedPart {
+  /** Throws when something else stands under that path. */
+  expectOwn(path: string): void;
+  /** Whether the file there has the same content. */
+  isAlready(path: string): Promise<boolean>;
+}
+
+/** Gives a finished part its name, or removes it where an equal file has that. */
+export async function takeName(place: PartPlace, { expectOwn, isAlready }: NamedPart): Promise<void> {
+  const { partPath, finalPath, mayReplace, leavesEqual, nextPath, twinPath, onSaved } = place;
+  if (mayReplace) {
+    renameSync(partPath, finalPath);
+    undoUnless(expectOwn, finalPath, () => renameSync(finalPath, partPath));
+    onSaved(basename(finalPath));
+    return;
+  }
+  if (twinPath !== null && (await isAlready(twinPath))) return unlinkSync(partPath);
+  let path = finalPath;
+  while (!takeFreeName(partPath, path, expectOwn)) {
+    if (leavesEqual && (await isAlready(path))) return unlinkSync(partPath);
+    path = nextPath();
+  }
+  onSaved(basename(path));
+}
+
 /** False when the name is taken. A file that `expectOwn` throws about loses it again. */
-export function takeFreeName(partPath: string, path: string, expectOwn: (path: string) => void): boolean {
+function takeFreeName(partPath: string, path: string, expectOwn: (path: string) => void): boolean {
   try {
     // Unlike a rename, a link fails when the name is taken, even if that happened a moment ago.
     linkSync(partPath, path);
@@ -37,7 +65,7 @@ export function takeFreeName(partPath: string, path: string, expectOwn: (path: s
 }
 
 /** Calls `undo` and throws when `expectOwn` throws about `path`. */
-export function undoUnless(expectOwn: (path: string) => void, path: string, undo: () => void): void {
+function undoUnless(expectOwn: (path: string) => void, path: string, undo: () => void): void {
   try {
     expectOwn(path);
   } catch (error) {

@@ -7,7 +7,9 @@ import type { ByteSource, SourceEntry } from '@p2p-copy/core';
 import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
+import { sampleOf } from './offered-sample.ts';
 
+const NS_PER_MS = 1_000_000n;
 const ANY_EXECUTE_BIT = 0o111n;
 // A file that was replaced by a pipe since the scan would otherwise block for ever.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -23,20 +25,26 @@ const readAsync = promisify(read);
 /**
  * A manifest entry for a file as it was found: `path` goes to the other side, `diskPath` is opened.
  * @param sizeBytes null to read it to its end, whatever size it states; never more than a known size is read
+ * @param sample as `sampleOf` gives it: without one a file that has changed before it is opened is another one, even if it grew
  */
 export function fileEntry(
   diskPath: string,
   path: string,
   stats: BigIntStats,
   sizeBytes: number | null = Number(stats.size),
+  sample: string | null = null,
 ): SourceEntry {
+  let wasChangedAtOpen: boolean | null = null;
+  const beginsAsOffered = async () =>
+    sample === null ? wasChangedAtOpen === false : sample === (await sampleOf(diskPath, sizeBytes ?? 0));
   return {
     kind: 'file',
     path,
     sizeBytes,
-    modifiedMs: Number(stats.mtimeNs / 1_000_000n),
+    modifiedMs: modifiedMsOf(stats),
     // Windows calls everything executable that ends in .exe: not a permission.
     executable: process.platform !== 'win32' && (stats.mode & ANY_EXECUTE_BIT) !== 0n,
+    ...modeOf(stats),
     async refresh() {
       try {
         const now = await statAsync(diskPath, { bigint: true });
@@ -48,12 +56,23 @@ export function fileEntry(
     async open() {
       try {
         const descriptor = await withDescriptor(() => openSync(diskPath, OPEN_FLAGS));
-        return new FileSource(descriptor, diskPath, path, stats, sizeBytes !== null);
+        wasChangedAtOpen ??= !isSame(fstatSync(descriptor, { bigint: true }), stats);
+        return new FileSource(descriptor, diskPath, path, stats, sizeBytes !== null, beginsAsOffered);
       } catch (error) {
         throw sourceError(error, path);
       }
     },
   };
+}
+
+/** The millisecond in which it was modified; also before 1970, where division alone would round up. */
+export function modifiedMsOf({ mtimeNs }: BigIntStats): number {
+  return Number((mtimeNs - (((mtimeNs % NS_PER_MS) + NS_PER_MS) % NS_PER_MS)) / NS_PER_MS);
+}
+
+/** Permission bits, where the platform has them. */
+export function modeOf({ mode }: BigIntStats): { mode?: number } {
+  return process.platform === 'win32' ? {} : { mode: Number(mode & 0o777n) };
 }
 
 class FileSource implements ByteSource {
@@ -65,8 +84,17 @@ class FileSource implements ByteSource {
   readonly #path: string;
   readonly #scanned: BigIntStats;
   readonly #isSized: boolean;
+  readonly beginsAsOffered: () => Promise<boolean>;
 
-  constructor(descriptor: number, diskPath: string, path: string, scanned: BigIntStats, isSized: boolean) {
+  constructor(
+    descriptor: number,
+    diskPath: string,
+    path: string,
+    scanned: BigIntStats,
+    isSized: boolean,
+    beginsAsOffered: () => Promise<boolean>,
+  ) {
+    this.beginsAsOffered = beginsAsOffered;
     this.#descriptor = descriptor;
     this.#diskPath = diskPath;
     this.#path = path;

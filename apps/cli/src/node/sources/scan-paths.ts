@@ -2,7 +2,7 @@
 // on names alone. No content is read yet but to probe sizes. What can't be sent is found here, and marked.
 import { isUtf8 } from 'node:buffer';
 import { access, type BigIntStats, constants, type Dirent, stat, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as otherEvents } from 'node:timers/promises';
 import {
@@ -17,8 +17,11 @@ import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
-import { fileEntry } from './file-source.ts';
-import type { NamedPath } from './named-paths.ts';
+import { type ExcludeOptions, Exclusions } from '../patterns/exclusions.ts';
+import { fileEntry, modeOf, modifiedMsOf } from './file-source.ts';
+import { isNamedPipe, type NamedPath } from './named-paths.ts';
+import { OfferedSamples } from './offered-sample.ts';
+import { pipeEntry } from './pipe-source.ts';
 import { type StatedSize, statedSize } from './stated-size.ts';
 import { escapedName, reasonOf } from './unsendable.ts';
 
@@ -29,10 +32,16 @@ const OWN_UID = process.geteuid === undefined ? undefined : BigInt(process.geteu
 const OWNER_READS = 0o400n;
 
 export interface ScanOptions {
-  /** What is left out and has no content, in words: broken links, loops of links. */
+  /** In words: what is left out and has no content, such as broken links, and patterns that leave nothing out. */
   onWarning(warning: string): void;
   /** The first file that can be sent is found. */
   onContent?(): void;
+  /** Whether pipes that were named are sent, as streams. Those in folders never are. Default false. */
+  takesPipes?: boolean;
+  /** What is left out by patterns. */
+  excludes?: ExcludeOptions;
+  /** Something is left out by them: a folder once, with all that is in it. */
+  onExcluded?(): void;
   signal: AbortSignal;
 }
 
@@ -43,6 +52,7 @@ export interface ScanOptions {
 export async function scanPaths(named: readonly NamedPath[], options: ScanOptions): Promise<SourceEntry[]> {
   const scan = new Scan(options);
   for (const item of named) await scan.addNamed(item);
+  scan.warnOfUnused();
   return scan.entries;
 }
 
@@ -52,6 +62,8 @@ interface Folder {
   stats: BigIntStats;
   /** Identities of the folders around it, to notice a link that leads back up. */
   within: readonly string[];
+  /** The patterns that count where it lies. */
+  rules: Exclusions | null;
 }
 
 /** What a name in a folder turned out to be, or why it isn't sent. */
@@ -61,13 +73,16 @@ type Found =
   | { warning: string };
 
 /** A name in a folder: as text, or for people where its bytes aren't UTF-8. */
-type Name = { name: string } | { unsendable: string; kind: EntryKind };
+type Name = ({ name: string } | { unsendable: string }) & { kind: 'file' | 'folder' | 'link' };
 
 class Scan {
   readonly entries: SourceEntry[] = [];
   readonly #names = new SendableNames();
   readonly #options: ScanOptions;
   #hasContent = false;
+  readonly #samples = new OfferedSamples();
+  /** Patterns by which something is left out. */
+  readonly #used = new Set<string>();
 
   constructor(options: ScanOptions) {
     this.#options = options;
@@ -75,15 +90,46 @@ class Scan {
 
   async addNamed(item: NamedPath): Promise<void> {
     if ('reason' in item) return this.#leaveOut(item.kind, item.name, item.reason);
-    const { diskPath, name: path, stats } = item;
-    if (stats.isDirectory()) await this.#addFolder({ diskPath, path, stats, within: [] });
-    else await this.#addFound(await lookAtFile(diskPath, path, stats), []);
+    const { name: path, stats } = item;
+    const isFolder = stats.isDirectory();
+    const { excludes = {} } = this.#options;
+    // The repository around it is that of what a link leads to.
+    const diskPath = excludes.gitignore ? await realPathOf(item.diskPath) : item.diskPath;
+    const kind = isFolder ? 'folder' : 'file';
+    const rules = await this.#rules(path, () => Exclusions.for(diskPath, isFolder, excludes, this.#used));
+    const named = await Exclusions.for(
+      item.diskPath,
+      isFolder,
+      { ...excludes, gitignore: false },
+      this.#used,
+    );
+    if (rules?.has(diskPath, kind) || named?.has(item.diskPath, kind)) this.#options.onExcluded?.();
+    else if (isFolder) await this.#addFolder({ diskPath, path, stats, within: [], rules });
+    else if (isNamedPipe(item) && this.#options.takesPipes) this.#add(pipeEntry(diskPath, path));
+    else await this.#addFound(await lookAtFile(diskPath, path, stats), [], rules);
+  }
+
+  /** Whoever mistypes a pattern sends what it should leave out. */
+  warnOfUnused(): void {
+    const unused = (this.#options.excludes?.exclude ?? []).filter(
+      (pattern) => !pattern.startsWith('!') && !this.#used.has(pattern),
+    );
+    for (const pattern of unused) {
+      const place = pattern.includes('/') ? ' With a slash it is told from each folder that is named.' : '';
+      this.#options.onWarning(`The pattern ${quoted(pattern)} leaves nothing out.${place}`);
+    }
   }
 
   async #addFolder(folder: Folder): Promise<void> {
     if (this.#options.signal.aborted) throw new TransferError('interrupted');
-    const names = await this.#listNames(folder);
-    if (names === null || !this.#add(folderEntry(folder))) return;
+    const listed = await this.#listNames(folder);
+    if (listed === null || !this.#add(folderEntry(folder))) return;
+    const holds = (name: string) => listed.some((item) => 'name' in item && item.name === name);
+    const rules = await this.#rules(
+      folder.path,
+      async () => (await folder.rules?.inside(folder.diskPath, holds)) ?? null,
+    );
+    const names = rules === null ? listed : listed.filter((item) => this.#isWanted(item, folder, rules));
     const within = [...folder.within, identity(folder.stats)];
     const isInMemory = deviceLiesInMemory(folder.stats.dev, folder.diskPath);
     for (let start = 0; start < names.length; start += SLICE) {
@@ -91,18 +137,38 @@ class Scan {
       const found = await Promise.all(slice.map((name) => lookAt(folder, name, isInMemory)));
       // Nothing was waited for.
       if (isInMemory) await otherEvents();
-      for (const item of found) await this.#addFound(item, within);
+      for (const item of found) await this.#addFound(item, within, rules);
     }
   }
 
-  async #addFound(item: Found, within: readonly string[]): Promise<void> {
+  async #addFound(item: Found, within: readonly string[], rules: Exclusions | null): Promise<void> {
     if ('warning' in item) this.#options.onWarning(item.warning);
     else if ('reason' in item) this.#leaveOut(item.kind, item.path, item.reason);
-    else if (!item.stats.isDirectory())
-      this.#add(fileEntry(item.diskPath, item.path, item.stats, item.sizeBytes));
-    else if (!within.includes(identity(item.stats))) await this.#addFolder({ ...item, within });
+    else if (!item.stats.isDirectory()) await this.#addFile(item);
+    else if (!within.includes(identity(item.stats))) await this.#addFolder({ ...item, within, rules });
     else
       this.#options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
+  }
+
+  async #addFile({ diskPath, path, stats, sizeBytes }: { diskPath: string; path: string } & StatedSize) {
+    const sample = await this.#samples.of(diskPath, sizeBytes);
+    this.#add(fileEntry(diskPath, path, stats, sizeBytes, sample));
+  }
+
+  #isWanted(item: Name, { diskPath }: Folder, rules: Exclusions): boolean {
+    const name = 'name' in item ? item.name : item.unsendable;
+    const isWanted = !rules.has(join(diskPath, name), item.kind);
+    if (!isWanted) this.#options.onExcluded?.();
+    return isWanted;
+  }
+
+  /** @throws TransferError `source-unreadable` where the rules can't be read */
+  async #rules(path: string, read: () => Promise<Exclusions | null>): Promise<Exclusions | null> {
+    try {
+      return await read();
+    } catch (error) {
+      throw sourceError(error, `${path}/.gitignore`);
+    }
   }
 
   /** Whether it can be sent beside all that was found before. */
@@ -141,9 +207,19 @@ class Scan {
   }
 }
 
+/** As it is for what has no such path, such as a pipe of a shell. */
+async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    return path;
+  }
+}
+
 function nameOf(found: Dirent<Buffer>): Name {
-  if (isUtf8(found.name)) return { name: found.name.toString('utf8') };
-  return { unsendable: escapedName(found.name), kind: found.isDirectory() ? 'folder' : 'file' };
+  const kind = found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'link';
+  if (isUtf8(found.name)) return { name: found.name.toString('utf8'), kind };
+  return { unsendable: escapedName(found.name), kind };
 }
 
 type Fault = Extract<Found, { reason: unknown } | { warning: string }>;
@@ -160,7 +236,11 @@ function faultOf(error: unknown, kind: EntryKind, path: string): Fault {
 
 async function lookAt(folder: Folder, item: Name, isInMemory: boolean): Promise<Found> {
   if ('unsendable' in item)
-    return { path: `${folder.path}/${item.unsendable}`, kind: item.kind, reason: 'not-unicode' };
+    return {
+      path: `${folder.path}/${item.unsendable}`,
+      kind: item.kind === 'folder' ? 'folder' : 'file',
+      reason: 'not-unicode',
+    };
   const path = `${folder.path}/${item.name}`.normalize('NFC');
   const diskPath = join(folder.diskPath, item.name);
   let stats: BigIntStats;
@@ -188,8 +268,9 @@ function folderEntry({ path, stats }: Folder): SourceEntry {
     kind: 'folder',
     path,
     sizeBytes: 0,
-    modifiedMs: Number(stats.mtimeNs / 1_000_000n),
+    modifiedMs: modifiedMsOf(stats),
     executable: false,
+    ...modeOf(stats),
     open: () => Promise.reject(new TransferError('source-unreadable', `${quoted(path)} is a folder.`)),
   };
 }

@@ -1,37 +1,41 @@
-// Port ByteSource over a readable stream: standard input, whose length nobody knows before its end.
+// Port ByteSource over a readable stream: standard input or a pipe, whose length nobody knows before its end.
 import type { Readable } from 'node:stream';
 import { type ByteSource, type SourceEntry, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 
-/** The name under which a stream arrives. */
-const STREAM_NAME = 'stdin';
+/** The name under which standard input arrives. */
+export const STREAM_NAME = 'stdin';
 
-/** A manifest entry for what `stream` will give. It can be opened once. */
-export function streamEntry(stream: Readable): SourceEntry {
+/**
+ * A manifest entry for what a stream will give. It can be opened once.
+ * @param open gives the stream when its content is wanted; may throw a TransferError
+ */
+export function streamEntry(open: () => Readable, path: string = STREAM_NAME): SourceEntry {
   let opened = false;
   return {
     kind: 'file',
-    path: STREAM_NAME,
+    path,
     sizeBytes: null,
     modifiedMs: null,
     executable: false,
     async open() {
-      if (opened)
-        throw new TransferError('source-unreadable', `${quoted(STREAM_NAME)} can be read only once.`);
+      if (opened) throw new TransferError('source-unreadable', `${quoted(path)} can be read only once.`);
       opened = true;
-      return new StreamSource(stream);
+      return new StreamSource(open(), path);
     },
   };
 }
 
 class StreamSource implements ByteSource {
   readonly #stream: Readable;
+  readonly #path: string;
   readonly #pieces: AsyncIterator<Uint8Array | string>;
   #rest: Uint8Array = new Uint8Array(0);
   #position = 0;
 
-  constructor(stream: Readable) {
+  constructor(stream: Readable, path: string) {
     this.#stream = stream;
+    this.#path = path;
     this.#pieces = stream[Symbol.asyncIterator]();
   }
 
@@ -39,7 +43,7 @@ class StreamSource implements ByteSource {
     if (offset !== this.#position) {
       throw new TransferError(
         'source-unreadable',
-        `${quoted(STREAM_NAME)} can be read only from start to end.`,
+        `${quoted(this.#path)} can be read only from start to end.`,
       );
     }
     let filled = 0;
@@ -70,7 +74,7 @@ class StreamSource implements ByteSource {
       return true;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new TransferError('source-unreadable', `${quoted(STREAM_NAME)} cannot be read: ${reason}.`, {
+      throw new TransferError('source-unreadable', `${quoted(this.#path)} cannot be read: ${reason}.`, {
         cause: error,
       });
     }

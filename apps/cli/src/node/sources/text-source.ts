@@ -2,11 +2,11 @@
 import { type SourceEntry, TransferError } from '@p2p-copy/core';
 import { sizeInWords } from '../../wording/amounts.ts';
 
-const TEXT_NAME = 'message.txt';
+export const TEXT_NAME = 'message.txt';
 export const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** @throws TransferError `nothing-to-send` (an empty text), `limit-exceeded` (over 1 MiB of UTF-8) */
-export function textEntry(text: string): SourceEntry {
+export function textEntry(text: string, path: string = TEXT_NAME): SourceEntry {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length === 0) throw new TransferError('nothing-to-send', 'The text is empty.');
   if (bytes.length > MAX_TEXT_BYTES) {
@@ -18,7 +18,7 @@ export function textEntry(text: string): SourceEntry {
   }
   return {
     kind: 'text',
-    path: TEXT_NAME,
+    path,
     sizeBytes: bytes.length,
     modifiedMs: null,
     executable: false,

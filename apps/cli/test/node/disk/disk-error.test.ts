@@ -92,3 +92,16 @@ it('an errno of this process is advised about, whatever it opened', () => {
       advice,
     );
 });
+
+it('EINVAL is about a name only where a name was given', () => {
+  const of = (syscall: string) =>
+    sinkError(Object.assign(new Error('EINVAL'), { code: 'EINVAL', syscall }), 'f') as TransferError;
+  expect(of('open').code).toBe('name-impossible');
+  expect(of('fsync').code).toBe('sink-failed');
+  expect(of('fsync').message).not.toContain('name');
+});
+
+it.skipIf(process.platform === 'win32')('a refusal that does not pass by itself is not waited for', () => {
+  const refused = Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'open' });
+  expect((sinkError(refused, 'f') as TransferError).retryable).toBe(false);
+});

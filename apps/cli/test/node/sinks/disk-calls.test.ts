@@ -67,7 +67,16 @@ it('asks the receiving disk for little for each small file', async () => {
     statfsSync: 1,
     mkdirSync: 1,
     readdirSync: 1,
-    ...each('openSync', 'writeSync', 'futimesSync', sync, 'linkSync', 'unlinkSync', 'closeSync'),
+    ...each(
+      'openSync',
+      'writeSync',
+      'fchmodSync',
+      'futimesSync',
+      sync,
+      'linkSync',
+      'unlinkSync',
+      'closeSync',
+    ),
     // Whether the part is still this one, before and after it gets its name.
     lstatSync: 2 * FILES,
     // How this end left it, and whether it still is: after the write, and around a sync that is waited for.

@@ -19,9 +19,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ExpectedContent } from '@p2p-copy/core';
+import type { ByteSink, ExpectedContent } from '@p2p-copy/core';
 import { partName } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
+import { DiskRefusals } from '../../../src/node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../../../src/node/sinks/folder-sink.ts';
 import { PartFile } from '../../../src/node/sinks/part-file.ts';
 import { MAX_SLOW_WRITES, WritePace } from '../../../src/node/sinks/write-pace.ts';
@@ -30,6 +31,8 @@ import { entryOf } from './manifest-of.ts';
 
 const HALF = 1000;
 const RIGHT = Buffer.concat([Buffer.alloc(HALF, 'a'), Buffer.alloc(HALF, 'b')]);
+
+const ZEROS = Buffer.alloc(256 * 1024);
 
 /** What the engine gives; counts how often the part was hashed. */
 function expected(content: Uint8Array = RIGHT) {
@@ -64,7 +67,9 @@ function partPlace(paths: { partPath: string; finalPath: string }, pace: WritePa
     twinPath: null,
     readsBack: false,
     isInMemory: false,
+    keepsHoles: false,
     pace,
+    refusals: new DiskRefusals(),
     leavesEqual: false,
     nextPath: () => expect.unreachable(),
     checkContained: () => {},
@@ -140,6 +145,18 @@ describe.each(PLACES)('on a $place', ({ folder }) => {
     await expect(file.commit(expected())).rejects.toMatchObject({ code: 'part-changed' });
     await file.abandon(true);
     expect(existsSync(final)).toBe(false);
+  });
+
+  it.each<[string, (file: ByteSink, part: string) => Promise<void>]>([
+    ['this end wrote before', (file) => file.write(0, Buffer.alloc(ZEROS.length, 'x'))],
+    ['another program wrote before any write', async (_file, part) => writeFileSync(part, 'x'.repeat(HALF))],
+  ])('leaves no hole where %s', async (_who, before) => {
+    const root = await scratchFolder(folder);
+    const file = await createFolderSink({ root }).openFile(entryOf('f', { sizeBytes: ZEROS.length }));
+    await before(file, join(root, partName('f')));
+    await file.write(0, ZEROS);
+    await file.commit(expected(ZEROS));
+    expect(readFileSync(join(root, 'f')).equals(ZEROS)).toBe(true);
   });
 
   it('never gives a name to a part that is longer than the file, whatever its times say', async () => {

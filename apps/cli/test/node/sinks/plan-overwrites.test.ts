@@ -1,5 +1,6 @@
 import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PlacedPaths } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
 import { type DecideOverwrite, planOverwrites } from '../../../src/node/sinks/plan-overwrites.ts';
 import { scratchFolder } from '../../scratch.ts';
@@ -17,12 +18,20 @@ async function plan(
   action: string,
   { foldsCase = false, compares = false } = {},
 ) {
-  const rules = { windowsNames: false, foldsCase };
   const decide = FIXED[action]!;
-  const made = await planOverwrites({ root, manifest: manifestOf(paths), rules, compares, decide });
+  const placed = new PlacedPaths();
+  const made = await planOverwrites({
+    root,
+    manifest: manifestOf(paths),
+    placed,
+    foldsCase,
+    compares,
+    decide,
+  });
   return {
     skip: [...made.skip],
-    renamed: [...made.renamed],
+    renamed: [...made.placed.files],
+    folders: [...made.placed.folders],
     replaces: [...made.replaces],
     final: [...made.finalPaths],
   };
@@ -34,16 +43,24 @@ it('decides only about what is there', async () => {
   await writeFile(join(root, 'd/sub/f.txt'), '');
   const paths = ['d/', 'd/sub/', 'd/sub/f.txt', 'd/new.txt', 'other/', 'other/x'];
   const rest = ['d/new.txt', 'other/x'];
-  expect(await plan(root, paths, 'skip')).toEqual({ skip: [2], renamed: [], replaces: [], final: rest });
+  expect(await plan(root, paths, 'skip')).toEqual({
+    skip: [2],
+    renamed: [],
+    folders: [],
+    replaces: [],
+    final: rest,
+  });
   expect(await plan(root, paths, 'replace')).toEqual({
     skip: [],
     renamed: [],
+    folders: [],
     replaces: [2],
     final: ['d/sub/f.txt', ...rest],
   });
   expect(await plan(root, paths, 'rename')).toEqual({
     skip: [],
     renamed: [[2, 'd/sub/f (1).txt']],
+    folders: [],
     replaces: [],
     final: ['d/sub/f (1).txt', ...rest],
   });
@@ -54,6 +71,7 @@ it('needs no output folder', async () => {
   expect(await plan(root, ['d/', 'd/f'], 'skip')).toEqual({
     skip: [],
     renamed: [],
+    folders: [],
     replaces: [],
     final: ['d/f'],
   });
@@ -77,7 +95,8 @@ it('says what is offered and what is there', async () => {
   await planOverwrites({
     root,
     manifest: manifestOf(['f', 'g', 'h']),
-    rules: { windowsNames: false, foldsCase: false },
+    placed: new PlacedPaths(),
+    foldsCase: false,
     compares: true,
     decide: (conflict) => {
       asked.push(conflict);
@@ -87,6 +106,7 @@ it('says what is offered and what is there', async () => {
   expect(asked).toEqual([
     {
       path: 'f',
+      kind: 'file',
       sizeBytes: 0,
       modifiedMs: null,
       existing: { kind: 'file', sizeBytes: 12, modifiedMs: expect.any(Number) },
@@ -95,23 +115,69 @@ it('says what is offered and what is there', async () => {
   ]);
 });
 
-it('never replaces a folder by a file', async () => {
+it('never replaces a folder by a file, which gets another name', async () => {
   const root = await scratchFolder();
   await mkdir(join(root, 'f'));
-  await expect(plan(root, ['f'], 'replace')).rejects.toMatchObject({ code: 'exists' });
-  expect((await plan(root, ['f'], 'rename')).renamed).toEqual([[0, 'f (1)']]);
+  for (const action of ['replace', 'rename'])
+    expect(await plan(root, ['f'], action)).toMatchObject({ renamed: [[0, 'f (1)']], replaces: [] });
+  expect((await plan(root, ['f'], 'skip')).skip).toEqual([0]);
 });
 
-it.each([[['d/']], [['d/f']], [['d/e/f']]])('needs folders where folders go: %j', async (paths) => {
-  const root = await scratchFolder();
-  await writeFile(join(root, 'd'), '');
-  await expect(plan(root, paths, 'rename')).rejects.toMatchObject({ code: 'exists' });
-});
+describe('a file in place of a folder', () => {
+  const PATHS = ['d/', 'd/f', 'd/e/', 'd/e/g', 'h'];
 
-it('refuses a parent that is a link before anything is written', async () => {
-  const root = await scratchFolder();
-  await symlink('/', join(root, 'd'));
-  await expect(plan(root, ['d/f'], 'replace')).rejects.toMatchObject({ code: 'path-refused' });
+  it('leaves its name to the file, with all that is in it', async () => {
+    const root = await scratchFolder();
+    await writeFile(join(root, 'd'), '');
+    await writeFile(join(root, 'd (1)'), '');
+    expect(await plan(root, PATHS, 'rename')).toEqual({
+      skip: [],
+      renamed: [],
+      folders: [['d', 'd (2)']],
+      replaces: [],
+      final: ['d (2)/f', 'd (2)/e/g', 'h'],
+    });
+  });
+
+  it('is skipped with all that is in it', async () => {
+    const root = await scratchFolder();
+    await writeFile(join(root, 'd'), '');
+    expect(await plan(root, PATHS, 'skip')).toMatchObject({ skip: [0, 1, 2, 3], folders: [], final: ['h'] });
+  });
+
+  it('is replaced', async () => {
+    const root = await scratchFolder();
+    await writeFile(join(root, 'd'), '');
+    expect(await plan(root, PATHS, 'replace')).toMatchObject({ skip: [], folders: [], replaces: [0] });
+  });
+
+  it('is asked about once, as a folder', async () => {
+    const root = await scratchFolder();
+    await mkdir(join(root, 'd'));
+    await writeFile(join(root, 'd/e'), '');
+    const asked: unknown[] = [];
+    await planOverwrites({
+      root,
+      manifest: manifestOf(PATHS),
+      placed: new PlacedPaths(),
+      foldsCase: false,
+      compares: true,
+      decide: ({ path, kind }) => {
+        asked.push([path, kind]);
+        return 'rename';
+      },
+    });
+    expect(asked).toEqual([['d/e', 'folder']]);
+  });
+
+  it.each(['rename', 'replace'])('is no link that is followed or removed: %s', async (action) => {
+    const root = await scratchFolder();
+    await symlink('/', join(root, 'd'));
+    expect(await plan(root, ['d/f'], action)).toMatchObject({
+      folders: [['d', 'd (1)']],
+      final: ['d (1)/f'],
+    });
+  });
 });
 
 it('takes a broken link for a name that is taken', async () => {
@@ -132,7 +198,8 @@ describe('a file that looks like the one that is there', () => {
     await planOverwrites({
       root,
       manifest: { ...manifestOf(['f']), entries: [{ ...file!, ...entry }] },
-      rules: { windowsNames: false, foldsCase: false },
+      placed: new PlacedPaths(),
+      foldsCase: false,
       compares: true,
       decide: () => {
         isAsked = true;

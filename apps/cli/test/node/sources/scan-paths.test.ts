@@ -94,15 +94,18 @@ it('leaves out the second of two names that are one in NFC, with all that is in 
   ]);
 });
 
-it('refuses two arguments of one name', async () => {
+it('numbers arguments of equal names, and takes one that is named twice once', async () => {
   const root = await scratchFolder();
   await mkdir(join(root, 'a'));
-  await writeFile(join(root, 'a/same'), '1');
-  await writeFile(join(root, 'same'), '2');
-  await expect(scan([join(root, 'a/same'), join(root, 'same')])).rejects.toMatchObject({
-    code: 'path-refused',
-    message: expect.stringContaining('would both arrive as “same”'),
-  });
+  await writeFile(join(root, 'a/same.txt'), '1');
+  await writeFile(join(root, 'same.txt'), '22');
+  await writeFile(join(root, 'same (1).txt'), '333');
+  const paths = ['a/same.txt', 'same.txt', 'a/../a/same.txt', 'same (1).txt'].map((path) => join(root, path));
+  expect(lines(await scan(paths))).toEqual([
+    'file same.txt 1',
+    'file same (1).txt 2',
+    'file same (1) (1).txt 3',
+  ]);
 });
 
 it('leaves out a name with a control character', async () => {

@@ -1,12 +1,13 @@
 // The receive job: shows the offer to the page, unless its person has accepted it before, and tells what is complete.
 import {
+  ANY_RECEIVER,
   type ChangedFile,
   type EnginePorts,
   FirstOffer,
   isPeerOnceAfter,
   type Manifest,
-  type NameRules,
   Pace,
+  RateLimit,
   type ReceiveOptions,
   type ReviewAnswer,
   receiveFiles,
@@ -18,6 +19,7 @@ import {
 } from '@p2p-copy/core';
 import type { ReceiveCommand, ReceiveJob, ReceiveReport } from '../../contract/messages.ts';
 import { browserClock } from '../platform/browser-clock.ts';
+import { heldOffer, heldSink } from '../sinks/held-names.ts';
 import { dialRelayBrowser } from '../sockets/dial-relay-browser.ts';
 import { leavableDial } from '../sockets/leavable-dial.ts';
 import { earlierAttempts } from '../storage/earlier-attempts.ts';
@@ -35,9 +37,6 @@ import { reportFailure } from './report-failure.ts';
 import { tellEntries } from './tell-offer.ts';
 import { tellReceipt } from './tell-receipt.ts';
 
-// What a browser refuses beyond this shows when it is asked for the name.
-const NAME_RULES: NameRules = { windowsNames: false, refusesBackslash: true, foldsCase: false };
-
 /** `keep` is told of whole files in this browser, which the page shows from then on. */
 export async function runReceive(
   job: ReceiveJob,
@@ -46,6 +45,7 @@ export async function runReceive(
 ): Promise<void> {
   const report = (message: ReceiveReport) => port.postMessage(message);
   const abort = new AbortController();
+  const rateLimit = new RateLimit(browserClock);
   const receiving = new Receiving(job.wire !== 'classic');
   const note = new ReviewNote();
   let isAccepted = false;
@@ -72,6 +72,8 @@ export async function runReceive(
         return asked?.answer.resolve({ accept: false, code: 'declined' });
       case 'answer-change':
         return changes.answer(command.id, command.takes);
+      case 'limit-rate':
+        return rateLimit.set(command.bytesPerSecond);
       case 'leave':
         hasLeft = true;
         leave();
@@ -92,6 +94,7 @@ export async function runReceive(
   );
   const options: Options = {
     signal: abort.signal,
+    rateLimit,
     onEvent(event: TransferEvent) {
       if (event.type === 'progress') receiving.noteProgress(event.bytes);
       else if (event.type === 'file-done') receiving.noteDone(event.index);
@@ -99,28 +102,10 @@ export async function runReceive(
       isPeerOnce = isPeerOnceAfter(event, isPeerOnce);
       onEvent(event);
     },
-    async review(manifest, withdrawn) {
-      const accepted = await receiving.openAccepted(manifest, (changed) => askChanged(changed, withdrawn));
-      if (accepted !== null) return accepted;
-      note.describe(manifest);
-      // A later meeting has no words of its own.
-      if (note.words.length > 0) report({ type: 'event', event: { type: 'verifier', words: note.words } });
-      const survey = await surveyNames(manifest.entries, null, nextTurn);
-      const storesFiles = await storage;
-      const hasEarlier = (await earlierAttempts(manifest, { kind: 'browser' })).length > 0;
-      if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
-      offers += 1;
-      const offer = offers;
-      const isOver = () => abort.signal.aborted || withdrawn.aborted;
-      const folders = await tellEntries(manifest, offer, report, isOver);
-      if (folders === null) return { accept: false, code: 'interrupted' };
-      const sinceFirst = await firstOffer.changesOf(manifest.entries, new Pace(browserClock));
-      if (isOver()) return { accept: false, code: 'interrupted' };
-      asked = { offer, manifest, answer: Promise.withResolvers() };
-      const { pin = null, unsent = 0 } = manifest;
-      const judged = { folders, survey, storesFiles, hasEarlier, unsent };
-      report({ type: 'review', offer, pin, ...judged, changes: sinceFirst });
-      return asked.answer.promise;
+    async review(offered, withdrawn) {
+      const { manifest, placed } = await heldOffer(offered);
+      const answer = await review(manifest, withdrawn);
+      return answer.accept ? { ...answer, sink: heldSink(answer.sink, placed) } : answer;
     },
     onText: (text) => {
       receiving.noteText(text);
@@ -140,6 +125,31 @@ export async function runReceive(
       await note.remove();
     },
   };
+
+  /** Asks the person, but for what was accepted before. @param manifest under the names that a browser takes */
+  async function review(manifest: Manifest, withdrawn: AbortSignal): Promise<ReviewAnswer> {
+    const accepted = await receiving.openAccepted(manifest, (changed) => askChanged(changed, withdrawn));
+    if (accepted !== null) return accepted;
+    note.describe(manifest);
+    // A later meeting has no words of its own.
+    if (note.words.length > 0) report({ type: 'event', event: { type: 'verifier', words: note.words } });
+    const survey = await surveyNames(manifest.entries, null, nextTurn);
+    const storesFiles = await storage;
+    const hasEarlier = (await earlierAttempts(manifest, { kind: 'browser' })).length > 0;
+    if (abort.signal.aborted) return { accept: false, code: 'interrupted' };
+    offers += 1;
+    const offer = offers;
+    const isOver = () => abort.signal.aborted || withdrawn.aborted;
+    const folders = await tellEntries(manifest, offer, report, isOver);
+    if (folders === null) return { accept: false, code: 'interrupted' };
+    const sinceFirst = await firstOffer.changesOf(manifest.entries, new Pace(browserClock));
+    if (isOver()) return { accept: false, code: 'interrupted' };
+    asked = { offer, manifest, answer: Promise.withResolvers() };
+    const { pin = null, unsent = 0 } = manifest;
+    const judged = { folders, survey, storesFiles, hasEarlier, unsent };
+    report({ type: 'review', offer, pin, ...judged, changes: sinceFirst });
+    return asked.answer.promise;
+  }
 
   async function noteReview(secret: Uint8Array<ArrayBuffer>): Promise<void> {
     if (job.wire !== 'version-two' || !(await note.save(job.relayUrl, secret, job.code))) return;
@@ -183,6 +193,7 @@ export async function runReceive(
 type Options = Pick<
   ReceiveOptions,
   | 'signal'
+  | 'rateLimit'
   | 'onEvent'
   | 'review'
   | 'reviewChanged'
@@ -208,7 +219,7 @@ async function receiveBy(
   options: Options,
 ): Promise<TransferResult | null> {
   const { relayUrl } = job;
-  const ways = { ...options, relayUrl, nameRules: NAME_RULES, path: job.path };
+  const ways = { ...options, relayUrl, nameRules: ANY_RECEIVER, path: job.path };
   /** Asks for the list of an offer that was seen before. */
   const reviewAgain = ({ id, relayUrl: storedUrl, transferSecret }: StoredReviewing) => {
     report({ type: 'review-noted', id });

@@ -1,6 +1,7 @@
 // The send job: what the page picked goes in, what the engine tells goes out.
 import {
   isPeerOnceAfter,
+  RateLimit,
   type SendOptions,
   type SourceEntry,
   sendFiles,
@@ -11,6 +12,7 @@ import {
 } from '@p2p-copy/core';
 import type { SendCommand, SendJob, SendReport } from '../../contract/messages.ts';
 import { splitTop } from '../../format/top-of.ts';
+import { browserClock } from '../platform/browser-clock.ts';
 import { dialRelayBrowser } from '../sockets/dial-relay-browser.ts';
 import { leavableDial } from '../sockets/leavable-dial.ts';
 import { CollectedItems } from '../sources/collected-items.ts';
@@ -28,6 +30,7 @@ import { TokenQuestion } from './token-question.ts';
 export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
   const report = (message: SendReport) => port.postMessage(message);
   const abort = new AbortController();
+  const rateLimit = new RateLimit(browserClock);
   const collected = new CollectedItems();
   const sending = new Sending();
   const refusals = new NotedRefusals();
@@ -45,6 +48,8 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
         return question.answer(command.token);
       case 'stop':
         return abort.abort(command.stop ?? undefined);
+      case 'limit-rate':
+        return rateLimit.set(command.bytesPerSecond);
       case 'leave':
         hasLeft = true;
         leave();
@@ -85,6 +90,7 @@ export async function runSend(job: SendJob, port: MessagePort): Promise<void> {
           relayUrl,
           path: job.path,
           entries: entries(),
+          rateLimit,
           hasContent: collected.hasContent,
           ...resumed,
           onRevisable(revise) {

@@ -4,13 +4,13 @@
 import { type ByteSink, type FolderSink, type ManifestEntry, TransferError } from '@p2p-copy/core';
 import { makeZip } from 'client-zip';
 import type { DownloadChannels } from '../../contract/messages.ts';
+import { zipSettings } from '../storage/zip-settings.ts';
 import { DownloadPipe } from './download-pipe.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 
 /** A folder has no content. */
-interface Opened {
+interface Opened extends Pick<ManifestEntry, 'modifiedMs' | 'executable' | 'mode'> {
   path: string;
-  modifiedMs: number | null;
   content: ReorderBuffer | null;
 }
 
@@ -40,14 +40,14 @@ export class DownloadSink implements FolderSink {
 
   async makeFolder(path: string): Promise<void> {
     this.#expectOpen();
-    this.#queue.enqueue({ path, modifiedMs: null, content: null });
+    this.#queue.enqueue({ path, modifiedMs: null, executable: false, content: null });
   }
 
-  async openFile({ path, modifiedMs }: ManifestEntry): Promise<ByteSink> {
+  async openFile(entry: ManifestEntry): Promise<ByteSink> {
     this.#expectOpen();
     const content = new ReorderBuffer();
     this.#contents.add(content);
-    this.#queue.enqueue({ path, modifiedMs, content });
+    this.#queue.enqueue({ ...entry, content });
     return {
       write: (offset, bytes) => content.put(offset, bytes),
       flush: async () => {},
@@ -59,7 +59,7 @@ export class DownloadSink implements FolderSink {
       abandon: async () => {
         this.#contents.delete(content);
         if (!content.drop())
-          this.#fail(new TransferError('sink-failed', `“${path}” cannot be downloaded again.`));
+          this.#fail(new TransferError('sink-failed', `“${entry.path}” cannot be downloaded again.`));
       },
     };
   }
@@ -105,10 +105,10 @@ async function* contentOf(opened: ReadableStream<Opened>): AsyncGenerator<Uint8A
 }
 
 async function* zipEntries(opened: ReadableStream<Opened>) {
-  for await (const { path, modifiedMs, content } of each(opened)) {
+  for await (const { path, content, ...entry } of each(opened)) {
     if (content === null) yield { name: `${path}/` };
     else if (await content.ready()) {
-      yield { name: path, input: copies(content), lastModified: new Date(modifiedMs ?? Date.now()) };
+      yield { name: path, input: copies(content), ...zipSettings(entry) };
     }
   }
 }

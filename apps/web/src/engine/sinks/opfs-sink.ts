@@ -45,7 +45,7 @@ export function opfsSink(kept: KeptTransfer, parts: Parts): FolderSink {
       const path = joinPath(folderPath, found.name);
       // What has its final name here was verified when it got it.
       if (!isFinal) parts.add(entry.path, await folders.open(folderPath), found.name);
-      else kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });
+      else kept.addFile(entry.path, { ...entry, path, sizeBytes });
       return found.content;
     },
     // Each commit flushed its file; OPFS offers nothing for folders.
@@ -103,7 +103,7 @@ async function openPart(
       }
       parts.done(entry.path);
       const path = joinPath(folderPath, finalName);
-      kept.addFile(entry.path, { path, sizeBytes, modifiedMs: entry.modifiedMs });
+      kept.addFile(entry.path, { ...entry, path, sizeBytes });
     },
     async abandon(keep) {
       try {

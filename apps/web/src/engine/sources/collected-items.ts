@@ -5,7 +5,7 @@ import type { PickedItem, SendCommand } from '../../contract/messages.ts';
 import { topOf } from '../../format/top-of.ts';
 import { fileEntry, folderEntry, textEntry } from './blob-source.ts';
 
-type ItemsCommand = Exclude<SendCommand, { type: 'access-token' | 'stop' | 'leave' }>;
+type ItemsCommand = Exclude<SendCommand, { type: 'access-token' | 'stop' | 'limit-rate' | 'leave' }>;
 
 export class CollectedItems {
   /** Where they are found again; none where the browser gives no handles. */

@@ -1,5 +1,6 @@
 // Transfers in this browser's own storage: transfers/ID/received/ holds the files. Who has a transfer's lock works on it.
 
+import type { ManifestEntry } from '@p2p-copy/core';
 import type { KeptFile, KeptFiles } from '../../contract/messages.ts';
 import { diskError, nameOf } from '../folders/disk-error.ts';
 import type { Kept } from './kept-files.ts';
@@ -10,7 +11,7 @@ import { zipKept } from './zip-kept.ts';
 const FOLDER = 'transfers';
 
 /** A file, and what its name in OPFS doesn't tell. */
-interface StoredFile extends KeptFile {
+interface StoredFile extends KeptFile, Partial<Pick<ManifestEntry, 'executable' | 'mode'>> {
   modifiedMs: number | null;
 }
 

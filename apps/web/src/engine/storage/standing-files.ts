@@ -29,7 +29,8 @@ export async function deliveredHere(
 async function findStanding(kept: KeptTransfer, entries: readonly ManifestEntry[]): Promise<Set<number>> {
   const listed = new ListedFolders(kept.received);
   const standing = new Set<number>();
-  for (const { index, kind, path, modifiedMs } of entries) {
+  for (const entry of entries) {
+    const { index, kind, path } = entry;
     if (kind !== 'file') continue;
     const [folderPath, name] = splitPath(path);
     const handle = (await listed.list(folderPath)).get(name);
@@ -37,7 +38,7 @@ async function findStanding(kept: KeptTransfer, entries: readonly ManifestEntry[
     const { size } = await (handle as FileSystemFileHandle).getFile().catch((cause: unknown) => {
       throw diskError(cause, path, 'read');
     });
-    kept.addFile(path, { path: joinPath(folderPath, name), sizeBytes: size, modifiedMs });
+    kept.addFile(path, { ...entry, path: joinPath(folderPath, name), sizeBytes: size });
     standing.add(index);
   }
   return standing;

@@ -1,6 +1,7 @@
 // Packs files in memory into one .zip, stored without compression. The .zip refers to the files' own bytes: it takes no second
 // room for them.
 import { makeZip } from 'client-zip';
+import { zipSettings } from './zip-settings.ts';
 
 const READ_BYTES = 1024 * 1024;
 
@@ -27,7 +28,7 @@ export async function zipBlobs(
   function* entries() {
     for (const path of folders) yield { name: `${path}/` };
     for (const [path, file] of files) {
-      yield { name: path, input: read(file), lastModified: new Date(file.lastModified) };
+      yield { name: path, input: read(file), ...zipSettings({ modifiedMs: file.lastModified }) };
     }
   }
 

@@ -5,6 +5,7 @@ import { freeBytes } from '../../capabilities/free-bytes.ts';
 import { diskError } from '../folders/disk-error.ts';
 import { writeStream } from '../folders/write-to-handle.ts';
 import type { KeptTransfer } from './kept-transfers.ts';
+import { zipSettings } from './zip-settings.ts';
 
 const ZIP_NAME = 'all.zip';
 const REPORT_BYTES = 4 * 1024 * 1024;
@@ -37,8 +38,8 @@ export async function zipKept(kept: KeptTransfer, onProgress: (bytes: number) =>
 
 async function* zipEntries(kept: KeptTransfer) {
   for (const path of kept.folders) yield { name: `${path}/` };
-  for (const { path, modifiedMs } of kept.files.values()) {
-    yield { name: path, input: await kept.open(path), lastModified: new Date(modifiedMs ?? Date.now()) };
+  for (const { path, ...file } of kept.files.values()) {
+    yield { name: path, input: await kept.open(path), ...zipSettings(file) };
   }
 }
 

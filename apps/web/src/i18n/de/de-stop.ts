@@ -1,8 +1,10 @@
-// German: how a running transfer is stopped.
+// German: how a running transfer is stopped, or slowed down.
 import type { Words } from '../words.ts';
 
 export const stop: Words['stop'] = {
   button: 'Anhalten…',
+  limit: 'Höchstens',
+  noLimit: 'unbegrenzt',
   stopping: 'Wird angehalten…',
   title: 'Diese Übertragung anhalten?',
   goesOn: 'Sie läuft weiter, bis Sie antworten.',

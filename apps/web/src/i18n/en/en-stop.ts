@@ -1,6 +1,8 @@
-// English: how a running transfer is stopped.
+// English: how a running transfer is stopped, or slowed down.
 export const stop = {
   button: 'Stop…',
+  limit: 'Speed limit',
+  noLimit: 'none',
   stopping: 'Stopping…',
   title: 'Stop this transfer?',
   goesOn: 'It goes on until you answer.',

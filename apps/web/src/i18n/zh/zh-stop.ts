@@ -1,8 +1,10 @@
-// Chinese: how a running transfer is stopped.
+// Chinese: how a running transfer is stopped, or slowed down.
 import type { Words } from '../words.ts';
 
 export const stop: Words['stop'] = {
   button: '停止…',
+  limit: '限速',
+  noLimit: '不限',
   stopping: '正在停止…',
   title: '要停止这次传输吗？',
   goesOn: '在您回答之前，传输会继续。',

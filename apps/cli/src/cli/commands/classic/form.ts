@@ -13,7 +13,7 @@ export function expectOnlyClassicOptions(
   const given = ours.find((name) => options[name] !== undefined && options[name] !== false);
   if (given === undefined) return;
   throw new UsageError(
-    `--${given} can't be used with a relay's ws:// address in front, which is the form of the Python tool.`,
+    `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} can't be used with a relay's ws:// address in front, which is the form of the Python tool.`,
     `Leave it out, or name the relay with --relay; see p2p-copy ${side} --help.`,
   );
 }

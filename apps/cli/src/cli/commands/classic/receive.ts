@@ -5,8 +5,8 @@ import { receiveClassic } from '../../../library/classic/receive-classic.ts';
 import type { OverwritePolicy, TransferEvent } from '../../../library/public-types.ts';
 import { nodeClock } from '../../../node/clock.ts';
 import { offerInWords } from '../../../wording/amounts.ts';
-import { JsonReport } from '../../reports/json-report.ts';
 import { ReceiverReport } from '../../reports/receiver-report.ts';
+import { JsonReport } from '../../reports/scripts/json-report.ts';
 import { runTransfer } from '../../runs/run-transfer.ts';
 import type { Context } from '../../terminal/context.ts';
 import { EXIT, UsageError } from '../../terminal/exit-codes.ts';
@@ -21,6 +21,7 @@ interface Options {
   verify?: 'arrival' | 'disk';
   caFile?: string;
   maxSize?: number;
+  only: string[];
   resume: boolean;
   allowRisky?: boolean;
   overwrite?: 'ask' | OverwritePolicy;
@@ -32,8 +33,13 @@ export async function runClassicReceive(
   { terminal, signal }: Context,
 ): Promise<number> {
   expectOnlyClassicOptions(
-    { ...options, 'no-resume': !options.resume, 'max-size': options.maxSize },
-    ['relay', 'stdout', 'no-resume', 'verify', 'max-size'],
+    {
+      ...options,
+      only: options.only.length > 0 || undefined,
+      'no-resume': !options.resume,
+      'max-size': options.maxSize,
+    },
+    ['relay', 'stdout', 'no-resume', 'verify', 'max-size', 'only', 'limitRate', 'quiet'],
     'receive',
   );
   if (code === '' || more.length > 0) {

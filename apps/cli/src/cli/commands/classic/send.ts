@@ -7,10 +7,10 @@ import { TransferError } from '../../../library/transfer-error.ts';
 import { nodeClock } from '../../../node/clock.ts';
 import { counted, movedInWords, sizeInWords } from '../../../wording/amounts.ts';
 import { shown } from '../../../wording/show-text.ts';
-import { JsonReport } from '../../reports/json-report.ts';
 import { unsendableInLines, unsendableInSummary } from '../../reports/left-out-in-words.ts';
 import { ProgressDisplay } from '../../reports/progress-display.ts';
 import type { Moved, Report } from '../../reports/report.ts';
+import { JsonReport } from '../../reports/scripts/json-report.ts';
 import { runTransfer } from '../../runs/run-transfer.ts';
 import type { Context } from '../../terminal/context.ts';
 import { UsageError } from '../../terminal/exit-codes.ts';
@@ -24,6 +24,7 @@ interface Options {
   resume?: boolean;
   json?: boolean;
   caFile?: string;
+  exclude: string[];
 }
 
 export function runClassicSend(
@@ -31,7 +32,27 @@ export function runClassicSend(
   options: Options,
   { terminal, signal }: Context,
 ): Promise<number> {
-  expectOnlyClassicOptions({ ...options }, ['relay', 'code', 'words', 'text', 'wait'], 'send');
+  const { exclude, ...others } = options;
+  expectOnlyClassicOptions(
+    { ...others, ...(exclude.length > 0 && { exclude }) },
+    [
+      'relay',
+      'code',
+      'words',
+      'text',
+      'textFile',
+      'name',
+      'wait',
+      'exclude',
+      'copy',
+      'quiet',
+      'gitignore',
+      'list',
+      'limitRate',
+      'qr',
+    ],
+    'send',
+  );
   if (code === '' || paths.length === 0) {
     throw new UsageError(
       'After the relay a code and at least one file are needed.',

@@ -72,7 +72,7 @@ async function run(options: Options, context: Context): Promise<number> {
   const call = callOf(options, typedFlags(options));
   const settings = await loadedSettings(call, 'relay');
   if (options.printConfig) {
-    context.terminal.output(printedConfig(withDefaults(settings)));
+    context.terminal.message(printedConfig(withDefaults(settings)));
     return EXIT.done;
   }
   const relay = await startedRelay(settings, 'relay');

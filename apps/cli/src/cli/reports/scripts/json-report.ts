@@ -1,11 +1,13 @@
 // A report for programs: one JSON object a line on standard output. The sentence of an error also goes to standard
 // error, where a log looks for it.
-import type { ReceiveResult, SendResult, TransferEvent } from '../../library/public-types.ts';
-import { shown } from '../../wording/show-text.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import type { Moved, Report } from './report.ts';
+import type { ReceiveResult, SendResult, TransferEvent } from '../../../library/public-types.ts';
+import { shown } from '../../../wording/show-text.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import type { Moved, Report } from '../report.ts';
 
 const PROGRESS_EVERY_MS = 250;
+/** Changed names in a line, at most: the other end decides how many there are. */
+const MOST_MAPPED = 1_000;
 
 export class JsonReport implements Report {
   readonly #terminal: Terminal;
@@ -35,6 +37,7 @@ export class JsonReport implements Report {
           bytes: event.bytes,
           ...event.names,
           ...(event.unsent !== undefined && { unsent: event.unsent }),
+          ...(event.excluded !== undefined && { excluded: event.excluded }),
         });
         break;
       case 'unsendable':
@@ -115,6 +118,10 @@ export class JsonReport implements Report {
       ...(leftOut !== undefined && { leftOut: leftOut.files }),
       ...('unsendable' in result && { unsendable: result.unsendable.count }),
       ...('unsent' in result && { unsent: result.unsent }),
+      ...('mapped' in result && { mapped: result.mapped?.slice(0, MOST_MAPPED) }),
+      ...('grown' in result && { grown: result.grown }),
+      ...('diskRefused' in result && { diskRefused: result.diskRefused }),
+      ...('folder' in result && savedIn(result)),
     });
   }
 
@@ -139,4 +146,17 @@ export class JsonReport implements Report {
   #line(value: object): void {
     this.#terminal.outputJson({ ...value, ...this.#label });
   }
+}
+
+/** More renamed files than these are only counted. */
+const MOST_RENAMED = 1000;
+
+/** Where a receiver's files are. */
+function savedIn({ folder, renamed, skipped, alreadyThere }: ReceiveResult): object {
+  return {
+    folder,
+    ...(renamed.length > 0 && { renamedFiles: renamed.length, renamed: renamed.slice(0, MOST_RENAMED) }),
+    ...(skipped.length > 0 && { skipped: skipped.length }),
+    ...(alreadyThere > 0 && { alreadyThere }),
+  };
 }

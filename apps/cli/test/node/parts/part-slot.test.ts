@@ -1,7 +1,7 @@
 // Parts of transfers that receive into one folder at once.
 import { partName } from '@p2p-copy/core';
 import { expect, it } from 'vitest';
-import { claimPartSlot, partNameIn } from '../../../src/node/sinks/part-slot.ts';
+import { claimPartSlot, partNameIn } from '../../../src/node/parts/part-slot.ts';
 import { scratchFolder } from '../../scratch.ts';
 
 it('each transfer into a folder has a slot of its own, and a released one is given out again', async () => {

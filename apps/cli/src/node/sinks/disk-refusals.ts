@@ -1,0 +1,65 @@
+// What a disk refuses beside content: modes, times, and to say when a file is durable. USB sticks, shares and disks that were mounted for
+// somebody else do. The content is verified and gets its name all the same; the person reads one warning.
+import { errnoOf } from '../disk/disk-error.ts';
+
+/** Something beside content that is set on a file or a folder, or asked of it. */
+export type Setting = 'mode' | 'time' | 'flush';
+
+/**
+ * Errnos of a flush that the disk has no notion of. Any other means that content may be lost: EACCES and EPERM are how a share says that it
+ * refused what was written before.
+ */
+const NO_FLUSH = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Counts what the disk refused in a transfer. */
+export class DiskRefusals {
+  readonly #counts: Record<Setting, number> = { mode: 0, time: 0, flush: 0 };
+
+  /**
+   * Runs what sets a mode or a time, and counts it where the disk refuses.
+   * @throws Error what isn't the system's own
+   */
+  tolerate(setting: 'mode' | 'time', set: () => void): void {
+    try {
+      set();
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+      this.note(setting);
+    }
+  }
+
+  note(setting: Setting): void {
+    this.#counts[setting] += 1;
+  }
+
+  /**
+   * Counts a flush that the disk doesn't know.
+   * @throws Error `error`, where content may be lost
+   */
+  noteFlush(error: unknown): void {
+    if (!NO_FLUSH.has(errnoOf(error) ?? '')) throw error;
+    this.#counts.flush += 1;
+  }
+
+  /** Those that were refused at least once. */
+  get settings(): Setting[] {
+    return (['mode', 'time', 'flush'] as const).filter((setting) => this.#counts[setting] > 0);
+  }
+}
+
+/** The warning for a person; null where nothing was refused. */
+export function refusalsInWords(settings: readonly Setting[]): string | null {
+  const sentences: string[] = [];
+  const kept = [settings.includes('mode') && 'permissions', settings.includes('time') && 'dates'].filter(
+    Boolean,
+  );
+  if (kept.length > 0)
+    sentences.push(
+      `The disk did not let the ${kept.join(' and ')} of all files and folders be set; their content is complete.`,
+    );
+  if (settings.includes('flush'))
+    sentences.push(
+      'The disk does not tell when content is stored for good: eject it before you take it away.',
+    );
+  return sentences.length === 0 ? null : sentences.join(' ');
+}

@@ -1,0 +1,41 @@
+// Whether a file that grew meanwhile still begins with what was offered: the ends of the offered range are noted when it is
+// offered, since the rest isn't read before it is sent. A file that was written anew in its place is another one.
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** At either end of what is offered. */
+const SAMPLE_BYTES = 4096;
+
+/** Most offers have no more files; one that has doesn't wait long for these. */
+const MOST_SAMPLED = 256;
+
+/** Samples of the first files of an offer. */
+export class OfferedSamples {
+  #left = MOST_SAMPLED;
+
+  /** Null for none. */
+  of(diskPath: string, sizeBytes: number | null): Promise<string | null> | null {
+    if (sizeBytes === null || this.#left === 0) return null;
+    this.#left -= 1;
+    return sampleOf(diskPath, sizeBytes);
+  }
+}
+
+/** A digest of both ends of the first `sizeBytes`; null where they can't be read. */
+export async function sampleOf(diskPath: string, sizeBytes: number): Promise<string | null> {
+  let file: FileHandle | null = null;
+  try {
+    file = await open(diskPath, 'r');
+    const hash = createHash('sha256');
+    for (const offset of [0, Math.max(0, sizeBytes - SAMPLE_BYTES)]) {
+      const sample = Buffer.alloc(Math.min(SAMPLE_BYTES, sizeBytes));
+      const { bytesRead } = await file.read(sample, 0, sample.length, offset);
+      hash.update(sample.subarray(0, bytesRead));
+    }
+    return hash.digest('base64');
+  } catch {
+    return null;
+  } finally {
+    await file?.close();
+  }
+}

@@ -1,0 +1,39 @@
+// A file that a folder of the offer replaces: until all is here it is somewhere, and its owner is told where.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { scratchFolder } from '../scratch.ts';
+import { halfway } from './halfway.ts';
+import { describeTree, listTree, makeTree } from './tree.ts';
+
+it('a file that was to be replaced by a folder is not lost with a transfer that is stopped, and is told of', async () => {
+  const out = await scratchFolder();
+  makeTree(out, { tree: 'mine' });
+  const scene = await halfway({ receiverArgs: ['--overwrite', 'always'], into: out });
+  scene.receiver.kill('SIGINT');
+  scene.letPass();
+  expect(await scene.receiver.exitCode).toBe(130);
+  const { message } = await scene.receiver.tells('warning');
+  const [, place, kept] = /“([^”]+)” is now “([^”]+)”/.exec(message as string)!;
+  expect(place).toBe(join(out, 'tree'));
+  expect(readFileSync(kept!, 'utf8')).toBe('mine');
+
+  // Its owner agreed to that it is replaced, but the process that set it aside is gone.
+  await scene.sender.exitCode;
+  const [sender, receiver] = [scene.resumeSender(), scene.resumeReceiver()];
+  expect([await sender.exitCode, await receiver.exitCode]).toEqual([0, 0]);
+  expect(describeTree(join(out, 'tree'))).toEqual(describeTree(scene.source));
+  expect(receiver.stderr).toContain(`“${join(out, 'tree')}” is now “${kept}”`);
+  expect(readFileSync(kept!, 'utf8')).toBe('mine');
+});
+
+it('a file that was to be replaced by a folder is gone once all is here', async () => {
+  const out = await scratchFolder();
+  makeTree(out, { tree: 'mine' });
+  const scene = await halfway({ receiverArgs: ['--overwrite', 'always'], into: out });
+  scene.letPass();
+  await scene.expectDone(scene.sender, scene.receiver);
+  expect(scene.receiver.events.some(({ event }) => event === 'warning')).toBe(false);
+  expect(listTree(out).filter((path) => !path.startsWith('tree'))).toEqual([]);
+  expect(listTree(out).some((path) => path.includes('.replaced'))).toBe(false);
+});
