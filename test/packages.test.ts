@@ -61,7 +61,7 @@ test('every system’s package for QUIC has the version of all, and is optional'
   const { dependencies, optionalDependencies } = packageIn('apps/cli');
   const quic = Object.entries(optionalDependencies!).filter(([name]) => name.includes('libp2p-quic'));
   expect(quic).toHaveLength(7);
-  expect(new Set(quic.map(([, version]) => version))).toEqual(new Set(['1.1.8']));
+  expect(new Set(quic.map(([, version]) => version))).toEqual(new Set(['2.1.4']));
   expect(Object.keys(dependencies!).filter((name) => name.includes('quic'))).toEqual([]);
 });
 

@@ -1,10 +1,10 @@
 // Opening files when a process, or the computer, has as many open as it may: what this process has open is closed again soon, so
 // an open waits for that before it fails.
-import { closeSync, openSync } from 'node:fs';
-import { devNull } from 'node:os';
+import { closeSync } from 'node:fs';
 import { TransferError } from '@p2p-copy/core';
 import { nodeClock } from './clock.ts';
 import { errnoOf } from './disk/disk-error.ts';
+import { expectFree } from './disk/expect-free.ts';
 
 /** Others close files too, which nobody tells. */
 const LOOK_EVERY_MS = 20;
@@ -51,9 +51,8 @@ export function isOutOfDescriptors(error: unknown): boolean {
 
 /** Why a transfer can't begin with the descriptors that are left, as sentence and next step; null when it can. */
 export function tooFewDescriptors(): { sentence: string; next: string } | null {
-  const opened: number[] = [];
   try {
-    for (let i = 0; i < LEAST_FREE; i += 1) opened.push(openSync(devNull, 'r'));
+    expectFree(LEAST_FREE);
     return null;
   } catch (error) {
     if (!isOutOfDescriptors(error)) return null;
@@ -61,8 +60,6 @@ export function tooFewDescriptors(): { sentence: string; next: string } | null {
       sentence: 'This process may have too few files open for a transfer.',
       next: `Raise the limit to at least ${LEAST_LIMIT} (ulimit -n ${LEAST_LIMIT}), then run the same command again.`,
     };
-  } finally {
-    for (const descriptor of opened) closeSync(descriptor);
   }
 }
 

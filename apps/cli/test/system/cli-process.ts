@@ -17,6 +17,11 @@ export const WITHOUT_QUIC = {
   NODE_OPTIONS: `--require ${fileURLToPath(new URL('without-quic.cjs', import.meta.url))}`,
 };
 
+/** As where it is installed, and can't be loaded: an older system, or a process that may load no addons. */
+export const WITH_BROKEN_QUIC = {
+  NODE_OPTIONS: `--require ${fileURLToPath(new URL('broken-quic.cjs', import.meta.url))}`,
+};
+
 const PATIENCE_MS = 30_000;
 
 /** Notes of unfinished transfers, away from this user's own. */

@@ -199,7 +199,7 @@ export const ERROR_TABLE = {
     null,
     'local',
     false,
-    'QUIC alone is wanted, and the package for it is not installed on this device.',
+    'QUIC alone is wanted, and the package for it is not installed on this device, or doesn’t run on it.',
     'Install p2p-copy with its optional packages, or choose another path, such as auto.',
   ),
   unconfirmed: row(

@@ -26,6 +26,11 @@ export interface DirectListener {
 /** How a device is dialled, and dials. */
 export interface DirectNetwork {
   /**
+   * Loads what it needs, now rather than when it is used first.
+   * @throws Error where this device can't
+   */
+  load?(): void;
+  /**
    * Opens a port on every interface.
    * @param onChannel told of whoever dials
    * @throws Error where this device can't listen

@@ -14,6 +14,7 @@ import { laterSession, type MetSession } from '../link/met-session.ts';
 import type { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { OfferedEntries } from '../offer/offered-entries.ts';
+import type { DirectNetwork } from '../ports/direct-network.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import type { Code } from '../wire/code.ts';
 import { OUR_FEATURES } from '../wire/greeting.ts';
@@ -78,16 +79,26 @@ export function meetingAccess(
 
 /**
  * The direct ways of one transfer; null where only the relay is one.
- * @throws TransferError `no-quic` where QUIC alone is wanted, and this device lacks it
+ * @throws TransferError `no-quic` where QUIC alone is wanted, and this device lacks it or can't load it
  */
 export function directWays(ports: EnginePorts, role: Role, choice: PathChoice = 'auto'): DirectWays | null {
   const { clock, bulk = webBulkCrypto } = ports;
   const network = choice === 'quic' ? null : (ports.direct ?? null);
   const quic = choice === 'tcp' ? null : (ports.quic ?? null);
   const rtc = choice === 'tcp' || choice === 'quic' ? null : (ports.rtc ?? null);
-  if (choice === 'quic' && quic === null) throw new TransferError('no-quic');
+  if (choice === 'quic') expectUsable(quic);
   if (choice === 'relay' || (network === null && quic === null && rtc === null)) return null;
   return new DirectWays({ network, quic, rtc, clock, bulk, role, only: choice !== 'auto' });
+}
+
+/** @throws TransferError `no-quic` */
+function expectUsable(quic: DirectNetwork | null): void {
+  if (quic === null) throw new TransferError('no-quic');
+  try {
+    quic.load?.();
+  } catch (cause) {
+    throw new TransferError('no-quic', undefined, { cause });
+  }
 }
 
 /**

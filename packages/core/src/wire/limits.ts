@@ -100,8 +100,8 @@ export const FIRST_FRAME_MS = 10_000;
 export const MAX_TAKEN_DIALS = 1000;
 /** Times in a session that a sender finds out whether QUIC brings more than TCP, or seeks TCP beside QUIC. */
 export const MAX_QUIC_TRIALS = 3;
-/** QUIC handshakes under way at a listener; the next one waits. */
-export const MAX_QUIC_HANDSHAKES = 64;
+/** QUIC handshakes under way at a port; the next one waits. */
+export const MAX_QUIC_HANDSHAKES = 256;
 /** Bytes of a QUIC connection that may wait to be read. */
 export const MAX_QUIC_WINDOW_BYTES = 8 * 1024 * 1024;
 /** Bytes of a first frame. */

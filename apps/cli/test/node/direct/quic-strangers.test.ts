@@ -12,8 +12,10 @@ import { quicSettings } from '../../../src/node/direct/quic/quic-settings.ts';
 import {
   loadQuinn,
   type QuinnConnection,
+  type QuinnServer,
   type QuinnStream,
 } from '../../../src/node/direct/quic/quinn-addon.ts';
+import { firstPacket, PARAMETERS, transportParameter } from './quic-initial.ts';
 import { listenOnLoopback, network } from './quic-rig.ts';
 
 const KEY = new Uint8Array(32).fill(1);
@@ -132,6 +134,11 @@ describe('a port of QUIC still takes the other end', () => {
     return socket;
   };
 
+  const sent = (socket: Socket, packet: Buffer) =>
+    new Promise<void>((resolve, reject) =>
+      socket.send(packet, (error) => (error ? reject(error) : resolve())),
+    );
+
   it('after 10,000 datagrams of anything', async () => {
     const socket = await socketTo();
     for (let i = 0; i < 10_000; i += 1) {
@@ -140,6 +147,29 @@ describe('a port of QUIC still takes the other end', () => {
       if (i % 3 === 0 && datagram.length > 0) datagram[0] = LONG_HEADER;
       socket.send(datagram);
       if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expectOpen();
+    expect(taken).toHaveLength(1);
+  });
+
+  it('after first packets whose transport parameters are of any length and value', async () => {
+    const socket = await socketTo();
+    for (const code of PARAMETERS)
+      for (let sizeBytes = 0; sizeBytes < 10; sizeBytes += 1)
+        for (const value of [0, 0x7f, 0xff])
+          await sent(socket, firstPacket(transportParameter(code, ...Array(sizeBytes).fill(value))));
+    await expectOpen();
+  });
+
+  it('after first packets with a byte of the ClientHello changed, and one of another protocol', async () => {
+    const socket = await socketTo();
+    await sent(socket, firstPacket(Buffer.alloc(0), { alpn: 'h3' }));
+    // Most of a ClientHello is random: such handshakes don't go on, and there must be room for one more.
+    for (let i = 0; i < MAX_QUIC_HANDSHAKES - 1; i += 1) {
+      const change = (hello: Buffer) => {
+        hello[(i * 7) % hello.length]! ^= 1 + (i % 255);
+      };
+      await sent(socket, firstPacket(Buffer.alloc(0), { change }));
     }
     await expectOpen();
     expect(taken).toHaveLength(1);
@@ -241,4 +271,40 @@ it('nobody hears of a dial that was aborted, and what comes of it is dropped', a
   await expect(own.dial({ host: '127.0.0.1', port }, AbortSignal.abort())).rejects.toThrow();
   await vi.waitFor(() => expect(taken).toHaveLength(1));
   expect(await taken[0]!.receive()).toMatchObject({ kind: 'closed', why: 'lost' });
+});
+
+it('a dial that nobody answers is five packets within 5 s, while a channel on which nothing is said stands', {
+  timeout: 30_000,
+}, async () => {
+  const channel = await own.dial({ host: '127.0.0.1', port }, signal);
+  channel.send(new Uint8Array(32));
+  await vi.waitFor(() => expect(taken).toHaveLength(1));
+  expect((await taken[0]!.receive()).kind).toBe('message');
+  const third = createSocket('udp4');
+  closing.push(() => third.close());
+  third.bind(0, '127.0.0.1');
+  await once(third, 'listening');
+  const sizes: number[] = [];
+  third.on('message', ({ length }) => sizes.push(length));
+  await expect(own.dial({ host: '127.0.0.1', port: third.address().port }, signal)).rejects.toThrow(
+    'timed out',
+  );
+  expect(sizes).toEqual(Array(5).fill(1_200));
+  channel.send(new Uint8Array(8));
+  expect((await taken[0]!.receive()).kind).toBe('message');
+  channel.terminate();
+});
+
+it('a port whose socket has ended is asked for nothing more', async () => {
+  const inbound = vi.spyOn(quinn.Server.prototype, 'inboundConnection');
+  const [other] = await listenOnLoopback(network(), () => {});
+  const { contexts, results } = inbound.mock;
+  const server = contexts[0] as QuinnServer;
+  const asked = () => results.filter((_, i) => contexts[i] === server).map(({ value }) => value);
+  expect(asked()).toHaveLength(MAX_QUIC_HANDSHAKES);
+  await server.abort();
+  for (let i = 0; i < 3; i += 1) await Promise.allSettled(asked());
+  expect(asked()).toHaveLength(MAX_QUIC_HANDSHAKES);
+  inbound.mockRestore();
+  other.close();
 });

@@ -34,13 +34,24 @@ async function takeAll(
   onConnection: (connection: QuinnConnection) => void,
 ): Promise<void> {
   for (;;) {
-    const connection = await server.inboundConnection().catch(() => null);
+    let connection: QuinnConnection;
+    try {
+      connection = await server.inboundConnection();
+    } catch (error) {
+      if (endpoint.isClosed || isServerClosed(error)) return;
+      // The handshake of a stranger has failed.
+      continue;
+    }
     if (endpoint.isClosed) {
-      connection?.abort();
+      connection.abort();
       return;
     }
-    if (connection === null) continue;
     endpoint.hold(connection);
     onConnection(connection);
   }
+}
+
+/** Whether `inboundConnection` has rejected since the socket has ended, as after `abort`, rather than for a handshake that failed. */
+function isServerClosed(error: unknown): boolean {
+  return error instanceof Error && error.message === 'server closed';
 }

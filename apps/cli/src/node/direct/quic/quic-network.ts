@@ -41,6 +41,10 @@ class QuicNetwork implements DirectNetwork {
     this.#onWritten = onWritten;
   }
 
+  load(): void {
+    loadQuinn();
+  }
+
   mayDial(address: Parameters<DirectNetwork['mayDial']>[0]): boolean {
     return mayDial(address, ownAddresses());
   }

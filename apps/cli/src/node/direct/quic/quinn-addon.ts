@@ -1,6 +1,7 @@
 // The QUIC library Quinn, as a prebuilt addon that may be missing: nothing of it is loaded before a transfer takes QUIC.
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { expectFree } from '../../disk/expect-free.ts';
 
 const PACKAGE = '@chainsafe/libp2p-quic';
 /** By platform and architecture; the first that can be loaded is taken. */
@@ -17,6 +18,8 @@ export interface QuinnSettings {
   /** An Ed25519 key as protobuf of libp2p. */
   privateKeyProto: Uint8Array;
   handshakeTimeout: number;
+  /** Milliseconds that `abort` of a server waits at most for its connections. */
+  shutdownTimeout: number;
   /** Milliseconds without a packet after which a connection is lost. */
   maxIdleTimeout: number;
   /** Milliseconds without a packet after which one is sent. */
@@ -84,6 +87,9 @@ export interface Quinn {
 }
 
 const require = createRequire(import.meta.url);
+/** Descriptors that the addon opens as it is loaded, and some more: where it gets none, it ends the process. */
+const DESCRIPTORS = 8;
+let loaded: Quinn | null = null;
 
 /** Whether the addon is installed for this system. It is not loaded for that. */
 export function isQuinnInstalled(): boolean {
@@ -93,6 +99,12 @@ export function isQuinnInstalled(): boolean {
 
 /** @throws Error where it isn't installed, or can't be loaded */
 export function loadQuinn(): Quinn {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Quinn {
+  expectFree(DESCRIPTORS);
   let failure: unknown = new Error('QUIC is not installed');
   for (const name of isMainThread ? packages() : []) {
     try {
