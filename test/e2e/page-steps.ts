@@ -4,6 +4,11 @@ import path from 'node:path';
 import { type Download, expect, type Page } from 'playwright/test';
 import { downloadFolder, isFirefox } from './with-browser.ts';
 
+/** Has content take no direct path, at this page's address from now on: so it needs the relay, and is held up where that is away. */
+export async function keepToRelay(page: Page): Promise<void> {
+  await page.getByRole('checkbox', { name: /^Only by way of / }).check();
+}
+
 export async function chooseFiles(page: Page, files: string[]): Promise<void> {
   await page.getByLabel('Choose files').setInputFiles(files);
 }

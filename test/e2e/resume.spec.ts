@@ -297,6 +297,7 @@ test('the relay is killed and started anew: both pages go on', { tag: '@firefox'
     return page;
   };
   const [sender, receiver] = [await open(), await open()];
+  await steps.keepToRelay(sender);
   await steps.chooseFiles(sender, [bigFile.path]);
   await steps.enterCode(receiver, await steps.shownCode(sender));
   await steps.acceptIntoBrowser(receiver);

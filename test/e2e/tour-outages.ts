@@ -26,6 +26,7 @@ export async function tourOutages({ browserContext, relayUrl, folder }: Tools, l
     return page;
   };
   const sender = await open(there);
+  await steps.keepToRelay(sender);
   const file = path.join(folder, 'journey.mov');
   await writeFile(file, '');
   await truncate(file, 3_600_000_000);
