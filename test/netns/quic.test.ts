@@ -7,12 +7,14 @@ import { codeOf, run, WITHOUT_QUIC } from '../../apps/cli/test/system/cli-proces
 import { startRelay, startTransfer, type Transfer } from './command-in-namespace.ts';
 import { reached } from './reached.ts';
 import { reasonToSkip } from './reason-to-skip.ts';
-import { blockedPorts, longPath, RELAY_URL, slowRelay } from './topologies.ts';
+import { blockedPorts, DIRECT_ADDRESSES, longPath, RELAY_URL, slowRelay } from './topologies.ts';
 
 const reason = reasonToSkip();
 const MB = 1_000_000;
 /** A lost direct path is noticed, and replaced, within this. */
 const REPLACED_MS = 5_000;
+/** Longer than any connection lasts without a packet. */
+const AWAY_MS = 6_000;
 
 async function expectWhole(transfer: Transfer): Promise<void> {
   const ended = await transfer.exitCodes();
@@ -76,6 +78,43 @@ describe.skipIf(reason !== null)(`QUIC${reason === null ? '' : ` (${reason})`}`,
     expect(atMs - cutAtMs).toBeLessThan(REPLACED_MS);
     network.direct.drop('tcp');
     await expectWhole(transfer);
+  });
+
+  it('gets by with short packets, where a network begins to swallow long ones in the middle', async () => {
+    const network = await slowRelay();
+    // Each packet by itself: joined ones would all be long.
+    for (const { namespace } of [network.sender, network.receiver])
+      namespace.ip('link', 'set', 'direct0', 'gso_max_segs', '1');
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 200 * MB, options: ['--path', 'quic'] });
+    await reached(() => network.direct.bytes, 20 * MB);
+    network.direct.drop({ longerThan: 1_300 });
+    expect(network.direct.bytes, 'bytes before the cut').toBeLessThan(190 * MB);
+    await expectWhole(transfer);
+    expect(network.relayBytes().toRelay).toBeLessThan(1 * MB);
+  });
+
+  it('that is taken alone and away for 6 s goes on after, and nothing is lost', async () => {
+    const network = await slowRelay();
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 200 * MB, options: ['--path', 'quic'] });
+    await reached(() => network.direct.bytes, 20 * MB);
+    network.direct.drop('udp');
+    expect(network.direct.bytes, 'bytes before the cut').toBeLessThan(190 * MB);
+    await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
+    network.direct.mend();
+    await expectWhole(transfer);
+    expect(network.relayBytes().toRelay).toBeLessThan(1 * MB);
+  });
+
+  it('is taken over IPv6 where the ends share nothing else', async () => {
+    const network = await slowRelay();
+    for (const end of ['sender', 'receiver'] as const)
+      network[end].namespace.ip('address', 'delete', DIRECT_ADDRESSES[end][0], 'dev', 'direct0');
+    await startRelay(network);
+    const transfer = await startTransfer(network, { bytes: 50 * MB, options: ['--path', 'quic'] });
+    await expectWhole(transfer);
+    expect(network.relayBytes().toRelay).toBeLessThan(1 * MB);
   });
 
   it('that one end hasn’t installed is missed by nobody: content takes TCP', async () => {

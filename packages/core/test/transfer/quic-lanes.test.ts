@@ -65,6 +65,17 @@ it('an end that wants QUIC alone and lacks it says so before it meets anyone', a
   await expect(sending).rejects.toMatchObject({ code: 'no-quic' });
 });
 
+it('an end that wants QUIC alone and can’t load it says so before it meets anyone', async () => {
+  const { dial } = new MemoryRelay();
+  const load = () => {
+    throw new Error('GLIBC_2.34 not found');
+  };
+  const ports = { ...relayPorts(dial), quic: { ...new MemoryNetwork().at(SENDER), load } };
+  const common = { relayUrl, path: 'quic' as const, signal: new AbortController().signal, onEvent: () => {} };
+  const sending = sendFiles(ports, { ...common, entries: Promise.resolve([fileEntry('a', content)]) });
+  await expect(sending).rejects.toMatchObject({ code: 'no-quic' });
+});
+
 /** A receiver that has accepted the offer of a hostile sender. */
 async function accepted(features: readonly string[]) {
   const { dial } = new MemoryRelay();
