@@ -3,7 +3,7 @@ import { type DialRelay, type EnginePorts, type PlatformPorts, relayRendezvous }
 import { nodeClock } from './clock.ts';
 import { tcpNetwork } from './direct/tcp-network.ts';
 import { createDial, type DialOptions, endpoint } from './network/dial-relay.ts';
-import { readCertificates } from './network/read-certificates.ts';
+import { readCertificates } from './network/trust/read-certificates.ts';
 import { createBulkCrypto } from './node-bulk-crypto.ts';
 import { SealedBuffers } from './sealed-buffers.ts';
 import { loadZstd, prepareZstd } from './zstd/node-zstd.ts';
@@ -17,11 +17,18 @@ export interface PortOptions {
 
 /** @throws TransferError `relay-unreachable` for a file of certificates that can't be used */
 export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promise<EnginePorts> {
-  const { dial, onWritten, ...platform } = await createPlatform({ endpoint, isSealed: true }, caFile);
+  let isProxied = false;
+  const onProxy = () => {
+    isProxied = true;
+  };
+  const { dial, onWritten, ...platform } = await createPlatform(
+    { endpoint, isSealed: true, onProxy },
+    caFile,
+  );
   return {
     ...platform,
     rendezvousAt: relayRendezvous(dial, nodeClock, tokenFor),
-    direct: tcpNetwork({ onWritten }),
+    direct: tcpNetwork({ onWritten, staysNear: () => isProxied }),
   };
 }
 
@@ -30,7 +37,7 @@ export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promis
  * @throws TransferError as `createNodePorts`
  */
 export async function createPlatform(
-  options: Pick<DialOptions, 'endpoint' | 'isSealed'>,
+  options: Pick<DialOptions, 'endpoint' | 'isSealed' | 'onProxy'>,
   caFile: string | undefined,
 ): Promise<PlatformPorts & { dial: DialRelay; onWritten(message: Uint8Array<ArrayBuffer>): void }> {
   const buffers = new SealedBuffers();

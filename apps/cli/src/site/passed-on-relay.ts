@@ -5,8 +5,8 @@ import { readToldAddresses, type ToldAddresses } from '@p2p-copy/core';
 import type { PassedOnRelay } from '../library/public-types.ts';
 import { isOnlyLocal } from '../node/network/only-local.ts';
 import { shownCertificate } from '../node/network/pinned-certificate.ts';
-import { readCertificates } from '../node/network/read-certificates.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
+import { readCertificates } from '../node/network/trust/read-certificates.ts';
 import { download } from './download.ts';
 
 /** A sender shows no code before: it is a request of its own, and not worth a long wait. */
