@@ -20,14 +20,17 @@ export function addressesFor(
   otherNames: readonly string[],
   bound: readonly BoundAddress[],
   certificate: Certificate | null,
-): { addresses: string[]; fingerprint: string | null } {
+): { addresses: string[]; listening: string[]; fingerprint: string | null } {
   const named = otherNames.filter((origin) => origin.startsWith('https:'));
-  const addresses = [...named, ...(isHere ? listeningForOthers(bound, certificate) : [])];
+  const listening = isHere ? listeningForOthers(bound, certificate) : [];
+  const addresses = [...named, ...listening];
   // Under another name, or by a proxy, another certificate may be shown.
   const isShown = named.length === 0 && (isHere || isSecure);
-  if (certificate === null || !isShown || !isSelfSigned(certificate)) return { addresses, fingerprint: null };
+  if (certificate === null || !isShown || !isSelfSigned(certificate)) {
+    return { addresses, listening, fingerprint: null };
+  }
   const { fingerprint256 } = new X509Certificate(certificate.cert);
-  return { addresses, fingerprint: fingerprint256.replaceAll(':', '') };
+  return { addresses, listening, fingerprint: fingerprint256.replaceAll(':', '') };
 }
 
 /** Those of this machine's networks for which the certificate is; the likeliest first. None without a certificate. */
