@@ -43,7 +43,7 @@ export function listeningForOthers(
   const found = bound.flatMap((each) => {
     if (each.kind !== 'tcp') return [];
     const isWildcard = each.host === EVERYWHERE || each.host === '0.0.0.0';
-    const hosts = isWildcard ? networkAddresses() : [each.host];
+    const hosts = isWildcard ? networkAddresses(each.host === EVERYWHERE) : [each.host];
     return hosts
       .filter((host) => !isLoopback(host) && shown.checkIP(host) !== undefined)
       .map((host) => `https://${host.includes(':') ? `[${host}]` : host}:${each.port}`);
@@ -72,12 +72,15 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\.[\d.]+$/.test(host);
 }
 
-function networkAddresses(): string[] {
-  const found = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+/** Those of IPv6 where there is no other, and the relay listens there too; no link-local ones, which lead nowhere without a zone. */
+function networkAddresses(isOfBoth: boolean): string[] {
+  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses
-      .filter(({ internal, family }) => !internal && family === 'IPv4')
-      .map(({ address }) => ({ address, isVirtual: VIRTUAL.test(name) })),
+      .filter(({ internal, address }) => !internal && !/^fe[89ab]/i.test(address))
+      .map(({ address, family }) => ({ address, family, isVirtual: VIRTUAL.test(name) })),
   );
+  const ipv4 = all.filter(({ family }) => family === 'IPv4');
+  const found = ipv4.length > 0 || !isOfBoth ? ipv4 : all;
   return [...found.filter((each) => !each.isVirtual), ...found.filter((each) => each.isVirtual)].map(
     ({ address }) => address,
   );
