@@ -151,6 +151,7 @@ async function takesShared(context: BrowserContext, proxy: DeployedProxy): Promi
   const page = await context.newPage();
   await page.goto(`${proxy.belowUrl}/`);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  await page.goto('about:blank');
   await page.setContent(`<form method="post" enctype="multipart/form-data" action="${proxy.belowUrl}/share">
     <input name="text" value="Shared below a path"><input type="file" name="files"><button>Share</button></form>`);
   await page.getByRole('button', { name: 'Share' }).click();
