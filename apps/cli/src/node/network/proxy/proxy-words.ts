@@ -52,7 +52,8 @@ export function failureAtProxy(
     return new ProxyError(`the certificate of ${named} is not trusted (${code}); ${whom}`, false, { cause });
   }
   const reason = REASONS[code] ?? reasonOf(cause.message);
-  const words = `cannot be reached: ${reason ?? cause.message}; ${aroundWords(host)}`;
+  const around = `check ${proxy.variable}, or set NO_PROXY=${host} to go around it`;
+  const words = `cannot be reached: ${reason ?? cause.message}; ${around}`;
   return new ProxyError(`${named} ${words}`, PASSING.has(code) || reasonOf(cause.message) !== undefined, {
     cause,
   });
