@@ -1,5 +1,6 @@
 // Browser tests: real browsers, a real relay process, real files. `npm run test:e2e` runs them.
 import { defineConfig } from 'playwright/test';
+import './test/projects/without-proxies.ts';
 
 const json = process.env.PLAYWRIGHT_JSON;
 

@@ -2,6 +2,7 @@
 // sockets and disks (`system`), make them fail (`faults`), or feed every parser (`fuzz`).
 import { defineConfig } from 'vitest/config';
 import { type Project, sortTests } from './test/projects/sort-tests.ts';
+import './test/projects/without-proxies.ts';
 
 const files = sortTests(import.meta.dirname);
 

@@ -138,11 +138,26 @@ async function staysBelow(context: BrowserContext, page: Page, proxy: DeployedPr
   };
   expect([manifest?.startUrl, manifest?.scope]).toEqual([`${proxy.belowUrl}/`, `${proxy.belowUrl}/`]);
   await session.detach();
+  await takesShared(context, proxy);
   // Offline it opens there too.
   await context.setOffline(true);
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Send files to another device');
   await context.setOffline(false);
+}
+
+/** What another app shares arrives as a draft below the path, though the relay has nothing there to post to. */
+async function takesShared(context: BrowserContext, proxy: DeployedProxy): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`${proxy.belowUrl}/`);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  await page.goto('about:blank');
+  await page.setContent(`<form method="post" enctype="multipart/form-data" action="${proxy.belowUrl}/share">
+    <input name="text" value="Shared below a path"><input type="file" name="files"><button>Share</button></form>`);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.waitForURL(`${proxy.belowUrl}/?shared=*`);
+  await expect(page.getByText('Shared below a path')).toBeVisible();
+  await page.close();
 }
 
 /** Of what the service worker leaves to the network. */

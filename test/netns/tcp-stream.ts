@@ -45,6 +45,27 @@ function start(namespace: Namespace, ...args: string[]): ChildProcess {
   return child;
 }
 
+export interface ScriptInNamespace {
+  /** Whole lines that it has printed, without the first, `ready`. */
+  lines(): string[];
+}
+
+/** Runs a script of the tests in a namespace, until the test ends; returns once it has printed `ready`. */
+export async function startInNamespace(
+  { within }: Namespace,
+  script: string,
+  ...args: string[]
+): Promise<ScriptInNamespace> {
+  const [file, ...rest] = [...within, process.execPath, script, ...args];
+  const child = spawn(file!, rest, { stdio: ['ignore', 'pipe', 'inherit'], env: ENVIRONMENT });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const printed: string[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => printed.push(line));
+  await once(lines, 'line');
+  return { lines: () => printed.filter((line) => line !== 'ready') };
+}
+
 /** Whether a TCP connection to `host` is made within a second. */
 export async function connectsTcp(
   pair: { from: Namespace; to: Namespace },

@@ -114,7 +114,7 @@ export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
 export { parseAccessToken } from './relay-protocol/access-token.ts';
 export { NAMEPLATE_RESERVED_MS } from './relay-protocol/constants.ts';
 export { relayEndpoint } from './relay-protocol/socket-url.ts';
-export { readToldAddresses, type ToldAddresses } from './relay-protocol/told-addresses.ts';
+export { readToldAddresses, type ToldAddresses, toldAddress } from './relay-protocol/told-addresses.ts';
 export { receiveFiles } from './transfer/receive-files.ts';
 export { sendFiles } from './transfer/send-files.ts';
 export {

@@ -5,7 +5,7 @@ import { quicNetwork } from './direct/quic/quic-network.ts';
 import { rtcNetwork } from './direct/rtc/rtc-network.ts';
 import { tcpNetwork } from './direct/tcp-network.ts';
 import { createDial, type DialOptions, endpoint } from './network/dial-relay.ts';
-import { readCertificates } from './network/read-certificates.ts';
+import { readCertificates } from './network/trust/read-certificates.ts';
 import { createBulkCrypto } from './node-bulk-crypto.ts';
 import { SealedBuffers } from './sealed-buffers.ts';
 import { loadZstd, prepareZstd } from './zstd/node-zstd.ts';
@@ -19,13 +19,21 @@ export interface PortOptions {
 
 /** @throws TransferError `relay-unreachable` for a file of certificates that can't be used */
 export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promise<EnginePorts> {
-  const { dial, onWritten, ...platform } = await createPlatform({ endpoint, isSealed: true }, caFile);
-  const quic = quicNetwork({ onWritten });
-  const rtc = rtcNetwork();
+  let isProxied = false;
+  const onProxy = () => {
+    isProxied = true;
+  };
+  const { dial, onWritten, ...platform } = await createPlatform(
+    { endpoint, isSealed: true, onProxy },
+    caFile,
+  );
+  const traits = { onWritten, staysNear: () => isProxied };
+  const quic = quicNetwork(traits);
+  const rtc = rtcNetwork(traits);
   return {
     ...platform,
     rendezvousAt: relayRendezvous(dial, nodeClock, tokenFor),
-    direct: tcpNetwork({ onWritten }),
+    direct: tcpNetwork(traits),
     ...(quic && { quic }),
     ...(rtc && { rtc }),
   };
@@ -36,7 +44,7 @@ export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promis
  * @throws TransferError as `createNodePorts`
  */
 export async function createPlatform(
-  options: Pick<DialOptions, 'endpoint' | 'isSealed'>,
+  options: Pick<DialOptions, 'endpoint' | 'isSealed' | 'onProxy'>,
   caFile: string | undefined,
 ): Promise<PlatformPorts & { dial: DialRelay; onWritten(message: Uint8Array<ArrayBuffer>): void }> {
   const buffers = new SealedBuffers();

@@ -1,10 +1,10 @@
 // Downloads single files of a site that isn't trusted: bounded in bytes and in time, and from nowhere else than asked.
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { TransferError } from '@p2p-copy/core';
 import { nodeClock } from '../node/clock.ts';
-import { trusting } from '../node/network/read-certificates.ts';
+import { ProxyError } from '../node/network/proxy/proxy-error.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
 import { quoted } from '../wording/show-text.ts';
+import { type SiteCall, siteCall } from './site-call.ts';
 
 export interface SiteLimits {
   /** No file of an app is longer. */
@@ -51,25 +51,35 @@ export interface DownloadOptions {
 }
 
 /** @throws SiteError; the reason of `signal` when it is aborted */
-export function download(url: URL, { ca, signal, limits }: DownloadOptions): Promise<Download> {
-  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+export async function download(url: URL, { ca, signal, limits }: DownloadOptions): Promise<Download> {
+  const errorOf = (reason: string) =>
+    signal.aborted
+      ? signal.reason
+      : new SiteError(`${quoted(withoutLogin(url.href))} cannot be judged: ${reason}.`);
+  let site: SiteCall;
+  try {
+    site = await siteCall(url, ca);
+  } catch (error) {
+    throw errorOf(reasonOf(error as Error));
+  }
+  const { request, options, headers, refused } = site;
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) =>
-      reject(
-        signal.aborted
-          ? signal.reason
-          : new SiteError(`${quoted(withoutLogin(url.href))} cannot be judged: ${reason}.`),
-      );
+    const fail = (reason: string) => reject(errorOf(reason));
     const call = request(
-      url,
       {
+        ...options,
         // What is compressed on the way would have to be decompressed within bounds.
-        headers: { 'accept-encoding': 'identity', 'cache-control': 'no-cache' },
+        headers: { ...headers, 'accept-encoding': 'identity', 'cache-control': 'no-cache' },
         signal,
-        ...(ca !== null && trusting(ca)),
       },
       (answer) => {
         const { statusCode = 0, headers } = answer;
+        const refusal = refused(answer);
+        if (refusal !== null) {
+          fail(refusal.message);
+          call.destroy();
+          return;
+        }
         if (statusCode !== 200) {
           finish({ kind: 'refused', status: statusCode, location: headers.location ?? null });
           return;
@@ -114,6 +124,9 @@ function dateOf(text: string | undefined): number | null {
 }
 
 function reasonOf(error: Error & { code?: unknown }): string {
+  if (error instanceof ProxyError) return error.message;
+  // Of certificates to trust that can't be read: a sentence.
+  if (error instanceof TransferError) return error.message.replace(/\.$/, '');
   const code = typeof error.code === 'string' ? error.code : '';
   if (/^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) {
     return `its certificate is not trusted (${code}); --ca-file names one to trust`;

@@ -1,12 +1,12 @@
 // Under which address a sender's person passes its relay on, and what else a terminal at the other device needs. The relay
 // is asked: docs/PROTOCOL.md section 4, Addresses.
 
-import { readToldAddresses, type ToldAddresses } from '@p2p-copy/core';
+import { readToldAddresses, type ToldAddresses, toldAddress } from '@p2p-copy/core';
 import type { PassedOnRelay } from '../library/public-types.ts';
 import { isOnlyLocal } from '../node/network/only-local.ts';
 import { shownCertificate } from '../node/network/pinned-certificate.ts';
-import { readCertificates } from '../node/network/read-certificates.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
+import { readCertificates } from '../node/network/trust/read-certificates.ts';
 import { download } from './download.ts';
 
 /** A sender shows no code before: it is a request of its own, and not worth a long wait. */
@@ -28,7 +28,7 @@ export async function passedOnRelay(
     const ca = caFile === undefined ? null : await readCertificates(caFile);
     const told = await ask(relay, ca, signal);
     const [other] = told.addresses;
-    const address = other !== undefined && isOnlyLocal(relay) ? atOrigin(own, other) : own;
+    const address = other !== undefined && isOnlyLocal(relay) ? toldAddress(told, own, other) : own;
     const isShown = told.fingerprint !== null && (await isShownAt(address, told.fingerprint));
     const ofOwn = address === own ? pinned : null;
     return { address, fingerprint: isShown ? told.fingerprint : ofOwn, command: told.command };
@@ -47,10 +47,4 @@ async function ask(relay: string, ca: string | null, signal: AbortSignal): Promi
 async function isShownAt(address: string, fingerprint: string): Promise<boolean> {
   if (!/^(https|wss):/i.test(address)) return false;
   return (await shownCertificate(address)).fingerprint === fingerprint;
-}
-
-/** The relay may be below a path. */
-function atOrigin(own: string, origin: string): string {
-  const { pathname } = new URL(own);
-  return new URL(pathname, origin).href.replace(/\/$/, '');
 }

@@ -44,7 +44,16 @@ it.each([
   const options = { set: { P2P_COPY_STATE: state, HTTPS_PROXY: '' }, ...(bin !== undefined && { bin }) };
   const { exitCode, fine, found } = await examined(['--relay', relay.url, '--out', out], options);
   expect([exitCode, fine]).toEqual([0, true]);
-  expect(Object.keys(found)).toEqual(['program', 'relay', 'clock', 'proxy', 'output', 'state', 'terminal']);
+  expect(Object.keys(found)).toEqual([
+    'program',
+    'relay',
+    'clock',
+    'proxy',
+    'certificates',
+    'output',
+    'state',
+    'terminal',
+  ]);
   expect(found.relay.sentence).toMatch(/reached by WebSocket; p2p-copy \d+\.\d+\.\d+\.$/);
   expect(found.program.sentence.includes('without relay, verify-site and native add-ons')).toBe(
     name !== 'installed',
@@ -68,9 +77,10 @@ it('says what to mend: the relay, the folder to save in, the folder of notes', a
   expect(found.relay.sentence).toContain('nothing listens there');
   expect(found.output.sentence).toContain('is not a folder');
   expect(found.state.sentence).toContain('Others may write');
+  // That relay is at plain http.
   expect(found.proxy).toMatchObject({
-    result: 'note',
-    sentence: expect.stringContaining('HTTPS_PROXY is set'),
+    result: 'ok',
+    sentence: expect.stringContaining('HTTPS_PROXY is for other addresses'),
   });
   const text = await finished(['doctor', ...args], { set });
   expect(text.exitCode).toBe(1);

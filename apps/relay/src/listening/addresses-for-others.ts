@@ -20,14 +20,17 @@ export function addressesFor(
   otherNames: readonly string[],
   bound: readonly BoundAddress[],
   certificate: Certificate | null,
-): { addresses: string[]; fingerprint: string | null } {
+): { addresses: string[]; listening: string[]; fingerprint: string | null } {
   const named = otherNames.filter((origin) => origin.startsWith('https:'));
-  const addresses = [...named, ...(isHere ? listeningForOthers(bound, certificate) : [])];
+  const listening = isHere ? listeningForOthers(bound, certificate) : [];
+  const addresses = [...named, ...listening];
   // Under another name, or by a proxy, another certificate may be shown.
   const isShown = named.length === 0 && (isHere || isSecure);
-  if (certificate === null || !isShown || !isSelfSigned(certificate)) return { addresses, fingerprint: null };
+  if (certificate === null || !isShown || !isSelfSigned(certificate)) {
+    return { addresses, listening, fingerprint: null };
+  }
   const { fingerprint256 } = new X509Certificate(certificate.cert);
-  return { addresses, fingerprint: fingerprint256.replaceAll(':', '') };
+  return { addresses, listening, fingerprint: fingerprint256.replaceAll(':', '') };
 }
 
 /** Those of this machine's networks for which the certificate is; the likeliest first. None without a certificate. */
@@ -40,7 +43,7 @@ export function listeningForOthers(
   const found = bound.flatMap((each) => {
     if (each.kind !== 'tcp') return [];
     const isWildcard = each.host === EVERYWHERE || each.host === '0.0.0.0';
-    const hosts = isWildcard ? networkAddresses() : [each.host];
+    const hosts = isWildcard ? networkAddresses(each.host === EVERYWHERE) : [each.host];
     return hosts
       .filter((host) => !isLoopback(host) && shown.checkIP(host) !== undefined)
       .map((host) => `https://${host.includes(':') ? `[${host}]` : host}:${each.port}`);
@@ -69,12 +72,15 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\.[\d.]+$/.test(host);
 }
 
-function networkAddresses(): string[] {
-  const found = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+/** Those of IPv6 where there is no other, and the relay listens there too; no link-local ones, which lead nowhere without a zone. */
+function networkAddresses(isOfBoth: boolean): string[] {
+  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses
-      .filter(({ internal, family }) => !internal && family === 'IPv4')
-      .map(({ address }) => ({ address, isVirtual: VIRTUAL.test(name) })),
+      .filter(({ internal, address }) => !internal && !/^fe[89ab]/i.test(address))
+      .map(({ address, family }) => ({ address, family, isVirtual: VIRTUAL.test(name) })),
   );
+  const ipv4 = all.filter(({ family }) => family === 'IPv4');
+  const found = ipv4.length > 0 || !isOfBoth ? ipv4 : all;
   return [...found.filter((each) => !each.isVirtual), ...found.filter((each) => each.isVirtual)].map(
     ({ address }) => address,
   );

@@ -1,6 +1,6 @@
 // Where other devices open this page: its own address, unless that means another machine there. Then the relay is asked,
 // docs/PROTOCOL.md section 4.
-import { readToldAddresses, type ToldAddresses } from '@p2p-copy/core';
+import { readToldAddresses, type ToldAddresses, toldAddress } from '@p2p-copy/core';
 import { pageAddress } from './page-address.ts';
 
 const PATIENCE_MS = 5_000;
@@ -22,8 +22,7 @@ export class AddressForOthers {
     this.told = await askRelay();
     if (!isLoopback()) return;
     const [found] = this.told.addresses;
-    const { pathname } = new URL(pageAddress());
-    this.address = found === undefined ? pageAddress() : new URL(pathname, found).href;
+    this.address = found === undefined ? pageAddress() : `${toldAddress(this.told, pageAddress(), found)}/`;
     this.reach = found === undefined ? 'only-here' : 'everywhere';
   }
 }

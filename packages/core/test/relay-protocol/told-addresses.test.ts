@@ -1,8 +1,8 @@
 // What a relay, or whatever answers in its place, says of its addresses: only what has its form is taken.
 import { expect, it } from 'vitest';
-import { readToldAddresses } from '../../src/relay-protocol/told-addresses.ts';
+import { readToldAddresses, toldAddress } from '../../src/relay-protocol/told-addresses.ts';
 
-const NOTHING = { addresses: [], fingerprint: null, command: null };
+const NOTHING = { addresses: [], listening: [], fingerprint: null, command: null };
 const HEX = 'aB'.repeat(32);
 
 it('takes secure origins and digests, each in one spelling', () => {
@@ -10,6 +10,7 @@ it('takes secure origins and digests, each in one spelling', () => {
     readToldAddresses({ addresses: ['https://192.168.1.2:8765'], fingerprint: HEX, command: HEX, later: 1 }),
   ).toEqual({
     addresses: ['https://192.168.1.2:8765'],
+    listening: [],
     fingerprint: HEX.toUpperCase(),
     command: HEX.toLowerCase(),
   });
@@ -38,3 +39,17 @@ it.each([
 ])('takes nothing of %s', (_what, answer) => {
   expect(readToldAddresses(answer)).toEqual(NOTHING);
 });
+
+it.each([
+  ['http://localhost/p2p', 'https://copy.example', 'https://copy.example/p2p'],
+  ['http://localhost/p2p/', 'https://copy.example', 'https://copy.example/p2p'],
+  ['http://localhost/', 'https://copy.example', 'https://copy.example'],
+  ['http://localhost/p2p', 'https://192.168.1.2:8765', 'https://192.168.1.2:8765'],
+])(
+  'from %s the address for others at %s is %s: a proxy’s path isn’t at the relay’s own port',
+  (own, origin, address) => {
+    const listening = ['https://192.168.1.2:8765'];
+    const told = readToldAddresses({ addresses: ['https://copy.example', ...listening], listening });
+    expect(toldAddress(told, own, origin)).toBe(address);
+  },
+);

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { findApp } from '../../library/relay/find-app.ts';
 import { VERSION } from '../../library/version.ts';
-import { readCertificates } from '../../node/network/read-certificates.ts';
 import { withoutLogin } from '../../node/network/relay-login.ts';
+import { readCertificates } from '../../node/network/trust/read-certificates.ts';
 import { type Comparison, compareSite, type Difference } from '../../site/compare-site.ts';
 import { SITE_LIMITS, SiteError } from '../../site/download.ts';
 import { FILE_LIST, releaseFiles } from '../../site/release-files.ts';

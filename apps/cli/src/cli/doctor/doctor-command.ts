@@ -8,8 +8,9 @@ import type { Context, Finish } from '../terminal/context.ts';
 import { EDITION } from '../terminal/edition.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { type Finding, ok } from './finding.ts';
-import { checkOutput, checkProxy, checkState, checkTerminal } from './machine-checks.ts';
+import { checkOutput, checkState, checkTerminal } from './machine-checks.ts';
 import { checkRelay } from './relay-checks.ts';
+import { checkCertificates, checkProxy } from './way-checks.ts';
 
 interface Options extends TrustOptions {
   relay?: string;
@@ -18,8 +19,8 @@ interface Options extends TrustOptions {
 }
 
 const AFTER_HELP = `
-Looks at the relay (whether it is reached, by TLS and through what is on the way), the clock, the folder to
-save in, the folder of notes and the terminal. Nothing is sent, and what it writes it removes.
+Looks at the relay (whether it is reached, by TLS and through what is on the way), the clock, the proxy, the
+authorities of certificates, the folder to save in, the folder of notes and the terminal. Nothing is sent, and what it writes it removes.
 
 Exit codes: 0 all is fine, 1 something is to be mended, 2 wrong usage.
 
@@ -56,7 +57,8 @@ async function run({ out, json = false, ...options }: Options, context: Context)
       signal,
       nowMs: Date.now(),
     })),
-    checkProxy(process.env),
+    checkProxy(relay, process.env),
+    await checkCertificates(process.env),
     await checkOutput(out),
     await checkState(),
     checkTerminal(terminal, process.env),

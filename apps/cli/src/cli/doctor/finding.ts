@@ -1,7 +1,7 @@
 // What one check of `p2p-copy doctor` found.
 
 export interface Finding {
-  check: 'program' | 'relay' | 'clock' | 'proxy' | 'output' | 'state' | 'terminal';
+  check: 'program' | 'relay' | 'clock' | 'proxy' | 'certificates' | 'output' | 'state' | 'terminal';
   /** `note`: nothing is broken, and it may surprise. */
   result: 'ok' | 'note' | 'mend';
   sentence: string;

@@ -54,18 +54,6 @@ export async function checkState(): Promise<Finding> {
   }
 }
 
-/** Node's own connections don't ask a proxy. */
-export function checkProxy(environment: NodeJS.ProcessEnv): Finding {
-  const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
-  const set = names.find((name) => (environment[name] ?? '') !== '');
-  if (set === undefined) return ok('proxy', 'No proxy is set, and none is used.');
-  return {
-    check: 'proxy',
-    result: 'note',
-    sentence: `${set} is set, and p2p-copy does not use it: it connects to the relay directly.`,
-  };
-}
-
 export function checkTerminal(terminal: Terminal, environment: NodeJS.ProcessEnv): Finding {
   const { LC_ALL, LC_CTYPE, LANG } = environment;
   const locale = LC_ALL || LC_CTYPE || LANG || '';

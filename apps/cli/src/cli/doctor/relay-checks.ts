@@ -2,8 +2,8 @@
 // says. Nothing is sent that a relay would keep.
 import { nextStepOf, TransferError } from '@p2p-copy/core';
 import { createDial, endpoint } from '../../node/network/dial-relay.ts';
-import { readCertificates } from '../../node/network/read-certificates.ts';
 import { withoutLogin } from '../../node/network/relay-login.ts';
+import { readCertificates } from '../../node/network/trust/read-certificates.ts';
 import { type Download, download, SITE_LIMITS } from '../../site/download.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { type Finding, ok } from './finding.ts';

@@ -64,5 +64,9 @@ function aboutCertificate({ fingerprint, certFile }: { fingerprint: string; cert
 /** URLs under which other devices reach a relay that listens on every interface. */
 function otherUrls({ url, host, port }: RunningRelay): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [];
-  return networkAddresses().ipv4.map((address) => `${new URL(url).protocol}//${address}:${port}`);
+  const { ipv4, ipv6 } = networkAddresses();
+  // Shorter, and steadier: IPv6 alone where there is nothing else. A link-local one leads nowhere without its zone.
+  const routed = host === '::' ? ipv6.filter((address) => !/^fe[89ab]/i.test(address)) : [];
+  const hosts = ipv4.length > 0 ? ipv4 : routed.map((address) => `[${address}]`);
+  return hosts.map((each) => `${new URL(url).protocol}//${each}:${port}`);
 }

@@ -39,8 +39,11 @@ function interfaces(): ReturnType<typeof networkInterfaces> {
   }
 }
 
-/** Hosts that others may be told, the likeliest to be reached first. */
-export function toldHosts(own: readonly OwnAddress[]): string[] {
+/**
+ * Hosts that others may be told, the likeliest to be reached first.
+ * @param ranges of which they are
+ */
+export function toldHosts(own: readonly OwnAddress[], ranges: readonly string[] = TOLD): string[] {
   const counts = new Map<string, number>();
   const isTold = ({ host }: OwnAddress) => {
     const address = ipaddr.parse(host);
@@ -52,7 +55,7 @@ export function toldHosts(own: readonly OwnAddress[]): string[] {
   };
   const ranked = own.filter(isTold).map(({ host }) => ({ host, rank: TOLD.indexOf(rangeOf(host)) }));
   return ranked
-    .filter(({ rank }) => rank !== -1)
+    .filter(({ host, rank }) => rank !== -1 && ranges.includes(rangeOf(host)))
     .sort((a, b) => a.rank - b.rank)
     .map(({ host }) => host);
 }

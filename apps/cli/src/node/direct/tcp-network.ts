@@ -10,17 +10,23 @@ import {
 } from '@p2p-copy/core';
 import ipaddr from 'ipaddr.js';
 import { mayDial } from './may-dial.ts';
-import { isOnLink, ownAddresses, toldHosts } from './own-addresses.ts';
+import { isOnLink, OF_A_NETWORK, ownAddresses, toldHosts } from './own-addresses.ts';
 import { TcpChannel } from './tcp-channel.ts';
 
 /** What a network over TCP is told to do. */
 export interface TcpNetworkOptions {
   /** Told when bytes were handed to the system. */
   onWritten?(message: Uint8Array<ArrayBuffer>): void;
+  /** Whether it keeps to the networks that this device is on, since a proxy is the way to all others. Default: no. */
+  staysNear?(): boolean;
 }
 
 /** The network of this device. */
-export function tcpNetwork({ onWritten = () => {} }: TcpNetworkOptions = {}): DirectNetwork {
+export function tcpNetwork({
+  onWritten = () => {},
+  staysNear = () => false,
+}: TcpNetworkOptions = {}): DirectNetwork {
+  const isNear = (host: string) => !staysNear() || isOnLink(host, ownAddresses());
   const channelOf = (socket: Socket, isListener: boolean): TcpChannel => {
     socket.setNoDelay(true);
     const remote = socket.remoteAddress;
@@ -31,19 +37,22 @@ export function tcpNetwork({ onWritten = () => {} }: TcpNetworkOptions = {}): Di
     });
   };
   return {
-    mayDial: (address) => mayDial(address, ownAddresses()),
+    mayDial: (address) => mayDial(address, ownAddresses()) && isNear(address.host),
     async dial(address, signal) {
       return channelOf(await connected(address, signal), false);
     },
     async listen(onChannel): Promise<DirectListener> {
-      const server = createServer((socket) => onChannel(channelOf(socket, true)));
+      const server = createServer((socket) => {
+        if (isNear(socket.remoteAddress ?? '')) onChannel(channelOf(socket, true));
+        else socket.destroy();
+      });
       const isDual = await listenOnAll(server);
       // Where the system has no room for another socket, who dials isn't heard, and nothing else happens.
       server.on('error', () => {});
       server.unref();
       const { port } = server.address() as AddressInfo;
       const addresses = () =>
-        toldHosts(ownAddresses())
+        toldHosts(ownAddresses(), staysNear() ? OF_A_NETWORK : undefined)
           .filter((host) => isDual || ipaddr.IPv4.isValid(host))
           .slice(0, MAX_REACH_ADDRESSES)
           .map((host) => ({ host, port }));

@@ -2,13 +2,16 @@
 // kept as a file to trust, also when the transfer is continued later.
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { type LinkedRelay, originOf, relayEndpoint, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { stateRoot } from '../disk/state-root.ts';
 import { relayUrlError } from './dial-relay.ts';
+import { openTunnel } from './proxy/open-tunnel.ts';
+import { ProxyError } from './proxy/proxy-error.ts';
+import { hostOf, portOf, proxyOf } from './proxy/proxy-of.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -80,21 +83,33 @@ export interface ShownCertificate {
  * The certificate that a relay shows now. Nothing is sent over that connection, and nobody is trusted.
  * @throws TransferError `relay-unreachable`
  */
-export function shownCertificate(relayUrl: string): Promise<ShownCertificate> {
+export async function shownCertificate(relayUrl: string): Promise<ShownCertificate> {
   const endpoint = relayEndpoint(relayUrl);
   if (endpoint === null) throw relayUrlError(relayUrl);
-  const { protocol, hostname, port: given } = new URL(endpoint);
-  if (protocol !== 'wss:') {
+  const url = new URL(endpoint);
+  if (url.protocol !== 'wss:') {
     throw new TransferError(
       'relay-unreachable',
       'A fingerprint is for a relay by https. Give --relay an address that begins with https://, or leave out --relay-fingerprint.',
     );
   }
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  const port = given === '' ? 443 : Number(given);
+  const [host, port] = [hostOf(url), portOf(url)];
+  const failure = (cause?: unknown) => {
+    const reason = cause instanceof ProxyError ? `: ${cause.message}` : '';
+    const sentence = `No certificate can be fetched at ${quoted(`${url.hostname}:${port}`)}${reason}.`;
+    return new TransferError('relay-unreachable', sentence, { cause });
+  };
+  let tunnel: Socket | null = null;
+  try {
+    const proxy = proxyOf(url);
+    if (proxy !== null) tunnel = await openTunnel(proxy, { host, port }, new AbortController().signal);
+  } catch (error) {
+    throw error instanceof ProxyError ? failure(error) : error;
+  }
+  const way = tunnel === null ? { host, port } : { socket: tunnel };
   return new Promise((resolve, reject) => {
     const socket = connect(
-      { host, port, servername: isIP(host) ? '' : host, rejectUnauthorized: false, timeout: PATIENCE_MS },
+      { ...way, servername: isIP(host) ? '' : host, rejectUnauthorized: false, timeout: PATIENCE_MS },
       () => {
         const certificate = socket.getPeerX509Certificate()!;
         resolve({
@@ -106,15 +121,7 @@ export function shownCertificate(relayUrl: string): Promise<ShownCertificate> {
     );
     const fail = (cause?: unknown) => {
       socket.destroy();
-      reject(
-        new TransferError(
-          'relay-unreachable',
-          `No certificate can be fetched at ${quoted(`${hostname}:${port}`)}.`,
-          {
-            cause,
-          },
-        ),
-      );
+      reject(failure(cause));
     };
     socket.on('error', fail);
     socket.on('timeout', () => fail());

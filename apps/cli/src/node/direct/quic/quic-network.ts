@@ -2,7 +2,7 @@
 import { isIPv4 } from 'node:net';
 import { type DirectNetwork, directMessageLimit, MAX_REACH_ADDRESSES } from '@p2p-copy/core';
 import { mayDial } from '../may-dial.ts';
-import { isOnLink, ownAddresses, toldHosts } from '../own-addresses.ts';
+import { isOnLink, OF_A_NETWORK, ownAddresses, toldHosts } from '../own-addresses.ts';
 import { QuicChannel } from './quic-channel.ts';
 import { QuicEndpoint } from './quic-endpoint.ts';
 import { listenByQuic, type QuicPort } from './quic-listener.ts';
@@ -19,6 +19,8 @@ import {
 export interface QuicNetworkOptions {
   /** Told when bytes were handed to QUIC. */
   onWritten?(message: Uint8Array<ArrayBuffer>): void;
+  /** As of a network over TCP. */
+  staysNear?(): boolean;
 }
 
 /** The network of this device; undefined where QUIC is not installed. */
@@ -34,11 +36,13 @@ interface Dialler {
 
 class QuicNetwork implements DirectNetwork {
   readonly #onWritten: (message: Uint8Array<ArrayBuffer>) => void;
+  readonly #staysNear: () => boolean;
   /** By family. */
   readonly #diallers = new Map<0 | 1, Dialler>();
 
-  constructor({ onWritten = () => {} }: QuicNetworkOptions) {
+  constructor({ onWritten = () => {}, staysNear = () => false }: QuicNetworkOptions) {
     this.#onWritten = onWritten;
+    this.#staysNear = staysNear;
   }
 
   load(): void {
@@ -46,13 +50,16 @@ class QuicNetwork implements DirectNetwork {
   }
 
   mayDial(address: Parameters<DirectNetwork['mayDial']>[0]): boolean {
-    return mayDial(address, ownAddresses());
+    return mayDial(address, ownAddresses()) && this.#isNear(address.host);
   }
 
   async listen(onChannel: Parameters<DirectNetwork['listen']>[0]): ReturnType<DirectNetwork['listen']> {
     const quinn = loadQuinn();
-    const onConnection = (connection: QuinnConnection) =>
-      onChannel(this.#channelOf(connection, connection.inboundStream(), true));
+    const onConnection = (connection: QuinnConnection) => {
+      if (this.#isNear(hostOf(connection)))
+        onChannel(this.#channelOf(connection, connection.inboundStream(), true));
+      else connection.abort();
+    };
     const ports = new Map<boolean, QuicPort>();
     for (const host of ['::', '0.0.0.0']) {
       try {
@@ -63,7 +70,7 @@ class QuicNetwork implements DirectNetwork {
     }
     if (ports.size === 0) throw new Error('no UDP port can be opened');
     const addresses = () =>
-      toldHosts(ownAddresses())
+      toldHosts(ownAddresses(), this.#staysNear() ? OF_A_NETWORK : undefined)
         .flatMap((host) => {
           const port = ports.get(isIPv4(host))?.port;
           return port === undefined ? [] : [{ host, port }];
@@ -105,6 +112,10 @@ class QuicNetwork implements DirectNetwork {
     this.#diallers.clear();
   }
 
+  #isNear(host: string): boolean {
+    return !this.#staysNear() || isOnLink(host, ownAddresses());
+  }
+
   /** @throws Error where the family has no socket */
   #dialler(family: 0 | 1): Dialler {
     const known = this.#diallers.get(family);
@@ -118,9 +129,13 @@ class QuicNetwork implements DirectNetwork {
 
   #channelOf(connection: QuinnConnection, stream: Promise<QuinnStream>, isListener: boolean): QuicChannel {
     return new QuicChannel(connection, stream, {
-      isLocal: isOnLink(connection.remoteMultiaddr().split('/')[2]!, ownAddresses()),
+      isLocal: isOnLink(hostOf(connection), ownAddresses()),
       limitOf: (index) => directMessageLimit(isListener, index),
       onWritten: this.#onWritten,
     });
   }
+}
+
+function hostOf(connection: QuinnConnection): string {
+  return connection.remoteMultiaddr().split('/')[2]!;
 }

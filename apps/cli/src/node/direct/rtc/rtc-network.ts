@@ -20,31 +20,40 @@ const UNUSED_ID = 1021;
 /** States of a connection that doesn't come back. */
 const LOST: readonly string[] = ['failed', 'closed'];
 
+/** What WebRTC on this device is told to do. */
+export interface RtcNetworkOptions {
+  /** Whether a proxy is the way to all other networks. No connection is made then, since its checks would go around the proxy. */
+  staysNear?(): boolean;
+}
+
 /** WebRTC on this device; null where the addon isn't installed. */
-export function rtcNetwork(): RtcNetwork | null {
+export function rtcNetwork({ staysNear = () => false }: RtcNetworkOptions = {}): RtcNetwork | null {
   if (!hasDataChannelAddon()) return null;
   return {
     // The addon asks the system for a name that hides an address, which mostly can't tell: that end has to find this one.
     mayReach: ({ host, port }) => ipaddr.isValid(host) && mayDial({ host, port }, ownAddresses()),
-    offer: (options) => new NodeRtcConnection(null, options),
-    answer: (offer, options) => new NodeRtcConnection(offer, options),
+    offer: (options) => new NodeRtcConnection(null, options, staysNear),
+    answer: (offer, options) => new NodeRtcConnection(offer, options, staysNear),
   };
 }
 
 class NodeRtcConnection implements RtcConnection {
   readonly #offer: RtcDescription | null;
   readonly #options: RtcConnectionOptions;
+  readonly #staysNear: () => boolean;
   readonly #channels = new Set<NodeDataChannel>();
   #connection: PeerConnection | null = null;
   #isClosed = false;
   #wakers: (() => void)[] = [];
 
-  constructor(offer: RtcDescription | null, options: RtcConnectionOptions) {
+  constructor(offer: RtcDescription | null, options: RtcConnectionOptions, staysNear: () => boolean) {
     this.#offer = offer;
     this.#options = options;
+    this.#staysNear = staysNear;
   }
 
   async describe(signal: AbortSignal): Promise<RtcDescription> {
+    if (this.#staysNear()) throw new Error('a proxy is the way to other networks');
     const { PeerConnection } = await loadDataChannelAddon();
     if (this.#isClosed) throw new Error('the connection was closed');
     const connection = new PeerConnection('p2p-copy', {
