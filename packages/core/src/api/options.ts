@@ -138,6 +138,8 @@ export interface ReceiveOptions {
   noteEnd?(end: 'receipt'): void | Promise<void>;
   /** What the disk here can hold. */
   nameRules: NameRules;
+  /** Whether the sink makes symbolic links, so that the offer may have some. Default false. */
+  makesLinks?: boolean;
   /** Parallel connections for data, at most. Default 8. */
   lanes?: number;
   /** Bytes that may be under way and not yet on disk. */

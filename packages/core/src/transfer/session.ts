@@ -16,7 +16,7 @@ import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { OfferedEntries } from '../offer/offered-entries.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import type { Code } from '../wire/code.ts';
-import { DIRECT, OUR_FEATURES } from '../wire/greeting.ts';
+import { DIRECT, LINKS, OUR_FEATURES } from '../wire/greeting.ts';
 
 /** Options of one session of a sender. */
 export interface PassOptions extends SendOptions {
@@ -65,16 +65,17 @@ export function outageEvent(outage: Outage | null): TransferEvent {
 /**
  * What the meetings of one session take.
  * @param isDirect whether this end may take direct paths
+ * @param hasLinks whether entries may be links, as far as this end goes
  * @param signal aborted when the session ends
  */
 export function meetingAccess(
   ports: EnginePorts,
   relayUrl: string,
-  isDirect: boolean,
+  { isDirect, hasLinks }: { isDirect: boolean; hasLinks: boolean },
   signal: AbortSignal,
 ): MeetingAccess {
   const { rendezvousAt, clock, bulk = webBulkCrypto } = ports;
-  const features = isDirect ? [...OUR_FEATURES, DIRECT] : OUR_FEATURES;
+  const features = [...OUR_FEATURES, ...(isDirect ? [DIRECT] : []), ...(hasLinks ? [LINKS] : [])];
   return { rendezvous: rendezvousAt(relayUrl), clock, bulk, features, signal };
 }
 

@@ -22,6 +22,8 @@ export const DIRECT = 'direct';
 export const MODES = 'modes';
 /** Data records may leave out a payload of zeros. */
 export const ZEROS = 'zeros';
+/** Entries may be links, which the pin covers. Of a receiver: its disk can make them. */
+export const LINKS = 'links';
 /** What this code can do beyond its version, wherever it runs. */
 export const OUR_FEATURES: readonly string[] = [RAW_PAYLOADS, MODES, ZEROS];
 const MAX_VERSIONS = 16;
