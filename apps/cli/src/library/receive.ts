@@ -163,6 +163,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { meeting, ...link } = meetingOf(options);
   const relay = options.relay ?? link.site ?? DEFAULT_RELAY;
   await review.prepare();
+  const makesLinks = await review.makesLinks();
   let text: string | null = null;
   let hasEnded = notes.some((note) => 'ended' in note);
   try {
@@ -187,6 +188,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
         if (review.accepted !== null) await options.onNote?.({ ended });
       },
       nameRules: ANY_RECEIVER,
+      makesLinks,
       ...(lanes !== undefined && { lanes }),
       ...(path !== undefined && { path }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),

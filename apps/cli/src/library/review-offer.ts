@@ -17,10 +17,12 @@ import {
 import { nodeClock } from '../node/clock.ts';
 import { placesOn } from '../node/disk/asked-names.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
+import { makesLinks } from '../node/disk/makes-links.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { claimPartSlot, type PartSlot } from '../node/parts/part-slot.ts';
 import { DiskRefusals } from '../node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../node/sinks/folder-sink.ts';
+import { placedLinks, withLinks } from '../node/sinks/make-links.ts';
 import { placedFolders, planOverwrites, replacingFolders } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
@@ -62,6 +64,13 @@ export class Review {
 
   async prepare(): Promise<void> {
     if (this.#options.to === undefined) await expectWritableFolder(this.#out);
+  }
+
+  /** Whether the offer may have links. What was accepted has those that it has, and no others come. */
+  async makesLinks(): Promise<boolean> {
+    const { to, accepted } = this.#options;
+    if (accepted !== undefined) return accepted.links !== undefined;
+    return to === undefined && makesLinks(await nearestFolder(this.#out));
   }
 
   /** The transfer is over: others may have its parts. */
@@ -172,7 +181,8 @@ export class Review {
       ? await madeFolder(this.#out)
       : resolve(this.#out);
     this.#slot ??= claimPartSlot(root, accepted?.partSlot);
-    const sink = createFolderSink({
+    const onSaved = (index: number, path: string) => arrivals.saved(index, path);
+    const files = createFolderSink({
       root,
       slot: this.#slot.slot,
       ...plan,
@@ -181,9 +191,12 @@ export class Review {
       compares,
       readsBack: this.#options.readsBack,
       refusals: this.refusals,
-      onSaved: (index, path) => arrivals.saved(index, path),
+      onSaved,
       onFound: (index, path) => arrivals.found(index, path),
     });
+    const { refusals } = this;
+    const { finalPaths } = plan;
+    const sink = withLinks(files, { root, links: placedLinks(manifest, plan), finalPaths, refusals, onSaved });
     this.#sink = sink;
     return {
       accept: true,

@@ -23,8 +23,13 @@ import { encodeResumption, parseResumption } from './resumption.ts';
 
 /** What to send, and how. At least one of `paths`, `stdin` and `text` is needed. */
 export interface SendOptions {
-  /** Files and folders; a folder arrives under its own name, with all that is in it. Links are followed. */
+  /**
+   * Files and folders; a folder arrives under its own name, with all that is in it. What is named is followed where it is a symbolic
+   * link; links below it are sent as links where they lead to something that is sent, and left out where they lead elsewhere.
+   */
   paths?: readonly string[];
+  /** Whether the content of every link is sent in its place, wherever it leads. Default false. */
+  followLinks?: boolean;
   /** A stream, sent as a file called `stdin` while it is read. */
   stdin?: Readable;
   /** A message of at most 1 MiB, which the other side shows instead of saving it. */
@@ -84,7 +89,7 @@ export interface SendOptions {
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;
-  /** What is left out of a folder and holds nothing: broken links, and links that lead in circles. */
+  /** What is left out of a folder and holds nothing: with `followLinks` broken links, and links that lead in circles. Ten at most, then their number. */
   onWarning?(warning: string): void;
 }
 
@@ -117,7 +122,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
     tellContent = resolve;
   });
   if (given.length > 0) tellContent();
-  const scanning = scanPaths(named, { onWarning, onContent: tellContent, signal }).then((entries) => [
+  const follow = options.followLinks ?? false;
+  const scanning = scanPaths(named, { onWarning, onContent: tellContent, follow, signal }).then((entries) => [
     ...entries,
     ...given,
   ]);

@@ -45,8 +45,17 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     if (paths.length === 0) throw wrong('paths');
     const skips = note.has('skipUnsendable') && note.take('skipUnsendable', isFlag);
     const isAccepted = isNewer ? note.take('isAccepted', isFlag) : true;
+    const follows = note.has('followLinks') && note.take('followLinks', isFlag);
     const compress = note.take('compress', isCompress);
-    return { ...common, role, paths, compress, isAccepted, ...(skips && { skipUnsendable: true }) };
+    return {
+      ...common,
+      role,
+      paths,
+      compress,
+      isAccepted,
+      ...(skips && { skipUnsendable: true }),
+      ...(follows && { followLinks: true }),
+    };
   }
   const out = note.take('out', isAbsolutePath);
   const verify = note.take('verify', isVerify) ?? 'arrival';
@@ -113,6 +122,7 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     compared: accepted.take('compared', listOf(isRange)),
     takesGrowth: accepted.take('takesGrowth', isFlag),
     ...(accepted.has('held') && { held: accepted.take('held', listOf(isRenaming)) }),
+    ...(accepted.has('links') && { links: accepted.take('links', listOf(isRenaming)) }),
     ...(accepted.has('folders') && { folders: accepted.take('folders', listOf(isPlacing)) }),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
     ...(accepted.has('partSlot') && { partSlot: accepted.take('partSlot', isWhole) }),
@@ -223,7 +233,7 @@ function isVerify(value: unknown): value is 'arrival' | 'disk' | undefined {
 function isAcceptedEntry(value: unknown): value is AcceptedOffer['entries'][number] {
   if (!Array.isArray(value) || value.length < 4 || value.length > 5) return false;
   const [path, kind, sizeBytes, executable, mode = 0] = value;
-  const isKind = kind === 'file' || kind === 'folder' || kind === 'text';
+  const isKind = ['file', 'folder', 'text', 'link'].includes(kind);
   return (
     isText(path) &&
     isKind &&

@@ -38,6 +38,8 @@ export type TransferContent =
       compress: 'auto' | 'on' | 'off';
       /** As the option of that name. */
       skipUnsendable?: boolean;
+      /** As the option of that name. */
+      followLinks?: boolean;
       /** Whether the receiver has accepted the offer. */
       isAccepted: boolean;
     })

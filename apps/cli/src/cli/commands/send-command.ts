@@ -43,6 +43,7 @@ interface Options extends ReconnectTimeout {
   encrypt?: boolean;
   resume?: boolean;
   skipUnsendable?: boolean;
+  follow?: boolean;
 }
 
 const AFTER_HELP = `
@@ -87,6 +88,10 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     )
     .option('-t, --text <message>', 'send a message')
     .option(
+      '--follow',
+      'send what symbolic links lead to in their place, also where that is outside of what is named',
+    )
+    .option(
       '--skip-unsendable',
       'exit with 0 although some of it could not be sent, such as unreadable files',
     )
@@ -129,6 +134,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     relay,
     compress,
     skipUnsendable: options.skipUnsendable ?? false,
+    followLinks: options.follow ?? false,
     relayToken: chooseToken(options.relayToken, relay),
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),

@@ -37,6 +37,8 @@ export class JsonReport implements Report {
           bytes: event.bytes,
           ...event.names,
           ...(event.unsent !== undefined && { unsent: event.unsent }),
+          ...(event.links !== undefined && { links: event.links }),
+          ...(event.linksLeftOut !== undefined && { linksLeftOut: event.linksLeftOut }),
         });
         break;
       case 'unsendable':

@@ -12,7 +12,13 @@ export function offerSummary(offer: Offer): string {
   const free = offer.freeBytes === null ? '' : ` Free space: ${sizeInWords(offer.freeBytes)}.`;
   const lacks = offer.freeBytes !== null && offer.bytes > offer.freeBytes ? ' That is not enough.' : '';
   const unsent = offer.unsent > 0 ? ` ${unsentInWords(offer.unsent)}` : '';
-  return `Offered: ${offerInWords(offer)}${namesInWords(offer.names)}.${free}${lacks}${unsent}`;
+  const links = linksInWords(offer.entries.filter(({ kind }) => kind === 'link').length);
+  return `Offered: ${offerInWords(offer)}${links}${namesInWords(offer.names)}.${free}${lacks}${unsent}`;
+}
+
+/** `, 2 symbolic links`; '' for none. */
+export function linksInWords(links = 0): string {
+  return links === 0 ? '' : `, ${counted(links, 'symbolic link')}`;
 }
 
 const NO_NAMES: NameCounts = { risky: 0, hidden: 0, programs: 0 };
@@ -80,10 +86,11 @@ export function entryLines(entries: readonly OfferEntry[], marks: Marks = NO_MAR
   return entries.map((entry) => entryLine(entry, marks)).join('\n');
 }
 
-function entryLine({ index, kind, path, sizeBytes, executable }: OfferEntry, marks: Marks): string {
+function entryLine({ index, kind, path, sizeBytes, executable, target }: OfferEntry, marks: Marks): string {
   const mark = marks.of.get(index);
   const marked = mark === undefined ? '' : ` (${mark})`;
   if (kind === 'folder') return `  ${shown(path)}/${marked}`;
+  if (kind === 'link') return `  ${shown(path)}, a link to ${shown(target ?? '')}${marked}`;
   const bound = marks.maxUnsizedBytes === null ? '' : `, at most ${sizeInWords(marks.maxUnsizedBytes)}`;
   const size = sizeBytes === null ? `unknown size${bound}` : sizeInWords(sizeBytes);
   if (kind === 'text') return `  a message, ${size}${marked}`;

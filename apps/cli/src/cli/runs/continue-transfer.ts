@@ -76,10 +76,10 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     const report = json
       ? new JsonReport(terminal, options.label)
       : new SenderReport(terminal, relay, { phase: 'resuming' });
-    const { paths, compress, skipUnsendable = false } = transfer;
+    const { paths, compress, skipUnsendable = false, followLinks = false } = transfer;
     const tokens = options.tokenFor && { relayToken: options.tokenFor(relay) };
     return runSend(
-      { ...common, ...tokens, paths, compress, skipUnsendable },
+      { ...common, ...tokens, paths, compress, skipUnsendable, followLinks },
       report,
       new KeptTransfer(options.store, report, held),
       context,

@@ -27,7 +27,7 @@ export function runSend(
   context: Context,
   { isAnew }: Pick<TransferEnds, 'isAnew'> = {},
 ): Promise<number> {
-  const { relay, compress, path, caFile, skipUnsendable } = options;
+  const { relay, compress, path, caFile, skipUnsendable, followLinks = false } = options;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
   let begun = kept.hasBegun;
@@ -65,6 +65,7 @@ export function runSend(
         compress,
         isAccepted: begun,
         ...(skipUnsendable && { skipUnsendable }),
+        ...(followLinks && { followLinks }),
         ...(path !== undefined && { pathChoice: path }),
       });
     },

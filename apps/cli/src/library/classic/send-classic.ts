@@ -25,7 +25,7 @@ export interface ClassicSendOptions {
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;
-  /** What is left out of a folder and holds nothing: broken links, and links that lead in circles. */
+  /** What is left out of a folder and holds nothing of its own: symbolic links, which the format doesn't know. Ten at most, then their number. */
   onWarning?(warning: string): void;
 }
 

@@ -1,9 +1,10 @@
 // Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
 // just brought into the system's caches is asked for synchronously (see part-file.ts).
-import { type BigIntStats, constants, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
-import { stat as statAsync } from 'node:fs/promises';
+import { type BigIntStats, constants, fstatSync, lstatSync, openSync, read, readSync, statSync } from 'node:fs';
+import { lstat as lstatAsync, stat as statAsync } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { ByteSource, SourceEntry } from '@p2p-copy/core';
+import { type ByteSource, type SourceEntry, TransferError } from '@p2p-copy/core';
+import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
@@ -12,6 +13,14 @@ const NS_PER_MS = 1_000_000n;
 const ANY_EXECUTE_BIT = 0o111n;
 // A file that was replaced by a pipe since the scan would otherwise block for ever.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+
+interface FileOptions {
+  /** Null to read it to its end, whatever size it states; never more than a known size is read. Default: its size. */
+  sizeBytes?: number | null;
+  /** Whether `diskPath` may be a symbolic link. Default false: one that has taken the file's place since is not read. */
+  follows?: boolean;
+}
 
 /** Less than this is read at once where it lies in memory. */
 const SMALL_BYTES = 64 * 1024;
@@ -23,13 +32,12 @@ const readAsync = promisify(read);
 
 /**
  * A manifest entry for a file as it was found: `path` goes to the other side, `diskPath` is opened.
- * @param sizeBytes null to read it to its end, whatever size it states; never more than a known size is read
  */
 export function fileEntry(
   diskPath: string,
   path: string,
   stats: BigIntStats,
-  sizeBytes: number | null = Number(stats.size),
+  { sizeBytes = Number(stats.size), follows = false }: FileOptions = {},
 ): SourceEntry {
   return {
     kind: 'file',
@@ -41,16 +49,17 @@ export function fileEntry(
     ...modeOf(stats),
     async refresh() {
       try {
-        const now = await statAsync(diskPath, { bigint: true });
-        return fileEntry(diskPath, path, now, sizeBytes === null ? null : Number(now.size));
+        const now = await (follows ? statAsync : lstatAsync)(diskPath, { bigint: true });
+        if (now.isSymbolicLink()) throw new TransferError('source-unreadable', `${quoted(path)} is a link now.`);
+        return fileEntry(diskPath, path, now, { sizeBytes: sizeBytes === null ? null : Number(now.size), follows });
       } catch (error) {
         throw sourceError(error, path);
       }
     },
     async open() {
       try {
-        const descriptor = await withDescriptor(() => openSync(diskPath, OPEN_FLAGS));
-        return new FileSource(descriptor, diskPath, path, stats, sizeBytes !== null);
+        const descriptor = await withDescriptor(() => openSync(diskPath, follows ? OPEN_FLAGS : OPEN_FLAGS | NO_FOLLOW));
+        return new FileSource({ descriptor, diskPath, path, follows }, stats, sizeBytes !== null);
       } catch (error) {
         throw sourceError(error, path);
       }
@@ -75,13 +84,24 @@ class FileSource implements ByteSource {
   #readsInARow = 0;
   readonly #diskPath: string;
   readonly #path: string;
+  readonly #follows: boolean;
   readonly #scanned: BigIntStats;
   readonly #isSized: boolean;
 
-  constructor(descriptor: number, diskPath: string, path: string, scanned: BigIntStats, isSized: boolean) {
+  constructor(
+    {
+      descriptor,
+      diskPath,
+      path,
+      follows,
+    }: { descriptor: number; diskPath: string; path: string; follows: boolean },
+    scanned: BigIntStats,
+    isSized: boolean,
+  ) {
     this.#descriptor = descriptor;
     this.#diskPath = diskPath;
     this.#path = path;
+    this.#follows = follows;
     this.#scanned = scanned;
     this.#isSized = isSized;
     if (isSized && scanned.size >= SMALL_BYTES && deviceLiesInMemory(scanned.dev, diskPath))
@@ -133,7 +153,7 @@ class FileSource implements ByteSource {
     if (!this.#isSized) return true;
     try {
       const opened = fstatSync(this.#descriptor, { bigint: true });
-      const named = statSync(this.#diskPath, { bigint: true });
+      const named = (this.#follows ? statSync : lstatSync)(this.#diskPath, { bigint: true });
       return isSame(opened, this.#scanned) && isSame(named, this.#scanned);
     } catch {
       return false;

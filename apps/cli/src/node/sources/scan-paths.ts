@@ -1,7 +1,7 @@
 // From what was named to what is sent: walks folders and lists every entry of the manifest, in an order that depends
 // on names alone. No content is read yet but to probe sizes. What can't be sent is found here, and marked.
 import { isUtf8 } from 'node:buffer';
-import { access, type BigIntStats, constants, type Dirent, stat, statSync } from 'node:fs';
+import { access, type BigIntStats, constants, type Dirent, lstat, lstatSync, stat, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as otherEvents } from 'node:timers/promises';
@@ -18,6 +18,7 @@ import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { fileEntry, modeOf, modifiedMsOf } from './file-source.ts';
+import { LinkTargets } from './link-targets.ts';
 import type { NamedPath } from './named-paths.ts';
 import { type StatedSize, statedSize } from './stated-size.ts';
 import { escapedName, reasonOf } from './unsendable.ts';
@@ -27,10 +28,16 @@ const SLICE = 128;
 /** Undefined on Windows, whose files have no such owner. */
 const OWN_UID = process.geteuid === undefined ? undefined : BigInt(process.geteuid());
 const OWNER_READS = 0o400n;
+/** More are only counted: folders that are linked in each other give hundreds of thousands. */
+const MOST_WARNINGS = 10;
+/** Targets of links that are looked up at once. */
+const TARGETS_AT_ONCE = 4096;
 
 export interface ScanOptions {
-  /** What is left out and has no content, in words: broken links, loops of links. */
+  /** What is left out and has no content, in words: what was deleted a moment ago; of links that are followed, broken ones and loops. The first ten, then their number. */
   onWarning(warning: string): void;
+  /** Whether the content of links is sent in their place, wherever they lead. Default false: they are sent as links, within what is sent. */
+  follow?: boolean;
   /** The first file that can be sent is found. */
   onContent?(): void;
   signal: AbortSignal;
@@ -41,9 +48,9 @@ export interface ScanOptions {
  * @throws TransferError `source-unreadable` when this process can't look at files; `interrupted`
  */
 export async function scanPaths(named: readonly NamedPath[], options: ScanOptions): Promise<SourceEntry[]> {
-  const scan = new Scan(options);
+  const scan = new Scan(options, options.follow ? null : await LinkTargets.within(named));
   for (const item of named) await scan.addNamed(item);
-  return scan.entries;
+  return scan.finished();
 }
 
 interface Folder {
@@ -57,6 +64,7 @@ interface Folder {
 /** What a name in a folder turned out to be, or why it isn't sent. */
 type Found =
   | ({ diskPath: string; path: string } & StatedSize)
+  | { path: string; target: string }
   | { path: string; kind: EntryKind; reason: UnsendableReason }
   | { warning: string };
 
@@ -64,20 +72,34 @@ type Found =
 type Name = { name: string } | { unsendable: string; kind: EntryKind };
 
 class Scan {
-  readonly entries: SourceEntry[] = [];
+  readonly #entries: SourceEntry[] = [];
   readonly #names = new SendableNames();
   readonly #options: ScanOptions;
+  /** Null where links are followed. */
+  readonly #links: LinkTargets | null;
   #hasContent = false;
+  #warnings = 0;
 
-  constructor(options: ScanOptions) {
+  constructor(options: ScanOptions, links: LinkTargets | null) {
     this.#options = options;
+    this.#links = links;
+  }
+
+  /** All entries, once everything is added. */
+  async finished(): Promise<SourceEntry[]> {
+    if (this.#links !== null) await this.#expectTargets();
+    const more = this.#warnings - MOST_WARNINGS;
+    if (more > 0)
+      this.#options.onWarning(`${more.toLocaleString('en-US')} more are left out in the same way.`);
+    return this.#entries;
   }
 
   async addNamed(item: NamedPath): Promise<void> {
     if ('reason' in item) return this.#leaveOut(item.kind, item.name, item.reason);
     const { diskPath, name: path, stats } = item;
     if (stats.isDirectory()) await this.#addFolder({ diskPath, path, stats, within: [] });
-    else await this.#addFound(await lookAtFile(diskPath, path, stats), []);
+    // What a person named is followed.
+    else await this.#addFound(await lookAtFile(diskPath, path, stats), [], true);
   }
 
   async #addFolder(folder: Folder): Promise<void> {
@@ -88,21 +110,36 @@ class Scan {
     const isInMemory = deviceLiesInMemory(folder.stats.dev, folder.diskPath);
     for (let start = 0; start < names.length; start += SLICE) {
       const slice = names.slice(start, start + SLICE);
-      const found = await Promise.all(slice.map((name) => lookAt(folder, name, isInMemory)));
+      const found = await Promise.all(slice.map((name) => lookAt(folder, name, isInMemory, this.#links)));
       // Nothing was waited for.
       if (isInMemory) await otherEvents();
       for (const item of found) await this.#addFound(item, within);
     }
   }
 
-  async #addFound(item: Found, within: readonly string[]): Promise<void> {
-    if ('warning' in item) this.#options.onWarning(item.warning);
+  async #addFound(item: Found, within: readonly string[], follows = this.#links === null): Promise<void> {
+    if ('warning' in item) this.#warn(item.warning);
     else if ('reason' in item) this.#leaveOut(item.kind, item.path, item.reason);
+    else if ('target' in item) this.#add(linkEntry(item.path, item.target));
     else if (!item.stats.isDirectory())
-      this.#add(fileEntry(item.diskPath, item.path, item.stats, item.sizeBytes));
+      this.#add(fileEntry(item.diskPath, item.path, item.stats, { sizeBytes: item.sizeBytes, follows }));
     else if (!within.includes(identity(item.stats))) await this.#addFolder({ ...item, within });
-    else
-      this.#options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
+    else this.#warn(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
+  }
+
+  #warn(warning: string): void {
+    this.#warnings += 1;
+    if (this.#warnings <= MOST_WARNINGS) this.#options.onWarning(warning);
+  }
+
+  /** What a receiver would refuse a link for shows when all else is known: that its target is left out, or is a link's by another spelling. */
+  async #expectTargets(): Promise<void> {
+    for (const [index, { kind, path, target }] of this.#entries.entries()) {
+      if (index % TARGETS_AT_ONCE === TARGETS_AT_ONCE - 1) await otherEvents();
+      if (kind !== 'link' || target === undefined) continue;
+      const reason = this.#names.reasonAgainstTarget(target);
+      if (reason !== null) this.#entries[index] = unsendableEntry('link', path, reason);
+    }
   }
 
   /** Whether it can be sent beside all that was found before. */
@@ -113,7 +150,7 @@ class Scan {
       this.#leaveOut(kind, path, reason);
       return false;
     }
-    this.entries.push(entry);
+    this.#entries.push(entry);
     if (kind === 'file' && !this.#hasContent) {
       this.#hasContent = true;
       this.#options.onContent?.();
@@ -122,7 +159,7 @@ class Scan {
   }
 
   #leaveOut(kind: EntryKind, path: string, reason: UnsendableReason): void {
-    this.entries.push(unsendableEntry(kind, path, reason));
+    this.#entries.push(unsendableEntry(kind, path, reason));
   }
 
   /** Names in a stable order; null for a folder that can't be read. */
@@ -133,7 +170,7 @@ class Scan {
       found = await withDescriptor(() => readdir(diskPath, { withFileTypes: true, encoding: 'buffer' }));
     } catch (error) {
       const fault = faultOf(error, 'folder', path);
-      if ('warning' in fault) this.#options.onWarning(fault.warning);
+      if ('warning' in fault) this.#warn(fault.warning);
       else this.#leaveOut(fault.kind, path, fault.reason);
       return null;
     }
@@ -158,19 +195,30 @@ function faultOf(error: unknown, kind: EntryKind, path: string): Fault {
   return { path, kind, reason };
 }
 
-async function lookAt(folder: Folder, item: Name, isInMemory: boolean): Promise<Found> {
+async function lookAt(
+  folder: Folder,
+  item: Name,
+  isInMemory: boolean,
+  links: LinkTargets | null,
+): Promise<Found> {
   if ('unsendable' in item)
     return { path: `${folder.path}/${item.unsendable}`, kind: item.kind, reason: 'not-unicode' };
   const path = `${folder.path}/${item.name}`.normalize('NFC');
   const diskPath = join(folder.diskPath, item.name);
   let stats: BigIntStats;
   try {
-    stats = await statOf(diskPath, isInMemory);
+    stats = await statOf(diskPath, isInMemory, links === null);
+    if (stats.isSymbolicLink()) return await lookAtLink(diskPath, path, links!);
   } catch (error) {
     return faultOf(error, 'file', path);
   }
   if (stats.isDirectory()) return { diskPath, path, stats, sizeBytes: 0 };
   return lookAtFile(diskPath, path, stats);
+}
+
+async function lookAtLink(diskPath: string, path: string, links: LinkTargets): Promise<Found> {
+  const found = await links.targetOf(diskPath, path);
+  return 'target' in found ? { path, target: found.target } : { path, kind: 'link', reason: found.reason };
 }
 
 async function lookAtFile(diskPath: string, path: string, stats: BigIntStats): Promise<Found> {
@@ -195,15 +243,32 @@ function folderEntry({ path, stats }: Folder): SourceEntry {
   };
 }
 
+function linkEntry(path: string, target: string): SourceEntry {
+  return {
+    kind: 'link',
+    path,
+    target,
+    sizeBytes: 0,
+    modifiedMs: null,
+    executable: false,
+    open: () => Promise.reject(new TransferError('source-unreadable', `${quoted(path)} is a link.`)),
+  };
+}
+
 function identity(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}`;
 }
 
 // Callbacks, not node:fs/promises: twice as fast over 100,000 files.
-function statOf(diskPath: string, isInMemory: boolean): BigIntStats | Promise<BigIntStats> {
-  if (isInMemory) return statSync(diskPath, { bigint: true });
+function statOf(
+  diskPath: string,
+  isInMemory: boolean,
+  follows: boolean,
+): BigIntStats | Promise<BigIntStats> {
+  if (isInMemory) return (follows ? statSync : lstatSync)(diskPath, { bigint: true });
+  const statPath = follows ? stat : lstat;
   return new Promise((resolve, reject) => {
-    stat(diskPath, { bigint: true }, (error, stats) => (error === null ? resolve(stats) : reject(error)));
+    statPath(diskPath, { bigint: true }, (error, stats) => (error === null ? resolve(stats) : reject(error)));
   });
 }
 
