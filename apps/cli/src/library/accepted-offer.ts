@@ -98,8 +98,7 @@ function acceptedEntry({
 
 function* pinnedEntries({ entries, links = [] }: AcceptedOffer): Generator<PinnedEntry> {
   const targets = new Map(links);
-  for (const [index, [path, kind, sizeBytes, executable, mode]] of entries.entries())
-  {
+  for (const [index, [path, kind, sizeBytes, executable, mode]] of entries.entries()) {
     const target = targets.get(index);
     yield {
       index,

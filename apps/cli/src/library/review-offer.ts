@@ -196,7 +196,13 @@ export class Review {
     });
     const { refusals } = this;
     const { finalPaths } = plan;
-    const sink = withLinks(files, { root, links: placedLinks(manifest, plan), finalPaths, refusals, onSaved });
+    const sink = withLinks(files, {
+      root,
+      links: placedLinks(manifest, plan),
+      finalPaths,
+      refusals,
+      onSaved,
+    });
     this.#sink = sink;
     return {
       accept: true,

@@ -1,9 +1,10 @@
 // Containment for a whole offer, entry by entry as it comes: each path alone, and all of them together.
 // docs/PROTOCOL.md section 10.
+
+import type { Pace } from '../async/pace.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
-import type { Pace } from '../async/pace.ts';
 import { checkPath, checkTarget, targetRefused } from './check-path.ts';
 import { PlaceTree } from './place-tree.ts';
 

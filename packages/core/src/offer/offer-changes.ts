@@ -34,11 +34,7 @@ export class FirstOffer {
       if (turn !== null) await turn;
       const before = first.get(path);
       if (before === undefined || before.kind !== kind) changes.added.push(index);
-      else if (
-        before.sizeBytes !== sizeBytes ||
-        before.executable !== executable ||
-        before.target !== target
-      )
+      else if (before.sizeBytes !== sizeBytes || before.executable !== executable || before.target !== target)
         changes.changed.push(index);
     }
     return changes;

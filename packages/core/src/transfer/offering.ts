@@ -22,7 +22,9 @@ export interface OfferingContext extends SendingContext {
 
 /** For a receiver that makes no links: their targets are offered by themselves. */
 function withoutLinks(entries: readonly SourceEntry[]): readonly SourceEntry[] {
-  return entries.some(({ kind }) => kind === 'link') ? entries.filter(({ kind }) => kind !== 'link') : entries;
+  return entries.some(({ kind }) => kind === 'link')
+    ? entries.filter(({ kind }) => kind !== 'link')
+    : entries;
 }
 
 /** The offers of one session, of which the last is accepted. */

@@ -39,7 +39,11 @@ export interface LinkOptions {
 /** The links of an offer that are wanted, with their places. */
 export function placedLinks(
   { entries }: Manifest,
-  { skip, placed, replaces }: { skip: ReadonlySet<number>; placed: PlacedPaths; replaces: ReadonlySet<number> },
+  {
+    skip,
+    placed,
+    replaces,
+  }: { skip: ReadonlySet<number>; placed: PlacedPaths; replaces: ReadonlySet<number> },
 ): PlacedLink[] {
   const links = entries.filter(({ kind, index }) => kind === 'link' && !skip.has(index));
   if (links.length === 0) return [];
@@ -134,7 +138,8 @@ function takeLinkName(root: string, link: PlacedLink, finalPaths: ReadonlySet<st
     if (path !== link.path && finalPaths.has(path.toLowerCase())) continue;
     const diskPath = join(root, path);
     if (textAt(diskPath) === text) return path;
-    const isMade = link.mayReplace && path === link.path ? replace(diskPath, text, link) : make(diskPath, text, link);
+    const isMade =
+      link.mayReplace && path === link.path ? replace(diskPath, text, link) : make(diskPath, text, link);
     if (isMade) return path;
   }
 }

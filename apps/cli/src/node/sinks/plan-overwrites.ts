@@ -80,7 +80,8 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
     if (signal?.aborted) throw new TransferError('interrupted');
     if (entry.kind === 'text') continue;
     if (!(await hasFolder(entry))) plan.skip.add(entry.index);
-    else if (entry.kind === 'file') await planFile(entry, (existing) => compares && looksSame(entry, existing));
+    else if (entry.kind === 'file')
+      await planFile(entry, (existing) => compares && looksSame(entry, existing));
   }
   // What they lead to has its place by now.
   const targets = placedTargets(manifest, placed);

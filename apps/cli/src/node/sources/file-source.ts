@@ -1,6 +1,15 @@
 // Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
 // just brought into the system's caches is asked for synchronously (see part-file.ts).
-import { type BigIntStats, constants, fstatSync, lstatSync, openSync, read, readSync, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  read,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { lstat as lstatAsync, stat as statAsync } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type ByteSource, type SourceEntry, TransferError } from '@p2p-copy/core';
@@ -50,15 +59,21 @@ export function fileEntry(
     async refresh() {
       try {
         const now = await (follows ? statAsync : lstatAsync)(diskPath, { bigint: true });
-        if (now.isSymbolicLink()) throw new TransferError('source-unreadable', `${quoted(path)} is a link now.`);
-        return fileEntry(diskPath, path, now, { sizeBytes: sizeBytes === null ? null : Number(now.size), follows });
+        if (now.isSymbolicLink())
+          throw new TransferError('source-unreadable', `${quoted(path)} is a link now.`);
+        return fileEntry(diskPath, path, now, {
+          sizeBytes: sizeBytes === null ? null : Number(now.size),
+          follows,
+        });
       } catch (error) {
         throw sourceError(error, path);
       }
     },
     async open() {
       try {
-        const descriptor = await withDescriptor(() => openSync(diskPath, follows ? OPEN_FLAGS : OPEN_FLAGS | NO_FOLLOW));
+        const descriptor = await withDescriptor(() =>
+          openSync(diskPath, follows ? OPEN_FLAGS : OPEN_FLAGS | NO_FOLLOW),
+        );
         return new FileSource({ descriptor, diskPath, path, follows }, stats, sizeBytes !== null);
       } catch (error) {
         throw sourceError(error, path);

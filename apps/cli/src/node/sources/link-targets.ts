@@ -46,10 +46,7 @@ export class LinkTargets {
    * @param path under which the link is offered
    * @throws the system's error
    */
-  async targetOf(
-    diskPath: string,
-    path: string,
-  ): Promise<{ target: string } | { reason: UnsendableReason }> {
+  async targetOf(diskPath: string, path: string): Promise<{ target: string } | { reason: UnsendableReason }> {
     const bytes = await readlink(diskPath, { encoding: 'buffer' });
     if (!isUtf8(bytes)) return { reason: 'not-unicode' };
     const text = bytes.toString('utf8');

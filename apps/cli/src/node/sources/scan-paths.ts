@@ -260,11 +260,7 @@ function identity(stats: BigIntStats): string {
 }
 
 // Callbacks, not node:fs/promises: twice as fast over 100,000 files.
-function statOf(
-  diskPath: string,
-  isInMemory: boolean,
-  follows: boolean,
-): BigIntStats | Promise<BigIntStats> {
+function statOf(diskPath: string, isInMemory: boolean, follows: boolean): BigIntStats | Promise<BigIntStats> {
   if (isInMemory) return (follows ? statSync : lstatSync)(diskPath, { bigint: true });
   const statPath = follows ? stat : lstat;
   return new Promise((resolve, reject) => {
