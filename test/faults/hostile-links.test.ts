@@ -1,7 +1,15 @@
 // A sender that was let in must not lead anything out of the receiving folder by a link: crafted frames against a real receiver, with
 // what it reads, writes and says compared.
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { scratchFolder } from '../../apps/cli/test/scratch.ts';
@@ -19,7 +27,11 @@ beforeAll(async () => {
 afterAll(() => relay.stop());
 
 /** A receiver that was told a hostile sender's code, and a private file beside its folder. */
-async function scene(args: readonly string[] = [], prepare: (out: string) => void = () => {}, features = ['links']) {
+async function scene(
+  args: readonly string[] = [],
+  prepare: (out: string) => void = () => {},
+  features = ['links'],
+) {
   const root = await scratchFolder();
   const [out, outside] = [join(root, 'out'), join(root, 'outside')];
   for (const folder of [out, outside]) mkdirSync(folder);
@@ -28,7 +40,18 @@ async function scene(args: readonly string[] = [], prepare: (out: string) => voi
   const sender = await HostileSender.wait(relay.url, features);
   onTestFinished(() => sender.leave());
   const receiver = run(
-    ['receive', sender.code, '--relay', relay.url, '--out', out, '--yes', '--reconnect-timeout', '0', ...args],
+    [
+      'receive',
+      sender.code,
+      '--relay',
+      relay.url,
+      '--out',
+      out,
+      '--yes',
+      '--reconnect-timeout',
+      '0',
+      ...args,
+    ],
     { set: { P2P_COPY_STATE: join(root, 'state') } },
   );
   onTestFinished(async () => {
@@ -66,7 +89,11 @@ describe('an offer is refused before anyone is asked', () => {
   ] as const)('with %s', async ([, entry]) => {
     const { out, sender, receiver } = await scene();
     sender.offer([folder, entry]);
-    expect(await sender.hears('decline', 'abort', 'accept')).toMatchObject({ type: 'decline', code: 50, file: 1 });
+    expect(await sender.hears('decline', 'abort', 'accept')).toMatchObject({
+      type: 'decline',
+      code: 50,
+      file: 1,
+    });
     expect(await receiver.exitCode).toBe(4);
     expect(receiver.stderr).toContain('is refused because of its target');
     expect(readdirSync(out)).toEqual([]);
@@ -84,7 +111,11 @@ describe('an offer is refused before anyone is asked', () => {
   ] as [string, Offered[], number][])('%s', async ([, entries, file]) => {
     const { out, sender, receiver } = await scene();
     sender.offer(entries);
-    expect(await sender.hears('decline', 'abort', 'accept')).toMatchObject({ type: 'decline', code: 50, file });
+    expect(await sender.hears('decline', 'abort', 'accept')).toMatchObject({
+      type: 'decline',
+      code: 50,
+      file,
+    });
     expect(await receiver.exitCode).toBe(4);
     expect(readdirSync(out)).toEqual([]);
   });
@@ -149,7 +180,8 @@ describe('what lies behind a link at the receiver', () => {
     await sender.hears('accept');
     // Nothing was said of it, and a guess is no question.
     expect(sender.allHeard.toString('latin1')).not.toContain('"compare"');
-    for (const body of aheadBodies([{ fileIndex: 1, firstChunk: 0, digests: told() }])) sender.say('ahead', body);
+    for (const body of aheadBodies([{ fileIndex: 1, firstChunk: 0, digests: told() }]))
+      sender.say('ahead', body);
     expect(await sender.hears('abort')).toMatchObject({ code: 30 });
     expect(sender.heard.filter(({ kind }) => kind === 'keep')).toEqual([]);
     expect(readFileSync(join(outside, 'private'))).toHaveLength(CHUNK);
@@ -171,7 +203,9 @@ describe('what lies behind a link at the receiver', () => {
   });
 
   it('is never where a link is made, if its folder has been swapped for one', async () => {
-    const { out, outside, sender, receiver } = await scene([], (out) => symlinkSync('../outside', join(out, 'd')));
+    const { out, outside, sender, receiver } = await scene([], (out) =>
+      symlinkSync('../outside', join(out, 'd')),
+    );
     sender.offer([folder, link('d/l', 'd/f'), { path: 'd/f', size: 5 }]);
     await sender.hears('accept');
     sender.deliver(2, 'hello');

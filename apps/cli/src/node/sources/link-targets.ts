@@ -9,6 +9,8 @@ import type { NamedPath } from './named-paths.ts';
 
 /** What a path, or a step on the way to it, can answer that leaves the rest of it to its text. */
 const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENAMETOOLONG']);
+/** As Linux follows in one path. */
+const MOST_LINKS = 40;
 /** What Node makes of bytes that aren't UTF-8. */
 const REPLACEMENT = '\ufffd';
 
@@ -83,12 +85,17 @@ async function firstStep(path: string): Promise<string> {
   return below(await realOrByText(dirname(path)), name);
 }
 
-async function realOrByText(path: string): Promise<string> {
+/** @param links that are followed at most; what leads in a circle ends at one of its own */
+async function realOrByText(path: string, links = MOST_LINKS): Promise<string> {
   const real = await realPathOf(path);
   if (real !== null) return real;
   const parent = dirname(path);
   if (parent === path) return path;
-  return resolve(await realOrByText(parent), basename(path));
+  const here = resolve(await realOrByText(parent, links), basename(path));
+  const text = links === 0 ? null : await readlink(here).catch(() => null);
+  // A link that leads nowhere leads on all the same.
+  if (text === null) return here;
+  return realOrByText(isAbsolute(text) ? text : below(dirname(here), text), links - 1);
 }
 
 /** Null where nothing is, or nobody may look. */
