@@ -48,7 +48,7 @@ export class CliProcess {
   ) {
     const command = [...within, process.execPath, bin, ...args];
     const [file, ...rest] = terminal
-      ? ['script', '-qec', command.map(quotedForShell).join(' '), '/dev/null']
+      ? ['script', '-qec', `exec ${command.map(quotedForShell).join(' ')}`, '/dev/null']
       : descriptors === undefined && fileKibibytes === undefined
         ? command
         : [
