@@ -1,6 +1,6 @@
 // The links of an offer, made last: when every file has its name, so that nothing is ever written by way of one. Neither what stands
 // under a link's name is followed, nor what leads there. docs/PROTOCOL.md section 10.
-import { lstatSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, renameSync, type Stats, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { setImmediate as otherEvents } from 'node:timers/promises';
 import { type Manifest, numberedPaths, type PlacedPaths, TransferError } from '@p2p-copy/core';
@@ -122,10 +122,20 @@ function expectReal(root: string, folder: string): void {
   if (folder === '') return;
   const diskPath = join(root, folder);
   for (let path = diskPath; path.length > root.length; path = dirname(path)) {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) continue;
+    const stats = standingAt(path, folder);
+    if (stats === null) continue;
     if (stats.isSymbolicLink() || !isSamePath(realPathOf(path, folder), path)) throw linkRefused(folder);
     return;
+  }
+}
+
+/** Null for nothing, also where a file is on the way. @throws TransferError those of `sinkError` */
+function standingAt(diskPath: string, path: string): Stats | null {
+  try {
+    return lstatSync(diskPath);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return null;
+    throw sinkError(error, path);
   }
 }
 
