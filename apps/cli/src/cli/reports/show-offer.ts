@@ -98,12 +98,11 @@ function entryLine({ index, kind, path, sizeBytes, executable, target }: OfferEn
 }
 
 function restInWords(rest: readonly OfferEntry[]): string {
-  const folders = rest.filter(({ kind }) => kind === 'folder').length;
-  const files = rest.length - folders;
+  const ofKind = (wanted: OfferEntry['kind']) => rest.filter(({ kind }) => kind === wanted).length;
+  const [folders, links] = [ofKind('folder'), ofKind('link')];
+  const files = rest.length - folders - links;
   const number = (count: number, noun: string) =>
-    `${count.toLocaleString('en-US')} more ${noun}${count === 1 ? '' : 's'}`;
-  if (folders === 0) return number(files, 'file');
-  return files === 0
-    ? number(folders, 'folder')
-    : `${number(files, 'file')} and ${number(folders, 'folder')}`;
+    count === 0 ? [] : [`${count.toLocaleString('en-US')} more ${noun}${count === 1 ? '' : 's'}`];
+  const parts = [...number(files, 'file'), ...number(folders, 'folder'), ...number(links, 'link')];
+  return parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, 2).join(', ')} and ${parts[2]}`;
 }
