@@ -85,17 +85,18 @@ async function firstStep(path: string): Promise<string> {
   return below(await realOrByText(dirname(path)), name);
 }
 
-/** @param links that are followed at most; what leads in a circle ends at one of its own */
-async function realOrByText(path: string, links = MOST_LINKS): Promise<string> {
+/** @param left links that may still be followed, over all of a path: what leads in a circle ends at one of its own, after few steps */
+async function realOrByText(path: string, left = { links: MOST_LINKS }): Promise<string> {
   const real = await realPathOf(path);
   if (real !== null) return real;
   const parent = dirname(path);
   if (parent === path) return path;
-  const here = resolve(await realOrByText(parent, links), basename(path));
-  const text = links === 0 ? null : await readlink(here).catch(() => null);
+  const here = resolve(await realOrByText(parent, left), basename(path));
+  const text = left.links === 0 ? null : await readlink(here).catch(() => null);
   // A link that leads nowhere leads on all the same.
   if (text === null) return here;
-  return realOrByText(isAbsolute(text) ? text : below(dirname(here), text), links - 1);
+  left.links -= 1;
+  return realOrByText(isAbsolute(text) ? text : below(dirname(here), text), left);
 }
 
 /** Null where nothing is, or nobody may look. */
