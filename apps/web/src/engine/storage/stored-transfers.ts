@@ -93,12 +93,7 @@ export interface SentRow {
 }
 
 /** An entry as it was accepted. */
-export type AcceptedRow = [
-  path: string,
-  kind: EntryKind,
-  sizeBytes: number | null,
-  executable: boolean,
-];
+export type AcceptedRow = [path: string, kind: EntryKind, sizeBytes: number | null, executable: boolean];
 
 /** What a receiving has beside what was accepted, once everything is received. */
 export interface EndedContent extends ReceivedFiles {
