@@ -11,7 +11,13 @@ import { encodeRecord, type Record, stampRecord } from '../../packages/core/src/
 
 const PATIENCE_MS = 20_000;
 
-export type Offered = { path: string; size: number | null; executable?: boolean; kind?: 'folder' };
+export type Offered = {
+  path: string;
+  size?: number | null;
+  executable?: boolean;
+  kind?: 'folder' | 'link';
+  target?: unknown;
+};
 
 export class HostileSender {
   /** All that the receiver has said, in every session. */
@@ -29,9 +35,10 @@ export class HostileSender {
     [this.code, this.#meeting, this.#access, this.#leave] = [code, meeting, access, leave];
   }
 
-  static async wait(relayUrl: string): Promise<HostileSender> {
+  /** @param features that it says it has */
+  static async wait(relayUrl: string, features: readonly string[] = []): Promise<HostileSender> {
     const leave = new AbortController();
-    const access = await accessTo(relayUrl, leave.signal);
+    const access = await accessTo(relayUrl, features, leave.signal);
     const steady = { reconnectTimeoutMs: 0, onOutage: () => {} };
     const meeting = new CodeMeeting(access, { ...steady, code: undefined, words: 2, lanes: 1 });
     return new HostileSender(await meeting.allocate(0), meeting, access, leave);
@@ -136,9 +143,9 @@ export class HostileSender {
 
 type HostileAccess = Awaited<ReturnType<typeof accessTo>>;
 
-async function accessTo(relayUrl: string, signal: AbortSignal) {
+async function accessTo(relayUrl: string, features: readonly string[], signal: AbortSignal) {
   const { rendezvousAt, clock } = await createNodePorts({ caFile: undefined });
-  return { rendezvous: rendezvousAt(relayUrl), clock, bulk: webBulkCrypto, features: [], signal };
+  return { rendezvous: rendezvousAt(relayUrl), clock, bulk: webBulkCrypto, features, signal };
 }
 
 function messageOf({ body }: Record): { type: string; [field: string]: unknown } {

@@ -85,7 +85,7 @@ export type {
   DirectListener,
   DirectNetwork,
 } from './ports/direct-network.ts';
-export type { EntryKind, ManifestEntry } from './ports/entry.ts';
+export { type EntryKind, hasContent, type ManifestEntry } from './ports/entry.ts';
 export type { Path, PathKind } from './ports/path.ts';
 export type { DialOptions, DialRelay, RelaySocket, SocketEvent } from './ports/relay-socket.ts';
 export type {

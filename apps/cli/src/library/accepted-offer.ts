@@ -37,12 +37,16 @@ export function acceptedOffer(
   { skip, placed, replaces, compared }: DecidedOffer,
   takesGrowth: boolean,
 ): AcceptedOffer {
+  const links = entries.flatMap(({ index, target }): [number, string][] =>
+    target === undefined ? [] : [[index, target]],
+  );
   return {
     entries: entries.map(acceptedEntry),
     skip: rangesOf(skip),
     renamed: [...placed.files],
     ...(placed.held.size > 0 && { held: [...placed.held] }),
     ...(placed.folders.size > 0 && { folders: [...placed.folders] }),
+    ...(links.length > 0 && { links }),
     replaces: rangesOf(replaces),
     compared: rangesOf(compared),
     takesGrowth,
@@ -79,7 +83,7 @@ export async function knownOffer(accepted: AcceptedOffer, { entries }: Manifest)
     const held = heldBefore.get(acceptedIndices[index]!);
     if (held !== undefined && !isBelow(placed.folderAt(parentOf(path)), held)) return null;
     if (held !== undefined) placed.held.set(index, held);
-    if (kind === 'file' && !known.skip.has(index))
+    if ((kind === 'file' || kind === 'link') && !known.skip.has(index))
       known.finalPaths.add(placed.pathOf({ index, kind, path }).toLowerCase());
   }
   return known;
@@ -95,9 +99,20 @@ function acceptedEntry({
   return mode === undefined ? [path, kind, sizeBytes, executable] : [path, kind, sizeBytes, executable, mode];
 }
 
-function* pinnedEntries({ entries }: AcceptedOffer): Generator<PinnedEntry> {
-  for (const [index, [path, kind, sizeBytes, executable, mode]] of entries.entries())
-    yield { index, path, kind, sizeBytes, executable, ...(mode !== undefined && { mode }) };
+function* pinnedEntries({ entries, links = [] }: AcceptedOffer): Generator<PinnedEntry> {
+  const targets = new Map(links);
+  for (const [index, [path, kind, sizeBytes, executable, mode]] of entries.entries()) {
+    const target = targets.get(index);
+    yield {
+      index,
+      path,
+      kind,
+      sizeBytes,
+      executable,
+      ...(mode !== undefined && { mode }),
+      ...(target !== undefined && { target }),
+    };
+  }
 }
 
 /** Folders as they were placed, from the top down; null where one would stand elsewhere than beside its own place. */

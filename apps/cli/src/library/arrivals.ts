@@ -1,5 +1,10 @@
 // Where the files of an accepted offer ended up: saved, under which name, or left alone since an equal one was there.
 import type { Manifest, PlacedPaths } from '@p2p-copy/core';
+import type { DiskRefusals } from '../node/sinks/disk-refusals.ts';
+import { createFolderSink, type FolderSinkOptions } from '../node/sinks/folder-sink.ts';
+import { placedLinks, withLinks } from '../node/sinks/make-links.ts';
+import { type OverwritePlan, placedFolders, replacingFolders } from '../node/sinks/plan-overwrites.ts';
+import type { PartsSink } from '../node/sinks/remove-parts.ts';
 
 export interface OtherName {
   path: string;
@@ -72,4 +77,30 @@ export class Arrivals {
     if (path === own) this.#otherNames.delete(index);
     else this.#otherNames.set(index, path);
   }
+}
+
+interface SavingOptions
+  extends Pick<FolderSinkOptions, 'root' | 'slot' | 'replaced' | 'compares' | 'readsBack'> {
+  refusals: DiskRefusals;
+}
+
+/** Saves what is wanted as it was decided, links last, and notes where. */
+export function savingSink(
+  manifest: Manifest,
+  plan: OverwritePlan,
+  arrivals: Arrivals,
+  options: SavingOptions,
+): PartsSink {
+  const onSaved = (index: number, path: string) => arrivals.saved(index, path);
+  const files = createFolderSink({
+    ...options,
+    ...plan,
+    folders: placedFolders(manifest, plan),
+    replacingFolders: replacingFolders(manifest, plan),
+    onSaved,
+    onFound: (index, path) => arrivals.found(index, path),
+  });
+  const { root, refusals } = options;
+  const links = placedLinks(manifest, plan);
+  return withLinks(files, { root, links, finalPaths: plan.finalPaths, refusals, onSaved });
 }

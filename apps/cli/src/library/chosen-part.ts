@@ -1,5 +1,5 @@
 // The part of an offer that is wanted: by patterns (`only`), then by the answer about it.
-import { type Manifest, TransferError } from '@p2p-copy/core';
+import { hasContent, type Manifest, TransferError } from '@p2p-copy/core';
 import { matchingEntries } from '../node/patterns/selection.ts';
 import type { Offer, OfferChanges, OfferEntry } from './public-types.ts';
 
@@ -51,7 +51,7 @@ export function partOf<O extends Pick<Offer, 'entries' | 'files' | 'bytes' | 'un
 ): O {
   if (unwanted.size === 0) return offer;
   const entries = offer.entries.filter(({ index }) => !unwanted.has(index));
-  const files = entries.filter(({ kind }) => kind !== 'folder');
+  const files = entries.filter(({ kind }) => hasContent(kind));
   return {
     ...offer,
     entries,

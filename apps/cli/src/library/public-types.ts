@@ -80,9 +80,17 @@ export type TransferEvent =
   /**
    * The list of what is offered is complete. `names`: what its names tell, at a sender. `unsent`, at a receiver: files and folders
    * that the sender says it could not send; absent when it says none. `excluded`, at a sender: files and folders that patterns left
-   * out, a folder once with all that is in it; absent when there are none.
+   * out, a folder once with all that is in it; absent when there are none. `links`: symbolic links in it; absent when there are none.
+   * `linksLeftOut`, at a sender: links that aren't in it, since the receiver can't make any; absent when there are none.
    */
-  | ({ type: 'offer'; names?: NameCounts; unsent?: number; excluded?: number } & Amounts)
+  | ({
+      type: 'offer';
+      names?: NameCounts;
+      unsent?: number;
+      excluded?: number;
+      links?: number;
+      linksLeftOut?: number;
+    } & Amounts)
   /** Sender: what was gathered and can't be sent; the rest is offered. `isAll`: there is no rest, and `send` rejects. */
   | ({ type: 'unsendable'; isAll: boolean } & Unsendable)
   /** Sender: files that the receiver doesn't want. Receiver: files left out because some system obeys their names. */
@@ -144,13 +152,13 @@ export type OverwritePolicy = 'skip' | 'rename' | 'always';
 /** What becomes of a file whose name is already taken. */
 export type OverwriteAction = 'skip' | 'rename' | 'replace';
 
-/** A file of an offer whose name is already taken in the output folder, or a folder whose name is a file's. */
+/** A file or link of an offer whose name is already taken in the output folder, or a folder whose name is a file's. */
 export interface Conflict {
   /** Relative to the output folder, `/` between segments. */
   path: string;
   /** What is offered. What is decided about a folder holds for all that is in it. */
-  kind: 'file' | 'folder';
-  /** Bytes offered; null for a stream, 0 for a folder. */
+  kind: 'file' | 'folder' | 'link';
+  /** Bytes offered; null for a stream, 0 for a folder or link. */
   sizeBytes: number | null;
   /** Milliseconds since 1970; null when the sender doesn't say. */
   modifiedMs: number | null;
@@ -162,8 +170,8 @@ export interface Conflict {
 export interface OfferEntry {
   /** Position in the offer. */
   index: number;
-  /** A `text` is a message: it goes to `onText` and is not saved. */
-  kind: 'file' | 'folder' | 'text';
+  /** A `text` is a message: it goes to `onText` and is not saved. A `link` is a symbolic link, made at the end. */
+  kind: 'file' | 'folder' | 'text' | 'link';
   /** Relative, `/` between segments, NFC. Chosen by the sender: escape it before printing it. */
   path: string;
   /** Bytes; null for a stream of unknown length. */
@@ -173,13 +181,15 @@ export interface OfferEntry {
   executable: boolean;
   /** Permission bits that the sender says, 0 to 0o777; absent where it says none. Never more is set than the umask allows. */
   mode?: number;
+  /** Of a link: the path in the offer to which it leads; nothing need be there. Chosen by the sender, as `path` is. */
+  target?: string;
 }
 
 /** How an offer differs from the first one that was shown. Indices of its entries, ascending. */
 export interface OfferChanges {
   /** Not in the first one under that path and as that kind. */
   added: number[];
-  /** Of another size, or newly or no longer executable. */
+  /** Of another size, newly or no longer executable, or leading elsewhere. */
   changed: number[];
 }
 
@@ -227,9 +237,9 @@ export interface ReceiveResult {
   unsent?: number;
   /**
    * What the disk didn't let be set, or didn't know, for some files or folders: permissions, dates, or whether content is stored for
-   * good. The content is verified. Absent when there was nothing.
+   * good; or links that could not be made. The content is verified. Absent when there was nothing.
    */
-  diskRefused?: ('mode' | 'time' | 'flush')[];
+  diskRefused?: ('mode' | 'time' | 'flush' | 'link')[];
   /** Files that were left out because some system obeys their names; absent when there are none. */
   leftOut?: LeftOut & {
     /** By the rule, without asking anybody. */

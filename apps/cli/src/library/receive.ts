@@ -188,6 +188,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
   const { meeting, ...link } = meetingOf(options);
   const relay = options.relay ?? link.site ?? DEFAULT_RELAY;
   await review.prepare();
+  const makesLinks = await review.makesLinks();
   let text: string | null = null;
   let hasEnded = notes.some((note) => 'ended' in note);
   try {
@@ -213,6 +214,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
       },
       nameRules: ANY_RECEIVER,
       ...(limitRate !== undefined && { rateLimit: new RateLimit(nodeClock, limitRate) }),
+      makesLinks,
       ...(lanes !== undefined && { lanes }),
       ...(path !== undefined && { path }),
       ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),

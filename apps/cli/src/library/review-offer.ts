@@ -17,16 +17,16 @@ import {
 import { nodeClock } from '../node/clock.ts';
 import { placesOn } from '../node/disk/asked-names.ts';
 import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
+import { makesLinks } from '../node/disk/makes-links.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { claimPartSlot, type PartSlot } from '../node/parts/part-slot.ts';
 import { DiskRefusals } from '../node/sinks/disk-refusals.ts';
-import { createFolderSink } from '../node/sinks/folder-sink.ts';
-import { placedFolders, planOverwrites, replacingFolders } from '../node/sinks/plan-overwrites.ts';
+import { planOverwrites } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { ReplacedFiles } from '../node/sinks/replaced-files.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
-import { Arrivals } from './arrivals.ts';
+import { Arrivals, savingSink } from './arrivals.ts';
 import { changesIn, partOf, unmatchedEntries, unwantedBy } from './chosen-part.ts';
 import type { ReviewOptions } from './decide-content.ts';
 import { decideChanged, decideCompared, decisionOf, expectSingle } from './decide-content.ts';
@@ -68,6 +68,13 @@ export class Review {
 
   async prepare(): Promise<void> {
     if (this.#options.to === undefined) await expectWritableFolder(this.#out);
+  }
+
+  /** Whether the offer may have links. What was accepted has those that it has, and no others come. */
+  async makesLinks(): Promise<boolean> {
+    const { to, accepted } = this.#options;
+    if (accepted !== undefined) return accepted.links !== undefined;
+    return to === undefined && makesLinks(await nearestFolder(this.#out));
   }
 
   /** The transfer is over: others may have its parts. */
@@ -193,18 +200,13 @@ export class Review {
       ? await madeFolder(this.#out)
       : resolve(this.#out);
     this.#slot ??= claimPartSlot(root, accepted?.partSlot);
-    const sink = createFolderSink({
+    const sink = savingSink(manifest, plan, arrivals, {
       root,
       slot: this.#slot.slot,
-      ...plan,
-      folders: placedFolders(manifest, plan),
-      replacingFolders: replacingFolders(manifest, plan),
       replaced: this.replaced,
       compares,
       readsBack: this.#options.readsBack,
       refusals: this.refusals,
-      onSaved: (index, path) => arrivals.saved(index, path),
-      onFound: (index, path) => arrivals.found(index, path),
     });
     this.#sink = sink;
     return {

@@ -1,7 +1,14 @@
 // The decision about files of an offer that some system obeys where they land: made apart from the offer itself, by a rule or
 // by a person, and kept with the transfer.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Manifest, type NameSurvey, type PlacedPaths, surveyNames, TransferError } from '@p2p-copy/core';
+import {
+  hasContent,
+  type Manifest,
+  type NameSurvey,
+  type PlacedPaths,
+  surveyNames,
+  TransferError,
+} from '@p2p-copy/core';
 import { landingOf } from '../node/disk/landing.ts';
 import { counted } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';
@@ -63,7 +70,11 @@ export async function decideRisky(
   const unasked = policy === 'leave-out';
   const files = risky.map((index) => entries[index]!);
   const wanted = entries.filter(({ kind, index }) => kind !== 'folder' && !unwanted.has(index));
-  if (!unasked && (await policy(files, { files: wanted.length }, signal))) return NOTHING_RISKY;
+  if (
+    !unasked &&
+    (await policy(files, { files: wanted.filter(({ kind }) => hasContent(kind)).length }, signal))
+  )
+    return NOTHING_RISKY;
   const leftOut = new Set([...risky, ...survey.riskyFolders.filter((index) => !unwanted.has(index))]);
   const hasMore = wanted.some(({ index }) => !leftOut.has(index));
   if (hasMore) return { leftOut, unasked };

@@ -32,10 +32,13 @@ import { encodeResumption, parseResumption } from './resumption.ts';
 /** What to send, and how. At least one of `paths`, `stdin` and `text` is needed. */
 export interface SendOptions {
   /**
-   * Files and folders; a folder arrives under its own name, with all that is in it. Links are followed. What is named twice is sent
-   * once, and further things of one name are numbered: `a.jpg`, `a (1).jpg`. A pipe that is named is sent as a stream.
+   * Files and folders; a folder arrives under its own name, with all that is in it. What is named is followed where it is a symbolic
+   * link; links below it are sent as links where they lead to something that is sent, and left out where they lead elsewhere. What is
+   * named twice is sent once, and further things of one name are numbered: `a.jpg`, `a (1).jpg`. A pipe that is named is sent as a stream.
    */
   paths?: readonly string[];
+  /** Whether the content of every link is sent in its place, wherever it leads. Default false. */
+  followLinks?: boolean;
   /** A stream, sent as a file called `stdin` while it is read. */
   stdin?: Readable;
   /** The name of the one stream that is sent, in place of `stdin` or its own. */
@@ -109,7 +112,10 @@ export interface SendOptions {
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;
-  /** What is left out of a folder and holds nothing: broken links, and links that lead in circles. */
+  /**
+   * What is left out of a folder and holds nothing: with `followLinks` broken links, and links that lead in circles. Ten at most, then
+   * their number. And patterns that leave nothing out.
+   */
   onWarning?(warning: string): void;
 }
 
@@ -142,6 +148,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
   const scanning = scanPaths(named, {
     onWarning,
     onContent: tellContent,
+    follow: options.followLinks ?? false,
     takesPipes: true,
     excludes: options,
     onExcluded() {

@@ -45,6 +45,7 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     if (paths.length === 0) throw wrong('paths');
     const skips = note.has('skipUnsendable') && note.take('skipUnsendable', isFlag);
     const isAccepted = isNewer ? note.take('isAccepted', isFlag) : true;
+    const follows = note.has('followLinks') && note.take('followLinks', isFlag);
     const compress = note.take('compress', isCompress);
     const gitignore = note.has('gitignore') && note.take('gitignore', isFlag);
     return {
@@ -54,6 +55,7 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
       compress,
       isAccepted,
       ...(skips && { skipUnsendable: true }),
+      ...(follows && { followLinks: true }),
       ...(note.has('exclude') && { exclude: note.take('exclude', listOf(isText)) }),
       ...(gitignore && { gitignore }),
     };
@@ -123,6 +125,7 @@ function parseAccepted(accepted: Fields): AcceptedOffer {
     compared: accepted.take('compared', listOf(isRange)),
     takesGrowth: accepted.take('takesGrowth', isFlag),
     ...(accepted.has('held') && { held: accepted.take('held', listOf(isRenaming)) }),
+    ...(accepted.has('links') && { links: accepted.take('links', listOf(isRenaming)) }),
     ...(accepted.has('folders') && { folders: accepted.take('folders', listOf(isPlacing)) }),
     ...(accepted.has('leftOut') && { leftOut: accepted.take('leftOut', listOf(isRange)) }),
     ...(accepted.has('unwanted') && { unwanted: accepted.take('unwanted', listOf(isRange)) }),
@@ -238,7 +241,7 @@ function isVerify(value: unknown): value is 'arrival' | 'disk' | undefined {
 function isAcceptedEntry(value: unknown): value is AcceptedOffer['entries'][number] {
   if (!Array.isArray(value) || value.length < 4 || value.length > 5) return false;
   const [path, kind, sizeBytes, executable, mode = 0] = value;
-  const isKind = kind === 'file' || kind === 'folder' || kind === 'text';
+  const isKind = ['file', 'folder', 'text', 'link'].includes(kind);
   return (
     isText(path) &&
     isKind &&

@@ -41,6 +41,8 @@ export type TransferContent =
       /** As the options of those names. */
       exclude?: readonly string[];
       gitignore?: boolean;
+      /** As the option of that name. */
+      followLinks?: boolean;
       /** Whether the receiver has accepted the offer. */
       isAccepted: boolean;
     })

@@ -1,6 +1,6 @@
 // A transfer that stands still in its middle, between two devices: each end has notes of its own.
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { partName } from '@p2p-copy/core';
 import { expect } from 'vitest';
@@ -23,6 +23,8 @@ export interface HalfwayOptions {
   into?: string;
   /** Name of the big file, and that of its part at the receiver. */
   bigName?: { sent: string; saved: string };
+  /** Symbolic links in what is sent: text by path. */
+  links?: Record<string, string>;
 }
 
 export async function halfway({
@@ -31,6 +33,7 @@ export async function halfway({
   holdAfterBytes = HALF_BYTES,
   into,
   bigName = { sent: 'big.bin', saved: 'big.bin' },
+  links = {},
 }: HalfwayOptions = {}) {
   const root = await scratchFolder();
   const [source, out] = [join(root, 'tree'), into ?? join(root, 'out')];
@@ -41,6 +44,7 @@ export async function halfway({
     'empty/': '',
     zero: '',
   });
+  for (const [path, text] of Object.entries(links)) symlinkSync(text, join(source, path));
   const relay = await startRelayProcess();
   const proxy = await startMeteredProxy(relay.url);
   const here = { P2P_COPY_STATE: join(root, 'state of the sender') };

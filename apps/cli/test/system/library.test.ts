@@ -197,7 +197,8 @@ it('warns about what it leaves out', async () => {
   symlinkSync('nowhere', join(root, 'd/broken'));
   const warnings: string[] = [];
   const controller = new AbortController();
-  const options = { paths: [join(root, 'd')], onWarning: (text: string) => warnings.push(text) };
+  const onWarning = (text: string) => warnings.push(text);
+  const options = { paths: [join(root, 'd')], followLinks: true, onWarning };
   const { sent } = await sending({ ...options, signal: controller.signal });
   await expect.poll(() => warnings).toEqual([expect.stringContaining('“d/broken” is left out')]);
   controller.abort();

@@ -1,4 +1,5 @@
 // What is offered, in figures. The engine stores them; the page puts them into words.
+import type { EntryKind } from '@p2p-copy/core';
 import { splitTop } from './top-of.ts';
 
 export class OfferContent {
@@ -10,10 +11,10 @@ export class OfferContent {
   #topName: string | null = null;
   #hasOneTop = true;
 
-  add(kind: 'file' | 'folder' | 'text', path: string, sizeBytes: number | null): void {
+  add(kind: EntryKind, path: string, sizeBytes: number | null): void {
     if (kind === 'file') this.files++;
     else if (kind === 'folder') this.folders++;
-    else this.texts++;
+    else if (kind === 'text') this.texts++;
     if (sizeBytes === null) this.unsized = true;
     else this.bytes += sizeBytes;
     this.#noteTop(splitTop(path)[0]);

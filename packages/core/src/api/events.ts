@@ -50,6 +50,10 @@ export type TransferEvent =
       names?: NameCounts;
       /** Receiver: files and folders that the sender says it could not send; absent when it says none. */
       unsent?: number;
+      /** Symbolic links in it; absent when there are none. */
+      links?: number;
+      /** Sender: links that aren't in it, since the receiver can't make any; absent when there are none. */
+      linksLeftOut?: number;
     }
   /**
    * Sender: what was gathered and can't be sent, before the rest is offered. Comes again when that changes. `isAll`: there is no

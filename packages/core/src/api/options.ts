@@ -146,6 +146,8 @@ export interface ReceiveOptions {
   noteEnd?(end: 'receipt'): void | Promise<void>;
   /** What the disk here can hold. */
   nameRules: NameRules;
+  /** Whether the sink makes symbolic links, so that the offer may have some. Default false. */
+  makesLinks?: boolean;
   /** Parallel connections for data, at most. Default 8. */
   lanes?: number;
   /** How fast content is let come. Default: as fast as it can. */

@@ -4,7 +4,7 @@ import type { ManifestEntry } from '../ports/entry.ts';
 /** What is pinned of an entry. */
 export type PinnedEntry = Pick<
   ManifestEntry,
-  'index' | 'path' | 'kind' | 'sizeBytes' | 'executable' | 'mode'
+  'index' | 'path' | 'kind' | 'sizeBytes' | 'executable' | 'mode' | 'target'
 >;
 
 /** A file whose size isn't the one that was accepted. */

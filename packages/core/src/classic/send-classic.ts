@@ -11,6 +11,7 @@ import { TransferError } from '../foundation/errors.ts';
 import { nothingLeft, partGathered } from '../names/unsendable.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
+import { hasContent } from '../ports/entry.ts';
 import { type LazyZstd, preparedZstd } from '../ports/zstd.ts';
 import { violation } from '../wire/fields.ts';
 import { type BuildOptions, FileMessages, type Outgoing } from './build-messages.ts';
@@ -120,11 +121,11 @@ class ClassicSender {
   async #files(): Promise<SizedFile[]> {
     const { offered, unsendable } = partGathered(await this.#options.entries);
     if (unsendable.count > 0) {
-      const isAll = offered.every(({ kind }) => kind === 'folder');
+      const isAll = offered.every(({ kind }) => !hasContent(kind));
       this.#options.onEvent({ type: 'unsendable', ...unsendable, isAll });
     }
     const files = offered
-      .filter(({ kind }) => kind !== 'folder')
+      .filter(({ kind }) => hasContent(kind))
       .map((entry) => {
         if (entry.sizeBytes === null) {
           throw new TransferError(

@@ -6,6 +6,7 @@ import type { Bytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ByteSource, SourceEntry } from '../ports/byte-source.ts';
+import { hasContent } from '../ports/entry.ts';
 import { dataHeaderBytes, type Slice } from '../wire/data-record.ts';
 import { CHUNK_BYTES } from '../wire/limits.ts';
 
@@ -55,7 +56,7 @@ const EMPTY: Batch = {
   failed: [],
 };
 
-/** Reads all entries in order. Folders are passed over. */
+/** Reads all entries in order. What has no content is passed over. */
 export async function* readContent(
   entries: readonly NumberedEntry[],
   comparison: Comparison,
@@ -64,7 +65,7 @@ export async function* readContent(
   let smallBytes = 0;
   for (const numbered of entries) {
     const { kind, sizeBytes } = numbered.entry;
-    if (kind === 'folder') continue;
+    if (!hasContent(kind)) continue;
     const isSmall = sizeBytes !== null && sizeBytes < CHUNK_BYTES;
     const fits = isSmall && smallBytes + sizeBytes <= CHUNK_BYTES && small.length < MAX_FILES_IN_BATCH;
     if (!fits && small.length > 0) {

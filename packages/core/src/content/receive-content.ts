@@ -7,7 +7,7 @@ import { CompareExisting } from '../delta/compare-existing.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
-import type { ManifestEntry } from '../ports/entry.ts';
+import { hasContent, type ManifestEntry } from '../ports/entry.ts';
 import { type DataBody, parseDataBody } from '../wire/data-record.ts';
 import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
@@ -57,7 +57,7 @@ export class ContentReceiver {
     this.#manifest = manifest;
     this.#context = context;
     this.#states = manifest.entries.map(({ kind, index }) =>
-      kind === 'folder' || skip.has(index) ? 'not wanted' : 'due',
+      !hasContent(kind) || skip.has(index) ? 'not wanted' : 'due',
     );
     this.#dueFiles = this.#states.filter((state) => state === 'due').length;
     this.digests = new DigestTable(manifest.entries.length);

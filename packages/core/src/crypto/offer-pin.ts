@@ -6,10 +6,10 @@ import type { EntryKind, ManifestEntry } from '../ports/entry.ts';
 import { prependLength } from './length-value.ts';
 import { PROTOCOL_LABEL } from './protocol-label.ts';
 
-type PinnedEntry = Pick<ManifestEntry, 'kind' | 'path' | 'sizeBytes' | 'executable' | 'mode'>;
+type PinnedEntry = Pick<ManifestEntry, 'kind' | 'path' | 'sizeBytes' | 'executable' | 'mode' | 'target'>;
 
 const LABEL = utf8(`${PROTOCOL_LABEL} offer\0`);
-const KINDS: Record<EntryKind, number> = { file: 0, folder: 1, text: 2 };
+const KINDS: Record<EntryKind, number> = { file: 0, folder: 1, text: 2, link: 3 };
 /** Added to the byte for executable where a mode follows the size. */
 const HAS_MODE = 2;
 const UNKNOWN_SIZE = new Uint8Array(8).fill(0xff);
@@ -28,13 +28,14 @@ export async function offerPin(
 ): Promise<Bytes> {
   const hash = sha256.create().update(LABEL).update(u64(entries.length));
   let count = 0;
-  for (const { path, kind, executable, sizeBytes, mode } of await sortedByPath(entries, pause)) {
-    const isMode = hasModes && mode !== undefined && kind !== 'text';
+  for (const { path, kind, executable, sizeBytes, mode, target } of await sortedByPath(entries, pause)) {
+    const isMode = hasModes && mode !== undefined && kind !== 'text' && kind !== 'link';
     hash
       .update(prependLength(utf8(path)))
       .update(Uint8Array.of(KINDS[kind], (executable ? 1 : 0) + (isMode ? HAS_MODE : 0)));
     hash.update(sizeBytes === null ? UNKNOWN_SIZE : u64(sizeBytes));
     if (isMode) hash.update(Uint8Array.of(mode >> 8, mode & 0xff));
+    if (kind === 'link') hash.update(prependLength(utf8(target ?? '')));
     count += 1;
     if (count % ENTRIES_AT_ONCE === 0) await pause();
   }

@@ -104,6 +104,37 @@ export function checkPath(path: string, rules: NameRules): void {
   }
 }
 
+/** What is wrong with the target of a link, beyond what is wrong with any path. */
+const TARGET_FAULTS = {
+  backslash: 'it contains a backslash',
+  unknown: 'it leads out of what is offered',
+  'through-link': 'it leads through another link',
+} as const;
+
+/** Why a path can't be the target of a link in any offer; null when it can. */
+export function targetFault(target: string): PathFault | 'backslash' | null {
+  return pathFault(target) ?? (target.includes('\\') ? 'backslash' : null);
+}
+
+/** @throws TransferError `path-refused` for a target that no link may have, whatever else is offered */
+export function checkTarget(path: string, target: string): void {
+  const fault = targetFault(target);
+  if (fault !== null) throw targetRefused(path, target, fault);
+}
+
+/** The error for a link of an offer. */
+export function targetRefused(
+  path: string,
+  target: string,
+  fault: PathFault | keyof typeof TARGET_FAULTS,
+): TransferError {
+  const why = { ...PATH_FAULTS, ...TARGET_FAULTS }[fault];
+  return new TransferError(
+    'path-refused',
+    `The link ${quoted(path)} is refused because of its target ${quoted(target)}: ${why}.`,
+  );
+}
+
 /** A path as a person may see it: escaped, and cut to a readable length. */
 export function quoted(path: string): string {
   const shown = [...path.toWellFormed()].slice(0, 120).join('');

@@ -63,6 +63,22 @@ export class PlaceTree {
     }
   }
 
+  /** Why no link may lead to a path: nothing is offered under its first name, or another link is on the way to it; null where one may. */
+  targetFault(path: string): 'unknown' | 'through-link' | null {
+    let folder = this.#root;
+    for (let at = 0; ; ) {
+      this.#steps += 1;
+      const node = folder.children.get(this.#keyAt(path, at));
+      if (node === undefined) return at === 0 ? 'unknown' : null;
+      const to = labelEnd(node);
+      const isOnWay = to < path.length && path.startsWith(node.path.slice(at, to), at);
+      if (!isOnWay || !isSegmentEnd(path, to, path.length)) return null;
+      if (!isFolder(node)) return node.kind === 'link' ? 'through-link' : null;
+      folder = node;
+      at = to + 1;
+    }
+  }
+
   /**
    * Writes for each entry the index of the folder entry nearest above it, −1 where none is. Yields after each node, so that a
    * caller may pause.

@@ -4,7 +4,7 @@ import { TransferError } from '../foundation/errors.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
 import type { EntryKind } from '../ports/entry.ts';
 import type { UnsendableReason } from '../ports/unsendable.ts';
-import { type PathFault, pathFault } from './check-path.ts';
+import { type PathFault, pathFault, targetFault } from './check-path.ts';
 import { PlaceTree } from './place-tree.ts';
 
 /** Names that only some receivers can't hold are theirs to refuse. */
@@ -49,5 +49,11 @@ export class SendableNames {
       if (error instanceof TransferError) return 'same-name';
       throw error;
     }
+  }
+
+  /** Why no link to `target` can be sent beside all that was added; null when one can. */
+  reasonAgainstTarget(target: string): UnsendableReason | null {
+    if (targetFault(target) !== null) return 'impossible-name';
+    return this.#places.targetFault(target) === null ? null : 'leads-out';
   }
 }

@@ -10,7 +10,7 @@ export const SURVEY_STRETCH = 5_000;
 
 /** What the names of an offer say about it, for a person who decides. */
 export interface NameSurvey {
-  /** Indices of files that some system obeys where they land, ascending. */
+  /** Indices of files, and of links that could stand for such a file or for a folder of them, that some system obeys where they land; ascending. */
   risky: number[];
   /** Indices of folders in which any file would be risky: they go with those that are left out. */
   riskyFolders: number[];
@@ -52,6 +52,7 @@ export async function surveyNames(
   for (const [index, entry] of entries.entries()) {
     if (index > 0 && index % SURVEY_STRETCH === 0) await turn();
     if (entry.kind === 'folder' && isRisky(`${entry.path}/x`)) survey.riskyFolders.push(index);
+    if (entry.kind === 'link' && isRiskyLink(entry.path, isRisky)) risky.add(index);
     if (entry.kind !== 'file') continue;
     bare.note(entry.path, index);
     if (isRisky(entry.path)) risky.add(index);
@@ -72,6 +73,22 @@ export async function surveyNames(
 /** The survey in figures. */
 export function nameCounts({ risky, hidden, programs }: NameSurvey): NameCounts {
   return { risky: risky.length, hidden, programs };
+}
+
+/** Folders in which names are obeyed, and which don't begin with a dot: a link of such a name moves a listed path elsewhere. */
+const OBEYED_FOLDERS = new Set(
+  'hooks library appdata roaming bin sbin lib etc autostart startup systemd user system preferences services launchagents launchdaemons startupitems xlstart documents onedrive powershell windowspowershell microsoft programs environment.d cron.d cron.hourly cron.daily cron.weekly cron.monthly site-packages dist-packages word applications home users'.split(
+    ' ',
+  ),
+);
+
+/** What a link leads to is obeyed under the link's path too, as a file or as a folder of whatever it holds. */
+function isRiskyLink(path: string, isRisky: (path: string) => boolean): boolean {
+  if (isRisky(path) || isRisky(`${path}/x`)) return true;
+  return foldPath(path).some((folded) => {
+    const name = folded.slice(folded.lastIndexOf('/') + 1);
+    return name.startsWith('.') || OBEYED_FOLDERS.has(name);
+  });
 }
 
 function isHidden(path: string): boolean {

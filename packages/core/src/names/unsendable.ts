@@ -4,7 +4,7 @@
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
-import type { EntryKind } from '../ports/entry.ts';
+import { type EntryKind, hasContent } from '../ports/entry.ts';
 import type { UnsendableReason } from '../ports/unsendable.ts';
 import { quoted } from './check-path.ts';
 
@@ -41,6 +41,7 @@ export const UNSENDABLE_REASONS: Readonly<Record<UnsendableReason, string>> = {
   'special-file':
     'it is neither a file nor a folder; to send what it gives, name - and give it as standard input',
   'dangling-link': 'it is a link that leads nowhere',
+  'leads-out': 'it is a link that leads out of what is sent',
 };
 /** Renaming helps against the others. */
 const OF_CONTENT: ReadonlySet<UnsendableReason> = new Set([
@@ -48,6 +49,7 @@ const OF_CONTENT: ReadonlySet<UnsendableReason> = new Set([
   'unreadable',
   'special-file',
   'dangling-link',
+  'leads-out',
 ]);
 
 /** What was gathered, in two. */
@@ -82,14 +84,14 @@ export function partGathered(gathered: readonly SourceEntry[]): Gathered {
 }
 
 /**
- * Whether nothing is left to offer: no file or message, and no folder but those whose content was left out.
+ * Whether nothing is left to offer: no file or message, and no folder or link but in those whose content was left out.
  * @param gathered what was parted
  */
 export function isNothingLeft({ offered, unsendable }: Gathered, gathered: readonly SourceEntry[]): boolean {
   if (unsendable.count === 0) return false;
   const lost = new Set<string>();
   for (const entry of gathered) if (entry.unsendable !== undefined) lost.add(topOf(entry.path));
-  return offered.every(({ kind, path }) => kind === 'folder' && lost.has(topOf(path)));
+  return offered.every(({ kind, path }) => !hasContent(kind) && lost.has(topOf(path)));
 }
 
 /** The error of an offer that nothing is left of: with a name and the reason, if there is one reason. */

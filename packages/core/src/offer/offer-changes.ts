@@ -8,7 +8,7 @@ import type { ManifestEntry } from '../ports/entry.ts';
 export interface OfferChanges {
   /** Entries of which the first list had none of that path and kind. */
   added: number[];
-  /** Entries of another size, or newly or no longer executable. */
+  /** Entries of another size, newly or no longer executable, or leading to another target. */
   changed: number[];
 }
 
@@ -29,12 +29,12 @@ export class FirstOffer {
     const first = this.#byPath ?? (await byPath(this.#entries, pace));
     this.#byPath = first;
     const changes: OfferChanges = { added: [], changed: [] };
-    for (const { index, path, kind, sizeBytes, executable } of entries) {
+    for (const { index, path, kind, sizeBytes, executable, target } of entries) {
       const turn = pace.step();
       if (turn !== null) await turn;
       const before = first.get(path);
       if (before === undefined || before.kind !== kind) changes.added.push(index);
-      else if (before.sizeBytes !== sizeBytes || before.executable !== executable)
+      else if (before.sizeBytes !== sizeBytes || before.executable !== executable || before.target !== target)
         changes.changed.push(index);
     }
     return changes;

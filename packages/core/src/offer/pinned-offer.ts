@@ -15,7 +15,7 @@ export interface OfferMatch {
 }
 
 /**
- * Null for another offer: something in it wasn't accepted, or is of another kind, newly or no longer executable, or with wider permissions.
+ * Null for another offer: something in it wasn't accepted, or is of another kind, newly or no longer executable, with wider permissions, or a link to another target.
  * @param pace counts entries of both: a million take a second
  */
 export async function matchOffer(
@@ -30,12 +30,12 @@ export async function matchOffer(
     if (turn !== null) await turn;
   }
   const match: OfferMatch = { acceptedIndices: [], changed: [] };
-  for (const { index, path, kind, sizeBytes, executable, mode } of offered) {
+  for (const { index, path, kind, sizeBytes, executable, mode, target } of offered) {
     const turn = pace.step();
     if (turn !== null) await turn;
     const before = pinned.get(path);
     if (before === undefined || before.kind !== kind || before.executable !== executable) return null;
-    if (isWider(mode, before.mode)) return null;
+    if (isWider(mode, before.mode) || before.target !== target) return null;
     match.acceptedIndices.push(before.index);
     if (before.sizeBytes !== sizeBytes)
       match.changed.push({ path, index, acceptedBytes: before.sizeBytes, sizeBytes });

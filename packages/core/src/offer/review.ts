@@ -11,6 +11,7 @@ import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
 import type { FolderSink } from '../ports/byte-sink.ts';
+import { hasContent } from '../ports/entry.ts';
 import { MAX_OFFERS } from '../wire/limits.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { AcceptedOffer, Decision } from './decision.ts';
@@ -105,13 +106,15 @@ export class Review {
       if (match !== null) return this.#again(manifest, pin, before.accepted, match, signal);
     }
     if (before === null || !equalBytes(before.pin, pin)) {
-      const { files, bytes, unsized, unsent } = manifest;
+      const { files, bytes, unsized, unsent, entries } = manifest;
+      const links = entries.reduce((count, { kind }) => (kind === 'link' ? count + 1 : count), 0);
       this.#options.onEvent({
         type: 'offer',
         files,
         bytes,
         unsized,
         ...(unsent !== undefined && { unsent }),
+        ...(links > 0 && { links }),
       });
       const shown = { ...manifest, pin };
       this.#answered = { manifest, pin, answer: this.#options.review(shown, signal), accepted: null };
@@ -173,7 +176,7 @@ export class Review {
     const delivered = new Set<number>();
     const mayBeCompared = new Set<number>();
     for (const { index, path, kind } of manifest.entries) {
-      if (kind !== 'folder' && this.#delivered.has(path) && !answer.skip.has(index)) delivered.add(index);
+      if (hasContent(kind) && this.#delivered.has(path) && !answer.skip.has(index)) delivered.add(index);
       if (finals.has(appIndexOf(index))) mayBeCompared.add(index);
     }
     return {

@@ -9,6 +9,7 @@ import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
+import { hasContent } from '../ports/entry.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
 import { MAX_ENTRIES } from '../wire/limits.ts';
@@ -67,7 +68,7 @@ export class SenderOffer {
     if (message.type !== 'refuse') return;
     for (const [first, last] of message.ranges) {
       for (let index = first; index <= last; index += 1) {
-        if (this.entries[index]!.kind === 'folder') throw violation('a folder is refused');
+        if (!hasContent(this.entries[index]!.kind)) throw violation('a folder or link is refused');
         this.#refusals.push({ index, code: message.code });
       }
     }
@@ -100,6 +101,6 @@ export class SenderOffer {
   #content(): NumberedEntry[] {
     return this.entries
       .map((entry, index) => ({ index, entry }))
-      .filter(({ entry }) => entry.kind !== 'folder');
+      .filter(({ entry }) => hasContent(entry.kind));
   }
 }

@@ -7,17 +7,19 @@ export interface SourceEntry {
   kind: EntryKind;
   /** Relative path with `/` between segments; NFC. */
   path: string;
-  /** Bytes; null for a stream whose length isn't known. 0 for a folder. */
+  /** Bytes; null for a stream whose length isn't known. 0 for a folder or link. */
   sizeBytes: number | null;
   /** Milliseconds since 1970, or null when unknown. */
   modifiedMs: number | null;
   executable: boolean;
   /** Permission bits, 0 to 0o777, where the platform has them. */
   mode?: number;
+  /** Of a link: the path of the entry to which it leads, which need not be there. */
+  target?: string;
   /** Why it isn't offered: it is counted and told instead. Its path is for people then, and it is never opened. */
   unsendable?: UnsendableReason;
   /**
-   * Opens the content. Never called for a folder.
+   * Opens the content. Never called for a folder or link.
    * @throws TransferError `source-unreadable`
    */
   open(): Promise<ByteSource>;

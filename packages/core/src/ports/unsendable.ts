@@ -22,4 +22,7 @@ export type UnsendableReason =
   | 'unreadable'
   /** A socket, pipe or device. */
   | 'special-file'
-  | 'dangling-link';
+  /** A link that a person named, and that leads nowhere. */
+  | 'dangling-link'
+  /** A link below what a person named, and leading elsewhere. */
+  | 'leads-out';

@@ -6,9 +6,10 @@ import type { OfferedToReceiver } from '../machine/sender-events.ts';
 import { offerEvent } from '../offer/offer-event.ts';
 import { sendManifestPages } from '../offer/send-manifest.ts';
 import { type LeavingOut, SenderOffer } from '../offer/sender-offer.ts';
+import type { SourceEntry } from '../ports/byte-source.ts';
 import type { ComparedFile, ControlMessage } from '../wire/control-message.ts';
 import { violation } from '../wire/fields.ts';
-import { MODES } from '../wire/greeting.ts';
+import { LINKS, MODES } from '../wire/greeting.ts';
 import { MAX_UNSENT } from '../wire/limits.ts';
 import type { OpenedSession } from './opened-session.ts';
 import { Sending, type SendingContext } from './sending.ts';
@@ -17,6 +18,13 @@ import { Sending, type SendingContext } from './sending.ts';
 export interface OfferingContext extends SendingContext {
   /** Whether no session came before this one. */
   isFirst: boolean;
+}
+
+/** For a receiver that makes no links: their targets are offered by themselves. */
+function withoutLinks(entries: readonly SourceEntry[]): readonly SourceEntry[] {
+  return entries.some(({ kind }) => kind === 'link')
+    ? entries.filter(({ kind }) => kind !== 'link')
+    : entries;
 }
 
 /** The offers of one session, of which the last is accepted. */
@@ -41,11 +49,14 @@ export class Offering implements OfferedToReceiver<{ offering: Offering; sending
     const { lanes, features } = this.#session;
     const hasModes = features.includes(MODES);
     this.#told = null;
-    const entries = await options.offered.latest();
-    const { version, unsent } = options.offered;
+    const gathered = await options.offered.latest();
+    const entries = features.includes(LINKS) ? gathered : withoutLinks(gathered);
+    const linksLeftOut = gathered.length - entries.length;
+    const { version } = options.offered;
+    const unsent = options.offered.unsent + linksLeftOut;
     const offer = new SenderOffer(entries, { bulk, signal, hasModes, pause: () => nextTurn(clock) });
     this.#told = { offer, version };
-    const event = await offerEvent(entries, clock);
+    const event = await offerEvent(entries, linksLeftOut, clock);
     if (!(await sendManifestPages(entries, { lanes, hasModes, clock, signal }))) return;
     options.onEvent(event);
     // Before the receiver can answer, so that this end can come back from then on.

@@ -84,7 +84,8 @@ export class ReceiverRun {
     this.#direct = direct;
     this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
     this.#mostLanes = options.lanes ?? MOST_LANES;
-    this.#access = meetingAccess(ports, options.relayUrl, direct, this.#ending.signal);
+    const terms = { direct, hasLinks: options.makesLinks ?? false };
+    this.#access = meetingAccess(ports, options.relayUrl, terms, this.#ending.signal);
     const { clock } = this.#access;
     this.#news = new OutageNews(clock, this.#reconnectTimeoutMs, (outage) => this.#tellOutage(outage));
     this.#machine = new MachineRunner<State, Event, ReceiverEffect>(

@@ -1,5 +1,6 @@
 // The phase in which a receiver reads what is offered, and its person decides. The sender may take an offer back meanwhile.
 
+import { Pace } from '../async/pace.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Decision, Refusal } from '../offer/decision.ts';
@@ -7,6 +8,7 @@ import { Listing } from '../offer/listing.ts';
 import type { Review } from '../offer/review.ts';
 import type { NameRules } from '../ports/byte-sink.ts';
 import type { ControlMessage } from '../wire/control-message.ts';
+import { LINKS } from '../wire/greeting.ts';
 import type { OpenedSession } from './opened-session.ts';
 
 /** What reviewing an offer needs of its session, and whom it tells. */
@@ -35,7 +37,9 @@ export class Reviewing {
   constructor(session: OpenedSession, context: ReviewingContext) {
     this.session = session;
     this.#context = context;
-    this.#listing = new Listing(context.nameRules, () => context.review.countOffer());
+    this.#listing = new Listing(context.nameRules, session.features.includes(LINKS), () =>
+      context.review.countOffer(),
+    );
     const stopAsking = () => {
       if (!this.#isDecided) this.#asking.abort();
     };
@@ -59,8 +63,10 @@ export class Reviewing {
     tell: (decision: Decision) => void,
   ): Promise<void> {
     const { review, clock, prepare } = this.#context;
-    const manifest = this.#listing.finish(entries, unsent);
     const { signal } = this.#asking;
+    const manifest = await this.#listing.finish(entries, new Pace(clock), unsent);
+    if (signal.aborted) return;
+    if ('type' in manifest) return tell(manifest);
     // Before a person is asked: what they say yes to can begin.
     await prepare();
     await review.decide(manifest, signal, clock, (decision) => {

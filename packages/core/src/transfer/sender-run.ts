@@ -66,7 +66,8 @@ export class SenderRun {
     this.#options = options;
     this.#start = start;
     this.#reconnectTimeoutMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
-    this.#access = meetingAccess(ports, options.relayUrl, options.direct, this.#ending.signal);
+    const terms = { direct: options.direct, hasLinks: true };
+    this.#access = meetingAccess(ports, options.relayUrl, terms, this.#ending.signal);
     const { code, words = DEFAULT_WORDS, lanes = MOST_LANES } = options;
     this.#meeting = new CodeMeeting(this.#access, {
       code,

@@ -17,7 +17,7 @@ import type { OfferedEntries } from '../offer/offered-entries.ts';
 import type { DirectNetwork } from '../ports/direct-network.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import type { Code } from '../wire/code.ts';
-import { OUR_FEATURES } from '../wire/greeting.ts';
+import { LINKS, OUR_FEATURES } from '../wire/greeting.ts';
 
 /** Options of one session of a sender. */
 export interface PassOptions extends SendOptions {
@@ -66,16 +66,17 @@ export function outageEvent(outage: Outage | null): TransferEvent {
 /**
  * What the meetings of one session take.
  * @param direct null where only the relay is a way
+ * @param hasLinks whether entries may be links, as far as this end goes
  * @param signal aborted when the session ends
  */
 export function meetingAccess(
   ports: EnginePorts,
   relayUrl: string,
-  direct: DirectWays | null,
+  { direct, hasLinks }: { direct: DirectWays | null; hasLinks: boolean },
   signal: AbortSignal,
 ): MeetingAccess {
   const { rendezvousAt, clock, bulk = webBulkCrypto } = ports;
-  const features = [...OUR_FEATURES, ...(direct?.features ?? [])];
+  const features = [...OUR_FEATURES, ...(direct?.features ?? []), ...(hasLinks ? [LINKS] : [])];
   return { rendezvous: rendezvousAt(relayUrl), clock, bulk, features, signal };
 }
 

@@ -22,6 +22,8 @@ export const DIRECT = 'direct';
 export const MODES = 'modes';
 /** Data records may leave out a payload of zeros. */
 export const ZEROS = 'zeros';
+/** Entries may be links, which the pin covers. Of a receiver: its disk can make them. */
+export const LINKS = 'links';
 /** Of an end with `direct`: it can be dialled, or can dial others, over QUIC. */
 export const QUIC = 'quic';
 /** The end can be reached over WebRTC. docs/PROTOCOL.md section 18. */

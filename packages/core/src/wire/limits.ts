@@ -16,7 +16,7 @@ export const MIN_COMPARED_BYTES = 256 * 1024;
 export const MAX_ENTRIES = 1_000_000;
 /** Files and folders that a sender can say it could not send; it says no more of them. */
 export const MAX_UNSENT = 1_000_000;
-/** Bytes of all paths of one manifest together. */
+/** Bytes of all paths of one manifest together, and of all targets of links. */
 export const MAX_PATHS_BYTES = 128 * 1024 * 1024;
 /** Entries in one page of a manifest: they are checked without a pause. */
 export const MAX_PAGE_ENTRIES = 4096;

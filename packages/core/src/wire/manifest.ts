@@ -1,7 +1,7 @@
 // What is offered: entries, in pages so that a million fit. docs/PROTOCOL.md sections 9 and 10.
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { EntryKind, ManifestEntry } from '../ports/entry.ts';
+import { type EntryKind, hasContent, type ManifestEntry } from '../ports/entry.ts';
 import { asFields, type Fields, flagField, optionalIntegerField, stringField, violation } from './fields.ts';
 import {
   MANIFEST_PAGE_BYTES,
@@ -14,7 +14,7 @@ import {
 
 /** How much there is. */
 export interface ContentCount {
-  /** Files and texts, folders not counted. */
+  /** Files and texts; folders and links are not counted. */
   files: number;
   /** Sum of the known sizes. */
   bytes: number;
@@ -57,7 +57,13 @@ export function* manifestPages(
 /** Collects pages into a manifest, holding the limits as they come. */
 export class ManifestReader {
   readonly #entries: ManifestEntry[] = [];
+  readonly #hasLinks: boolean;
   #pathsBytes = 0;
+
+  /** @param hasLinks whether both ends have the feature `links` */
+  constructor(hasLinks = false) {
+    this.#hasLinks = hasLinks;
+  }
 
   /**
    * Takes a page; returns its entries.
@@ -69,8 +75,8 @@ export class ManifestReader {
     const first = this.#entries.length;
     for (const line of page) {
       if (this.#entries.length >= MAX_ENTRIES) throw new TransferError('limit-exceeded');
-      const entry = parseEntry(asFields(line), this.#entries.length);
-      this.#pathsBytes += utf8(entry.path).length;
+      const entry = parseEntry(asFields(line), this.#entries.length, this.#hasLinks);
+      this.#pathsBytes += utf8(entry.path).length + utf8(entry.target ?? '').length;
       if (this.#pathsBytes > MAX_PATHS_BYTES) throw new TransferError('limit-exceeded');
       this.#entries.push(entry);
     }
@@ -87,11 +93,11 @@ export class ManifestReader {
   }
 }
 
-/** Files and bytes of an offer; folders are not counted. */
+/** Files and bytes of an offer; folders and links are not counted. */
 export function countContent(entries: Iterable<{ kind: EntryKind; sizeBytes: number | null }>): ContentCount {
   const count = { files: 0, bytes: 0, unsized: false };
   for (const { kind, sizeBytes } of entries) {
-    if (kind === 'folder') continue;
+    if (!hasContent(kind)) continue;
     count.files += 1;
     count.bytes += sizeBytes ?? 0;
     count.unsized ||= sizeBytes === null;
@@ -100,9 +106,10 @@ export function countContent(entries: Iterable<{ kind: EntryKind; sizeBytes: num
 }
 
 function encodeEntry(
-  { kind, path, sizeBytes, modifiedMs, executable, mode }: Omit<ManifestEntry, 'index'>,
+  { kind, path, sizeBytes, modifiedMs, executable, mode, target }: Omit<ManifestEntry, 'index'>,
   hasModes: boolean,
 ): Fields {
+  if (kind === 'link') return { kind, path, target };
   return {
     ...(kind === 'file' ? {} : { kind }),
     path,
@@ -113,8 +120,12 @@ function encodeEntry(
   };
 }
 
-function parseEntry(fields: Fields, index: number): ManifestEntry {
+function parseEntry(fields: Fields, index: number, hasLinks: boolean): ManifestEntry {
   const kind = fields.kind ?? 'file';
+  if (hasLinks && kind === 'link') {
+    const [path, target] = [stringField(fields, 'path'), stringField(fields, 'target')];
+    return { index, kind, path, sizeBytes: 0, modifiedMs: null, executable: false, target };
+  }
   if (kind !== 'file' && kind !== 'folder' && kind !== 'text')
     throw violation('an entry is of no known kind');
   const sizeBytes = kind === 'folder' ? 0 : optionalIntegerField(fields, 'size');

@@ -172,12 +172,13 @@ describe('vectors of version 3', () => {
         .update(u64(BigInt(entries.length)));
       const byBytes = (a: { path: string }, b: { path: string }) =>
         Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
-      for (const { path, kind, executable, sizeBytes, mode } of [...entries].sort(byBytes)) {
+      for (const { path, kind, executable, sizeBytes, mode, target } of [...entries].sort(byBytes)) {
         slow.update(slowLengthValueCat(path));
         const flags = (executable ? 1 : 0) + (mode === undefined ? 0 : 2);
-        slow.update(Uint8Array.of(['file', 'folder', 'text'].indexOf(kind), flags));
+        slow.update(Uint8Array.of(['file', 'folder', 'text', 'link'].indexOf(kind), flags));
         slow.update(u64(sizeBytes === null ? 2n ** 64n - 1n : BigInt(sizeBytes)));
         if (mode !== undefined) slow.update(Uint8Array.of(mode >> 8, mode & 0xff));
+        if (target !== undefined) slow.update(slowLengthValueCat(target));
       }
       expect(slow.digest('hex')).toBe(pin);
     }

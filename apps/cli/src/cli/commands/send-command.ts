@@ -51,6 +51,7 @@ interface Options extends ReconnectTimeout, ContentOptions {
   exclude: string[];
   gitignore?: boolean;
   list?: boolean;
+  follow?: boolean;
 }
 
 const AFTER_HELP = `
@@ -116,6 +117,10 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .option('--gitignore', 'leave out what git would ignore, by the .gitignore files')
     .option('--list', 'show what would be sent, and stop')
     .option(
+      '--follow',
+      'send what symbolic links lead to in their place, also where that is outside of what is named',
+    )
+    .option(
       '--skip-unsendable',
       'exit with 0 although some of it could not be sent, such as unreadable files',
     )
@@ -168,6 +173,7 @@ async function run(paths: string[], options: Options, context: Context): Promise
     skipUnsendable: options.skipUnsendable ?? false,
     exclude: options.exclude,
     gitignore: options.gitignore ?? false,
+    followLinks: options.follow ?? false,
     relayToken: chooseToken(options.relayToken, relay),
     ...(code !== undefined && { code }),
     ...(words !== undefined && { words }),

@@ -109,6 +109,7 @@ function conflictInWords({ path, kind, sizeBytes, existing }: Conflict): string 
   const changed = timeInWords(existing.modifiedMs);
   let offered = sizeBytes === null ? '' : `; ${sizeInWords(sizeBytes)} are offered`;
   if (kind === 'folder') offered = ', and is no folder; a folder is offered';
+  if (kind === 'link') offered = '; a symbolic link is offered';
   return `${quoted(path)} is already there (${sizeInWords(existing.sizeBytes)}, changed ${changed})${offered}.`;
 }
 

@@ -1,5 +1,6 @@
 // The list from which a part of an offer is chosen: numbered at the level where there is a choice, or by patterns.
 import { setImmediate as otherEvents } from 'node:timers/promises';
+import { hasContent } from '@p2p-copy/core';
 import type { Offer, OfferEntry } from '../../library/public-types.ts';
 import { matchingEntries, withFolders } from '../../node/patterns/selection.ts';
 import { counted, sizeInWords } from '../../wording/amounts.ts';
@@ -16,6 +17,8 @@ const QUESTION = 'Which? Numbers (1,3-5), patterns (*.jpg), or all; Enter change
 interface Item {
   path: string;
   isFolder: boolean;
+  /** Of a link: where it leads. */
+  target: string | undefined;
   files: number;
   bytes: number;
   indices: number[];
@@ -73,25 +76,39 @@ function depthOfChoice(entries: readonly OfferEntry[]): number {
   return common.length > deepest.length ? folders - 1 : folders;
 }
 
-function addTo(items: Map<string, Item>, { path, kind, sizeBytes, index }: OfferEntry, depth: number): void {
+function addTo(items: Map<string, Item>, entry: OfferEntry, depth: number): void {
+  const { path, kind, sizeBytes, index, target } = entry;
   const segments = path.split('/');
   // The folder around all of it.
   if (segments.length <= depth && kind === 'folder') return;
   const top = segments.slice(0, depth + 1).join('/');
-  const item = items.get(top) ?? { path: top, isFolder: false, files: 0, bytes: 0, indices: [] };
+  const item = items.get(top) ?? {
+    path: top,
+    isFolder: false,
+    target,
+    files: 0,
+    bytes: 0,
+    indices: [],
+  };
   items.set(top, item);
   item.isFolder ||= kind === 'folder' || segments.length > depth + 1;
   item.indices.push(index);
-  if (kind === 'folder') return;
+  if (!hasContent(kind)) return;
   item.files += 1;
   item.bytes += sizeBytes ?? 0;
 }
 
-function lineOf({ path, isFolder, files, bytes, indices }: Item, at: number, before: ReadonlySet<number>) {
+function lineOf(
+  { path, isFolder, target, files, bytes, indices }: Item,
+  at: number,
+  before: ReadonlySet<number>,
+) {
   const mark = indices.every((index) => before.has(index)) ? ' (left out)' : '';
   const amounts = isFolder
     ? `/, ${counted(files, 'file')}, ${sizeInWords(bytes)}`
-    : `, ${sizeInWords(bytes)}`;
+    : target === undefined
+      ? `, ${sizeInWords(bytes)}`
+      : `, a link to ${shown(target)}`;
   return `  ${at + 1}. ${shown(path)}${amounts}${mark}`;
 }
 

@@ -33,6 +33,12 @@ export function unsendableInLines({ count, entries }: Unsendable): string {
   return [`${countedEntries(count)} cannot be sent:`, ...lines].join('\n');
 }
 
+/** Links that are in no offer to this receiver. */
+export function linksLeftOutInWords(links: number): string {
+  const are = links === 1 ? '1 symbolic link is' : `${links.toLocaleString('en-US')} symbolic links are`;
+  return `${are} left out: the other side can make none. What they lead to is sent once, under its own name. To send it in their place too: --follow.`;
+}
+
 /** At the end, when the rest is there. */
 export function unsendableInSummary({ count }: Unsendable): string {
   return `Not sent: ${countedEntries(count)}, for the reasons above.`;

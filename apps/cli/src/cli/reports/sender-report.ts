@@ -13,6 +13,7 @@ import {
   excludedInWords,
   leftOutInLines,
   leftOutInSentence,
+  linksLeftOutInWords,
   unsendableInLines,
   unsendableInSummary,
 } from './left-out-in-words.ts';
@@ -22,7 +23,7 @@ import { pathInWords } from './outage/path-in-words.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import type { Moved, Report } from './report.ts';
 import { qrCode, qrColumns, relayInWords } from './show-code.ts';
-import { namesInWords } from './show-offer.ts';
+import { linksInWords, namesInWords } from './show-offer.ts';
 import { standstillInWords } from './standstill-in-words.ts';
 
 /** More files than these are only counted. */
@@ -104,7 +105,10 @@ export class SenderReport implements Report {
         break;
       case 'offer':
         this.#offeredFiles = event.files;
-        say(`Offered: ${offerInWords(event)}${namesInWords(event.names)}. Waiting for them to accept.`);
+        say(
+          `Offered: ${offerInWords(event)}${linksInWords(event.links)}${namesInWords(event.names)}. Waiting for them to accept.`,
+        );
+        if (event.linksLeftOut !== undefined) say(linksLeftOutInWords(event.linksLeftOut));
         if (event.excluded !== undefined) say(excludedInWords(event.excluded));
         if (event.names !== undefined && event.names.risky > 0) {
           say(

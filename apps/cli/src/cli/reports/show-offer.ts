@@ -12,7 +12,13 @@ export function offerSummary(offer: Offer): string {
   const free = offer.freeBytes === null ? '' : ` Free space: ${sizeInWords(offer.freeBytes)}.`;
   const lacks = offer.freeBytes !== null && offer.bytes > offer.freeBytes ? ' That is not enough.' : '';
   const unsent = offer.unsent > 0 ? ` ${unsentInWords(offer.unsent)}` : '';
-  return `Offered: ${offerInWords(offer)}${namesInWords(offer.names)}.${free}${lacks}${unsent}`;
+  const links = linksInWords(offer.entries.filter(({ kind }) => kind === 'link').length);
+  return `Offered: ${offerInWords(offer)}${links}${namesInWords(offer.names)}.${free}${lacks}${unsent}`;
+}
+
+/** `, 2 symbolic links`; '' for none. */
+export function linksInWords(links = 0): string {
+  return links === 0 ? '' : `, ${counted(links, 'symbolic link')}`;
 }
 
 const NO_NAMES: NameCounts = { risky: 0, hidden: 0, programs: 0 };
@@ -85,10 +91,11 @@ export function entryLines(entries: readonly OfferEntry[], marks: Marks = NO_MAR
   return entries.map((entry) => entryLine(entry, marks)).join('\n');
 }
 
-function entryLine({ index, kind, path, sizeBytes, executable }: OfferEntry, marks: Marks): string {
+function entryLine({ index, kind, path, sizeBytes, executable, target }: OfferEntry, marks: Marks): string {
   const mark = marks.of.get(index);
   const marked = mark === undefined ? '' : ` (${mark})`;
   if (kind === 'folder') return `  ${shown(path)}/${marked}`;
+  if (kind === 'link') return `  ${shown(path)}, a link to ${shown(target ?? '')}${marked}`;
   const bound = marks.maxUnsizedBytes === null ? '' : `, at most ${sizeInWords(marks.maxUnsizedBytes)}`;
   const size = sizeBytes === null ? `unknown size${bound}` : sizeInWords(sizeBytes);
   if (kind === 'text') return `  a message, ${size}${marked}`;
@@ -96,12 +103,11 @@ function entryLine({ index, kind, path, sizeBytes, executable }: OfferEntry, mar
 }
 
 function restInWords(rest: readonly OfferEntry[]): string {
-  const folders = rest.filter(({ kind }) => kind === 'folder').length;
-  const files = rest.length - folders;
+  const ofKind = (wanted: OfferEntry['kind']) => rest.filter(({ kind }) => kind === wanted).length;
+  const [folders, links] = [ofKind('folder'), ofKind('link')];
+  const files = rest.length - folders - links;
   const number = (count: number, noun: string) =>
-    `${count.toLocaleString('en-US')} more ${noun}${count === 1 ? '' : 's'}`;
-  if (folders === 0) return number(files, 'file');
-  return files === 0
-    ? number(folders, 'folder')
-    : `${number(files, 'file')} and ${number(folders, 'folder')}`;
+    count === 0 ? [] : [`${count.toLocaleString('en-US')} more ${noun}${count === 1 ? '' : 's'}`];
+  const parts = [...number(files, 'file'), ...number(folders, 'folder'), ...number(links, 'link')];
+  return parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, 2).join(', ')} and ${parts[2]}`;
 }

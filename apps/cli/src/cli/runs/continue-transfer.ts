@@ -73,9 +73,10 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   if (transfer.role === 'send') {
     const report = chooseSenderReport(terminal, relay, options, { phase: 'resuming' });
     const { paths, compress, skipUnsendable = false, exclude = [], gitignore = false } = transfer;
+    const { followLinks = false } = transfer;
     const tokens = options.tokenFor && { relayToken: options.tokenFor(relay) };
     return runSend(
-      { ...common, ...tokens, paths, compress, skipUnsendable, exclude, gitignore },
+      { ...common, ...tokens, paths, compress, skipUnsendable, exclude, gitignore, followLinks },
       report,
       new KeptTransfer(options.store, report, held),
       context,

@@ -13,7 +13,7 @@ import type { SendCommandOptions } from './run-send.ts';
 
 /** The transfer of the same paths over the same relay that the person wants to go on with. */
 export async function unfinishedSend(
-  { relay, paths, isOnce, text, exclude = [], gitignore = false }: SendCommandOptions,
+  { relay, paths, isOnce, text, exclude = [], gitignore = false, followLinks = false }: SendCommandOptions,
   store: TransferStore,
   mayAsk: boolean,
   context: Context,
@@ -24,6 +24,7 @@ export async function unfinishedSend(
     stored.relay === relay &&
     sorted(stored.paths) === named &&
     (stored.gitignore ?? false) === gitignore &&
+    (stored.followLinks ?? false) === followLinks &&
     JSON.stringify(stored.exclude ?? []) === JSON.stringify(exclude);
   // A stream is a new one each time.
   const found = !isOnce && text === undefined ? find(store, isSame) : null;

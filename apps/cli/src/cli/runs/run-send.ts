@@ -28,6 +28,7 @@ export function runSend(
   { isAnew }: Pick<TransferEnds, 'isAnew'> = {},
 ): Promise<number> {
   const { relay, compress, path, caFile, skipUnsendable, exclude = [], gitignore } = options;
+  const { followLinks = false } = options;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
   let begun = kept.hasBegun;
@@ -67,6 +68,7 @@ export function runSend(
         ...(skipUnsendable && { skipUnsendable }),
         ...(exclude.length > 0 && { exclude }),
         ...(gitignore && { gitignore }),
+        ...(followLinks && { followLinks }),
         ...(path !== undefined && { pathChoice: path }),
       });
     },

@@ -2,6 +2,7 @@
 import { sendClassic as sendEntries } from '@p2p-copy/core/classic';
 import { lookUpPaths } from '../../node/sources/named-paths.ts';
 import { scanPaths } from '../../node/sources/scan-paths.ts';
+import { counted } from '../../wording/amounts.ts';
 import type { TransferEvent, Unsendable } from '../public-types.ts';
 import { createClassicPorts } from './classic-ports.ts';
 
@@ -25,7 +26,7 @@ export interface ClassicSendOptions {
   signal?: AbortSignal;
   /** Called in order, and never after the promise has settled. Must not throw. */
   onEvent?(event: TransferEvent): void;
-  /** What is left out of a folder and holds nothing: broken links, and links that lead in circles. */
+  /** What is left out of a folder and has no content of its own: how many symbolic links, which the format doesn't know. */
   onWarning?(warning: string): void;
 }
 
@@ -44,7 +45,14 @@ export async function sendClassic(options: ClassicSendOptions): Promise<ClassicS
   const { onEvent = () => {}, onWarning = () => {} } = options;
   const signal = options.signal ?? new AbortController().signal;
   const ports = await createClassicPorts({ encrypt, caFile });
-  const entries = scanPaths(await lookUpPaths(paths), { onWarning, signal });
+  const entries = scanPaths(await lookUpPaths(paths), { onWarning, signal }).then((found) => {
+    const links = found.filter(({ kind, unsendable }) => kind === 'link' && unsendable === undefined).length;
+    if (links > 0)
+      onWarning(
+        `${counted(links, 'symbolic link')} ${links === 1 ? 'is' : 'are'} left out: this format knows none. What they lead to is sent once, under its own name.`,
+      );
+    return found;
+  });
   entries.catch(() => {});
   let unsendable: Unsendable | null = null;
   const { files, bytes } = await sendEntries(ports, {

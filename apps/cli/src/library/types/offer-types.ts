@@ -13,7 +13,8 @@ export type UnsendableReason =
   | 'no-permission'
   | 'unreadable'
   | 'special-file'
-  | 'dangling-link';
+  | 'dangling-link'
+  | 'leads-out';
 
 /** What a sender was given and can't send. */
 export interface Unsendable {
@@ -31,7 +32,7 @@ export interface AcceptedOffer {
   /** What was offered, as it was shown; null for an unknown size. */
   entries: [
     path: string,
-    kind: 'file' | 'folder' | 'text',
+    kind: 'file' | 'folder' | 'text' | 'link',
     sizeBytes: number | null,
     executable: boolean,
     /** Permission bits; absent where the sender said none. */
@@ -45,6 +46,8 @@ export interface AcceptedOffer {
   held?: [index: number, path: string][];
   /** Paths at which folders stand instead of their own, by the offered ones; what is in them stands there too. Absent when there are none. */
   folders?: [path: string, placed: string][];
+  /** The paths in the offer to which links lead, by index. Absent when there are none. */
+  links?: [index: number, target: string][];
   /** Entries that replace what is there: ranges of indices. */
   replaces: [first: number, last: number][];
   /** Files that may be compared with what stands under their name: ranges of indices. */

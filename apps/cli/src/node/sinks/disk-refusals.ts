@@ -1,9 +1,9 @@
-// What a disk refuses beside content: modes, times, and to say when a file is durable. USB sticks, shares and disks that were mounted for
+// What a disk refuses beside content: modes, times, links, and to say when a file is durable. USB sticks, shares and disks that were mounted for
 // somebody else do. The content is verified and gets its name all the same; the person reads one warning.
 import { errnoOf } from '../disk/disk-error.ts';
 
 /** Something beside content that is set on a file or a folder, or asked of it. */
-export type Setting = 'mode' | 'time' | 'flush';
+export type Setting = 'mode' | 'time' | 'flush' | 'link';
 
 /**
  * Errnos of a flush that the disk has no notion of. Any other means that content may be lost: EACCES and EPERM are how a share says that it
@@ -13,7 +13,7 @@ const NO_FLUSH = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /** Counts what the disk refused in a transfer. */
 export class DiskRefusals {
-  readonly #counts: Record<Setting, number> = { mode: 0, time: 0, flush: 0 };
+  readonly #counts: Record<Setting, number> = { mode: 0, time: 0, flush: 0, link: 0 };
 
   /**
    * Runs what sets a mode or a time, and counts it where the disk refuses.
@@ -43,7 +43,7 @@ export class DiskRefusals {
 
   /** Those that were refused at least once. */
   get settings(): Setting[] {
-    return (['mode', 'time', 'flush'] as const).filter((setting) => this.#counts[setting] > 0);
+    return (['mode', 'time', 'flush', 'link'] as const).filter((setting) => this.#counts[setting] > 0);
   }
 }
 
@@ -61,5 +61,7 @@ export function refusalsInWords(settings: readonly Setting[]): string | null {
     sentences.push(
       'The disk does not tell when content is stored for good: eject it before you take it away.',
     );
+  if (settings.includes('link'))
+    sentences.push('Some symbolic links could not be made here; all that came of files is complete.');
   return sentences.length === 0 ? null : sentences.join(' ');
 }

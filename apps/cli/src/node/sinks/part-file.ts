@@ -25,9 +25,9 @@ import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
 import { isSameState, leftAsHole, mayHoldHole, readPart, WrittenPieces } from '../parts/part-bytes.ts';
+import { hasSameContent } from '../parts/same-content.ts';
 import { fileMode, noteClampedTime, setMode, setTime } from './mode-and-time.ts';
 import type { PartPlace } from './part-place.ts';
-import { hasSameContent } from './same-content.ts';
 import { takeName } from './take-name.ts';
 
 /** Pieces below this are written at once on any disk. */

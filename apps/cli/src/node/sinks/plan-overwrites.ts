@@ -15,13 +15,14 @@ import {
 import { nodeClock } from '../clock.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { looksSame } from '../disk/looks-same.ts';
+import { placedTargets, textAt, textOfLink } from './make-links.ts';
 
-/** A file of the offer whose name is taken, or a folder whose name is a file's. */
+/** A file or link of the offer whose name is taken, or a folder whose name is a file's. */
 export interface Conflict {
   path: string;
   /** What is offered. */
-  kind: 'file' | 'folder';
-  /** 0 for a folder. */
+  kind: 'file' | 'folder' | 'link';
+  /** 0 for a folder or link. */
   sizeBytes: number | null;
   modifiedMs: number | null;
   /** What stands there now. A folder isn't replaced by a file: that file gets another name. */
@@ -79,7 +80,16 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
     if (signal?.aborted) throw new TransferError('interrupted');
     if (entry.kind === 'text') continue;
     if (!(await hasFolder(entry))) plan.skip.add(entry.index);
-    else if (entry.kind === 'file') await planFile(entry);
+    else if (entry.kind === 'file')
+      await planFile(entry, (existing) => compares && looksSame(entry, existing));
+  }
+  // What they lead to has its place by now.
+  const targets = placedTargets(manifest, placed);
+  for (const entry of manifest.entries) {
+    if (entry.kind !== 'link' || plan.skip.has(entry.index)) continue;
+    await pace.step();
+    const place = { path: placed.pathOf(entry), target: targets(entry.target!) };
+    await planFile(entry, () => textAt(join(root, place.path)) === textOfLink(place));
   }
   return plan;
 
@@ -104,14 +114,15 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
     }
   }
 
-  async function planFile(entry: ManifestEntry): Promise<void> {
+  /** @param isSame whether what stands there may be what is offered */
+  async function planFile(entry: ManifestEntry, isSame: (existing: Stats) => boolean): Promise<void> {
     const { index } = entry;
     const path = placed.pathOf(entry);
     const existing = await disk.at(path);
-    if (existing !== null && !(compares && looksSame(entry, existing))) {
+    if (existing !== null && !isSame(existing)) {
       const action = await decide(conflictOf(entry, existing));
       if (action === 'skip') return void plan.skip.add(index);
-      // What is in a folder is not lost for a file.
+      // What is in a folder is not lost for a file or link.
       if (action === 'rename' || existing.isDirectory()) placed.files.set(index, await freePath(path));
       else plan.replaces.add(index);
     }
@@ -258,7 +269,7 @@ function conflictOf(
 ): Conflict {
   return {
     path,
-    kind: kind === 'folder' ? 'folder' : 'file',
+    kind: kind === 'text' ? 'file' : kind,
     sizeBytes,
     modifiedMs,
     existing: {

@@ -90,7 +90,7 @@ function removeEmpty(folder: string): void {
 }
 
 /** A free name beside it. No file that can be offered has such a part. */
-function asideOf(diskPath: string): string {
+export function asideOf(diskPath: string): string {
   for (const name of asideNames(diskPath)) {
     const aside = join(dirname(diskPath), name);
     if (lstatSync(aside, { throwIfNoEntry: false }) === undefined) return aside;

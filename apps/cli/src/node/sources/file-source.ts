@@ -1,9 +1,19 @@
 // Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
 // just brought into the system's caches is asked for synchronously (see part-file.ts).
-import { type BigIntStats, constants, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
-import { stat as statAsync } from 'node:fs/promises';
+import {
+  type BigIntStats,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  read,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { lstat as lstatAsync, stat as statAsync } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { ByteSource, SourceEntry } from '@p2p-copy/core';
+import { type ByteSource, type SourceEntry, TransferError } from '@p2p-copy/core';
+import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
@@ -13,6 +23,16 @@ const NS_PER_MS = 1_000_000n;
 const ANY_EXECUTE_BIT = 0o111n;
 // A file that was replaced by a pipe since the scan would otherwise block for ever.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+
+interface FileOptions {
+  /** Null to read it to its end, whatever size it states; never more than a known size is read. Default: its size. */
+  sizeBytes?: number | null;
+  /** As `sampleOf` gives it: without one a file that has changed before it is opened is another one, even if it grew. */
+  sample?: string | null;
+  /** Whether `diskPath` may be a symbolic link. Default false: one that has taken the file's place since is not read. */
+  follows?: boolean;
+}
 
 /** Less than this is read at once where it lies in memory. */
 const SMALL_BYTES = 64 * 1024;
@@ -24,15 +44,12 @@ const readAsync = promisify(read);
 
 /**
  * A manifest entry for a file as it was found: `path` goes to the other side, `diskPath` is opened.
- * @param sizeBytes null to read it to its end, whatever size it states; never more than a known size is read
- * @param sample as `sampleOf` gives it: without one a file that has changed before it is opened is another one, even if it grew
  */
 export function fileEntry(
   diskPath: string,
   path: string,
   stats: BigIntStats,
-  sizeBytes: number | null = Number(stats.size),
-  sample: string | null = null,
+  { sizeBytes = Number(stats.size), sample = null, follows = false }: FileOptions = {},
 ): SourceEntry {
   let wasChangedAtOpen: boolean | null = null;
   const beginsAsOffered = async () =>
@@ -47,17 +64,25 @@ export function fileEntry(
     ...modeOf(stats),
     async refresh() {
       try {
-        const now = await statAsync(diskPath, { bigint: true });
-        return fileEntry(diskPath, path, now, sizeBytes === null ? null : Number(now.size));
+        const now = await (follows ? statAsync : lstatAsync)(diskPath, { bigint: true });
+        if (now.isSymbolicLink())
+          throw new TransferError('source-unreadable', `${quoted(path)} is a link now.`);
+        return fileEntry(diskPath, path, now, {
+          sizeBytes: sizeBytes === null ? null : Number(now.size),
+          follows,
+        });
       } catch (error) {
         throw sourceError(error, path);
       }
     },
     async open() {
       try {
-        const descriptor = await withDescriptor(() => openSync(diskPath, OPEN_FLAGS));
-        wasChangedAtOpen ??= !isSame(fstatSync(descriptor, { bigint: true }), stats);
-        return new FileSource(descriptor, diskPath, path, stats, sizeBytes !== null, beginsAsOffered);
+        const descriptor = await withDescriptor(() =>
+          openSync(diskPath, follows ? OPEN_FLAGS : OPEN_FLAGS | NO_FOLLOW),
+        );
+        if (sample === null) wasChangedAtOpen ??= !isSame(fstatSync(descriptor, { bigint: true }), stats);
+        const place = { descriptor, diskPath, path, follows };
+        return new FileSource(place, stats, sizeBytes !== null, beginsAsOffered);
       } catch (error) {
         throw sourceError(error, path);
       }
@@ -82,14 +107,18 @@ class FileSource implements ByteSource {
   #readsInARow = 0;
   readonly #diskPath: string;
   readonly #path: string;
+  readonly #follows: boolean;
   readonly #scanned: BigIntStats;
   readonly #isSized: boolean;
   readonly beginsAsOffered: () => Promise<boolean>;
 
   constructor(
-    descriptor: number,
-    diskPath: string,
-    path: string,
+    {
+      descriptor,
+      diskPath,
+      path,
+      follows,
+    }: { descriptor: number; diskPath: string; path: string; follows: boolean },
     scanned: BigIntStats,
     isSized: boolean,
     beginsAsOffered: () => Promise<boolean>,
@@ -98,6 +127,7 @@ class FileSource implements ByteSource {
     this.#descriptor = descriptor;
     this.#diskPath = diskPath;
     this.#path = path;
+    this.#follows = follows;
     this.#scanned = scanned;
     this.#isSized = isSized;
     if (isSized && scanned.size >= SMALL_BYTES && deviceLiesInMemory(scanned.dev, diskPath))
@@ -149,7 +179,7 @@ class FileSource implements ByteSource {
     if (!this.#isSized) return true;
     try {
       const opened = fstatSync(this.#descriptor, { bigint: true });
-      const named = statSync(this.#diskPath, { bigint: true });
+      const named = (this.#follows ? statSync : lstatSync)(this.#diskPath, { bigint: true });
       return isSame(opened, this.#scanned) && isSame(named, this.#scanned);
     } catch {
       return false;

@@ -1,7 +1,6 @@
 // From what was named to what is sent: walks folders and lists every entry of the manifest, in an order that depends
 // on names alone. No content is read yet but to probe sizes. What can't be sent is found here, and marked.
-import { isUtf8 } from 'node:buffer';
-import { access, type BigIntStats, constants, type Dirent, stat, statSync } from 'node:fs';
+import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as otherEvents } from 'node:timers/promises';
@@ -15,25 +14,32 @@ import {
 } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
-import { errnoOf, sourceError } from '../disk/disk-error.ts';
+import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { type ExcludeOptions, Exclusions } from '../patterns/exclusions.ts';
-import { fileEntry, modeOf, modifiedMsOf } from './file-source.ts';
+import { folderEntry, linkEntry } from './contentless-entries.ts';
+import { fileEntry } from './file-source.ts';
+import { LinkTargets } from './link-targets.ts';
+import { type Found, type FoundFile, faultOf, lookAt, lookAtFile, type Name, nameOf } from './look-at.ts';
 import { isNamedPipe, type NamedPath } from './named-paths.ts';
 import { OfferedSamples } from './offered-sample.ts';
 import { pipeEntry } from './pipe-source.ts';
-import { type StatedSize, statedSize } from './stated-size.ts';
-import { escapedName, reasonOf } from './unsendable.ts';
 
 /** Files looked at side by side: keeps libuv's threads busy, open promises few, and in memory all else waiting for half a millisecond. */
 const SLICE = 128;
-/** Undefined on Windows, whose files have no such owner. */
-const OWN_UID = process.geteuid === undefined ? undefined : BigInt(process.geteuid());
-const OWNER_READS = 0o400n;
+/** More are only counted: folders that are linked in each other give hundreds of thousands. */
+const MOST_WARNINGS = 10;
+/** Targets of links that are looked up at once. */
+const TARGETS_AT_ONCE = 4096;
 
 export interface ScanOptions {
-  /** In words: what is left out and has no content, such as broken links, and patterns that leave nothing out. */
+  /**
+   * In words: what is left out and has no content, such as what was deleted a moment ago, and of links that are followed, broken ones
+   * and loops: the first ten, then their number. And patterns that leave nothing out.
+   */
   onWarning(warning: string): void;
+  /** Whether the content of links is sent in their place, wherever they lead. Default false: they are sent as links, within what is sent. */
+  follow?: boolean;
   /** The first file that can be sent is found. */
   onContent?(): void;
   /** Whether pipes that were named are sent, as streams. Those in folders never are. Default false. */
@@ -50,10 +56,11 @@ export interface ScanOptions {
  * @throws TransferError `source-unreadable` when this process can't look at files; `interrupted`
  */
 export async function scanPaths(named: readonly NamedPath[], options: ScanOptions): Promise<SourceEntry[]> {
-  const scan = new Scan(options);
+  const scan = new Scan(options, options.follow ? null : await LinkTargets.within(named));
   for (const item of named) await scan.addNamed(item);
+  const entries = await scan.finished();
   scan.warnOfUnused();
-  return scan.entries;
+  return entries;
 }
 
 interface Folder {
@@ -66,26 +73,30 @@ interface Folder {
   rules: Exclusions | null;
 }
 
-/** What a name in a folder turned out to be, or why it isn't sent. */
-type Found =
-  | ({ diskPath: string; path: string } & StatedSize)
-  | { path: string; kind: EntryKind; reason: UnsendableReason }
-  | { warning: string };
-
-/** A name in a folder: as text, or for people where its bytes aren't UTF-8. */
-type Name = ({ name: string } | { unsendable: string }) & { kind: 'file' | 'folder' | 'link' };
-
 class Scan {
-  readonly entries: SourceEntry[] = [];
+  readonly #entries: SourceEntry[] = [];
   readonly #names = new SendableNames();
   readonly #options: ScanOptions;
+  /** Null where links are followed. */
+  readonly #links: LinkTargets | null;
   #hasContent = false;
   readonly #samples = new OfferedSamples();
   /** Patterns by which something is left out. */
   readonly #used = new Set<string>();
+  #warnings = 0;
 
-  constructor(options: ScanOptions) {
+  constructor(options: ScanOptions, links: LinkTargets | null) {
     this.#options = options;
+    this.#links = links;
+  }
+
+  /** All entries, once everything is added. */
+  async finished(): Promise<SourceEntry[]> {
+    if (this.#links !== null) await this.#expectTargets();
+    const more = this.#warnings - MOST_WARNINGS;
+    if (more > 0)
+      this.#options.onWarning(`${more.toLocaleString('en-US')} more are left out in the same way.`);
+    return this.#entries;
   }
 
   async addNamed(item: NamedPath): Promise<void> {
@@ -106,7 +117,8 @@ class Scan {
     if (rules?.has(diskPath, kind) || named?.has(item.diskPath, kind)) this.#options.onExcluded?.();
     else if (isFolder) await this.#addFolder({ diskPath, path, stats, within: [], rules });
     else if (isNamedPipe(item) && this.#options.takesPipes) this.#add(pipeEntry(diskPath, path));
-    else await this.#addFound(await lookAtFile(diskPath, path, stats), [], rules);
+    // What a person named is followed.
+    else await this.#addFound(await lookAtFile(diskPath, path, stats), [], rules, true);
   }
 
   /** Whoever mistypes a pattern sends what it should leave out. */
@@ -134,30 +146,52 @@ class Scan {
     const isInMemory = deviceLiesInMemory(folder.stats.dev, folder.diskPath);
     for (let start = 0; start < names.length; start += SLICE) {
       const slice = names.slice(start, start + SLICE);
-      const found = await Promise.all(slice.map((name) => lookAt(folder, name, isInMemory)));
+      const found = await Promise.all(slice.map((name) => lookAt(folder, name, isInMemory, this.#links)));
       // Nothing was waited for.
       if (isInMemory) await otherEvents();
       for (const item of found) await this.#addFound(item, within, rules);
     }
   }
 
-  async #addFound(item: Found, within: readonly string[], rules: Exclusions | null): Promise<void> {
-    if ('warning' in item) this.#options.onWarning(item.warning);
+  async #addFound(
+    item: Found,
+    within: readonly string[],
+    rules: Exclusions | null,
+    follows = this.#links === null,
+  ): Promise<void> {
+    if ('warning' in item) this.#warn(item.warning);
     else if ('reason' in item) this.#leaveOut(item.kind, item.path, item.reason);
-    else if (!item.stats.isDirectory()) await this.#addFile(item);
+    else if ('target' in item) this.#add(linkEntry(item.path, item.target));
+    else if (!item.stats.isDirectory()) await this.#addFile(item, follows);
     else if (!within.includes(identity(item.stats))) await this.#addFolder({ ...item, within, rules });
-    else
-      this.#options.onWarning(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
+    else this.#warn(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
   }
 
-  async #addFile({ diskPath, path, stats, sizeBytes }: { diskPath: string; path: string } & StatedSize) {
+  #warn(warning: string): void {
+    this.#warnings += 1;
+    if (this.#warnings <= MOST_WARNINGS) this.#options.onWarning(warning);
+  }
+
+  /** What a receiver would refuse a link for shows when all else is known: that its target is left out, or is a link's by another spelling. */
+  async #expectTargets(): Promise<void> {
+    for (const [index, { kind, path, target }] of this.#entries.entries()) {
+      if (index % TARGETS_AT_ONCE === TARGETS_AT_ONCE - 1) await otherEvents();
+      if (kind !== 'link' || target === undefined) continue;
+      const reason = this.#names.reasonAgainstTarget(target);
+      if (reason !== null) this.#entries[index] = unsendableEntry('link', path, reason);
+    }
+  }
+
+  async #addFile({ diskPath, path, stats, sizeBytes }: FoundFile, follows: boolean): Promise<void> {
     const sample = await this.#samples.of(diskPath, sizeBytes);
-    this.#add(fileEntry(diskPath, path, stats, sizeBytes, sample));
+    this.#add(fileEntry(diskPath, path, stats, { sizeBytes, sample, follows }));
   }
 
   #isWanted(item: Name, { diskPath }: Folder, rules: Exclusions): boolean {
     const name = 'name' in item ? item.name : item.unsendable;
-    const isWanted = !rules.has(join(diskPath, name), item.kind);
+    // A link that is sent as one is no folder to git either, wherever it leads.
+    const kind = item.kind === 'link' && this.#links !== null ? 'file' : item.kind;
+    const isWanted = !rules.has(join(diskPath, name), kind);
     if (!isWanted) this.#options.onExcluded?.();
     return isWanted;
   }
@@ -179,7 +213,7 @@ class Scan {
       this.#leaveOut(kind, path, reason);
       return false;
     }
-    this.entries.push(entry);
+    this.#entries.push(entry);
     if (kind === 'file' && !this.#hasContent) {
       this.#hasContent = true;
       this.#options.onContent?.();
@@ -188,7 +222,7 @@ class Scan {
   }
 
   #leaveOut(kind: EntryKind, path: string, reason: UnsendableReason): void {
-    this.entries.push(unsendableEntry(kind, path, reason));
+    this.#entries.push(unsendableEntry(kind, path, reason));
   }
 
   /** Names in a stable order; null for a folder that can't be read. */
@@ -199,7 +233,7 @@ class Scan {
       found = await withDescriptor(() => readdir(diskPath, { withFileTypes: true, encoding: 'buffer' }));
     } catch (error) {
       const fault = faultOf(error, 'folder', path);
-      if ('warning' in fault) this.#options.onWarning(fault.warning);
+      if ('warning' in fault) this.#warn(fault.warning);
       else this.#leaveOut(fault.kind, path, fault.reason);
       return null;
     }
@@ -216,84 +250,6 @@ async function realPathOf(path: string): Promise<string> {
   }
 }
 
-function nameOf(found: Dirent<Buffer>): Name {
-  const kind = found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'link';
-  if (isUtf8(found.name)) return { name: found.name.toString('utf8'), kind };
-  return { unsendable: escapedName(found.name), kind };
-}
-
-type Fault = Extract<Found, { reason: unknown } | { warning: string }>;
-
-/** @throws TransferError for an error that isn't about this path alone */
-function faultOf(error: unknown, kind: EntryKind, path: string): Fault {
-  const errno = errnoOf(error);
-  if (errno === 'ENOENT' || errno === 'ELOOP')
-    return { warning: `${quoted(path)} is left out: it is a link that leads nowhere, or was just deleted.` };
-  const reason = reasonOf(error);
-  if (reason === null) throw sourceError(error, path);
-  return { path, kind, reason };
-}
-
-async function lookAt(folder: Folder, item: Name, isInMemory: boolean): Promise<Found> {
-  if ('unsendable' in item)
-    return {
-      path: `${folder.path}/${item.unsendable}`,
-      kind: item.kind === 'folder' ? 'folder' : 'file',
-      reason: 'not-unicode',
-    };
-  const path = `${folder.path}/${item.name}`.normalize('NFC');
-  const diskPath = join(folder.diskPath, item.name);
-  let stats: BigIntStats;
-  try {
-    stats = await statOf(diskPath, isInMemory);
-  } catch (error) {
-    return faultOf(error, 'file', path);
-  }
-  if (stats.isDirectory()) return { diskPath, path, stats, sizeBytes: 0 };
-  return lookAtFile(diskPath, path, stats);
-}
-
-async function lookAtFile(diskPath: string, path: string, stats: BigIntStats): Promise<Found> {
-  if (!stats.isFile()) return { path, kind: 'file', reason: 'special-file' };
-  try {
-    await checkReadable(diskPath, stats);
-    return { diskPath, path, ...(await statedSize(diskPath, stats)) };
-  } catch (error) {
-    return faultOf(error, 'file', path);
-  }
-}
-
-function folderEntry({ path, stats }: Folder): SourceEntry {
-  return {
-    kind: 'folder',
-    path,
-    sizeBytes: 0,
-    modifiedMs: modifiedMsOf(stats),
-    executable: false,
-    ...modeOf(stats),
-    open: () => Promise.reject(new TransferError('source-unreadable', `${quoted(path)} is a folder.`)),
-  };
-}
-
 function identity(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}`;
-}
-
-// Callbacks, not node:fs/promises: twice as fast over 100,000 files.
-function statOf(diskPath: string, isInMemory: boolean): BigIntStats | Promise<BigIntStats> {
-  if (isInMemory) return statSync(diskPath, { bigint: true });
-  return new Promise((resolve, reject) => {
-    stat(diskPath, { bigint: true }, (error, stats) => (error === null ? resolve(stats) : reject(error)));
-  });
-}
-
-/**
- * What may show only when the file is opened, later: that one's own file can't be read after all.
- * @throws the system's error
- */
-async function checkReadable(diskPath: string, { uid, mode }: BigIntStats): Promise<void> {
-  if (uid === OWN_UID && (mode & OWNER_READS) !== 0n) return;
-  await new Promise<void>((resolve, reject) => {
-    access(diskPath, constants.R_OK, (error) => (error === null ? resolve() : reject(error)));
-  });
 }

@@ -109,8 +109,8 @@ it.each(PLACES)('asks the sending $place for little for each small file', async 
   });
   // Looked at, which tells that its owner may read it; opened, read, looked at again by descriptor and by name, closed.
   const besides = each('openSync', 'fstatSync', 'closeSync');
-  const inMemory = { ...besides, ...each('readSync'), statSync: 2 * FILES };
-  const onDisk = { ...besides, ...each('stat', 'read', 'statSync') };
+  const inMemory = { ...besides, ...each('readSync'), lstatSync: 2 * FILES };
+  const onDisk = { ...besides, ...each('lstat', 'read', 'lstatSync') };
   // A device is asked once where it is; the temporary folder may lie in memory, too.
   const { statfsSync = 0, ...ofFiles } = asked;
   expect(statfsSync).toBeLessThanOrEqual(1);

@@ -90,7 +90,8 @@ export class Sending {
 function rowsOf(entries: readonly SourceEntry[]): SentRow[] | null {
   const rows: SentRow[] = [];
   for (const { kind, path, sizeBytes, modifiedMs } of entries) {
-    if (kind === 'text' || sizeBytes === null) return null;
+    // A page sees what links lead to, and no links.
+    if (kind === 'text' || kind === 'link' || sizeBytes === null) return null;
     rows.push({ kind, path, sizeBytes, modifiedMs });
   }
   return rows;

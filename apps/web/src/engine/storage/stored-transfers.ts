@@ -1,5 +1,6 @@
 // Transfers that outlive their tab: what is stored of each, for how long, and how it is found again.
 import {
+  type EntryKind,
   grownAge,
   type IndexRange,
   isAgeWorthNoting,
@@ -92,12 +93,7 @@ export interface SentRow {
 }
 
 /** An entry as it was accepted. */
-export type AcceptedRow = [
-  path: string,
-  kind: 'file' | 'folder' | 'text',
-  sizeBytes: number | null,
-  executable: boolean,
-];
+export type AcceptedRow = [path: string, kind: EntryKind, sizeBytes: number | null, executable: boolean];
 
 /** What a receiving has beside what was accepted, once everything is received. */
 export interface EndedContent extends ReceivedFiles {

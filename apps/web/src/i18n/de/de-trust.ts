@@ -50,6 +50,7 @@ export const trust: Pick<Words, 'risky' | 'changed' | 'changes' | 'unsendable' |
       unreadable: 'lässt sich nicht lesen',
       'special-file': 'ist weder Datei noch Ordner',
       'dangling-link': 'ist ein Verweis ins Leere',
+      'leads-out': 'ist ein Verweis, der aus dem Gesendeten hinausführt',
     },
   },
   shared: {

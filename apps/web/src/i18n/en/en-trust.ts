@@ -47,6 +47,7 @@ export const trust = {
       unreadable: 'it cannot be read',
       'special-file': 'it is neither a file nor a folder',
       'dangling-link': 'it is a link that leads nowhere',
+      'leads-out': 'it is a link that leads out of what is sent',
     },
   },
   shared: {

@@ -47,6 +47,7 @@ export function runClassicSend(
       'copy',
       'quiet',
       'gitignore',
+      'follow',
       'list',
       'limitRate',
       'qr',

@@ -1,11 +1,12 @@
 // `send --list`: what would be sent, without a relay, a code or anybody else.
-import { type SourceEntry, TransferError } from '@p2p-copy/core';
+import { hasContent, type SourceEntry, TransferError } from '@p2p-copy/core';
 import { isNamedPipe, lookUpPaths, TopNamesTaken } from '../../../node/sources/named-paths.ts';
 import { scanPaths } from '../../../node/sources/scan-paths.ts';
 import { STREAM_NAME } from '../../../node/sources/stream-source.ts';
 import { offerInWords, sizeInWords } from '../../../wording/amounts.ts';
 import { shown } from '../../../wording/show-text.ts';
 import { excludedInWords, unsendableInLines } from '../../reports/left-out-in-words.ts';
+import { linksInWords } from '../../reports/show-offer.ts';
 import type { SendCommandOptions } from '../../runs/run-send.ts';
 import type { Context } from '../../terminal/context.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
@@ -22,6 +23,7 @@ export async function listContent(
     name = STREAM_NAME,
     exclude = [],
     gitignore = false,
+    followLinks = false,
     skipUnsendable,
   }: SendCommandOptions,
   { terminal, signal }: Pick<Context, 'terminal' | 'signal'>,
@@ -36,6 +38,7 @@ export async function listContent(
   let excluded = 0;
   const entries = await scanPaths(named, {
     onWarning: (warning) => terminal.say(warning),
+    follow: followLinks,
     takesPipes: true,
     excludes: { exclude, gitignore },
     onExcluded() {
@@ -47,19 +50,21 @@ export async function listContent(
   if (text !== undefined) entries.push(listed('text', '', Buffer.byteLength(text)));
   const sendable = entries.filter(({ unsendable }) => unsendable === undefined);
   for (const entry of sendable) {
-    const { kind, path, sizeBytes } = entry;
-    if (isJson) terminal.outputJson({ event: 'entry', kind, path, sizeBytes });
+    const { kind, path, sizeBytes, target } = entry;
+    if (isJson)
+      terminal.outputJson({ event: 'entry', kind, path, sizeBytes, ...(target !== undefined && { target }) });
     else terminal.output(`${lineOf(entry)}\n`);
   }
   const left = entries.flatMap(({ path, unsendable }) =>
     unsendable === undefined ? [] : [{ path, reason: unsendable }],
   );
-  const files = sendable.filter(({ kind }) => kind !== 'folder');
+  const files = sendable.filter(({ kind }) => hasContent(kind));
+  const links = sendable.filter(({ kind }) => kind === 'link').length;
   const bytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
   const unsized = files.some(({ sizeBytes }) => sizeBytes === null);
   const amounts = { files: files.length, bytes, unsized };
-  if (isJson) terminal.outputJson({ event: 'list', ...amounts, excluded, unsendable: left.length });
-  else terminal.say(`Would be sent: ${offerInWords(amounts)}.`);
+  if (isJson) terminal.outputJson({ event: 'list', ...amounts, links, excluded, unsendable: left.length });
+  else terminal.say(`Would be sent: ${offerInWords(amounts)}${linksInWords(links)}.`);
   if (!isJson && excluded > 0) terminal.say(excludedInWords(excluded));
   if (left.length > 0) terminal.say(unsendableInLines({ count: left.length, entries: left }));
   return left.length > 0 && !skipUnsendable ? EXIT.sendFailed : EXIT.done;
@@ -70,8 +75,9 @@ function listed(kind: 'file' | 'text', path: string, sizeBytes: number | null) {
   return { kind, path, sizeBytes, modifiedMs: null, executable: false, open };
 }
 
-function lineOf({ kind, path, sizeBytes }: SourceEntry): string {
+function lineOf({ kind, path, sizeBytes, target }: SourceEntry): string {
   if (kind === 'folder') return `${shown(path)}/`;
+  if (kind === 'link') return `${shown(path)}, a link to ${shown(target ?? '')}`;
   const size = sizeBytes === null ? 'unknown size' : sizeInWords(sizeBytes);
   return kind === 'text' ? `a message, ${size}` : `${shown(path)}, ${size}`;
 }

@@ -38,6 +38,8 @@ export class JsonReport implements Report {
           ...event.names,
           ...(event.unsent !== undefined && { unsent: event.unsent }),
           ...(event.excluded !== undefined && { excluded: event.excluded }),
+          ...(event.links !== undefined && { links: event.links }),
+          ...(event.linksLeftOut !== undefined && { linksLeftOut: event.linksLeftOut }),
         });
         break;
       case 'unsendable':
