@@ -35,6 +35,7 @@ async function transfer({ bytes, lanes, by, onProgress = () => {} }: Wishes): Pr
     const sending = send({
       paths: [source],
       relay: await by(relay.url),
+      path: 'relay',
       ...(lanes !== undefined && { lanes }),
       onEvent: (event) => {
         if (event.type === 'code') tellCode(event.code);

@@ -10,6 +10,7 @@ const reason = reasonToSkip();
 const BITS_PER_SECOND = 50e6;
 const BYTES = 30_000_000;
 const OUTAGE_MS = 3000;
+const BY_RELAY = ['--path', 'relay'];
 /** Headers, acknowledgements, and records sent again. */
 const MOST_OVERHEAD = 0.15;
 
@@ -20,7 +21,7 @@ describe.skipIf(reason !== null)(`with the relay behind 50 Mbit/s${reason ? ` ($
   }, async () => {
     const network = await slowRelay({ bitsPerSecond: BITS_PER_SECOND });
     await startRelay(network);
-    const transfer = await startTransfer(network, { bytes: BYTES });
+    const transfer = await startTransfer(network, { bytes: BYTES, options: BY_RELAY });
     const rate = await rateBetween(() => network.relayBytes().toRelay, 0.1 * BYTES, 0.9 * BYTES);
     expect(await transfer.exitCodes()).toEqual([0, 0]);
     expect(readFileSync(transfer.target).equals(readFileSync(transfer.source))).toBe(true);
@@ -38,7 +39,7 @@ describe.skipIf(reason !== null)(`with the relay behind 50 Mbit/s${reason ? ` ($
   it('a transfer whose link to the relay is cut without a word goes on once it is mended', async () => {
     const network = await slowRelay({ bitsPerSecond: BITS_PER_SECOND });
     await startRelay(network);
-    const transfer = await startTransfer(network, { bytes: BYTES });
+    const transfer = await startTransfer(network, { bytes: BYTES, options: BY_RELAY });
     const toRelay = () => network.relayBytes().toRelay;
     await reached(toRelay, BYTES / 3);
     const { relayLink } = network.sender;

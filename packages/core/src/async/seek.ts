@@ -25,6 +25,8 @@ export interface Attempt {
   signal: AbortSignal;
   /** What the seek ends with if the time is over while this attempt waits. */
   blame(error: TransferError): void;
+  /** Tells that a part of this attempt failed. The pause before it may be repeated, in ms. */
+  failed(error: TransferError): number;
 }
 
 /**
@@ -40,25 +42,35 @@ export async function seek<T>(
   return withTimeLimit(
     async (until) => {
       let last = first;
+      const blame = (error: TransferError) => {
+        last = error;
+      };
+      const failed = (error: TransferError) => {
+        if (error.code !== 'interrupted') last = error;
+        onFailed(error);
+        return Math.max(backoff.next(), Math.min(error.retryAfterMs, MAX_PAUSE_MS));
+      };
       while (!until.aborted) {
-        let askedMs = 0;
+        let pauseMs: number;
         try {
-          return await attempt({ signal: until, blame: (error) => (last = error) });
+          return await attempt({ signal: until, blame, failed });
         } catch (error) {
           // Nothing is proved before a handshake is through: whatever went wrong there may go right next time.
           if (!(error instanceof TransferError)) throw error;
-          // Nor by waiting: a limit of the relay stays, and only a person can get another token.
-          if (/^relay-(limit|token)-/.test(error.code) || isFinal(error)) throw error;
-          if (error.code !== 'interrupted') last = error;
-          onFailed(error);
-          askedMs = error.retryAfterMs;
+          if (isLasting(error) || isFinal(error)) throw error;
+          pauseMs = failed(error);
         }
-        await pause(Math.max(backoff.next(), Math.min(askedMs, MAX_PAUSE_MS)), clock, until);
+        await pause(pauseMs, clock, until);
       }
       throw signal.aborted ? new TransferError('interrupted') : last;
     },
     { clock, signal, limitMs: reconnectTimeoutMs },
   );
+}
+
+/** Whether no waiting mends an error: a limit of the relay stays, and only a person can get another token. */
+export function isLasting({ code }: TransferError): boolean {
+  return /^relay-(limit|token)-/.test(code);
 }
 
 /** Resolves after `delayMs`, or when the signal is aborted. */

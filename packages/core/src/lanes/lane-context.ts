@@ -37,7 +37,7 @@ export interface LaneContext {
 }
 
 /** One search for the other end on a lane. */
-export interface LaneSeeking extends Pick<LaneMeeting, 'onWaiting' | 'join'> {
+export interface LaneSeeking extends Pick<LaneMeeting, 'onWaiting' | 'failed' | 'join'> {
   signal: AbortSignal;
   /** Which way the connection went that was lost; null where there was none. */
   lost: PathKind | null;

@@ -225,11 +225,11 @@ export class Lane {
   #seek(reason: unknown): void {
     const { clock, role, reconnectTimeoutMs } = this.#context;
     const lost = this.#path?.kind ?? null;
-    const attempt = async ({ signal, blame }: Attempt) => {
+    const attempt = async ({ signal, blame, failed }: Attempt) => {
       const onWaiting = () => this.#news.reached(blame);
       const join = (connection: SealedConnection, isRaced: boolean) =>
         exchangeResume(connection, role, () => this.#point(), clock, isRaced);
-      this.#resume(await this.#context.meet({ signal, lost, onWaiting, join }));
+      this.#resume(await this.#context.meet({ signal, lost, onWaiting, failed, join }));
     };
     seek(attempt, reason, {
       clock,

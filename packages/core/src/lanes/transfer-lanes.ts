@@ -10,7 +10,7 @@ import { type JoinedConnection, meetByWays } from '../link/meet-by-ways.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import type { Outage, Role } from '../ports/rendezvous.ts';
 import { violation } from '../wire/fields.ts';
-import { RELAY_HEAD_MS } from '../wire/limits.ts';
+import { MOVED_LANE_MS, RELAY_HEAD_MS } from '../wire/limits.ts';
 import type { Record } from '../wire/record.ts';
 import { DirectBar } from './direct-bar.ts';
 import { Lane } from './lane.ts';
@@ -25,9 +25,6 @@ const CLOSE_DEADLINE_MS = 3_000;
 const DIRECT_HEAD_MS = 1_000;
 /** Head start of the direct ways where a direct connection was lost: it may be the network that went. */
 const RELAY_HEAD_AFTER_LOSS_MS = 250;
-
-/** How long a lane may take to meet by another way. */
-const MOVED_MS = 10_000;
 
 /** Bytes on lane 0 that are not acknowledged, beyond which it is moved to a direct path too. */
 const HANDED_OVER_BYTES = 256 * 1024;
@@ -138,7 +135,7 @@ export class TransferLanes {
       meet: (seeking) => this.#meet(number, seeking),
       // A lane that the sender cuts so that it leaves the relay isn't out of reach, however little patience an end has.
       get reconnectTimeoutMs() {
-        return direct?.isKnown ? Math.max(reconnectTimeoutMs, MOVED_MS) : reconnectTimeoutMs;
+        return direct?.isKnown ? Math.max(reconnectTimeoutMs, MOVED_LANE_MS) : reconnectTimeoutMs;
       },
       onOutage: isFirst ? onOutage : () => {},
       onRestarted: isFirst ? onRestarted : null,
@@ -155,7 +152,7 @@ export class TransferLanes {
     return lane;
   }
 
-  #meet(lane: number, { signal, lost, onWaiting, join }: LaneSeeking): Promise<JoinedConnection> {
+  #meet(lane: number, { signal, lost, ...hooks }: LaneSeeking): Promise<JoinedConnection> {
     const { access, role, transferSecret, direct } = this.#context;
     const isOnly = direct?.isOnly ?? false;
     const ways = direct?.isKnown && (isOnly || !this.#bar.isBarred) ? direct : null;
@@ -174,8 +171,7 @@ export class TransferLanes {
         direct: ways,
         directAfterMs: prefersRelay ? DIRECT_HEAD_MS : 0,
         relayAfterMs: mayTakeRelay ? relayAfterMs : null,
-        onWaiting,
-        join,
+        ...hooks,
       },
     );
     return meeting.catch((error: unknown) => {

@@ -31,7 +31,7 @@ export function meetAnew(
   news = new OutageNews(access.clock, reconnectTimeoutMs, () => {}),
 ): Promise<SealedConnection> {
   const { clock, signal } = access;
-  const attempt = async ({ signal: untilGivenUp, blame }: Attempt) => {
+  const attempt = async ({ signal: untilGivenUp, blame, failed }: Attempt) => {
     const { connection, theirs } = await meetByWays(
       { ...access, signal: untilGivenUp },
       {
@@ -42,6 +42,7 @@ export function meetAnew(
         directAfterMs: 0,
         relayAfterMs: 0,
         onWaiting: () => news.reached(blame),
+        failed,
         join: (lane) =>
           exchangeResume(
             lane,

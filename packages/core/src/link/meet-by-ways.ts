@@ -1,6 +1,6 @@
 // Meets the other end on a lane by whatever way is first: each way brings channels, each channel a handshake of its own, and the
 // sender nominates one connection. docs/PROTOCOL.md section 18.
-import { pause } from '../async/seek.ts';
+import { isLasting, pause } from '../async/seek.ts';
 import { deriveLanePairingKey, deriveLaneSecret } from '../crypto/derive-keys.ts';
 import type { DirectWays } from '../direct/direct-ways.ts';
 import { encodeBase64url } from '../foundation/base64url.ts';
@@ -15,7 +15,7 @@ import { type MeetingAccess, meetAtRelay } from './meet-at-relay.ts';
 import type { SealedConnection } from './sealed-connection.ts';
 import { secureChannel } from './secure-channel.ts';
 
-/** How long direct ways are still sought where the relay has failed. */
+/** How long direct ways are still sought at least where the relay has failed. */
 const DIRECT_ALONE_MS = 5_000;
 /**
  * Handshakes on direct channels of a lane at once: those of both ends' dials, and one that replaces a dead one each. Dials of places
@@ -44,6 +44,8 @@ export interface LaneMeeting {
   relayAfterMs: number | null;
   /** Called when a relay is reached, and only the other end is missing. */
   onWaiting(): void;
+  /** Hears why the relay brought nobody. The pause before it may be asked again, in ms. */
+  failed(error: TransferError): number;
   /** Agrees on a connection with the other end: `exchangeResume`. `isRaced`: whether another connection may come. */
   join(connection: SealedConnection, isRaced: boolean): Promise<ResumePoint>;
 }
@@ -97,20 +99,40 @@ class Race {
     signal.addEventListener('abort', () => relayFailed.abort(), { once: true });
     if (direct !== null)
       void pause(directAfterMs, clock, relayFailed.signal).then(() => this.#seekDirect(direct));
-    const atRelay =
+    const lost =
       relayAfterMs === null
-        ? pause(MEET_WAIT_MS, clock, signal).then(() => Promise.reject(new TransferError('peer-gone')))
-        : pause(relayAfterMs, clock, signal).then(() => this.#meetAtRelay());
-    const lost = atRelay.then(
-      () => new Promise<never>(() => {}),
-      async (error: unknown) => {
-        relayFailed.abort();
-        // The same time whatever comes of dials: nobody is to tell by it.
-        if (direct !== null && relayAfterMs !== null) await pause(DIRECT_ALONE_MS, clock, signal);
-        throw signal.aborted ? new TransferError('interrupted') : (this.#directError ?? error);
-      },
-    );
+        ? pause(MEET_WAIT_MS, clock, signal).then(() => this.#fail(new TransferError('peer-gone')))
+        : pause(relayAfterMs, clock, signal).then(() => this.#seekAtRelay(() => relayFailed.abort()));
     return Promise.race([won, lost]);
+  }
+
+  /**
+   * Asks the relay; where there are direct ways, again and again for as long as they have alone. They have the same time whatever
+   * comes of dials: nobody is to tell by it. Rejects with what the relay said, unless a direct way told more.
+   */
+  async #seekAtRelay(onFailed: () => void): Promise<never> {
+    const { signal, clock } = this.#access;
+    let untilMs: number | null = null;
+    for (;;) {
+      try {
+        await this.#meetAtRelay();
+        return await new Promise<never>(() => {});
+      } catch (error) {
+        onFailed();
+        if (this.#meeting.direct === null || !(error instanceof TransferError)) return this.#fail(error);
+        untilMs ??= clock.nowMs() + DIRECT_ALONE_MS;
+        const leftMs = untilMs - clock.nowMs();
+        if (leftMs <= 0 || signal.aborted) return this.#fail(error);
+        const pauseMs = this.#meeting.failed(error);
+        const isLast = isLasting(error);
+        await pause(isLast ? leftMs : pauseMs, clock, signal);
+        if (isLast) return this.#fail(error);
+      }
+    }
+  }
+
+  #fail(error: unknown): never {
+    throw this.#access.signal.aborted ? new TransferError('interrupted') : (this.#directError ?? error);
   }
 
   async #meetAtRelay(): Promise<void> {

@@ -89,7 +89,7 @@ export class CodeJoining {
       if (!(error instanceof TransferError && LOST.has(error.code)) || this.#access.signal.aborted)
         throw error;
       let handshakes = 0;
-      const joinAndProve = async ({ signal }: Attempt) => {
+      const joinAndProve = async ({ signal }: Pick<Attempt, 'signal'>) => {
         await this.#closeChannel();
         await this.#joinOnce(signal);
         handshakes += 1;

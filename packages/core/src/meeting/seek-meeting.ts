@@ -21,7 +21,7 @@ export interface SeekMeetingOptions {
  * @throws TransferError those of `seek`
  */
 export async function seekMeeting<T>(
-  attempt: (how: Attempt) => Promise<T>,
+  attempt: (how: Pick<Attempt, 'signal' | 'blame'>) => Promise<T>,
   { clock, signal }: MeetingAccess,
   { reconnectTimeoutMs, news, mayPass }: SeekMeetingOptions,
   lost: TransferError | null = null,

@@ -90,3 +90,5 @@ export const MAX_WRAPPED_BYTES = 4096;
 export const RELAY_HEAD_MS = 2_000;
 /** Milliseconds without a direct path after which a transfer that may take no other ends. */
 export const DIRECT_WAIT_MS = 20_000;
+/** Shortest reconnect timeout of a lane where a direct path is sought: the sender cuts lanes to move them. */
+export const MOVED_LANE_MS = 10_000;

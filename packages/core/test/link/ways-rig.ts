@@ -1,6 +1,7 @@
 // Two ends that meet on a lane by a relay and directly, all in memory and on one clock that a test turns.
 import { expect, vi } from 'vitest';
 import { FakeClock } from '../../../../apps/relay/test/fake-clock.ts';
+import { Backoff } from '../../src/async/backoff.ts';
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { DirectWays } from '../../src/direct/direct-ways.ts';
 import type { TransferError } from '../../src/foundation/errors.ts';
@@ -60,6 +61,7 @@ export class WaysRig {
   readonly network = new MemoryNetwork();
   readonly rendezvous = new MemoryRendezvous();
   readonly ending = new AbortController();
+  readonly backoff = new Backoff();
   readonly ways: { [R in Role]: DirectWays };
   /** Connections on which the ends began to agree. */
   readonly joins: { [R in Role]: SealedConnection[] } = { sender: [], receiver: [] };
@@ -106,6 +108,7 @@ export class WaysRig {
       directAfterMs: 0,
       relayAfterMs: 2_000,
       onWaiting() {},
+      failed: () => this.backoff.next(),
       join: (connection, isRaced) => {
         this.joins[role].push(connection);
         if (join !== undefined) return join(connection, this.joins[role].length);

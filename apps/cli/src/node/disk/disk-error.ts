@@ -3,7 +3,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ErrorCode, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
-import { errnoRow } from './errno-reasons.ts';
+import { errnoRow, OF_THIS_PROCESS } from './errno-reasons.ts';
 
 /** An error of the receiving disk at `path`. A TransferError passes unchanged. */
 export function sinkError(error: unknown, path: string): unknown {
@@ -30,10 +30,13 @@ export function errnoOf(error: unknown): string | null {
   return /^E[A-Z0-9]+$/.test(code) || code === 'UNKNOWN' ? code : null;
 }
 
-/** What a person can do about the errno behind an error: a clause in the imperative. Null where the error's next step says it. */
-export function adviceOf({ cause }: { readonly cause?: unknown }): string | null {
+/**
+ * What a person can do about the errno behind an error: a clause in the imperative. Null where the error's next step says it, and for
+ * what a connection to a relay ends with, which says nothing of a disk.
+ */
+export function adviceOf({ code, cause }: Pick<TransferError, 'code' | 'cause'>): string | null {
   const errno = errnoOf(cause);
-  if (errno === null) return null;
+  if (errno === null || !(OF_DISKS.has(code) || OF_THIS_PROCESS.has(errno))) return null;
   if (errno === 'ENOSPC' && isOutOfInodes(cause)) return 'Delete files that are not needed, however small';
   return errnoRow(errno).advice ?? null;
 }
@@ -48,6 +51,12 @@ const SINK_CODES: Record<string, ErrorCode> = {
 /** Of calls that are given a name; of a write or a flush it means another thing. */
 const NAME_CODES: Record<string, ErrorCode> = { EINVAL: 'name-impossible' };
 const NAMING_CALLS = new Set(['open', 'mkdir', 'link', 'rename', 'lstat', 'stat', 'symlink', 'realpath']);
+
+const OF_DISKS: ReadonlySet<ErrorCode> = new Set([
+  ...Object.values(SINK_CODES),
+  'sink-failed',
+  'source-unreadable',
+]);
 
 const NO_INODES =
   'the disk has bytes left, but holds as many files and folders as it can (it is out of inodes)';

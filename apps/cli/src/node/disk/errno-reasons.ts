@@ -10,6 +10,9 @@ export interface ErrnoRow {
   advice?: string;
 }
 
+/** What this process or computer has too little of, whatever it asked for: a file, or a connection. */
+export const OF_THIS_PROCESS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
 const SERVER = 'Check the network disk and its server';
 const MOUNT = 'Attach the disk again';
 

@@ -2,9 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { UnsendableReason } from '@p2p-copy/core';
 import { errnoOf } from '../disk/disk-error.ts';
+import { OF_THIS_PROCESS } from '../disk/errno-reasons.ts';
 
-/** What says nothing about the file: a process that is out of these can't look at anything. */
-const OF_THIS_PROCESS = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 const REASONS: Record<string, UnsendableReason> = {
   EACCES: 'no-permission',
   EPERM: 'no-permission',

@@ -87,3 +87,21 @@ it.skipIf(process.platform === 'win32')('a refusal that does not pass by itself 
   const refused = Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'open' });
   expect((sinkError(refused, 'f') as TransferError).retryable).toBe(false);
 });
+
+it('an errno of a network connection is nothing that a disk is to be checked for', () => {
+  const refused = systemError('ECONNREFUSED');
+  expect(adviceOf(sinkError(refused, 'f') as TransferError)).toBe('Check the network disk and its server');
+  const cause = { cause: refused };
+  for (const code of ['relay-unreachable', 'connection-lost', 'peer-gone'] as const)
+    expect(adviceOf(new TransferError(code, 'no', cause))).toBeNull();
+});
+
+it('an errno of this process is advised about, whatever it opened', () => {
+  for (const [errno, advice] of [
+    ['EMFILE', /ulimit -n/],
+    ['ENFILE', /open/],
+  ] as const)
+    expect(adviceOf(new TransferError('relay-unreachable', 'no', { cause: systemError(errno) }))).toMatch(
+      advice,
+    );
+});
