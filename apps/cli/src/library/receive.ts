@@ -215,7 +215,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
   } finally {
-    const warning = refusalsInWords(review.refusals.settings);
+    const warning = refusalsInWords(review.refusals.settings, review.refusals.left);
     if (warning !== null) options.onWarning?.(warning);
     review.release();
   }

@@ -7,6 +7,7 @@ import type { ByteSource, SourceEntry } from '@p2p-copy/core';
 import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
+import { isSameUnchanged } from '../disk/same-file.ts';
 
 const NS_PER_MS = 1_000_000n;
 const ANY_EXECUTE_BIT = 0o111n;
@@ -134,7 +135,7 @@ class FileSource implements ByteSource {
     try {
       const opened = fstatSync(this.#descriptor, { bigint: true });
       const named = statSync(this.#diskPath, { bigint: true });
-      return isSame(opened, this.#scanned) && isSame(named, this.#scanned);
+      return isSameUnchanged(opened, this.#scanned) && isSameUnchanged(named, this.#scanned);
     } catch {
       return false;
     }
@@ -145,8 +146,4 @@ class FileSource implements ByteSource {
     await this.#reading?.catch(() => {});
     closeDescriptor(this.#descriptor);
   }
-}
-
-function isSame(a: BigIntStats, b: BigIntStats): boolean {
-  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
 }
