@@ -50,12 +50,18 @@ export interface DamagedTransfer {
 }
 
 export class TransferStore {
-  readonly #folder: string;
+  readonly #folderIfAny: string | null;
   readonly #keepMs: number;
 
-  constructor(folder: string, keepMs: number) {
-    this.#folder = folder;
+  /** @param folder null where nothing can be kept: then there are none, and whatever writes one throws */
+  constructor(folder: string | null, keepMs: number) {
+    this.#folderIfAny = folder;
     this.#keepMs = keepMs;
+  }
+
+  /** Whether there is a folder for notes. */
+  get hasFolder(): boolean {
+    return this.#folderIfAny !== null;
   }
 
   /**
@@ -186,6 +192,11 @@ export class TransferStore {
       return null;
     }
     return { transfer: parseTransfer(readFileSync(path, 'utf8'), id), heldBy };
+  }
+
+  get #folder(): string {
+    if (this.#folderIfAny === null) throw new Error('there is no folder for notes');
+    return this.#folderIfAny;
   }
 
   #names(): string[] {

@@ -91,6 +91,11 @@ async function run(which: string | undefined, options: Options, context: Context
     );
   }
   const store = openStore();
+  if (!store.hasFolder)
+    throw new UsageError(
+      'This user has no home folder, so nothing was noted.',
+      'Set P2P_COPY_STATE to the folder with the notes.',
+    );
   const damaged: DamagedTransfer[] = [];
   const unfinished = store.list((note) => damaged.push(note));
   const { relayFingerprint } = options;

@@ -3,7 +3,7 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeBytesIn } from '../../node/disk/free-space.ts';
 import { expectWritableFolder, nearestFolder } from '../../node/disk/output-folder.ts';
-import { stateRoot } from '../../node/disk/state-root.ts';
+import { stateRootIfAny } from '../../node/disk/state-root.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -36,7 +36,16 @@ export async function checkOutput(out: string): Promise<Finding> {
 }
 
 export async function checkState(): Promise<Finding> {
-  const folder = stateRoot();
+  const folder = stateRootIfAny();
+  if (folder === null) {
+    const sentence = 'This user has no home folder, so no transfer can be resumed after a restart.';
+    return {
+      check: 'state',
+      result: 'mend',
+      sentence,
+      next: 'Set P2P_COPY_STATE to a folder that this user may write to.',
+    };
+  }
   try {
     const nearest = await nearestFolder(folder);
     await writeIn(nearest);
