@@ -214,7 +214,11 @@ export class Review {
   ): Promise<DecidedOffer> {
     const survey = await surveyOffer(manifest, this.#out);
     await this.#ask(manifest, { names: nameCounts(survey), freeBytes }, signal);
-    const { placed, foldsCase } = await placesOn(await nearestFolder(this.#out), manifest, nodeClock);
+    const { placed, foldsCase, grainMs } = await placesOn(
+      await nearestFolder(this.#out),
+      manifest,
+      nodeClock,
+    );
     const landed = await riskyWhere(placed, manifest, survey, this.#out);
     this.#risky = await decideRisky(manifest, landed, this.#options.risky, signal);
     const { leftOut } = this.#risky;
@@ -225,6 +229,7 @@ export class Review {
       manifest: { ...manifest, entries: manifest.entries.filter(({ index }) => !leftOut.has(index)) },
       placed,
       foldsCase,
+      grainMs,
       // What is to be left out or replaced is, whatever it holds.
       compares: compares && (overwrite === 'rename' || typeof overwrite === 'function'),
       decide: decisionOf(overwrite, signal),
@@ -236,7 +241,7 @@ export class Review {
       .map((entry) => ({ ...entry, path: plan.placed.pathOf(entry) }));
     const neededBytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
     if (freeBytes !== null && neededBytes > freeBytes) {
-      expectSpace(neededBytes - (await bytesInPlace(this.#out, files, compared)), freeBytes);
+      expectSpace(neededBytes - (await bytesInPlace(this.#out, files, compared, grainMs)), freeBytes);
     }
     return { ...plan, compared };
   }

@@ -17,7 +17,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ReceiveNote } from '../library/public-types.ts';
 import { closeDescriptor, isOutOfDescriptors, withDescriptor } from '../node/descriptors.ts';
-import { isAlive, lockHolder, lockTransfer, type TransferLock } from '../node/disk/process-lock.ts';
+import {
+  breakLock,
+  isAlive,
+  lockHolder,
+  lockTransfer,
+  type TransferLock,
+} from '../node/disk/process-lock.ts';
 import { agedMs, forgetAge } from './note-age.ts';
 import { DamagedNote, parseNotes, parseTransfer } from './parse-transfer.ts';
 import { STATE_VERSION, type StoredTransfer, type TransferContent } from './stored-transfer.ts';
@@ -88,6 +94,11 @@ export class TransferStore {
   /** Takes hold of a transfer; or gives the number of the process that has it. */
   lock(id: string): TransferLock | { heldBy: number } {
     return lockTransfer(this.#lockPath(id));
+  }
+
+  /** Takes hold of a transfer, whoever seems to have it. */
+  unlock(id: string): void {
+    breakLock(this.#lockPath(id));
   }
 
   /** A name for a new transfer. */

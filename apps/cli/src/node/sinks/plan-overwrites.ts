@@ -52,6 +52,8 @@ export interface PlanOptions {
   placed: PlacedPaths;
   /** Whether names that differ only in case are one. */
   foldsCase: boolean;
+  /** Between two times of files that the disk tells apart. */
+  grainMs?: number;
   /** Whether a file that looks like the offered one isn't decided about: once the other is here, equal ones are left alone. */
   compares: boolean;
   decide: DecideOverwrite;
@@ -63,7 +65,7 @@ export interface PlanOptions {
  * @throws TransferError `interrupted`
  */
 export async function planOverwrites(options: PlanOptions): Promise<OverwritePlan> {
-  const { root, manifest, placed, foldsCase, compares, decide, signal } = options;
+  const { root, manifest, placed, foldsCase, grainMs = 1, compares, decide, signal } = options;
   const disk = new KnownDisk(root);
   const fold = (path: string) => (foldsCase ? path.toLowerCase() : path);
   /** Names of the offer; few offers need them. */
@@ -108,7 +110,7 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
     const { index } = entry;
     const path = placed.pathOf(entry);
     const existing = await disk.at(path);
-    if (existing !== null && !(compares && looksSame(entry, existing))) {
+    if (existing !== null && !(compares && looksSame(entry, existing, grainMs))) {
       const action = await decide(conflictOf(entry, existing));
       if (action === 'skip') return void plan.skip.add(index);
       // What is in a folder is not lost for a file.
