@@ -15,6 +15,7 @@ import type { SendCommandOptions } from '../runs/run-send.ts';
 import { sendAnew } from '../runs/send-anew.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
+import { pipeWarning } from '../terminal/powershell.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { chooseCode, chooseRelay, notedToken, parseRelay, parseWords } from './parse-options.ts';
 import { pathOf, pathOption } from './path-option.ts';
@@ -25,6 +26,7 @@ import {
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
 import { trustedFile } from './trusted-file.ts';
+import { typedPaths } from './typed-paths.ts';
 import { waitOption } from './wait-option.ts';
 
 interface Options extends ReconnectTimeout {
@@ -106,7 +108,8 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .action(async (paths: string[], options: Options) => finish(await run(paths, options, context)));
 }
 
-async function run(paths: string[], options: Options, context: Context): Promise<number> {
+async function run(given: string[], options: Options, context: Context): Promise<number> {
+  const paths = typedPaths(given);
   expectDescriptors();
   if (isServer(paths[0])) {
     const { runClassicSend } = await import('./classic/send.ts');
@@ -124,6 +127,8 @@ async function run(paths: string[], options: Options, context: Context): Promise
     );
   }
   if (text !== undefined) expectShort(text);
+  const warning = paths.includes('-') ? pipeWarning(0) : null;
+  if (warning !== null) context.terminal.say(warning);
   const sendOptions: SendCommandOptions = {
     paths: paths.filter((path) => path !== '-'),
     relay,
