@@ -51,6 +51,6 @@ it.skipIf(!mayBeAnother)('what needs a home says so, and which variable to set',
     const { exitCode, stderr } = await finished(args, { ...nobody, input: 'p2p-copy-AAAA\n' });
     expect([args[0], exitCode]).not.toEqual([args[0], 0]);
     expect(stderr).not.toMatch(/ at .*\.js/);
-    if (args[0] !== 'login') expect(stderr).toMatch(/no home folder[^]*P2P_COPY_STATE/);
+    if (args[0] !== 'login') expect(stderr).toMatch(/no home folder[\s\S]*P2P_COPY_STATE/);
   }
 });

@@ -91,6 +91,7 @@ it.skipIf(!hasZsh)('a zsh that has not called compinit takes its script', async 
   const folder = await scratchFolder();
   mkdirSync(join(folder, 'bin'));
   symlinkSync(BIN, join(folder, 'bin/p2p-copy'));
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of zsh
   const script = 'source <(p2p-copy completion zsh); print -r -- ${_comps[p2p-copy]}';
   const env = {
     ...process.env,

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAccessToken } from '@p2p-copy/core';
 import { stateRoot, stateRootIfAny } from '../node/disk/state-root.ts';
+import { forShell } from '../wording/for-shell.ts';
 import { writeWhole } from './write-whole.ts';
 
 const FILE_VERSION = 1;
@@ -52,7 +53,7 @@ function readTokens(): Record<string, string> {
     if (process.platform !== 'win32' && (mode & OTHERS_MODE) !== 0) {
       throw new SavedTokensError(
         'others may read it',
-        `Run: chmod 600 ${path}; if others may have read it, get new tokens.`,
+        `Run: chmod 600 ${forShell(path)}; if others may have read it, get new tokens.`,
       );
     }
     text = readFileSync(path, 'utf8');

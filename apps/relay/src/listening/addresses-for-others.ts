@@ -2,13 +2,10 @@
 // machine there.
 import { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { networkInterfaces } from 'node:os';
 import { EVERYWHERE } from '../settings/addresses.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import type { BoundAddress } from './listener.ts';
-
-/** Networks between programs of one machine: no other device is in them. */
-const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|podman|cni|flannel|utun|tun|tap)/;
+import { ownNetworkAddresses } from './own-networks.ts';
 
 /**
  * The answer to a page.
@@ -70,12 +67,7 @@ function isLoopback(host: string): boolean {
 }
 
 function networkAddresses(): string[] {
-  const found = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
-    addresses
-      .filter(({ internal, family }) => !internal && family === 'IPv4')
-      .map(({ address }) => ({ address, isVirtual: VIRTUAL.test(name) })),
-  );
-  return [...found.filter((each) => !each.isVirtual), ...found.filter((each) => each.isVirtual)].map(
-    ({ address }) => address,
-  );
+  return ownNetworkAddresses()
+    .filter(({ family }) => family === 'IPv4')
+    .map(({ address }) => address);
 }

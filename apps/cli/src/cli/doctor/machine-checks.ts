@@ -5,6 +5,7 @@ import { freeBytesIn } from '../../node/disk/free-space.ts';
 import { expectWritableFolder, nearestFolder } from '../../node/disk/output-folder.ts';
 import { stateRootIfAny } from '../../node/disk/state-root.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
+import { forShell } from '../../wording/for-shell.ts';
 import { quoted } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Finding, ok } from './finding.ts';
@@ -53,7 +54,7 @@ export async function checkState(): Promise<Finding> {
     const mode = nearest === folder ? (await stat(folder)).mode : 0;
     if (process.platform !== 'win32' && (mode & 0o022) !== 0) {
       const sentence = `Others may write into ${quoted(folder)}, which keeps notes of transfers and access tokens.`;
-      return { check: 'state', result: 'mend', sentence, next: `Run chmod 700 ${quoted(folder)}.` };
+      return { check: 'state', result: 'mend', sentence, next: `Run: chmod 700 ${forShell(folder)}` };
     }
     return ok('state', `Unfinished transfers are noted in ${quoted(folder)}.`);
   } catch (error) {
