@@ -54,7 +54,7 @@ export async function checkState(): Promise<Finding> {
     const mode = nearest === folder ? (await stat(folder)).mode : 0;
     if (process.platform !== 'win32' && (mode & 0o022) !== 0) {
       const sentence = `Others may write into ${quoted(folder)}, which keeps notes of transfers and access tokens.`;
-      return { check: 'state', result: 'mend', sentence, next: `Run: chmod 700 ${forShell(folder)}` };
+      return { check: 'state', result: 'mend', sentence, next: `Run chmod 700 ${forShell(folder)}.` };
     }
     return ok('state', `Unfinished transfers are noted in ${quoted(folder)}.`);
   } catch (error) {
