@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isInRange, rangeInWords } from './node-version.mjs';
 import { npmCommand, ROOT, runStep, StepFailed } from './run-step.mjs';
 
 const INSTALL_STAMP = inRoot('node_modules/.p2p-copy-lock');
@@ -73,9 +74,11 @@ function endWithParent() {
 }
 
 function requireNode() {
-  const wanted = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).engines.node.replace('>=', '');
-  if (compareVersions(process.versions.node, wanted) >= 0) return;
-  process.stderr.write(`p2p-copy needs Node ${wanted} or later; this is ${process.versions.node}.\n`);
+  const { node: range } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).engines;
+  if (isInRange(process.versions.node, range)) return;
+  process.stderr.write(
+    `A checkout of p2p-copy needs Node ${rangeInWords(range)}; this is ${process.versions.node}.\n`,
+  );
   throw new StepFailed('Node version');
 }
 
@@ -120,15 +123,6 @@ function digestOf(names) {
 function sortedEntries(folder) {
   if (!existsSync(inRoot(folder))) return [];
   return readdirSync(inRoot(folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function compareVersions(a, b) {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 function inRoot(name) {

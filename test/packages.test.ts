@@ -69,7 +69,8 @@ test('what is published says what it is, for whom, and what changed', () => {
   const cli = packageIn(PUBLISHED);
   expect(cli.description).toMatch(/\w/);
   expect(cli.keywords!.length).toBeGreaterThan(3);
-  expect(cli.engines).toEqual(packageIn('').engines);
+  // It runs on Nodes that the bundlers of a checkout don't.
+  expect(cli.engines).toEqual({ node: '>=20.11' });
   const changes = readFileSync(path.join(ROOT, 'CHANGELOG.md'), 'utf8');
   expect(changes).toContain(`\n## ${cli.version}`);
 });

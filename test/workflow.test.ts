@@ -33,7 +33,7 @@ describe.each(readdirSync(path.join(ROOT, FOLDER)))('the workflow %s', (name) =>
 
   it('runs for every change on every major version of Node from the oldest that is supported', () => {
     expect(Object.keys(on)).toEqual(['push', 'pull_request']);
-    const oldest = Number(/^>=(\d+)/.exec(JSON.parse(read('package.json')).engines.node)![1]);
+    const oldest = Number(/^\^(\d+)/.exec(JSON.parse(read('package.json')).engines.node)![1]);
     for (const { strategy } of Object.values(jobs)) {
       const { node } = strategy.matrix;
       expect(node[0]).toBe(oldest);

@@ -20,6 +20,9 @@ const ADD_ONS = [
     `export const hasDataChannelAddon = () => false; export const loadDataChannelAddon = ${LOAD_NONE};`,
   ],
 ];
+/** First of all: older ones lack what it calls, and would say so by a stack trace. */
+const NODE_CHECK =
+  "{ const [a, b] = process.versions.node.split('.').map(Number); if (a < 20 || (a === 20 && b < 11)) { process.stderr.write('p2p-copy needs Node 20.11 or later; this is ' + process.versions.node + '.\\n'); process.exit(2); } }";
 const REQUIRE =
   "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
 
@@ -29,7 +32,7 @@ const REQUIRE =
  */
 export async function buildAlone(target, thread) {
   const program = readFileSync(thread, 'utf8');
-  const code = await bundled('src/cli/main.ts', `#!/usr/bin/env node\n${REQUIRE}`, [
+  const code = await bundled('src/cli/main.ts', `#!/usr/bin/env node\n${NODE_CHECK}\n${REQUIRE}`, [
     {
       name: 'without-relay',
       resolveId: (source) => (LEFT_OUT.test(source) ? STAND_IN : null),

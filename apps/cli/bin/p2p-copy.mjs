@@ -2,6 +2,12 @@
 // The command: runs the built CLI, or says how to build it.
 import { existsSync } from 'node:fs';
 
+// Older ones lack what it calls, and would say so by a stack trace.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 11)) {
+  process.stderr.write(`p2p-copy needs Node 20.11 or later; this is ${process.versions.node}.\n`);
+  process.exit(2);
+}
 const cli = new URL('../dist/cli.js', import.meta.url);
 if (existsSync(cli)) {
   try {

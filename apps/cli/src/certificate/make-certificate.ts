@@ -32,7 +32,9 @@ export async function makeCertificate(names: MachineNames, nowMs: number): Promi
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension([
         ...names.hosts.map((value) => ({ type: 'dns', value }) as const),
-        ...[...names.ipv4, ...names.ipv6].map((value) => ({ type: 'ip', value }) as const),
+        ...[...names.ipv4, ...(names.passing ?? []), ...names.ipv6].map(
+          (value) => ({ type: 'ip', value }) as const,
+        ),
       ]),
     ],
   });

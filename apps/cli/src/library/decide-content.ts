@@ -9,9 +9,9 @@ import {
   type PlacedPaths,
   TransferError,
 } from '@p2p-copy/core';
-import { freeBytesIn } from '../node/disk/free-space.ts';
+import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
 import { nearestFolder } from '../node/disk/output-folder.ts';
-import { comparableFiles, type DecideOverwrite } from '../node/sinks/plan-overwrites.ts';
+import { comparableFiles, type DecideOverwrite, type OverwritePlan } from '../node/sinks/plan-overwrites.ts';
 import { counted } from '../wording/amounts.ts';
 import type {
   AcceptedOffer,
@@ -115,4 +115,23 @@ export function expectSingle({ entries, files }: Manifest): void {
     'declined',
     `A stream takes one file or message, but ${found} came; it was declined.`,
   );
+}
+
+/** @throws TransferError `no-space` where what is wanted doesn't fit beside what is here of it already */
+export async function expectRoom(
+  { entries }: Manifest,
+  { skip, placed }: OverwritePlan,
+  {
+    out,
+    freeBytes,
+    compared,
+    grainMs,
+  }: { out: string; freeBytes: number | null; compared: ReadonlySet<number>; grainMs: number },
+): Promise<void> {
+  const files = entries
+    .filter(({ kind, index }) => kind !== 'text' && !skip.has(index))
+    .map((entry) => ({ ...entry, path: placed.pathOf(entry) }));
+  const neededBytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  if (freeBytes !== null && neededBytes > freeBytes)
+    expectSpace(neededBytes - (await bytesInPlace(out, files, compared, grainMs)), freeBytes);
 }

@@ -119,8 +119,8 @@ export type TransferEvent =
   | { type: 'progress'; bytes: number; keptBytes: number; totalBytes: number | null; filesDone: number }
   /** Which path content takes, with the first of it and whenever that changes. `isLocal`: within one network. */
   | { type: 'path'; kind: 'relay' | 'tcp' | 'quic' | 'webrtc'; isLocal: boolean }
-  /** One file will not be delivered; the others go on. */
-  | { type: 'file-failed'; path: string; code: ErrorCode }
+  /** One file will not be delivered; the others go on. `cause`, at a sender: the error of its disk, where that is why. */
+  | { type: 'file-failed'; path: string; code: ErrorCode; cause?: unknown }
   /** The entry of that index stands verified under its final name at the receiver. */
   | { type: 'file-done'; index: number };
 

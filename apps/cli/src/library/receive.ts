@@ -244,7 +244,8 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     throw review.refusal ?? error;
   } finally {
     review.replaced.putBack();
-    for (const warning of [refusalsInWords(review.refusals.settings), review.replaced.inWords()])
+    const { settings, left } = review.refusals;
+    for (const warning of [refusalsInWords(settings, left), review.replaced.inWords()])
       if (warning !== null) options.onWarning?.(warning);
     review.release();
   }

@@ -16,7 +16,7 @@ import {
 } from '@p2p-copy/core';
 import { nodeClock } from '../node/clock.ts';
 import { placesOn } from '../node/disk/asked-names.ts';
-import { bytesInPlace, expectSpace, freeBytesIn } from '../node/disk/free-space.ts';
+import { freeBytesIn } from '../node/disk/free-space.ts';
 import { makesLinks } from '../node/disk/makes-links.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
 import { claimPartSlot, type PartSlot } from '../node/parts/part-slot.ts';
@@ -28,8 +28,14 @@ import { createWritableSink } from '../node/sinks/writable-sink.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals, savingSink } from './arrivals.ts';
 import { changesIn, partOf, unmatchedEntries, unwantedBy } from './chosen-part.ts';
-import type { ReviewOptions } from './decide-content.ts';
-import { decideChanged, decideCompared, decisionOf, expectSingle } from './decide-content.ts';
+import {
+  decideChanged,
+  decideCompared,
+  decisionOf,
+  expectRoom,
+  expectSingle,
+  type ReviewOptions,
+} from './decide-content.ts';
 import type { AcceptedOffer, ErrorCode, Offer, ReceiveResult } from './public-types.ts';
 import { decideRisky, NO_NAMES, NOTHING_RISKY, riskyWhere, surveyOffer } from './risky-files.ts';
 
@@ -196,9 +202,8 @@ export class Review {
     this.#arrivals = arrivals;
     const wanted = manifest.entries.filter(({ index }) => !plan.skip.has(index));
     // A message leaves no trace on the disk, not even an empty folder.
-    const root = wanted.some(({ kind }) => kind !== 'text')
-      ? await madeFolder(this.#out)
-      : resolve(this.#out);
+    const isSaved = wanted.some(({ kind }) => kind !== 'text');
+    const root = isSaved ? await madeFolder(this.#out) : resolve(this.#out);
     this.#slot ??= claimPartSlot(root, accepted?.partSlot);
     const sink = savingSink(manifest, plan, arrivals, {
       root,
@@ -241,7 +246,8 @@ export class Review {
     const shown = unmatched.size === 0 ? survey : await surveyOffer(partOf(manifest, unmatched), this.#out);
     const unwanted = await this.#ask(manifest, { names: nameCounts(shown), freeBytes }, unmatched, signal);
     this.#unwanted = unwanted;
-    const { placed, foldsCase } = await placesOn(await nearestFolder(this.#out), manifest, nodeClock);
+    const folder = await nearestFolder(this.#out);
+    const { placed, foldsCase, grainMs } = await placesOn(folder, manifest, nodeClock);
     const landed = await riskyWhere(placed, manifest, survey, this.#out);
     this.#risky = await decideRisky(manifest, landed, unwanted, this.#options.risky, signal);
     const { leftOut } = this.#risky;
@@ -253,19 +259,14 @@ export class Review {
       manifest: wanted,
       placed,
       foldsCase,
+      grainMs,
       // What is to be left out or replaced is, whatever it holds.
       compares: compares && (overwrite === 'rename' || typeof overwrite === 'function'),
       decide: decisionOf(overwrite, signal),
       signal,
     });
     for (const index of [...leftOut, ...unwanted]) plan.skip.add(index);
-    const files = manifest.entries
-      .filter(({ kind, index }) => kind !== 'text' && !plan.skip.has(index))
-      .map((entry) => ({ ...entry, path: plan.placed.pathOf(entry) }));
-    const neededBytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
-    if (freeBytes !== null && neededBytes > freeBytes) {
-      expectSpace(neededBytes - (await bytesInPlace(this.#out, files, compared)), freeBytes);
-    }
+    await expectRoom(manifest, plan, { out: this.#out, freeBytes, compared, grainMs });
     return { ...plan, compared };
   }
 

@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAccessToken } from '@p2p-copy/core';
-import { stateRoot } from '../node/disk/state-root.ts';
+import { stateRoot, stateRootIfAny } from '../node/disk/state-root.ts';
+import { forShell } from '../wording/for-shell.ts';
 import { writeWhole } from './write-whole.ts';
 
 const FILE_VERSION = 1;
@@ -44,6 +45,7 @@ export function saveToken(origin: string, token: string | null): boolean {
 }
 
 function readTokens(): Record<string, string> {
+  if (stateRootIfAny() === null) return {};
   const path = savedTokensFile();
   let text: string;
   try {
@@ -51,7 +53,7 @@ function readTokens(): Record<string, string> {
     if (process.platform !== 'win32' && (mode & OTHERS_MODE) !== 0) {
       throw new SavedTokensError(
         'others may read it',
-        `Run: chmod 600 ${path}; if others may have read it, get new tokens.`,
+        `Run: chmod 600 ${forShell(path)}; if others may have read it, get new tokens.`,
       );
     }
     text = readFileSync(path, 'utf8');
@@ -89,9 +91,11 @@ function parse(text: string): Record<string, string> | null {
   }
 }
 
+/** @throws TransferError `sink-failed` where this user has no home; SavedTokensError */
 function write(tokens: Record<string, string>): void {
+  const root = stateRoot();
   try {
-    mkdirSync(stateRoot(), { recursive: true, mode: 0o700 });
+    mkdirSync(root, { recursive: true, mode: 0o700 });
     writeWhole(savedTokensFile(), { version: FILE_VERSION, tokens });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -17,7 +17,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ReceiveNote } from '../library/public-types.ts';
 import { closeDescriptor, isOutOfDescriptors, withDescriptor } from '../node/descriptors.ts';
-import { isAlive, lockHolder, lockTransfer, type TransferLock } from '../node/disk/process-lock.ts';
+import {
+  breakLock,
+  isAlive,
+  lockHolder,
+  lockTransfer,
+  type TransferLock,
+} from '../node/disk/process-lock.ts';
 import { agedMs, forgetAge } from './note-age.ts';
 import { DamagedNote, parseNotes, parseTransfer } from './parse-transfer.ts';
 import { STATE_VERSION, type StoredTransfer, type TransferContent } from './stored-transfer.ts';
@@ -50,12 +56,18 @@ export interface DamagedTransfer {
 }
 
 export class TransferStore {
-  readonly #folder: string;
+  readonly #folderIfAny: string | null;
   readonly #keepMs: number;
 
-  constructor(folder: string, keepMs: number) {
-    this.#folder = folder;
+  /** @param folder null where nothing can be kept: then there are none, and whatever writes one throws */
+  constructor(folder: string | null, keepMs: number) {
+    this.#folderIfAny = folder;
     this.#keepMs = keepMs;
+  }
+
+  /** Whether there is a folder for notes. */
+  get hasFolder(): boolean {
+    return this.#folderIfAny !== null;
   }
 
   /**
@@ -82,6 +94,11 @@ export class TransferStore {
   /** Takes hold of a transfer; or gives the number of the process that has it. */
   lock(id: string): TransferLock | { heldBy: number } {
     return lockTransfer(this.#lockPath(id));
+  }
+
+  /** Takes hold of a transfer, whoever seems to have it. */
+  unlock(id: string): void {
+    breakLock(this.#lockPath(id));
   }
 
   /** A name for a new transfer. */
@@ -186,6 +203,11 @@ export class TransferStore {
       return null;
     }
     return { transfer: parseTransfer(readFileSync(path, 'utf8'), id), heldBy };
+  }
+
+  get #folder(): string {
+    if (this.#folderIfAny === null) throw new Error('there is no folder for notes');
+    return this.#folderIfAny;
   }
 
   #names(): string[] {

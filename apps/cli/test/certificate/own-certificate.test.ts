@@ -97,6 +97,7 @@ describe('the next start', () => {
     ['the same', {}, NOW_MS],
     ['later', {}, NOW_MS + 364 * DAY_MS],
     ['an address less', { ipv4: ['127.0.0.1'] }, NOW_MS],
+    ['another network of virtual machines', { passing: ['172.20.9.1'] }, NOW_MS],
     ['another IPv6 address', { ipv6: ['::1', '2001:db8::77'] }, NOW_MS],
   ])('uses the one that is kept: %s', async (_name, change, nowMs) => {
     const folder = await folderFor();

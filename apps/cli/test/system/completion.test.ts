@@ -25,7 +25,7 @@ it('knows commands, options and their values', async () => {
   expect(await complete('rec')).toEqual(['receive', ':4']);
   expect(await complete('receive', '--o')).toEqual(['--out', '--overwrite', '--only', ':4']);
   expect(await complete('receive', '--overwrite', '')).toEqual(['ask', 'skip', 'rename', 'always', ':4']);
-  expect(await complete('completion', '')).toEqual(['bash', 'zsh', 'fish', ':4']);
+  expect(await complete('completion', '')).toEqual(['bash', 'zsh', 'fish', 'powershell', ':4']);
 });
 
 it('leaves paths to the shell', async () => {

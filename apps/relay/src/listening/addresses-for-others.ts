@@ -2,13 +2,10 @@
 // machine there.
 import { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { networkInterfaces } from 'node:os';
 import { EVERYWHERE } from '../settings/addresses.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
 import type { BoundAddress } from './listener.ts';
-
-/** Networks between programs of one machine: no other device is in them. */
-const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|podman|cni|flannel|utun|tun|tap)/;
+import { ownNetworkAddresses } from './own-networks.ts';
 
 /**
  * The answer to a page.
@@ -74,14 +71,8 @@ function isLoopback(host: string): boolean {
 
 /** Those of IPv6 where there is no other, and the relay listens there too; no link-local ones, which lead nowhere without a zone. */
 function networkAddresses(isOfBoth: boolean): string[] {
-  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
-    addresses
-      .filter(({ internal, address }) => !internal && !/^fe[89ab]/i.test(address))
-      .map(({ address, family }) => ({ address, family, isVirtual: VIRTUAL.test(name) })),
-  );
+  const all = ownNetworkAddresses().filter(({ address }) => !/^fe[89ab]/i.test(address));
   const ipv4 = all.filter(({ family }) => family === 'IPv4');
   const found = ipv4.length > 0 || !isOfBoth ? ipv4 : all;
-  return [...found.filter((each) => !each.isVirtual), ...found.filter((each) => each.isVirtual)].map(
-    ({ address }) => address,
-  );
+  return found.map(({ address }) => address);
 }

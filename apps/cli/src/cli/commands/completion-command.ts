@@ -3,13 +3,14 @@
 import type { RootCommand } from '@bomb.sh/tab';
 import { Argument, type Command } from 'commander';
 
-const SHELLS = ['bash', 'zsh', 'fish'];
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
 
 const AFTER_HELP = `
 Examples:
   source <(p2p-copy completion bash)                    in ~/.bashrc
   source <(p2p-copy completion zsh)                     in ~/.zshrc
-  p2p-copy completion fish | source                     in ~/.config/fish/config.fish`;
+  p2p-copy completion fish | source                     in ~/.config/fish/config.fish
+  p2p-copy completion powershell | Out-String | Invoke-Expression      in $PROFILE`;
 
 /** @param others makes a command line of all commands but these */
 export function addCompletionCommands(program: Command, others: () => Command): void {
@@ -21,6 +22,7 @@ export function addCompletionCommands(program: Command, others: () => Command): 
     .action(async (shell: string) => {
       const root = await completionsOf(others());
       if (shell === 'bash') process.stdout.write(WITHOUT_BASH_COMPLETION);
+      if (shell === 'zsh') process.stdout.write(WITHOUT_COMPINIT);
       root.setup(program.name(), program.name(), shell);
     });
   program
@@ -53,6 +55,9 @@ if ! declare -F _get_comp_words_by_ref > /dev/null; then
     }
 fi
 `;
+
+/** The script calls `compdef`, which is there only after `compinit`; a bare zsh has not called it. */
+const WITHOUT_COMPINIT = '(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -u; }\n';
 
 /** The directive that leaves the word to the shell. */
 const SHELL_COMPLETES_FILES = 0;

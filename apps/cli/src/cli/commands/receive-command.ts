@@ -13,6 +13,7 @@ import { expectReviewer, reviewByWishes } from '../runs/review-by-wishes.ts';
 import { runReceive } from '../runs/run-receive.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
+import { pipeWarning } from '../terminal/powershell.ts';
 import { screenStream } from '../terminal/screen-stream.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
@@ -26,6 +27,7 @@ import {
   reconnectTimeoutOption,
 } from './reconnect-timeout.ts';
 import { trustedFile } from './trusted-file.ts';
+import { typedPath } from './typed-paths.ts';
 
 interface Options extends ReconnectTimeout {
   path?: PathChoice;
@@ -149,8 +151,9 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     .action(async (words: string[], options: Options) => finish(await run(words, options, context)));
 }
 
-async function run(words: string[], options: Options, context: Context): Promise<number> {
+async function run(words: string[], given: Options, context: Context): Promise<number> {
   expectDescriptors();
+  const options = { ...given, ...(given.out !== undefined && { out: typedPath(given.out) }) };
   if (isServer(words[0])) {
     const { runClassicReceive } = await import('./classic/receive.ts');
     return runClassicReceive(words, options, context);
@@ -159,20 +162,22 @@ async function run(words: string[], options: Options, context: Context): Promise
   // People leave out the dashes of a code.
   const argument = words.length === 0 ? undefined : words.join(' ');
   const { terminal, signal } = context;
-  const given = chooseCode(argument);
+  const warning = options.stdout ? pipeWarning(1) : null;
+  if (warning !== null) terminal.say(warning);
+  const chosen = chooseCode(argument);
   const mayAsk = terminal.isInteractive && options.yes !== true;
-  const fixed = given === undefined ? undefined : fixedCode(given, options, mayAsk);
-  expectUsable(given, options, terminal);
+  const fixed = chosen === undefined ? undefined : fixedCode(chosen, options, mayAsk);
+  expectUsable(chosen, options, terminal);
   const store = openStore();
   const place = { ...options, code: fixed?.code };
-  const unfinished = await unfinishedReceive(place, store, given === undefined, context);
+  const unfinished = await unfinishedReceive(place, store, chosen === undefined, context);
   if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
   const report = chooseReceiverReport(terminal, options, { isOnce: options.stdout === true });
 
   const wishes = wishesOf(options);
   const isSilent = options.json === true || options.quiet === true;
   const receiveOptions = async () => {
-    const read = fixed ?? (await askCode(terminal, signal, given));
+    const read = fixed ?? (await askCode(terminal, signal, chosen));
     const relay = chooseRelay(options.relay, read.site);
     if (mayAsk) await settleRelay(terminal, signal, relay, read.site);
     const mayBeHeld = !options.stdout && transferOfCode(store, read.code, mayHoldCode) !== null;

@@ -28,6 +28,7 @@ interface Options extends ReconnectTimeout {
   path?: PathChoice;
   all?: boolean;
   forget?: string;
+  force?: boolean;
   json?: boolean;
   quiet?: boolean;
   relayToken?: string;
@@ -62,6 +63,7 @@ export function addResumeCommand(program: Command, context: Context, finish: Fin
     .argument('[transfer]', 'its id or number in the list')
     .option('--all', 'continue all of them, side by side')
     .option('--forget <transfer>', 'remove the note of one, or of all; what has arrived stays')
+    .option('--force', 'with --forget: also what seems to be running, but is not')
     .option('-y, --yes', 'accept without asking what was not accepted before')
     .addOption(
       new Option(
@@ -96,6 +98,11 @@ async function run(which: string | undefined, options: Options, context: Context
     );
   }
   const store = openStore();
+  if (!store.hasFolder)
+    throw new UsageError(
+      'This user has no home folder, so nothing was noted.',
+      'Set P2P_COPY_STATE to the folder with the notes.',
+    );
   const damaged: DamagedTransfer[] = [];
   const unfinished = store.list((note) => damaged.push(note));
   const { relayFingerprint } = options;
@@ -108,7 +115,9 @@ async function run(which: string | undefined, options: Options, context: Context
     store,
     context,
   };
-  if (options.forget !== undefined) return forget(options.forget, unfinished, damaged, store, context);
+  if (options.forget !== undefined)
+    return forget(options.forget, options.force ?? false, { unfinished, damaged, store, context });
+  if (options.force) throw new UsageError('--force is for --forget.', 'Leave it out, or add --forget ID.');
   for (const { id, path, reason } of damaged)
     terminal.say(
       `The note ${quoted(path)} is left out: ${reason}. To remove it: p2p-copy resume --forget ${id}.`,
@@ -166,13 +175,15 @@ async function continueAll(
   return Math.max(EXIT.done, ...(await Promise.all(exitCodes)));
 }
 
-function forget(
-  which: string,
-  unfinished: readonly UnfinishedTransfer[],
-  damaged: readonly DamagedTransfer[],
-  store: TransferStore,
-  { terminal }: Context,
-): number {
+interface Notes {
+  unfinished: readonly UnfinishedTransfer[];
+  damaged: readonly DamagedTransfer[];
+  store: TransferStore;
+  context: Context;
+}
+
+function forget(which: string, isForced: boolean, { unfinished, damaged, store, context }: Notes): number {
+  const { terminal } = context;
   const unusable = damaged.filter(({ id }) => which === 'all' || which === id);
   const usable = which === 'all' ? unfinished : unusable.length > 0 ? [] : [found(which, unfinished)];
   const named = [
@@ -181,9 +192,12 @@ function forget(
   ];
   let exitCode: number = EXIT.done;
   for (const { id, words } of named) {
+    if (isForced) store.unlock(id);
     const lock = store.lock(id);
     if ('heldBy' in lock) {
-      terminal.say(`Transfer ${id} is kept: it is running, in process ${lock.heldBy}.`);
+      terminal.say(
+        `Transfer ${id} is kept: it is running, in process ${lock.heldBy}. If that is another program: p2p-copy resume --forget ${id} --force.`,
+      );
       exitCode = EXIT.usage;
       continue;
     }

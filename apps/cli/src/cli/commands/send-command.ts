@@ -13,6 +13,7 @@ import type { SendCommandOptions } from '../runs/run-send.ts';
 import { sendAnew } from '../runs/send-anew.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
+import { pipeWarning } from '../terminal/powershell.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
 import { chooseCode, chooseRelay, notedToken, parseRelay, parseWords } from './parse-options.ts';
 import { parseRate } from './parse-size.ts';
@@ -26,6 +27,7 @@ import {
 import { type ContentOptions, givenStreams, givenText, STDIN } from './send/given-content.ts';
 import { listContent } from './send/list-content.ts';
 import { trustedFile } from './trusted-file.ts';
+import { typedPaths } from './typed-paths.ts';
 import { waitOption } from './wait-option.ts';
 
 interface Options extends ReconnectTimeout, ContentOptions {
@@ -145,7 +147,8 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .action(async (paths: string[], options: Options) => finish(await run(paths, options, context)));
 }
 
-async function run(paths: string[], options: Options, context: Context): Promise<number> {
+async function run(given: string[], options: Options, context: Context): Promise<number> {
+  const paths = typedPaths(given);
   expectDescriptors();
   if (isServer(paths[0])) {
     const { runClassicSend } = await import('./classic/send.ts');
@@ -163,6 +166,9 @@ async function run(paths: string[], options: Options, context: Context): Promise
     );
   }
   const { isOnce, ...streams } = givenStreams(options, paths);
+  const readsPipe = [...paths, options.text, options.textFile].includes(STDIN);
+  const warning = readsPipe ? pipeWarning(0) : null;
+  if (warning !== null) context.terminal.say(warning);
   const text = await givenText(options, paths, context);
   const sendOptions: SendCommandOptions = {
     paths: paths.filter((path) => path !== STDIN),

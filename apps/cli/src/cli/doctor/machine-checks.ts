@@ -3,8 +3,9 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeBytesIn } from '../../node/disk/free-space.ts';
 import { expectWritableFolder, nearestFolder } from '../../node/disk/output-folder.ts';
-import { stateRoot } from '../../node/disk/state-root.ts';
+import { stateRootIfAny } from '../../node/disk/state-root.ts';
 import { sizeInWords } from '../../wording/amounts.ts';
+import { forShell } from '../../wording/for-shell.ts';
 import { quoted } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Finding, ok } from './finding.ts';
@@ -36,7 +37,16 @@ export async function checkOutput(out: string): Promise<Finding> {
 }
 
 export async function checkState(): Promise<Finding> {
-  const folder = stateRoot();
+  const folder = stateRootIfAny();
+  if (folder === null) {
+    const sentence = 'This user has no home folder, so no transfer can be resumed after a restart.';
+    return {
+      check: 'state',
+      result: 'mend',
+      sentence,
+      next: 'Set P2P_COPY_STATE to a folder that this user may write to.',
+    };
+  }
   try {
     const nearest = await nearestFolder(folder);
     await writeIn(nearest);
@@ -44,7 +54,7 @@ export async function checkState(): Promise<Finding> {
     const mode = nearest === folder ? (await stat(folder)).mode : 0;
     if (process.platform !== 'win32' && (mode & 0o022) !== 0) {
       const sentence = `Others may write into ${quoted(folder)}, which keeps notes of transfers and access tokens.`;
-      return { check: 'state', result: 'mend', sentence, next: `Run chmod 700 ${quoted(folder)}.` };
+      return { check: 'state', result: 'mend', sentence, next: `Run chmod 700 ${forShell(folder)}.` };
     }
     return ok('state', `Unfinished transfers are noted in ${quoted(folder)}.`);
   } catch (error) {

@@ -1,14 +1,22 @@
 // Files that are not delivered, in words: each while the others go on, and all of them at the end.
 import { ERROR_TABLE } from '@p2p-copy/core';
 import type { ErrorCode, FailedFile } from '../../library/public-types.ts';
+import { systemReason } from '../../node/disk/disk-error.ts';
 import { counted } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
 
-/** `“a.txt” was not delivered: it changed while it was being sent.` */
-export function failedFileInWords({ path, code }: FailedFile): string {
+/** `“a.txt” was not delivered: the sender could not read it (permission is denied).` */
+export function failedFileInWords({ path, code, cause }: FailedFile & { cause?: unknown }): string {
   const reason = REASONS[code];
-  if (reason !== undefined) return `${quoted(path)} was not delivered: ${reason}.`;
+  const system = systemReasonOf({ cause });
+  const inBrackets = system === null ? '' : ` (${system})`;
+  if (reason !== undefined) return `${quoted(path)} was not delivered: ${reason}${inBrackets}.`;
   return `${quoted(path)} was not delivered. ${ERROR_TABLE[code].sentence}`;
+}
+
+/** What the system of this side said about a file; null where it said nothing. @param failed with an error of a disk as its cause */
+export function systemReasonOf({ cause }: { cause?: unknown }): string | null {
+  return cause instanceof Error ? systemReason(cause.cause) : null;
 }
 
 /** All that failed, as one error: with the code that they share, if they do. */

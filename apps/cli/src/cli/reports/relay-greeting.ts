@@ -3,6 +3,7 @@
 import { networkAddresses } from '../../certificate/machine-names.ts';
 import type { RunningRelay } from '../../library/relay/start-relay.ts';
 import { isOnlyLocal } from '../../node/network/only-local.ts';
+import { forShell } from '../../wording/for-shell.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { qrCode, qrColumns } from './show-code.ts';
 
@@ -56,7 +57,7 @@ function aboutCertificate({ fingerprint, certFile }: { fingerprint: string; cert
     'A browser will ask whether to go on, since nobody vouches for this certificate: let it show the certificate first,',
     'and go on only if it names this SHA-256 fingerprint:',
     fingerprint,
-    `For command lines: --ca-file ${certFile}`,
+    `For command lines: --ca-file ${forShell(certFile)}`,
     `On other devices: --relay-fingerprint ${fingerprint.replaceAll(':', '')}`,
   ];
 }

@@ -8,7 +8,7 @@ import { counted, movedInWords, offerInWords, sizeInWords } from '../../wording/
 import { timeInWords } from '../../wording/clock-times.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { failedFileInWords } from './failed-file.ts';
+import { failedFileInWords, systemReasonOf } from './failed-file.ts';
 import {
   excludedInWords,
   leftOutInLines,
@@ -140,8 +140,8 @@ export class SenderReport implements Report {
         say(pathInWords(event, this.#relay));
         break;
       case 'file-failed':
-        // Of a single file the last line says it.
-        if (this.#acceptedFiles > 1) say(failedFileInWords(event));
+        // Of a single file the last line says it, but for what the system said.
+        if (this.#acceptedFiles > 1 || systemReasonOf(event) !== null) say(failedFileInWords(event));
         break;
       case 'reconnecting':
       case 'reconnected':

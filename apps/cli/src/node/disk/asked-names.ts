@@ -1,6 +1,16 @@
 // Which names the disk of an output folder can hold, asked of the disk itself: in a folder of its own there, since a mount of another
 // system's disk takes other names than the one around it. Each kind of name is asked for once.
-import { closeSync, lstatSync, mkdtempSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  futimesSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  unlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import {
   type Clock,
@@ -15,6 +25,7 @@ import {
 } from '@p2p-copy/core';
 import { errnoOf } from './disk-error.ts';
 import { placeOf } from './in-memory.ts';
+import { grainOf, PROBED_MS } from './looks-same.ts';
 
 /** Bytes of a name that any disk holds. */
 const SHORT_BYTES = 60;
@@ -43,11 +54,11 @@ export async function placesOn(
   folder: string,
   { entries }: Manifest,
   clock: Clock,
-): Promise<{ placed: PlacedPaths; foldsCase: boolean }> {
+): Promise<{ placed: PlacedPaths; foldsCase: boolean; grainMs: number }> {
   const names = new AskedNames(folder);
   try {
     const placed = await heldPaths(entries, names, new Pace(clock, NAMES_AT_ONCE));
-    return { placed, foldsCase: names.foldsCase };
+    return { placed, foldsCase: names.foldsCase, grainMs: names.grainMs };
   } finally {
     names.close();
   }
@@ -55,6 +66,8 @@ export async function placesOn(
 
 class AskedNames implements DiskNames {
   readonly foldsCase: boolean;
+  /** Between two times of files that the disk tells apart. */
+  readonly grainMs: number;
   /** Null where none can be made: then the system's rules alone count. */
   readonly #folder: string | null;
   /** Of the system's own disks it is known that they hold any name. */
@@ -70,7 +83,9 @@ class AskedNames implements DiskNames {
     const { isLocal } = placeOf(folder);
     this.#holdsAll = isLocal;
     const isFolding = process.platform === 'win32' || process.platform === 'darwin';
-    this.foldsCase = this.#folder === null ? isFolding : this.#findsOtherCase(this.#folder);
+    const probed = this.#folder === null ? null : probedIn(this.#folder);
+    this.foldsCase = probed?.foldsCase ?? isFolding;
+    this.grainMs = probed?.grainMs ?? 1;
   }
 
   holds(name: string): boolean {
@@ -147,19 +162,33 @@ class AskedNames implements DiskNames {
       unlinkSync(path);
     }
   }
+}
 
-  #findsOtherCase(folder: string): boolean {
-    const path = join(folder, 'p2p-copy');
-    try {
-      closeSync(openSync(path, 'wx', 0o600));
-    } catch {
-      return false;
-    }
-    try {
-      return lstatSync(join(folder, 'P2P-COPY'), { throwIfNoEntry: false }) !== undefined;
-    } finally {
-      unlinkSync(path);
-    }
+/** What a file of its own tells of a disk. */
+function probedIn(folder: string): { foldsCase: boolean; grainMs: number } {
+  const path = join(folder, 'p2p-copy');
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'wx', 0o600);
+  } catch {
+    return { foldsCase: false, grainMs: 1 };
+  }
+  try {
+    const foldsCase = lstatSync(join(folder, 'P2P-COPY'), { throwIfNoEntry: false }) !== undefined;
+    return { foldsCase, grainMs: probedGrain(descriptor) };
+  } finally {
+    closeSync(descriptor);
+    unlinkSync(path);
+  }
+}
+
+function probedGrain(descriptor: number): number {
+  try {
+    futimesSync(descriptor, PROBED_MS / 1000, PROBED_MS / 1000);
+    return grainOf(fstatSync(descriptor).mtimeMs);
+  } catch {
+    // Where no time can be set, none will be that of an offer.
+    return 1;
   }
 }
 

@@ -3,7 +3,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ErrorCode, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
-import { errnoRow, OF_THIS_PROCESS } from './errno-reasons.ts';
+import { errnoRow, hasErrnoRow, OF_THIS_PROCESS } from './errno-reasons.ts';
 
 /** An error of the receiving disk at `path`. A TransferError passes unchanged. */
 export function sinkError(error: unknown, path: string): unknown {
@@ -23,11 +23,19 @@ export function sourceError(error: unknown, path: string): unknown {
   });
 }
 
-/** The errno name of a system error, such as `ENOENT`; null for anything else. */
+/** The errno name of a system error, such as `ENOENT`, or whatever stands for one that has none; null for anything else. */
 export function errnoOf(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const { code, errno, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (typeof code !== 'string') return null;
-  return /^E[A-Z0-9]+$/.test(code) || code === 'UNKNOWN' ? code : null;
+  if (/^E[A-Z0-9]+$/.test(code)) return code;
+  // `UNKNOWN` on Windows, `Unknown system error -999` elsewhere.
+  return typeof errno === 'number' && typeof syscall === 'string' ? code : null;
+}
+
+/** Why the system refused, as a clause; null where it didn't. */
+export function systemReason(error: unknown): string | null {
+  const errno = errnoOf(error);
+  return errno === null ? null : reasonOf(error, errno);
 }
 
 /**
@@ -68,7 +76,14 @@ function isOfName(error: unknown): boolean {
 
 function reasonOf(error: unknown, errno: string): string {
   if (errno === 'EINVAL' && !isOfName(error)) return 'the disk does not take what is asked of it';
-  return errno === 'ENOSPC' && isOutOfInodes(error) ? NO_INODES : errnoRow(errno).reason;
+  if (errno === 'ENOSPC' && isOutOfInodes(error)) return NO_INODES;
+  return hasErrnoRow(errno) ? errnoRow(errno).reason : unnamedReason(error as NodeJS.ErrnoException);
+}
+
+/** By what a search finds it: the number, and the call. */
+function unnamedReason({ code, errno, syscall }: NodeJS.ErrnoException): string {
+  const of = syscall === undefined ? '' : ` of the call ${syscall}`;
+  return `the system reports ${code} (error ${errno ?? 'without a number'}${of})`;
 }
 
 /** Whether the disk under the path that a call failed at has bytes left and no room for another name. */

@@ -95,7 +95,6 @@ const OF_FILES: Record<string, ErrnoRow> = {
     advice: 'End that program',
   },
   EXDEV: { reason: 'it would have to move to another disk' },
-  UNKNOWN: { reason: 'the system gives no reason' },
 };
 
 /** Of the connection to the server of a network disk. */

@@ -27,13 +27,14 @@ export async function bytesInPlace(
   root: string,
   files: Iterable<ManifestEntry>,
   compared: ReadonlySet<number>,
+  grainMs: number,
 ): Promise<number> {
   let sum = 0;
   for (const file of files) {
     const final = join(root, file.path);
     const part = await lstat(join(dirname(final), partName(basename(final)))).catch(() => null);
     const stats = await lstat(final).catch(() => null);
-    if (compared.has(file.index) && stats !== null && looksSame(file, stats)) sum += stats.size;
+    if (compared.has(file.index) && stats !== null && looksSame(file, stats, grainMs)) sum += stats.size;
     else if (part?.isFile()) sum += writtenBytes(part);
   }
   return sum;

@@ -1,7 +1,6 @@
 // The output folder before anything is written: said to be unusable while the code is still unused.
-import { constants } from 'node:fs';
-import { access, mkdir, realpath, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, mkdtemp, realpath, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { errnoOf, sinkError } from './disk-error.ts';
@@ -13,7 +12,8 @@ import { errnoOf, sinkError } from './disk-error.ts';
 export async function expectWritableFolder(out: string): Promise<void> {
   const folder = await nearestFolder(out);
   try {
-    await access(folder, constants.W_OK | constants.X_OK);
+    // Bits of permission say too little, or too much: of a list of rights, of a share, of Windows' read-only folders.
+    await rmdir(await mkdtemp(join(folder, '.p2p-copy-')));
   } catch (error) {
     throw sinkError(error, out);
   }

@@ -2,6 +2,14 @@
 // that is noticed, since no process of that number runs, or one that was started at another time.
 import { execFileSync } from 'node:child_process';
 import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+
+/** An empty lock is read again for 100 ms before it counts as left by a process that died. */
+const EMPTY_TRIES = 10;
+const EMPTY_PAUSE_MS = 10;
+/** What a clock may be set by, and still tell one start of the system from another. */
+const BOOT_TOLERANCE_MS = 10 * 60_000;
+const BOOT = /^boot (\d+)$/;
 
 /** A lock that this process has. */
 export interface TransferLock {
@@ -20,10 +28,7 @@ export function lockTransfer(path: string): TransferLock | { heldBy: number } {
     rmSync(own, { force: true });
     writeFileSync(own, mine, { mode: 0o600, flag: 'wx' });
     try {
-      linkSync(own, path);
-      return { release: () => release(path, mine) };
-    } catch (error) {
-      if (!isErrno(error, 'EEXIST')) throw error;
+      if (isGiven(own, path, mine)) return { release: () => release(path, mine) };
     } finally {
       unlinkSync(own);
     }
@@ -33,6 +38,32 @@ export function lockTransfer(path: string): TransferLock | { heldBy: number } {
     if (holder !== null) return { heldBy: holder };
     removeStale(path, found);
   }
+}
+
+/**
+ * Gives a lock its name, unless that is taken. Where there are no hard links, as on FAT or in Termux, it is made under its name: a reader
+ * may find it empty for a moment.
+ */
+function isGiven(own: string, path: string, text: string): boolean {
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    if (isErrno(error, 'ENOENT')) throw error;
+  }
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** Removes a lock, whoever has it. For a person who knows that nobody does. */
+export function breakLock(path: string): void {
+  rmSync(path, { force: true });
 }
 
 /** The process that has the lock at `path`; null when none has. */
@@ -51,9 +82,8 @@ function removeStale(path: string, stale: string): void {
     throw error;
   }
   try {
-    if (readFileSync(aside, 'utf8') !== stale) linkSync(aside, path);
-  } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw error;
+    const found = readFileSync(aside, 'utf8');
+    if (found !== stale) isGiven(aside, path, found);
   } finally {
     unlinkSync(aside);
   }
@@ -65,7 +95,13 @@ function release(path: string, mine: string): void {
 
 function readLock(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    let text = readFileSync(path, 'utf8');
+    // Made under its name a moment ago: whoever did so writes at once.
+    for (let tries = 0; text === '' && tries < EMPTY_TRIES; tries += 1) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EMPTY_PAUSE_MS);
+      text = readFileSync(path, 'utf8');
+    }
+    return text;
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
     throw error;
@@ -82,7 +118,7 @@ function holderOf(lock: string): number | null {
   const pid = named?.pid;
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
   const started = startOf(pid);
-  return started === null || named.started === null || started === named.started ? pid : null;
+  return started === null || named.started === null || isSameStart(started, named.started) ? pid : null;
 }
 
 /** Whether a process of that number runs. */
@@ -96,12 +132,21 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+function isSameStart(started: string, named: unknown): boolean {
+  const [now, then] = [started, String(named)].map((text) => BOOT.exec(text)?.[1]);
+  if (now === undefined || then === undefined) return started === named;
+  return Math.abs(Number(now) - Number(then)) <= BOOT_TOLERANCE_MS;
+}
+
 /** When a process was started, in a form to be compared; null where the system doesn't say. */
 function startOf(pid: number): string | null {
   try {
     if (process.platform === 'linux') return linuxStartOf(pid);
-    if (process.platform === 'win32') return null;
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    // Of another process it isn't told; but none that ran before the system was started runs now.
+    if (process.platform === 'win32') return `boot ${Math.round(Date.now() - uptime() * 1_000)}`;
+    // In words of the locale, by the clock of a time zone.
+    const env = { ...process.env, TZ: 'UTC', LC_ALL: 'C' };
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env }).trim();
   } catch {
     return null;
   }

@@ -1,5 +1,7 @@
 // What a disk refuses beside content: modes, times, links, and to say when a file is durable. USB sticks, shares and disks that were mounted for
 // somebody else do. The content is verified and gets its name all the same; the person reads one warning.
+import { counted } from '../../wording/amounts.ts';
+import { quoted } from '../../wording/show-text.ts';
 import { errnoOf } from '../disk/disk-error.ts';
 
 /** Something beside content that is set on a file or a folder, or asked of it. */
@@ -14,6 +16,7 @@ const NO_FLUSH = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 /** Counts what the disk refused in a transfer. */
 export class DiskRefusals {
   readonly #counts: Record<Setting, number> = { mode: 0, time: 0, flush: 0, link: 0 };
+  readonly #left: string[] = [];
 
   /**
    * Runs what sets a mode or a time, and counts it where the disk refuses.
@@ -41,6 +44,16 @@ export class DiskRefusals {
     this.#counts.flush += 1;
   }
 
+  /** A part of a file that has its name can't be removed. @param path below the output folder */
+  noteLeft(path: string): void {
+    this.#left.push(path);
+  }
+
+  /** Parts of finished files that stay, below the output folder. */
+  get left(): readonly string[] {
+    return this.#left;
+  }
+
   /** Those that were refused at least once. */
   get settings(): Setting[] {
     return (['mode', 'time', 'flush', 'link'] as const).filter((setting) => this.#counts[setting] > 0);
@@ -48,7 +61,7 @@ export class DiskRefusals {
 }
 
 /** The warning for a person; null where nothing was refused. */
-export function refusalsInWords(settings: readonly Setting[]): string | null {
+export function refusalsInWords(settings: readonly Setting[], left: readonly string[] = []): string | null {
   const sentences: string[] = [];
   const kept = [settings.includes('mode') && 'permissions', settings.includes('time') && 'dates'].filter(
     Boolean,
@@ -63,5 +76,12 @@ export function refusalsInWords(settings: readonly Setting[]): string | null {
     );
   if (settings.includes('link'))
     sentences.push('Some symbolic links could not be made here; all that came of files is complete.');
+  const [first, ...others] = left;
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${counted(others.length, 'more part')}`;
+    sentences.push(
+      `${quoted(first)}${more} could not be deleted, since another program has it open; the files themselves are complete.`,
+    );
+  }
   return sentences.length === 0 ? null : sentences.join(' ');
 }

@@ -21,6 +21,7 @@ import {
 import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
+import { isSameUnchanged } from '../disk/same-file.ts';
 import { fileEntry } from '../sources/file-source.ts';
 import { PART_MODE } from './mode-and-time.ts';
 
@@ -53,7 +54,9 @@ const PART_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
  * @throws TransferError `sink-failed`
  */
 export function findExistingFile(place: ExistingPlace, withFinal: boolean): ExistingContent | null {
-  const part = regularFileAt(place.partPath, place);
+  const found = regularFileAt(place.partPath, place);
+  // A part that has another name too is a file that was delivered, whose part couldn't be removed: nothing is written into that.
+  const part = found !== null && found.nlink > 1n ? null : found;
   const final = withFinal ? finalFile(place) : null;
   const newer = newerExisting(part && dated(part), final && { ...dated(final.stats), path: final.path });
   if (newer === null) return null;
@@ -86,7 +89,7 @@ function existingPart(place: ExistingPlace, stats: BigIntStats): ExistingContent
       }
       try {
         const opened = fstatSync(descriptor, { bigint: true });
-        if (!isSameContent(opened, stats)) throw changed(entry);
+        if (!isSameUnchanged(opened, stats)) throw changed(entry);
         if (entry.sizeBytes !== null && opened.size > entry.sizeBytes)
           ftruncateSync(descriptor, entry.sizeBytes);
         makePrivate(descriptor, opened);
@@ -114,7 +117,7 @@ function openForWriting(partPath: string, found: BigIntStats): number {
   const descriptor = openSync(partPath, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
     const opened = fstatSync(descriptor, { bigint: true });
-    if (isSameContent(opened, found)) makePrivate(descriptor, opened);
+    if (isSameUnchanged(opened, found)) makePrivate(descriptor, opened);
   } finally {
     closeSync(descriptor);
   }
@@ -174,7 +177,7 @@ function regularFileAt(path: string, { entry }: ExistingPlace): BigIntStats | nu
 function isUntouched(path: string, found: BigIntStats): boolean {
   try {
     const now = lstatSync(path, { bigint: true });
-    return isSameContent(now, found) && now.ctimeNs === found.ctimeNs;
+    return isSameUnchanged(now, found) && now.ctimeNs === found.ctimeNs;
   } catch {
     return false;
   }
@@ -187,10 +190,6 @@ function dated(stats: BigIntStats) {
 /** Hard links and names in another case are one place. */
 function placeOf({ dev, ino, size, mtimeNs }: BigIntStats): { identity: string; version: string } {
   return { identity: `${dev}:${ino}`, version: `${size}:${mtimeNs}` };
-}
-
-function isSameContent(a: BigIntStats, b: BigIntStats): boolean {
-  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
 }
 
 function changed({ path }: ManifestEntry): TransferError {

@@ -4,10 +4,10 @@ import { TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 
-/** Names in a folder, in lower case; null when there is no such folder. */
+/** Names in a folder, composed (NFC) as those of an offer are, and in lower case; null when there is no such folder. */
 export function listNames(folder: string, path: string): ReadonlySet<string> | null {
   try {
-    return new Set(readdirSync(folder).map((name) => name.toLowerCase()));
+    return new Set(readdirSync(folder).map((name) => name.normalize('NFC').toLowerCase()));
   } catch (error) {
     // A file, or nothing at all, where a folder will be.
     if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return null;

@@ -1,7 +1,7 @@
 // Port FolderSink on a disk: where the files of an offer arrive. `checkPath` has made the paths harmless as text; here
 // is what only the disk knows: links that lead out, and what already stands there.
-import { constants, mkdirSync, openSync, unlinkSync } from 'node:fs';
-import { basename, dirname, join, posix, sep } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import {
   type ByteSink,
   type ExistingContent,
@@ -14,17 +14,19 @@ import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { isSamePath } from '../disk/same-path.ts';
+import { HeldParts } from '../parts/busy-files.ts';
 import { partNameIn } from '../parts/part-slot.ts';
+import { WritePace } from '../parts/write-pace.ts';
 import { DiskRefusals } from './disk-refusals.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { expectFolder, linkRefused, listNames, mayGiveWay, realPathOf } from './folder-checks.ts';
-import { folderMode, PART_MODE } from './mode-and-time.ts';
+import { folderMode } from './mode-and-time.ts';
+import { openPart } from './open-part.ts';
 import { PartFile } from './part-file.ts';
 import type { PartPlace } from './part-place.ts';
 import { type PartsSink, removeParts } from './remove-parts.ts';
 import { ReplacedFiles } from './replaced-files.ts';
 import { syncFolders } from './sync-folder.ts';
-import { WritePace } from './write-pace.ts';
 
 export interface FolderSinkOptions {
   /** The output folder, which exists; no symbolic link in it (`realpath`). */
@@ -58,8 +60,7 @@ export interface FolderSinkOptions {
   onFound?(index: number, path: string): void;
 }
 
-// Never follows a link that stands where the part goes, and never opens what is already there.
-const PART_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
+const NO_PERMISSION = new Set(['EACCES', 'EPERM']);
 
 export function createFolderSink({
   root,
@@ -88,6 +89,7 @@ export function createFolderSink({
   const written = new Set<string>();
   /** Parts that were opened or found, on disk. */
   const parts = new Set<string>();
+  const heldParts = new HeldParts();
   let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
 
   function ensureFolder(path: string): void {
@@ -144,6 +146,7 @@ export function createFolderSink({
       keepsHoles: isLocal,
       pace,
       refusals,
+      heldParts,
       leavesEqual: compares,
       nextPath: freeBeside(ownPath ?? path),
       twinPath: compares && ownPath !== null ? join(root, ownPath) : null,
@@ -202,7 +205,8 @@ export function createFolderSink({
   /** Permission that was there a moment ago may come back, and is waited for; one that never was there isn't. */
   function refusedIn(folder: string, error: unknown, path: string): unknown {
     const told = sinkError(error, path);
-    if (!(told instanceof TransferError) || errnoOf(error) !== 'EACCES' || written.has(folder)) return told;
+    if (!(told instanceof TransferError) || !NO_PERMISSION.has(errnoOf(error) ?? '') || written.has(folder))
+      return told;
     return new TransferError(told.code, told.message, { cause: error });
   }
 
@@ -249,6 +253,7 @@ export function createFolderSink({
 
   async function finish(): Promise<void> {
     replaced.remove();
+    for (const path of await heldParts.removeAll()) refusals.noteLeft(relative(root, path));
     const times = offeredTimes();
     const all = [...new Set([...touched, ...times.keys()])];
     await syncFolders(
@@ -264,17 +269,6 @@ export function createFolderSink({
     finish,
     removeParts: () => removeParts(root, parts),
   };
-}
-
-function openPart(partPath: string): number {
-  try {
-    return openSync(partPath, PART_FLAGS, PART_MODE);
-  } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw error;
-    // A leftover of an earlier transfer. Who still writes to it notices when it commits.
-    unlinkSync(partPath);
-    return openSync(partPath, PART_FLAGS, PART_MODE);
-  }
 }
 
 function parentOf(path: string): string {

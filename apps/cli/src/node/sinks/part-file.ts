@@ -24,6 +24,7 @@ import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/co
 import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
+import { isSameFile } from '../disk/same-file.ts';
 import { isSameState, leftAsHole, mayHoldHole, readPart, WrittenPieces } from '../parts/part-bytes.ts';
 import { hasSameContent } from '../parts/same-content.ts';
 import { fileMode, noteClampedTime, setMode, setTime } from './mode-and-time.ts';
@@ -233,6 +234,11 @@ export class PartFile implements ByteSink {
     return fstatSync(this.#descriptor, { bigint: true });
   }
 
+  /** What is open here, to be told from another file: where the number of the disk does that, as of any time before. */
+  #opened(): BigIntStats {
+    return process.platform === 'win32' ? this.#stat() : (this.#left ?? this.#stat());
+  }
+
   /** Whether size and times are those that this end's last change left: the time of a change can't be set back. */
   #isAsLeft(): boolean {
     return isSameState(this.#stat(), this.#left!);
@@ -266,8 +272,7 @@ export class PartFile implements ByteSink {
 
   #standsAt(path: string): boolean {
     const named = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-    const { ino, dev } = this.#left ?? this.#stat();
-    return named !== undefined && named.ino === ino && named.dev === dev;
+    return named !== undefined && isSameFile(named, this.#opened());
   }
 
   async #isAlready(path: string): Promise<boolean> {

@@ -1,7 +1,8 @@
 // Where a part lies, what it becomes, and what the disk under it is like.
 import type { ManifestEntry } from '@p2p-copy/core';
+import type { HeldParts } from '../parts/busy-files.ts';
+import type { WritePace } from '../parts/write-pace.ts';
 import type { DiskRefusals } from './disk-refusals.ts';
-import type { WritePace } from './write-pace.ts';
 
 /** Paths are absolute; a part and its final file are in one folder. */
 export interface PartPlace {
@@ -20,6 +21,8 @@ export interface PartPlace {
   pace: WritePace;
   /** Counts modes, times and flushes that the disk refuses. */
   refusals: DiskRefusals;
+  /** Parts of the transfer that couldn't be removed at once. */
+  heldParts: HeldParts;
   /** Whether the part goes when the name turns out to be taken by an equal file. */
   leavesEqual: boolean;
   /** Another name to try when one is taken, maybe by another transfer a moment ago. */

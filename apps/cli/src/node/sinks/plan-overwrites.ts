@@ -53,6 +53,8 @@ export interface PlanOptions {
   placed: PlacedPaths;
   /** Whether names that differ only in case are one. */
   foldsCase: boolean;
+  /** Between two times of files that the disk tells apart. */
+  grainMs?: number;
   /** Whether a file that looks like the offered one isn't decided about: once the other is here, equal ones are left alone. */
   compares: boolean;
   decide: DecideOverwrite;
@@ -64,7 +66,7 @@ export interface PlanOptions {
  * @throws TransferError `interrupted`
  */
 export async function planOverwrites(options: PlanOptions): Promise<OverwritePlan> {
-  const { root, manifest, placed, foldsCase, compares, decide, signal } = options;
+  const { root, manifest, placed, foldsCase, grainMs = 1, compares, decide, signal } = options;
   const disk = new KnownDisk(root);
   const fold = (path: string) => (foldsCase ? path.toLowerCase() : path);
   /** Names of the offer; few offers need them. */
@@ -81,7 +83,7 @@ export async function planOverwrites(options: PlanOptions): Promise<OverwritePla
     if (entry.kind === 'text') continue;
     if (!(await hasFolder(entry))) plan.skip.add(entry.index);
     else if (entry.kind === 'file')
-      await planFile(entry, (existing) => compares && looksSame(entry, existing));
+      await planFile(entry, (existing) => compares && looksSame(entry, existing, grainMs));
   }
   // What they lead to has its place by now.
   const targets = placedTargets(manifest, placed);

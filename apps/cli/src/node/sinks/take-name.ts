@@ -1,20 +1,13 @@
 // How a finished part gets its final name: never one that is taken, and never for a file that isn't the part.
-import { closeSync, constants, linkSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, linkSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import { TransferError } from '@p2p-copy/core';
+import { quoted } from '../../wording/show-text.ts';
 import { errnoOf } from '../disk/disk-error.ts';
+import { whileHeld } from '../parts/busy-files.ts';
 import type { PartPlace } from './part-place.ts';
 
-/** Errnos of `link` on disks without hard links: FAT and exFAT, some network and phone file systems. */
-const NO_HARD_LINKS = new Set([
-  'EPERM',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EMLINK',
-  'EXDEV',
-  'EACCES',
-  'EINVAL',
-]);
+const OWNER_WRITES = 0o200;
 
 /** What naming asks about the part. */
 export interface NamedPart {
@@ -24,34 +17,55 @@ export interface NamedPart {
   isAlready(path: string): Promise<boolean>;
 }
 
-/** Gives a finished part its name, or removes it where an equal file has that. */
+/**
+ * Gives a finished part its name, or removes it where an equal file has that.
+ * @throws Error that of the disk; TransferError `sink-failed` where what is to be replaced is read-only
+ */
 export async function takeName(place: PartPlace, { expectOwn, isAlready }: NamedPart): Promise<void> {
-  const { partPath, finalPath, mayReplace, leavesEqual, nextPath, twinPath, onSaved } = place;
+  const { partPath, finalPath, mayReplace, leavesEqual, nextPath, twinPath, heldParts, onSaved } = place;
   if (mayReplace) {
-    renameSync(partPath, finalPath);
+    expectReplaceable(place);
+    await whileHeld(() => renameSync(partPath, finalPath));
     undoUnless(expectOwn, finalPath, () => renameSync(finalPath, partPath));
     onSaved(basename(finalPath));
     return;
   }
-  if (twinPath !== null && (await isAlready(twinPath))) return unlinkSync(partPath);
+  if (twinPath !== null && (await isAlready(twinPath))) return heldParts.remove(partPath);
   let path = finalPath;
-  while (!takeFreeName(partPath, path, expectOwn)) {
-    if (leavesEqual && (await isAlready(path))) return unlinkSync(partPath);
+  while (!(await takeFreeName(place, path, expectOwn))) {
+    if (leavesEqual && (await isAlready(path))) return heldParts.remove(partPath);
     path = nextPath();
   }
   onSaved(basename(path));
 }
 
+/** Elsewhere a file's own mode says nothing of its name; Windows never replaces one that is read-only, however long it is waited for. */
+function expectReplaceable({ finalPath, entry }: PartPlace): void {
+  if (process.platform !== 'win32') return;
+  const there = lstatSync(finalPath, { throwIfNoEntry: false });
+  if (there === undefined || (there.mode & OWNER_WRITES) !== 0) return;
+  throw new TransferError(
+    'sink-failed',
+    `${quoted(entry.path)} was not replaced: the file there is read-only.`,
+  );
+}
+
 /** False when the name is taken. A file that `expectOwn` throws about loses it again. */
-function takeFreeName(partPath: string, path: string, expectOwn: (path: string) => void): boolean {
+async function takeFreeName(
+  { partPath, heldParts }: PartPlace,
+  path: string,
+  expectOwn: (path: string) => void,
+): Promise<boolean> {
   try {
     // Unlike a rename, a link fails when the name is taken, even if that happened a moment ago.
     linkSync(partPath, path);
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
-    if (!NO_HARD_LINKS.has(errnoOf(error) ?? '')) throw error;
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST') return false;
+    // The part is gone. Anything else may be how a disk without hard links says so, in as many ways as there are disks.
+    if (errno === null || errno === 'ENOENT') throw error;
     try {
-      renameToFreeName(partPath, path);
+      await renameToFreeName(partPath, path);
     } catch (renameError) {
       if (errnoOf(renameError) === 'EEXIST') return false;
       throw renameError;
@@ -60,7 +74,7 @@ function takeFreeName(partPath: string, path: string, expectOwn: (path: string) 
     return true;
   }
   undoUnless(expectOwn, path, () => unlinkSync(path));
-  unlinkSync(partPath);
+  heldParts.remove(partPath);
   return true;
 }
 
@@ -75,12 +89,12 @@ function undoUnless(expectOwn: (path: string) => void, path: string, undo: () =>
 }
 
 /** Takes the name with an empty file, which fails when it is taken, then replaces that. */
-export function renameToFreeName(partPath: string, finalPath: string): void {
+export async function renameToFreeName(partPath: string, finalPath: string): Promise<void> {
   closeSync(openSync(finalPath, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY));
   try {
-    renameSync(partPath, finalPath);
+    await whileHeld(() => renameSync(partPath, finalPath));
   } catch (error) {
-    unlinkSync(finalPath);
+    await whileHeld(() => unlinkSync(finalPath)).catch(() => {});
     throw error;
   }
 }

@@ -17,6 +17,7 @@ import { quoted } from '../../wording/show-text.ts';
 import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
+import { isSameUnchanged } from '../disk/same-file.ts';
 import { sampleOf } from './offered-sample.ts';
 
 const NS_PER_MS = 1_000_000n;
@@ -80,7 +81,8 @@ export function fileEntry(
         const descriptor = await withDescriptor(() =>
           openSync(diskPath, follows ? OPEN_FLAGS : OPEN_FLAGS | NO_FOLLOW),
         );
-        if (sample === null) wasChangedAtOpen ??= !isSame(fstatSync(descriptor, { bigint: true }), stats);
+        if (sample === null)
+          wasChangedAtOpen ??= !isSameUnchanged(fstatSync(descriptor, { bigint: true }), stats);
         const place = { descriptor, diskPath, path, follows };
         return new FileSource(place, stats, sizeBytes !== null, beginsAsOffered);
       } catch (error) {
@@ -180,7 +182,7 @@ class FileSource implements ByteSource {
     try {
       const opened = fstatSync(this.#descriptor, { bigint: true });
       const named = (this.#follows ? statSync : lstatSync)(this.#diskPath, { bigint: true });
-      return isSame(opened, this.#scanned) && isSame(named, this.#scanned);
+      return isSameUnchanged(opened, this.#scanned) && isSameUnchanged(named, this.#scanned);
     } catch {
       return false;
     }
@@ -191,8 +193,4 @@ class FileSource implements ByteSource {
     await this.#reading?.catch(() => {});
     closeDescriptor(this.#descriptor);
   }
-}
-
-function isSame(a: BigIntStats, b: BigIntStats): boolean {
-  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
 }

@@ -19,6 +19,7 @@ it('of a part that is as long as its file only what was written is counted as th
     root,
     [entryOf('f', { sizeBytes: SIZE }), entryOf('g', { sizeBytes: 3, index: 1 })],
     new Set(),
+    1,
   );
   expect(inPlace).toBeGreaterThanOrEqual(1_000_003);
   expect(inPlace).toBeLessThan(1_200_000);

@@ -113,8 +113,8 @@ it('never takes a taken name on disks without hard links either', async () => {
   const root = await scratchFolder();
   await writeFile(join(root, 'part'), 'new');
   await writeFile(join(root, 'taken'), 'theirs');
-  expect(() => renameToFreeName(join(root, 'part'), join(root, 'taken'))).toThrow(/EEXIST/);
-  renameToFreeName(join(root, 'part'), join(root, 'free'));
+  await expect(renameToFreeName(join(root, 'part'), join(root, 'taken'))).rejects.toThrow(/EEXIST/);
+  await renameToFreeName(join(root, 'part'), join(root, 'free'));
   expect(treeOf(root)).toEqual(['free', 'taken']);
   expect(await readFile(join(root, 'taken'), 'utf8')).toBe('theirs');
 });

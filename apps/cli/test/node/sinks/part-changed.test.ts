@@ -22,10 +22,11 @@ import { join } from 'node:path';
 import type { ByteSink, ExpectedContent } from '@p2p-copy/core';
 import { partName } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
+import { HeldParts } from '../../../src/node/parts/busy-files.ts';
+import { MAX_SLOW_WRITES, WritePace } from '../../../src/node/parts/write-pace.ts';
 import { DiskRefusals } from '../../../src/node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../../../src/node/sinks/folder-sink.ts';
 import { PartFile } from '../../../src/node/sinks/part-file.ts';
-import { MAX_SLOW_WRITES, WritePace } from '../../../src/node/sinks/write-pace.ts';
 import { scratchFolder } from '../../scratch.ts';
 import { entryOf } from './manifest-of.ts';
 
@@ -70,6 +71,7 @@ function partPlace(paths: { partPath: string; finalPath: string }, pace: WritePa
     keepsHoles: false,
     pace,
     refusals: new DiskRefusals(),
+    heldParts: new HeldParts(),
     leavesEqual: false,
     nextPath: () => expect.unreachable(),
     checkContained: () => {},

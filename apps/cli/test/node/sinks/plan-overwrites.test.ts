@@ -189,7 +189,11 @@ it('takes a broken link for a name that is taken', async () => {
 describe('a file that looks like the one that is there', () => {
   const offered = { sizeBytes: 3, modifiedMs: 1_700_000_000_123 };
 
-  async function asks(existing: { text: string; modifiedMs: number }, entry: object): Promise<boolean> {
+  async function asks(
+    existing: { text: string; modifiedMs: number },
+    entry: object,
+    grainMs: number,
+  ): Promise<boolean> {
     const root = await scratchFolder();
     await writeFile(join(root, 'f'), existing.text);
     await utimes(join(root, 'f'), existing.modifiedMs / 1000, existing.modifiedMs / 1000);
@@ -200,6 +204,7 @@ describe('a file that looks like the one that is there', () => {
       manifest: { ...manifestOf(['f']), entries: [{ ...file!, ...entry }] },
       placed: new PlacedPaths(),
       foldsCase: false,
+      grainMs,
       compares: true,
       decide: () => {
         isAsked = true;
@@ -213,13 +218,20 @@ describe('a file that looks like the one that is there', () => {
     ['the same', 'abc', 1_700_000_000_123, offered, false],
     ['a millisecond later', 'abc', 1_700_000_000_124, offered, false],
     ['two milliseconds later', 'abc', 1_700_000_000_125, offered, true],
-    ['as FAT keeps it', 'abc', 1_700_000_000_000, offered, false],
-    ['as FAT keeps another one', 'abc', 1_700_000_004_000, offered, true],
+    ['as FAT keeps it', 'abc', 1_700_000_000_000, offered, false, 2_000],
+    ['as FAT keeps another one', 'abc', 1_700_000_004_000, offered, true, 2_000],
+    ['as FAT would keep it, on a finer disk', 'abc', 1_700_000_000_000, offered, true],
+    ['as HFS+ keeps it', 'abc', 1_700_000_000_000, offered, false, 1_000],
+    ['as exFAT keeps it', 'abc', 1_700_000_000_120, offered, false, 10],
+    ['as exFAT would keep it, on a finer disk', 'abc', 1_700_000_000_120, offered, true],
     ['of another size', 'abcd', 1_700_000_000_123, offered, true],
     ['of no known time', 'abc', 1_700_000_000_123, { ...offered, modifiedMs: null }, true],
     ['of no known size', 'abc', 1_700_000_000_123, { ...offered, sizeBytes: null }, true],
     ['empty as well', '', 1, { ...offered, sizeBytes: 0 }, false],
-  ])('is decided about only when it differs: %s', async (_what, text, modifiedMs, entry, isAsked) => {
-    expect(await asks({ text, modifiedMs }, entry)).toBe(isAsked);
-  });
+  ] as [string, string, number, object, boolean, number?][])(
+    'is decided about only when it differs: %s',
+    async (_what, text, modifiedMs, entry, isAsked, grainMs = 1) => {
+      expect(await asks({ text, modifiedMs }, entry, grainMs)).toBe(isAsked);
+    },
+  );
 });

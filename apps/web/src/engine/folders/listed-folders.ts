@@ -15,7 +15,7 @@ export class ListedFolders {
   }
 
   /**
-   * By name, what the folder at `path` holds; nothing where there is no such folder.
+   * By name, composed (NFC) as those of an offer are, what the folder at `path` holds; nothing where there is no such folder.
    * @throws TransferError `sink-failed`
    */
   list(path: string): Promise<Listed> {
@@ -36,7 +36,11 @@ export class ListedFolders {
     if (folder === null) return NOTHING;
     try {
       const listed = new Map<string, FileSystemHandle>();
-      for await (const handle of folder.values()) listed.set(handle.name, handle);
+      for await (const handle of folder.values()) {
+        // macOS' disks list a name decomposed that was given to them composed. Others may hold both.
+        const name = handle.name.normalize('NFC');
+        if (name === handle.name || !listed.has(name)) listed.set(name, handle);
+      }
       return listed;
     } catch (cause) {
       throw diskError(cause, path === '' ? this.#root.name : path, 'read');

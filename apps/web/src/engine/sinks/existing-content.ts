@@ -49,7 +49,7 @@ export async function findExisting(
     const { file: part } = newer.part;
     const handle = listed.get(names.part) as FileSystemFileHandle;
     const adopt = async () => {
-      const now = await fileAt(listed, handle.name, entry);
+      const now = await fileAt(listed, names.part, entry);
       if (now?.size !== part.size || now.lastModified !== part.lastModified) throw changed(entry);
       return context.reopen(handle);
     };
