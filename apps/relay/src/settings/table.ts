@@ -5,6 +5,7 @@ import { CONNECTIONS, TRANSFERS } from './rows/connections.ts';
 import { LISTENING } from './rows/listening.ts';
 import { OPERATION } from './rows/operation.ts';
 import { RATES } from './rows/rates.ts';
+import { ROOMS } from './rows/rooms.ts';
 import { BLOCKING, TRAFFIC } from './rows/traffic.ts';
 import { TRUST } from './rows/trust.ts';
 import type { SettingsTable, ValuesOf } from './setting.ts';
@@ -16,6 +17,7 @@ export const RELAY_SETTINGS = {
   ...RATES,
   ...TRANSFERS,
   ...TRAFFIC,
+  ...ROOMS,
   ...TRUST,
   ...BLOCKING,
   ...OPERATION,
@@ -32,6 +34,7 @@ export const SETTING_GROUPS: readonly { heading: string; settings: SettingsTable
   { heading: 'Attempts', settings: RATES },
   { heading: 'Transfers', settings: TRANSFERS },
   { heading: 'How much it passes', settings: TRAFFIC },
+  { heading: 'Rooms', settings: ROOMS },
   { heading: 'Whom it refuses', settings: BLOCKING },
   { heading: 'Logs, metrics and the end', settings: OPERATION },
 ];

@@ -21,8 +21,8 @@ const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 const REFUSAL_HEADER = 'p2p-copy-refusal';
 
 export interface DialOptions {
-  /** Where the WebSocket is, from the relay's URL and the routing hash. */
-  endpoint(relayUrl: string, route: string | undefined): URL;
+  /** Where the WebSocket is, from the relay's URL, the routing hash and the path of the endpoint. */
+  endpoint(relayUrl: string, route: string | undefined, path: string | undefined): URL;
   /** Certificates to trust besides the system's, in PEM. */
   ca?: string;
   /** Whether all that is sent over it is sealed. */
@@ -32,10 +32,10 @@ export interface DialOptions {
 }
 
 export function createDial(options: DialOptions): DialRelay {
-  return (relayUrl, signal, { route, allows }: DialRequest = {}) =>
+  return (relayUrl, signal, { route, path, allows }: DialRequest = {}) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(new TransferError('interrupted'));
-      const url = options.endpoint(relayUrl, route);
+      const url = options.endpoint(relayUrl, route, path);
       const authorization = basicAuthorization(relayUrl);
       const ws = new WebSocket(url, {
         perMessageDeflate: false,
@@ -78,8 +78,8 @@ export function createDial(options: DialOptions): DialRelay {
  * The endpoint of our own wire, below the path of the relay's URL.
  * @throws TransferError `relay-unreachable`
  */
-export function endpoint(relayUrl: string, route?: string): URL {
-  const url = relayEndpoint(relayUrl, route);
+export function endpoint(relayUrl: string, route?: string, path?: string): URL {
+  const url = relayEndpoint(relayUrl, route, path);
   if (url === null) throw relayUrlError(relayUrl);
   return new URL(url);
 }
