@@ -104,6 +104,14 @@ const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
  * @throws TransferError `not-a-relay`, `redirect-refused`
  */
 export async function relayAnswer(access: RelayAccess, socket: RelaySocket): Promise<Answer> {
+  return answerOf(await firstEvent(access, socket));
+}
+
+/**
+ * The first thing that the relay says, where that comes at once. The socket is dropped as by `relayAnswer`.
+ * @throws TransferError `not-a-relay` for silence; `redirect-refused`
+ */
+export async function firstEvent(access: RelayAccess, socket: RelaySocket): Promise<SocketEvent> {
   let silent = false;
   const stop = access.clock.after(ANSWER_DEADLINE_MS, () => {
     silent = true;
@@ -114,7 +122,7 @@ export async function relayAnswer(access: RelayAccess, socket: RelaySocket): Pro
   if (access.signal.aborted) giveUp();
   try {
     const event = await socket.receive();
-    if (!silent) return answerOf(event);
+    if (!silent) return event;
   } finally {
     stop();
     access.signal.removeEventListener('abort', giveUp);
@@ -135,6 +143,11 @@ function expectReady(answer: Answer): RelayMessage & { type: 'ready' } {
   if (answer.type === 'redirect') throw new TransferError('redirect-refused');
   if (answer.type !== 'ready') throw new TransferError('not-a-relay');
   return answer;
+}
+
+/** The error that a close code is to a person. */
+export function closeError(code: number): TransferError {
+  return refusalError(refusalOfClose(code));
 }
 
 function refusalOfClose(code: number): Refusal {
