@@ -11,15 +11,11 @@ import { parseRelayMessage } from '../relay-protocol/messages.ts';
 import { parseRoomReply, type RoomRefusal } from '../relay-protocol/room-replies.ts';
 import { encodeRoomRequest, type RoomRequest } from '../relay-protocol/room-requests.ts';
 import { parseRoomMessage } from '../relay-protocol/room-values.ts';
-import { MAX_PAUSE_MS } from '../wire/limits.ts';
+import { MAX_PAUSE_MS, QUIET_RELAY_MS, SILENT_RELAY_MS } from '../wire/limits.ts';
 import { closeError, type RelayAccess, refusalError } from './meet-relay.ts';
 import { meetRooms } from './meet-rooms.ts';
 import type { RoomLink, VisitedRoom } from './visited-room.ts';
 
-/** A relay that has said nothing for so long is asked whether it is there. */
-const QUIET_MS = 20_000;
-/** A connection on which nothing came for so long is lost. */
-const SILENT_MS = 30_000;
 const LOOK_EVERY_MS = 5_000;
 
 /** No waiting mends these. */
@@ -236,8 +232,8 @@ export class RoomsConnection implements RoomLink {
     const look = () => {
       cancel = clock.after(LOOK_EVERY_MS, look);
       const quietMs = clock.nowMs() - visit.heardMs;
-      if (quietMs >= SILENT_MS) visit.socket.terminate();
-      else if (quietMs < QUIET_MS) hasAsked = false;
+      if (quietMs >= SILENT_RELAY_MS) visit.socket.terminate();
+      else if (quietMs < QUIET_RELAY_MS) hasAsked = false;
       else if (!hasAsked) {
         hasAsked = true;
         this.ask({ type: 'ping' });

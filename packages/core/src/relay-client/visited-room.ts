@@ -8,6 +8,7 @@ import { MAX_CARD_BYTES, MAX_ROOM_MESSAGE_BYTES } from '../relay-protocol/consta
 import type { RoomReply, ToldMember } from '../relay-protocol/room-replies.ts';
 import type { RoomRequest } from '../relay-protocol/room-requests.ts';
 import { encodeRoomMessage } from '../relay-protocol/room-values.ts';
+import { MAX_KNOWN_MEMBERS, MAX_WAITING_EVENTS } from '../wire/limits.ts';
 
 /** The connection that a room is entered by. */
 export interface RoomLink {
@@ -16,11 +17,6 @@ export interface RoomLink {
   /** The app has left. */
   exited(room: VisitedRoom): void;
 }
-
-/** Others in a room that are believed to a relay. */
-const MAX_KNOWN_MEMBERS = 1_024;
-/** Events that wait for the app, before nothing more is read. */
-const MAX_WAITING_EVENTS = 1_024;
 
 type ReplyHere = Extract<RoomReply, { type: 'entered' | 'joined' | 'changed' | 'left' }>;
 

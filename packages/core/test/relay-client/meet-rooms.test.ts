@@ -31,7 +31,10 @@ describe('a client of the rooms', () => {
     const proofs = new AccessProofs((origin) => (origin === 'https://relay.example' ? 'token' : null));
     const { access, visits } = scriptedRelay(() => [WELCOME], { proofs });
     expect((await meetRooms(access, KEY)).rooms).toBe(8);
-    expect(visits[0]!.options).toMatchObject({ path: '/rooms', route: expect.stringMatching(/^[0-9a-f]{4}$/) });
+    expect(visits[0]!.options).toMatchObject({
+      path: '/rooms',
+      route: expect.stringMatching(/^[0-9a-f]{4}$/),
+    });
     expect(visits[0]!.said).toEqual({ type: 'hello', version: 3, features: [], accessToken: 'token' });
   });
 
@@ -77,9 +80,12 @@ describe('a client of the rooms', () => {
   it('follows one redirect to /rooms there, without its token, and no second one', async () => {
     const proofs = new AccessProofs((origin) => (origin === 'https://relay.example' ? 'token' : null));
     const redirect = (url: string) => ({ type: 'redirect', url });
-    const once = scriptedRelay((_visit, count) => [count === 0 ? redirect('https://other.example') : WELCOME], {
-      proofs,
-    });
+    const once = scriptedRelay(
+      (_visit, count) => [count === 0 ? redirect('https://other.example') : WELCOME],
+      {
+        proofs,
+      },
+    );
     await meetRooms(once.access, KEY);
     expect(once.visits.map(({ url, options }) => [url, options.path])).toEqual([
       ['https://relay.example', '/rooms'],
