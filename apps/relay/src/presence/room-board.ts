@@ -34,7 +34,7 @@ export const MAX_ROOM_PAUSE_MS = 5_000;
 /** How long closed connections get to answer before whoever drains cuts them. */
 const CLOSE_ANSWER_MS = 1_000;
 
-export interface RoomSettings extends RoomCaps, RoomConnectionSettings {
+interface RoomSettings extends RoomCaps, RoomConnectionSettings {
   maxRoomsPerConnection: number;
   terseErrors: boolean;
 }

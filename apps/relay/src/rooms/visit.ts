@@ -16,7 +16,7 @@ export type VisitState =
   /** Nothing that it says counts any more. */
   | { name: 'gone' };
 
-export interface Whereabouts {
+interface Whereabouts {
   readonly room: string;
   readonly number: number;
 }

@@ -32,6 +32,7 @@ const REFUSAL_ERRORS: Record<RoomRefusal, ErrorCode> = {
   'rate-limited': 'rate-limited',
 };
 
+/** What a connection to the rooms of a relay needs. */
 export interface RoomsConnectionContext {
   access: Omit<RelayAccess, 'signal'>;
   /** A number from 0 to below 1. */
@@ -51,6 +52,7 @@ interface Visit {
   heardMs: number;
 }
 
+/** One connection, and the rooms that are entered by it. */
 export class RoomsConnection implements RoomLink {
   readonly #context: RoomsConnectionContext;
   readonly #giveUp = new AbortController();

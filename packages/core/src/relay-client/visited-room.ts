@@ -20,6 +20,7 @@ export interface RoomLink {
 
 type ReplyHere = Extract<RoomReply, { type: 'entered' | 'joined' | 'changed' | 'left' }>;
 
+/** A room that an app wants to be in; a connection enters it and hands it what the relay says. */
 export class VisitedRoom implements Room {
   readonly key: string;
   #card: Bytes;
