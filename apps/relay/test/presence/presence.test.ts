@@ -39,7 +39,7 @@ describe('presence', () => {
     const clock = new FakeClock();
     const relay = await relayWith({}, clock);
     const quiet = await RoomClient.inRoom(relay, 'quiet');
-    const pings: Promise<unknown>[] = [];
+    const pings: unknown[] = [];
     for (let beat = 0; beat < 20; beat += 1) {
       const ping = new Promise((resolve) => quiet.client.relay.socket.once('ping', resolve));
       clock.advance(ROOM_PING_MS);

@@ -16,7 +16,11 @@ import { clientOf } from '../running-relays.ts';
 export const ROOM = opaqueKey('r');
 export const OTHER_ROOM = opaqueKey('o');
 
-type Of<Type> = Extract<RoomReply, { type: Type }>;
+type Of<Type, Reply = RoomReply> = Reply extends { type: infer Types }
+  ? Type extends Types
+    ? Reply
+    : never
+  : never;
 
 export class RoomClient {
   readonly relay: RelayClient;
