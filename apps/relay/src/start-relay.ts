@@ -87,7 +87,7 @@ export async function startRelay(
   const blocked = new BlockedNetworks(inForce);
   await blocked.read();
   const relay = await createApp(inForce, certificate, descriptors.limit, clock, blocked, access.tokens);
-  const { app, switchboard, safeClock } = relay;
+  const { app, switchboard, rooms, safeClock } = relay;
   const admin =
     settings.adminListen.length === 0 ? null : await createAdminApp(relay.health, relay.sight, app.log);
   const onFault = (error: Error) => switchboard.stats.fault(error);
@@ -149,7 +149,7 @@ export async function startRelay(
   const blockFile = followBlockFile(blocked, {
     clock: safeClock,
     log: app.log,
-    onChanged: () => switchboard.cut((ip) => blocked.has(ip)),
+    onChanged: cutBlocked,
   });
   const following = access.follow({ clock: safeClock, log: app.log });
 
@@ -161,12 +161,16 @@ export async function startRelay(
     stopFollowing();
     blockFile.stop();
     following?.stop();
-    await switchboard.drain(graceMs);
+    await Promise.all([switchboard.drain(graceMs), rooms.drain()]);
     // Until now they say that it is shutting down.
     for (const listener of adminListeners) listener.stop();
     await Promise.all([relay.close(), admin?.close()]);
     for (const listener of [...listeners, ...adminListeners]) listener.cut();
     app.log.info(switchboard.stats.tally, 'relay stopped');
+  }
+
+  function cutBlocked(): void {
+    for (const board of [switchboard, rooms]) board.cut((ip) => blocked.has(ip));
   }
 
   /** The system refuses the rest sooner than the gate could. */
@@ -200,7 +204,7 @@ export async function startRelay(
       relay.retune();
       limitListeners();
       blocked.retune();
-      switchboard.cut((ip) => blocked.has(ip));
+      cutBlocked();
       void blockFile.look();
       void following?.look();
       return report;

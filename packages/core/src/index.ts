@@ -97,6 +97,7 @@ export type {
   RendezvousAt,
   Role,
 } from './ports/rendezvous.ts';
+export type { Room, RoomEvent, RoomMember, Rooms } from './ports/rooms.ts';
 export {
   RTC_LOW_BYTES,
   type RtcCandidate,
@@ -111,6 +112,7 @@ export type { UnsendableReason } from './ports/unsendable.ts';
 export type { Zstd } from './ports/zstd.ts';
 export { originOf } from './relay-client/access-proofs.ts';
 export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
+export { relayRooms } from './relay-client/relay-rooms.ts';
 export { parseAccessToken } from './relay-protocol/access-token.ts';
 export { NAMEPLATE_RESERVED_MS } from './relay-protocol/constants.ts';
 export { relayEndpoint } from './relay-protocol/socket-url.ts';

@@ -68,10 +68,25 @@ export class AccessControl {
         ? { name: 'refused', ending: 'token-needed' }
         : { name: 'admitted', payer, pass: null };
     }
+    return this.#judgeToken(accessToken, payer, address, nowMs);
+  }
+
+  /**
+   * Judges the first message of a client of the rooms: there are no roles, so each shows a token, and passes don't count.
+   * @param accessToken null for none
+   */
+  judgeVisitor(accessToken: string | null, address: string, nowMs: number): AccessVerdict {
+    if (this.#tokens === null) return FREELY;
+    if (accessToken === null) return { name: 'refused', ending: 'token-needed' };
+    return this.#judgeToken(accessToken, undefined, address, nowMs);
+  }
+
+  /** @param payer of a pass that was shown too, and is good */
+  #judgeToken(accessToken: string, payer: Payer | undefined, address: string, nowMs: number): AccessVerdict {
     if (payer === undefined && !this.#failures.has(address, nowMs)) {
       return { name: 'refused', ending: 'rate-limited', retryAfterMs: this.#failures.waitMs(address, nowMs) };
     }
-    const verdict = this.#tokens.verify(accessToken, this.#wallMs());
+    const verdict = this.#tokens!.verify(accessToken, this.#wallMs());
     if (verdict.name === 'good') {
       const owner = payerOf(verdict.row);
       this.#payers.set(verdict.row.id, owner);

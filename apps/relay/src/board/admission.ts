@@ -1,8 +1,7 @@
 // Whether a connection may wait for another, by its first message: its token, how often its address asks, and what it has
 // used up.
 import { type ErrorDetails, type FirstMessage, isOpaqueKey } from '@p2p-copy/core/relay-protocol';
-import { AccessControl } from '../access/access-control.ts';
-import type { AccessTokens } from '../access/access-tokens.ts';
+import type { AccessControl } from '../access/access-control.ts';
 import type { DialectHello } from '../dialects/dialect.ts';
 import type { Ending } from '../endings/ending.ts';
 import type { TrafficLimits } from '../rates/traffic-limits.ts';
@@ -21,9 +20,8 @@ export class Admission {
   readonly #joinLimits: JoinLimits;
   readonly #trafficLimits: TrafficLimits;
 
-  /** @param tokens null where access is open */
-  constructor(config: RelayConfig, tokens: AccessTokens | null, trafficLimits: TrafficLimits) {
-    this.#access = new AccessControl(tokens, config);
+  constructor(config: RelayConfig, access: AccessControl, trafficLimits: TrafficLimits) {
+    this.#access = access;
     this.#joinLimits = new JoinLimits(config);
     this.#trafficLimits = trafficLimits;
   }

@@ -1,12 +1,11 @@
 // Between sockets and pairing: turns what connections say into pairing events, and performs the effects.
 import { type Clock, InvariantError } from '@p2p-copy/core/foundation';
 import type { ErrorDetails } from '@p2p-copy/core/relay-protocol';
-import type { AccessTokens } from '../access/access-tokens.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { closeOf, type Ending, GOING_AWAY } from '../endings/ending.ts';
 import { Recheck } from '../foundation/recheck.ts';
 import { addressBlock } from '../limits/address-block.ts';
-import { ConnectionLimits } from '../limits/connection-limits.ts';
+import type { ConnectionLimits } from '../limits/connection-limits.ts';
 import { pairingTimes } from '../metrics/board-figures.ts';
 import type { Stats } from '../metrics/stats.ts';
 import type { ConnectionId } from '../pairing/connection-id.ts';
@@ -18,13 +17,14 @@ import {
 } from '../pairing/pairing-table.ts';
 import { systemRandomness } from '../pairing/system-randomness.ts';
 import type { LimitName } from '../rates/pair-limiter.ts';
-import { TrafficLimits } from '../rates/traffic-limits.ts';
+import type { TrafficLimits } from '../rates/traffic-limits.ts';
 import type { RelayConfig } from '../settings/table.ts';
 import { type Client, Connection, type ConnectionListener } from '../sockets/connection.ts';
 import { Pipe } from '../sockets/pipe.ts';
 import { refuse } from '../sockets/refuse.ts';
 import { Admission } from './admission.ts';
 import { claimIn, eventOf } from './event-of.ts';
+import type { RelayParts } from './relay-parts.ts';
 
 /** How long closed connections get to answer before whoever drains cuts them. */
 const CLOSE_ANSWER_MS = 1_000;
@@ -45,16 +45,15 @@ export class Switchboard implements ConnectionListener {
   /** Of the relay's STUN server, for ends that are paired from here on; null for none. */
   stunPort: number | null = null;
 
-  /** @param tokens null where access is open */
-  constructor(config: RelayConfig, clock: Clock, stats: Stats, tokens: AccessTokens | null) {
+  constructor({ config, clock, stats, connectionLimits, access, trafficLimits }: RelayParts) {
     this.#config = config;
     this.#clock = clock;
     this.#closings = new Recheck(clock);
     this.stats = stats;
     this.#table = new PairingTable(config, systemRandomness);
-    this.#connectionLimits = new ConnectionLimits(config);
-    this.#trafficLimits = new TrafficLimits(config, clock);
-    this.#admission = new Admission(config, tokens, this.#trafficLimits);
+    this.#connectionLimits = connectionLimits;
+    this.#trafficLimits = trafficLimits;
+    this.#admission = new Admission(config, access, trafficLimits);
   }
 
   get waiting(): number {

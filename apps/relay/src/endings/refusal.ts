@@ -8,6 +8,9 @@ const EARLY_REFUSALS = {
   blocked: 'A TCP connection or a WebSocket of a blocked network.',
   origin: 'A WebSocket of a web page that may not connect.',
   'no-such-path': 'A WebSocket at a path that the relay does not speak at.',
+  'room-full': 'A device at a room that has as many members as it may.',
+  'places-full': 'A device at a room, where the relay or the address has no place left.',
+  'slow-member': 'A device in a room that did not take what waited for it.',
   draining: 'A WebSocket while the relay shuts down.',
 } as const;
 

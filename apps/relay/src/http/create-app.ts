@@ -1,4 +1,4 @@
-// The HTTP side: fastify with its headers, health, the web app, and the two paths that become WebSockets.
+// The HTTP side: fastify with its headers, health, the web app, and the paths that become WebSockets.
 import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +10,6 @@ import {
   ORIGIN_CHECK_PATH,
   REFUSAL_HEADER,
   RELAY_PROTOCOL_VERSION,
-  RELAY_SOCKET_PATH,
 } from '@p2p-copy/core/relay-protocol';
 import {
   type FastifyError,
@@ -22,9 +21,10 @@ import {
 } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { AccessTokens } from '../access/access-tokens.ts';
+import { type AskedHost, askedHost } from '../asked/asked-host.ts';
+import { forwardedFor } from '../asked/forwarded.ts';
+import { relayParts } from '../board/relay-parts.ts';
 import { Switchboard } from '../board/switchboard.ts';
-import type { Dialect } from '../dialects/dialect.ts';
-import { own } from '../dialects/own.ts';
 import { guardedClock } from '../foundation/guarded-clock.ts';
 import { ServedDigest } from '../foundation/served-digest.ts';
 import { RELAY_VERSION } from '../foundation/version.ts';
@@ -36,19 +36,21 @@ import type { BoundAddress } from '../listening/listener.ts';
 import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
 import { Stats } from '../metrics/stats.ts';
+import { systemRandomness } from '../pairing/system-randomness.ts';
+import { RoomBoard } from '../presence/room-board.ts';
+import { inProcessChannels } from '../rooms/room-channels.ts';
 import type { RelayConfig } from '../settings/table.ts';
+import type { Client } from '../sockets/connection.ts';
 import { byFirstByte } from '../sockets/first-byte.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
-import { type AskedHost, askedHost } from './asked-host.ts';
 import { buildId } from './build-id.ts';
-import { forwardedFor } from './forwarded.ts';
-import { CLASSIC_SOCKET_PATH, loadClassic } from './load-classic.ts';
 import { isEncrypted, isServedPlain, toSecure } from './plain-http.ts';
 import { plainTwin } from './plain-twin.ts';
 import { refusePipelining } from './refuse-pipelining.ts';
 import { RefusedOrigins } from './refused-origins.ts';
 import { headerTable, pathOf, strictTransport } from './response-headers.ts';
+import { serveSockets } from './serve-sockets.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
 import { serveMetrics, serveReadiness } from './sight-routes.ts';
 import { isAllowedOrigin, refuseUpgrade } from './upgrade-gate.ts';
@@ -58,9 +60,12 @@ import { serveWebApp } from './web-app.ts';
 const MAX_BODY_BYTES = 1024;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
+type Caller = Pick<FastifyRequest, 'headers' | 'socket'>;
+
 export interface RelayApp {
   readonly app: FastifyInstance;
   readonly switchboard: Switchboard;
+  readonly rooms: RoomBoard;
   readonly safeClock: Clock;
   /** As `/healthz` tells it. */
   health(): object;
@@ -122,9 +127,11 @@ export async function createApp(
   const lines = new LineBudget(config, app.log, safeClock);
   const stats = new Stats(app.log, lines, config);
   const refusedOrigins = new RefusedOrigins(app.log);
-  const switchboard = new Switchboard(config, safeClock, stats, tokens);
+  const parts = relayParts(config, safeClock, stats, tokens);
+  const switchboard = new Switchboard(parts);
+  const rooms = new RoomBoard(parts, inProcessChannels, () => 1 + systemRandomness.randomBelow(2 ** 32 - 1));
   const isMeasured = config.publicMetrics || config.adminListen.length > 0;
-  const sight = await openSight(switchboard, { config, descriptors }, safeClock, isMeasured);
+  const sight = await openSight(switchboard, rooms, { config, descriptors }, safeClock, isMeasured);
   const { server } = app;
   const gate = new TcpGate(config, proxies, blocked, (reason, address) => stats.refused(reason, address));
 
@@ -166,17 +173,6 @@ export async function createApp(
     done(null, payload);
   });
 
-  app.route({
-    method: 'GET',
-    url: RELAY_SOCKET_PATH,
-    handler: (_request, reply) =>
-      reply
-        .code(426)
-        .header('upgrade', 'websocket')
-        .type(PLAIN_TEXT)
-        .send('This path speaks WebSocket only.\n'),
-    wsHandler: (socket, request) => takeOver(socket, request, own),
-  });
   app.get('/healthz', health);
   serveReadiness(app, sight);
   if (config.publicMetrics) serveMetrics(app, sight);
@@ -208,16 +204,11 @@ export async function createApp(
     if (statusCode >= 500) app.log.error({ err: error }, 'a request failed');
     reply.code(statusCode).type(PLAIN_TEXT).send('This request failed.\n');
   });
-  const answerWithPage = await serveWebApp(app, config.webRoot);
-  let classic: Dialect | null = null;
-  app.route({
-    method: 'GET',
-    url: CLASSIC_SOCKET_PATH,
-    handler: (_request, reply) => answerWithPage(reply),
-    preHandler: async ({ ws }) => {
-      if (ws) classic ??= await loadClassic();
-    },
-    wsHandler: (socket, request) => takeOver(socket, request, classic!),
+  serveSockets(app, {
+    pair: (socket, request, dialect) =>
+      takeOver(socket, request, (client) => switchboard.accept(client, dialect)),
+    visit: (socket, request) => takeOver(socket, request, (client) => rooms.accept(client)),
+    answerWithPage: await serveWebApp(app, config.webRoot),
   });
   await app.ready();
   const plain = server instanceof HttpsServer ? plainTwin(server) : server;
@@ -238,6 +229,7 @@ export async function createApp(
   return {
     app,
     switchboard,
+    rooms,
     safeClock,
     health,
     sight,
@@ -281,18 +273,18 @@ export async function createApp(
     return gate.isLocal(stream) ? LOCAL_CALLER : (stream.remoteAddress ?? '');
   }
 
-  function askedOf({ headers, socket }: FastifyRequest): AskedHost {
+  function askedOf({ headers, socket }: Caller): AskedHost {
     return askedHost(headers, proxies.hops(callerOf(socket), forwardedFor(headers)));
   }
 
-  function clientOf({ headers, socket }: FastifyRequest): string {
+  function clientOf({ headers, socket }: Caller): string {
     return proxies.clientAddress(callerOf(socket), forwardedFor(headers));
   }
 
-  function takeOver(socket: WebSocket, request: FastifyRequest, dialect: Dialect): void {
+  function takeOver(socket: WebSocket, request: Caller, accept: (client: Client) => boolean): void {
     const { socket: stream } = request;
     const ip = clientOf(request);
     if (proxies.has(ip)) stats.unnamedClient();
-    if (switchboard.accept({ ip, socket, stream }, dialect)) gate.release(stream);
+    if (accept({ ip, socket, stream })) gate.release(stream);
   }
 }

@@ -2,10 +2,10 @@
 // others; everybody else is sent to https at the same address.
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { isHost } from '../asked/asked-host.ts';
 import { LOOPBACK } from '../limits/loopback.ts';
 import type { TrustedProxies } from '../limits/trusted-proxies.ts';
 import type { TcpGate } from '../sockets/tcp-gate.ts';
-import { isHost } from './asked-host.ts';
 
 export function isEncrypted(socket: Socket): boolean {
   return (socket as Partial<TLSSocket>).encrypted === true;

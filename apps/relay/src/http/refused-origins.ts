@@ -1,8 +1,8 @@
 // Tells the operator of web pages whose WebSockets are refused, and what to set: mostly it is a proxy that doesn't pass on
 // the host that the relay's own page was opened at.
 import type { IncomingHttpHeaders } from 'node:http';
+import { type AskedHost, askedHost, isOwnOrigin, MAX_HOPS } from '../asked/asked-host.ts';
 import type { RelayLog } from '../foundation/relay-log.ts';
-import { type AskedHost, askedHost, isOwnOrigin, MAX_HOPS } from './asked-host.ts';
 
 /** Origins that are logged; the stats count all refusals. Whoever refuses to stop can't fill a disk. */
 export const MAX_TOLD_ORIGINS = 16;

@@ -1,6 +1,6 @@
 // Decides which requests may become a WebSocket: only those for the relay's paths, and from an allowed web page.
-import { RELAY_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
-import { type AskedHost, isOwnOrigin } from './asked-host.ts';
+import { RELAY_SOCKET_PATH, ROOMS_SOCKET_PATH } from '@p2p-copy/core/relay-protocol';
+import { type AskedHost, isOwnOrigin } from '../asked/asked-host.ts';
 import { CLASSIC_SOCKET_PATH } from './load-classic.ts';
 
 export interface UpgradeRequest {
@@ -16,16 +16,18 @@ export interface UpgradeRefusal {
   body: string;
 }
 
+const SOCKET_PATHS: readonly string[] = [RELAY_SOCKET_PATH, ROOMS_SOCKET_PATH, CLASSIC_SOCKET_PATH];
+
 /** Why the upgrade is refused, or null when it may go on. */
 export function refuseUpgrade(
   request: UpgradeRequest,
   allowedOrigins: readonly string[],
 ): UpgradeRefusal | null {
-  if (request.path !== RELAY_SOCKET_PATH && request.path !== CLASSIC_SOCKET_PATH) {
+  if (!SOCKET_PATHS.includes(request.path)) {
     return {
       statusCode: 404,
       reason: 'no-such-path',
-      body: `The p2p-copy relay speaks WebSocket at ${RELAY_SOCKET_PATH} only.\n`,
+      body: `The p2p-copy relay speaks WebSocket at ${RELAY_SOCKET_PATH} and ${ROOMS_SOCKET_PATH} only.\n`,
     };
   }
   if (request.origin === undefined || isAllowedOrigin(request.origin, request.asked, allowedOrigins))

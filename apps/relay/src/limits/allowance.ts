@@ -16,11 +16,22 @@ export class Allowance {
 
   /** Takes `amount`; false, and nothing taken, when there is less. */
   take(amount: number, nowMs: number): boolean {
-    const filled = ((nowMs - this.#atMs) * this.#perMinute) / MINUTE_MS;
-    this.#left = Math.min(this.#perMinute, this.#left + filled);
-    this.#atMs = nowMs;
+    this.#refill(nowMs);
     if (this.#left < amount) return false;
     this.#left -= amount;
     return true;
+  }
+
+  /** Takes `amount` in any case. How long until nothing is owed, in ms. */
+  owe(amount: number, nowMs: number): number {
+    this.#refill(nowMs);
+    this.#left -= amount;
+    return Math.max(0, Math.ceil((-this.#left * MINUTE_MS) / this.#perMinute));
+  }
+
+  #refill(nowMs: number): void {
+    const filled = ((nowMs - this.#atMs) * this.#perMinute) / MINUTE_MS;
+    this.#left = Math.min(this.#perMinute, this.#left + filled);
+    this.#atMs = nowMs;
   }
 }

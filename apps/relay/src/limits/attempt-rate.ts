@@ -26,6 +26,13 @@ export class AttemptRate {
     return true;
   }
 
+  /** Takes `amount` from both in any case. */
+  owe(address: string, amount: number, nowMs: number): void {
+    this.#ofAddress.owe(address, amount, nowMs);
+    const site = siteOf(address);
+    if (site !== null) this.#ofSite.owe(site, amount, nowMs);
+  }
+
   /** How long until `take` would succeed, in ms. */
   waitMs(address: string, nowMs: number): number {
     const site = siteOf(address);

@@ -47,6 +47,14 @@ export class TokenBuckets {
     return true;
   }
 
+  /** Takes `amount` in any case: below 0 it is owed. */
+  owe(address: string, amount: number, nowMs: number): void {
+    const tokens = this.#tokensOf(address, nowMs);
+    this.#buckets.delete(address);
+    this.#buckets.set(address, { tokens: tokens - amount, atMs: nowMs });
+    this.#evict(nowMs);
+  }
+
   /** How long until `take` would succeed, in whole ms; 0 for at once. */
   waitMs(address: string, nowMs: number): number {
     const missing = 1 - this.#tokensOf(address, nowMs);
@@ -63,9 +71,10 @@ export class TokenBuckets {
 
   /** A bucket that has been quiet for long enough is full, which is what a missing one counts as. */
   #evict(nowMs: number): void {
-    const fullAfterMs = (MINUTE_MS * this.#pace().burst) / this.#pace().perMinute;
-    for (const [address, bucket] of this.#buckets) {
-      if (nowMs - bucket.atMs < fullAfterMs && this.#buckets.size <= this.#maxAddresses) return;
+    const { burst } = this.#pace();
+    for (const address of this.#buckets.keys()) {
+      const isFull = this.#tokensOf(address, nowMs) >= burst;
+      if (!isFull && this.#buckets.size <= this.#maxAddresses) return;
       this.#buckets.delete(address);
     }
   }

@@ -8,7 +8,7 @@ import { STUN_OUTCOMES } from '../stun/stun-responder.ts';
 import { connectionsByPhase, passedBytes } from './board-figures.ts';
 import { measureLoopDelay } from './loop-delay.ts';
 import { addProcessMetrics } from './process-metrics.ts';
-import type { Board, Caps } from './relay-state.ts';
+import type { Board, Caps, Presence } from './relay-state.ts';
 import { MAX_AGE_MS, renderOnce } from './render-once.ts';
 
 const DIALECTS = ['own', 'classic'];
@@ -23,7 +23,7 @@ export interface RelayMetrics {
   stop(): void;
 }
 
-export function relayMetrics(board: Board, caps: Caps, clock: Clock): RelayMetrics {
+export function relayMetrics(board: Board, presence: Presence, caps: Caps, clock: Clock): RelayMetrics {
   const { stats } = board;
   const register = new Registry();
   const registers = [register];
@@ -87,6 +87,12 @@ export function relayMetrics(board: Board, caps: Caps, clock: Clock): RelayMetri
   gauge('keys', 'Keys that ends wait under, and numbers reserved.', () => board.occupied);
   gauge('keys_max', 'Keys that the relay keeps at once.', () => caps.config.maxWaiting);
   gauge('pairs', 'Pairs now.', () => board.pairs);
+  gauge('room_connections', 'WebSockets of devices that are present in rooms.', () => presence.connections);
+  gauge('rooms', 'Rooms that somebody is in.', () => presence.rooms);
+  gauge('room_places', 'Places in rooms; a device in two rooms has two.', () => presence.places);
+  gauge('room_places_max', 'Places that the relay has at once.', () => caps.config.maxPlaces);
+  counter('room_messages_total', 'Messages written to members of rooms.', () => presence.passed.messages);
+  counter('room_bytes_total', 'Bytes of those.', () => presence.passed.bytes);
   gauge('draining', '1 while the relay shuts down, else 0.', () => (board.isDraining ? 1 : 0));
   counters('pairs_total', 'Pairs so far, by their wire.', 'dialect', DIALECTS, () => stats.startedPairs);
   new Counter({

@@ -11,10 +11,23 @@ export interface Board {
   readonly connections: Iterable<Connection>;
 }
 
+/** The same of rooms. */
+export interface Presence {
+  readonly connections: number;
+  readonly rooms: number;
+  readonly places: number;
+  /** Messages between members that were written, and their bytes. */
+  readonly passed: { readonly messages: number; readonly bytes: number };
+}
+
 /** Most that the relay takes. */
 export interface Caps {
   /** In force: read at each look. */
-  readonly config: { readonly maxConnections: number; readonly maxWaiting: number };
+  readonly config: {
+    readonly maxConnections: number;
+    readonly maxWaiting: number;
+    readonly maxPlaces: number;
+  };
   /** Files that the process may have open; null where there is no limit or none is told. */
   readonly descriptors: number | null;
 }

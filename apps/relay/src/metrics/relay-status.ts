@@ -3,7 +3,7 @@ import { RELAY_VERSION } from '../foundation/version.ts';
 import { connectionsByPhase, type PhaseName, passedBytes } from './board-figures.ts';
 import { congestionControl } from './congestion-control.ts';
 import { memoryOfProcess, openDescriptors } from './process-figures.ts';
-import type { Board, Caps } from './relay-state.ts';
+import type { Board, Caps, Presence } from './relay-state.ts';
 
 /** As `/status` of the admin address tells it. */
 export interface RelayStatus {
@@ -17,6 +17,13 @@ export interface RelayStatus {
   readonly keys: number;
   readonly maxKeys: number;
   readonly pairs: number;
+  /** Devices that are present in rooms. */
+  readonly rooms: {
+    readonly connections: number;
+    readonly rooms: number;
+    readonly places: number;
+    readonly maxPlaces: number;
+  };
   readonly passedBytes: { readonly toReceiver: number; readonly toSender: number };
   /** By reason; those that are 0 are left out. */
   readonly refusals: Readonly<Record<string, number>>;
@@ -28,7 +35,7 @@ export interface RelayStatus {
   readonly congestionControl: string | null;
 }
 
-export async function relayStatus(board: Board, caps: Caps): Promise<RelayStatus> {
+export async function relayStatus(board: Board, presence: Presence, caps: Caps): Promise<RelayStatus> {
   return {
     version: RELAY_VERSION,
     state: board.isDraining ? 'draining' : 'ready',
@@ -38,6 +45,12 @@ export async function relayStatus(board: Board, caps: Caps): Promise<RelayStatus
     keys: board.occupied,
     maxKeys: caps.config.maxWaiting,
     pairs: board.pairs,
+    rooms: {
+      connections: presence.connections,
+      rooms: presence.rooms,
+      places: presence.places,
+      maxPlaces: caps.config.maxPlaces,
+    },
     passedBytes: passedBytes(board),
     refusals: Object.fromEntries(board.stats.refusals),
     faults: board.stats.faults,

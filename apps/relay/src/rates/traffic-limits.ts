@@ -65,6 +65,13 @@ export class TrafficLimits {
     return { name: 'day-limit', retryAfterMs: tellable(day.waitMs) };
   }
 
+  /** Counts what was passed for a payer outside of a pair. False when nothing more may pass for it today. */
+  spendDay(payer: Payer, bytes: number): boolean {
+    const day = this.#dayOf(payer);
+    day?.spend(bytes);
+    return day === null || day.left > 0;
+  }
+
   /** The limits of a new pair, or null when it has none. */
   forPair(sender: LimitedEnd, receiver: LimitedEnd, onLimit: (name: LimitName) => void): PairLimiter | null {
     const { bytesPerSecondPerPair: own, bytesPerTransfer, maxPairAgeMs, maxPairIdleMs } = this.#settings;

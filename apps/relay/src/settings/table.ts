@@ -5,6 +5,7 @@ import { CONNECTIONS, TRANSFERS } from './rows/connections.ts';
 import { LISTENING } from './rows/listening.ts';
 import { OPERATION } from './rows/operation.ts';
 import { RATES } from './rows/rates.ts';
+import { ROOMS } from './rows/rooms.ts';
 import { STUN } from './rows/stun.ts';
 import { BLOCKING, TRAFFIC } from './rows/traffic.ts';
 import { TRUST } from './rows/trust.ts';
@@ -18,6 +19,7 @@ export const RELAY_SETTINGS = {
   ...TRANSFERS,
   ...TRAFFIC,
   ...STUN,
+  ...ROOMS,
   ...TRUST,
   ...BLOCKING,
   ...OPERATION,
@@ -35,6 +37,7 @@ export const SETTING_GROUPS: readonly { heading: string; settings: SettingsTable
   { heading: 'Transfers', settings: TRANSFERS },
   { heading: 'How much it passes', settings: TRAFFIC },
   { heading: 'Direct paths', settings: STUN },
+  { heading: 'Rooms', settings: ROOMS },
   { heading: 'Whom it refuses', settings: BLOCKING },
   { heading: 'Logs, metrics and the end', settings: OPERATION },
 ];

@@ -47,6 +47,8 @@ const LENGTH_OF_8 = 127;
 const MASK_BYTES = 4;
 const LONGEST_HEADER = 2 + 8 + MASK_BYTES;
 const EMPTY = Buffer.alloc(0);
+/** Held at once for a message that is to be whole: a frame's length alone doesn't make the relay take more. */
+const FIRST_HELD_BYTES = 4096;
 /** A piece below this part of its read is small. */
 const LEAN_PARTS = 4;
 
@@ -156,7 +158,7 @@ export class FrameReader {
 
   #startMessage(isText: boolean, length: number): Message {
     if (this.#listener.takesPieces(isText)) return { isText, bytes: 0, held: null };
-    return { isText, bytes: 0, held: new HeldBytes(Math.min(length, this.#limits.wholeMessageBytes)) };
+    return { isText, bytes: 0, held: new HeldBytes(Math.min(length, FIRST_HELD_BYTES)) };
   }
 
   /** @returns how many bytes it took */

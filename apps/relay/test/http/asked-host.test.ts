@@ -1,8 +1,8 @@
 // Which host a client asked for, as trusted proxies and strangers tell it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { askedHost, isOwnOrigin } from '../../src/http/asked-host.ts';
-import { forwardedElements } from '../../src/http/forwarded.ts';
+import { askedHost, isOwnOrigin } from '../../src/asked/asked-host.ts';
+import { forwardedElements } from '../../src/asked/forwarded.ts';
 
 const UPSTREAM = '127.0.0.1:8765';
 const PAGE = 'https://copy.example.org';

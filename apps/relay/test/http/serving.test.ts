@@ -181,7 +181,7 @@ describe('upgrades', () => {
       const answer = await rawUpgrade(relay.port, path);
       expect(answer).toMatchObject({
         status: 404,
-        body: 'The p2p-copy relay speaks WebSocket at /ws only.\n',
+        body: 'The p2p-copy relay speaks WebSocket at /ws and /rooms only.\n',
       });
     },
   );

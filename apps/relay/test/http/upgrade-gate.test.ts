@@ -1,6 +1,6 @@
 // Which upgrade requests go on.
 import { expect, it } from 'vitest';
-import { askedHost } from '../../src/http/asked-host.ts';
+import { askedHost } from '../../src/asked/asked-host.ts';
 import { refuseUpgrade } from '../../src/http/upgrade-gate.ts';
 
 const ALLOWED = ['https://friend.example'];

@@ -53,6 +53,20 @@ export const RELAY_ERRORS = {
     'The relay does not take connections from web pages of this address.',
     'Tell whoever runs the relay: its log says what to set.',
   ),
+  'relay-without-rooms': row(
+    null,
+    'relay',
+    false,
+    'The relay has no rooms, in which devices see each other.',
+    'Use another relay, or ask whoever runs this one to update it.',
+  ),
+  'room-full': row(
+    null,
+    'relay',
+    true,
+    'Too many devices are in this room at the relay.',
+    'Try again later, or ask whoever runs the relay for larger rooms.',
+  ),
   'relay-token-needed': row(
     null,
     'person',

@@ -29,6 +29,8 @@ export interface RelaySocket {
 export interface DialOptions {
   /** Routing hash of the pairing key, for the URL: 4 hex digits. */
   route?: string;
+  /** Path of the endpoint below the relay's URL, such as `/rooms`; that of pairing by default. */
+  path?: string;
   /**
    * Whether that IP address may be connected to. A platform that resolves names itself asks it for every address of the
    * relay's name; one that doesn't (a browser) can't.

@@ -66,7 +66,7 @@ export class AnnouncedSocket implements RelaySocket {
     if (event.kind !== 'text') return event;
     const message = parseRelayMessage(event.text);
     if (message?.type === 'redirect') return this.#follow(socket, message.url);
-    this.#isAnswered = message?.type === 'ready' || message?.type === 'allocated';
+    this.#isAnswered = true;
     return event;
   }
 

@@ -28,6 +28,10 @@ export interface RelayAccess {
   relayUrl: string;
   signal: AbortSignal;
   proofs: AccessProofs;
+}
+
+/** What being paired at one takes besides. */
+export interface PairingAccess extends RelayAccess {
   /** Told the URL of the relay's STUN server whenever the relay pairs this end; null where it has none. */
   onStunUrl(stunUrl: string | null): void;
 }
@@ -57,16 +61,16 @@ export async function announce(access: RelayAccess, first: FirstMessage): Promis
  * Waits until the other end is there.
  * @throws TransferError as the relay refuses; `redirect-refused`
  */
-export async function awaitReady(access: RelayAccess, socket: AnnouncedSocket): Promise<void> {
+export async function awaitReady(access: PairingAccess, socket: AnnouncedSocket): Promise<void> {
   takeReady(access, socket, answerOf(await socket.receive()));
 }
 
 /** The same for a receiver with a nameplate, whom the relay pairs at once or refuses. */
-export async function awaitReadyInTime(access: RelayAccess, socket: AnnouncedSocket): Promise<void> {
+export async function awaitReadyInTime(access: PairingAccess, socket: AnnouncedSocket): Promise<void> {
   takeReady(access, socket, await relayAnswer(access, socket));
 }
 
-function takeReady(access: RelayAccess, { relayUrl }: AnnouncedSocket, answer: Answer): void {
+function takeReady(access: PairingAccess, { relayUrl }: AnnouncedSocket, answer: Answer): void {
   const { pass, stunPort } = expectReady(answer);
   if (pass !== null) access.proofs.keepPass(relayUrl, pass);
   access.onStunUrl(stunPort === null ? null : stunServerOf(relayUrl, stunPort));
@@ -112,6 +116,14 @@ const ERROR_OF_CLOSE: { [Name in CloseName]: ErrorCode } = {
  * @throws TransferError `not-a-relay`, `redirect-refused`
  */
 export async function relayAnswer(access: RelayAccess, socket: RelaySocket): Promise<Answer> {
+  return answerOf(await firstEvent(access, socket));
+}
+
+/**
+ * The first thing that the relay says, where that comes at once. The socket is dropped as by `relayAnswer`.
+ * @throws TransferError `not-a-relay` for silence; `redirect-refused`
+ */
+export async function firstEvent(access: RelayAccess, socket: RelaySocket): Promise<SocketEvent> {
   let silent = false;
   const stop = access.clock.after(ANSWER_DEADLINE_MS, () => {
     silent = true;
@@ -122,7 +134,7 @@ export async function relayAnswer(access: RelayAccess, socket: RelaySocket): Pro
   if (access.signal.aborted) giveUp();
   try {
     const event = await socket.receive();
-    if (!silent) return answerOf(event);
+    if (!silent) return event;
   } finally {
     stop();
     access.signal.removeEventListener('abort', giveUp);
@@ -143,6 +155,11 @@ function expectReady(answer: Answer): RelayMessage & { type: 'ready' } {
   if (answer.type === 'redirect') throw new TransferError('redirect-refused');
   if (answer.type !== 'ready') throw new TransferError('not-a-relay');
   return answer;
+}
+
+/** The error that a close code is to a person. */
+export function closeError(code: number): TransferError {
+  return refusalError(refusalOfClose(code));
 }
 
 function refusalOfClose(code: number): Refusal {

@@ -12,7 +12,7 @@ import { RELEASE_MESSAGE } from '../relay-protocol/messages.ts';
 import { type Allocation, reclaimNameplate } from './allocate-nameplate.ts';
 import type { AnnouncedSocket } from './announced-socket.ts';
 import { isCleanClose, leaveNameplate } from './leave-nameplate.ts';
-import { announce, awaitReady, type RelayAccess } from './meet-relay.ts';
+import { announce, awaitReady, type PairingAccess } from './meet-relay.ts';
 import { RelayChannel } from './relay-channel.ts';
 
 /** How long the end of a `send` may take to give its nameplate up, in ms. */
@@ -23,7 +23,7 @@ const RELEASE_HEARD_MS = 60_000;
 /** A nameplate under which this sender waits at a relay, over one connection after the other. */
 export class RelayNameplate implements HeldNameplate {
   readonly digits: string;
-  readonly #access: RelayAccess;
+  readonly #access: PairingAccess;
   #token: string;
   #socket: AnnouncedSocket;
   /** What the socket is for. `left`: the joiner's channel has ended, or the wait was lost. */
@@ -35,7 +35,7 @@ export class RelayNameplate implements HeldNameplate {
   /** Whether the relay may not have heard so. */
   #isUnheard = false;
 
-  constructor(access: RelayAccess, { socket, nameplate, token }: Allocation) {
+  constructor(access: PairingAccess, { socket, nameplate, token }: Allocation) {
     this.digits = nameplate;
     this.#access = access;
     this.#token = token;

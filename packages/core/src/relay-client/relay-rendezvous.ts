@@ -8,7 +8,7 @@ import type { RendezvousAt } from '../ports/rendezvous.ts';
 import { AccessProofs } from './access-proofs.ts';
 import { allocateNameplate } from './allocate-nameplate.ts';
 import type { AnnouncedSocket } from './announced-socket.ts';
-import { announce, awaitReady, awaitReadyInTime, type RelayAccess } from './meet-relay.ts';
+import { announce, awaitReady, awaitReadyInTime, type PairingAccess } from './meet-relay.ts';
 import { RelayChannel } from './relay-channel.ts';
 import { RelayNameplate } from './relay-nameplate.ts';
 
@@ -27,7 +27,7 @@ export function relayRendezvous(
     const onStunUrl = (told: string | null) => {
       stunUrl = told;
     };
-    const accessUntil = (signal: AbortSignal): RelayAccess => ({
+    const accessUntil = (signal: AbortSignal): PairingAccess => ({
       ...{ dial, clock, relayUrl, signal },
       ...{ proofs, onStunUrl },
     });

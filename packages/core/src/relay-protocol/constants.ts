@@ -6,6 +6,8 @@ export const RELAY_PROTOCOL_VERSION = 3;
 export const OLDEST_RELAY_VERSION = 2;
 /** Path of the WebSocket endpoint. */
 export const RELAY_SOCKET_PATH = '/ws';
+/** Path of the WebSocket endpoint of rooms. Section 19. */
+export const ROOMS_SOCKET_PATH = '/rooms';
 /** Path that tells a page whether its origin may connect, which a browser doesn't tell. */
 export const ORIGIN_CHECK_PATH = '/origin-check';
 /** Where a page asks under which addresses other devices reach its relay. */
@@ -38,3 +40,14 @@ export const NAMEPLATE_RESERVED_MS = 900_000;
 export const NAMEPLATE_QUARANTINE_MS = 600_000;
 /** How long a connection may wait under an opaque key. */
 export const OPAQUE_WAIT_MS = 900_000;
+
+/** Card of a member of a room, in bytes. Section 19. */
+export const MAX_CARD_BYTES = 4096;
+/** Message from a member of a room to others, in bytes. */
+export const MAX_ROOM_MESSAGE_BYTES = 65_536;
+/** Place and number before it. */
+export const ROOM_HEADER_BYTES = 8;
+/** Text message of a client of the rooms after its first one, in bytes. */
+export const MAX_ROOM_TEXT_BYTES = 8192;
+/** Cards in one page of `entered`, in characters of base64url: a page ends with the card that reaches it. */
+export const ROOM_PAGE_CHARACTERS = 32_768;

@@ -21,3 +21,20 @@ export {
 } from './messages.ts';
 export { isNameplate, isOpaqueKey } from './pairing-key.ts';
 export { type ErrorDetails, type RelayReplies, relayReplies } from './relay-replies.ts';
+export {
+  encodeEntered,
+  encodeRoomReply,
+  parseRoomReply,
+  type RoomRefusal,
+  type RoomReply,
+  type ToldMember,
+} from './room-replies.ts';
+export {
+  encodeRoomHello,
+  encodeRoomRequest,
+  parseRoomHello,
+  parseRoomRequest,
+  type RoomHello,
+  type RoomRequest,
+} from './room-requests.ts';
+export { encodeRoomMessage, parseRoomMessage, type RoomMessage } from './room-values.ts';

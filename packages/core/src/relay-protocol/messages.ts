@@ -190,8 +190,9 @@ function isToken(text: string): boolean {
   return /^[A-Za-z0-9_-]{22}$/.test(text);
 }
 
-function parseObject(text: string): Record<string, unknown> | null {
-  if (text.length > MAX_HELLO_BYTES) return null;
+/** The fields of a JSON object; null for what is none, or longer than `maxLength` characters. */
+export function parseObject(text: string, maxLength = MAX_HELLO_BYTES): Record<string, unknown> | null {
+  if (text.length > maxLength) return null;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)

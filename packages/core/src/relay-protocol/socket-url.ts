@@ -18,14 +18,15 @@ export function socketPlace(relayUrl: string): { origin: string; pathname: strin
 }
 
 /**
- * The endpoint of our own wire, below the path of the relay's URL. Null for what is no http(s) or ws(s) URL.
+ * An endpoint of our own wire, below the path of the relay's URL. Null for what is no http(s) or ws(s) URL.
  * @param route hash of the pairing key, by which a balancer may choose among relays
+ * @param path of the endpoint; that of pairing by default
  */
-export function relayEndpoint(relayUrl: string, route?: string): string | null {
+export function relayEndpoint(relayUrl: string, route?: string, path = RELAY_SOCKET_PATH): string | null {
   const place = socketPlace(relayUrl);
   if (place === null) return null;
   const query = route === undefined ? '' : `?k=${route}`;
-  return `${place.origin}${place.pathname.replace(/\/+$/, '')}${RELAY_SOCKET_PATH}${query}`;
+  return `${place.origin}${place.pathname.replace(/\/+$/, '')}${path}${query}`;
 }
 
 /** URL of the STUN server at the host of a relay's URL (RFC 7064), or null for what is no http(s) or ws(s) URL. */

@@ -116,3 +116,11 @@ export const RELAY_HEAD_MS = 2_000;
 export const DIRECT_WAIT_MS = 20_000;
 /** Shortest reconnect timeout of a lane where a direct path is sought: the sender cuts lanes to move them. */
 export const MOVED_LANE_MS = 10_000;
+/** Others in a room that a client believes its relay; one that names more is given up. PROTOCOL.md section 19. */
+export const MAX_KNOWN_MEMBERS = 1_024;
+/** Events of a room that wait for its app before its connection isn't read any more. */
+export const MAX_WAITING_EVENTS = 1_024;
+/** Time without a word of the relay after which a client in rooms asks whether it is there, in ms. */
+export const QUIET_RELAY_MS = 20_000;
+/** Time without a word of the relay after which a client in rooms takes its connection for lost, in ms. */
+export const SILENT_RELAY_MS = 30_000;

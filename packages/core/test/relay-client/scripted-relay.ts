@@ -1,7 +1,7 @@
 // A relay of which a test says what it answers, at each address. It notes who came, with which words.
 import type { DialOptions, DialRelay, RelaySocket, SocketEvent } from '../../src/ports/relay-socket.ts';
 import { AccessProofs } from '../../src/relay-client/access-proofs.ts';
-import type { RelayAccess } from '../../src/relay-client/meet-relay.ts';
+import type { PairingAccess } from '../../src/relay-client/meet-relay.ts';
 import { realClock } from '../transfer/rig/run-pair.ts';
 
 export interface Visit {
@@ -17,7 +17,7 @@ export type Answer = object | number | null;
 
 export function scriptedRelay(
   answer: (visit: Visit, count: number) => Answer[],
-  access: Partial<RelayAccess> & { address?: string } = {},
+  access: Partial<PairingAccess> & { address?: string } = {},
 ) {
   const visits: Visit[] = [];
   const dial: DialRelay = async (url, _signal, options = {}) => {
@@ -50,7 +50,7 @@ export function scriptedRelay(
     };
     return socket;
   };
-  const whole: RelayAccess = {
+  const whole: PairingAccess = {
     dial,
     clock: realClock,
     relayUrl: 'https://relay.example',

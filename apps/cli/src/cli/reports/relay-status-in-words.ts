@@ -11,6 +11,8 @@ export interface ShownStatus {
   keys: number;
   maxKeys: number;
   pairs: number;
+  /** Left out by a relay from before rooms. */
+  rooms?: { connections: number; rooms: number; places: number; maxPlaces: number };
   passedBytes: { toReceiver: number; toSender: number };
   refusals: Record<string, number>;
   faults: number;
@@ -21,7 +23,7 @@ export interface ShownStatus {
 }
 
 export function statusInWords(status: ShownStatus): string {
-  const { connections, passedBytes, refusals, memoryBytes, openDescriptors, maxDescriptors } = status;
+  const { connections, rooms, passedBytes, refusals, memoryBytes, openDescriptors, maxDescriptors } = status;
   const all = Object.values(connections).reduce((sum, more) => sum + more, 0);
   const lines = [
     `p2p-copy relay ${status.version} ${status.state === 'ready' ? 'takes newcomers' : 'is shutting down'}. Running for: ${durationInWords(status.uptimeSeconds)}`,
@@ -31,6 +33,11 @@ export function statusInWords(status: ShownStatus): string {
     `Passed on: ${sizeInWords(passedBytes.toReceiver)} to receivers, ${sizeInWords(passedBytes.toSender)} to senders`,
     `Refused: ${countsInWords(refusals) || 'nothing'}`,
   ];
+  if (rooms !== undefined && rooms.places > 0) {
+    lines.push(
+      `Present in rooms: ${counted(rooms.connections, 'device')}, at ${amount(rooms.places)} of ${amount(rooms.maxPlaces)} places in ${counted(rooms.rooms, 'room')}`,
+    );
+  }
   if (memoryBytes !== null) lines.push(`Memory: ${sizeInWords(memoryBytes)}`);
   if (openDescriptors !== null) {
     lines.push(

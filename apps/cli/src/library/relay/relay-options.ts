@@ -92,6 +92,22 @@ export interface RelayOptions {
   stunPerMinute?: number;
   stunPerMinutePerAddress?: number;
   stunPerMinutePerSite?: number;
+  /** Places in rooms at once, of devices that see each other: in all, from one address, from one IPv6 /48. */
+  maxPlaces?: number;
+  maxPlacesPerAddress?: number;
+  maxPlacesPerSite?: number;
+  /** Devices in one room, and rooms of one connection. */
+  maxMembersPerRoom?: number;
+  maxRoomsPerConnection?: number;
+  /** Messages in rooms and their bytes in a minute, said and written: of one connection, one address, one IPv6 /48. */
+  roomMessagesPerMinute?: number;
+  roomMessagesPerMinutePerAddress?: number;
+  roomMessagesPerMinutePerSite?: number;
+  roomBytesPerMinute?: number;
+  roomBytesPerMinutePerAddress?: number;
+  roomBytesPerMinutePerSite?: number;
+  /** Waiting towards one device in rooms before it is dropped. */
+  roomBacklogBytes?: number;
   /** The least severe line that is logged to standard error. Default `warn`. */
   logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** How much of a client's address a log line holds: none, its /24 or /48, or all of it. Default `network`. */

@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'rate-limited'
   | 'relay-refused'
   | 'origin-refused'
+  | 'relay-without-rooms'
+  | 'room-full'
   | 'relay-token-needed'
   | 'relay-token-refused'
   | 'relay-token-expired'

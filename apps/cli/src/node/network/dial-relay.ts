@@ -24,8 +24,8 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
 export interface DialOptions {
-  /** Where the WebSocket is, from the relay's URL and the routing hash. */
-  endpoint(relayUrl: string, route: string | undefined): URL;
+  /** Where the WebSocket is, from the relay's URL, the routing hash and the path of the endpoint. */
+  endpoint(relayUrl: string, route: string | undefined, path: string | undefined): URL;
   /** Certificates to trust besides the system's, in PEM. */
   ca?: string;
   /** Whether all that is sent over it is sealed. */
@@ -37,9 +37,9 @@ export interface DialOptions {
 }
 
 export function createDial(options: DialOptions): DialRelay {
-  return async (relayUrl, signal, { route, allows }: DialRequest = {}) => {
+  return async (relayUrl, signal, { route, path, allows }: DialRequest = {}) => {
     if (signal.aborted) throw new TransferError('interrupted');
-    const url = options.endpoint(relayUrl, route);
+    const url = options.endpoint(relayUrl, route, path);
     const authorization = basicAuthorization(relayUrl);
     const lookup = allows === undefined ? {} : { lookup: checkedLookup(allows) };
     const settings: ClientOptions = {
@@ -121,8 +121,8 @@ function opened(
  * The endpoint of our own wire, below the path of the relay's URL.
  * @throws TransferError `relay-unreachable`
  */
-export function endpoint(relayUrl: string, route?: string): URL {
-  const url = relayEndpoint(relayUrl, route);
+export function endpoint(relayUrl: string, route?: string, path?: string): URL {
+  const url = relayEndpoint(relayUrl, route, path);
   if (url === null) throw relayUrlError(relayUrl);
   return new URL(url);
 }

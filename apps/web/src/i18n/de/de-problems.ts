@@ -45,6 +45,14 @@ export const problems: AllProblems = {
     sentence: 'Diese Adresse ist am Server nicht zugelassen.',
     next: 'Öffnen Sie die Seite unter der Adresse, unter der ihr Server bekannt ist, oder sagen Sie es seinem Betreiber: Im Protokoll des Servers steht, was einzustellen ist.',
   },
+  'relay-without-rooms': {
+    sentence: 'Dieser Server kennt keine Räume, in denen Geräte einander sehen.',
+    next: 'Fragen Sie seinen Betreiber, ob er ihn aktualisiert, oder öffnen Sie die Seite eines anderen Servers.',
+  },
+  'room-full': {
+    sentence: 'In diesem Raum am Server sind zu viele Geräte.',
+    next: 'Versuchen Sie es später noch einmal, oder fragen Sie den Betreiber nach größeren Räumen.',
+  },
   'redirect-refused': {
     sentence: 'Der Server hat diese Seite an eine Adresse verwiesen, die nicht sicher ist.',
     next: 'Sagen Sie es dem Betreiber dieses Servers.',

@@ -36,6 +36,14 @@ export const problems: Problems = {
     sentence: 'This address isn’t allowed at the server.',
     next: 'Open the page at the address that its server is known by, or tell whoever runs it: its log says what to set.',
   },
+  'relay-without-rooms': {
+    sentence: 'This server has no rooms, in which devices see each other.',
+    next: 'Ask whoever runs it to update it, or open the page of another server.',
+  },
+  'room-full': {
+    sentence: 'Too many devices are in this room at the server.',
+    next: 'Try again later, or ask whoever runs the server for larger rooms.',
+  },
   'redirect-refused': {
     sentence: 'The server sent this page to an address that is not safe to go to.',
     next: 'Tell whoever runs this server.',

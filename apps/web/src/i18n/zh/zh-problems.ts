@@ -26,6 +26,14 @@ export const problems: AllProblems = {
     sentence: '服务器不允许此地址。',
     next: '请用服务器自己的地址打开此页面，或告知此服务器的运营者：其日志中说明了该如何设置。',
   },
+  'relay-without-rooms': {
+    sentence: '此服务器不支持设备间互相发现的房间。',
+    next: '请联系其运营者更新服务器，或打开其他服务器的页面。',
+  },
+  'room-full': {
+    sentence: '服务器上此房间内的设备过多。',
+    next: '请稍后再试，或请此服务器的运营者扩大房间。',
+  },
   'redirect-refused': { sentence: '服务器让此页面连接一个不安全的地址。', next: '请告知此服务器的运营者。' },
   'relay-limit-transfer': {
     sentence: '服务器为单次传输转发的数据已达上限。',
