@@ -39,7 +39,7 @@ interface Epoch {
 }
 
 /** Statements that are verified between two pauses: a signature takes about a millisecond. */
-const STATEMENTS_AT_ONCE = 16;
+const STATEMENTS_AT_ONCE = 4;
 
 /** The statements of a group that count, and what follows from them. */
 export class Chain {

@@ -113,10 +113,11 @@ export class OwnGroup {
   /** Rooms of older epochs, in which this device hands over the chain. Secrets that are too old are destroyed. */
   oldRooms(now: Moment): RoomScope[] {
     if (this.isOut) return [];
+    // The newest one doesn't age: it is the present one, or where this device can be found until it gets that.
+    const newest = this.#secrets.at(-1)?.epoch;
     this.#secrets = this.#secrets
-      .map((held) => (held.epoch === this.#chain.epoch ? held : { ...held, age: grownAge(held.age, now) }))
+      .map((held) => (held.epoch === newest ? held : { ...held, age: grownAge(held.age, now) }))
       .filter(({ age }) => age === null || age.agedMs < OLD_ROOM_MS);
-    // The present one is sought where this device still can be found, whatever its age.
     const old = this.#secrets.filter(({ epoch }) => epoch < this.#chain.epoch);
     return old.slice(-MAX_OLD_ROOMS).map(({ epoch }) => this.#scope(epoch)!);
   }

@@ -98,6 +98,11 @@ export class RoomPresence {
     return [...this.#members.values()].filter(({ isThere, isAnonymous }) => isThere && !isAnonymous);
   }
 
+  /** Members under a number, whether or not they have answered, those that name no device among them. */
+  get connected(): RoomMember[] {
+    return [...this.#byNumber.values()];
+  }
+
   /** The relay shows a card under a number, for the first time or in place of another one. */
   shown(number: number, sealed: Bytes): Promise<RoomResult> {
     return this.#inTurn(async (result) => {
@@ -180,9 +185,11 @@ export class RoomPresence {
       return;
     }
     const { head } = this.#options.chain();
-    if (message.type === 'ping')
+    if (message.type === 'ping') {
       await this.#say(member, { type: 'pong', nonce: message.nonce, head }, result);
-    else if (member.answered(message.nonce)) this.#tell('there', member, result);
+      // It may not have known this end yet when it was asked.
+      if (!member.isThere) await this.#say(member, member.ping(head), result);
+    } else if (member.answered(message.nonce)) this.#tell('there', member, result);
     const isKnownHead = this.#options.chain().has(message.head);
     if (!isKnownHead && member.noteHead(message.head)) result.events.push({ type: 'sync', from: member });
   }
