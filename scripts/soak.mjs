@@ -12,6 +12,8 @@ const SUITES = [
   'test/faults/crash.test.ts',
   'test/netns/direct.test.ts',
   'test/fuzz',
+  'packages/core/test/group/chain.property.test.ts',
+  'packages/core/test/presence/room-presence.property.test.ts',
   'packages/core/test/offer/revise.test.ts',
   'packages/core/test/meeting/typed-code.property.test.ts',
 ];

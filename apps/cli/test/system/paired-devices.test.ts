@@ -1,14 +1,21 @@
 // Two devices over a real relay and real sockets: paired by a code, then a file from one to the other by their keys alone.
 import { randomBytes } from 'node:crypto';
-import { type EnginePorts, meetDevice, type OwnGroup, pairDevices, receiveFromDevice, sendToDevice } from '@p2p-copy/core';
+import {
+  type EnginePorts,
+  meetDevice,
+  type OwnGroup,
+  pairDevices,
+  receiveFromDevice,
+  sendToDevice,
+} from '@p2p-copy/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { encodeBase64url } from '../../../../packages/core/src/foundation/base64url.ts';
 import type { FirstSession } from '../../../../packages/core/src/link/met-session.ts';
 import { CodeJoining } from '../../../../packages/core/src/meeting/code-joining.ts';
 import { CodeMeeting } from '../../../../packages/core/src/meeting/code-meeting.ts';
 import type { Role } from '../../../../packages/core/src/ports/rendezvous.ts';
-import { OUR_FEATURES } from '../../../../packages/core/src/wire/greeting.ts';
 import { parseCode } from '../../../../packages/core/src/wire/code.ts';
+import { OUR_FEATURES } from '../../../../packages/core/src/wire/greeting.ts';
 import { keyOf } from '../../../../packages/core/test/group/devices.ts';
 import { MemoryRoom } from '../../../../packages/core/test/presence/memory-room.ts';
 import { fileEntry, MemoryFolder } from '../../../../packages/core/test/transfer/rig/memory-files.ts';

@@ -17,7 +17,9 @@ it(
   () =>
     forEachSeed(async (seed) => {
       await play(seededRandom(seed)).catch((error: unknown) => {
-        throw new Error(`seed ${seed}, again by \`${repeatCommand(seed)}\`: ${String(error)}`, { cause: error });
+        throw new Error(`seed ${seed}, again by \`${repeatCommand(seed)}\`: ${String(error)}`, {
+          cause: error,
+        });
       });
     }),
   EFFORT_TIMEOUT_MS,

@@ -112,7 +112,10 @@ describe('nothing comes of', () => {
       removing(page.publicKey, all, 2),
       removing(page.publicKey, all, 0),
       removing(eve.publicKey, [...all, page.publicKey]),
-      { ...removing(page.publicKey, all), remaining: all.sort((a, b) => (hexOf(a) < hexOf(b) ? 1 : -1)) } as Said,
+      {
+        ...removing(page.publicKey, all),
+        remaining: all.sort((a, b) => (hexOf(a) < hexOf(b) ? 1 : -1)),
+      } as Said,
     ]) {
       expect((await counted({ key: alice, said })).head).toEqual(chain.head);
     }
@@ -140,7 +143,9 @@ describe('nothing comes of', () => {
   });
 
   it('a first statement that founds nothing', async () => {
-    await expect(parse(joined(chain.statements.slice(1)))).rejects.toMatchObject({ code: 'protocol-violation' });
+    await expect(parse(joined(chain.statements.slice(1)))).rejects.toMatchObject({
+      code: 'protocol-violation',
+    });
     for (const bytes of [new Uint8Array(0), Uint8Array.of(0), Uint8Array.of(5, 1), utf8('{"a":1}')]) {
       await expect(parse(bytes)).rejects.toMatchObject({ code: 'protocol-violation' });
     }
@@ -159,8 +164,12 @@ describe('nothing comes of', () => {
 
 describe('a chain is bounded', () => {
   it('in bytes, before it is looked at', async () => {
-    await expect(parse(new Uint8Array(MAX_CHAIN_BYTES + 1))).rejects.toMatchObject({ code: 'limit-exceeded' });
-    await expect(parse(new Uint8Array(MAX_CHAIN_BYTES))).rejects.toMatchObject({ code: 'protocol-violation' });
+    await expect(parse(new Uint8Array(MAX_CHAIN_BYTES + 1))).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    });
+    await expect(parse(new Uint8Array(MAX_CHAIN_BYTES))).rejects.toMatchObject({
+      code: 'protocol-violation',
+    });
   });
 
   it('in statements: a chain of more is none, and none is made', async () => {
@@ -176,7 +185,9 @@ describe('a chain is bounded', () => {
     const member = { publicKey: eve.publicKey, deviceClass: 'full', name: 'x' } as const;
     await expect(long.add(alice, member)).rejects.toMatchObject({ code: 'limit-exceeded' });
     let pauses = 0;
-    const read = await Chain.parse(long.encode(), null, async () => void (pauses += 1));
+    const read = await Chain.parse(long.encode(), null, async () => {
+      pauses += 1;
+    });
     expect(read.statements.length).toBe(MAX_CHAIN_STATEMENTS);
     // Other things had their turn, and a view that is known is not verified again.
     expect(pauses).toBe(MAX_CHAIN_STATEMENTS / 4);

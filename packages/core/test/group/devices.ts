@@ -1,5 +1,5 @@
 // Devices with keys that a number repeats, and groups of them.
-import { Chain } from '../../src/group/chain.ts';
+import type { Chain } from '../../src/group/chain.ts';
 import { OwnGroup } from '../../src/group/own-group.ts';
 import { type Said, type Statement, signStatement } from '../../src/group/statement.ts';
 import type { DeviceClass } from '../../src/identity/device-name.ts';
@@ -43,7 +43,8 @@ export async function devices(...names: string[]): Promise<Device[]> {
   const keys = names.map((_, i) => keyOf(i + 1));
   const founder = await OwnGroup.found(keys[0]!, names[0]!);
   for (const [i, name] of names.entries()) {
-    if (i > 0) await founder.add(keys[0]!, { publicKey: keys[i]!.publicKey, deviceClass: classOf(name), name });
+    if (i > 0)
+      await founder.add(keys[0]!, { publicKey: keys[i]!.publicKey, deviceClass: classOf(name), name });
   }
   return Promise.all(
     names.map(async (name, i) => ({

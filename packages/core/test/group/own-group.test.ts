@@ -9,14 +9,20 @@ import { type Device, devices, keyOf, noPause, secretOf } from './devices.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const at = (days: number): Moment => ({ wallMs: days * DAY_MS, boot: null });
-const added = (number: number) => ({ publicKey: keyOf(number).publicKey, deviceClass: 'full', name: 'new' }) as const;
+const added = (number: number) =>
+  ({ publicKey: keyOf(number).publicKey, deviceClass: 'full', name: 'new' }) as const;
 
 let alice: Device;
 let bob: Device;
 let carol: Device;
 let page: Device;
 beforeEach(async () => {
-  [alice, bob, carol, page] = (await devices('Alice', 'Bob', 'Carol', 'page')) as [Device, Device, Device, Device];
+  [alice, bob, carol, page] = (await devices('Alice', 'Bob', 'Carol', 'page')) as [
+    Device,
+    Device,
+    Device,
+    Device,
+  ];
 });
 
 /** Two members that don't know of each other's change. */
@@ -83,7 +89,10 @@ describe('an older room', () => {
   it('is left after 30 days that this device has seen, and its secret is destroyed', async () => {
     await alice.group.remove(alice.key, carol.key.publicKey);
     for (let day = 0; day < 30; day += 1) {
-      expect(alice.group.oldRooms(at(day)).map(({ epoch }) => epoch), `day ${day}`).toEqual([0]);
+      expect(
+        alice.group.oldRooms(at(day)).map(({ epoch }) => epoch),
+        `day ${day}`,
+      ).toEqual([0]);
     }
     expect(alice.group.oldRooms(at(30))).toEqual([]);
     expect(alice.group.note().secrets.map(({ epoch }) => epoch)).toEqual([1]);
@@ -103,7 +112,8 @@ describe('an older room', () => {
 
   it(`is one of at most ${MAX_OLD_ROOMS}, the newest`, async () => {
     for (let n = 0; n < MAX_OLD_ROOMS + 3; n += 1) {
-      if (n > 0) await alice.group.add(alice.key, { publicKey: carol.key.publicKey, deviceClass: 'full', name: 'C' });
+      if (n > 0)
+        await alice.group.add(alice.key, { publicKey: carol.key.publicKey, deviceClass: 'full', name: 'C' });
       await alice.group.remove(alice.key, carol.key.publicKey);
     }
     const epochs = alice.group.oldRooms(at(0)).map(({ epoch }) => epoch);

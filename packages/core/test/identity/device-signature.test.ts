@@ -33,7 +33,13 @@ describe('a signature', () => {
   it('is Ed25519 over the label, a zero and the parts with their lengths', async () => {
     const pkcs8 = concat(bytesOfHex('302e020100300506032b657004220420')!, seed);
     const node = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
-    const said = concat(utf8('p2p-copy/3 card\0'), Uint8Array.of(3), utf8('one'), Uint8Array.of(3), utf8('two'));
+    const said = concat(
+      utf8('p2p-copy/3 card\0'),
+      Uint8Array.of(3),
+      utf8('one'),
+      Uint8Array.of(3),
+      utf8('two'),
+    );
     const signature = await signParts(key, 'card', parts);
     expect(Buffer.from(signature).toString('hex')).toBe(sign(null, said, node).toString('hex'));
     expect(isSigned(key.publicKey, signature, 'card', parts)).toBe(true);
@@ -60,7 +66,13 @@ describe('a signature', () => {
     (_hex, weak) => {
       // R of the same kind and S = 0 satisfies a verifier that only looks at the equation.
       const signature = concat(SMALL_ORDER[0]!, new Uint8Array(32));
-      const message = concat(utf8('p2p-copy/3 card\0'), Uint8Array.of(3), utf8('one'), Uint8Array.of(3), utf8('two'));
+      const message = concat(
+        utf8('p2p-copy/3 card\0'),
+        Uint8Array.of(3),
+        utf8('one'),
+        Uint8Array.of(3),
+        utf8('two'),
+      );
       expect(ed25519.verify(signature, message, weak, { zip215: true })).toBe(true);
       expect(isSigned(weak, signature, 'card', parts)).toBe(false);
       expect(isPublicKey(weak)).toBe(false);
@@ -117,13 +129,21 @@ describe('a name', () => {
     expect(parseDeviceName(utf8(name))).toBe(name);
   });
 
-  it.each(['', ' a', 'a ', 'x'.repeat(65), 'ü'.repeat(33), 'a\u0000', 'a\u202eb', 'a\u200bb', 'u\u0308', '\u001b[2J'])(
-    'may not be %j',
-    (name) => {
-      expect(isDeviceName(name)).toBe(false);
-      expect(parseDeviceName(utf8(name))).toBe(null);
-    },
-  );
+  it.each([
+    '',
+    ' a',
+    'a ',
+    'x'.repeat(65),
+    'ü'.repeat(33),
+    'a\u0000',
+    'a\u202eb',
+    'a\u200bb',
+    'u\u0308',
+    '\u001b[2J',
+  ])('may not be %j', (name) => {
+    expect(isDeviceName(name)).toBe(false);
+    expect(parseDeviceName(utf8(name))).toBe(null);
+  });
 
   it('that is not UTF-8 is none', () => {
     expect(isDeviceName('\ud800')).toBe(false);

@@ -37,13 +37,20 @@ const lv = (...parts: Part[]) =>
       return [Uint8Array.from(length < 128 ? [length] : [(length & 127) | 128, length >> 7]), part];
     }),
   );
-const sha256 = (...parts: Part[]) => createHash('sha256').update(flat(...parts)).digest();
+const sha256 = (...parts: Part[]) =>
+  createHash('sha256')
+    .update(flat(...parts))
+    .digest();
 const derive = (secret: Uint8Array, label: string, context: Part) =>
   Buffer.from(hkdfSync('sha256', secret, '', flat(`p2p-copy/3 ${label}\0`, context), 32));
 const u32 = (value: number) => Uint8Array.of(0, 0, 0, value);
 const u64 = (value: number) => Uint8Array.of(0, 0, 0, 0, 0, 0, 0, value);
 const privateKey = (oid: string, raw: string) =>
-  createPrivateKey({ key: flat(bytes(`302e020100300506032b65${oid}04220420`), bytes(raw)), format: 'der', type: 'pkcs8' });
+  createPrivateKey({
+    key: flat(bytes(`302e020100300506032b65${oid}04220420`), bytes(raw)),
+    format: 'der',
+    type: 'pkcs8',
+  });
 const signed = (seed: string, label: string, ...parts: Part[]) =>
   sign(null, flat(`p2p-copy/3 ${label}\0`, lv(...parts)), privateKey('70', seed));
 const gcm = (key: Uint8Array, counter: number, plaintext: Uint8Array, aad: Uint8Array = Buffer.alloc(0)) => {
@@ -57,7 +64,13 @@ const groupId = bytes(vectors.group.id);
 const secret = bytes(vectors.group.secrets[0]);
 const scope = { groupId, epoch: 0, secret };
 const cards = vectors.devices.map(
-  (device: { publicKey: string; entry: string; x25519: { publicKey: string }; kind: DeviceKind; name: string }): Card => ({
+  (device: {
+    publicKey: string;
+    entry: string;
+    x25519: { publicKey: string };
+    kind: DeviceKind;
+    name: string;
+  }): Card => ({
     publicKey: bytes(device.publicKey),
     entry: bytes(device.entry),
     agreementKey: bytes(device.x25519.publicKey),
@@ -81,11 +94,23 @@ describe('vectors of devices and groups', () => {
     const [hash0, hash1] = secrets.map((each: string) => sha256(bytes(each)));
     const said: [number, string, Part[]][] = [
       [1, 'group found', [groupId, u32(0), bytes(nonce), Uint8Array.of(1), 'Laptop', hash0]],
-      [2, 'group add', [groupId, u32(1), bytes(vectors.statements[0].hash), bytes(two.publicKey), Uint8Array.of(2), 'Küche']],
+      [
+        2,
+        'group add',
+        [groupId, u32(1), bytes(vectors.statements[0].hash), bytes(two.publicKey), Uint8Array.of(2), 'Küche'],
+      ],
       [
         3,
         'group remove',
-        [groupId, u32(2), bytes(vectors.statements[1].hash), bytes(two.publicKey), u32(1), bytes(one.publicKey), hash1],
+        [
+          groupId,
+          u32(2),
+          bytes(vectors.statements[1].hash),
+          bytes(two.publicKey),
+          u32(1),
+          bytes(one.publicKey),
+          hash1,
+        ],
       ],
     ];
     for (const [i, [kind, label, parts]] of said.entries()) {
@@ -130,18 +155,37 @@ describe('vectors of devices and groups', () => {
       }),
     });
     const isLower = one.publicKey < two.publicKey;
-    const names = (isLower ? cards : [...cards].reverse()).flatMap((card) => [card.publicKey, card.entry, card.agreementKey]);
+    const names = (isLower ? cards : [...cards].reverse()).flatMap((card) => [
+      card.publicKey,
+      card.entry,
+      card.agreementKey,
+    ]);
     const base = derive(flat(shared, secret), 'room pair', lv(groupId, u32(0), ...names));
     expect(hex(base)).toBe(vectors.pair.base);
-    const agreements = vectors.devices.map(({ x25519 }: { x25519: { secret: string } }) => new AgreementKey(bytes(x25519.secret)));
+    const agreements = vectors.devices.map(
+      ({ x25519 }: { x25519: { secret: string } }) => new AgreementKey(bytes(x25519.secret)),
+    );
     const ends = [
       await PairChannel.create(scope, agreements[0], cards[0], cards[1]),
       await PairChannel.create(scope, agreements[1], cards[1], cards[0]),
     ] as const;
-    for (const { content, from, sealed } of vectors.pair.messages as { content: string; from: 0 | 1; sealed: string }[]) {
-      const key = derive(base, 'room message', (from === 0) === isLower ? 'lower to higher' : 'higher to lower');
-      const plaintext = flat(Uint8Array.of(0, 0, content.length / 2 >> 8, (content.length / 2) & 255), bytes(content));
-      expect(hex(flat(u64(0), gcm(key, 0, padded(plaintext, plaintext.length > 256 ? 512 : 256))))).toBe(sealed);
+    for (const { content, from, sealed } of vectors.pair.messages as {
+      content: string;
+      from: 0 | 1;
+      sealed: string;
+    }[]) {
+      const key = derive(
+        base,
+        'room message',
+        (from === 0) === isLower ? 'lower to higher' : 'higher to lower',
+      );
+      const plaintext = flat(
+        Uint8Array.of(0, 0, (content.length / 2) >> 8, (content.length / 2) & 255),
+        bytes(content),
+      );
+      expect(hex(flat(u64(0), gcm(key, 0, padded(plaintext, plaintext.length > 256 ? 512 : 256))))).toBe(
+        sealed,
+      );
       expect(hex((await ends[1 - from]!.open(bytes(sealed)))!)).toBe(content);
     }
   });
@@ -153,9 +197,17 @@ describe('vectors of devices and groups', () => {
     const parts = [groupId, u32(0), 'initiator', bytes(binding), bytes(one.publicKey), bytes(two.publicKey)];
     expect(hex(signed(one.seed, 'device proof', ...parts))).toBe(proof);
     const [hello, peerHello] = vectors.hellos;
-    const own = { publicKey: bytes(one.publicKey), groupId: null, deviceClass: 'full', kind: 'terminal', name: 'Laptop' } as const;
+    const own = {
+      publicKey: bytes(one.publicKey),
+      groupId: null,
+      deviceClass: 'full',
+      kind: 'terminal',
+      name: 'Laptop',
+    } as const;
     expect(hex(encodeHello(own))).toBe(hello);
-    expect(hex(lv(bytes(two.publicKey), groupId, Uint8Array.of(2), Uint8Array.of(2), 'Küche'))).toBe(peerHello);
+    expect(hex(lv(bytes(two.publicKey), groupId, Uint8Array.of(2), Uint8Array.of(2), 'Küche'))).toBe(
+      peerHello,
+    );
     const pairParts = ['responder', bytes(binding), bytes(peerHello), bytes(hello)];
     expect(hex(signed(two.seed, 'pair proof', ...pairParts))).toBe(vectors.pairProof);
     const asBytes = pairParts.map((part) => new Uint8Array(flat(part)));

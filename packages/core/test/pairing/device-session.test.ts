@@ -1,8 +1,8 @@
 // Sessions between devices of one group: who gets in, what they hand over, and a transfer that goes on in one.
 import { randomBytes as randomContent } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../../src/foundation/bytes.ts';
 import { encodeBase64url } from '../../src/foundation/base64url.ts';
+import { randomBytes } from '../../src/foundation/bytes.ts';
 import type { OwnGroup } from '../../src/group/own-group.ts';
 import { receiveFromDevice, sendToDevice } from '../../src/index.ts';
 import { expectBothMembers } from '../../src/pairing/device-session.ts';
@@ -36,7 +36,9 @@ describe('two devices of a group', () => {
   it('prove themselves, and know the same', async () => {
     const ends = await runSession({ device: alice }, { device: bob });
     expect(codes(ends)).toEqual(['met', 'met']);
-    const [a, b] = ends.map((end) => (end as PromiseFulfilledResult<Awaited<ReturnType<typeof sessionEnd>>>).value);
+    const [a, b] = ends.map(
+      (end) => (end as PromiseFulfilledResult<Awaited<ReturnType<typeof sessionEnd>>>).value,
+    );
     expect(a!.met.transferSecret).toEqual(b!.met.transferSecret);
     expect([a!.taken.kind, b!.taken.kind]).toEqual(['known', 'known']);
     expect([a!.met.verifier, b!.met.verifier]).toEqual([null, null]);
@@ -144,7 +146,9 @@ describe('nobody gets in', () => {
     expect(a).toBe(FAILED);
     expect(c).not.toBe('met');
     // And one that means a third device.
-    expect((await meeting([alice, bob.key.publicKey], [bob, carol.key.publicKey])).includes('met')).toBe(false);
+    expect((await meeting([alice, bob.key.publicKey], [bob, carol.key.publicKey])).includes('met')).toBe(
+      false,
+    );
   });
 
   it('of another group or at another epoch', async () => {
@@ -153,7 +157,10 @@ describe('nobody gets in', () => {
     expect(await meeting([other, bob.key.publicKey], [bob, alice.key.publicKey])).toEqual([FAILED, FAILED]);
     const behind: Device = { ...bob, group: await viewOf(bob.group, bob.key.publicKey) };
     await alice.group.remove(alice.key, carol.key.publicKey);
-    expect(await meeting([alice, bob.key.publicKey], [behind, alice.key.publicKey])).toEqual([FAILED, FAILED]);
+    expect(await meeting([alice, bob.key.publicKey], [behind, alice.key.publicKey])).toEqual([
+      FAILED,
+      FAILED,
+    ]);
   });
 
   it('without the secret of the two', async () => {
@@ -205,7 +212,12 @@ describe('nobody gets in', () => {
     const { exchangeProofs } = await import('../../src/pairing/exchange-proofs.ts');
     const { sealedPair } = await import('../link/sealed-pair.ts');
     const [a, mirror] = await sealedPair();
-    const options = { key: alice.key, binding: randomBytes(32), groupId: alice.group.chain.groupId, epoch: 0 };
+    const options = {
+      key: alice.key,
+      binding: randomBytes(32),
+      groupId: alice.group.chain.groupId,
+      epoch: 0,
+    };
     const proving = exchangeProofs(a.connection, { role: 'sender', ...options, peer: bob.key.publicKey });
     const { body } = await mirror.connection.receiveFirst();
     await mirror.connection.send(encodeRecord('device', body));
@@ -223,10 +235,17 @@ describe('nobody gets in', () => {
       encodeRecord('resume', new Uint8Array(24)),
     ]) {
       const [a, b] = await sealedPair();
-      const options = { key: alice.key, binding: randomBytes(32), groupId: alice.group.chain.groupId, epoch: 0 };
+      const options = {
+        key: alice.key,
+        binding: randomBytes(32),
+        groupId: alice.group.chain.groupId,
+        epoch: 0,
+      };
       await b.connection.send(record);
       const proving = exchangeProofs(a.connection, { role: 'sender', ...options, peer: bob.key.publicKey });
-      await expect(proving).rejects.toMatchObject({ code: expect.stringMatching(/protocol-violation|limit-exceeded/) });
+      await expect(proving).rejects.toMatchObject({
+        code: expect.stringMatching(/protocol-violation|limit-exceeded/),
+      });
     }
   });
 });

@@ -8,8 +8,8 @@ import { hearDevice, sayDevice } from '../../src/pairing/device-record.ts';
 import { proverOf } from '../../src/pairing/exchange-proofs.ts';
 import { encodeHello, parseHello, partOf } from '../../src/pairing/hello.ts';
 import { encodeSecrets } from '../../src/pairing/sync-group.ts';
-import { channelPair } from '../link/channel-pair.ts';
 import { type Device, devices, keyOf, secretOf } from '../group/devices.ts';
+import { channelPair } from '../link/channel-pair.ts';
 import { metByCode, type PairEnd, pairEnd, runPairing } from './pair-rig.ts';
 
 const [alice, bob, page] = [
@@ -25,11 +25,16 @@ describe('two devices', () => {
   it('without a group found one, and each has the other, its name and the same secret', async () => {
     const { initiator, responder, seen } = await runPairing(alice, bob);
     expect([code(initiator), code(responder)]).toEqual(['paired', 'paired']);
-    const [a, b] = [initiator, responder].map((end) => (end as PromiseFulfilledResult<{ group: OwnGroup }>).value.group);
+    const [a, b] = [initiator, responder].map(
+      (end) => (end as PromiseFulfilledResult<{ group: OwnGroup }>).value.group,
+    );
     expect(a!.chain.head).toEqual(b!.chain.head);
     expect(a!.present).toEqual(b!.present);
     expect([a!.nameOf(bob.key.publicKey), b!.nameOf(alice.key.publicKey)]).toEqual(['Bob', 'Alice']);
-    expect([a!.isIntroduced(bob.key.publicKey), b!.isIntroduced(alice.key.publicKey)]).toEqual([false, false]);
+    expect([a!.isIntroduced(bob.key.publicKey), b!.isIntroduced(alice.key.publicKey)]).toEqual([
+      false,
+      false,
+    ]);
     expect([a!.mayChange, b!.mayChange]).toEqual([true, true]);
     expect(seen.map(({ kept }) => kept.length)).toEqual([1, 1]);
     const [[own], [theirs]] = seen.map(({ questions }) => questions);
@@ -99,7 +104,10 @@ describe('nothing is kept, and both hear why,', () => {
   };
 
   it('of one device with itself', async () => {
-    expectNothing(await runPairing(alice, { ...alice, name: 'Again' }), ['pair-same-device', 'pair-same-device']);
+    expectNothing(await runPairing(alice, { ...alice, name: 'Again' }), [
+      'pair-same-device',
+      'pair-same-device',
+    ]);
   });
 
   it('of two groups', async () => {
@@ -125,7 +133,8 @@ describe('nothing is kept, and both hear why,', () => {
     const unlike = { isSame: false };
     const ends: [PairEnd, PairEnd] =
       at === 0 ? [{ ...alice, answer: () => unlike }, bob] : [alice, { ...bob, answer: () => unlike }];
-    const codes: [string, string] = at === 0 ? ['pair-words-differ', 'declined'] : ['declined', 'pair-words-differ'];
+    const codes: [string, string] =
+      at === 0 ? ['pair-words-differ', 'declined'] : ['declined', 'pair-words-differ'];
     expectNothing(await runPairing(...ends), codes);
   });
 
@@ -168,7 +177,8 @@ describe('nothing is kept, and both hear why,', () => {
         const run = await runPairing(alice, bob, (a, b) => {
           a.onSend = (message) => {
             // After greeting, commitment, share and confirmation.
-            for (const each of sent++ === 4 + nth ? tampered(message) : [message]) b.push(each.slice() as never);
+            for (const each of sent++ === 4 + nth ? tampered(message) : [message])
+              b.push(each.slice() as never);
           };
         });
         const [own, theirs] = [code(run.initiator), code(run.responder)];
@@ -217,16 +227,28 @@ describe('a joiner takes no chain', () => {
   });
 
   /** An adder that proves itself honestly, and then hands over what it likes. */
-  async function cheat(give: (made: { chain: Chain; secret: Uint8Array<ArrayBuffer> }) => Promise<[Uint8Array, Uint8Array]>) {
+  async function cheat(
+    give: (made: { chain: Chain; secret: Uint8Array<ArrayBuffer> }) => Promise<[Uint8Array, Uint8Array]>,
+  ) {
     const seen = { questions: [], kept: [] as OwnGroup[] };
     const joining = pairEnd(channels[1], 'receiver', bob, seen);
     const cheating = (async () => {
       const { connection, binding } = await metByCode(channels[0], 'sender');
       const { key } = alice;
-      const hello = encodeHello({ publicKey: key.publicKey, groupId: null, deviceClass: 'full', kind: 'terminal', name: 'A' });
+      const hello = encodeHello({
+        publicKey: key.publicKey,
+        groupId: null,
+        deviceClass: 'full',
+        kind: 'terminal',
+        name: 'A',
+      });
       await sayDevice(connection, 'hello', hello);
       const theirs = await hearDevice(connection, 'hello');
-      await sayDevice(connection, 'pair proof', await signParts(key, 'pair proof', [utf8(proverOf('sender')), binding, hello, theirs]));
+      await sayDevice(
+        connection,
+        'pair proof',
+        await signParts(key, 'pair proof', [utf8(proverOf('sender')), binding, hello, theirs]),
+      );
       await hearDevice(connection, 'pair proof');
       await sayDevice(connection, 'confirmed', Uint8Array.of(1));
       await hearDevice(connection, 'confirmed');
@@ -283,11 +305,18 @@ describe('a joiner takes no chain', () => {
 
   it('from who proves another key, another end or another session', async () => {
     const hello = (key: typeof alice.key) =>
-      encodeHello({ publicKey: key.publicKey, groupId: null, deviceClass: 'full', kind: 'terminal', name: 'A' });
+      encodeHello({
+        publicKey: key.publicKey,
+        groupId: null,
+        deviceClass: 'full',
+        kind: 'terminal',
+        name: 'A',
+      });
     for (const forge of [
       (parts: Uint8Array[]) => signParts(keyOf(9), 'pair proof', parts),
       ([, ...parts]: Uint8Array[]) => signParts(alice.key, 'pair proof', [utf8('responder'), ...parts]),
-      ([role, , ...parts]: Uint8Array[]) => signParts(alice.key, 'pair proof', [role!, new Uint8Array(32), ...parts]),
+      ([role, , ...parts]: Uint8Array[]) =>
+        signParts(alice.key, 'pair proof', [role!, new Uint8Array(32), ...parts]),
       ([role, cb, own, peer]: Uint8Array[]) => signParts(alice.key, 'pair proof', [role!, cb!, peer!, own!]),
       (parts: Uint8Array[]) => signParts(alice.key, 'device proof', parts),
     ]) {
@@ -309,7 +338,13 @@ describe('a joiner takes no chain', () => {
 });
 
 describe('a hello', () => {
-  const good = { publicKey: keyOf(1).publicKey, groupId: null, deviceClass: 'full', kind: 'terminal', name: 'A' } as const;
+  const good = {
+    publicKey: keyOf(1).publicKey,
+    groupId: null,
+    deviceClass: 'full',
+    kind: 'terminal',
+    name: 'A',
+  } as const;
 
   it('is read as it was said', () => {
     for (const hello of [good, { ...good, groupId: new Uint8Array(32).fill(1), name: '客厅' }]) {
@@ -328,13 +363,17 @@ describe('a hello', () => {
       encodeHello({ ...good, groupId: new Uint8Array(31) }),
       new Uint8Array(0),
     ]) {
-      expect(() => parseHello(bad), hexOf(bad)).toThrow(expect.objectContaining({ code: 'protocol-violation' }));
+      expect(() => parseHello(bad), hexOf(bad)).toThrow(
+        expect.objectContaining({ code: 'protocol-violation' }),
+      );
     }
   });
 
   it('leads both ends to opposite parts, whatever they are', () => {
     const groups = [null, new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
-    const kinds = groups.flatMap((groupId) => (['full', 'leaf'] as const).map((deviceClass) => ({ groupId, deviceClass })));
+    const kinds = groups.flatMap((groupId) =>
+      (['full', 'leaf'] as const).map((deviceClass) => ({ groupId, deviceClass })),
+    );
     for (const one of kinds) {
       for (const two of kinds) {
         const [a, b] = [
@@ -349,7 +388,12 @@ describe('a hello', () => {
           }
         };
         const pair = [part(() => partOf(a, b, 'sender')), part(() => partOf(b, a, 'receiver'))].sort().join();
-        expect(['adder,joiner', 'same-group,same-group', 'pair-two-groups,pair-two-groups', 'pair-needs-full,pair-needs-full']).toContain(pair);
+        expect([
+          'adder,joiner',
+          'same-group,same-group',
+          'pair-two-groups,pair-two-groups',
+          'pair-needs-full,pair-needs-full',
+        ]).toContain(pair);
       }
     }
   });

@@ -1,12 +1,21 @@
 // Two devices and what connects them, in memory or over whatever a test gives.
 import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
-import { OwnGroup } from '../../src/group/own-group.ts';
+import type { OwnGroup } from '../../src/group/own-group.ts';
 import type { DeviceClass } from '../../src/identity/device-name.ts';
 import type { DeviceKey } from '../../src/identity/device-signature.ts';
 import { type FirstSession, firstSession } from '../../src/link/met-session.ts';
 import { secureChannel } from '../../src/link/secure-channel.ts';
-import { type DeviceSession, type DeviceSessionOptions, meetDevice } from '../../src/pairing/device-session.ts';
-import { type PairAnswer, type Paired, type PairQuestion, pairDevices } from '../../src/pairing/pair-devices.ts';
+import {
+  type DeviceSession,
+  type DeviceSessionOptions,
+  meetDevice,
+} from '../../src/pairing/device-session.ts';
+import {
+  type PairAnswer,
+  type Paired,
+  type PairQuestion,
+  pairDevices,
+} from '../../src/pairing/pair-devices.ts';
 import type { Channel } from '../../src/ports/channel.ts';
 import type { Role } from '../../src/ports/rendezvous.ts';
 import { type Device, noPause } from '../group/devices.ts';

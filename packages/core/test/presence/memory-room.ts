@@ -2,7 +2,12 @@
 import type { OwnGroup } from '../../src/group/own-group.ts';
 import type { RoomMember } from '../../src/presence/room-member.ts';
 import type { RoomMessage } from '../../src/presence/room-message.ts';
-import { type RoomEvent, RoomPresence, type RoomResult, type VisitOptions } from '../../src/presence/room-presence.ts';
+import {
+  type RoomEvent,
+  RoomPresence,
+  type RoomResult,
+  type VisitOptions,
+} from '../../src/presence/room-presence.ts';
 import type { Device } from '../group/devices.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -85,7 +90,8 @@ export class MemoryRoom {
   }
 
   async beat(): Promise<void> {
-    for (const visitor of [...this.visitors.values()]) await this.pass(visitor, await visitor.presence.beat());
+    for (const visitor of [...this.visitors.values()])
+      await this.pass(visitor, await visitor.presence.beat());
   }
 
   async say(from: Visitor, to: Device, message: RoomMessage): Promise<void> {

@@ -143,9 +143,7 @@ describe('a relay', () => {
       for (const number of [b.number, 77, b.number, 78]) await room.show(a, number, b.presence.sealedCard);
       await room.pass(a, await a.presence.left(78));
     }
-    const results = await Promise.all(
-      [1, 2, 3].map(() => a.presence.shown(90, b.presence.sealedCard)),
-    );
+    const results = await Promise.all([1, 2, 3].map(() => a.presence.shown(90, b.presence.sealedCard)));
     for (const result of results) await room.pass(a, result);
     const ofAlice = room.passed.filter(({ from, to }) => from === a.number && to !== 3);
     expect(ofAlice.length).toBeGreaterThan(60);
@@ -264,7 +262,10 @@ describe('a card', () => {
     const scope = await cardRoom(alice!.group.present!);
     const empty = cardOf(alice!, { publicKey: NO_DEVICE, kind: 'untold', name: '' });
     expect(await openCard(scope, await sealCard(scope, null, empty))).toEqual(empty);
-    for (const card of [{ ...empty, name: 'Alice' }, { ...empty, kind: 'page' as const }]) {
+    for (const card of [
+      { ...empty, name: 'Alice' },
+      { ...empty, kind: 'page' as const },
+    ]) {
       expect(await openCard(scope, await sealCard(scope, null, card))).toBe(null);
     }
     expect(await openCard(scope, await sealCard(scope, alice!.key, empty))).toBe(null);
