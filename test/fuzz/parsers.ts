@@ -213,7 +213,7 @@ export const PARSERS: Parser[] = [
     `{"type":"ping","nonce":"${ZEROS.slice(0, 22)}","head":"${ZEROS}"}`,
     '{"type":"announce","files":3,"bytes":7}',
     '{"type":"listed","id":1,"entries":[{"path":"a","kind":"file","size":null}],"more":true}',
-    `{"type":"meet","id":1,"key":"${ZEROS}","task":"get","paths":["a/b"]}`,
+    `{"type":"meet","id":1,"key":"${ZEROS}","task":"get","paths":["a/b"],"device":"${ZEROS}"}`,
     '{"type":"answer","id":1,"code":10}',
   ]),
   text('device-name', (name) => parseDeviceName(utf8(name)), ['Phone', '客厅', 'a\u202eb']),

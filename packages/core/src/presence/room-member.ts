@@ -19,6 +19,7 @@ export class RoomMember {
   isThere = false;
   #asked: Uint8Array<ArrayBuffer> | null = null;
   #missed = 0;
+  #isOffered = false;
   readonly #heads = new Set<string>();
 
   constructor(card: Card, channel: PairChannel) {
@@ -63,6 +64,13 @@ export class RoomMember {
     this.#asked = null;
     this.#missed = 0;
     return wasThere;
+  }
+
+  /** @returns whether nothing was offered to it before in this visit */
+  noteOffer(): boolean {
+    const isFirst = !this.#isOffered;
+    this.#isOffered = true;
+    return isFirst;
   }
 
   /** @returns whether a head that isn't known is worth a sync */

@@ -39,8 +39,11 @@ export type RoomMessage =
   | { type: 'announced' }
   | { type: 'list'; id: number; from: number }
   | { type: 'listed'; id: number; entries: ListedEntry[]; more: boolean }
-  /** Who says it waits under `key`: as sender for `send` and `sync`, as receiver for `get`. */
-  | { type: 'meet'; id: number; key: Bytes; task: DeviceTask; paths: string[] }
+  /**
+   * Who says it waits under `key`: as sender for `send` and `sync`, as receiver for `get`. `device`: its key, where its card
+   * names none.
+   */
+  | { type: 'meet'; id: number; key: Bytes; task: DeviceTask; paths: string[]; device: Bytes | null }
   /** `code`: 0, or the wire number of an error. */
   | { type: 'answer'; id: number; code: number };
 
@@ -86,13 +89,9 @@ export function parseRoomMessage(content: Uint8Array): RoomMessage | null {
     }
     case 'meet': {
       const key = bytesField(fields, 'key', KEY_BYTES);
-      return {
-        type,
-        id: integerField(fields, 'id'),
-        key,
-        task: oneOf(fields, 'task', TASKS),
-        paths: pathsOf(fields),
-      };
+      const task = oneOf(fields, 'task', TASKS);
+      const device = (fields.device ?? null) === null ? null : bytesField(fields, 'device', KEY_BYTES);
+      return { type, id: integerField(fields, 'id'), key, task, paths: pathsOf(fields), device };
     }
     case 'answer':
       return { type, id: integerField(fields, 'id'), code: integerField(fields, 'code', 0, MAX_WIRE_CODE) };

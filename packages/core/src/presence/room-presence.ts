@@ -115,7 +115,7 @@ export class RoomPresence {
       this.#byNumber.set(number, member);
       await this.#say(member, member.ping(this.#options.chain().head), result);
       const isAway = this.#options.isOld && !this.#options.isNamed && !member.isAnonymous;
-      if (isAway) result.events.push({ type: 'sync', from: member });
+      if (isAway && member.noteOffer()) result.events.push({ type: 'sync', from: member });
     });
   }
 
@@ -191,7 +191,7 @@ export class RoomPresence {
       if (!member.isThere) await this.#say(member, member.ping(head), result);
     } else if (member.answered(message.nonce)) this.#tell('there', member, result);
     const isKnownHead = this.#options.chain().has(message.head);
-    if (!isKnownHead && member.noteHead(message.head)) result.events.push({ type: 'sync', from: member });
+    if (!isKnownHead && !member.isAnonymous && member.noteHead(message.head)) result.events.push({ type: 'sync', from: member });
   }
 
   /** The member whose card it is; null where this end has nothing to do with it. */
@@ -229,7 +229,8 @@ export class RoomPresence {
 
   #isHeard(member: RoomMember, message: RoomMessage): boolean {
     if (!this.#options.isOld && !member.isAnonymous) return true;
-    return HANDING_OVER.has(message.type) && (message.type !== 'meet' || message.task === 'sync');
+    if (message.type !== 'meet') return HANDING_OVER.has(message.type);
+    return message.task === 'sync' && (!member.isAnonymous || message.device !== null);
   }
 
   async #say(member: RoomMember, message: RoomMessage, { send }: RoomResult): Promise<void> {

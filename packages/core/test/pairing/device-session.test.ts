@@ -250,6 +250,29 @@ describe('nobody gets in', () => {
   });
 });
 
+it('a device that was away comes to the present room by way of the older one', async () => {
+  const scope = alice.group.present!;
+  await alice.group.remove(alice.key, carol.key.publicKey);
+  const room = new MemoryRoom();
+  const b = await room.enter(bob);
+  const a = await room.enter(alice, { scope, isOld: true, isNamed: false });
+  const [offered] = a.events;
+  if (offered?.type !== 'sync') throw new Error('nobody was met');
+  const key = randomBytes(32);
+  const device = alice.key.publicKey;
+  const asking = { type: 'meet', id: 1, key, task: 'sync', paths: [], device } as const;
+  await room.pass(a, await a.presence.say(offered.from, { ...asking, paths: [] }));
+  const [asked] = b.events;
+  if (asked?.type !== 'message' || asked.message.type !== 'meet') throw new Error('nobody was asked');
+  const prs = [offered.from, asked.from].map(({ channel }) => channel.deriveSessionSecret(key));
+  const ends = await runSession(
+    { device: alice, epoch: 0, rendezvousKey: key, prs: await prs[0]! },
+    { device: bob, epoch: 0, rendezvousKey: asked.message.key, prs: await prs[1]! },
+  );
+  expect(codes(ends)).toEqual(['met', 'met']);
+  expect(bob.group.present).toEqual(alice.group.present);
+});
+
 describe('a transfer between devices', () => {
   /** All of it: presence in a room, a meeting that one asks for, proofs, and the files, over one relay that a test may cut. */
   async function transfer(relay: MemoryRelay, content: Bytes) {
@@ -257,7 +280,7 @@ describe('a transfer between devices', () => {
     const [a, b] = [await room.enter(alice), await room.enter(bob)];
     const key = randomBytes(32);
     const toBob = a.presence.there[0]!;
-    await room.pass(a, await a.presence.say(toBob, { type: 'meet', id: 1, key, task: 'send', paths: [] }));
+    await room.pass(a, await a.presence.say(toBob, { type: 'meet', id: 1, key, task: 'send', paths: [], device: null }));
     const asked = b.events.find((event) => event.type === 'message');
     if (asked?.type !== 'message' || asked.message.type !== 'meet') throw new Error('nobody was asked');
     const folder = new MemoryFolder();
