@@ -29,7 +29,7 @@ export const DEVICE_ERRORS = {
     'network',
     false,
     'The words on the two devices were not the same: someone in between may have read along.',
-    'Nothing was paired. Try again over another relay or network.',
+    'Nothing was paired. Try again over another network.',
   ),
   'not-in-group': row(
     null,

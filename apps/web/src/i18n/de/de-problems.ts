@@ -128,7 +128,7 @@ export const problems: AllProblems = {
   'pair-words-differ': {
     sentence:
       'Die Wörter auf den beiden Geräten waren nicht gleich: vielleicht hat jemand dazwischen mitgelesen.',
-    next: 'Nichts wurde gekoppelt. Versuchen Sie es über einen anderen Server oder ein anderes Netz.',
+    next: 'Nichts wurde gekoppelt. Versuchen Sie es über ein anderes Netz.',
   },
   'not-in-group': {
     sentence: 'Eines der beiden Geräte gehört nicht oder nicht mehr zur Gruppe.',

@@ -89,7 +89,7 @@ export const problems: AllProblems = {
   },
   'pair-words-differ': {
     sentence: '两台设备上的词语不相同：可能有人在中间窃读。',
-    next: '没有进行配对。请换一个服务器或网络再试。',
+    next: '没有进行配对。请换一个网络再试。',
   },
   'not-in-group': {
     sentence: '其中一台设备不是或不再是该群组的成员。',
