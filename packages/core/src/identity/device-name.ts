@@ -13,15 +13,13 @@ export const KIND_NUMBER = { untold: 0, terminal: 1, page: 2, daemon: 3 } as con
 /** What a device is to its person. */
 export type DeviceKind = keyof typeof KIND_NUMBER;
 
-/** Code units that are looked at: more can't be within the bytes. */
-const MAX_UNITS = MAX_DEVICE_NAME_BYTES;
 // What a terminal obeys, what changes the direction of text, and what nobody sees.
 const UNSEEN =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 
 /** Whether a name is one that other devices take. */
 export function isDeviceName(name: string): boolean {
-  if (name.length === 0 || name.length > MAX_UNITS || !name.isWellFormed()) return false;
+  if (name.length === 0 || name.length > MAX_DEVICE_NAME_BYTES || !name.isWellFormed()) return false;
   if (utf8(name).length > MAX_DEVICE_NAME_BYTES || name !== name.normalize('NFC')) return false;
   return name === name.trim() && !UNSEEN.test(name);
 }
