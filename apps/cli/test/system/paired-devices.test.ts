@@ -17,7 +17,7 @@ import type { Role } from '../../../../packages/core/src/ports/rendezvous.ts';
 import { parseCode } from '../../../../packages/core/src/wire/code.ts';
 import { OUR_FEATURES } from '../../../../packages/core/src/wire/greeting.ts';
 import { keyOf } from '../../../../packages/core/test/group/devices.ts';
-import { MemoryRoom } from '../../../../packages/core/test/presence/memory-room.ts';
+import { MemoryRoom, type Visitor } from '../../../../packages/core/test/presence/memory-room.ts';
 import { fileEntry, MemoryFolder } from '../../../../packages/core/test/transfer/rig/memory-files.ts';
 import { startRelay } from '../../src/library/relay/start-relay.ts';
 import { createNodePorts } from '../../src/node/node-ports.ts';
@@ -84,7 +84,7 @@ it('two devices that were paired over a relay send a file by their keys alone', 
     [alice!, a!.group],
     [bob!, b!.group],
   ];
-  const visitors = [];
+  const visitors: Visitor[] = [];
   for (const [person, group] of groups) {
     visitors.push(await room.enter({ ...person, deviceClass: 'full', group }));
   }

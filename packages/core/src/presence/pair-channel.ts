@@ -86,13 +86,8 @@ export class PairChannel {
 
   /** What proves a session of these two that meets under `key`, 32 bytes. @param key opaque, 32 bytes */
   deriveSessionSecret(key: Bytes): Promise<Bytes> {
-    return deriveDeviceSessionSecret(this.base, key);
+    return derive(this.base, 'device session', key, KEY_BYTES);
   }
-}
-
-/** The password-related string of a session between devices, 32 bytes. */
-export function deriveDeviceSessionSecret(base: Bytes, key: Bytes): Promise<Bytes> {
-  return derive(base, 'device session', key, KEY_BYTES);
 }
 
 function pad(content: Bytes): Bytes {

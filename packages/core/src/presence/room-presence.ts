@@ -191,7 +191,8 @@ export class RoomPresence {
       if (!member.isThere) await this.#say(member, member.ping(head), result);
     } else if (member.answered(message.nonce)) this.#tell('there', member, result);
     const isKnownHead = this.#options.chain().has(message.head);
-    if (!isKnownHead && !member.isAnonymous && member.noteHead(message.head)) result.events.push({ type: 'sync', from: member });
+    if (!isKnownHead && !member.isAnonymous && member.noteHead(message.head))
+      result.events.push({ type: 'sync', from: member });
   }
 
   /** The member whose card it is; null where this end has nothing to do with it. */

@@ -280,7 +280,10 @@ describe('a transfer between devices', () => {
     const [a, b] = [await room.enter(alice), await room.enter(bob)];
     const key = randomBytes(32);
     const toBob = a.presence.there[0]!;
-    await room.pass(a, await a.presence.say(toBob, { type: 'meet', id: 1, key, task: 'send', paths: [], device: null }));
+    await room.pass(
+      a,
+      await a.presence.say(toBob, { type: 'meet', id: 1, key, task: 'send', paths: [], device: null }),
+    );
     const asked = b.events.find((event) => event.type === 'message');
     if (asked?.type !== 'message' || asked.message.type !== 'meet') throw new Error('nobody was asked');
     const folder = new MemoryFolder();

@@ -37,7 +37,7 @@ describe('two devices', () => {
     ]);
     expect([a!.mayChange, b!.mayChange]).toEqual([true, true]);
     expect(seen.map(({ kept }) => kept.length)).toEqual([1, 1]);
-    const [[own], [theirs]] = seen.map(({ questions }) => questions);
+    const [own, theirs] = seen.map(({ questions }) => questions[0]);
     expect(own!.words).toEqual(theirs!.words);
     expect(own!.words.length).toBe(4);
     expect([own!.peer.name, theirs!.peer.name]).toEqual(['Bob', 'Alice']);

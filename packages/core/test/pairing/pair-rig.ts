@@ -24,7 +24,7 @@ import { realClock } from '../transfer/rig/run-pair.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-export const PORTS = { clock: realClock, bulk: webBulkCrypto };
+const PORTS = { clock: realClock, bulk: webBulkCrypto };
 const PRS: Bytes = new Uint8Array(32).fill(4);
 
 export interface PairEnd {
