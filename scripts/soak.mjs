@@ -13,6 +13,8 @@ const SUITES = [
   'test/netns/direct.test.ts',
   'test/netns/browsers.test.ts',
   'test/fuzz',
+  'packages/core/test/group/chain.property.test.ts',
+  'packages/core/test/presence/room-presence.property.test.ts',
   'packages/core/test/offer/revise.test.ts',
   'packages/core/test/meeting/typed-code.property.test.ts',
 ];

@@ -36,6 +36,11 @@ const LAYERS: Record<string, string[]> = {
   lanes: ['foundation', 'ports', 'wire', 'async', 'direct', 'link'],
   flow: ['foundation', 'ports', 'wire', 'lanes'],
   delta: ['foundation', 'ports', 'crypto', 'wire'],
+  // Devices: who they are, whose group it is, who is there, and how they pair and meet. A transfer knows nothing of them.
+  identity: ['foundation', 'crypto', 'wire'],
+  group: ['foundation', 'crypto', 'wire', 'identity'],
+  presence: ['foundation', 'crypto', 'wire', 'identity', 'group'],
+  pairing: ['foundation', 'ports', 'crypto', 'wire', 'async', 'link', 'identity', 'group'],
   content: ['foundation', 'ports', 'crypto', 'compression', 'wire', 'async', 'lanes', 'flow', 'delta'],
   // What an app hands in and hears: types only.
   api: ['foundation', 'ports', 'wire', 'names', 'flow', 'delta'],

@@ -1,4 +1,5 @@
 // Every function that first looks at what someone else chose, with good input to begin from. New parsers go here.
+import { readFileSync } from 'node:fs';
 import { parseClassicHello } from '../../apps/relay/src/classic/hello.ts';
 import { parseChunkMessage } from '../../packages/core/src/classic/chunk-message.ts';
 import { parseClassicMessage } from '../../packages/core/src/classic/classic-message.ts';
@@ -8,9 +9,14 @@ import { cpaceSharedPoint } from '../../packages/core/src/crypto/cpace.ts';
 import { firstFrame, readFirstFrame } from '../../packages/core/src/crypto/first-frame.ts';
 import { decodeBase64url } from '../../packages/core/src/foundation/base64url.ts';
 import { type Bytes, textOf, utf8 } from '../../packages/core/src/foundation/bytes.ts';
+import { Chain } from '../../packages/core/src/group/chain.ts';
+import { parseDeviceName } from '../../packages/core/src/identity/device-name.ts';
 import { manifestFault } from '../../packages/core/src/names/check-manifest.ts';
 import { checkPath } from '../../packages/core/src/names/check-path.ts';
 import { partName } from '../../packages/core/src/names/part-name.ts';
+import { parseHello } from '../../packages/core/src/pairing/hello.ts';
+import { parseSecrets } from '../../packages/core/src/pairing/sync-group.ts';
+import { parseRoomMessage } from '../../packages/core/src/presence/room-message.ts';
 import { addressSpaceOf } from '../../packages/core/src/relay-protocol/address-space.ts';
 import {
   isReleaseMessage,
@@ -43,6 +49,14 @@ export interface Parser {
 }
 
 const ZEROS = 'A'.repeat(43);
+const devices: { statements: { bytes: string }[]; hellos: string[] } = JSON.parse(
+  readFileSync(new URL('../../packages/core/test/fixtures/devices-v3.json', import.meta.url), 'utf8'),
+);
+const CHAIN = devices.statements.flatMap(({ bytes: hex }) => {
+  const statement = Buffer.from(hex, 'hex');
+  const { length } = statement;
+  return [(length & 127) | 128, length >> 7, ...statement];
+});
 const MAX_DECODED_BYTES = 64 * 1024;
 
 function text(name: string, parse: (text: string) => unknown, samples: string[]): Parser {
@@ -184,6 +198,27 @@ export const PARSERS: Parser[] = [
     ],
     { maxGrowthBytes: MAX_DECODED_BYTES, cases: 300 },
   ),
+  bytes(
+    'chain',
+    (found) => Chain.parse(found, null, async () => {}).then(({ members }) => [...members]),
+    [CHAIN, CHAIN.slice(0, 200), [1, 0]],
+    { cases: 500 },
+  ),
+  bytes(
+    'hello',
+    parseHello,
+    devices.hellos.map((hello) => [...Buffer.from(hello, 'hex')]),
+    { cases: 2000 },
+  ),
+  bytes('secrets', parseSecrets, [times(36), times(72), []]),
+  bytes('room-message', parseRoomMessage, [
+    `{"type":"ping","nonce":"${ZEROS.slice(0, 22)}","head":"${ZEROS}"}`,
+    '{"type":"announce","files":3,"bytes":7}',
+    '{"type":"listed","id":1,"entries":[{"path":"a","kind":"file","size":null}],"more":true}',
+    `{"type":"meet","id":1,"key":"${ZEROS}","task":"get","paths":["a/b"],"device":"${ZEROS}"}`,
+    '{"type":"answer","id":1,"code":10}',
+  ]),
+  text('device-name', (name) => parseDeviceName(utf8(name)), ['Phone', '客厅', 'a\u202eb']),
   text('code', parseCode, ['7-guitar-ocean', 'https://relay.example/#7-guitar%2Docean', ' 12 Guitar_Ocean ']),
   text('chosen-code', parseChosenCode, ['12-My Secret', 'my secret words']),
   text('base64url', decodeBase64url, ['', 'AA', ZEROS]),

@@ -47,6 +47,23 @@ export {
   parseObservedAge,
 } from './foundation/observed-age.ts';
 export { afterDelay } from './foundation/timer-delay.ts';
+export { Chain, type Member } from './group/chain.ts';
+export { deriveMdnsKey, deriveRoomKey, type RoomScope } from './group/group-keys.ts';
+export type { Fork } from './group/merge-chains.ts';
+export {
+  type EpochSecret,
+  type GroupNote,
+  type HeldSecret,
+  OwnGroup,
+  type Taken,
+} from './group/own-group.ts';
+export {
+  type DeviceClass,
+  type DeviceKind,
+  isDeviceName,
+} from './identity/device-name.ts';
+export { type DeviceKey, deviceKeyOf } from './identity/device-signature.ts';
+export type { FirstSession, MetSession } from './link/met-session.ts';
 export { codeUnasked, slipSentence } from './meeting/code-unasked.ts';
 export { type Served, terminalLine } from './meeting/terminal-line.ts';
 export {
@@ -75,6 +92,20 @@ export {
 export { leftOutOf } from './offer/left-out.ts';
 export { FirstOffer, type OfferChanges } from './offer/offer-changes.ts';
 export { isModestChange, matchOffer, type OfferMatch } from './offer/pinned-offer.ts';
+export {
+  type DeviceSession,
+  type DeviceSessionOptions,
+  expectBothMembers,
+  meetDevice,
+} from './pairing/device-session.ts';
+export type { Hello } from './pairing/hello.ts';
+export {
+  type PairAnswer,
+  type Paired,
+  type PairingOptions,
+  type PairQuestion,
+  pairDevices,
+} from './pairing/pair-devices.ts';
 export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
 export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
@@ -110,6 +141,15 @@ export {
 } from './ports/rtc-network.ts';
 export type { UnsendableReason } from './ports/unsendable.ts';
 export type { Zstd } from './ports/zstd.ts';
+export type { PresentMember } from './presence/present-member.ts';
+export type { DeviceTask, ListedEntry, RoomMessage } from './presence/room-message.ts';
+export {
+  type Outgoing,
+  type PresenceEvent,
+  RoomPresence,
+  type RoomResult,
+  type VisitOptions,
+} from './presence/room-presence.ts';
 export { originOf } from './relay-client/access-proofs.ts';
 export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
 export { relayRooms } from './relay-client/relay-rooms.ts';
@@ -117,8 +157,8 @@ export { parseAccessToken } from './relay-protocol/access-token.ts';
 export { NAMEPLATE_RESERVED_MS } from './relay-protocol/constants.ts';
 export { relayEndpoint } from './relay-protocol/socket-url.ts';
 export { readToldAddresses, type ToldAddresses, toldAddress } from './relay-protocol/told-addresses.ts';
-export { receiveFiles } from './transfer/receive-files.ts';
-export { sendFiles } from './transfer/send-files.ts';
+export { receiveFiles, receiveFromDevice } from './transfer/receive-files.ts';
+export { sendFiles, sendToDevice } from './transfer/send-files.ts';
 export {
   type Code,
   codeLink,

@@ -41,6 +41,7 @@ interface CryptoKey {
 interface AesGcm {
   name: 'AES-GCM';
   iv: Uint8Array<ArrayBuffer>;
+  additionalData?: Uint8Array<ArrayBuffer>;
 }
 declare const crypto: {
   getRandomValues<T extends Uint8Array>(into: T): T;

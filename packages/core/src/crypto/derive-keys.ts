@@ -52,7 +52,18 @@ export function deriveDialWrapKey(dialKey: Bytes, r: Bytes, direction: Direction
   return derive(dialKey, 'dial wrap', concat(r, utf8(direction)), KEY_BYTES);
 }
 
-async function derive(secret: Bytes, label: string, context: Uint8Array, length: number): Promise<Bytes> {
+/** What proofs of device keys are bound to: one connection, 32 bytes. docs/PROTOCOL.md section 20. */
+export function deriveProofBinding(sessionKey: Bytes): Promise<Bytes> {
+  return derive(sessionKey, 'device proof', NO_CONTEXT, KEY_BYTES);
+}
+
+/** HKDF-SHA-256 with the label and context of docs/PROTOCOL.md section 7. @param length bytes of the result */
+export async function derive(
+  secret: Bytes,
+  label: string,
+  context: Uint8Array,
+  length: number,
+): Promise<Bytes> {
   const key = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits']);
   const info = concat(utf8(`${PROTOCOL_LABEL} ${label}`), Uint8Array.of(0), context);
   const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: NO_CONTEXT, info } as const;

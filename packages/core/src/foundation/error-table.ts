@@ -1,6 +1,7 @@
 // Every way a transfer can end other than well: the one table of codes. docs/PROTOCOL.md section 13 prints it; a test
 // compares.
 
+import { DEVICE_ERRORS } from './device-errors.ts';
 import { type ErrorRow, row } from './error-row.ts';
 import { LIMIT_ERRORS } from './limit-errors.ts';
 import { RELAY_ERRORS } from './relay-errors.ts';
@@ -81,6 +82,7 @@ export const ERROR_TABLE = {
     'Others joined with this code and left in the middle of it too often, so it is no longer offered.',
     'Nothing was sent. Send again for a new code, and use another relay or network if it happens again.',
   ),
+  ...DEVICE_ERRORS,
   'peer-version': row(
     21,
     'peer',

@@ -28,12 +28,12 @@ import {
 import { hear, reject, say } from './handshake-message.ts';
 
 /** Purposes whose verifier people compare. */
-const COMPARED: ReadonlySet<string> = new Set(['code']);
+const COMPARED: ReadonlySet<string> = new Set(['code', 'pair']);
 
 /** What one end brings to a handshake. */
 export interface HandshakeInputs {
   role: Role;
-  /** What this meeting is for: `code`, or `lane N`. Both sides must mean the same. */
+  /** What this meeting is for: `code`, `pair`, `device`, or `lane N`. Both sides must mean the same. */
   purpose: string;
   /** What both ends met under: a nameplate, or an opaque key in base64url. */
   key: string;

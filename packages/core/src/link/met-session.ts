@@ -1,5 +1,10 @@
 // What two ends that have met begin a session with, however they met. docs/PROTOCOL.md sections 6 and 12.
-import { deriveSessionName, deriveTransferSecret, deriveVerifier } from '../crypto/derive-keys.ts';
+import {
+  deriveProofBinding,
+  deriveSessionName,
+  deriveTransferSecret,
+  deriveVerifier,
+} from '../crypto/derive-keys.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { wordAt } from '../wire/code.ts';
 import type { SealedConnection } from './sealed-connection.ts';
@@ -15,14 +20,22 @@ export interface MetSession {
   verifier: string[] | null;
 }
 
+/** What the first session begins with. */
+export interface FirstSession extends MetSession {
+  verifier: string[];
+  /** What proofs of device keys are bound to, 32 bytes. docs/PROTOCOL.md section 20. */
+  binding: Bytes;
+}
+
 /** The first session of a transfer. @param sessionKey of the meeting by code, whichever connection the session goes on over */
-export async function firstSession(connection: SealedConnection, sessionKey: Bytes): Promise<MetSession> {
+export async function firstSession(connection: SealedConnection, sessionKey: Bytes): Promise<FirstSession> {
   const verifier = await deriveVerifier(sessionKey);
   return {
     connection,
     session: await deriveSessionName(sessionKey),
     transferSecret: await deriveTransferSecret(sessionKey),
     verifier: verifier.map(wordAt),
+    binding: await deriveProofBinding(sessionKey),
   };
 }
 

@@ -9,7 +9,7 @@ import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { meetAnew } from '../link/meet-anew.ts';
 import type { MeetingAccess } from '../link/meet-at-relay.ts';
-import { firstSession, type MetSession } from '../link/met-session.ts';
+import { type FirstSession, firstSession } from '../link/met-session.ts';
 import { OutageNews } from '../link/outage.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
 import { secureChannel } from '../link/secure-channel.ts';
@@ -25,6 +25,8 @@ interface JoiningOptions {
   code: Code;
   /** Most lanes this end wants. */
   lanes: number;
+  /** What both ends meet for. Default `code`: a transfer. */
+  purpose?: 'code' | 'pair';
   reconnectTimeoutMs: number;
   /** Whether a sender that is away when this end first joins is waited for. Default true. */
   awaitsSender?: boolean;
@@ -81,7 +83,7 @@ export class CodeJoining {
    * @throws TransferError those of `exchangeShares`; `wrong-code` when the sender says so; `code-spent`;
    * `possible-guess`, when who heard this end's confirmation had no right answer
    */
-  async prove(): Promise<MetSession> {
+  async prove(): Promise<FirstSession> {
     const prs = await stretchSecret(this.#options.code.secret);
     try {
       return await this.#proveOnce(prs);
@@ -121,10 +123,10 @@ export class CodeJoining {
     if (signal.aborted) this.#channel.terminate();
   }
 
-  async #proveOnce(prs: Bytes): Promise<MetSession> {
-    const { code, lanes } = this.#options;
+  async #proveOnce(prs: Bytes): Promise<FirstSession> {
+    const { code, lanes, purpose = 'code' } = this.#options;
     const { features } = this.#access;
-    const inputs = { role: 'receiver', purpose: 'code', key: code.nameplate, prs, lanes, features } as const;
+    const inputs = { role: 'receiver', purpose, key: code.nameplate, prs, lanes, features } as const;
     let confirmed: Bytes | null = null;
     const secured = await secureChannel(this.#channel!, inputs, this.#access, (sessionKey) => {
       unansweredConfirmations.count(this.#name);

@@ -7,7 +7,7 @@ import { type Bytes, randomBytes } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { asTransferError, TransferError } from '../foundation/errors.ts';
 import type { MeetingAccess } from '../link/meet-at-relay.ts';
-import { firstSession, type MetSession } from '../link/met-session.ts';
+import { type FirstSession, firstSession } from '../link/met-session.ts';
 import { OutageNews } from '../link/outage.ts';
 import { secureChannel } from '../link/secure-channel.ts';
 import { wordsOfNext } from '../machine/code-strangers.ts';
@@ -21,7 +21,7 @@ import { isReadAsChosen } from './typed-code.ts';
 
 /** What came of a joiner, as the sender's machine takes it. */
 export type Proof =
-  | { type: 'proved'; met: MetSession }
+  | { type: 'proved'; met: FirstSession }
   /** Who joined left, fell silent or said what isn't a handshake's. `opened`: after the sender's share was opened. */
   | { type: 'joiner-left'; opened: boolean; code: ErrorCode }
   /** Who joined confirmed another code, one of `words` words; null for a code that a person chose. */
@@ -33,6 +33,8 @@ export interface CodeOptions {
   code: string | undefined;
   words: number;
   lanes: number;
+  /** What both ends meet for. Default `code`: a transfer. */
+  purpose?: 'code' | 'pair';
   /** How long the relay is sought, in ms, whenever this end has no connection to it. 0: not at all. */
   reconnectTimeoutMs: number;
   /** There is no connection to the relay, and one is sought; null when it is there. */
@@ -135,7 +137,7 @@ export class CodeMeeting {
     const prs = await this.#prs!;
     const inputs = {
       role: 'sender',
-      purpose: 'code',
+      purpose: this.#options.purpose ?? 'code',
       key: this.#nameplate!.digits,
       prs,
       lanes: this.#options.lanes,

@@ -2,7 +2,9 @@
 
 import type { TransferResult } from '../api/events.ts';
 import type { EnginePorts, ReceiveOptions } from '../api/options.ts';
+import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { MetSession } from '../link/met-session.ts';
 import { Review } from '../offer/review.ts';
 import { parseCode } from '../wire/code.ts';
 import { MAX_AGAIN } from '../wire/limits.ts';
@@ -16,13 +18,43 @@ import { directWays, type ReceiverStart } from './session.ts';
  * @throws TransferError any
  */
 export async function receiveFiles(ports: EnginePorts, options: ReceiveOptions): Promise<TransferResult> {
-  const { code, onEvent } = options;
+  const { code } = options;
+  const start =
+    typeof code === 'string' ? ({ by: 'code', code: parseCode(code) } as const) : secretStart(code);
+  return receiveFrom(start, ports, options);
+}
+
+/**
+ * Receives what a device of one's own group sends in a session with it, as `receiveFiles` does.
+ * @param met the session, which belongs to the transfer from here on
+ * @throws TransferError any
+ */
+export async function receiveFromDevice(
+  ports: EnginePorts,
+  options: Omit<ReceiveOptions, 'code'>,
+  { connection, transferSecret }: MetSession,
+): Promise<TransferResult> {
+  await options.onResumable?.(transferSecret, false);
+  const code = { transferSecret };
+  return receiveFrom({ by: 'connection', transferSecret, connection }, ports, { ...options, code });
+}
+
+function secretStart({ transferSecret }: { transferSecret: Bytes }): ReceiverStart {
+  return { by: 'secret', transferSecret };
+}
+
+function receiveFrom(
+  start: ReceiverStart,
+  ports: EnginePorts,
+  options: ReceiveOptions,
+): Promise<TransferResult> {
+  const { onEvent } = options;
   const review = new Review(options);
   let again = 0;
   const direct = directWays(ports, 'receiver', options.path);
   return runSessions<ReceiverStart>({
-    start: typeof code === 'string' ? { by: 'code', code: parseCode(code) } : { by: 'secret', ...code },
-    run: (start) => new ReceiverRun(ports, options, start, { review, direct }).run(),
+    start,
+    run: (next) => new ReceiverRun(ports, options, next, { review, direct }).run(),
     onEvent,
     async onAgain() {
       again += 1;

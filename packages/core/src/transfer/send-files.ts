@@ -4,6 +4,7 @@ import type { TransferResult } from '../api/events.ts';
 import type { EnginePorts, SendOptions } from '../api/options.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
+import type { MetSession } from '../link/met-session.ts';
 import { OfferedEntries } from '../offer/offered-entries.ts';
 import type { SourceEntry } from '../ports/byte-source.ts';
 import { MAX_AGAIN } from '../wire/limits.ts';
@@ -22,7 +23,33 @@ const SCAN_AHEAD_MS = 1_000;
  * @throws TransferError any
  */
 export async function sendFiles(ports: EnginePorts, options: SendOptions): Promise<TransferResult> {
-  const { transferSecret, onEvent } = options;
+  const { transferSecret } = options;
+  return sendFrom(
+    transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret },
+    ports,
+    options,
+  );
+}
+
+/**
+ * Sends files to a device of one's own group, in a session with it, as `sendFiles` does.
+ * @param met the session, which belongs to the transfer from here on
+ * @throws TransferError any
+ */
+export function sendToDevice(
+  ports: EnginePorts,
+  options: Omit<SendOptions, 'code' | 'words' | 'waitMs' | 'transferSecret'>,
+  { connection, transferSecret }: MetSession,
+): Promise<TransferResult> {
+  return sendFrom({ by: 'connection', transferSecret, connection }, ports, options);
+}
+
+async function sendFrom(
+  start: SenderStart,
+  ports: EnginePorts,
+  options: SendOptions,
+): Promise<TransferResult> {
+  const { onEvent } = options;
   let isOver = false;
   const offered = new OfferedEntries(options.entries, (unsendable) => {
     if (!isOver) onEvent({ type: 'unsendable', ...unsendable });
@@ -33,13 +60,13 @@ export async function sendFiles(ports: EnginePorts, options: SendOptions): Promi
   let again = 0;
   const direct = directWays(ports, 'sender', options.path);
   try {
-    if (transferSecret === undefined) await contentOf(options, offered, ports.clock);
+    if (start.by === 'code') await contentOf(options, offered, ports.clock);
     const result = await runSessions<SenderStart>({
-      start: transferSecret === undefined ? { by: 'code' } : { by: 'secret', transferSecret },
-      run(start) {
+      start,
+      run(next) {
         const isLastPass = again === MAX_AGAIN;
         const pass = { ...options, direct, offered, sentSizes, grown, isAgain: again > 0, isLastPass };
-        return new SenderRun(ports, pass, start).run();
+        return new SenderRun(ports, pass, next).run();
       },
       onEvent,
       async onAgain(changed) {

@@ -124,3 +124,23 @@ export const MAX_WAITING_EVENTS = 1_024;
 export const QUIET_RELAY_MS = 20_000;
 /** Time without a word of the relay after which a client in rooms takes its connection for lost, in ms. */
 export const SILENT_RELAY_MS = 30_000;
+/** Bytes of a device's name, in UTF-8. */
+export const MAX_DEVICE_NAME_BYTES = 64;
+/** Members of a group. */
+export const MAX_GROUP_MEMBERS = 64;
+/** Statements of a group's chain. */
+export const MAX_CHAIN_STATEMENTS = 512;
+/** Bytes of a group's chain. */
+export const MAX_CHAIN_BYTES = 256 * 1024;
+/** Milliseconds for which a member stays in the room of an older epoch: 30 days. */
+export const OLD_ROOM_MS = 30 * 24 * 3_600_000;
+/** Rooms of older epochs in which a member stays, the newest ones. */
+export const MAX_OLD_ROOMS = 7;
+/** Bytes of a sealed card: as many as a relay takes. */
+export const MAX_SEALED_CARD_BYTES = 4096;
+/** Different cards that an end takes in one room before it has to enter anew. */
+export const MAX_ROOM_ENTRIES = 1024;
+/** Bytes of the padded plaintext of a message in a room. */
+export const MAX_ROOM_PLAINTEXT_BYTES = 32 * 1024;
+/** Beats in a row without an answer, after which a device isn't shown as there. */
+export const MAX_MISSED_BEATS = 3;

@@ -13,6 +13,7 @@ const RECORD_KIND = {
   keep: 6,
   ahead: 7,
   reach: 8,
+  device: 9,
 } as const;
 /** What a record carries. */
 export type RecordKind = keyof typeof RECORD_KIND;

@@ -1,0 +1,250 @@
+// The group of this device: its view of the chain, the secrets that it holds, whom it may accept by itself. Pure: an app keeps
+// what `note` gives, before anything follows from a change. docs/PROTOCOL.md section 20.
+import { type Bytes, equalBytes, hexOf, randomBytes } from '../foundation/bytes.ts';
+import { invariant } from '../foundation/invariant.ts';
+import { grownAge, type Moment, type ObservedAge } from '../foundation/observed-age.ts';
+import { isDeviceName } from '../identity/device-name.ts';
+import type { DeviceKey } from '../identity/device-signature.ts';
+import { MAX_OLD_ROOMS, OLD_ROOM_MS } from '../wire/limits.ts';
+import { Chain, type Member } from './chain.ts';
+import type { RoomScope } from './group-keys.ts';
+import { type Fork, mergeChains } from './merge-chains.ts';
+import { HASH_BYTES } from './statement.ts';
+
+/** The secret of an epoch. */
+export interface EpochSecret {
+  epoch: number;
+  /** 32 bytes. */
+  secret: Bytes;
+}
+
+/** An epoch's secret as this device holds it. */
+export interface HeldSecret extends EpochSecret {
+  /** Since a later epoch was seen; null while there is none. */
+  age: ObservedAge | null;
+}
+
+/** What came of another member's chain. */
+export interface Taken {
+  kind: 'known' | 'newer' | 'fork' | 'foreign' | 'settled-before';
+  /** No longer members: transfer secrets that were kept for transfers with them are to be deleted. */
+  removed: Member[];
+}
+
+/** All that an app keeps of a group. */
+export interface GroupNote {
+  chain: Bytes;
+  secrets: readonly HeldSecret[];
+  /** Keys in hex that the person of this device paired with here. */
+  paired: readonly string[];
+  /** Names in place of the chain's, by key in hex. */
+  names: readonly (readonly [publicKey: string, name: string])[];
+  /** Signers, and hashes of statements, in hex, that lead to no question any more. */
+  refused: readonly string[];
+  /** The other chain of a fork that the person hasn't decided; null where there is none. */
+  fork: Bytes | null;
+}
+
+/** The group as this device sees it. */
+export class OwnGroup {
+  readonly publicKey: Bytes;
+  #chain: Chain;
+  #secrets: HeldSecret[];
+  readonly #paired: Set<string>;
+  readonly #names: Map<string, string>;
+  readonly #refused: Set<string>;
+  #fork: Fork | null = null;
+
+  private constructor(publicKey: Bytes, chain: Chain, note: Omit<GroupNote, 'chain' | 'fork'>) {
+    this.publicKey = publicKey;
+    this.#chain = chain;
+    this.#secrets = [...note.secrets];
+    this.#paired = new Set(note.paired);
+    this.#names = new Map(note.names);
+    this.#refused = new Set(note.refused);
+  }
+
+  /** A group of this device alone. */
+  static async found(key: DeviceKey, name: string): Promise<OwnGroup> {
+    const secret = randomBytes(HASH_BYTES);
+    return OwnGroup.joined(key.publicKey, await Chain.found(key, name, secret), { epoch: 0, secret });
+  }
+
+  /** The group that this device has come into. */
+  static joined(publicKey: Bytes, chain: Chain, secret: EpochSecret): OwnGroup {
+    const secrets = [{ ...secret, age: null }];
+    return new OwnGroup(publicKey, chain, { secrets, paired: [], names: [], refused: [] });
+  }
+
+  /**
+   * The group that an app kept.
+   * @throws TransferError those of `Chain.parse`
+   */
+  static async restored(publicKey: Bytes, note: GroupNote, pause: () => Promise<void>): Promise<OwnGroup> {
+    const group = new OwnGroup(publicKey, await Chain.parse(note.chain, null, pause), note);
+    if (note.fork !== null) group.take(await Chain.parse(note.fork, group.chain, pause));
+    return group;
+  }
+
+  get chain(): Chain {
+    return this.#chain;
+  }
+
+  /** What the person has to decide; null where nothing is open. */
+  get fork(): Fork | null {
+    return this.#fork;
+  }
+
+  /** Whether somebody removed this device. */
+  get isOut(): boolean {
+    return this.#chain.member(this.publicKey) === null;
+  }
+
+  /** Whether this device may add and remove others. */
+  get mayChange(): boolean {
+    return this.#chain.member(this.publicKey)?.deviceClass === 'full';
+  }
+
+  /** The present room; null while its secret hasn't been handed over. */
+  get present(): RoomScope | null {
+    return this.isOut ? null : this.#scope(this.#chain.epoch);
+  }
+
+  /** Rooms of older epochs, in which this device hands over the chain. Secrets that are too old are destroyed. */
+  oldRooms(now: Moment): RoomScope[] {
+    if (this.isOut) return [];
+    // The newest one doesn't age: it is the present one, or where this device can be found until it gets that.
+    const newest = this.#secrets.at(-1)?.epoch;
+    this.#secrets = this.#secrets
+      .map((held) => (held.epoch === newest ? held : { ...held, age: grownAge(held.age, now) }))
+      .filter(({ age }) => age === null || age.agedMs < OLD_ROOM_MS);
+    const old = this.#secrets.filter(({ epoch }) => epoch < this.#chain.epoch);
+    return old.slice(-MAX_OLD_ROOMS).map(({ epoch }) => this.#scope(epoch)!);
+  }
+
+  /** Takes another member's view. A fork changes nothing but that the person is asked. */
+  take(theirs: Chain): Taken {
+    const merged = mergeChains(this.#chain, theirs);
+    if (merged.kind === 'newer') return { kind: 'newer', removed: this.#adopt(merged.chain) };
+    if (merged.kind !== 'fork') return { kind: merged.kind, removed: [] };
+    const { fork } = merged;
+    const isSettled =
+      this.#refused.has(hexOf(fork.theirs.hash)) || this.#refused.has(hexOf(fork.theirs.signer));
+    if (!isSettled) this.#fork ??= fork;
+    return { kind: isSettled ? 'settled-before' : 'fork', removed: [] };
+  }
+
+  /** The person has decided. @returns the members that are none any more */
+  settle(right: 'own' | 'theirs'): Member[] {
+    invariant(this.#fork !== null, 'a fork is settled that there is');
+    const { theirs, chain } = this.#fork;
+    this.#fork = null;
+    if (right === 'theirs') return this.#adopt(chain);
+    // Who was removed can make any number of them.
+    const isMember = this.#chain.member(theirs.signer) !== null;
+    this.#refused.add(hexOf(isMember ? theirs.hash : theirs.signer));
+    return [];
+  }
+
+  /** @returns whether it is the secret of an epoch of this group, and is held now */
+  takeSecret({ epoch, secret }: EpochSecret): boolean {
+    if (!this.#chain.isSecretOf(epoch, secret)) return false;
+    if (this.#scope(epoch) === null) this.#hold({ epoch, secret });
+    return true;
+  }
+
+  /** The secrets, from an epoch on, that a member may have. @param chain of this group, this device's or a newer one */
+  secretsFor(publicKey: Uint8Array, fromEpoch: number, chain: Chain = this.#chain): EpochSecret[] {
+    if (chain.member(publicKey) === null || chain.member(this.publicKey) === null) return [];
+    return this.#secrets
+      .filter(({ epoch, secret }) => epoch >= fromEpoch && chain.isSecretOf(epoch, secret))
+      .filter(({ epoch }) => chain.wasMember(publicKey, epoch))
+      .map(({ epoch, secret }) => ({ epoch, secret }));
+  }
+
+  /** @throws TransferError those of `Chain.add` */
+  async add(key: DeviceKey, member: Pick<Member, 'publicKey' | 'deviceClass' | 'name'>): Promise<void> {
+    this.#chain = await this.#chain.add(key, member);
+    this.notePaired(member.publicKey);
+  }
+
+  /**
+   * Removes a member, and begins an epoch with a fresh secret.
+   * @throws TransferError those of `Chain.remove`
+   */
+  async remove(key: DeviceKey, publicKey: Bytes): Promise<Member[]> {
+    const secret = randomBytes(HASH_BYTES);
+    const removed = this.#adopt(await this.#chain.remove(key, publicKey, secret));
+    this.#hold({ epoch: this.#chain.epoch, secret });
+    return removed;
+  }
+
+  /** The person of this device has paired with that one here. */
+  notePaired(publicKey: Uint8Array): void {
+    this.#paired.add(hexOf(publicKey));
+  }
+
+  /** Another name for a device, on this one's screens only. */
+  rename(publicKey: Uint8Array, name: string): void {
+    invariant(isDeviceName(name), 'a device gets a name');
+    this.#names.set(hexOf(publicKey), name);
+  }
+
+  /** The name to show; null for a key that isn't a member's. */
+  nameOf(publicKey: Uint8Array): string | null {
+    const member = this.#chain.member(publicKey);
+    return member === null ? null : (this.#names.get(hexOf(publicKey)) ?? member.name);
+  }
+
+  /** Who added a member that this device's person didn't pair with; null for others. */
+  introducerOf(publicKey: Uint8Array): Bytes | null {
+    const member = this.#chain.member(publicKey);
+    if (member === null || this.#paired.has(hexOf(publicKey))) return null;
+    return equalBytes(member.addedBy, publicKey) ? null : member.addedBy;
+  }
+
+  /** Whether the person's own rule for a device may be gone by without asking. Never for pages, and while views differ. */
+  mayAcceptByRule(publicKey: Uint8Array): boolean {
+    if (this.#fork !== null || this.isOut) return false;
+    return this.#chain.member(publicKey)?.deviceClass === 'full';
+  }
+
+  /** Whether a device begins with its person being asked about all that comes from it: one that was introduced. */
+  isIntroduced(publicKey: Uint8Array): boolean {
+    return this.#chain.member(publicKey) !== null && !this.#paired.has(hexOf(publicKey));
+  }
+
+  /** All that there is to keep. */
+  note(): GroupNote {
+    return {
+      chain: this.#chain.encode(),
+      secrets: this.#secrets,
+      paired: [...this.#paired],
+      names: [...this.#names],
+      refused: [...this.#refused],
+      fork: this.#fork?.chain.encode() ?? null,
+    };
+  }
+
+  #adopt(chain: Chain): Member[] {
+    const removed = [...this.#chain.members].filter(([key]) => !chain.members.has(key));
+    this.#chain = chain;
+    for (const [key] of removed) {
+      this.#paired.delete(key);
+      this.#names.delete(key);
+    }
+    // Of another branch: no secret of it is this group's.
+    this.#secrets = this.#secrets.filter(({ epoch, secret }) => chain.isSecretOf(epoch, secret));
+    return removed.map(([, member]) => member);
+  }
+
+  #hold(secret: EpochSecret): void {
+    this.#secrets = [...this.#secrets, { ...secret, age: null }].sort((a, b) => a.epoch - b.epoch);
+    this.#secrets = this.#secrets.slice(-(MAX_OLD_ROOMS + 1));
+  }
+
+  #scope(epoch: number): RoomScope | null {
+    const held = this.#secrets.find((each) => each.epoch === epoch);
+    return held === undefined ? null : { groupId: this.#chain.groupId, epoch, secret: held.secret };
+  }
+}

@@ -1,0 +1,88 @@
+// One member of a room as this end sees it: its card, the keys with it, whether it has answered, and what it said of its chain.
+import { concat, equalBytes, hexOf, randomBytes } from '../foundation/bytes.ts';
+import { MAX_MISSED_BEATS } from '../wire/limits.ts';
+import { type Card, isEmptyCard } from './card.ts';
+import type { PairChannel } from './pair-channel.ts';
+import type { RoomMessage } from './room-message.ts';
+
+const PING_NONCE_BYTES = 16;
+/** Heads of one member that lead to a sync in one visit: a member that makes them up keeps nobody busy. */
+const MAX_HEADS = 8;
+
+/** A member whose card was opened. It stays one for the whole visit: keys never begin anew. */
+export class PresentMember {
+  readonly card: Card;
+  readonly channel: PairChannel;
+  /** Where the relay says it is; null when it has gone. */
+  number: number | null = null;
+  /** Whether it has answered a ping of this visit. */
+  isThere = false;
+  #asked: Uint8Array<ArrayBuffer> | null = null;
+  #missed = 0;
+  #isOffered = false;
+  readonly #heads = new Set<string>();
+
+  constructor(card: Card, channel: PairChannel) {
+    this.card = card;
+    this.channel = channel;
+  }
+
+  /** Whether its card names no device. */
+  get isAnonymous(): boolean {
+    return isEmptyCard(this.card);
+  }
+
+  /** The ping that is due; the same one again while it isn't answered. @param head of this end's chain */
+  ping(head: Uint8Array<ArrayBuffer>): RoomMessage {
+    this.#asked ??= randomBytes(PING_NONCE_BYTES);
+    return { type: 'ping', nonce: this.#asked, head };
+  }
+
+  /** A beat has passed. @returns whether it is no longer there because of that */
+  beat(): boolean {
+    this.#missed = this.#asked === null ? 0 : this.#missed + 1;
+    if (!this.isThere || this.#missed < MAX_MISSED_BEATS) return false;
+    this.isThere = false;
+    return true;
+  }
+
+  /** @returns whether it is there from now on because of that */
+  answered(nonce: Uint8Array): boolean {
+    if (this.#asked === null || !equalBytes(nonce, this.#asked)) return false;
+    this.#asked = null;
+    this.#missed = 0;
+    const isNew = !this.isThere;
+    this.isThere = true;
+    return isNew;
+  }
+
+  /** @returns whether it was there until now */
+  gone(): boolean {
+    const wasThere = this.isThere;
+    this.number = null;
+    this.isThere = false;
+    this.#asked = null;
+    this.#missed = 0;
+    return wasThere;
+  }
+
+  /** @returns whether nothing was offered to it before in this visit */
+  noteOffer(): boolean {
+    const isFirst = !this.#isOffered;
+    this.#isOffered = true;
+    return isFirst;
+  }
+
+  /** @returns whether a head that isn't known is worth a sync */
+  noteHead(head: Uint8Array): boolean {
+    const name = hexOf(head);
+    if (this.#heads.has(name) || this.#heads.size >= MAX_HEADS) return false;
+    this.#heads.add(name);
+    return true;
+  }
+}
+
+/** What makes two cards the same member. */
+export function memberId({ publicKey, entry, agreementKey }: Card): string {
+  return hexOf(concat(publicKey, entry, agreementKey));
+}

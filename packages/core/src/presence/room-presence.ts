@@ -1,0 +1,275 @@
+// One visit to a room: who is there, and what they say. It takes what a relay passes on and gives what is to be sent, as bytes;
+// it has no socket, no timer and no clock. docs/PROTOCOL.md section 20.
+import { type Bytes, equalBytes, randomBytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
+import type { Chain } from '../group/chain.ts';
+import type { RoomScope } from '../group/group-keys.ts';
+import { AgreementKey } from '../identity/agreement.ts';
+import type { DeviceKind } from '../identity/device-name.ts';
+import type { DeviceKey } from '../identity/device-signature.ts';
+import { MAX_ROOM_ENTRIES, MAX_SEALED_CARD_BYTES } from '../wire/limits.ts';
+import { type Card, type CardRoom, cardRoom, ENTRY_BYTES, NO_DEVICE, openCard, sealCard } from './card.ts';
+import { PairChannel } from './pair-channel.ts';
+import { memberId, PresentMember } from './present-member.ts';
+import { encodeRoomMessage, parseRoomMessage, type RoomMessage } from './room-message.ts';
+
+/** What a visit needs. */
+export interface VisitOptions {
+  scope: RoomScope;
+  key: DeviceKey;
+  kind: DeviceKind;
+  /** As this device calls itself. */
+  name: string;
+  /** As it is at that moment. */
+  chain(): Chain;
+  /** Of an older epoch: nothing is heard there but what hands over the chain. */
+  isOld: boolean;
+  /** Whether the card names this device. In an older room only while the present secret is missing. */
+  isNamed: boolean;
+}
+
+/** Bytes for the member with that number. */
+export interface Outgoing {
+  number: number;
+  bytes: Bytes;
+}
+
+/** What a visit tells its app. */
+export type PresenceEvent =
+  | { type: 'there' | 'gone'; publicKey: Bytes; kind: DeviceKind }
+  | { type: 'message'; from: PresentMember; message: RoomMessage }
+  /** Its chain differs from this one, or it lacks what this end has: the two should meet. */
+  | { type: 'sync'; from: PresentMember };
+
+/** What follows from what a relay passed on. */
+export interface RoomResult {
+  send: Outgoing[];
+  events: PresenceEvent[];
+}
+
+/** Cards that open and whose devices aren't in the chain yet, by number. */
+const MAX_STRANGERS = 128;
+/** What an older room, and a member without a name, is good for. */
+const HANDING_OVER: ReadonlySet<RoomMessage['type']> = new Set(['ping', 'pong', 'meet', 'answer']);
+
+/** One visit of this device to one room. */
+export class RoomPresence {
+  readonly room: CardRoom;
+  /** To be shown to the relay. */
+  readonly sealedCard: Bytes;
+  readonly #options: VisitOptions;
+  readonly #card: Card;
+  readonly #agreement: AgreementKey;
+  /** All of this visit, those that left among them. */
+  readonly #members = new Map<string, PresentMember>();
+  readonly #byNumber = new Map<number, PresentMember>();
+  readonly #strangers = new Map<number, Bytes>();
+  /** One thing after the other: two cards at once must not begin the same keys twice. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    options: VisitOptions,
+    room: CardRoom,
+    card: Card,
+    agreement: AgreementKey,
+    sealed: Bytes,
+  ) {
+    this.#options = options;
+    this.room = room;
+    this.#card = card;
+    this.#agreement = agreement;
+    this.sealedCard = sealed;
+  }
+
+  /** Draws what this visit has of its own. */
+  static async enter(options: VisitOptions): Promise<RoomPresence> {
+    const { scope, key, kind, name, isNamed } = options;
+    const room = await cardRoom(scope);
+    const agreement = new AgreementKey();
+    const visit = { entry: randomBytes(ENTRY_BYTES), agreementKey: agreement.publicKey };
+    const card: Card = isNamed
+      ? { publicKey: key.publicKey, ...visit, kind, name }
+      : { publicKey: NO_DEVICE, ...visit, kind: 'untold', name: '' };
+    return new RoomPresence(options, room, card, agreement, await sealCard(room, isNamed ? key : null, card));
+  }
+
+  /** Members that have answered. */
+  get there(): PresentMember[] {
+    return [...this.#members.values()].filter(({ isThere, isAnonymous }) => isThere && !isAnonymous);
+  }
+
+  /** Members under a number, whether or not they have answered, those that name no device among them. */
+  get connected(): PresentMember[] {
+    return [...this.#byNumber.values()];
+  }
+
+  /** The relay shows a card under a number, for the first time or in place of another one. */
+  shown(number: number, sealed: Bytes): Promise<RoomResult> {
+    return this.#inTurn(async (result) => {
+      this.#leave(number, result);
+      const member = await this.#memberOf(number, sealed);
+      if (member === null) return;
+      // The same card under another number: that is where it is now.
+      if (member.number !== null) this.#byNumber.delete(member.number);
+      member.number = number;
+      this.#byNumber.set(number, member);
+      await this.#say(member, member.ping(this.#options.chain().head), result);
+      const isAway = this.#options.isOld && !this.#options.isNamed && !member.isAnonymous;
+      if (isAway && member.noteOffer()) result.events.push({ type: 'sync', from: member });
+    });
+  }
+
+  /** The relay says that a number has gone. */
+  left(number: number): Promise<RoomResult> {
+    return this.#inTurn(async (result) => {
+      this.#leave(number, result);
+    });
+  }
+
+  /** Bytes that came from a number, as the relay says. What doesn't open with its keys is ignored. */
+  heard(number: number, bytes: Bytes): Promise<RoomResult> {
+    return this.#inTurn(async (result) => {
+      const member = this.#byNumber.get(number);
+      const content = (await member?.channel.open(bytes)) ?? null;
+      if (member === undefined || content === null) return;
+      const message = parsed(content);
+      if (message === null || !this.#isHeard(member, message)) return;
+      await this.#take(member, message, result);
+    });
+  }
+
+  /** To be called every 5 s. */
+  beat(): Promise<RoomResult> {
+    return this.#inTurn(async (result) => {
+      for (const member of this.#byNumber.values()) {
+        if (member.beat()) this.#tell('gone', member, result);
+        await this.#say(member, member.ping(this.#options.chain().head), result);
+      }
+    });
+  }
+
+  /** The chain has changed: who isn't a member any more goes, and who has become one is looked at. */
+  async chainChanged(): Promise<RoomResult> {
+    const removed = await this.#inTurn(async (result) => {
+      for (const [number, member] of [...this.#byNumber]) {
+        if (!this.#isKnown(member.card)) this.#leave(number, result);
+      }
+    });
+    const results = [removed];
+    for (const [number, sealed] of [...this.#strangers]) results.push(await this.shown(number, sealed));
+    return {
+      send: results.flatMap(({ send }) => send),
+      events: results.flatMap(({ events }) => events),
+    };
+  }
+
+  /**
+   * What to send to a member; nothing when it has gone.
+   * @throws TransferError `limit-exceeded` for more than fits into a message
+   */
+  say(member: PresentMember, message: RoomMessage): Promise<RoomResult> {
+    return this.#inTurn((result) => this.#say(member, message, result));
+  }
+
+  /** Ends the visit. What was said in it can't be opened any more by this device. */
+  leave(): void {
+    this.#agreement.destroy();
+    this.#members.clear();
+    this.#byNumber.clear();
+    this.#strangers.clear();
+  }
+
+  async #take(member: PresentMember, message: RoomMessage, result: RoomResult): Promise<void> {
+    if (message.type !== 'ping' && message.type !== 'pong') {
+      result.events.push({ type: 'message', from: member, message });
+      return;
+    }
+    const { head } = this.#options.chain();
+    if (message.type === 'ping') {
+      await this.#say(member, { type: 'pong', nonce: message.nonce, head }, result);
+      // It may not have known this end yet when it was asked.
+      if (!member.isThere) await this.#say(member, member.ping(head), result);
+    } else if (member.answered(message.nonce)) this.#tell('there', member, result);
+    const isKnownHead = this.#options.chain().has(message.head);
+    if (!isKnownHead && !member.isAnonymous && member.noteHead(message.head))
+      result.events.push({ type: 'sync', from: member });
+  }
+
+  /** The member whose card it is; null where this end has nothing to do with it. */
+  async #memberOf(number: number, sealed: Bytes): Promise<PresentMember | null> {
+    if (sealed.length > MAX_SEALED_CARD_BYTES) return null;
+    const card = await openCard(this.room, sealed);
+    if (card === null || this.#isOwn(card)) return null;
+    if (!this.#isKnown(card)) {
+      if (this.#strangers.size < MAX_STRANGERS) this.#strangers.set(number, sealed);
+      return null;
+    }
+    const id = memberId(card);
+    const before = this.#members.get(id);
+    if (before !== undefined) return before;
+    if (this.#members.size >= MAX_ROOM_ENTRIES) return null;
+    try {
+      const channel = await PairChannel.create(this.room, this.#agreement, this.#card, card);
+      const member = new PresentMember(card, channel);
+      this.#members.set(id, member);
+      return member;
+    } catch (error) {
+      if (error instanceof TransferError) return null;
+      throw error;
+    }
+  }
+
+  /** This end's own card, of this visit or another one, and whatever would have its place in the order of the two. */
+  #isOwn({ publicKey, entry }: Card): boolean {
+    return equalBytes(publicKey, this.#options.key.publicKey) || equalBytes(entry, this.#card.entry);
+  }
+
+  #isKnown({ publicKey }: Card): boolean {
+    return equalBytes(publicKey, NO_DEVICE) || this.#options.chain().member(publicKey) !== null;
+  }
+
+  #isHeard(member: PresentMember, message: RoomMessage): boolean {
+    if (!this.#options.isOld && !member.isAnonymous) return true;
+    if (message.type !== 'meet') return HANDING_OVER.has(message.type);
+    return message.task === 'sync' && (!member.isAnonymous || message.device !== null);
+  }
+
+  async #say(member: PresentMember, message: RoomMessage, { send }: RoomResult): Promise<void> {
+    const bytes = await member.channel.seal(encodeRoomMessage(message));
+    if (member.number !== null) send.push({ number: member.number, bytes });
+  }
+
+  #leave(number: number, result: RoomResult): void {
+    this.#strangers.delete(number);
+    const member = this.#byNumber.get(number);
+    if (member === undefined) return;
+    this.#byNumber.delete(number);
+    if (member.gone()) this.#tell('gone', member, result);
+  }
+
+  #tell(type: 'there' | 'gone', member: PresentMember, { events }: RoomResult): void {
+    if (member.isAnonymous || this.#options.isOld) return;
+    const { publicKey, kind } = member.card;
+    events.push({ type, publicKey, kind });
+  }
+
+  #inTurn(act: (result: RoomResult) => Promise<void>): Promise<RoomResult> {
+    const turn = this.#turn.then(async () => {
+      const result: RoomResult = { send: [], events: [] };
+      await act(result);
+      return result;
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** Null for what isn't a message: a member's fault ends nothing. */
+function parsed(content: Bytes): RoomMessage | null {
+  try {
+    return parseRoomMessage(content);
+  } catch (error) {
+    if (error instanceof TransferError) return null;
+    throw error;
+  }
+}
