@@ -225,6 +225,8 @@ for (const content of Object.keys(CONTENTS) as (keyof typeof CONTENTS)[]) {
     await mkdir(inside);
     const file = await textFile(inside);
     const sender = await open();
+    // A direct path would have it done before it is cancelled.
+    if (content === 'cancelled') await steps.keepToRelay(sender);
     if (content === 'text') await steps.sendMessage(sender, 'hello');
     else if (content === 'folder') await steps.dropPaths(sender, [inside]);
     else await steps.chooseFiles(sender, [file]);
