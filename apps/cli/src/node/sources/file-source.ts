@@ -56,7 +56,7 @@ export function fileEntry(
     async open() {
       try {
         const descriptor = await withDescriptor(() => openSync(diskPath, OPEN_FLAGS));
-        wasChangedAtOpen ??= !isSame(fstatSync(descriptor, { bigint: true }), stats);
+        if (sample === null) wasChangedAtOpen ??= !isSame(fstatSync(descriptor, { bigint: true }), stats);
         return new FileSource(descriptor, diskPath, path, stats, sizeBytes !== null, beginsAsOffered);
       } catch (error) {
         throw sourceError(error, path);

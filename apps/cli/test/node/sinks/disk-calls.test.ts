@@ -107,9 +107,8 @@ it.each(PLACES)('asks the sending $place for little for each small file', async 
       await source.close();
     }
   });
-  // Looked at, which tells that its owner may read it; opened, compared with what was looked at, read, looked at again by descriptor
-  // and by name, closed.
-  const besides = { ...each('openSync', 'closeSync'), fstatSync: 2 * FILES };
+  // Looked at, which tells that its owner may read it; opened, read, looked at again by descriptor and by name, closed.
+  const besides = each('openSync', 'fstatSync', 'closeSync');
   const inMemory = { ...besides, ...each('readSync'), statSync: 2 * FILES };
   const onDisk = { ...besides, ...each('stat', 'read', 'statSync') };
   // A device is asked once where it is; the temporary folder may lie in memory, too.
