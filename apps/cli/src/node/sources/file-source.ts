@@ -1,6 +1,6 @@
 // Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
 // just brought into the system's caches is asked for synchronously (see part-file.ts).
-import { type BigIntStats, constants, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
+import { type BigIntStats, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { stat as statAsync } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ByteSource, SourceEntry } from '@p2p-copy/core';
@@ -8,11 +8,10 @@ import { closeDescriptor, withDescriptor } from '../descriptors.ts';
 import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { sampleOf } from './offered-sample.ts';
+import { OPEN_FLAGS } from './open-flags.ts';
 
 const NS_PER_MS = 1_000_000n;
 const ANY_EXECUTE_BIT = 0o111n;
-// A file that was replaced by a pipe since the scan would otherwise block for ever.
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Less than this is read at once where it lies in memory. */
 const SMALL_BYTES = 64 * 1024;
