@@ -226,3 +226,19 @@ it('the library leaves out the same', async () => {
   expect(listTree(join(out, 'd'))).toEqual(['.gitignore', 'a']);
   expect(readFileSync(join(out, 'd/a'), 'utf8')).toBe('1');
 });
+
+it('--list shows links and where they lead, and with --follow what is sent in their place', async () => {
+  const root = await scratchFolder();
+  makeTree(join(root, 'd'), { a: '1' });
+  symlinkSync('a', join(root, 'd/b'));
+  const of = (...args: string[]) => finished(['send', '--list', 'd', ...args], { cwd: root });
+  const asLinks = await of();
+  expect(asLinks.stdout).toBe('d/\nd/a, 1 byte\nd/b, a link to d/a\n');
+  expect(asLinks.stderr).toContain('Would be sent: 1 file, 1 byte, 1 symbolic link.');
+  expect((await of('--follow')).stdout).toBe('d/\nd/a, 1 byte\nd/b, 1 byte\n');
+  const events = (await of('--json')).stdout.trim().split('\n');
+  expect(events.map((line) => JSON.parse(line)).slice(2)).toEqual([
+    { event: 'entry', kind: 'link', path: 'd/b', sizeBytes: 0, target: 'd/a' },
+    { event: 'list', files: 1, bytes: 1, unsized: false, links: 1, excluded: 0, unsendable: 0 },
+  ]);
+});

@@ -319,3 +319,27 @@ it('never reads a file beyond the size that was offered, and says that it grew',
     await source.close();
   }
 });
+
+it('a link that is sent as one is no folder to a pattern, as git has it, and may lead to what is left out', async () => {
+  const root = await scratchFolder();
+  const tree = join(root, 'tree');
+  for (const folder of ['build', 'out', 'src']) await mkdir(join(tree, folder), { recursive: true });
+  await writeFile(join(tree, 'build/x'), 'x');
+  await writeFile(join(tree, 'out/o'), 'o');
+  await symlink('../out', join(tree, 'src/build'));
+  await symlink('../build/x', join(tree, 'src/x'));
+  const excluded = async (follow: boolean) => {
+    let count = 0;
+    const { signal } = new AbortController();
+    const excludes = { exclude: ['build/'] };
+    const options = { onWarning() {}, onExcluded: () => (count += 1), excludes, follow, signal };
+    return { entries: lines(await scanPaths(await lookUpPaths([tree]), options)), count };
+  };
+  const common = ['folder tree 0', 'folder tree/out 0', 'file tree/out/o 1', 'folder tree/src 0'];
+  expect(await excluded(false)).toEqual({
+    entries: [...common, 'link tree/src/build 0', 'link tree/src/x 0'],
+    count: 1,
+  });
+  // What is sent as a folder is left out as one.
+  expect(await excluded(true)).toEqual({ entries: [...common, 'file tree/src/x 1'], count: 2 });
+});
