@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { trustOf } from '../trust/trust.ts';
 import { basicValue } from './login.ts';
 import { ProxyError } from './proxy-error.ts';
@@ -62,7 +63,6 @@ async function openByConnect(
     headers: { host: authority, ...login },
     agent: false,
     signal,
-    timeout: patienceMs,
   } as const;
   // The header `host` is that of the target.
   const servername = isIP(proxy.host) === 0 ? proxy.host : '';
@@ -70,8 +70,11 @@ async function openByConnect(
     kind === 'https'
       ? requestHttps({ ...options, ...(await trustOf(null)).tls, servername })
       : requestHttp(options);
+  const patience = new Patience(patienceMs, () => call.destroy(timedOut()));
+  call.once('socket', (socket) => {
+    for (const step of ['connect', 'secureConnect']) socket.once(step, () => patience.beginAnew());
+  });
   try {
-    call.on('timeout', () => call.destroy(timedOut()));
     const connected = once(call, 'connect') as Promise<[IncomingMessage, Socket, Buffer]>;
     call.end();
     const [answer, socket, head] = await connected;
@@ -81,10 +84,39 @@ async function openByConnect(
       throw refusalOfProxy(proxy, host, answer);
     }
     if (head.length > 0) socket.unshift(head);
-    return socket.setTimeout(0);
+    return socket;
   } catch (error) {
     call.destroy();
     throw failureAtProxy(proxy, host, error as Error);
+  } finally {
+    patience.end();
+  }
+}
+
+/** Waits for a proxy, step by step. */
+class Patience {
+  readonly #ms: number;
+  readonly #late: () => void;
+  #step: AbortController | null = new AbortController();
+
+  /** @param late called after `ms` without a step, unless it has ended; must not throw */
+  constructor(ms: number, late: () => void) {
+    this.#ms = ms;
+    this.#late = late;
+    this.beginAnew();
+  }
+
+  /** A step is done. Nothing once it has ended. */
+  beginAnew(): void {
+    if (this.#step === null) return;
+    this.#step.abort();
+    this.#step = new AbortController();
+    pause(this.#ms, undefined, { signal: this.#step.signal }).then(this.#late, () => {});
+  }
+
+  end(): void {
+    this.#step?.abort();
+    this.#step = null;
   }
 }
 
@@ -100,9 +132,10 @@ async function openBySocks(proxy: ForwardProxy, target: TunnelTarget, signal: Ab
   // Loaded where it is needed: few proxies are of that kind.
   const { SocksClient } = await import('socks');
   const socket = connect({ host: proxy.host, port: proxy.port, signal });
-  socket.setTimeout(patienceMs, () => socket.destroy(timedOut()));
+  const patience = new Patience(patienceMs, () => socket.destroy(timedOut()));
   try {
     await once(socket, 'connect');
+    patience.beginAnew();
     await SocksClient.createConnection({
       command: 'connect',
       destination: { host, port: target.port },
@@ -116,10 +149,12 @@ async function openBySocks(proxy: ForwardProxy, target: TunnelTarget, signal: Ab
       timeout: patienceMs,
     });
     // It was paused. Who is called speaks second, so nothing comes before somebody listens.
-    return socket.setTimeout(0).resume();
+    return socket.resume();
   } catch (error) {
     socket.destroy();
     throw failureAtProxy(proxy, target.host, error as Error);
+  } finally {
+    patience.end();
   }
 }
 
