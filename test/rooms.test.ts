@@ -135,6 +135,24 @@ describe('core', () => {
     expect(faults.map(shown)).toEqual([]);
   });
 
+  test('does nothing when it is loaded, as its package.json says: a page drops the modules that it does not use', () => {
+    expect(JSON.parse(read('packages/core/package.json')).sideEffects).toBe(false);
+    const faults = files.filter(inFolder('packages/core/src')).flatMap((file) => {
+      const { statements } = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
+      const acts = statements.filter(
+        (each) =>
+          ts.isExpressionStatement(each) ||
+          ts.isBlock(each) ||
+          ts.isIterationStatement(each, false) ||
+          ts.isIfStatement(each) ||
+          ts.isTryStatement(each) ||
+          (ts.isImportDeclaration(each) && each.importClause === undefined),
+      );
+      return acts.map((each) => `${file}: ${each.getText()}`);
+    });
+    expect(faults).toEqual([]);
+  });
+
   test('compiles without the types of the DOM and of Node', () => {
     const config = ts.getParsedCommandLineOfConfigFile(
       path.join(ROOT, 'packages/core/tsconfig.json'),
