@@ -1,5 +1,6 @@
 // What can't be sent keeps nothing else back: real processes, a real relay, bytes on the disk.
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   mkdirSync,
@@ -9,8 +10,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
 import { BIN, codeOf, finished, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
 import { listTree, makeTree } from './tree.ts';
@@ -166,10 +168,13 @@ describe('what cannot be sent', () => {
     const root = await scratchFolder();
     makeTree(root, { ok: '1', 'Icon\r': '2' });
     symlinkSync('nowhere', join(root, 'dangling'));
-    execFileSync('mkfifo', [join(root, 'pipe')]);
+    // A pipe that is named is sent as a stream.
+    const socket = createServer().listen(join(root, 'socket'));
+    onTestFinished(() => void socket.close());
+    await once(socket, 'listening');
     writeFileSync(below(root, LATIN_1), 'latin');
     // Arguments as bytes, as a shell's * gives them.
-    const script = `cd "$1" && exec "$2" "$3" send --json --relay "$4" ok Icon* dang* pipe caf*`;
+    const script = `cd "$1" && exec "$2" "$3" send --json --relay "$4" ok Icon* dang* socket caf*`;
     const sender = spawn('bash', ['-c', script, 'bash', root, process.execPath, BIN, relay.url]);
     let output = '';
     sender.stdout.on('data', (piece) => {
