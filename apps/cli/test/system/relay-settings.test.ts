@@ -60,7 +60,9 @@ interface Sample {
 
 const samples = ROWS.map(([name, row]): Sample => {
   const near =
-    typeof row.default === 'number' ? [1, 2, 3].map((more) => row.show((row.default as number) + more)) : [];
+    typeof row.default === 'number'
+      ? [1, 2, 3, -1, -2, -3].map((more) => row.show((row.default as number) + more))
+      : [];
   const texts = [...near, ...SAMPLES].filter((text) => {
     const value = row.read(text);
     return value !== undefined && row.accepts(value) && row.show(value) !== row.show(row.default);
