@@ -1,5 +1,5 @@
 // `npm run soak`: the tests with random input for as long as one likes. Random faults, processes killed at random moments,
-// direct connections cut at random moments, pairs of browsers and terminals, fuzzed parsers. `--seed S` begins with that case, and `--minutes N` is how
+// direct connections cut at random moments, pairs of browsers and terminals, QUIC that is held back, fuzzed parsers. `--seed S` begins with that case, and `--minutes N` is how
 // long each of them goes on (default 10).
 // Without a test file named, 2 GiB pass through the browser too, and its memory is looked at.
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ const SUITES = [
   'test/faults/crash.test.ts',
   'test/netns/direct.test.ts',
   'test/netns/browsers.test.ts',
+  'test/netns/quic.test.ts',
   'test/fuzz',
   'packages/core/test/offer/revise.test.ts',
   'packages/core/test/meeting/typed-code.property.test.ts',

@@ -163,7 +163,7 @@ for (const [language, tick, hint, accept] of [
   });
 }
 
-test('a file that grew is asked about with both sizes, and taken or left out', async ({
+test('a file that became another and longer one is asked about with both sizes, and taken or left out', async ({
   cli,
   folder,
   openPage,
@@ -181,7 +181,7 @@ test('a file that grew is asked about with both sizes, and taken or left out', a
     await steps.enterCode(page, await sender.code());
     await page.getByLabel('This browser first').check();
     // Less than twice as large: it is asked about all the same.
-    await writeFile(path.join(root, 'log.txt'), 'x'.repeat(1500));
+    await writeFile(path.join(root, 'log.txt'), 'y'.repeat(1500));
     await steps.accept(page);
     await expect(panelOf(page)).toContainText('Changed at the sender since you accepted: 1 file');
     await expect(panelOf(page).getByRole('listitem')).toHaveText(/log\.txt: now 1\.50 kB, accepted 1\.00 kB/);

@@ -416,6 +416,7 @@ test('a running transfer says who is missing, and what it took in the end', asyn
   folder,
 }) => {
   const { sender, receiver } = mile;
+  await steps.keepToRelay(sender.page);
   await steps.chooseFiles(sender.page, [bigFile.path]);
   await steps.enterCode(receiver.page, await steps.shownCode(sender.page));
   await steps.acceptIntoBrowser(receiver.page);

@@ -152,9 +152,10 @@ for (const worker of [false, true]) {
 }
 
 /** Until a page has everything that a transfer of our own wire may need; the assets that it has asked for by then. */
-async function untilLoaded(served: ServedBuild, page: Page): Promise<string[]> {
-  // Those of the Python tool's wire are asked for by who wants that.
-  const needed = (await served.assets()).filter((asset) => !asset.includes('classic'));
+async function untilLoaded(served: ServedBuild, page: Page, isDirect = true): Promise<string[]> {
+  // Those of the Python tool's wire are asked for by who wants that, and those of direct paths by who may take one.
+  const unneeded = isDirect ? /classic/ : /classic|\/rtc-/;
+  const needed = (await served.assets()).filter((asset) => !unneeded.test(asset));
   const missing = () => needed.filter((asset) => !served.asked.includes(asset));
   await expect.poll(missing, { message: page.url(), timeout: 30_000 }).toEqual([]);
   return [...served.asked];
@@ -225,11 +226,14 @@ for (const content of Object.keys(CONTENTS) as (keyof typeof CONTENTS)[]) {
     await mkdir(inside);
     const file = await textFile(inside);
     const sender = await open();
+    // A direct path would have it done before it is cancelled.
+    const isDirect = content !== 'cancelled';
+    if (!isDirect) await steps.keepToRelay(sender);
     if (content === 'text') await steps.sendMessage(sender, 'hello');
     else if (content === 'folder') await steps.dropPaths(sender, [inside]);
     else await steps.chooseFiles(sender, [file]);
     const code = await steps.shownCode(sender);
-    await untilLoaded(served, sender);
+    await untilLoaded(served, sender, isDirect);
     served.asked.length = 0;
 
     const isBare = content === 'in memory';
@@ -244,9 +248,9 @@ for (const content of Object.keys(CONTENTS) as (keyof typeof CONTENTS)[]) {
       : await open();
     await steps.enterCode(receiver, code);
     await expect(receiver.getByRole('button', { name: 'Accept' })).toBeVisible();
-    const asked = await untilLoaded(served, receiver);
+    const asked = await untilLoaded(served, receiver, isDirect);
 
-    if (content === 'cancelled') served.bytesPerSecond = SLOW / 10;
+    if (!isDirect) served.bytesPerSecond = SLOW / 10;
     else served.bytesPerSecond = 4 * SLOW;
     if (content !== 'text' && !isBare) await receiver.getByLabel('This browser first').check();
     await steps.accept(receiver);

@@ -31,23 +31,23 @@ type EndName = BrowserName | 'terminal';
 
 type Pair = [sends: EndName, receives: EndName];
 
-/** Who sends to whom; the first two in `npm test`, all of them in `npm run soak`. */
+/** Who sends to whom; the first one in `npm test`, all of them in `npm run soak`. */
 const IN_ONE_HOME: Pair[] = [
-  ['chromium', 'chromium'],
   ['firefox', 'terminal'],
+  ['chromium', 'chromium'],
   ['chromium', 'firefox'],
   ['firefox', 'chromium'],
   ['terminal', 'chromium'],
 ];
 const BEHIND_NATS: Pair[] = [
-  ['chromium', 'chromium'],
   ['terminal', 'firefox'],
+  ['chromium', 'chromium'],
   ['firefox', 'chromium'],
   ['chromium', 'terminal'],
 ];
 
 function ofEffort(pairs: readonly Pair[]): readonly Pair[] {
-  return SOAK_MINUTES > 0 ? pairs : pairs.slice(0, 2);
+  return SOAK_MINUTES > 0 ? pairs : pairs.slice(0, 1);
 }
 
 interface End {

@@ -1,5 +1,4 @@
 // An access token's whole life at the terminal: made, given, saved, shown to the relay alone, revoked.
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -8,15 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, finished, run, startRelayProcess } from './cli-process.ts';
-
-const hasScript = (() => {
-  try {
-    execFileSync('script', ['-qec', 'true', '/dev/null']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
+import { hasScript } from './has-script.ts';
 
 async function scene() {
   const root = await scratchFolder();

@@ -1,20 +1,11 @@
 // A part of an offer, in a terminal: by --only, by the list at the prompt, and from the library.
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { receive } from 'p2p-copy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, finished, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
+import { hasScript } from './has-script.ts';
 import { listTree, makeTree } from './tree.ts';
-
-const hasScript = (() => {
-  try {
-    execFileSync('script', ['-qec', 'true', '/dev/null']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 let relay: RelayProcess;
 beforeAll(async () => {

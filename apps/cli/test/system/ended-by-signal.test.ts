@@ -1,6 +1,5 @@
 // A system that ends the command: a reboot, a service that is stopped, a terminal window that is closed. Nobody has decided to
 // stop the transfer, so it goes on: the other end seeks this one, and p2p-copy resume continues here.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { partName } from '@p2p-copy/core';
@@ -8,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, run, startRelayProcess } from './cli-process.ts';
 import { halfway } from './halfway.ts';
+import { hasScript } from './has-script.ts';
 import { listTree, makeTree } from './tree.ts';
 
 const notesIn = (set: { P2P_COPY_STATE: string }) =>
@@ -76,15 +76,6 @@ describe.each([
     );
   });
 });
-
-const hasScript = (() => {
-  try {
-    execFileSync('script', ['-qec', 'true', '/dev/null']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe.skipIf(!hasScript)('a terminal that is closed (needs script(1))', () => {
   it('under a running transfer ends it without a crash, and it goes on', async () => {

@@ -1,6 +1,6 @@
 // Loaded into a command by --import: writes how often its event loop turned, and the longest pause between two turns in
 // milliseconds, to the file P2P_COPY_TEST_TURNS, ten times a second.
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 
 let turns = 0;
 let longestMs = 0;
@@ -13,5 +13,8 @@ setInterval(() => {
   lastMs = nowMs;
   if (nowMs - writtenMs < 100) return;
   writtenMs = nowMs;
-  writeFileSync(process.env.P2P_COPY_TEST_TURNS, JSON.stringify({ turns, longestMs: Math.round(longestMs) }));
+  // Renamed, since it is read at any moment.
+  const file = process.env.P2P_COPY_TEST_TURNS;
+  writeFileSync(`${file}.new`, JSON.stringify({ turns, longestMs: Math.round(longestMs) }));
+  renameSync(`${file}.new`, file);
 }, 1).unref();

@@ -1,19 +1,10 @@
 // What is printed where: on a terminal of 40 columns, into a log, with --quiet, with --copy.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, type RelayProcess, type RunOptions, run, startRelayProcess } from './cli-process.ts';
-
-const hasScript = (() => {
-  try {
-    execFileSync('script', ['-qec', 'true', '/dev/null']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
+import { hasScript } from './has-script.ts';
 
 let relay: RelayProcess;
 beforeAll(async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, finished, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
+import { hasScript } from './has-script.ts';
 import { startMeteredProxy } from './metered-proxy.ts';
 import { listTree, makeTree } from './tree.ts';
 
@@ -157,15 +158,6 @@ async function offerJson() {
   const sender = run(['send', ...tops, '--json'], { set });
   return { out: join(root, 'out'), sender, code: (await sender.tells('code')).code as string, set };
 }
-
-const hasScript = (() => {
-  try {
-    execFileSync('script', ['-qec', 'true', '/dev/null']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe.skipIf(!hasScript)('at a terminal (needs script(1))', () => {
   async function ask(...answers: string[]) {

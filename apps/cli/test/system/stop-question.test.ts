@@ -1,19 +1,10 @@
 // Ctrl-C at a terminal: the person says what becomes of what has arrived, and the other side hears which. Needs script(1).
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { partName } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
 import { halfway } from './halfway.ts';
+import { hasScript } from './has-script.ts';
 import { listTree } from './tree.ts';
-
-const hasScript = (() => {
-  try {
-    execFileSync('script', ['-qec', 'true', '/dev/null']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 const CTRL_C = '\u0003';
 const PART = partName('big.bin');

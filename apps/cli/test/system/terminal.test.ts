@@ -1,20 +1,11 @@
 // What only a terminal gets: questions, completion by Tab, a line that changes. script(1) makes the terminal.
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
 import { type CliProcess, codeOf, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
+import { hasScript } from './has-script.ts';
 import { listTree, makeTree } from './tree.ts';
-
-const hasScript = (() => {
-  try {
-    execFileSync('script', ['-qec', 'true', '/dev/null']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 let relay: RelayProcess;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 // What is noted of unfinished transfers, and how a person finds them again.
-import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
 import { codeOf, finished, run, startRelayProcess } from './cli-process.ts';
 import { halfway } from './halfway.ts';
+import { hasScript } from './has-script.ts';
 import { listTree, makeTree } from './tree.ts';
 
 /** Both ends of a transfer have died in its middle. */
@@ -300,15 +300,6 @@ describe('the same files again', () => {
     expect([receiver.exitCode, await sender.exitCode]).toEqual([0, 0]);
     expect(receiver.stderr).toContain('An unfinished transfer into this folder exists');
   });
-
-  const hasScript = (() => {
-    try {
-      execFileSync('script', ['-qec', 'true', '/dev/null']);
-      return true;
-    } catch {
-      return false;
-    }
-  })();
 
   it.skipIf(!hasScript)('are continued on a terminal, if the person wants it (needs script(1))', async () => {
     const { source, relay, here, there, out, expectDone } = await interrupted();

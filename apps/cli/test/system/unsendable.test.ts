@@ -168,10 +168,10 @@ describe('what cannot be sent', () => {
     const root = await scratchFolder();
     makeTree(root, { ok: '1', 'Icon\r': '2' });
     symlinkSync('nowhere', join(root, 'dangling'));
-    // A pipe that is named is sent as a stream.
+    // A FIFO that is named would be sent as a stream.
     const socket = createServer().listen(join(root, 'socket'));
-    onTestFinished(() => void socket.close());
     await once(socket, 'listening');
+    onTestFinished(() => void socket.close());
     writeFileSync(below(root, LATIN_1), 'latin');
     // Arguments as bytes, as a shell's * gives them.
     const script = `cd "$1" && exec "$2" "$3" send --json --relay "$4" ok Icon* dang* socket caf*`;

@@ -85,7 +85,8 @@ export class PartFile implements ByteSink {
     const isAsLeft = this.#isClosed || this.#left === null || this.#isAsLeft();
     if (!isAsLeft) this.#noteChange();
     // What another program wrote before the first write would show through a hole.
-    if (this.#left === null && this.#written !== null && this.#stat().size > 0n) this.#written = null;
+    const isFirst = this.#left === null && this.#writes === 0;
+    if (isFirst && this.#written !== null && this.#stat().size > 0n) this.#written = null;
     const pieces = this.#writes === 0 && !this.#isClosed ? this.#written : null;
     this.#writes += 1;
     try {

@@ -19,11 +19,10 @@ import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { isSameUnchanged } from '../disk/same-file.ts';
 import { sampleOf } from './offered-sample.ts';
+import { OPEN_FLAGS } from './open-flags.ts';
 
 const NS_PER_MS = 1_000_000n;
 const ANY_EXECUTE_BIT = 0o111n;
-// A file that was replaced by a pipe since the scan would otherwise block for ever.
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 
 interface FileOptions {

@@ -2,6 +2,7 @@
 // offered, since the rest isn't read before it is sent. A file that was written anew in its place is another one.
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { OPEN_FLAGS } from './open-flags.ts';
 
 /** At either end of what is offered. */
 const SAMPLE_BYTES = 4096;
@@ -25,7 +26,7 @@ export class OfferedSamples {
 export async function sampleOf(diskPath: string, sizeBytes: number): Promise<string | null> {
   let file: FileHandle | null = null;
   try {
-    file = await open(diskPath, 'r');
+    file = await open(diskPath, OPEN_FLAGS);
     const hash = createHash('sha256');
     for (const offset of [0, Math.max(0, sizeBytes - SAMPLE_BYTES)]) {
       const sample = Buffer.alloc(Math.min(SAMPLE_BYTES, sizeBytes));

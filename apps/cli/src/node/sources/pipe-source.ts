@@ -1,12 +1,10 @@
 // Port ByteSource over a pipe that a person named: a FIFO, or what a shell puts in place of `<(command)`.
-import { constants, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { SourceEntry } from '@p2p-copy/core';
 import { sourceError } from '../disk/disk-error.ts';
+import { OPEN_FLAGS } from './open-flags.ts';
 import { streamEntry } from './stream-source.ts';
-
-// Otherwise a FIFO that nobody writes to yet would hold one of the few threads that read files, and the end of the process.
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** A manifest entry for what comes through the pipe until its last writer closes it. It can be opened once. */
 export function pipeEntry(diskPath: string, path: string): SourceEntry {

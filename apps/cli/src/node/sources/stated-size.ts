@@ -1,12 +1,9 @@
 // Whether a file's stated size can be believed. The kernel's own files (/proc, /sys) and some mounts state 0 or a page and
 // give something else; such a file is offered with an unknown size, and read to its end.
 import type { BigIntStats } from 'node:fs';
-import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { withDescriptor } from '../descriptors.ts';
-
-// A file that is asked for bytes that will come some day would otherwise block for ever.
-const PROBE_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+import { OPEN_FLAGS } from './open-flags.ts';
 
 export interface StatedSize {
   /** As they are after the probe: an empty file may just have been written to. */
@@ -22,7 +19,7 @@ export interface StatedSize {
 export async function statedSize(diskPath: string, stats: BigIntStats): Promise<StatedSize> {
   const believed = { stats, sizeBytes: Number(stats.size) };
   if (stats.size > 0n && stats.blocks > 0n) return believed;
-  const handle = await withDescriptor(() => open(diskPath, PROBE_FLAGS));
+  const handle = await withDescriptor(() => open(diskPath, OPEN_FLAGS));
   try {
     const lastByte = Math.max(0, Number(stats.size) - 1);
     const { bytesRead } = await handle.read(new Uint8Array(2), 0, 2, lastByte);

@@ -63,6 +63,20 @@ it('makes a file executable only when it is whole, within the umask', async () =
   expect(statSync(join(root, 'plain')).mode & 0o777).toBe(0o640);
 });
 
+it('leaves zeros as a hole though another piece was under way before the first was written', async () => {
+  const root = await scratchFolder();
+  const piece = 256 * 1024;
+  const sizeBytes = 64 * piece;
+  const file = await createFolderSink({ root }).openFile(entryOf('sparse', { sizeBytes }));
+  const zeros = new Uint8Array(piece);
+  await Promise.all([file.write(0, bytes('begin')), file.write(piece, zeros)]);
+  for (let offset = 2 * piece; offset < sizeBytes; offset += piece) await file.write(offset, zeros);
+  await file.commit();
+  const { size, blocks } = statSync(join(root, 'sparse'));
+  expect(size).toBe(sizeBytes);
+  expect(blocks * 512).toBeLessThan(4 * piece);
+});
+
 // The mode is set before the name is taken, and a large file is made durable in between.
 it.skipIf(process.getuid?.() !== 0)(
   'goes on with a part that was killed when it had its mode already',

@@ -1,10 +1,12 @@
 // What a file that lies in memory gives at once: the same bytes as otherwise, and turns of the event loop in between.
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { liesInMemory } from '../../../src/node/disk/in-memory.ts';
 import { fileEntry } from '../../../src/node/sources/file-source.ts';
+import { sampleOf } from '../../../src/node/sources/offered-sample.ts';
 import { scratchFolder } from '../../scratch.ts';
 
 const IN_MEMORY = '/dev/shm';
@@ -42,4 +44,15 @@ it.runIf(!liesInMemory(tmpdir()))('waits for a disk in another thread', async ()
 
 it.runIf(existsSync(IN_MEMORY))('makes nothing of that for each small file', async () => {
   expect((await opened(IN_MEMORY, CONTENT.subarray(0, 1000))).readAtOnce).toBeUndefined();
+});
+
+it('a file whose place a pipe has taken is another one, and waits for nobody to write', {
+  timeout: 20_000,
+}, async () => {
+  const path = join(await scratchFolder(), 'f');
+  writeFileSync(path, CONTENT);
+  const sample = await sampleOf(path, CONTENT.length);
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  expect(await sampleOf(path, CONTENT.length)).not.toBe(sample);
 });

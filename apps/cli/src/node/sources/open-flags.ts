@@ -1,0 +1,8 @@
+// How a path that is sent is opened.
+import { constants } from 'node:fs';
+
+/**
+ * For reading, without waiting. A pipe that nobody writes to, also one that has taken a file's place since it was looked at, would hold
+ * one of the few threads that read files, and the end of the process.
+ */
+export const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
