@@ -53,8 +53,8 @@ export interface Paired {
 
 /**
  * Pairs with the device at the other end of a meeting by code. The connection is closed at the end.
- * @throws TransferError `pair-same-device`, `pair-two-groups`, `pair-needs-full`, `pair-words-differ`; `declined` when the other
- * person says that words differ; `authentication-failed`, `limit-exceeded`, `protocol-violation`; those that the end of a
+ * @throws TransferError `pair-same-device`, `pair-two-groups`, `pair-needs-full`, `pair-words-differ`; `not-in-group` where one
+ * of the two was removed, which keeps its group as it is; `declined` when the other person says that words differ; `authentication-failed`, `limit-exceeded`, `protocol-violation`; those that the end of a
  * connection means
  */
 export async function pairDevices(met: FirstSession, options: PairingOptions): Promise<Paired> {
@@ -94,7 +94,10 @@ async function pair(
         group: await inTime(clock, connection, joinPeer(connection, hello, peer, name, options)),
       };
     case 'same-group': {
-      await inTime(clock, connection, syncGroup(connection, group!, peer.publicKey, clock));
+      const { kind } = await inTime(clock, connection, syncGroup(connection, group!, peer.publicKey, clock));
+      // Either of the two may have been removed, and not have heard of it.
+      const areMembers = kind !== 'withheld' && !group!.isOut && group!.chain.member(peer.publicKey) !== null;
+      if (!areMembers) throw new TransferError('not-in-group');
       return { peer, group: await keepPaired(group!, peer, name, options) };
     }
   }
