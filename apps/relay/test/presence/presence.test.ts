@@ -1,6 +1,7 @@
 // Who counts as present: pings by the relay's clock, which the tests turn. docs/PROTOCOL.md section 19.
+import { type ChildProcess, spawn } from 'node:child_process';
 import { encodeRoomMessage, HELLO_DEADLINE_MS } from '@p2p-copy/core/relay-protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { MAX_WAITED_BEATS, ROOM_PING_MS } from '../../src/presence/room-connection.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { frame, rawWebSocket } from '../raw-client.ts';
@@ -20,6 +21,21 @@ async function silentMember(port: number) {
   return socket;
 }
 
+/** A member in a process of its own, which says back what it hears. */
+async function memberProcess(url: string): Promise<ChildProcess> {
+  const program = `
+    import WebSocket from 'ws';
+    const socket = new WebSocket(${JSON.stringify(`${url.replace('http', 'ws')}/rooms`)});
+    socket.on('open', () => { socket.send(${JSON.stringify(HELLO)}); socket.send(${JSON.stringify(ENTER)}); });
+    socket.on('message', (message, isBinary) => isBinary && socket.send(message));`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: import.meta.dirname,
+    stdio: 'ignore',
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
 describe('presence', () => {
   it('of a half-open connection ends at its third ping without an answer, 15 s after it came', async () => {
     const clock = new FakeClock();
@@ -35,6 +51,26 @@ describe('presence', () => {
     }
     clock.advance(ROOM_PING_MS);
     expect(await client.next('left')).toEqual({ type: 'left', place: 1, number });
+  });
+
+  it('of a process that is stopped, which its system still acknowledges for, ends within 15 s', async () => {
+    const clock = new FakeClock();
+    const relay = await relayWith({}, clock);
+    const { client } = await RoomClient.inRoom(relay, 'stays');
+    const stopped = await memberProcess(relay.url);
+    const { number } = await client.next('joined');
+    const beat = () => {
+      clock.advance(ROOM_PING_MS);
+      client.say(1, number, 'are you there?');
+    };
+    beat();
+    expect((await client.nextMessage())[1]).toBe(number);
+    stopped.kill('SIGSTOP');
+    for (let beats = 0; beats < 3; beats += 1) {
+      await client.hearsNothing();
+      beat();
+    }
+    expect(await client.next('left')).toMatchObject({ number });
   });
 
   it('of one that only answers pings goes on for as long as it does', async () => {
