@@ -208,6 +208,25 @@ describe('two statements with one predecessor', () => {
     expect(alice.group.chain.member(carol.key.publicKey)).not.toBe(null);
   });
 
+  it('of two devices that remove each other are a question, whichever is heard first, and one answer makes one chain', async () => {
+    await alice.group.remove(alice.key, bob.key.publicKey);
+    await bob.group.remove(bob.key, alice.key.publicKey);
+    const views = await Promise.all([carol, page].map(({ group, key }) => viewOf(group, key.publicKey)));
+    const [first, second] = views as [OwnGroup, OwnGroup];
+    const [ofAlice, ofBob] = [alice.group.chain, bob.group.chain];
+    expect([first.take(ofAlice).kind, first.take(ofBob).kind]).toEqual(['newer', 'fork']);
+    expect([second.take(ofBob).kind, second.take(ofAlice).kind]).toEqual(['newer', 'fork']);
+    for (const view of views) expect(view.mayAcceptByRule(carol.key.publicKey)).toBe(false);
+    first.settle('own');
+    second.settle('theirs');
+    expect(hexOf(first.chain.head)).toBe(hexOf(second.chain.head));
+    expect(first.note().secrets).toEqual(second.note().secrets);
+    // Neither of them is asked again, though the one that is out goes on.
+    await bob.group.add(bob.key, added(60));
+    for (const view of views) expect(view.take(bob.group.chain).kind).toBe('settled-before');
+    for (const view of views) expect(view.mayAcceptByRule(carol.key.publicKey)).toBe(true);
+  });
+
   it('lead to no question again about the own branch that the person gave up, whoever brings it', async () => {
     await alice.group.remove(alice.key, carol.key.publicKey);
     await bob.group.remove(bob.key, page.key.publicKey);
