@@ -20,6 +20,7 @@ import { encodeSecrets, parseSecrets, syncGroup } from './sync-group.ts';
 export interface PairQuestion {
   /** Four words, to be compared with those of the other device. */
   words: readonly string[];
+  /** As it says of itself. A `full` one may add and remove others once it is paired: the person is to see that, and the kind. */
   peer: Hello;
 }
 

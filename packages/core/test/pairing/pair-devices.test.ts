@@ -379,6 +379,8 @@ describe('a hello', () => {
       encodeHello({ ...good, name: '' }),
       encodeHello({ ...good, name: 'x'.repeat(65) }),
       encodeHello({ ...good, groupId: new Uint8Array(31) }),
+      // A page that would add and remove others.
+      encodeHello({ ...good, deviceClass: 'full', kind: 'page' }),
       new Uint8Array(0),
     ]) {
       expect(() => parseHello(bad), hexOf(bad)).toThrow(
