@@ -76,7 +76,14 @@ export { leftOutOf } from './offer/left-out.ts';
 export { FirstOffer, type OfferChanges } from './offer/offer-changes.ts';
 export { isModestChange, matchOffer, type OfferMatch } from './offer/pinned-offer.ts';
 export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
-export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
+export type {
+  ByteSink,
+  ExistingContent,
+  ExpectedContent,
+  FolderSettings,
+  FolderSink,
+  NameRules,
+} from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Channel, ChannelEnd, ChannelEvent } from './ports/channel.ts';
 export type {

@@ -10,13 +10,17 @@ export interface NameRules {
   foldsCase: boolean;
 }
 
+/** What the offer says of a folder besides its name. */
+export type FolderSettings = Pick<ManifestEntry, 'modifiedMs' | 'mode'>;
+
 /** A folder to receive into. */
 export interface FolderSink {
   /**
    * Creates a folder and what leads to it; `path` has been checked by `checkPath`. Never follows a symlink out.
+   * @param settings of a folder of the offer; absent for one that only leads to something
    * @throws TransferError `sink-failed`, `no-space`
    */
-  makeFolder(path: string): Promise<void>;
+  makeFolder(path: string, settings?: FolderSettings): Promise<void>;
   /**
    * Opens a new part file for an entry, beside where it will stand.
    * @throws TransferError `sink-failed`, `no-space`, `exists`, `name-impossible`
