@@ -3,10 +3,10 @@
 import type { FolderSettings, ManifestEntry } from '@p2p-copy/core';
 import type { KeptFile, KeptFiles } from '../../contract/messages.ts';
 import { diskError, nameOf } from '../folders/disk-error.ts';
-import { zipKept } from '../zip/zip-kept.ts';
 import type { Kept } from './kept-files.ts';
 import { type ReceivedFiles, receivedFiles, removeTransfer, type StoredFolder } from './stored-transfers.ts';
 import { lockedTransfers } from './transfer-lock.ts';
+import { zipKept } from './zip-kept.ts';
 
 const FOLDER = 'transfers';
 

@@ -3,8 +3,8 @@ import { TransferError } from '@p2p-copy/core';
 import { freeBytes } from '../../capabilities/free-bytes.ts';
 import { diskError } from '../folders/disk-error.ts';
 import { piecesOf, writePieces } from '../folders/write-to-handle.ts';
-import type { KeptTransfer } from '../storage/kept-transfers.ts';
-import { makeZip, type ZipEntry } from './make-zip.ts';
+import { makeZip, type ZipEntry } from '../zip/make-zip.ts';
+import type { KeptTransfer } from './kept-transfers.ts';
 
 const ZIP_NAME = 'all.zip';
 const REPORT_BYTES = 4 * 1024 * 1024;
