@@ -22,7 +22,7 @@ export interface ZipEntry
   content: ZipContent | null;
 }
 
-export interface ZipContent {
+interface ZipContent {
   /** Null where it isn't known beforehand. */
   sizeBytes: number | null;
   pieces: AsyncIterable<Uint8Array>;

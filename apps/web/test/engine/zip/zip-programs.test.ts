@@ -86,8 +86,14 @@ async function save(path: string, entries: Iterable<ZipEntry>): Promise<void> {
   await zip.close();
 }
 
-const run = (program: string, ...args: string[]) =>
-  execFileSync(program, args, { env: ELSEWHERE, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+const run = (program: string, ...args: string[]) => runIn(ELSEWHERE.TZ, program, ...args);
+
+const runIn = (zone: string, program: string, ...args: string[]) =>
+  execFileSync(program, args, {
+    env: { ...ELSEWHERE, TZ: zone },
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
 
 /** What a program unpacks, with an umask that takes nothing. */
 function unpacked(...command: string[]): string {
@@ -134,10 +140,7 @@ describe.each(UNPACKERS.slice(0, 2))('%s', (program, args) => {
 });
 
 test.skipIf(!hasProgram('7z'))(`7-Zip finds times of any century${why('7z')}`, () => {
-  const listed = execFileSync('7z', ['l', '-slt', times], {
-    env: { ...ELSEWHERE, TZ: 'UTC' },
-    encoding: 'utf8',
-  });
+  const listed = runIn('UTC', '7z', 'l', '-slt', times);
   for (const [name, [at]] of Object.entries(BEYOND)) {
     const [, modified] = new RegExp(`^Path = ${name}\n[^]*?^Modified = (\\S+ [\\d:]+)`, 'm').exec(listed)!;
     expect(modified, name).toBe(at.replace('T', ' ').replace('Z', ''));
