@@ -10,6 +10,7 @@ import { test as base, expect } from './fixtures.ts';
 import * as steps from './page-steps.ts';
 import { ServedBuild } from './served-build.ts';
 import { hashFile } from './test-content.ts';
+import { forgetOrigin, isFirefox } from './with-browser.ts';
 
 const TEXT_BYTES = 6_000_000;
 /** Bytes a second: slow enough that text is compressed. */
@@ -25,6 +26,8 @@ interface Rig {
 const test = base.extend<{ rig: Rig }>({
   rig: async ({ browserContext }, use) => {
     const served = await ServedBuild.start();
+    // Nothing that an earlier server at this port left answers in place of this one.
+    if (!isFirefox(browserContext)) await forgetOrigin(browserContext, served.url);
     const [pages, running]: [Page[], CliProcess[]] = [[], []];
     await use({
       served,
