@@ -12,7 +12,7 @@ import {
 import { nodeClock } from '../node/clock.ts';
 import { certificateOfLink } from '../node/network/pinned-certificate.ts';
 import { createNodePorts } from '../node/node-ports.ts';
-import { refusalsInWords } from '../node/sinks/disk-refusals.ts';
+import { refusalsInWords } from '../node/parts/disk-refusals.ts';
 import type { RemovedParts } from '../node/sinks/remove-parts.ts';
 import { counted } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';

@@ -15,15 +15,16 @@ import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { isSamePath } from '../disk/same-path.ts';
 import { HeldParts } from '../parts/busy-files.ts';
+import { DiskRefusals } from '../parts/disk-refusals.ts';
+import { folderMode } from '../parts/mode-and-time.ts';
+import { openPart } from '../parts/open-part.ts';
+import { PartFile } from '../parts/part-file.ts';
+import type { PartPlace } from '../parts/part-place.ts';
 import { partNameIn } from '../parts/part-slot.ts';
+import { SharedFlush, WRITE_THROUGH } from '../parts/shared-flush.ts';
 import { WritePace } from '../parts/write-pace.ts';
-import { DiskRefusals } from './disk-refusals.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { expectFolder, linkRefused, listNames, mayGiveWay, realPathOf } from './folder-checks.ts';
-import { folderMode } from './mode-and-time.ts';
-import { openPart } from './open-part.ts';
-import { PartFile } from './part-file.ts';
-import type { PartPlace } from './part-place.ts';
 import { type PartsSink, removeParts } from './remove-parts.ts';
 import { ReplacedFiles } from './replaced-files.ts';
 import { syncFolders } from './sync-folder.ts';
@@ -90,6 +91,7 @@ export function createFolderSink({
   /** Parts that were opened or found, on disk. */
   const parts = new Set<string>();
   const heldParts = new HeldParts();
+  const flushes = new SharedFlush();
   let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
 
   function ensureFolder(path: string): void {
@@ -132,7 +134,7 @@ export function createFolderSink({
     if (!isSamePath(realPathOf(diskPath, path), diskPath)) throw linkRefused(parent);
   }
 
-  function placeOf(entry: ManifestEntry): PartPlace {
+  function placeOf(entry: ManifestEntry, sharedFlush: SharedFlush | null = null): PartPlace {
     const path = placed.pathOf(entry);
     const { prefix } = folderOf(path);
     const ownPath = ownPathOf(entry);
@@ -145,6 +147,7 @@ export function createFolderSink({
       isInMemory,
       keepsHoles: isLocal,
       pace,
+      sharedFlush,
       refusals,
       heldParts,
       leavesEqual: compares,
@@ -186,15 +189,17 @@ export function createFolderSink({
 
   async function openFile(entry: ManifestEntry): Promise<ByteSink> {
     listed.clear();
-    const place = placeOf(entry);
-    const { path } = place.entry;
+    const path = placed.pathOf(entry);
     ensureFolder(parentOf(path));
     checkContained(path);
     const folder = folderOf(path).diskPath;
     touched.add(folder);
+    const isShared = flushes.isFor(folder, entry.sizeBytes);
+    const place = placeOf(entry, isShared ? flushes : null);
+    const flags = isShared ? WRITE_THROUGH : 0;
     parts.add(place.partPath);
     try {
-      const part = new PartFile(await withDescriptor(() => openPart(place.partPath)), place);
+      const part = new PartFile(await withDescriptor(() => openPart(place.partPath, flags)), place);
       written.add(folder);
       return part;
     } catch (error) {

@@ -6,7 +6,7 @@ import { setImmediate as otherEvents } from 'node:timers/promises';
 import { type Manifest, numberedPaths, type PlacedPaths, TransferError } from '@p2p-copy/core';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { isSamePath } from '../disk/same-path.ts';
-import type { DiskRefusals } from './disk-refusals.ts';
+import type { DiskRefusals } from '../parts/disk-refusals.ts';
 import { linkRefused, realPathOf } from './folder-checks.ts';
 import type { PartsSink } from './remove-parts.ts';
 import { asideOf } from './replaced-files.ts';
