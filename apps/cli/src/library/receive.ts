@@ -243,7 +243,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
   } finally {
-    review.replaced.putBack();
+    await review.replaced.putBack();
     const { settings, left } = review.refusals;
     for (const warning of [refusalsInWords(settings, left), review.replaced.inWords()])
       if (warning !== null) options.onWarning?.(warning);

@@ -82,6 +82,8 @@ export function createFolderSink({
   const pace = new WritePace(isLocal);
   /** Folders known to be real ones, by path below the root, which is ''. */
   const known = new Set(['']);
+  /** Folders that are being made. */
+  const making = new Map<string, Promise<void>>();
   /** What stands in folders, until something is made. */
   const listed = new Map<string, ReadonlySet<string> | null>();
   /** Folders whose entries changed, on disk. */
@@ -94,25 +96,38 @@ export function createFolderSink({
   const flushes = new SharedFlush();
   let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
 
-  function ensureFolder(path: string): void {
+  /** One attempt at a time, since what stands there may have to be waited for. */
+  async function ensureFolder(path: string): Promise<void> {
     if (known.has(path)) return;
+    let attempt = making.get(path);
+    if (attempt === undefined) {
+      attempt = makeFolderAt(path).finally(() => making.delete(path));
+      making.set(path, attempt);
+    }
+    await attempt;
+  }
+
+  async function makeFolderAt(path: string): Promise<void> {
     const parent = parentOf(path);
-    ensureFolder(parent);
+    await ensureFolder(parent);
     const diskPath = join(root, path);
-    try {
-      mkdirSync(diskPath, folderMode(folders.get(path)?.mode));
-      touched.add(join(root, parent));
-      touched.add(diskPath);
-      written.add(join(root, parent));
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw refusedIn(join(root, parent), error, path);
-      if (replacingFolders.has(path) && mayGiveWay(diskPath)) {
-        replaced.setAside(diskPath, path);
-        ensureFolder(path);
-        return;
+    for (;;) {
+      try {
+        mkdirSync(diskPath, folderMode(folders.get(path)?.mode));
+        touched.add(join(root, parent));
+        touched.add(diskPath);
+        written.add(join(root, parent));
+        break;
+      } catch (error) {
+        if (errnoOf(error) !== 'EEXIST') throw refusedIn(join(root, parent), error, path);
+        if (replacingFolders.has(path) && mayGiveWay(diskPath)) {
+          await replaced.setAside(diskPath, path);
+          continue;
+        }
+        expectFolder(diskPath, path);
+        if (replacingFolders.has(path)) replaced.noteEarlier(diskPath);
+        break;
       }
-      expectFolder(diskPath, path);
-      if (replacingFolders.has(path)) replaced.noteEarlier(diskPath);
     }
     known.add(path);
   }
@@ -190,7 +205,7 @@ export function createFolderSink({
   async function openFile(entry: ManifestEntry): Promise<ByteSink> {
     listed.clear();
     const path = placed.pathOf(entry);
-    ensureFolder(parentOf(path));
+    await ensureFolder(parentOf(path));
     checkContained(path);
     const folder = folderOf(path).diskPath;
     touched.add(folder);
@@ -257,7 +272,7 @@ export function createFolderSink({
   }
 
   async function finish(): Promise<void> {
-    replaced.remove();
+    await replaced.remove();
     for (const path of await heldParts.removeAll()) refusals.noteLeft(relative(root, path));
     const times = offeredTimes();
     const all = [...new Set([...touched, ...times.keys()])];
