@@ -16,8 +16,8 @@ const HELD_TRIES = 3;
 const refused = vi.hoisted(() => new Map<string, number>());
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>();
-  const held = (syscall: string, call: (...args: string[]) => void) =>
-    function heldFor(...args: string[]): void {
+  const held = (syscall: string, call: (...args: string[]) => unknown) =>
+    function heldFor(...args: string[]): unknown {
       const key = `${syscall} ${args[0]}`;
       const count = (refused.get(key) ?? 0) + 1;
       const isOfPart = /\.p2p\.part$/.test(args[0]!) && !/\.p2p\.part\.p2p\.part$/.test(args[0]!);
