@@ -7,6 +7,7 @@ import type { IncomingFile } from './incoming-file.ts';
  */
 const MAX_FILES_UNDER_WAY = 2048;
 
+/** Files of a session that have begun and not ended, by index; says when there is room for more. */
 export class FilesUnderWay {
   readonly #files = new Map<number, IncomingFile>();
   #isOver = false;

@@ -9,6 +9,7 @@ import { createTextSink } from './text-sink.ts';
 /** Files open at once, at most. */
 const MAX_OPEN_FILES = 48;
 
+/** Opens the sinks of a session’s files, 48 at once at most. */
 export class OpenSinks {
   readonly #context: Pick<ReceiveContext, 'sink' | 'onText' | 'compared'>;
   readonly #gate = new Gate(MAX_OPEN_FILES);

@@ -7,6 +7,7 @@ import { MAX_LET_GO_BYTES, MAX_UNSAVED_FILES } from '../wire/limits.ts';
 /** What a disk says of one file or its name. */
 const OF_ONE_FILE: ReadonlySet<ErrorCode> = new Set(['sink-failed', 'name-impossible']);
 
+/** Counts the files of a session that this end can’t save, each for itself. */
 export class UnsavedFiles {
   #first: TransferError | null = null;
   #files = 0;
