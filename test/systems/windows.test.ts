@@ -135,3 +135,17 @@ it('a folder whose attributes allow what its list of rights denies is refused be
   expect(await receiver.exitCode).toBe(4);
   expect(receiver.stderr).toMatch(/denied” cannot be written: the system does not permit it/);
 });
+
+it('what a folder replaces is not removed where a file of that folder cannot be written', async () => {
+  const { source, out } = await scene({ 'a.txt': 'a', 'blocked.exe': 'x' });
+  writeFileSync(join(out, 'd'), 'the only copy');
+  const { exitCodes, receiver } = await transferred([source], out, {
+    receive: ['--overwrite', 'always'],
+    receiver: onSystem('windows', 'blocked'),
+  });
+  expect(exitCodes).toEqual([4, 3]);
+  expect(readFileSync(join(out, 'd/a.txt'), 'utf8')).toBe('a');
+  const [aside] = readdirSync(out).filter((name) => name !== 'd');
+  expect(readFileSync(join(out, aside!), 'utf8')).toBe('the only copy');
+  expect(receiver.stderr).toContain('What was to be replaced by a folder is kept under another name');
+});

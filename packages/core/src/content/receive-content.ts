@@ -38,7 +38,7 @@ export class ContentReceiver {
   readonly #settling = new Set<Promise<void>>();
   readonly #comparing: CompareExisting;
   readonly #openForKept = new Set<number>();
-  readonly #unsaved = new UnsavedFiles();
+  readonly #unsaved: UnsavedFiles;
   readonly digests: DigestTable;
   #dueFiles: number;
   #records = 0;
@@ -54,6 +54,7 @@ export class ContentReceiver {
     this.#dueFiles = this.#states.filter((state) => state === 'due').length;
     this.digests = new DigestTable(manifest.entries.length);
     this.#sinks = new OpenSinks(context);
+    this.#unsaved = new UnsavedFiles(context.sink.finishWithout !== undefined);
     const { clock, bulk, meter } = context;
     this.#comparing = new CompareExisting(context.compared, {
       ...context,

@@ -9,9 +9,15 @@ const OF_ONE_FILE: ReadonlySet<ErrorCode> = new Set(['sink-failed', 'name-imposs
 
 /** Counts the files of a session that this end can’t save, each for itself. */
 export class UnsavedFiles {
+  readonly #isAllowed: boolean;
   #first: TransferError | null = null;
   #files = 0;
   #letGoBytes = 0;
+
+  /** @param isAllowed whether the sink keeps each file for itself */
+  constructor(isAllowed: boolean) {
+    this.#isAllowed = isAllowed;
+  }
 
   /**
    * Counts a file; why it can't be saved.
@@ -20,6 +26,7 @@ export class UnsavedFiles {
    */
   add(error: unknown, lostBytes: number): TransferError {
     if (!(error instanceof TransferError) || error.retryable || !OF_ONE_FILE.has(error.code)) throw error;
+    if (!this.#isAllowed) throw error;
     // That many are the disk's own fault.
     if (this.#files === MAX_UNSAVED_FILES) throw error;
     this.#first ??= error;

@@ -212,7 +212,8 @@ export class Receiving {
       // The receipt says durable: only after the folders are.
       onComplete: (failure) =>
         start(async () => {
-          await sink.finish();
+          if (failure === null) await sink.finish();
+          else await sink.finishWithout?.();
           if (failure !== null) throw failure;
           onSettled();
         }),

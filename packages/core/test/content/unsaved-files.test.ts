@@ -9,7 +9,7 @@ const refusal = (code: ErrorCode = 'sink-failed', retryable = false) =>
   new TransferError(code, '“a” cannot be written: blocked.', { retryable });
 
 it('no more files than the limit fail alone: then it is the disk', () => {
-  const unsaved = new UnsavedFiles();
+  const unsaved = new UnsavedFiles(true);
   expect(unsaved.failure).toBeNull();
   for (let file = 0; file < MAX_UNSAVED_FILES; file += 1)
     expect(unsaved.add(refusal(), 0).code).toBe('sink-failed');
@@ -18,7 +18,7 @@ it('no more files than the limit fail alone: then it is the disk', () => {
 });
 
 it('no more content than the limit is let go, what was written of it and never durable included', () => {
-  const unsaved = new UnsavedFiles();
+  const unsaved = new UnsavedFiles(true);
   const first = unsaved.add(refusal(), 1);
   unsaved.letGo(MAX_LET_GO_BYTES - 1);
   expect(() => unsaved.letGo(1)).toThrow(first);
@@ -33,7 +33,12 @@ it.each([
   ['the end of it all', refusal('interrupted')],
   ['a bug of ours', new TypeError('ours')],
 ])('%s is more than one file’s', (_, error) => {
-  const unsaved = new UnsavedFiles();
+  const unsaved = new UnsavedFiles(true);
   expect(() => unsaved.add(error, 0)).toThrow(error);
   expect(unsaved.failure).toBeNull();
+});
+
+it('where files make one whole, as in a .zip, the first that cannot be saved is the end', () => {
+  const error = refusal();
+  expect(() => new UnsavedFiles(false).add(error, 0)).toThrow(error);
 });

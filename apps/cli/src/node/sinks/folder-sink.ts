@@ -209,12 +209,14 @@ export function createFolderSink({
     checkContained(path);
     const folder = folderOf(path).diskPath;
     touched.add(folder);
-    const isShared = flushes.isFor(folder, entry.sizeBytes);
-    const place = placeOf(entry, isShared ? flushes : null);
-    const flags = isShared ? WRITE_THROUGH : 0;
+    const sharedFlush = flushes.isFor(folder, entry.sizeBytes) ? flushes : null;
+    const place = placeOf(entry, sharedFlush);
     parts.add(place.partPath);
     try {
-      const part = new PartFile(await withDescriptor(() => openPart(place.partPath, flags)), place);
+      const part = new PartFile(
+        await withDescriptor(() => openPart(place.partPath, sharedFlush ? WRITE_THROUGH : 0)),
+        place,
+      );
       written.add(folder);
       return part;
     } catch (error) {
@@ -273,6 +275,10 @@ export function createFolderSink({
 
   async function finish(): Promise<void> {
     await replaced.remove();
+    await finishWithout();
+  }
+
+  async function finishWithout(): Promise<void> {
     for (const path of await heldParts.removeAll()) refusals.noteLeft(relative(root, path));
     const times = offeredTimes();
     const all = [...new Set([...touched, ...times.keys()])];
@@ -287,6 +293,7 @@ export function createFolderSink({
     openFile,
     findExisting,
     finish,
+    finishWithout,
     removeParts: () => removeParts(root, parts),
   };
 }

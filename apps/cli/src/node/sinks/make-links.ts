@@ -90,6 +90,10 @@ export function withLinks(sink: PartsSink, options: LinkOptions): PartsSink {
       await makeLinks(sink, options);
       await sink.finish();
     },
+    async finishWithout() {
+      await makeLinks(sink, options);
+      await sink.finishWithout?.();
+    },
   };
 }
 
