@@ -297,7 +297,7 @@ describe('a file that this end cannot save', () => {
   function blocked(sizes: number[], windowBytes = 4 * CHUNK_BYTES) {
     const r = rig(
       sizes.map((size, i) => entry(i, size)),
-      { windowBytes },
+      { windowBytes, keepsApart: true },
     );
     const open = r.folder.openFile.bind(r.folder);
     r.folder.openFile = async (each) => (each.index === 0 ? Promise.reject(refusal) : open(each));

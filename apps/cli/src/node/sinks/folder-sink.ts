@@ -209,14 +209,12 @@ export function createFolderSink({
     checkContained(path);
     const folder = folderOf(path).diskPath;
     touched.add(folder);
-    const sharedFlush = flushes.isFor(folder, entry.sizeBytes) ? flushes : null;
-    const place = placeOf(entry, sharedFlush);
+    const isShared = flushes.isFor(folder, entry.sizeBytes);
+    const place = placeOf(entry, isShared ? flushes : null);
+    const open = () => openPart(place.partPath, isShared ? WRITE_THROUGH : 0);
     parts.add(place.partPath);
     try {
-      const part = new PartFile(
-        await withDescriptor(() => openPart(place.partPath, sharedFlush ? WRITE_THROUGH : 0)),
-        place,
-      );
+      const part = new PartFile(await withDescriptor(open), place);
       written.add(folder);
       return part;
     } catch (error) {
@@ -273,26 +271,21 @@ export function createFolderSink({
     return times;
   }
 
-  async function finish(): Promise<void> {
-    await replaced.remove();
-    await finishWithout();
-  }
-
   async function finishWithout(): Promise<void> {
     for (const path of await heldParts.removeAll()) refusals.noteLeft(relative(root, path));
     const times = offeredTimes();
-    const all = [...new Set([...touched, ...times.keys()])];
-    await syncFolders(
-      all.map((folder) => [folder, times.get(folder) ?? null]),
-      refusals,
-    );
+    const timed = [...new Set([...touched, ...times.keys()])].map((folder): [string, number | null] => [
+      folder,
+      times.get(folder) ?? null,
+    ]);
+    await syncFolders(timed, refusals);
   }
 
   return {
     makeFolder: async (path) => ensureFolder(placed.folderAt(path)),
     openFile,
     findExisting,
-    finish,
+    finish: () => replaced.remove().then(finishWithout),
     finishWithout,
     removeParts: () => removeParts(root, parts),
   };
