@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManifestCheck } from '../../../../packages/core/src/names/check-manifest.ts';
 import { nodeClock } from '../../src/node/clock.ts';
-import { DiskRefusals } from '../../src/node/sinks/disk-refusals.ts';
+import { DiskRefusals } from '../../src/node/parts/disk-refusals.ts';
 import { createFolderSink } from '../../src/node/sinks/folder-sink.ts';
 import { placedLinks, textOfLink, withLinks } from '../../src/node/sinks/make-links.ts';
 import { lookUpPaths } from '../../src/node/sources/named-paths.ts';

@@ -29,6 +29,7 @@ export function retryingSink(sink: FolderSink, context: RetryingSinkContext): Fo
       return existing === null ? null : retryingContent(existing, retrier);
     },
     finish: () => retrier.with(() => sink.finish()),
+    ...(sink.finishWithout && { finishWithout: () => retrier.with(async () => sink.finishWithout?.()) }),
     stop: () => sink.stop?.(),
   };
 }

@@ -200,6 +200,7 @@ function reindexed(sink: FolderSink, appIndexOf: (index: number) => number): Fol
     findExisting: async (entry, withFinal) =>
       (await sink.findExisting?.({ ...entry, index: appIndexOf(entry.index) }, withFinal)) ?? null,
     finish: () => sink.finish(),
+    ...(sink.finishWithout && { finishWithout: async () => sink.finishWithout?.() }),
     stop: () => sink.stop?.(),
   };
 }

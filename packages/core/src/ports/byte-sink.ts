@@ -35,6 +35,11 @@ export interface FolderSink {
   findExisting?(entry: ManifestEntry, withFinal: boolean): Promise<ExistingContent | null>;
   /** Makes all that was committed durable (folders included). Called once, before the receipt. */
   finish(): Promise<void>;
+  /**
+   * In place of `finish`, where some files can't be saved and the others are: the transfer isn't complete. Only of a sink that keeps
+   * each file for itself; another one's session ends with the first file that can't be saved.
+   */
+  finishWithout?(): Promise<void>;
   /** The session is over, also after `finish`: a write that still waits is turned away, since nothing more comes. */
   stop?(): void;
 }

@@ -28,6 +28,12 @@ export const MAX_OFFERS = 100;
 export const MANIFEST_PAGE_BYTES = 128 * 1024;
 /** Times that files which changed while they were sent are sent again in one transfer. */
 export const MAX_AGAIN = 3;
+
+/** Files that a receiver can't save, each for itself, before it takes that for a fault of its disk. */
+export const MAX_UNSAVED_FILES = 100;
+
+/** Content of these that is let go in a session before it ends: nothing tells the sender to leave them out. */
+export const MAX_LET_GO_BYTES = 32 * 1024 * 1024;
 /** Largest text message. */
 export const MAX_TEXT_BYTES = 1024 * 1024;
 /** Permission bits of an entry: none that change who runs a program. */

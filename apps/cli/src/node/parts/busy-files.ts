@@ -25,6 +25,14 @@ export async function whileHeld(action: () => void): Promise<void> {
   }
 }
 
+/** Runs `pass` until it gives true: on Windows again for 2 s in all, since other programs may hold what it is about. */
+export async function untilDone(pass: () => boolean): Promise<void> {
+  for (let tries = 1; !pass(); tries += 1) {
+    if (process.platform !== 'win32' || tries === TRIES) return;
+    await new Promise<void>((resolve) => void nodeClock.after(PAUSE_MS, resolve));
+  }
+}
+
 /** Parts of files that have their names, where the system didn't let them be removed at once. */
 export class HeldParts {
   readonly #held = new Map<string, BigIntStats>();
