@@ -22,6 +22,22 @@ export function refusalOfProxy(
   );
 }
 
+/** Statuses that a proxy answers for a site, too. */
+const OF_EITHER: ReadonlySet<number> = new Set([403, 451, 502, 503, 504, 511]);
+
+/** Of an answer to a request that a proxy was asked to make: why it may be no site's; null for a site's. */
+export function refusalInPlace(
+  proxy: ForwardProxy,
+  host: string,
+  answer: IncomingMessage,
+): ProxyError | null {
+  const { statusCode = 0 } = answer;
+  if (statusCode === 407) return refusalOfProxy(proxy, host, answer);
+  if (!OF_EITHER.has(statusCode)) return null;
+  const words = `by way of the proxy ${shownProxy(proxy)} the answer is HTTP status ${statusCode}, which may be the proxy’s own`;
+  return new ProxyError(`${words}; ${aroundWords(host)}`, statusCode > 500);
+}
+
 /** Of a connection to a proxy that failed before the proxy had reached the host. */
 export function failureAtProxy(
   proxy: ForwardProxy,
@@ -90,7 +106,7 @@ function loginWords(
   { kind, variable, username, password }: ForwardProxy,
   offered?: string | string[],
 ): string {
-  const kinds = [offered ?? []].flat().map((each) => each.split(' ')[0]!);
+  const kinds = loginKinds([offered ?? []].flat().join(', '));
   if (kinds.length > 0 && !kinds.some((each) => /^basic$/i.test(each))) {
     return `asks for a login of a kind that p2p-copy does not have (${quoted(kinds.join(', '))}); run a local proxy that has it, such as cntlm, and name that one in ${variable}`;
   }
@@ -98,6 +114,14 @@ function loginWords(
   return username + password === ''
     ? `asks for a user name and password; give them so: ${example}`
     : `does not take the user name and password in ${variable}; signs such as @, : and # in them are written %40, %3A and %23`;
+}
+
+/** Schemes of a header Proxy-Authenticate (RFC 9110, section 11.7.1), which Node joins to one where a proxy sends several. */
+function loginKinds(offered: string): string[] {
+  const unquoted = offered.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  return [...unquoted.matchAll(/(?:^|,)\s*([\w!#$%&'*+.^`|~-]+)(?=\s+[^\s=,]|\s*(?:,|$))/g)].map(
+    ([, kind]) => kind!,
+  );
 }
 
 function aroundWords(host: string): string {
