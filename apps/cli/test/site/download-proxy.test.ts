@@ -33,6 +33,11 @@ it.each<[string, (socket: Socket) => void, RegExp]>([
     status('502 No'),
     /by way of the proxy .* is HTTP status 502, which may be the proxy’s own/,
   ],
+  [
+    'knows another login',
+    status('401 No'),
+    /is HTTP status 401.* password in HTTP_PROXY, and those in the address/,
+  ],
   ['finds nobody in time', status('504 No'), /HTTP status 504/],
 ])('a proxy that %s is named', async (_what, answer, words) => {
   const port = await proxyOf(answer);

@@ -180,6 +180,8 @@ describe('what a proxy refuses says', () => {
       false,
       /does not let it through \(HTTP status 403\); its operator .* NO_PROXY=relay\.example goes around it/,
     ],
+    // As of tinyproxy.
+    [401, {}, false, /does not take the user name and password in HTTP_PROXY/],
     // Several headers, which are one when they are read, and a kind that is only a text in another's.
     [407, { scheme: ['Negotiate', 'Basic realm="a, b"'] }, false, /does not take the user name and password/],
     [407, { scheme: 'NTLM, Basic realm="x"' }, false, /does not take the user name and password/],

@@ -11,7 +11,8 @@ export function refusalOfProxy(
   { statusCode = 0, headers }: IncomingMessage,
 ): ProxyError {
   const named = `the proxy ${shownProxy(proxy)}`;
-  if (statusCode === 407)
+  // tinyproxy answers a wrong password as a site would.
+  if (statusCode === 407 || statusCode === 401)
     return new ProxyError(`${named} ${loginWords(proxy, headers['proxy-authenticate'])}`, false);
   if (statusCode >= 500 || statusCode === 429) {
     return new ProxyError(`${named} does not reach it (HTTP status ${statusCode})`, true);
@@ -23,7 +24,7 @@ export function refusalOfProxy(
 }
 
 /** Statuses that a proxy answers for a site, too. */
-const OF_EITHER: ReadonlySet<number> = new Set([403, 451, 502, 503, 504, 511]);
+const OF_EITHER: ReadonlySet<number> = new Set([401, 403, 451, 502, 503, 504, 511]);
 
 /** Of an answer to a request that a proxy was asked to make: why it may be no site's; null for a site's. */
 export function refusalInPlace(
@@ -35,7 +36,11 @@ export function refusalInPlace(
   if (statusCode === 407) return refusalOfProxy(proxy, host, answer);
   if (!OF_EITHER.has(statusCode)) return null;
   const words = `by way of the proxy ${shownProxy(proxy)} the answer is HTTP status ${statusCode}, which may be the proxy’s own`;
-  return new ProxyError(`${words}; ${aroundWords(host)}`, statusCode > 500);
+  const next =
+    statusCode === 401
+      ? `check the user name and password in ${proxy.variable}, and those in the address`
+      : aroundWords(host);
+  return new ProxyError(`${words}; ${next}`, statusCode > 500);
 }
 
 /** Of a connection to a proxy that failed before the proxy had reached the host. */
