@@ -1,8 +1,8 @@
 // Downloads single files of a site that isn't trusted: bounded in bytes and in time, and from nowhere else than asked.
 import { TransferError } from '@p2p-copy/core';
-import { nodeClock } from '../node/clock.ts';
 import { ProxyError } from '../node/network/proxy/proxy-error.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
+import { nodeClock } from '../node/time/clock.ts';
 import { quoted } from '../wording/show-text.ts';
 import { type SiteCall, siteCall } from './site-call.ts';
 

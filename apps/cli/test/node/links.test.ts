@@ -14,7 +14,7 @@ import { ANY_RECEIVER, type ManifestEntry, Pace, PlacedPaths, type SourceEntry }
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManifestCheck } from '../../../../packages/core/src/names/check-manifest.ts';
-import { nodeClock } from '../../src/node/clock.ts';
+import { nodeClock } from '../../src/node/time/clock.ts';
 import { DiskRefusals } from '../../src/node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../../src/node/sinks/folder-sink.ts';
 import { placedLinks, textOfLink, withLinks } from '../../src/node/sinks/make-links.ts';

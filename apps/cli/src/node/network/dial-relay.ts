@@ -12,7 +12,7 @@ import {
 } from '@p2p-copy/core';
 import WebSocket, { type ClientOptions } from 'ws';
 import { quoted } from '../../wording/show-text.ts';
-import { nodeClock } from '../clock.ts';
+import { nodeClock } from '../time/clock.ts';
 import { checkedLookup } from './checked-lookup.ts';
 import { answerError, type DialPlace, dialError } from './dial-errors.ts';
 import { NodeSocket } from './node-socket.ts';

@@ -2,7 +2,7 @@
 import type fs from 'node:fs';
 import { readdirSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import { nodeClock } from '../../../src/node/clock.ts';
+import { nodeClock } from '../../../src/node/time/clock.ts';
 import { placesOn } from '../../../src/node/disk/asked-names.ts';
 import { mountDisk } from '../../disks.ts';
 import { manifestOf } from '../sinks/manifest-of.ts';

@@ -5,7 +5,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { DIAL_SILENCE_MS } from '@p2p-copy/core';
-import { nodeClock } from '../../clock.ts';
+import { nodeClock } from '../../time/clock.ts';
 import { trustOf } from '../trust/trust.ts';
 import { basicValue } from './login.ts';
 import { ProxyError } from './proxy-error.ts';
