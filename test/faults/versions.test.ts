@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { nodeClock } from '../../apps/cli/src/node/clock.ts';
+import { nodeClock } from '../../apps/cli/src/node/time/clock.ts';
 import { createDial, endpoint } from '../../apps/cli/src/node/network/dial-relay.ts';
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
 import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';

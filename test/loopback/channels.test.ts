@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { connect as connectTcp, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeClock } from '../../apps/cli/src/node/clock.ts';
+import { nodeClock } from '../../apps/cli/src/node/time/clock.ts';
 import { MAX_MESSAGE_BYTES, TcpChannel } from '../../apps/cli/src/node/direct/tcp-channel.ts';
 import { createDial, endpoint } from '../../apps/cli/src/node/network/dial-relay.ts';
 import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';

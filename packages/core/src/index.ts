@@ -136,6 +136,8 @@ export {
   parseCode,
 } from './wire/code.ts';
 export {
+  DIAL_MS,
+  DIAL_SILENCE_MS,
   MAX_QUIC_HANDSHAKES,
   MAX_QUIC_WINDOW_BYTES,
   MAX_REACH_ADDRESSES,

@@ -9,11 +9,11 @@ import {
   stopOf,
   TransferError,
 } from '@p2p-copy/core';
-import { nodeClock } from '../node/clock.ts';
 import { certificateOfLink } from '../node/network/pinned-certificate.ts';
 import { createNodePorts } from '../node/node-ports.ts';
 import { refusalsInWords } from '../node/parts/disk-refusals.ts';
 import type { RemovedParts } from '../node/sinks/remove-parts.ts';
+import { nodeClock } from '../node/time/clock.ts';
 import { counted } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';
 import type {

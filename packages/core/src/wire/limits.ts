@@ -122,3 +122,7 @@ export const RELAY_HEAD_MS = 2_000;
 export const DIRECT_WAIT_MS = 20_000;
 /** Shortest reconnect timeout of a lane where a direct path is sought: the sender cuts lanes to move them. */
 export const MOVED_LANE_MS = 10_000;
+/** Milliseconds for which a relay, or a proxy on the way to it, may say nothing while it is dialled. */
+export const DIAL_SILENCE_MS = 10_000;
+/** Milliseconds after which a relay that has not opened its connection is given up, however much it has said. */
+export const DIAL_MS = 30_000;

@@ -1,9 +1,9 @@
 // Windows: a scanner or an indexer holds what was just written for a moment, and nothing that stands under such a name can be renamed or
 // removed meanwhile. Renames wait for that; a part that can't be removed is in nobody's way.
 import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs';
-import { nodeClock } from '../clock.ts';
 import { errnoOf } from '../disk/disk-error.ts';
 import { isSameUnchanged } from '../disk/same-file.ts';
+import { nodeClock } from '../time/clock.ts';
 
 /** What Windows says while another program has a file open. */
 const BUSY = new Set(['EPERM', 'EBUSY', 'EACCES']);

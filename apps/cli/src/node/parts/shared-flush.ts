@@ -5,7 +5,7 @@
 import { constants, fsync, statfsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Clock } from '@p2p-copy/core';
-import { nodeClock } from '../clock.ts';
+import { nodeClock } from '../time/clock.ts';
 import { FLUSH_WAIT_MS, MAX_FLUSH_BYTES, MAX_FLUSH_FILES, MAX_SHARING_BYTES } from './flush-limits.ts';
 
 /** For `open`: writes return when the drive has the bytes. */
