@@ -352,7 +352,7 @@ it('a link to a name that can’t be sent is said to be one, and its own name is
     'a\\b',
     'C:\\Windows',
     'x'.repeat(256),
-    'a/'.repeat(200) + 'a',
+    `${'a/'.repeat(200)}a`,
     Buffer.from([0x61, 0xff]),
   ];
   for (const [i, target] of targets.entries()) await symlink(target, join(root, `d/${i}`));
