@@ -12,8 +12,8 @@ export default defineConfig({
     // What depends on the browser, and can be driven there.
     { name: 'firefox', use: { browserName: 'firefox' }, grep: /@firefox/ },
   ],
-  // The tests share one relay and one browser, and measure nothing that two at a time would make faster.
-  workers: 1,
+  // Most of a test is waiting. Each worker has a relay, a browser and a state folder of its own, and goes through one file at a time.
+  workers: 2,
   // A browser is not ours to mend. What passes only at the second attempt is named as flaky: look why.
   retries: 1,
   use: { actionTimeout: 120_000 },

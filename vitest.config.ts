@@ -22,7 +22,7 @@ const project = (name: Project, setupFiles: string[] = []) => ({
   test: {
     name,
     include: files[name],
-    setupFiles,
+    setupFiles: ['test/projects/equal-bytes.ts', ...setupFiles],
     testTimeout: TIMEOUT_MS[name],
     hookTimeout: TIMEOUT_MS[name],
     retry: RETRIES[name],

@@ -15,12 +15,14 @@ const DISK_PACKAGES = {
   'mkfs.exfat': 'exfatprogs',
   'mkfs.btrfs': 'btrfs-progs',
 };
+/** By which it is tried what others make of a .zip. */
+const ARCHIVE_PACKAGES = { unzip: 'unzip', bsdtar: 'libarchive-tools', '7z': 'p7zip-full' };
 /** Where systemd runs, Debian starts an installed server at once: nobody who runs tests has asked for that. */
 const SYSTEMD = '/run/systemd/system';
 
 /** Never throws: it says which are left out, and why. */
 export async function installServers() {
-  const packages = { ...NETWORK_PACKAGES, ...DISK_PACKAGES };
+  const packages = { ...NETWORK_PACKAGES, ...DISK_PACKAGES, ...ARCHIVE_PACKAGES };
   const missing = [...SERVERS, ...Object.keys(packages)]
     .filter((name) => findOnPath(name) === null)
     .map((name) => packages[name] ?? name);

@@ -1,11 +1,18 @@
 // The CLI as a process: its JSON lines, its exit code.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'playwright/test';
 
 const CLI = new URL('../../apps/cli/bin/p2p-copy.mjs', import.meta.url).pathname;
 /** Ample: a machine that builds and tests at once is slow. */
 const PATIENCE_MS = 240_000;
+
+/** Notes of unfinished transfers of this worker's tests, away from this user's own and the other worker's. */
+const STATE = mkdtempSync(path.join(tmpdir(), 'p2p-copy-e2e-state-'));
+process.on('exit', () => rmSync(STATE, { recursive: true, force: true }));
 
 /** A line that `--json` prints. */
 export interface CliEvent {
@@ -23,7 +30,8 @@ export class CliProcess {
   readonly #onLine = new Set<() => void>();
 
   constructor(args: string[]) {
-    this.#process = spawn(process.execPath, [CLI, ...args], { stdio: 'pipe' });
+    const env = { P2P_COPY_STATE: STATE, ...process.env };
+    this.#process = spawn(process.execPath, [CLI, ...args], { stdio: 'pipe', env });
     this.stdin = this.#process.stdin;
     // A CLI that ends early closes its input: the exit code tells.
     this.stdin.on('error', () => {});

@@ -6,7 +6,7 @@ import { pagesGrowth } from './pages-growth.ts';
 import { pickedSize, removePicked, stubPickers } from './picked-places.ts';
 import { hashFile, writeRandomFile } from './test-content.ts';
 
-const SIZE_BYTES = process.env.P2P_COPY_SOAK_MINUTES === undefined ? 600_000_000 : 2 * 1024 ** 3;
+const SIZE_BYTES = process.env.P2P_COPY_SOAK_MINUTES === undefined ? 400_000_000 : 2 * 1024 ** 3;
 /** For both pages together. */
 const MAX_GROWTH_BYTES = 200_000_000;
 

@@ -30,3 +30,21 @@ export async function treeInZip(file: string): Promise<Tree> {
   }
   return tree;
 }
+
+/** Permissions, octal, and seconds since 1970 of everything that a .zip holds, by the path that it has in there. */
+export async function settingsInZip(file: string): Promise<Record<string, [mode: string, seconds: number]>> {
+  const zip = await readFile(file);
+  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  const settings: Record<string, [string, number]> = {};
+  let at = zip.readUInt32LE(end + 16);
+  for (let i = zip.readUInt16LE(end + 10); i > 0; i--) {
+    const [nameBytes, extraBytes] = [zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30)];
+    const extra = zip.subarray(at + 46 + nameBytes, at + 46 + nameBytes + extraBytes);
+    // Info-ZIP's extended timestamp with nothing but the time of change.
+    if (extra.toString('hex', 0, 5) !== '5554050001') throw new Error('no extended timestamp');
+    const name = zip.toString('utf8', at + 46, at + 46 + nameBytes);
+    settings[name] = [((zip.readUInt32LE(at + 38) >>> 16) & 0o7777).toString(8), extra.readInt32LE(5)];
+    at += 46 + nameBytes + extraBytes + zip.readUInt16LE(at + 32);
+  }
+  return settings;
+}

@@ -43,6 +43,16 @@ export function noteDownloads(context: BrowserContext, folder: string): void {
   savedIn.set(context, folder);
 }
 
+/** Makes the browser forget all that it keeps of an origin: an earlier server may have had the port. Chromium only. */
+export async function forgetOrigin(context: BrowserContext, origin: string): Promise<void> {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  // Its service worker and storage; and its assets, whose names say that they never change.
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await session.send('Network.clearBrowserCache');
+  await page.close();
+}
+
 /** Where the browser puts what is saved. */
 export function downloadFolder(context: BrowserContext): string {
   return savedIn.get(context)!;

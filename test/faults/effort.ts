@@ -18,15 +18,15 @@ const AT_ONCE = 4;
 
 /**
  * Runs a few seeds, or as many as the soak's minutes allow, some side by side: most of a case is waiting. A case that has a
- * deadline in real time goes alone: `atOnce` 1.
+ * deadline in real time goes alone: `atOnce` 1. `cases` are the seeds outside a soak.
  */
 export async function forEachSeed(
   run: (seed: number) => Promise<void>,
-  atOnce: number = AT_ONCE,
+  { atOnce = AT_ONCE, cases = CASES }: { atOnce?: number; cases?: number } = {},
 ): Promise<void> {
   const endMs = performance.now() + SOAK_MINUTES * 60_000;
   let next = SEED;
-  const isOver = () => (SOAK_MINUTES > 0 ? performance.now() > endMs : next >= SEED + CASES);
+  const isOver = () => (SOAK_MINUTES > 0 ? performance.now() > endMs : next >= SEED + cases);
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       // A seed that is asked for is run, however short the soak.

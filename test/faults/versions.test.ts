@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { nodeClock } from '../../apps/cli/src/node/clock.ts';
 import { createDial, endpoint } from '../../apps/cli/src/node/network/dial-relay.ts';
 import { createNodePorts } from '../../apps/cli/src/node/node-ports.ts';
+import { nodeClock } from '../../apps/cli/src/node/time/clock.ts';
 import { type RunningRelay, startRelay } from '../../apps/relay/src/index.ts';
 import { receiveFiles, sendFiles } from '../../packages/core/src/index.ts';
 import { AccessProofs } from '../../packages/core/src/relay-client/access-proofs.ts';

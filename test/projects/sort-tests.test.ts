@@ -38,3 +38,12 @@ describe('a unit test is stopped that', () => {
     expect(act).toThrow('A unit test');
   });
 });
+
+describe('bytes', () => {
+  it('are equal only where they have one content, one length and one type', () => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    expect({ bytes }).toEqual({ bytes: new Uint8Array([1, 2, 3]) });
+    for (const other of [new Uint8Array([1, 2, 4]), new Uint8Array([1, 2]), Buffer.from([1, 2, 3])])
+      expect({ bytes }).not.toEqual({ bytes: other });
+  });
+});

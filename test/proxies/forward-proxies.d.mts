@@ -19,7 +19,7 @@ export interface HttpProxySettings extends ForwardProxySettings {
   /** With which it refuses everything. */
   status?: number;
   /** Header Proxy-Authenticate of its refusals. */
-  scheme?: string;
+  scheme?: string | string[];
   /** Its own, for https. */
   tls?: { key: string | Buffer; cert: string | Buffer };
 }

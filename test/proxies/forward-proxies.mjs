@@ -18,7 +18,7 @@ import { pathToFileURL } from 'node:url';
  * @param {number} [options.port]
  * @param {string} [options.login] `USER:PASSWORD` without which it answers 407
  * @param {number} [options.status] with which it refuses everything
- * @param {string} [options.scheme] of login that it offers
+ * @param {string | string[]} [options.scheme] of login that it offers, a header each
  * @param {Record<string, string>} [options.hosts] where names lead that nobody else knows
  * @param {{ key: string | Buffer, cert: string | Buffer }} [options.tls] its own, for https
  * @param {(call: string) => void} [options.onCall]
@@ -74,7 +74,10 @@ export async function startHttpProxy({
     const refusal = refusalOf(asked);
     if (refusal !== undefined) {
       return socket.end(
-        `HTTP/1.1 ${refusal} No\r\nProxy-Authenticate: ${scheme}\r\nContent-Length: 0\r\n\r\n`,
+        `HTTP/1.1 ${refusal} No\r\n${[scheme]
+          .flat()
+          .map((each) => `Proxy-Authenticate: ${each}\r\n`)
+          .join('')}Content-Length: 0\r\n\r\n`,
       );
     }
     const { hostname, port: target } = new URL(`http://${asked.url}`);

@@ -48,13 +48,25 @@ it('a file that answers with an errno of no name fails alone, told by number and
   expect(sender.stderr + receiver.stderr).not.toMatch(/ at .*\.js|node:internal|UNKNOWN:/);
 });
 
-it('a target that answers with an errno of no name ends at once, told by number and call', async () => {
-  const { source, out } = await scene({ 'a.txt': 'a', 'blocked.exe': 'x' });
+it('a target that answers with an errno of no name is the only file that fails, told by number and call', async () => {
+  const { source, out } = await scene({ ...THREE, 'blocked.exe': 'x'.repeat(1_000_000), 'z.txt': 'z' });
   const { exitCodes, receiver } = await transferred([source], out, {
     receiver: onSystem('windows', 'blocked'),
   });
   expect(exitCodes).toEqual([4, 3]);
   expect(receiver.stderr).not.toMatch(/Paused|node:internal/);
+  expect(receiver.stderr).toContain(
+    '“d/blocked.exe” was not delivered: the receiving device could not write it (the system reports UNKNOWN (error -4094 of the call open)).',
+  );
+  expect(listTree(out)).toEqual([...ALL_THREE, 'd/z.txt']);
+});
+
+it('where the only file is one that cannot be written, nothing of it is waited for', async () => {
+  const { source, out } = await scene({ 'blocked.exe': 'x'.repeat(1_000_000) });
+  const { exitCodes, receiver } = await transferred([join(source, 'blocked.exe')], out, {
+    receiver: onSystem('windows', 'blocked'),
+  });
+  expect(exitCodes).toEqual([4, 3]);
   expect(receiver.stderr).toContain('the system reports UNKNOWN (error -4094 of the call open)');
 });
 
@@ -112,6 +124,7 @@ it('a read-only target that is to be replaced is refused at once and told, not w
   expect(receiver.stderr).toContain('read-only');
   expect(readFileSync(join(out, 'd/a.txt'), 'utf8')).toBe('old');
   expect(existsSync(join(out, 'd/a (1).txt'))).toBe(false);
+  expect(readFileSync(join(out, 'd/b.txt'), 'utf8')).toBe('new');
 });
 
 it('a folder whose attributes allow what its list of rights denies is refused before the code is used', async () => {
@@ -121,4 +134,18 @@ it('a folder whose attributes allow what its list of rights denies is refused be
   const receiver = run(args, { set: onSystem('windows') });
   expect(await receiver.exitCode).toBe(4);
   expect(receiver.stderr).toMatch(/denied” cannot be written: the system does not permit it/);
+});
+
+it('what a folder replaces is not removed where a file of that folder cannot be written', async () => {
+  const { source, out } = await scene({ 'a.txt': 'a', 'blocked.exe': 'x' });
+  writeFileSync(join(out, 'd'), 'the only copy');
+  const { exitCodes, receiver } = await transferred([source], out, {
+    receive: ['--overwrite', 'always'],
+    receiver: onSystem('windows', 'blocked'),
+  });
+  expect(exitCodes).toEqual([4, 3]);
+  expect(readFileSync(join(out, 'd/a.txt'), 'utf8')).toBe('a');
+  const [aside] = readdirSync(out).filter((name) => name !== 'd');
+  expect(readFileSync(join(out, aside!), 'utf8')).toBe('the only copy');
+  expect(receiver.stderr).toContain('What was to be replaced by a folder is kept under another name');
 });

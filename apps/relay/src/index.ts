@@ -2,6 +2,7 @@
 export { MAX_TOKENS, readTokenFile, writeTokenFile } from './access/token-file.ts';
 export { isTokenName, makeToken, type TokenRow } from './access/token-row.ts';
 export { RelayError } from './foundation/relay-error.ts';
+export { noteDefaultRoute } from './listening/default-route.ts';
 export { ownNetworkAddresses } from './listening/own-networks.ts';
 export {
   DEFAULT_RELAY_CONFIG,

@@ -21,6 +21,7 @@ import {
   type SocketCaps,
 } from './limits/descriptors.ts';
 import { localUrlOf, urlOf } from './listening/bound-url.ts';
+import { noteDefaultRoute } from './listening/default-route.ts';
 import type { BoundAddress, Listener } from './listening/listener.ts';
 import { addressesIn, listenAddresses, openListeners } from './listening/open-listeners.ts';
 import { congestionControl } from './metrics/congestion-control.ts';
@@ -77,6 +78,7 @@ export async function startRelay(
   clock: Clock = systemClock,
 ): Promise<RunningRelay> {
   const settings = parseRelayConfig(config);
+  await noteDefaultRoute();
   const certificate = await certificateFor(settings);
   const access = await openTokens(settings);
   const descriptors = descriptorsOfProcess();

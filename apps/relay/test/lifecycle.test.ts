@@ -25,6 +25,13 @@ describe('start', () => {
     expect((await relayWith()).warnings.join()).not.toContain('index.html');
   });
 
+  it('takes a host of IPv6 in brackets, too, as in a URL', async () => {
+    const relay = await relayWith({ host: '[::1]' });
+    expect(relay).toMatchObject({ host: '::1', url: `http://[::1]:${relay.port}` });
+    const twice = startRelay({ host: '[::1]', port: 1, adminListen: ['[::1]:1'] });
+    await expect(twice).rejects.toThrow('The address [::1]:1 is named twice');
+  });
+
   it('explains a port in use', async () => {
     const { port } = await relayWith();
     const second = startRelay({ host: '127.0.0.1', port });
@@ -36,6 +43,7 @@ describe('start', () => {
     ['EACCES', 'Choose a port from 1024 up'],
     ['EADDRNOTAVAIL', 'no network interface here'],
     ['ENOTFOUND', 'host name is not known'],
+    ['EINVAL', 'such as fe80::1%eth0'],
   ])('explains %s', (code, advice) => {
     const error = explainListenError(Object.assign(new Error('listen'), { code }), 'h:80');
     expect(error).toMatchObject({ code, message: expect.stringContaining(advice) });

@@ -107,7 +107,14 @@ export {
   pairDevices,
 } from './pairing/pair-devices.ts';
 export type { BulkCrypto, GcmKey } from './ports/bulk-crypto.ts';
-export type { ByteSink, ExistingContent, ExpectedContent, FolderSink, NameRules } from './ports/byte-sink.ts';
+export type {
+  ByteSink,
+  ExistingContent,
+  ExpectedContent,
+  FolderSettings,
+  FolderSink,
+  NameRules,
+} from './ports/byte-sink.ts';
 export type { ByteSource, SourceEntry } from './ports/byte-source.ts';
 export type { Channel, ChannelEnd, ChannelEvent } from './ports/channel.ts';
 export type {
@@ -171,6 +178,8 @@ export {
   parseCode,
 } from './wire/code.ts';
 export {
+  DIAL_MS,
+  DIAL_SILENCE_MS,
   MAX_QUIC_HANDSHAKES,
   MAX_QUIC_WINDOW_BYTES,
   MAX_REACH_ADDRESSES,

@@ -1,7 +1,7 @@
 // By what names and addresses other devices reach this machine: what its certificate is for, and which URLs people are
 // shown.
 import { hostname } from 'node:os';
-import { ownNetworkAddresses } from '@p2p-copy/relay';
+import { noteDefaultRoute, ownNetworkAddresses } from '@p2p-copy/relay';
 
 export interface MachineNames {
   hosts: string[];
@@ -14,7 +14,8 @@ export interface MachineNames {
 }
 
 /** This machine's names and addresses now, and its loopback. */
-export function machineNames(): MachineNames {
+export async function machineNames(): Promise<MachineNames> {
+  await noteDefaultRoute();
   const own = ownNetworkAddresses();
   const physical = own.filter(({ isVirtual }) => !isVirtual);
   // Where there is nothing else, others come by those.

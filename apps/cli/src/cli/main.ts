@@ -1,5 +1,5 @@
 // Where the process starts: streams, signals and the exit code.
-import { nodeClock } from '../node/clock.ts';
+import { nodeClock } from '../node/time/clock.ts';
 import { tuneHeap } from './memory/tune-heap.ts';
 import { runCommandLine, runsRelay } from './program.ts';
 import { EXIT } from './terminal/exit-codes.ts';

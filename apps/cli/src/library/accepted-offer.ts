@@ -11,8 +11,8 @@ import {
   type PinnedEntry,
   PlacedPaths,
 } from '@p2p-copy/core';
-import { nodeClock } from '../node/clock.ts';
 import type { OverwritePlan } from '../node/sinks/plan-overwrites.ts';
+import { nodeClock } from '../node/time/clock.ts';
 import type { AcceptedOffer } from './public-types.ts';
 
 /** What a person decided about an offer. */

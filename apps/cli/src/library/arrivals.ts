@@ -1,6 +1,6 @@
 // Where the files of an accepted offer ended up: saved, under which name, or left alone since an equal one was there.
 import type { Manifest, PlacedPaths } from '@p2p-copy/core';
-import type { DiskRefusals } from '../node/sinks/disk-refusals.ts';
+import type { DiskRefusals } from '../node/parts/disk-refusals.ts';
 import { createFolderSink, type FolderSinkOptions } from '../node/sinks/folder-sink.ts';
 import { placedLinks, withLinks } from '../node/sinks/make-links.ts';
 import { type OverwritePlan, placedFolders, replacingFolders } from '../node/sinks/plan-overwrites.ts';

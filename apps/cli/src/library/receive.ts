@@ -9,11 +9,11 @@ import {
   stopOf,
   TransferError,
 } from '@p2p-copy/core';
-import { nodeClock } from '../node/clock.ts';
 import { certificateOfLink } from '../node/network/pinned-certificate.ts';
 import { createNodePorts } from '../node/node-ports.ts';
-import { refusalsInWords } from '../node/sinks/disk-refusals.ts';
+import { refusalsInWords } from '../node/parts/disk-refusals.ts';
 import type { RemovedParts } from '../node/sinks/remove-parts.ts';
+import { nodeClock } from '../node/time/clock.ts';
 import { counted } from '../wording/amounts.ts';
 import { quoted } from '../wording/show-text.ts';
 import type {
@@ -243,7 +243,7 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     // Our own reason for refusing says more than the engine's word for it.
     throw review.refusal ?? error;
   } finally {
-    review.replaced.putBack();
+    await review.replaced.putBack();
     const { settings, left } = review.refusals;
     for (const warning of [refusalsInWords(settings, left), review.replaced.inWords()])
       if (warning !== null) options.onWarning?.(warning);

@@ -14,17 +14,17 @@ import {
   type ReviewAnswer,
   TransferError,
 } from '@p2p-copy/core';
-import { nodeClock } from '../node/clock.ts';
 import { placesOn } from '../node/disk/asked-names.ts';
 import { freeBytesIn } from '../node/disk/free-space.ts';
 import { makesLinks } from '../node/disk/makes-links.ts';
 import { expectWritableFolder, madeFolder, nearestFolder } from '../node/disk/output-folder.ts';
+import { DiskRefusals } from '../node/parts/disk-refusals.ts';
 import { claimPartSlot, type PartSlot } from '../node/parts/part-slot.ts';
-import { DiskRefusals } from '../node/sinks/disk-refusals.ts';
 import { planOverwrites } from '../node/sinks/plan-overwrites.ts';
 import type { PartsSink, RemovedParts } from '../node/sinks/remove-parts.ts';
 import { ReplacedFiles } from '../node/sinks/replaced-files.ts';
 import { createWritableSink } from '../node/sinks/writable-sink.ts';
+import { nodeClock } from '../node/time/clock.ts';
 import { acceptedOffer, type DecidedOffer, knownOffer, rangesOf } from './accepted-offer.ts';
 import { Arrivals, savingSink } from './arrivals.ts';
 import { changesIn, partOf, unmatchedEntries, unwantedBy } from './chosen-part.ts';

@@ -8,7 +8,6 @@ import {
   TransferError,
   unsendablePath,
 } from '@p2p-copy/core';
-import { nodeClock } from '../node/clock.ts';
 import { endpoint } from '../node/network/dial-relay.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
 import { createNodePorts } from '../node/node-ports.ts';
@@ -16,6 +15,7 @@ import { isNamedPipe, lookUpPaths, type NamedPath, TopNamesTaken } from '../node
 import { scanPaths } from '../node/sources/scan-paths.ts';
 import { STREAM_NAME, streamEntry } from '../node/sources/stream-source.ts';
 import { TEXT_NAME, textEntry } from '../node/sources/text-source.ts';
+import { nodeClock } from '../node/time/clock.ts';
 import { quoted } from '../wording/show-text.ts';
 import { LinkedEvents } from './linked-events.ts';
 import type {

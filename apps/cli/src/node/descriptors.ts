@@ -2,9 +2,9 @@
 // an open waits for that before it fails.
 import { closeSync } from 'node:fs';
 import { TransferError } from '@p2p-copy/core';
-import { nodeClock } from './clock.ts';
 import { errnoOf } from './disk/disk-error.ts';
 import { expectFree } from './disk/expect-free.ts';
+import { nodeClock } from './time/clock.ts';
 
 /** Others close files too, which nobody tells. */
 const LOOK_EVERY_MS = 20;

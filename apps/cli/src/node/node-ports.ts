@@ -1,6 +1,5 @@
 // What Node gives the engine.
 import { type DialRelay, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
-import { nodeClock } from './clock.ts';
 import { quicNetwork } from './direct/quic/quic-network.ts';
 import { rtcNetwork } from './direct/rtc/rtc-network.ts';
 import { tcpNetwork } from './direct/tcp-network.ts';
@@ -8,6 +7,7 @@ import { createDial, type DialOptions, endpoint } from './network/dial-relay.ts'
 import { readCertificates } from './network/trust/read-certificates.ts';
 import { createBulkCrypto } from './node-bulk-crypto.ts';
 import { SealedBuffers } from './sealed-buffers.ts';
+import { nodeClock } from './time/clock.ts';
 import { loadZstd, prepareZstd } from './zstd/node-zstd.ts';
 
 export interface PortOptions {

@@ -1,8 +1,8 @@
 // Downloads single files of a site that isn't trusted: bounded in bytes and in time, and from nowhere else than asked.
 import { TransferError } from '@p2p-copy/core';
-import { nodeClock } from '../node/clock.ts';
 import { ProxyError } from '../node/network/proxy/proxy-error.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
+import { nodeClock } from '../node/time/clock.ts';
 import { quoted } from '../wording/show-text.ts';
 import { type SiteCall, siteCall } from './site-call.ts';
 
@@ -52,19 +52,22 @@ export interface DownloadOptions {
 
 /** @throws SiteError; the reason of `signal` when it is aborted */
 export async function download(url: URL, { ca, signal, limits }: DownloadOptions): Promise<Download> {
-  const errorOf = (reason: string) =>
+  const errorOf = (reason: string, through = '') =>
     signal.aborted
       ? signal.reason
-      : new SiteError(`${quoted(withoutLogin(url.href))} cannot be judged: ${reason}.`);
+      : new SiteError(`${quoted(withoutLogin(url.href))} cannot be judged${through}: ${reason}.`);
+  const late = new AbortController();
   let site: SiteCall;
   try {
-    site = await siteCall(url, ca);
+    site = await siteCall(url, ca, AbortSignal.any([signal, late.signal]));
   } catch (error) {
     throw errorOf(reasonOf(error as Error));
   }
-  const { request, options, headers, refused } = site;
+  const { request, options, headers, refused, failed, through } = site;
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) => reject(errorOf(reason));
+    const fail = (reason: string) => reject(errorOf(reason, through));
+    const failBy = (error: Error) =>
+      reject(error instanceof ProxyError ? errorOf(error.message) : errorOf(reasonOf(error), through));
     const call = request(
       {
         ...options,
@@ -76,7 +79,7 @@ export async function download(url: URL, { ca, signal, limits }: DownloadOptions
         const { statusCode = 0, headers } = answer;
         const refusal = refused(answer);
         if (refusal !== null) {
-          fail(refusal.message);
+          failBy(refusal);
           call.destroy();
           return;
         }
@@ -106,8 +109,9 @@ export async function download(url: URL, { ca, signal, limits }: DownloadOptions
     const cancelTimer = nodeClock.after(limits.fileMs, () => {
       fail(`it took more than ${limits.fileMs / 1000} s`);
       call.destroy();
+      late.abort();
     });
-    call.on('error', (error) => fail(reasonOf(error)));
+    call.on('error', (error) => failBy(failed(error)));
     call.on('close', cancelTimer);
     call.end();
 

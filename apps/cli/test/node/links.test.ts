@@ -14,12 +14,12 @@ import { ANY_RECEIVER, type ManifestEntry, Pace, PlacedPaths, type SourceEntry }
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManifestCheck } from '../../../../packages/core/src/names/check-manifest.ts';
-import { nodeClock } from '../../src/node/clock.ts';
-import { DiskRefusals } from '../../src/node/sinks/disk-refusals.ts';
+import { DiskRefusals } from '../../src/node/parts/disk-refusals.ts';
 import { createFolderSink } from '../../src/node/sinks/folder-sink.ts';
 import { placedLinks, textOfLink, withLinks } from '../../src/node/sinks/make-links.ts';
 import { lookUpPaths } from '../../src/node/sources/named-paths.ts';
 import { scanPaths } from '../../src/node/sources/scan-paths.ts';
+import { nodeClock } from '../../src/node/time/clock.ts';
 import { scratchFolder } from '../scratch.ts';
 
 const NAMES = ['a', 'b', 'c'];

@@ -1,5 +1,5 @@
 // A relay below a path of nginx, which tells it nothing of who asks: the link that a terminal prints, the page, and transfers.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { networkInterfaces } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../../../test/proxies/deployed-proxy.ts';
 import { scratchFolder } from '../scratch.ts';
-import { codeOf, finished, run } from './cli-process.ts';
+import { codeOf, finished, run, startRelayProcess } from './cli-process.ts';
 
 const ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 const hasNginx = spawnSync('nginx', ['-v'], { env: ENVIRONMENT }).status === 0;
@@ -28,13 +28,13 @@ async function startNginx(relayPort: string, path: string): Promise<string> {
     `${process.getuid?.() === 0 ? 'user root;' : ''} daemon off; pid ${folder}/pid; events {}
 http { access_log off; ${temporary}
   server { listen 127.0.0.1:${port};
-    location ${path}/ { proxy_pass http://127.0.0.1:${relayPort}/; proxy_http_version 1.1;
+    location "${path}/" { proxy_pass http://127.0.0.1:${relayPort}/; proxy_http_version 1.1;
       proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host; } } }\n`,
   );
   const args = ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')];
   const nginx = spawn('nginx', args, { env: ENVIRONMENT, stdio: 'ignore' });
   onTestFinished(() => void nginx.kill('SIGKILL'));
-  const url = `http://127.0.0.1:${port}${path}`;
+  const url = `http://127.0.0.1:${port}${encodeURI(path)}`;
   await expect
     .poll(
       () =>
@@ -76,13 +76,13 @@ it.skipIf(!hasNginx || !hasNetwork)('the link that a terminal prints leads to a 
   expect(await statusOf(command!)).toBe(200);
 });
 
-it.skipIf(!hasNginx).each(['/p2p', '/a/deep~er/path'])(
+it.skipIf(!hasNginx).each(['/p2p', '/a/deep~er/path', '/of two words/ü'])(
   'a transfer, verify-site and doctor work below %s',
   async (path) => {
     const root = await scratchFolder();
     writeFileSync(join(root, 'file'), 'below a path');
     const url = await startNginx(await startRelay(), path);
-    const sender = run(['send', join(root, 'file'), '--relay', url]);
+    const sender = run(['send', join(root, 'file'), '--relay', decodeURI(url)]);
     const receive = [
       'receive',
       await codeOf(sender),
@@ -102,3 +102,12 @@ it.skipIf(!hasNginx).each(['/p2p', '/a/deep~er/path'])(
     expect(await finished(['doctor', '--relay', url])).toMatchObject({ exitCode: 0 });
   },
 );
+
+it.skipIf(!hasNginx)('the command for the other device says the same in a shell', async () => {
+  const { port } = new URL((await startRelayProcess()).url);
+  const typed = decodeURI(await startNginx(port, '/of two/[words]'));
+  const sender = run(['send', '--text', 'x', '--relay', typed]);
+  const [, command] = await sender.says(/^ {2}p2p-copy (receive --relay .+)$/m);
+  const words = execFileSync('sh', ['-c', `printf '%s|' ${command}`], { encoding: 'utf8' });
+  expect(words).toBe(`receive|--relay|${typed}|`);
+});

@@ -18,6 +18,7 @@ export interface HalfwayOptions {
   /** Added to both command lines. */
   args?: string[];
   receiverArgs?: string[];
+  senderArgs?: string[];
   holdAfterBytes?: number;
   /** Folder to receive into. Default: one of the scene's own. */
   into?: string;
@@ -30,6 +31,7 @@ export interface HalfwayOptions {
 export async function halfway({
   args = [],
   receiverArgs = [],
+  senderArgs = [],
   holdAfterBytes = HALF_BYTES,
   into,
   bigName = { sent: 'big.bin', saved: 'big.bin' },
@@ -50,7 +52,7 @@ export async function halfway({
   const here = { P2P_COPY_STATE: join(root, 'state of the sender') };
   const there = { P2P_COPY_STATE: join(root, 'state of the receiver') };
   const held = proxy.holdAfter(holdAfterBytes);
-  const sender = run(['send', source, '--json', '--relay', relay.url, ...args], { set: here });
+  const sender = run(['send', source, '--json', '--relay', relay.url, ...args, ...senderArgs], { set: here });
   const { code } = await sender.tells('code');
   const receiver = run(
     [

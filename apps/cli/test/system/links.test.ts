@@ -1,5 +1,13 @@
 // Symbolic links travel as links within what is sent, and lead nowhere else: real processes, real disks.
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -371,6 +379,22 @@ it('after a receiver was killed, links are made at the end all the same', async 
   expect(readlinkSync(join(scene.out, 'tree/to-big'))).toBe('big.bin');
   expect(readlinkSync(join(scene.out, 'tree/deep/up'))).toBe('.');
   expect(again.stderr).not.toContain('Accept');
+});
+
+it('after a sender with --follow was killed, links are followed all the same', async () => {
+  const elsewhere = join(await scratchFolder(), 'elsewhere.txt');
+  writeFileSync(elsewhere, 'from elsewhere');
+  const links = { 'to-big': 'deep', 'zz-outside': elsewhere };
+  const scene = await halfway({ links, senderArgs: ['--follow'] });
+  scene.sender.kill('SIGKILL');
+  await scene.sender.exitCode;
+  scene.letPass();
+  const again = scene.resumeSender();
+  expect([await again.exitCode, await scene.receiver.exitCode], again.stderr).toEqual([0, 0]);
+  const made = listing(join(scene.out, 'tree')).filter((line) => !line.startsWith('big.bin'));
+  expect(made.filter((line) => line.includes('->'))).toEqual([]);
+  expect(made).toContain('to-big/z.txt: last');
+  expect(made).toContain('zz-outside: from elsewhere');
 });
 
 it('the classic format gets content once, and its sender is told of the links', async () => {

@@ -258,6 +258,31 @@ describe('two processes', () => {
     expect(listTree(out).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
+  it('a note that another process seems to hold is forgotten only when a person says that it does not', async () => {
+    const state = await scratchFolder();
+    const folder = join(state, 'transfers');
+    const set = { P2P_COPY_STATE: state };
+    makeTree(folder, { 'aaaaaa.json': 'damaged', 'bbbbbb.json': 'damaged' });
+    // As on Windows, where a process has the number of one that died: all that is known is that it runs.
+    for (const id of ['aaaaaa', 'bbbbbb'])
+      writeFileSync(join(folder, `${id}.lock`), JSON.stringify({ pid: process.pid, started: null }));
+    const kept = await finished(['resume', '--forget', 'aaaaaa'], { set });
+    expect([kept.exitCode, kept.stderr]).toEqual([
+      2,
+      `Transfer aaaaaa is kept: it is running, in process ${process.pid}. If that is another program: p2p-copy resume --forget aaaaaa --force.\n`,
+    ]);
+    const alone = await finished(['resume', '--force'], { set });
+    expect([alone.exitCode, alone.stderr]).toEqual([2, expect.stringContaining('--force is for --forget')]);
+    expect(listTree(folder).filter((name) => name.startsWith('a'))).toEqual(['aaaaaa.json', 'aaaaaa.lock']);
+    const forced = await finished(['resume', '--forget', 'aaaaaa', '--force'], { set });
+    expect([forced.exitCode, forced.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^Forgotten: the damaged note/),
+    ]);
+    // Of no other one.
+    expect(listTree(folder)).toEqual(['bbbbbb.json', 'bbbbbb.lock']);
+  });
+
   it('that start at once: one of them continues', async () => {
     const { resumeSender, resumeReceiver } = await interrupted();
     const senders = [resumeSender(['--all']), resumeSender(['--all']), resumeSender(['--all'])];

@@ -17,6 +17,8 @@ const LISTEN_ADVICE: Record<string, string> = {
     'this user may not use this port. Choose a port from 1024 up, or let a reverse proxy own the low port.',
   EADDRNOTAVAIL:
     'no network interface here has this address. Use :: for all, or 127.0.0.1 for this machine alone.',
+  EINVAL:
+    'a link-local address needs the interface that it is of, such as fe80::1%eth0. Use that, or :: for all.',
   EAFNOSUPPORT: 'this machine has no IPv6. Use an IPv4 address.',
   ENOTFOUND: 'this host name is not known here. Use an IP address, or :: for all interfaces.',
 };

@@ -1,6 +1,6 @@
 // All places where the relay listens: opened together, or not at all.
 import { lookup } from 'node:dns/promises';
-import { EVERYWHERE, type ListenAddress, readAddress } from '../settings/addresses.ts';
+import { EVERYWHERE, type ListenAddress, readAddress, unbracketed } from '../settings/addresses.ts';
 import type { RelayConfig } from '../settings/table.ts';
 import { type BoundAddress, Listener, type ListenerOptions } from './listener.ts';
 
@@ -8,7 +8,7 @@ type Handlers = Pick<ListenerOptions, 'isSecure' | 'onConnection' | 'onFault' | 
 
 /** What the settings say: `listen`, or else host and port. */
 export function listenAddresses({ listen, host, port }: RelayConfig): ListenAddress[] {
-  return listen.length > 0 ? addressesIn(listen) : [{ kind: 'tcp', host, port }];
+  return listen.length > 0 ? addressesIn(listen) : [{ kind: 'tcp', host: unbracketed(host), port }];
 }
 
 /** @param texts each passes `readAddress` */

@@ -1,7 +1,7 @@
 // This machine's addresses in its networks, the likeliest to be reached by other devices first: of the interface with the default route,
 // then wired and wireless ones, then what isn't known, and last networks between programs of one machine.
-import { readFileSync } from 'node:fs';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import { defaultRoute } from './default-route.ts';
 
 /** An address of this machine. `isVirtual`: no other device is in its network, as a rule. */
 export interface OwnNetworkAddress {
@@ -12,22 +12,26 @@ export interface OwnNetworkAddress {
 
 /** Of containers, virtual machines and tunnels: Linux, macOS, then Windows. */
 const VIRTUAL =
-  /^(docker|br-|veth|virbr|vmnet|vnet|vboxnet|lxc|lxd|podman|cni|flannel|cali|kube|weave|dummy|utun|tun|tap|wg|tailscale|zt|nordlynx|ppp|ipsec|gif|stf|awdl|llw|anpi|ap\d|bridge\d|vEthernet|VirtualBox|VMware|Hyper-V|Bluetooth|Npcap|ZeroTier|Tailscale|WireGuard|OpenVPN|Local Area Connection\* )/i;
+  /^(docker|br-|veth|virbr|vmnet|vmenet|vnet|vnic|vboxnet|lxc|lxd|podman|cni|flannel|cali|kube|weave|dummy|utun|tun|tap|wg|tailscale|zt|feth|nordlynx|ppp|ipsec|gif|stf|awdl|llw|anpi|ap\d|bridge\d|vEthernet|VirtualBox|VMware|Hyper-V|Bluetooth|Npcap|ZeroTier|Tailscale|WireGuard|Wintun|NordLynx|CloudflareWARP|Mullvad|Hamachi|PANGP|Teredo|isatap|6to4)|VPN/i;
+/** Wi-Fi Direct and other adapters that Windows hides, in each of its languages: `Local Area Connection* 2`, `LAN-Verbindung* 2`. */
+const HIDDEN = /\* ?\d+$/;
 /** The host's side of a network of VirtualBox and of VMware, whatever Windows calls it. */
 const VIRTUAL_MAC = /^(0a:00:27|00:50:56:c0)/i;
 const PHYSICAL = /^(en|eth|wl|Ethernet|Wi-?Fi|WLAN|LAN)/i;
 const LINK_LOCAL = /^(169\.254\.|fe80:)/i;
 
-/** @param defaultInterface name of the one with the default route; null where the system doesn't say */
+/** @param route interface with the default route, by name or by its address; null where the system doesn't say */
 export function ownNetworkAddresses(
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
-  defaultInterface: string | null = interfaceOfDefaultRoute(),
+  route: ReturnType<typeof defaultRoute> = defaultRoute(),
 ): OwnNetworkAddress[] {
+  const defaultInterface = route === null ? null : nameOf(route, interfaces);
   const found = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
     addresses
       .filter(({ internal }) => !internal)
       .map(({ address, family, mac }) => {
-        const isVirtual = name !== defaultInterface && (VIRTUAL.test(name) || VIRTUAL_MAC.test(mac));
+        const isOfPrograms = VIRTUAL.test(name) || HIDDEN.test(name) || VIRTUAL_MAC.test(mac);
+        const isVirtual = name !== defaultInterface && isOfPrograms;
         return { address, family, isVirtual, rank: rankOf(name, address, { isVirtual, defaultInterface }) };
       }),
   );
@@ -49,15 +53,12 @@ function rankOf(
   return PHYSICAL.test(name) ? 1 : 2;
 }
 
-/** Linux says it in a file; elsewhere the kind decides. */
-function interfaceOfDefaultRoute(): string | null {
-  try {
-    const routes = readFileSync('/proc/net/route', 'utf8').split('\n').slice(1);
-    const defaults = routes
-      .map((line) => line.split('\t'))
-      .filter((fields) => fields[1] === '00000000' && fields[7] === '00000000');
-    return defaults.sort((a, b) => Number(a[6]) - Number(b[6]))[0]?.[0] ?? null;
-  } catch {
-    return null;
-  }
+function nameOf(
+  route: NonNullable<ReturnType<typeof defaultRoute>>,
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
+): string | null {
+  if ('name' in route) return route.name;
+  const has = ([, addresses = []]: [string, NetworkInterfaceInfo[] | undefined]) =>
+    addresses.some(({ address }) => address === route.address);
+  return Object.entries(interfaces).find(has)?.[0] ?? null;
 }

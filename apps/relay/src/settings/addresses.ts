@@ -16,6 +16,11 @@ export const MAX_SOCKET_PATH_BYTES = 103;
 export const ADDRESS_FORMS =
   'addresses such as 8765, 127.0.0.1:8765, [::1]:8765, unix:/run/p2p-copy/relay.sock or fd:3';
 
+/** An address of IPv6 may stand in brackets, as in a URL. */
+export function unbracketed(host: string): string {
+  return /^\[([\da-f:.]+(?:%.+)?)\]$/i.exec(host)?.[1] ?? host;
+}
+
 /** Null for a text that is no address. */
 export function readAddress(text: string): ListenAddress | null {
   if (text.startsWith('unix:')) return unixAddress(text.slice('unix:'.length));

@@ -1,6 +1,6 @@
 // Settings that are allowed one by one, and not together.
 import { RelayError } from '../foundation/relay-error.ts';
-import { readAddress, showAddress } from './addresses.ts';
+import { readAddress, showAddress, unbracketed } from './addresses.ts';
 import type { RelayConfig } from './table.ts';
 
 /**
@@ -32,7 +32,7 @@ export function checkTogether(
       'The STUN server has a port, but stunHost names no address. Leave stunHost out for all of them.',
     );
   }
-  const ofRelay = listen.length > 0 ? listen : [showAddress({ kind: 'tcp', host, port })];
+  const ofRelay = listen.length > 0 ? listen : [showAddress({ kind: 'tcp', host: unbracketed(host), port })];
   const twice = repeated([...ofRelay, ...adminListen]);
   if (twice !== null) {
     throw invalid(`The address ${twice} is named twice in listen and adminListen. Leave out one of them.`);

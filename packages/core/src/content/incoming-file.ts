@@ -100,6 +100,11 @@ export class IncomingFile {
     return this.#track(this.#keep(chunkIndex, chunk, mayOpen));
   }
 
+  /** Bytes that are written, and that no flush has made durable. */
+  get undurableBytes(): number {
+    return this.#writtenBytes - this.#flushedBytes;
+  }
+
   /** Whether its sink was opened. */
   get isOpen(): boolean {
     return this.#sink !== null;
@@ -149,7 +154,7 @@ export class IncomingFile {
     this.#stopFlushing();
     await this.#flushing;
     await sink.commit({ sizeBytes: final.sizeBytes, isIn: (part) => holdsFile(part, final, bulk) });
-    this.#context.onDurable(this.#writtenBytes - this.#flushedBytes);
+    this.#context.onDurable(this.undurableBytes);
     return final;
   }
 

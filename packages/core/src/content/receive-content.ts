@@ -1,13 +1,11 @@
 // The receiver's pipeline: data records are checked, decompressed, hashed and written; files are committed when they
 // are whole and right. Memory is bounded by the window that was granted.
 
-import { Gate } from '../async/gate.ts';
 import { statedContentSize } from '../compression/zstd-frame.ts';
 import { CompareExisting } from '../delta/compare-existing.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { ByteSink } from '../ports/byte-sink.ts';
-import { hasContent, type ManifestEntry } from '../ports/entry.ts';
+import { hasContent } from '../ports/entry.ts';
 import { type DataBody, parseDataBody } from '../wire/data-record.ts';
 import { type FinalDigest, parseDigestsBody } from '../wire/digests-record.ts';
 import { violation } from '../wire/fields.ts';
@@ -15,21 +13,16 @@ import { MIN_COMPARED_BYTES } from '../wire/limits.ts';
 import type { Manifest } from '../wire/manifest.ts';
 import type { Record } from '../wire/record.ts';
 import { DigestTable } from './digest-table.ts';
+import { FilesUnderWay } from './files-under-way.ts';
 import { IncomingFile, type IncomingFileContext } from './incoming-file.ts';
+import { OpenSinks } from './open-sinks.ts';
 import type { ReceiveContext } from './receive-context.ts';
-import { createTextSink } from './text-sink.ts';
+import { UnsavedFiles } from './unsaved-files.ts';
 
-/** Files open at once, at most. */
-const MAX_OPEN_FILES = 48;
-/**
- * Files under way, at most, when another record is taken: credit counts bytes, and a million empty files have none. A
- * sender has far fewer files under way whose digest is yet to come, so this many always hold some that can end.
- */
-const MAX_FILES_UNDER_WAY = 2048;
 /** Files open only because chunks of them are kept, at most: places must be left for those whose content comes. */
 const MAX_OPEN_FOR_KEPT = 8;
 
-type FileState = 'due' | 'done' | 'failed' | 'not wanted';
+type FileState = 'due' | 'done' | 'failed' | 'unsaved' | 'not wanted';
 
 /**
  * Takes the data plane’s records of one session: checks them against the manifest and the granted limit, and hands
@@ -39,19 +32,18 @@ export class ContentReceiver {
   readonly #manifest: Manifest;
   readonly #context: ReceiveContext;
   readonly #fileContext: IncomingFileContext;
-  readonly #open = new Map<number, IncomingFile>();
+  readonly #open = new FilesUnderWay();
   readonly #states: FileState[];
-  readonly #gate = new Gate(MAX_OPEN_FILES);
-  readonly #entered = new Set<number>();
+  readonly #sinks: OpenSinks;
   readonly #settling = new Set<Promise<void>>();
   readonly #comparing: CompareExisting;
   readonly #openForKept = new Set<number>();
+  readonly #unsaved: UnsavedFiles;
   readonly digests: DigestTable;
   #dueFiles: number;
   #records = 0;
   #expectedRecords: number | null = null;
   #stopped = false;
-  #wakeTaker: (() => void)[] = [];
 
   constructor(manifest: Manifest, skip: ReadonlySet<number>, context: ReceiveContext) {
     this.#manifest = manifest;
@@ -61,6 +53,8 @@ export class ContentReceiver {
     );
     this.#dueFiles = this.#states.filter((state) => state === 'due').length;
     this.digests = new DigestTable(manifest.entries.length);
+    this.#sinks = new OpenSinks(context);
+    this.#unsaved = new UnsavedFiles(context.sink.finishWithout !== undefined);
     const { clock, bulk, meter } = context;
     this.#comparing = new CompareExisting(context.compared, {
       ...context,
@@ -69,7 +63,7 @@ export class ContentReceiver {
     this.#fileContext = {
       clock,
       bulk,
-      openSink: (entry) => this.#openSink(entry),
+      openSink: (entry) => this.#sinks.open(entry),
       onKept: (bytes) => meter.kept(bytes),
       onWritten: (bytes) => meter.written(bytes),
       onDurable: (bytes) => meter.durable(bytes),
@@ -86,7 +80,7 @@ export class ContentReceiver {
     else if (kind === 'digests') this.#takeFinals(body);
     else if (kind === 'ahead') this.#comparing.tell(body);
     else throw violation('a record that only a receiver sends');
-    return this.#isFull ? this.#room() : undefined;
+    return this.#open.room;
   }
 
   /**
@@ -131,6 +125,7 @@ export class ContentReceiver {
 
   /** The sender can't deliver this file now. @param isChanged whether it may come again: then its part stays, to be compared */
   fileFailed(index: number, isChanged = false): void {
+    if (this.#states[index] === 'unsaved') return;
     if (this.#states[index] !== 'due') throw violation('a file failed that was not due');
     this.#states[index] = 'failed';
     this.#comparing.drop(index);
@@ -153,26 +148,15 @@ export class ContentReceiver {
     return new Set(this.#states.flatMap((state, index) => (state === 'failed' ? [index] : [])));
   }
 
-  get #isFull(): boolean {
-    return !this.#stopped && this.#open.size > MAX_FILES_UNDER_WAY;
-  }
-
-  /** Resolves when there is room for another record's files. */
-  async #room(): Promise<void> {
-    while (this.#isFull) {
-      await new Promise<void>((resolve) => this.#wakeTaker.push(resolve));
-    }
-  }
-
   /** Stops and closes all files; their parts stay. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#comparing.stop();
-    this.#wake();
-    this.#gate.clear(new TransferError('interrupted'));
+    this.#open.end();
+    this.#sinks.stop();
     this.#context.sink.stop?.();
     await Promise.all(this.#settling);
-    await Promise.all([...this.#open.values()].map((file) => file.abandon(true)));
+    await Promise.all(this.#open.all.map((file) => file.abandon(true)));
   }
 
   async #write({ slices, payload, payloadBytes }: DataBody, isZstd: boolean, files: (IncomingFile | null)[]) {
@@ -183,10 +167,17 @@ export class ContentReceiver {
       at += slice.length;
       const file = files[i]!;
       if (file === null || this.#states[slice.fileIndex] !== 'due') {
+        if (this.#states[slice.fileIndex] === 'unsaved') this.#unsaved.letGo(slice.length);
         this.#context.meter.written(slice.length);
         return;
       }
-      await file.write(slice, bytes);
+      try {
+        await file.write(slice, bytes);
+      } catch (error) {
+        await this.#letGo(file, error);
+        this.#unsaved.letGo(slice.length);
+        this.#context.meter.written(slice.length);
+      }
       await this.#commitIfComplete(file);
     });
     await Promise.all(writes);
@@ -206,7 +197,7 @@ export class ContentReceiver {
     const isWanted = this.#comparing.of(index)!.isTaken && this.#openForKept.size < MAX_OPEN_FOR_KEPT;
     const mayOpen = isWanted && !file.isOpen;
     if (mayOpen) this.#openForKept.add(index);
-    await file.keep(chunkIndex, chunk, mayOpen);
+    await file.keep(chunkIndex, chunk, mayOpen).catch((error: unknown) => this.#letGo(file, error));
     await this.#commitIfComplete(file);
   }
 
@@ -220,7 +211,7 @@ export class ContentReceiver {
     } catch (error) {
       const isWrong = error instanceof TransferError && error.code === 'digest-mismatch';
       if (isWrong) await file.abandon(false);
-      throw error;
+      return this.#letGo(file, error);
     }
     this.digests.set(index, final.sizeBytes, final.digest);
     this.#settle(index);
@@ -228,16 +219,27 @@ export class ContentReceiver {
     this.#context.onFileDone(file.entry, final.sizeBytes);
   }
 
+  /**
+   * This end can't save that file; the others go on.
+   * @throws Error `error`, where that isn't all that it says
+   */
+  async #letGo(file: IncomingFile, error: unknown): Promise<void> {
+    const { index } = file.entry;
+    if (this.#states[index] === 'unsaved') return;
+    const refusal = this.#unsaved.add(error, file.undurableBytes);
+    this.#states[index] = 'unsaved';
+    this.#context.onUnsaved(file.entry, refusal);
+    await file.abandon(true);
+    this.#settle(index);
+    // What the sender still tells and sends is of no use.
+    if (this.#dueFiles === 0) this.#comparing.stop();
+  }
+
   #settle(index: number): void {
     this.#open.delete(index);
     this.#openForKept.delete(index);
-    if (this.#entered.delete(index)) this.#gate.leave();
+    this.#sinks.leave(index);
     this.#dueFiles -= 1;
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const resolve of this.#wakeTaker.splice(0)) resolve();
   }
 
   /** The file a slice or digest is for; null when the sender has been told or has said that it's void. */
@@ -246,20 +248,10 @@ export class ContentReceiver {
     const state = this.#states[index];
     if (entry === undefined || state === 'not wanted' || state === 'done')
       throw violation('content for a file not due');
-    if (state === 'failed') return null;
+    if (state === 'failed' || state === 'unsaved') return null;
     const open = this.#open.get(index);
     if (open !== undefined) return open;
-    const file = new IncomingFile(entry, this.#comparing.of(index), this.#fileContext);
-    this.#open.set(index, file);
-    return file;
-  }
-
-  async #openSink(entry: ManifestEntry): Promise<ByteSink> {
-    await this.#gate.enter();
-    this.#entered.add(entry.index);
-    if (entry.kind === 'text') return createTextSink(entry.sizeBytes!, this.#context.onText);
-    const existing = this.#comparing.of(entry.index)?.content;
-    return existing?.isFinal === false ? existing.adopt() : this.#context.sink.openFile(entry);
+    return this.#open.add(new IncomingFile(entry, this.#comparing.of(index), this.#fileContext));
   }
 
   #countRecord(): void {
@@ -282,17 +274,20 @@ export class ContentReceiver {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#comparing.stop();
-    this.#wake();
+    this.#open.end();
     this.#context.onFailed(error);
   }
 
   #completeIfDone(): void {
-    if (this.#stopped || this.#settling.size > 0 || this.#records !== this.#expectedRecords) return;
+    if (this.#stopped || this.#settling.size > 0) return;
+    const { failure } = this.#unsaved;
+    const isOver = failure !== null && this.#dueFiles === 0;
+    if (!isOver && this.#records !== this.#expectedRecords) return;
     if (this.#dueFiles > 0) {
       this.#fail(violation('the sender ended before every file was sent'));
       return;
     }
     this.#stopped = true;
-    this.#context.onComplete();
+    this.#context.onComplete(failure);
   }
 }

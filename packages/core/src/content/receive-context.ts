@@ -5,6 +5,7 @@ import type { RefusedChunks } from '../delta/refused-chunks.ts';
 import type { AckMeter } from '../flow/ack-meter.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
+import type { TransferError } from '../foundation/errors.ts';
 import type { BulkCrypto } from '../ports/bulk-crypto.ts';
 import type { FolderSink } from '../ports/byte-sink.ts';
 import type { ManifestEntry } from '../ports/entry.ts';
@@ -32,8 +33,10 @@ export interface ReceiveContext {
    */
   countUnsized(bytes: number): void;
   onFileDone(entry: ManifestEntry, sizeBytes: number): void;
+  /** This end can't save that file, and goes on with the others. */
+  onUnsaved(entry: ManifestEntry, error: TransferError): void;
   /** Something went wrong while writing: the transfer can't go on. Told once. */
   onFailed(error: unknown): void;
-  /** All that was accepted is committed, and the sender has said that there is no more. */
-  onComplete(): void;
+  /** All that was accepted is committed, and the sender has said that there is no more; with `failure`, all but what can't be saved. */
+  onComplete(failure: TransferError | null): void;
 }

@@ -22,13 +22,14 @@ const RETRY_MS = 1_000;
 export function retryingSink(sink: FolderSink, context: RetryingSinkContext): FolderSink {
   const retrier = new Retrier(context);
   return {
-    makeFolder: (path) => retrier.with(() => sink.makeFolder(path)),
+    makeFolder: (path, settings) => retrier.with(() => sink.makeFolder(path, settings)),
     openFile: async (entry) => new RetryingFile(await retrier.with(() => sink.openFile(entry)), retrier),
     findExisting: async (entry, withFinal) => {
       const existing = (await sink.findExisting?.(entry, withFinal)) ?? null;
       return existing === null ? null : retryingContent(existing, retrier);
     },
     finish: () => retrier.with(() => sink.finish()),
+    ...(sink.finishWithout && { finishWithout: () => retrier.with(async () => sink.finishWithout?.()) }),
     stop: () => sink.stop?.(),
   };
 }

@@ -53,7 +53,7 @@ export class SendableNames {
 
   /** Why no link to `target` can be sent beside all that was added; null when one can. */
   reasonAgainstTarget(target: string): UnsendableReason | null {
-    if (targetFault(target) !== null) return 'impossible-name';
+    if (targetFault(target) !== null) return 'impossible-target';
     return this.#places.targetFault(target) === null ? null : 'leads-out';
   }
 }

@@ -42,6 +42,7 @@ export const UNSENDABLE_REASONS: Readonly<Record<UnsendableReason, string>> = {
     'it is neither a file nor a folder; to send what it gives, name - and give it as standard input',
   'dangling-link': 'it is a link that leads nowhere',
   'leads-out': 'it is a link that leads out of what is sent',
+  'impossible-target': 'it is a link to a name that cannot be sent',
 };
 /** Renaming helps against the others. */
 const OF_CONTENT: ReadonlySet<UnsendableReason> = new Set([

@@ -10,9 +10,9 @@ export async function makeFolders(
   wanted: readonly ManifestEntry[],
   pace: Pace,
 ): Promise<void> {
-  for (const { kind, path } of wanted) {
+  for (const { kind, path, modifiedMs, mode } of wanted) {
     if (kind !== 'folder') continue;
-    await sink.makeFolder(path);
+    await sink.makeFolder(path, { modifiedMs, ...(mode !== undefined && { mode }) });
     await pace.step();
   }
 }

@@ -195,11 +195,12 @@ export class Review {
 /** The sink knows entries by their indices in the offer that was accepted. */
 function reindexed(sink: FolderSink, appIndexOf: (index: number) => number): FolderSink {
   return {
-    makeFolder: (path) => sink.makeFolder(path),
+    makeFolder: (path, settings) => sink.makeFolder(path, settings),
     openFile: (entry) => sink.openFile({ ...entry, index: appIndexOf(entry.index) }),
     findExisting: async (entry, withFinal) =>
       (await sink.findExisting?.({ ...entry, index: appIndexOf(entry.index) }, withFinal)) ?? null,
     finish: () => sink.finish(),
+    ...(sink.finishWithout && { finishWithout: async () => sink.finishWithout?.() }),
     stop: () => sink.stop?.(),
   };
 }

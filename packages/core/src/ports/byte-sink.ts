@@ -10,13 +10,17 @@ export interface NameRules {
   foldsCase: boolean;
 }
 
+/** What the offer says of a folder besides its name. */
+export type FolderSettings = Pick<ManifestEntry, 'modifiedMs' | 'mode'>;
+
 /** A folder to receive into. */
 export interface FolderSink {
   /**
    * Creates a folder and what leads to it; `path` has been checked by `checkPath`. Never follows a symlink out.
+   * @param settings of a folder of the offer; absent for one that only leads to something
    * @throws TransferError `sink-failed`, `no-space`
    */
-  makeFolder(path: string): Promise<void>;
+  makeFolder(path: string, settings?: FolderSettings): Promise<void>;
   /**
    * Opens a new part file for an entry, beside where it will stand.
    * @throws TransferError `sink-failed`, `no-space`, `exists`, `name-impossible`
@@ -31,6 +35,11 @@ export interface FolderSink {
   findExisting?(entry: ManifestEntry, withFinal: boolean): Promise<ExistingContent | null>;
   /** Makes all that was committed durable (folders included). Called once, before the receipt. */
   finish(): Promise<void>;
+  /**
+   * In place of `finish`, where some files can't be saved and the others are: the transfer isn't complete. Only of a sink that keeps
+   * each file for itself; another one's session ends with the first file that can't be saved.
+   */
+  finishWithout?(): Promise<void>;
   /** The session is over, also after `finish`: a write that still waits is turned away, since nothing more comes. */
   stop?(): void;
 }

@@ -25,4 +25,6 @@ export type UnsendableReason =
   /** A link that a person named, and that leads nowhere. */
   | 'dangling-link'
   /** A link below what a person named, and leading elsewhere. */
-  | 'leads-out';
+  | 'leads-out'
+  /** A link to a path of which no entry can be sent: with a line break, a backslash, bytes that aren't UTF-8. */
+  | 'impossible-target';

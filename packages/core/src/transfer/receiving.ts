@@ -206,11 +206,15 @@ export class Receiving {
         review.noteDelivered(path, sizeBytes);
         options.onEvent({ type: 'file-done', index: appIndexOf(index) });
       },
+      onUnsaved: ({ path }, error) =>
+        options.onEvent({ type: 'file-failed', path, code: error.code, cause: error }),
       onFailed: (error) => start(() => Promise.reject(error)),
       // The receipt says durable: only after the folders are.
-      onComplete: () =>
+      onComplete: (failure) =>
         start(async () => {
-          await sink.finish();
+          if (failure === null) await sink.finish();
+          else await sink.finishWithout?.();
+          if (failure !== null) throw failure;
           onSettled();
         }),
     });

@@ -28,6 +28,12 @@ export const MAX_OFFERS = 100;
 export const MANIFEST_PAGE_BYTES = 128 * 1024;
 /** Times that files which changed while they were sent are sent again in one transfer. */
 export const MAX_AGAIN = 3;
+
+/** Files that a receiver can't save, each for itself, before it takes that for a fault of its disk. */
+export const MAX_UNSAVED_FILES = 100;
+
+/** Content of these that is let go in a session before it ends: nothing tells the sender to leave them out. */
+export const MAX_LET_GO_BYTES = 32 * 1024 * 1024;
 /** Largest text message. */
 export const MAX_TEXT_BYTES = 1024 * 1024;
 /** Permission bits of an entry: none that change who runs a program. */
@@ -146,3 +152,7 @@ export const MAX_ROOM_PLAINTEXT_BYTES = 32 * 1024;
 export const MAX_PONGS_A_BEAT = 8;
 /** Beats in a row without an answer, after which a device isn't shown as there. */
 export const MAX_MISSED_BEATS = 3;
+/** Milliseconds for which a relay, or a proxy on the way to it, may say nothing while it is dialled. */
+export const DIAL_SILENCE_MS = 10_000;
+/** Milliseconds after which a relay that has not opened its connection is given up, however much it has said. */
+export const DIAL_MS = 30_000;

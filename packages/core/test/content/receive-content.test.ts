@@ -7,11 +7,13 @@ import { webBulkCrypto } from '../../src/crypto/web-bulk-crypto.ts';
 import { RefusedChunks } from '../../src/delta/refused-chunks.ts';
 import { AckMeter } from '../../src/flow/ack-meter.ts';
 import type { Bytes } from '../../src/foundation/bytes.ts';
+import { TransferError } from '../../src/foundation/errors.ts';
+import type { ByteSink } from '../../src/ports/byte-sink.ts';
 import type { ManifestEntry } from '../../src/ports/entry.ts';
 import { LazyZstd } from '../../src/ports/zstd.ts';
 import { dataHeaderBytes, type Slice, writeDataHeader } from '../../src/wire/data-record.ts';
 import { encodeDigestsBody } from '../../src/wire/digests-record.ts';
-import { CHUNK_BYTES } from '../../src/wire/limits.ts';
+import { CHUNK_BYTES, MAX_LET_GO_BYTES } from '../../src/wire/limits.ts';
 import { countContent } from '../../src/wire/manifest.ts';
 import { RECORD_HEADER_BYTES } from '../../src/wire/record.ts';
 import { MemoryFolder } from '../transfer/rig/memory-files.ts';
@@ -32,16 +34,20 @@ function digestOf(content: Uint8Array): Bytes {
   return file.finish(content.length);
 }
 
-function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = new Set<number>() } = {}) {
-  const folder = new MemoryFolder();
+function rig(
+  entries: ManifestEntry[],
+  { windowBytes = 4 * CHUNK_BYTES, skip = new Set<number>(), keepsApart = false } = {},
+) {
+  const folder = Object.assign(new MemoryFolder(), keepsApart && { finishWithout: async () => {} });
   const texts: string[] = [];
+  const unsaved: string[] = [];
   let settle: (outcome: unknown) => void = () => {};
   const outcome = new Promise<unknown>((resolve) => {
     settle = resolve;
   });
   const time = { ms: 0 };
   const clock = { nowMs: () => time.ms, after: () => () => {} };
-  const acks: { durable: number }[] = [];
+  const acks: { durable: number; limit: number }[] = [];
   const meter = new AckMeter(windowBytes, clock, (ack) => acks.push(ack));
   const receiver = new ContentReceiver({ entries, ...countContent(entries) }, skip, {
     sink: folder,
@@ -56,8 +62,9 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
     bulk: webBulkCrypto,
     onText: (text) => texts.push(text),
     onFileDone: () => {},
+    onUnsaved: ({ path }) => unsaved.push(path),
     onFailed: settle,
-    onComplete: () => settle('complete'),
+    onComplete: (failure) => settle(failure ?? 'complete'),
   });
   let sequence = 0;
   const data = (slices: Slice[], payload: Uint8Array, isZstd = false) => {
@@ -74,7 +81,7 @@ function rig(entries: ManifestEntry[], { windowBytes = 4 * CHUNK_BYTES, skip = n
       zstd: false,
       body: encodeDigestsBody([{ fileIndex, sizeBytes, digest }]),
     });
-  return { receiver, folder, texts, outcome, data, chunk, final, time, acks };
+  return { receiver, folder, texts, unsaved, outcome, data, chunk, final, time, acks };
 }
 
 /** Turns of the event loop, for what must not happen in them. */
@@ -282,6 +289,80 @@ describe('on a slow line', () => {
     r.time.ms = 1500;
     r.chunk(0, CHUNK_BYTES, random(CHUNK_BYTES));
     await vi.waitFor(() => expect(r.acks.at(-1)?.durable).toBe(2 * CHUNK_BYTES));
+  });
+});
+
+describe('a file that this end cannot save', () => {
+  const refusal = new TransferError('sink-failed', 'blocked');
+  function blocked(sizes: number[], windowBytes = 4 * CHUNK_BYTES) {
+    const r = rig(
+      sizes.map((size, i) => entry(i, size)),
+      { windowBytes, keepsApart: true },
+    );
+    const open = r.folder.openFile.bind(r.folder);
+    r.folder.openFile = async (each) => (each.index === 0 ? Promise.reject(refusal) : open(each));
+    return r;
+  }
+
+  it('holds up no other, and the session ends with that once the others are here, whatever is still to come', async () => {
+    const r = blocked([40 * CHUNK_BYTES, 3, 0]);
+    const small = random(3);
+    // More than one window of it: what is let go is granted anew.
+    for (let i = 0; i < 8; i += 1) {
+      const granted = () => r.acks.at(-1)?.limit ?? 4 * CHUNK_BYTES;
+      await vi.waitFor(() => expect(granted()).toBeGreaterThan(i * CHUNK_BYTES));
+      r.chunk(0, i * CHUNK_BYTES, new Uint8Array(CHUNK_BYTES));
+    }
+    await vi.waitFor(() => expect(r.unsaved).toEqual(['0']));
+    r.chunk(1, 0, small);
+    r.final(1, 3, digestOf(small));
+    await vi.waitFor(() => expect(r.folder.files.size).toBe(1));
+    r.final(2, 0, digestOf(new Uint8Array(0)));
+    expect(await r.outcome).toBe(refusal);
+    expect([...r.folder.files.keys()].sort()).toEqual(['1', '2']);
+    expect(r.receiver.digests.files).toBe(2);
+    // What is on the way is no fault of the sender's.
+    r.chunk(0, 8 * CHUNK_BYTES, new Uint8Array(CHUNK_BYTES));
+    await r.receiver.stop();
+  });
+
+  it('ends the session at once where no other is to come', async () => {
+    const r = blocked([40 * CHUNK_BYTES]);
+    r.chunk(0, 0, new Uint8Array(CHUNK_BYTES));
+    expect(await r.outcome).toBe(refusal);
+  });
+
+  it('ends it when too much of it comes', async () => {
+    const chunks = MAX_LET_GO_BYTES / CHUNK_BYTES;
+    const r = blocked([(chunks + 9) * CHUNK_BYTES, 3], (chunks + 9) * CHUNK_BYTES);
+    for (let i = 0; i <= chunks; i += 1) r.chunk(0, i * CHUNK_BYTES, new Uint8Array(CHUNK_BYTES));
+    expect(await r.outcome).toBe(refusal);
+  });
+
+  it('that cannot get its name keeps its part, and may fail at the sender all the same', async () => {
+    const r = rig([entry(0, 3), entry(1, 3)], { keepsApart: true });
+    const bytes = random(3);
+    const open = r.folder.openFile.bind(r.folder);
+    r.folder.openFile = async (each) => {
+      const file = await open(each);
+      return each.index === 0 ? { ...bound(file), commit: () => Promise.reject(refusal) } : file;
+    };
+    r.chunk(0, 0, bytes);
+    r.final(0, 3, digestOf(bytes));
+    await vi.waitFor(() => expect(r.unsaved).toEqual(['0']));
+    expect(r.folder.parts.size).toBe(1);
+    r.receiver.fileFailed(0);
+    r.chunk(1, 0, bytes);
+    r.final(1, 3, digestOf(bytes));
+    expect(await r.outcome).toBe(refusal);
+    expect([...r.folder.files.keys()]).toEqual(['1']);
+  });
+
+  const bound = (file: ByteSink): ByteSink => ({
+    write: (offset, bytes) => file.write(offset, bytes),
+    flush: () => file.flush(),
+    commit: () => file.commit(),
+    abandon: (keep) => file.abandon(keep),
   });
 });
 

@@ -2,7 +2,7 @@
 // which sees only its own small heap grow, lets some 100 MB of them wait.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { every } from '../../node/clock.ts';
+import { every } from '../../node/time/clock.ts';
 import { memoryUse } from './buffer-memory.ts';
 
 const LOOK_MS = 10;

@@ -1,7 +1,7 @@
 // Keeps the garbage collector from running after every few chunks. V8 counts a chunk's buffers against a limit that it
 // sets by the size of the heap, which here is tiny: so it collected 200 times for each GiB, a quarter of the CPU time.
 import { setFlagsFromString } from 'node:v8';
-import { every } from '../../node/clock.ts';
+import { every } from '../../node/time/clock.ts';
 import { memoryUse } from './buffer-memory.ts';
 
 /** While the heap is small it may grow sevenfold between collections; V8's own judgement is for a large one. */

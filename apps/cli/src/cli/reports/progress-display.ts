@@ -1,6 +1,6 @@
 // Shows a transfer's progress: a line that changes in place on a terminal, now and then a plain line elsewhere.
 import { type Progress, ProgressMeter } from '@p2p-copy/core';
-import { every, nodeClock } from '../../node/clock.ts';
+import { every, nodeClock } from '../../node/time/clock.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { progressInWords, progressLine } from './progress-line.ts';
 

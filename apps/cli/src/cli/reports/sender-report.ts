@@ -6,6 +6,7 @@ import { DEFAULT_RELAY } from '../../library/relay-address.ts';
 import { isOnlyLocal } from '../../node/network/only-local.ts';
 import { counted, movedInWords, offerInWords, sizeInWords } from '../../wording/amounts.ts';
 import { timeInWords } from '../../wording/clock-times.ts';
+import { forShell } from '../../wording/for-shell.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { failedFileInWords, systemReasonOf } from './failed-file.ts';
@@ -213,7 +214,7 @@ export class SenderReport implements Report {
     if (this.#copies) this.#terminal.copy(code);
     this.#drawQr(url);
     const { address, fingerprint, command } = relay;
-    const given = address === DEFAULT_RELAY ? '' : ` --relay ${address}`;
+    const given = address === DEFAULT_RELAY ? '' : ` --relay ${forShell(address)}`;
     const pinned = fingerprint === null ? '' : ` --relay-fingerprint ${fingerprint}`;
     this.#terminal.say('\nOn the other device, open the link, or run:');
     this.#terminal.sayWhole(`  p2p-copy receive${given}${pinned}`);

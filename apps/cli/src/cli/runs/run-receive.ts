@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Code, isPeerOnceAfter, Pace, parseCode, TransferTally } from '@p2p-copy/core';
 import type { Offer } from '../../library/public-types.ts';
 import { type ReceiveOptions, receive } from '../../library/receive.ts';
-import { nodeClock } from '../../node/clock.ts';
+import { nodeClock } from '../../node/time/clock.ts';
 import { tagOfCode } from '../../state/code-tag.ts';
 import { NO_TITLE, type ReviewWishes, TopNames } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';

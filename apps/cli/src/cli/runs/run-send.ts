@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { isPeerOnceAfter, TransferTally } from '@p2p-copy/core';
 import { type SendOptions, send } from '../../library/send.ts';
-import { nodeClock } from '../../node/clock.ts';
+import { nodeClock } from '../../node/time/clock.ts';
 import { titleOf } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
 import type { Context } from '../terminal/context.ts';

@@ -104,7 +104,7 @@ async function configOf({
 async function keptCertificate(invalid: (message: string, cause: unknown) => Error): Promise<OwnCertificate> {
   const folder = certificateFolder();
   try {
-    return await ownCertificate(folder, machineNames());
+    return await ownCertificate(folder, await machineNames());
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw invalid(

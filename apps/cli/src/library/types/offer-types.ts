@@ -14,7 +14,8 @@ export type UnsendableReason =
   | 'unreadable'
   | 'special-file'
   | 'dangling-link'
-  | 'leads-out';
+  | 'leads-out'
+  | 'impossible-target';
 
 /** What a sender was given and can't send. */
 export interface Unsendable {

@@ -3,6 +3,8 @@
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import {
+  DIAL_MS,
+  DIAL_SILENCE_MS,
   type DialRelay,
   type DialOptions as DialRequest,
   relayEndpoint,
@@ -10,6 +12,7 @@ import {
 } from '@p2p-copy/core';
 import WebSocket, { type ClientOptions } from 'ws';
 import { quoted } from '../../wording/show-text.ts';
+import { nodeClock } from '../time/clock.ts';
 import { checkedLookup } from './checked-lookup.ts';
 import { answerError, type DialPlace, dialError } from './dial-errors.ts';
 import { NodeSocket } from './node-socket.ts';
@@ -19,7 +22,6 @@ import { type ForwardProxy, hostOf, portOf, proxyOf } from './proxy/proxy-of.ts'
 import { basicAuthorization, withoutLogin } from './relay-login.ts';
 import { type Trust, trustOf } from './trust/trust.ts';
 
-const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** docs/PROTOCOL.md section 4: no wire message is longer. */
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
@@ -45,7 +47,7 @@ export function createDial(options: DialOptions): DialRelay {
     const settings: ClientOptions = {
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      handshakeTimeout: DIAL_SILENCE_MS,
       ...(authorization !== null && { headers: { authorization } }),
       ...lookup,
       // The mask protects caches on the way from plaintext that a script in a browser chose (RFC 6455, section 10.3).
@@ -82,7 +84,8 @@ export function createDial(options: DialOptions): DialRelay {
 
 /** In place of a connection to the relay: the one that a proxy has made. */
 function connectionOver(tunnel: Socket, isSecure: boolean): (options: ConnectionOptions) => Socket {
-  if (!isSecure) return () => tunnel;
+  // It is open already, so nobody else sets its timeout.
+  if (!isSecure) return ({ timeout = 0 }) => tunnel.setTimeout(timeout);
   return ({ host = '', path: _path, ...options }) =>
     connectTls({ ...options, socket: tunnel, servername: isIP(host) === 0 ? host : '' });
 }
@@ -96,6 +99,7 @@ function opened(
   return new Promise((resolve, reject) => {
     const settle = (action: () => void) => {
       signal.removeEventListener('abort', abort);
+      cancelTimer();
       ws.off('error', fail);
       action();
     };
@@ -105,6 +109,8 @@ function opened(
     };
     const abort = () => refuse(new TransferError('interrupted'));
     const fail = (error: Error) => refuse(dialError(error, place));
+    // Of the whole: a slow trickle keeps a socket's own timeout from ever coming.
+    const cancelTimer = nodeClock.after(DIAL_MS, () => fail(new Error('timed out')));
 
     signal.addEventListener('abort', abort, { once: true });
     ws.once('upgrade', ({ socket: { remoteAddress } }) => {

@@ -1,9 +1,9 @@
 // Windows: a scanner or an indexer holds what was just written for a moment, and nothing that stands under such a name can be renamed or
 // removed meanwhile. Renames wait for that; a part that can't be removed is in nobody's way.
 import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs';
-import { nodeClock } from '../clock.ts';
 import { errnoOf } from '../disk/disk-error.ts';
 import { isSameUnchanged } from '../disk/same-file.ts';
+import { nodeClock } from '../time/clock.ts';
 
 /** What Windows says while another program has a file open. */
 const BUSY = new Set(['EPERM', 'EBUSY', 'EACCES']);
@@ -21,6 +21,14 @@ export async function whileHeld(action: () => void): Promise<void> {
     } catch (error) {
       if (process.platform !== 'win32' || tries === TRIES || !BUSY.has(errnoOf(error) ?? '')) throw error;
     }
+    await new Promise<void>((resolve) => void nodeClock.after(PAUSE_MS, resolve));
+  }
+}
+
+/** Runs `pass` until it gives true: on Windows again for 2 s in all, since other programs may hold what it is about. */
+export async function untilDone(pass: () => boolean): Promise<void> {
+  for (let tries = 1; !pass(); tries += 1) {
+    if (process.platform !== 'win32' || tries === TRIES) return;
     await new Promise<void>((resolve) => void nodeClock.after(PAUSE_MS, resolve));
   }
 }

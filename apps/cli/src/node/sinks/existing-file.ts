@@ -22,8 +22,8 @@ import { quoted } from '../../wording/show-text.ts';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { isSameUnchanged } from '../disk/same-file.ts';
+import { PART_MODE } from '../parts/mode-and-time.ts';
 import { fileEntry } from '../sources/file-source.ts';
-import { PART_MODE } from './mode-and-time.ts';
 
 /** A part that is gone on with: as it was left, and whether something else may have changed it. */
 export interface KeptPart {

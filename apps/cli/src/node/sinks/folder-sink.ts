@@ -15,15 +15,16 @@ import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { placeOf as diskOf } from '../disk/in-memory.ts';
 import { isSamePath } from '../disk/same-path.ts';
 import { HeldParts } from '../parts/busy-files.ts';
+import { DiskRefusals } from '../parts/disk-refusals.ts';
+import { folderMode } from '../parts/mode-and-time.ts';
+import { openPart } from '../parts/open-part.ts';
+import { PartFile } from '../parts/part-file.ts';
+import type { PartPlace } from '../parts/part-place.ts';
 import { partNameIn } from '../parts/part-slot.ts';
+import { SharedFlush, WRITE_THROUGH } from '../parts/shared-flush.ts';
 import { WritePace } from '../parts/write-pace.ts';
-import { DiskRefusals } from './disk-refusals.ts';
 import { findExistingFile, type KeptPart } from './existing-file.ts';
 import { expectFolder, linkRefused, listNames, mayGiveWay, realPathOf } from './folder-checks.ts';
-import { folderMode } from './mode-and-time.ts';
-import { openPart } from './open-part.ts';
-import { PartFile } from './part-file.ts';
-import type { PartPlace } from './part-place.ts';
 import { type PartsSink, removeParts } from './remove-parts.ts';
 import { ReplacedFiles } from './replaced-files.ts';
 import { syncFolders } from './sync-folder.ts';
@@ -81,6 +82,8 @@ export function createFolderSink({
   const pace = new WritePace(isLocal);
   /** Folders known to be real ones, by path below the root, which is ''. */
   const known = new Set(['']);
+  /** Folders that are being made. */
+  const making = new Map<string, Promise<void>>();
   /** What stands in folders, until something is made. */
   const listed = new Map<string, ReadonlySet<string> | null>();
   /** Folders whose entries changed, on disk. */
@@ -90,27 +93,41 @@ export function createFolderSink({
   /** Parts that were opened or found, on disk. */
   const parts = new Set<string>();
   const heldParts = new HeldParts();
+  const flushes = new SharedFlush();
   let lastFolder = { parent: '', diskPath: root, prefix: join(root, sep) };
 
-  function ensureFolder(path: string): void {
+  /** One attempt at a time, since what stands there may have to be waited for. */
+  async function ensureFolder(path: string): Promise<void> {
     if (known.has(path)) return;
+    let attempt = making.get(path);
+    if (attempt === undefined) {
+      attempt = makeFolderAt(path).finally(() => making.delete(path));
+      making.set(path, attempt);
+    }
+    await attempt;
+  }
+
+  async function makeFolderAt(path: string): Promise<void> {
     const parent = parentOf(path);
-    ensureFolder(parent);
+    await ensureFolder(parent);
     const diskPath = join(root, path);
-    try {
-      mkdirSync(diskPath, folderMode(folders.get(path)?.mode));
-      touched.add(join(root, parent));
-      touched.add(diskPath);
-      written.add(join(root, parent));
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw refusedIn(join(root, parent), error, path);
-      if (replacingFolders.has(path) && mayGiveWay(diskPath)) {
-        replaced.setAside(diskPath, path);
-        ensureFolder(path);
-        return;
+    for (;;) {
+      try {
+        mkdirSync(diskPath, folderMode(folders.get(path)?.mode));
+        touched.add(join(root, parent));
+        touched.add(diskPath);
+        written.add(join(root, parent));
+        break;
+      } catch (error) {
+        if (errnoOf(error) !== 'EEXIST') throw refusedIn(join(root, parent), error, path);
+        if (replacingFolders.has(path) && mayGiveWay(diskPath)) {
+          await replaced.setAside(diskPath, path);
+          continue;
+        }
+        expectFolder(diskPath, path);
+        if (replacingFolders.has(path)) replaced.noteEarlier(diskPath);
+        break;
       }
-      expectFolder(diskPath, path);
-      if (replacingFolders.has(path)) replaced.noteEarlier(diskPath);
     }
     known.add(path);
   }
@@ -132,7 +149,7 @@ export function createFolderSink({
     if (!isSamePath(realPathOf(diskPath, path), diskPath)) throw linkRefused(parent);
   }
 
-  function placeOf(entry: ManifestEntry): PartPlace {
+  function placeOf(entry: ManifestEntry, sharedFlush: SharedFlush | null = null): PartPlace {
     const path = placed.pathOf(entry);
     const { prefix } = folderOf(path);
     const ownPath = ownPathOf(entry);
@@ -145,6 +162,7 @@ export function createFolderSink({
       isInMemory,
       keepsHoles: isLocal,
       pace,
+      sharedFlush,
       refusals,
       heldParts,
       leavesEqual: compares,
@@ -186,15 +204,17 @@ export function createFolderSink({
 
   async function openFile(entry: ManifestEntry): Promise<ByteSink> {
     listed.clear();
-    const place = placeOf(entry);
-    const { path } = place.entry;
-    ensureFolder(parentOf(path));
+    const path = placed.pathOf(entry);
+    await ensureFolder(parentOf(path));
     checkContained(path);
     const folder = folderOf(path).diskPath;
     touched.add(folder);
+    const isShared = flushes.isFor(folder, entry.sizeBytes);
+    const place = placeOf(entry, isShared ? flushes : null);
+    const open = () => openPart(place.partPath, isShared ? WRITE_THROUGH : 0);
     parts.add(place.partPath);
     try {
-      const part = new PartFile(await withDescriptor(() => openPart(place.partPath)), place);
+      const part = new PartFile(await withDescriptor(open), place);
       written.add(folder);
       return part;
     } catch (error) {
@@ -251,22 +271,22 @@ export function createFolderSink({
     return times;
   }
 
-  async function finish(): Promise<void> {
-    replaced.remove();
+  async function finishWithout(): Promise<void> {
     for (const path of await heldParts.removeAll()) refusals.noteLeft(relative(root, path));
     const times = offeredTimes();
-    const all = [...new Set([...touched, ...times.keys()])];
-    await syncFolders(
-      all.map((folder) => [folder, times.get(folder) ?? null]),
-      refusals,
-    );
+    const timed = [...new Set([...touched, ...times.keys()])].map((folder): [string, number | null] => [
+      folder,
+      times.get(folder) ?? null,
+    ]);
+    await syncFolders(timed, refusals);
   }
 
   return {
     makeFolder: async (path) => ensureFolder(placed.folderAt(path)),
     openFile,
     findExisting,
-    finish,
+    finish: () => replaced.remove().then(finishWithout),
+    finishWithout,
     removeParts: () => removeParts(root, parts),
   };
 }

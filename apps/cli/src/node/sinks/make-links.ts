@@ -6,7 +6,8 @@ import { setImmediate as otherEvents } from 'node:timers/promises';
 import { type Manifest, numberedPaths, type PlacedPaths, TransferError } from '@p2p-copy/core';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { isSamePath } from '../disk/same-path.ts';
-import type { DiskRefusals } from './disk-refusals.ts';
+import { whileHeld } from '../parts/busy-files.ts';
+import type { DiskRefusals } from '../parts/disk-refusals.ts';
 import { linkRefused, realPathOf } from './folder-checks.ts';
 import type { PartsSink } from './remove-parts.ts';
 import { asideOf } from './replaced-files.ts';
@@ -89,6 +90,10 @@ export function withLinks(sink: PartsSink, options: LinkOptions): PartsSink {
       await makeLinks(sink, options);
       await sink.finish();
     },
+    async finishWithout() {
+      await makeLinks(sink, options);
+      await sink.finishWithout?.();
+    },
   };
 }
 
@@ -104,7 +109,7 @@ async function makeLinks(
       await sink.makeFolder(parentOf(link.path));
       expectReal(root, parentOf(link.path));
       expectReal(root, parentOf(link.target));
-      onSaved(link.index, takeLinkName(root, link, finalPaths));
+      onSaved(link.index, await takeLinkName(root, link, finalPaths));
       touched.add(join(root, parentOf(link.path)));
     } catch (error) {
       if (!(error instanceof TransferError) || error.retryable) throw error;
@@ -141,7 +146,11 @@ function standingAt(diskPath: string, path: string): Stats | null {
 }
 
 /** Makes a link under its name, or another one where that is taken; the path. */
-function takeLinkName(root: string, link: PlacedLink, finalPaths: ReadonlySet<string>): string {
+async function takeLinkName(
+  root: string,
+  link: PlacedLink,
+  finalPaths: ReadonlySet<string>,
+): Promise<string> {
   const text = textOfLink(link);
   const candidates = numberedPaths(link.path, 1);
   for (let path = link.path; ; path = candidates.next().value) {
@@ -150,7 +159,9 @@ function takeLinkName(root: string, link: PlacedLink, finalPaths: ReadonlySet<st
     const diskPath = join(root, path);
     if (textAt(diskPath) === text) return path;
     const isMade =
-      link.mayReplace && path === link.path ? replace(diskPath, text, link) : make(diskPath, text, link);
+      link.mayReplace && path === link.path
+        ? await replace(diskPath, text, link)
+        : make(diskPath, text, link);
     if (isMade) return path;
   }
 }
@@ -176,17 +187,17 @@ function make(diskPath: string, text: string, { path, isFolder }: PlacedLink): b
 }
 
 /** The link takes the place of a file or link at once; false for a folder, which stays. @throws TransferError those of `sinkError` */
-function replace(diskPath: string, text: string, link: PlacedLink): boolean {
+async function replace(diskPath: string, text: string, link: PlacedLink): Promise<boolean> {
   const stats = lstatSync(diskPath, { throwIfNoEntry: false });
   if (stats === undefined) return make(diskPath, text, link);
   if (stats.isDirectory()) return false;
   const aside = asideOf(diskPath);
   if (!make(aside, text, link)) return false;
   try {
-    renameSync(aside, diskPath);
+    await whileHeld(() => renameSync(aside, diskPath));
     return true;
   } catch (error) {
-    unlinkSync(aside);
+    await whileHeld(() => unlinkSync(aside)).catch(() => {});
     if (['EISDIR', 'ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) return false;
     throw sinkError(error, link.path);
   }

@@ -12,9 +12,9 @@ import {
   type PlacedPaths,
   TransferError,
 } from '@p2p-copy/core';
-import { nodeClock } from '../clock.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { looksSame } from '../disk/looks-same.ts';
+import { nodeClock } from '../time/clock.ts';
 import { placedTargets, textAt, textOfLink } from './make-links.ts';
 
 /** A file or link of the offer whose name is taken, or a folder whose name is a file's. */

@@ -5,6 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { numberedPaths, partName } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { sinkError } from '../disk/disk-error.ts';
+import { untilDone, whileHeld } from '../parts/busy-files.ts';
+import { mayGiveWay } from './folder-checks.ts';
 
 /** Set-aside files that are named in a warning, at most. */
 const MOST_NAMED = 3;
@@ -21,15 +23,18 @@ export class ReplacedFiles {
   readonly #files: ReplacedFile[] = [];
 
   /**
-   * Makes room for a folder.
+   * Makes room for a folder, if what stands there may still give way to one when it is let go.
    * @param path as it is told
    * @throws TransferError `sink-failed` and the like
    */
-  setAside(diskPath: string, path: string): void {
-    const aside = asideOf(diskPath);
+  async setAside(diskPath: string, path: string): Promise<void> {
     try {
-      renameSync(diskPath, aside);
-      this.#files.push({ diskPath, aside, identity: identityOf(aside)! });
+      await whileHeld(() => {
+        if (!mayGiveWay(diskPath)) return;
+        const aside = asideOf(diskPath);
+        renameSync(diskPath, aside);
+        this.#files.push({ diskPath, aside, identity: identityOf(aside)! });
+      });
     } catch (error) {
       throw sinkError(error, path);
     }
@@ -44,18 +49,25 @@ export class ReplacedFiles {
   }
 
   /** All that was accepted is here. What can't be removed, and what an earlier process set aside, stays. */
-  remove(): void {
-    for (const file of [...this.#files])
-      if (identityOf(file.aside) === file.identity && succeeds(() => unlinkSync(file.aside)))
-        this.#files.splice(this.#files.indexOf(file), 1);
+  async remove(): Promise<void> {
+    await untilDone(() => this.#pass(this.#files, ({ aside }) => succeeds(() => unlinkSync(aside))));
   }
 
   /** The transfer is over: puts back what was not replaced after all, where no more than an empty folder is in its place. */
-  putBack(): void {
+  async putBack(): Promise<void> {
     // The newest first: a folder in it may have replaced a file, too.
-    for (const file of [...this.#files].reverse())
-      if (identityOf(file.aside) === file.identity && isPutBack(file))
-        this.#files.splice(this.#files.indexOf(file), 1);
+    await untilDone(() => this.#pass([...this.#files].reverse(), isPutBack));
+  }
+
+  /** Forgets those for which `step` succeeds. Whether none is left that could be tried again. */
+  #pass(files: readonly ReplacedFile[], step: (file: ReplacedFile) => boolean): boolean {
+    let isDone = true;
+    for (const file of [...files]) {
+      if (identityOf(file.aside) !== file.identity) continue;
+      if (step(file)) this.#files.splice(this.#files.indexOf(file), 1);
+      else isDone = false;
+    }
+    return isDone;
   }
 
   /** What is still set aside, for a person; null for nothing. */
@@ -71,7 +83,9 @@ export class ReplacedFiles {
 }
 
 /** Never over something that stands there. */
-function isPutBack({ diskPath, aside }: ReplacedFile): boolean {
+function isPutBack({ diskPath, aside, identity }: ReplacedFile): boolean {
+  // It has its name back, and the other one couldn't be removed.
+  if (identityOf(diskPath) === identity) return succeeds(() => unlinkSync(aside));
   const isGone = lstatSync(diskPath, { throwIfNoEntry: false }) === undefined;
   if (!isGone && !succeeds(() => removeEmpty(diskPath))) return false;
   if (succeeds(() => linkSync(aside, diskPath))) return succeeds(() => unlinkSync(aside));
@@ -82,8 +96,9 @@ function isPutBack({ diskPath, aside }: ReplacedFile): boolean {
   return false;
 }
 
-/** @throws Error where it holds anything but folders */
+/** @throws Error where it holds anything but folders, or is a link to one */
 function removeEmpty(folder: string): void {
+  if (!lstatSync(folder).isDirectory()) throw new Error('no folder');
   for (const entry of readdirSync(folder, { withFileTypes: true }))
     if (entry.isDirectory()) removeEmpty(join(folder, entry.name));
   rmdirSync(folder);

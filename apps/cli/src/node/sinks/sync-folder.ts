@@ -5,8 +5,8 @@ import { type FileHandle, open, utimes } from 'node:fs/promises';
 import { withDescriptor } from '../descriptors.ts';
 import { errnoOf, sinkError } from '../disk/disk-error.ts';
 import { isSamePath } from '../disk/same-path.ts';
-import type { DiskRefusals } from './disk-refusals.ts';
-import { setTime } from './mode-and-time.ts';
+import type { DiskRefusals } from '../parts/disk-refusals.ts';
+import { setTime } from '../parts/mode-and-time.ts';
 
 /** Of a folder that may be entered but not read, or a disk without the notion. */
 const NO_FLUSH = ['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF'];

@@ -1,15 +1,6 @@
 // Port ByteSource over a file: where a byte's way begins. Only reading goes through libuv's threads; what the scan has
 // just brought into the system's caches is asked for synchronously (see part-file.ts).
-import {
-  type BigIntStats,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  read,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { type BigIntStats, fstatSync, lstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { lstat as lstatAsync, stat as statAsync } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type ByteSource, type SourceEntry, TransferError } from '@p2p-copy/core';
@@ -19,11 +10,11 @@ import { sourceError } from '../disk/disk-error.ts';
 import { deviceLiesInMemory } from '../disk/in-memory.ts';
 import { isSameUnchanged } from '../disk/same-file.ts';
 import { sampleOf } from './offered-sample.ts';
-import { OPEN_FLAGS } from './open-flags.ts';
+import { openFlags } from './open-flags.ts';
+import { expectFolderInPlace, expectInPlace, type SentFolder } from './sent-folder.ts';
 
 const NS_PER_MS = 1_000_000n;
 const ANY_EXECUTE_BIT = 0o111n;
-const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 
 interface FileOptions {
   /** Null to read it to its end, whatever size it states; never more than a known size is read. Default: its size. */
@@ -32,6 +23,8 @@ interface FileOptions {
   sample?: string | null;
   /** Whether `diskPath` may be a symbolic link. Default false: one that has taken the file's place since is not read. */
   follows?: boolean;
+  /** The folder in which it was found. Default: none that it is held to. */
+  within?: SentFolder | null;
 }
 
 /** Less than this is read at once where it lies in memory. */
@@ -49,11 +42,13 @@ export function fileEntry(
   diskPath: string,
   path: string,
   stats: BigIntStats,
-  { sizeBytes = Number(stats.size), sample = null, follows = false }: FileOptions = {},
+  { sizeBytes = Number(stats.size), sample = null, follows = false, within = null }: FileOptions = {},
 ): SourceEntry {
   let wasChangedAtOpen: boolean | null = null;
   const beginsAsOffered = async () =>
-    sample === null ? wasChangedAtOpen === false : sample === (await sampleOf(diskPath, sizeBytes ?? 0));
+    sample === null
+      ? wasChangedAtOpen === false
+      : sample === (await sampleOf(diskPath, sizeBytes ?? 0, follows));
   return {
     kind: 'file',
     path,
@@ -67,9 +62,11 @@ export function fileEntry(
         const now = await (follows ? statAsync : lstatAsync)(diskPath, { bigint: true });
         if (now.isSymbolicLink())
           throw new TransferError('source-unreadable', `${quoted(path)} is a link now.`);
+        if (within !== null) expectFolderInPlace(within, { diskPath, path });
         return fileEntry(diskPath, path, now, {
           sizeBytes: sizeBytes === null ? null : Number(now.size),
           follows,
+          within,
         });
       } catch (error) {
         throw sourceError(error, path);
@@ -77,9 +74,7 @@ export function fileEntry(
     },
     async open() {
       try {
-        const descriptor = await withDescriptor(() =>
-          openSync(diskPath, follows ? OPEN_FLAGS : OPEN_FLAGS | NO_FOLLOW),
-        );
+        const descriptor = await withDescriptor(() => openInPlace({ diskPath, path, follows, within }));
         if (sample === null)
           wasChangedAtOpen ??= !isSameUnchanged(fstatSync(descriptor, { bigint: true }), stats);
         const place = { descriptor, diskPath, path, follows };
@@ -89,6 +84,28 @@ export function fileEntry(
       }
     },
   };
+}
+
+/** @throws TransferError those of `expectInPlace`, and the system's error */
+function openInPlace({
+  diskPath,
+  path,
+  follows,
+  within,
+}: {
+  diskPath: string;
+  path: string;
+  follows: boolean;
+  within: SentFolder | null;
+}): number {
+  const descriptor = openSync(diskPath, openFlags(follows));
+  try {
+    if (within !== null) expectInPlace(within, descriptor, { diskPath, path });
+    return descriptor;
+  } catch (error) {
+    closeDescriptor(descriptor);
+    throw error;
+  }
 }
 
 /** The millisecond in which it was modified; also before 1970, where division alone would round up. */

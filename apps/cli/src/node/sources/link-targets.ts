@@ -50,7 +50,7 @@ export class LinkTargets {
    */
   async targetOf(diskPath: string, path: string): Promise<{ target: string } | { reason: UnsendableReason }> {
     const bytes = await readlink(diskPath, { encoding: 'buffer' });
-    if (!isUtf8(bytes)) return { reason: 'not-unicode' };
+    if (!isUtf8(bytes)) return { reason: 'impossible-target' };
     const text = bytes.toString('utf8');
     const target = this.#offeredAt(
       await firstStep(isAbsolute(text) ? text : below(dirname(diskPath), text)),

@@ -2,7 +2,7 @@
 // offered, since the rest isn't read before it is sent. A file that was written anew in its place is another one.
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { OPEN_FLAGS } from './open-flags.ts';
+import { openFlags } from './open-flags.ts';
 
 /** At either end of what is offered. */
 const SAMPLE_BYTES = 4096;
@@ -15,18 +15,21 @@ export class OfferedSamples {
   #left = MOST_SAMPLED;
 
   /** Null for none. */
-  of(diskPath: string, sizeBytes: number | null): Promise<string | null> | null {
+  of(diskPath: string, sizeBytes: number | null, follows: boolean): Promise<string | null> | null {
     if (sizeBytes === null || this.#left === 0) return null;
     this.#left -= 1;
-    return sampleOf(diskPath, sizeBytes);
+    return sampleOf(diskPath, sizeBytes, follows);
   }
 }
 
-/** A digest of both ends of the first `sizeBytes`; null where they can't be read. */
-export async function sampleOf(diskPath: string, sizeBytes: number): Promise<string | null> {
+/**
+ * A digest of both ends of the first `sizeBytes`; null where they can't be read.
+ * @param follows whether the path may be a symbolic link's
+ */
+export async function sampleOf(diskPath: string, sizeBytes: number, follows = false): Promise<string | null> {
   let file: FileHandle | null = null;
   try {
-    file = await open(diskPath, OPEN_FLAGS);
+    file = await open(diskPath, openFlags(follows));
     const hash = createHash('sha256');
     for (const offset of [0, Math.max(0, sizeBytes - SAMPLE_BYTES)]) {
       const sample = Buffer.alloc(Math.min(SAMPLE_BYTES, sizeBytes));

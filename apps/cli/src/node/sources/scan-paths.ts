@@ -24,6 +24,7 @@ import { type Found, type FoundFile, faultOf, lookAt, lookAtFile, type Name, nam
 import { isNamedPipe, type NamedPath } from './named-paths.ts';
 import { OfferedSamples } from './offered-sample.ts';
 import { pipeEntry } from './pipe-source.ts';
+import { isInPlace, type SentFolder, sentFolder } from './sent-folder.ts';
 
 /** Files looked at side by side: keeps libuv's threads busy, open promises few, and in memory all else waiting for half a millisecond. */
 const SLICE = 128;
@@ -71,7 +72,12 @@ interface Folder {
   within: readonly string[];
   /** The patterns that count where it lies. */
   rules: Exclusions | null;
+  /** The named folder that all of it is held to; null where links are followed. */
+  sent: SentFolder | null;
 }
+
+/** In which folder something was found. */
+type Place = Pick<Folder, 'within' | 'rules' | 'sent'>;
 
 class Scan {
   readonly #entries: SourceEntry[] = [];
@@ -115,10 +121,13 @@ class Scan {
       this.#used,
     );
     if (rules?.has(diskPath, kind) || named?.has(item.diskPath, kind)) this.#options.onExcluded?.();
-    else if (isFolder) await this.#addFolder({ diskPath, path, stats, within: [], rules });
-    else if (isNamedPipe(item) && this.#options.takesPipes) this.#add(pipeEntry(diskPath, path));
+    else if (isFolder) {
+      const sent = this.#links === null ? null : await sentFolder(diskPath);
+      await this.#addFolder({ diskPath, path, stats, within: [], rules, sent });
+    } else if (isNamedPipe(item) && this.#options.takesPipes) this.#add(pipeEntry(diskPath, path));
     // What a person named is followed.
-    else await this.#addFound(await lookAtFile(diskPath, path, stats), [], rules, true);
+    else
+      await this.#addFound(await lookAtFile(diskPath, path, stats), { within: [], rules, sent: null }, true);
   }
 
   /** Whoever mistypes a pattern sends what it should leave out. */
@@ -135,7 +144,11 @@ class Scan {
   async #addFolder(folder: Folder): Promise<void> {
     if (this.#options.signal.aborted) throw new TransferError('interrupted');
     const listed = await this.#listNames(folder);
-    if (listed === null || !this.#add(folderEntry(folder))) return;
+    if (listed === null) return;
+    const { sent } = folder;
+    if (sent !== null && !(await isInPlace(sent, folder.diskPath)))
+      return this.#leaveOut('folder', folder.path, 'leads-out');
+    if (!this.#add(folderEntry(folder))) return;
     const holds = (name: string) => listed.some((item) => 'name' in item && item.name === name);
     const rules = await this.#rules(
       folder.path,
@@ -149,21 +162,16 @@ class Scan {
       const found = await Promise.all(slice.map((name) => lookAt(folder, name, isInMemory, this.#links)));
       // Nothing was waited for.
       if (isInMemory) await otherEvents();
-      for (const item of found) await this.#addFound(item, within, rules);
+      for (const item of found) await this.#addFound(item, { within, rules, sent });
     }
   }
 
-  async #addFound(
-    item: Found,
-    within: readonly string[],
-    rules: Exclusions | null,
-    follows = this.#links === null,
-  ): Promise<void> {
+  async #addFound(item: Found, place: Place, follows = this.#links === null): Promise<void> {
     if ('warning' in item) this.#warn(item.warning);
     else if ('reason' in item) this.#leaveOut(item.kind, item.path, item.reason);
     else if ('target' in item) this.#add(linkEntry(item.path, item.target));
-    else if (!item.stats.isDirectory()) await this.#addFile(item, follows);
-    else if (!within.includes(identity(item.stats))) await this.#addFolder({ ...item, within, rules });
+    else if (!item.stats.isDirectory()) await this.#addFile(item, place.sent, follows);
+    else if (!place.within.includes(identity(item.stats))) await this.#addFolder({ ...item, ...place });
     else this.#warn(`${quoted(item.path)} is left out: it is a link to a folder that contains it.`);
   }
 
@@ -182,9 +190,13 @@ class Scan {
     }
   }
 
-  async #addFile({ diskPath, path, stats, sizeBytes }: FoundFile, follows: boolean): Promise<void> {
-    const sample = await this.#samples.of(diskPath, sizeBytes);
-    this.#add(fileEntry(diskPath, path, stats, { sizeBytes, sample, follows }));
+  async #addFile(
+    { diskPath, path, stats, sizeBytes }: FoundFile,
+    within: SentFolder | null,
+    follows: boolean,
+  ): Promise<void> {
+    const sample = await this.#samples.of(diskPath, sizeBytes, follows);
+    this.#add(fileEntry(diskPath, path, stats, { sizeBytes, sample, follows, within }));
   }
 
   #isWanted(item: Name, { diskPath }: Folder, rules: Exclusions): boolean {

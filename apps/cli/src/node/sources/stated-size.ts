@@ -3,7 +3,7 @@
 import type { BigIntStats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { withDescriptor } from '../descriptors.ts';
-import { OPEN_FLAGS } from './open-flags.ts';
+import { openFlags } from './open-flags.ts';
 
 export interface StatedSize {
   /** As they are after the probe: an empty file may just have been written to. */
@@ -19,7 +19,7 @@ export interface StatedSize {
 export async function statedSize(diskPath: string, stats: BigIntStats): Promise<StatedSize> {
   const believed = { stats, sizeBytes: Number(stats.size) };
   if (stats.size > 0n && stats.blocks > 0n) return believed;
-  const handle = await withDescriptor(() => open(diskPath, OPEN_FLAGS));
+  const handle = await withDescriptor(() => open(diskPath, openFlags(true)));
   try {
     const lastByte = Math.max(0, Number(stats.size) - 1);
     const { bytesRead } = await handle.read(new Uint8Array(2), 0, 2, lastByte);

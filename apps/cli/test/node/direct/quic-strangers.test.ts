@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { firstFrame } from '../../../../../packages/core/src/crypto/first-frame.ts';
 import { webBulkCrypto } from '../../../../../packages/core/src/crypto/web-bulk-crypto.ts';
 import { Listening } from '../../../../../packages/core/src/direct/listening.ts';
-import { nodeClock } from '../../../src/node/clock.ts';
 import { quicSettings } from '../../../src/node/direct/quic/quic-settings.ts';
 import {
   loadQuinn,
@@ -15,6 +14,7 @@ import {
   type QuinnServer,
   type QuinnStream,
 } from '../../../src/node/direct/quic/quinn-addon.ts';
+import { nodeClock } from '../../../src/node/time/clock.ts';
 import { firstPacket, PARAMETERS, transportParameter } from './quic-initial.ts';
 import { listenOnLoopback, network } from './quic-rig.ts';
 

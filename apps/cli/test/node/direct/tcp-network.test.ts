@@ -7,8 +7,8 @@ import { firstFrame } from '../../../../../packages/core/src/crypto/first-frame.
 import { webBulkCrypto } from '../../../../../packages/core/src/crypto/web-bulk-crypto.ts';
 import { Listening } from '../../../../../packages/core/src/direct/listening.ts';
 import { channelContract } from '../../../../../packages/core/test/ports/channel-contract.ts';
-import { nodeClock } from '../../../src/node/clock.ts';
 import { tcpNetwork } from '../../../src/node/direct/tcp-network.ts';
+import { nodeClock } from '../../../src/node/time/clock.ts';
 
 const network = tcpNetwork();
 const { signal } = new AbortController();

@@ -2,8 +2,8 @@
 import type fs from 'node:fs';
 import { readdirSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import { nodeClock } from '../../../src/node/clock.ts';
 import { placesOn } from '../../../src/node/disk/asked-names.ts';
+import { nodeClock } from '../../../src/node/time/clock.ts';
 import { mountDisk } from '../../disks.ts';
 import { manifestOf } from '../sinks/manifest-of.ts';
 

@@ -1,7 +1,9 @@
 // Dialling a relay by way of a proxy: what the proxy is asked, what its refusals say, and what is left behind.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Server, Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DIAL_MS, DIAL_SILENCE_MS } from '@p2p-copy/core';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import {
@@ -28,6 +30,24 @@ async function listen(server: Server): Promise<number> {
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   return (server.address() as AddressInfo).port;
+}
+
+/** Listens, and says nothing. `heard`: it was asked something; `closed`: the connection is over. */
+async function silentServer(): Promise<{ heard: Promise<void>; closed: Promise<void>; port: number }> {
+  const [heard, closed] = [signalled(), signalled()];
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {}).on('data', () => heard.resolve());
+    socket.on('close', () => closed.resolve());
+  });
+  return { heard: heard.promise, closed: closed.promise, port: await listen(server) };
+}
+
+function signalled(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 async function startRelay(): Promise<{ url: string; port: number; server: WebSocketServer }> {
@@ -89,6 +109,47 @@ describe('a relay that only a proxy reaches', () => {
   });
 });
 
+it.each(['http', 'socks5h'])(
+  'a relay that says nothing behind an %s proxy, or never enough, is given up after DIAL_MS',
+  async (kind) => {
+    const { heard, closed, port } = await silentServer();
+    const proxy = await (kind === 'http' ? httpProxy() : socksProxy());
+    vi.stubEnv('HTTP_PROXY', `${kind}://127.0.0.1:${proxy.port}`);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const dialling = dialRelay(`http://${HOST}:${port}`, never).catch((error) => error);
+    await heard;
+    const isOver = vi.fn();
+    void dialling.then(isOver);
+    vi.advanceTimersByTime(DIAL_MS - 1);
+    await nextTurn();
+    expect(isOver).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(await dialling).toMatchObject({
+      code: 'relay-unreachable',
+      retryable: true,
+      message: expect.stringMatching(
+        /by way of the proxy .*, cannot be reached: it did not answer in time\./,
+      ),
+    });
+    await closed;
+  },
+);
+
+it('a relay that says nothing behind a proxy is given up as soon as one without', async () => {
+  const { heard, port } = await silentServer();
+  const proxy = await httpProxy();
+  vi.stubEnv('HTTP_PROXY', `127.0.0.1:${proxy.port}`);
+  const quiet = vi.spyOn(Socket.prototype, 'setTimeout');
+  onTestFinished(() => quiet.mockRestore());
+  const giveUp = new AbortController();
+  const dialling = dialRelay(`http://${HOST}:${port}`, giveUp.signal).catch((error) => error);
+  await heard;
+  expect(quiet).toHaveBeenCalledWith(DIAL_SILENCE_MS);
+  giveUp.abort();
+  await dialling;
+});
+
 describe('what a proxy refuses says', () => {
   const USELESS = 'http://zoe:geheim@127.0.0.1';
 
@@ -118,6 +179,17 @@ describe('what a proxy refuses says', () => {
       {},
       false,
       /does not let it through \(HTTP status 403\); its operator .* NO_PROXY=relay\.example goes around it/,
+    ],
+    // As of tinyproxy.
+    [401, {}, false, /does not take the user name and password in HTTP_PROXY/],
+    // Several headers, which are one when they are read, and a kind that is only a text in another's.
+    [407, { scheme: ['Negotiate', 'Basic realm="a, b"'] }, false, /does not take the user name and password/],
+    [407, { scheme: 'NTLM, Basic realm="x"' }, false, /does not take the user name and password/],
+    [
+      407,
+      { scheme: ['NTLM TlRMTVNT=', 'Digest realm="a, Basic b", nonce = "x"'] },
+      false,
+      /login of a kind that p2p-copy does not have \(“NTLM, Digest”\)/,
     ],
     [502, {}, true, /does not reach it \(HTTP status 502\)/],
     [503, {}, true, /does not reach it/],
@@ -177,22 +249,22 @@ describe('what a proxy refuses says', () => {
   });
 
   it.each(['http', 'socks5h'] as const)(
-    'that an %s proxy doesn’t answer, and keeps no connection to it',
+    'that an %s proxy doesn’t answer in DIAL_SILENCE_MS, and keeps no connection to it',
     async (kind) => {
-      let close = () => {};
-      const closed = new Promise<void>((resolve) => {
-        close = resolve;
-      });
-      const port = await listen(
-        createTcpServer((socket) => {
-          socket.resume().on('error', () => {});
-          socket.on('close', () => close());
-        }),
-      );
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const { heard, closed, port } = await silentServer();
       const login = { username: '', password: '', variable: 'HTTP_PROXY' };
       const proxy = { kind, host: '127.0.0.1', port, ...login };
-      const opening = openTunnel(proxy, { host: HOST, port: 80, patienceMs: 50 }, never);
-      await expect(opening).rejects.toMatchObject({
+      const opening = openTunnel(proxy, { host: HOST, port: 80 }, never).catch((error) => error);
+      await heard;
+      const isLate = vi.fn();
+      void opening.then(isLate);
+      vi.advanceTimersByTime(DIAL_SILENCE_MS - 1);
+      await nextTurn();
+      expect(isLate).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1);
+      expect(await opening).toMatchObject({
         isPassing: true,
         message: expect.stringContaining('did not answer in time'),
       });

@@ -9,7 +9,7 @@ async function setAside() {
   const path = join(root, 'd');
   writeFileSync(path, 'mine');
   const replaced = new ReplacedFiles();
-  replaced.setAside(path, 'd');
+  await replaced.setAside(path, 'd');
   mkdirSync(path);
   const [aside] = readdirSync(root).filter((name) => name !== 'd');
   return { root, path, replaced, aside: join(root, aside!) };
@@ -18,7 +18,7 @@ async function setAside() {
 it('puts a file back in place of empty folders, and says nothing', async () => {
   const { root, path, replaced } = await setAside();
   mkdirSync(join(path, 'a/b'), { recursive: true });
-  replaced.putBack();
+  await replaced.putBack();
   expect(readdirSync(root)).toEqual(['d']);
   expect(readFileSync(path, 'utf8')).toBe('mine');
   expect(replaced.inWords()).toBeNull();
@@ -27,9 +27,9 @@ it('puts a file back in place of empty folders, and says nothing', async () => {
 it('puts back what a file in a folder that replaced a file was replaced by, too', async () => {
   const { root, path, replaced } = await setAside();
   writeFileSync(join(path, 'e'), 'mine too');
-  replaced.setAside(join(path, 'e'), 'd/e');
+  await replaced.setAside(join(path, 'e'), 'd/e');
   mkdirSync(join(path, 'e'));
-  replaced.putBack();
+  await replaced.putBack();
   expect(readFileSync(join(path, 'e'), 'utf8')).toBe('mine too');
   expect(replaced.inWords()).toContain(`“${path}” is now “`);
   expect(readdirSync(root)).toHaveLength(2);
@@ -38,7 +38,7 @@ it('puts back what a file in a folder that replaced a file was replaced by, too'
 it('keeps a file where something else stands in its place, and says where', async () => {
   const { path, replaced, aside } = await setAside();
   writeFileSync(join(path, 'x'), 'came');
-  replaced.putBack();
+  await replaced.putBack();
   expect(readFileSync(aside, 'utf8')).toBe('mine');
   expect(replaced.inWords()).toBe(
     `What was to be replaced by a folder is kept under another name: “${path}” is now “${aside}”.`,
@@ -49,8 +49,8 @@ it('never removes another file that has come under the name', async () => {
   const { root, replaced, aside } = await setAside();
   renameSync(aside, join(root, 'moved'));
   writeFileSync(aside, 'somebody else’s');
-  replaced.remove();
-  replaced.putBack();
+  await replaced.remove();
+  await replaced.putBack();
   expect(readFileSync(aside, 'utf8')).toBe('somebody else’s');
   expect(readFileSync(join(root, 'moved'), 'utf8')).toBe('mine');
 });
@@ -60,8 +60,8 @@ it('what another process set aside stays, and is told of', async () => {
   const later = new ReplacedFiles();
   later.noteEarlier(path);
   later.noteEarlier(path);
-  later.remove();
-  later.putBack();
+  await later.remove();
+  await later.putBack();
   expect(readFileSync(aside, 'utf8')).toBe('mine');
   expect(later.inWords()).toContain(`“${path}” is now “${aside}”.`);
 });

@@ -343,3 +343,22 @@ it('a link that is sent as one is no folder to a pattern, as git has it, and may
   // What is sent as a folder is left out as one.
   expect(await excluded(true)).toEqual({ entries: [...common, 'file tree/src/x 1'], count: 2 });
 });
+
+it('a link to a name that can’t be sent is said to be one, and its own name is not blamed', async () => {
+  const root = await scratchFolder();
+  await mkdir(join(root, 'd'));
+  const targets = [
+    'a\nb',
+    'a\\b',
+    'C:\\Windows',
+    'x'.repeat(256),
+    `${'a/'.repeat(200)}a`,
+    Buffer.from([0x61, 0xff]),
+  ];
+  for (const [i, target] of targets.entries()) await symlink(target, join(root, `d/${i}`));
+  await symlink('.p2p.part', join(root, 'd/part'));
+  expect(lines(await scan([join(root, 'd')])).slice(1)).toEqual([
+    ...targets.map((_, i) => `impossible-target d/${i}`),
+    'impossible-target d/part',
+  ]);
+});

@@ -12,24 +12,28 @@ export function writeAll(handle: FileSystemSyncAccessHandle, bytes: Uint8Array, 
   }
 }
 
-/** Replaces what the handle's file holds by a stream, and flushes. */
-export async function writeStream(
+/** Replaces what the handle's file holds, and flushes. */
+export async function writePieces(
   handle: FileSystemSyncAccessHandle,
-  stream: ReadableStream<Uint8Array>,
+  pieces: AsyncIterable<Uint8Array>,
   onProgress: (bytes: number) => void = () => {},
 ): Promise<void> {
   handle.truncate(0);
-  const reader = stream.getReader();
   let offset = 0;
-  try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      writeAll(handle, read.value, offset);
-      offset += read.value.length;
-      onProgress(offset);
-    }
-  } catch (cause) {
-    await reader.cancel(cause);
-    throw cause;
+  for await (const piece of pieces) {
+    writeAll(handle, piece, offset);
+    offset += piece.length;
+    onProgress(offset);
   }
   handle.flush();
+}
+
+/** What comes of a stream, which is cancelled unless all of it is taken. Not every browser has streams that can be iterated. */
+export async function* piecesOf<T>(stream: ReadableStream<T>): AsyncGenerator<T> {
+  const reader = stream.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    await reader.cancel();
+  }
 }

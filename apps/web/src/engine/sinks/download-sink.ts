@@ -1,16 +1,22 @@
 // FolderSink into a download that the browser writes while the files arrive: one file as it is, several as one .zip without
 // compression, in the order in which they are opened. What has left can't be taken back, so it serves one session, and
 // whatever breaks that makes the download fail. It ends well only in `finish`, when every file is verified.
-import { type ByteSink, type FolderSink, type ManifestEntry, TransferError } from '@p2p-copy/core';
-import { makeZip } from 'client-zip';
+import {
+  type ByteSink,
+  type FolderSettings,
+  type FolderSink,
+  type ManifestEntry,
+  TransferError,
+} from '@p2p-copy/core';
 import type { DownloadChannels } from '../../contract/messages.ts';
-import { zipSettings } from '../storage/zip-settings.ts';
+import { piecesOf } from '../folders/write-to-handle.ts';
+import { makeZip, type ZipEntry } from '../zip/make-zip.ts';
 import { DownloadPipe } from './download-pipe.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 
 /** A folder has no content. */
-interface Opened extends Pick<ManifestEntry, 'modifiedMs' | 'executable' | 'mode'> {
-  path: string;
+interface Opened extends Omit<ZipEntry, 'content'> {
+  sizeBytes: number | null;
   content: ReorderBuffer | null;
 }
 
@@ -34,13 +40,13 @@ export class DownloadSink implements FolderSink {
         this.#queue = controller;
       },
     });
-    const bytes = isZip ? each(makeZip(zipEntries(this.#opened))) : contentOf(this.#opened);
+    const bytes = isZip ? makeZip(zipEntries(this.#opened)) : contentOf(this.#opened);
     this.#piped = this.#pump(bytes).catch((error: unknown) => this.#fail(error));
   }
 
-  async makeFolder(path: string): Promise<void> {
+  async makeFolder(path: string, settings: FolderSettings = { modifiedMs: null }): Promise<void> {
     this.#expectOpen();
-    this.#queue.enqueue({ path, modifiedMs: null, executable: false, content: null });
+    this.#queue.enqueue({ ...settings, path, sizeBytes: null, content: null });
   }
 
   async openFile(entry: ManifestEntry): Promise<ByteSink> {
@@ -99,27 +105,14 @@ export class DownloadSink implements FolderSink {
 }
 
 async function* contentOf(opened: ReadableStream<Opened>): AsyncGenerator<Uint8Array> {
-  for await (const { content } of each(opened)) {
+  for await (const { content } of piecesOf(opened)) {
     if (content !== null && (await content.ready())) yield* content.read();
   }
 }
 
-async function* zipEntries(opened: ReadableStream<Opened>) {
-  for await (const { path, content, ...entry } of each(opened)) {
-    if (content === null) yield { name: `${path}/` };
-    else if (await content.ready()) {
-      yield { name: path, input: copies(content), ...zipSettings(entry) };
-    }
+async function* zipEntries(opened: ReadableStream<Opened>): AsyncGenerator<ZipEntry> {
+  for await (const { content, sizeBytes, ...entry } of piecesOf(opened)) {
+    if (content === null) yield { ...entry, content };
+    else if (await content.ready()) yield { ...entry, content: { sizeBytes, pieces: content.read() } };
   }
-}
-
-/** The zip asks for the next piece while it has one, whose memory is then used for something else. */
-async function* copies(content: ReorderBuffer): AsyncGenerator<Uint8Array> {
-  for await (const piece of content.read()) yield piece.slice();
-}
-
-/** Not every browser has streams that can be iterated. */
-async function* each<T>(stream: ReadableStream<T>): AsyncGenerator<T> {
-  const reader = stream.getReader();
-  for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
 }

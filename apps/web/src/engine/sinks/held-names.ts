@@ -18,7 +18,7 @@ export function heldSink(sink: FolderSink, placed: PlacedPaths): FolderSink {
   if (placed.files.size === 0 && placed.folders.size === 0) return sink;
   const { findExisting, stop } = sink;
   return {
-    makeFolder: (path) => sink.makeFolder(placed.folderAt(path)),
+    makeFolder: (path, settings) => sink.makeFolder(placed.folderAt(path), settings),
     openFile: (entry) => sink.openFile({ ...entry, path: placed.pathOf(entry) }),
     ...(findExisting && {
       findExisting: (entry, withFinal) =>

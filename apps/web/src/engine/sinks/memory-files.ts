@@ -1,18 +1,24 @@
 // FolderSink in memory, for browsers that have no other place: pieces become blobs as they come, and a whole file one made of
 // them. What is here is gone with the tab.
-import { type ByteSink, type FolderSink, type ManifestEntry, TransferError } from '@p2p-copy/core';
+import {
+  type ByteSink,
+  type FolderSettings,
+  type FolderSink,
+  type ManifestEntry,
+  TransferError,
+} from '@p2p-copy/core';
 import type { KeptFiles } from '../../contract/messages.ts';
 import { diskError } from '../folders/disk-error.ts';
 import type { Kept } from '../storage/kept-files.ts';
-import { zipBlobs } from '../storage/zip-blobs.ts';
+import { type HeldEntry, zipBlobs } from '../zip/zip-blobs.ts';
 
 export class MemoryFiles implements Kept, FolderSink {
   readonly id = crypto.randomUUID();
   readonly #capBytes: number;
   #heldBytes = 0;
-  readonly #folders = new Set<string>();
+  readonly #folders = new Map<string, HeldEntry>();
   /** The whole ones. */
-  readonly #files = new Map<string, File>();
+  readonly #files = new Map<string, HeldEntry & { file: File }>();
 
   constructor(capBytes: number) {
     this.#capBytes = capBytes;
@@ -23,16 +29,17 @@ export class MemoryFiles implements Kept, FolderSink {
   }
 
   get shown(): KeptFiles {
-    const files = [...this.#files].map(([path, { size }]) => ({ path, sizeBytes: size }));
+    const files = [...this.#files].map(([path, { file }]) => ({ path, sizeBytes: file.size }));
     const hasFolders = this.#folders.size > 0 || files.some(({ path }) => path.includes('/'));
     return { transferId: this.id, place: 'memory', files, hasFolders };
   }
 
-  async makeFolder(path: string): Promise<void> {
-    this.#folders.add(path);
+  async makeFolder(path: string, settings: FolderSettings = { modifiedMs: null }): Promise<void> {
+    this.#folders.set(path, { ...settings, path, file: null });
   }
 
-  async openFile({ path, modifiedMs }: ManifestEntry): Promise<ByteSink> {
+  async openFile(entry: ManifestEntry): Promise<ByteSink> {
+    const { path, modifiedMs } = entry;
     const pieces = new Map<number, Blob>();
     let partBytes = 0;
     return {
@@ -46,8 +53,8 @@ export class MemoryFiles implements Kept, FolderSink {
         const inOrder = [...pieces].sort(([a], [b]) => a - b).map(([, piece]) => piece);
         const file = new File(inOrder, nameOf(path), { lastModified: modifiedMs ?? Date.now() });
         await expectReadable(file, path);
-        this.#heldBytes -= this.#files.get(path)?.size ?? 0;
-        this.#files.set(path, file);
+        this.#heldBytes -= this.#files.get(path)?.file.size ?? 0;
+        this.#files.set(path, { ...entry, modifiedMs: file.lastModified, file });
       },
       abandon: async () => {
         this.#heldBytes -= partBytes;
@@ -58,11 +65,11 @@ export class MemoryFiles implements Kept, FolderSink {
   async finish(): Promise<void> {}
 
   async open(path: string): Promise<File> {
-    return this.#files.get(path)!;
+    return this.#files.get(path)!.file;
   }
 
   async zip(onProgress: (bytes: number) => void): Promise<File> {
-    return zipBlobs(this.#folders, this.#files, onProgress);
+    return zipBlobs([...this.#folders.values(), ...this.#files.values()], onProgress);
   }
 
   async delete(): Promise<void> {

@@ -5,7 +5,7 @@ import { diskError, nameError } from '../folders/disk-error.ts';
 import { freeName, isEmptyFile } from '../folders/free-name.ts';
 import { ListedFolders } from '../folders/listed-folders.ts';
 import { joinPath, SinkFolders, splitPath } from '../folders/sink-folders.ts';
-import { writeAll, writeStream } from '../folders/write-to-handle.ts';
+import { piecesOf, writeAll, writePieces } from '../folders/write-to-handle.ts';
 import type { KeptTransfer } from '../storage/kept-transfers.ts';
 import { findExisting } from './existing-content.ts';
 import type { Parts } from './parts.ts';
@@ -25,9 +25,9 @@ export function opfsSink(kept: KeptTransfer, parts: Parts): FolderSink {
   }
 
   return {
-    async makeFolder(path) {
+    async makeFolder(path, settings) {
       await folders.open(path);
-      kept.addFolder(path);
+      kept.addFolder(path, settings);
     },
     openFile,
     async findExisting(entry, withFinal) {
@@ -135,7 +135,7 @@ async function rename(
 async function copy(from: FileSystemFileHandle, to: FileSystemFileHandle): Promise<void> {
   const target = await to.createSyncAccessHandle();
   try {
-    await writeStream(target, (await from.getFile()).stream());
+    await writePieces(target, piecesOf((await from.getFile()).stream()));
   } finally {
     target.close();
   }

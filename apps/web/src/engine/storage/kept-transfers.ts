@@ -1,10 +1,10 @@
 // Transfers in this browser's own storage: transfers/ID/received/ holds the files. Who has a transfer's lock works on it.
 
-import type { ManifestEntry } from '@p2p-copy/core';
+import type { FolderSettings, ManifestEntry } from '@p2p-copy/core';
 import type { KeptFile, KeptFiles } from '../../contract/messages.ts';
 import { diskError, nameOf } from '../folders/disk-error.ts';
 import type { Kept } from './kept-files.ts';
-import { type ReceivedFiles, receivedFiles, removeTransfer } from './stored-transfers.ts';
+import { type ReceivedFiles, receivedFiles, removeTransfer, type StoredFolder } from './stored-transfers.ts';
 import { lockedTransfers } from './transfer-lock.ts';
 import { zipKept } from './zip-kept.ts';
 
@@ -20,7 +20,7 @@ export class KeptTransfer implements Kept {
   readonly home: FileSystemDirectoryHandle;
   readonly received: FileSystemDirectoryHandle;
   /** Every folder of the offer, empty ones included. */
-  readonly folders = new Set<string>();
+  readonly folders = new Map<string, StoredFolder>();
   /** The whole ones, by their paths in the offer. */
   readonly files = new Map<string, StoredFile>();
   /** Lets go of the lock: what is here stays. */
@@ -56,12 +56,16 @@ export class KeptTransfer implements Kept {
     const kept = await KeptTransfer.open(id, release);
     const { files, folders } = await receivedFiles(id);
     for (const file of files) kept.files.set(file.path, file);
-    for (const path of folders) kept.folders.add(path);
+    for (const folder of folders) {
+      // An older page noted the path alone.
+      if (typeof folder === 'string') kept.addFolder(folder);
+      else kept.folders.set(folder.path, folder);
+    }
     return kept;
   }
 
-  addFolder(path: string): void {
-    this.folders.add(path);
+  addFolder(path: string, settings: FolderSettings = { modifiedMs: null }): void {
+    this.folders.set(path, { ...settings, path });
   }
 
   /** The file that the offer calls `path` is whole. It may lie here under another name. */
@@ -77,7 +81,7 @@ export class KeptTransfer implements Kept {
 
   /** As it is stored. */
   get stored(): ReceivedFiles {
-    return { files: [...this.files.values()], folders: [...this.folders] };
+    return { files: [...this.files.values()], folders: [...this.folders.values()] };
   }
 
   /** Nothing in it is complete. */

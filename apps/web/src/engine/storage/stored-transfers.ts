@@ -1,6 +1,7 @@
 // Transfers that outlive their tab: what is stored of each, for how long, and how it is found again.
 import {
   type EntryKind,
+  type FolderSettings,
   grownAge,
   type IndexRange,
   isAgeWorthNoting,
@@ -105,7 +106,12 @@ export interface EndedContent extends ReceivedFiles {
 /** What is whole in this browser's storage. */
 export interface ReceivedFiles {
   files: { path: string; sizeBytes: number; modifiedMs: number | null }[];
-  folders: string[];
+  /** Paths alone in what an older page stored. */
+  folders: (StoredFolder | string)[];
+}
+
+export interface StoredFolder extends FolderSettings {
+  path: string;
 }
 
 /** Stores it in place of what its id had. */

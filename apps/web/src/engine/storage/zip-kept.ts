@@ -1,11 +1,10 @@
 // Packs a received transfer into one .zip beside it in OPFS, streamed from disk to disk, stored without compression.
 import { TransferError } from '@p2p-copy/core';
-import { makeZip } from 'client-zip';
 import { freeBytes } from '../../capabilities/free-bytes.ts';
 import { diskError } from '../folders/disk-error.ts';
-import { writeStream } from '../folders/write-to-handle.ts';
+import { piecesOf, writePieces } from '../folders/write-to-handle.ts';
+import { makeZip, type ZipEntry } from '../zip/make-zip.ts';
 import type { KeptTransfer } from './kept-transfers.ts';
-import { zipSettings } from './zip-settings.ts';
 
 const ZIP_NAME = 'all.zip';
 const REPORT_BYTES = 4 * 1024 * 1024;
@@ -21,7 +20,7 @@ export async function zipKept(kept: KeptTransfer, onProgress: (bytes: number) =>
     const target = await zip.createSyncAccessHandle();
     try {
       let reported = 0;
-      await writeStream(target, makeZip(zipEntries(kept)), (bytes) => {
+      await writePieces(target, makeZip(zipEntries(kept)), (bytes) => {
         if (bytes - reported < REPORT_BYTES) return;
         reported = bytes;
         onProgress(bytes);
@@ -36,10 +35,11 @@ export async function zipKept(kept: KeptTransfer, onProgress: (bytes: number) =>
   }
 }
 
-async function* zipEntries(kept: KeptTransfer) {
-  for (const path of kept.folders) yield { name: `${path}/` };
-  for (const { path, ...file } of kept.files.values()) {
-    yield { name: path, input: await kept.open(path), ...zipSettings(file) };
+async function* zipEntries(kept: KeptTransfer): AsyncGenerator<ZipEntry> {
+  for (const folder of kept.folders.values()) yield { ...folder, content: null };
+  for (const entry of kept.files.values()) {
+    const file = await kept.open(entry.path);
+    yield { ...entry, content: { sizeBytes: file.size, pieces: piecesOf(file.stream()) } };
   }
 }
 

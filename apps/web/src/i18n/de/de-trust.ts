@@ -51,6 +51,7 @@ export const trust: Pick<Words, 'risky' | 'changed' | 'changes' | 'unsendable' |
       'special-file': 'ist weder Datei noch Ordner',
       'dangling-link': 'ist ein Verweis ins Leere',
       'leads-out': 'ist ein Verweis, der aus dem Gesendeten hinausführt',
+      'impossible-target': 'ist ein Verweis auf einen Namen, der sich nicht senden lässt',
     },
   },
   shared: {

@@ -48,6 +48,7 @@ export const trust = {
       'special-file': 'it is neither a file nor a folder',
       'dangling-link': 'it is a link that leads nowhere',
       'leads-out': 'it is a link that leads out of what is sent',
+      'impossible-target': 'it is a link to a name that cannot be sent',
     },
   },
   shared: {

@@ -48,6 +48,7 @@ export const trust: Pick<Words, 'risky' | 'changed' | 'changes' | 'unsendable' |
       'special-file': '既不是文件也不是文件夹',
       'dangling-link': '这是一个失效的链接',
       'leads-out': '这是指向所发送内容之外的链接',
+      'impossible-target': '这是指向无法发送的名称的链接',
     },
   },
   shared: {

@@ -3,7 +3,7 @@ import type { ManifestEntry } from '@p2p-copy/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DownloadSink } from '../../../src/engine/sinks/download-sink.ts';
 import type { DownloadCommand } from '../../../src/offline/download-messages.ts';
-import { namesInZip } from './names-in-zip.ts';
+import { entriesInZip } from '../zip/entries-in-zip.ts';
 
 const ports: MessagePort[] = [];
 afterEach(() => {
@@ -99,7 +99,21 @@ describe('several files', () => {
     await writing;
     await sink.finish();
     expect(await end).toBe('end');
-    expect(namesInZip(Buffer.from(taken))).toEqual(['f/', 'f/first', 'f/second']);
+    expect(Object.keys(entriesInZip(Buffer.from(taken)))).toEqual(['f/', 'f/first', 'f/second']);
+  });
+
+  test('have their times and permissions, and so have folders', async () => {
+    const { sink, taken, end } = opened(true);
+    const modifiedMs = 1_000_000_001_000;
+    await sink.makeFolder('f', { modifiedMs, mode: 0o700 });
+    const file = await sink.openFile({ ...entry('f/run'), modifiedMs, executable: true, mode: 0o750 });
+    await Promise.all([file.write(0, Buffer.from('abcd')), file.commit()]);
+    await sink.finish();
+    expect(await end).toBe('end');
+    expect(entriesInZip(Buffer.from(taken))).toMatchObject({
+      'f/': { mode: '40700', seconds: modifiedMs / 1000 },
+      'f/run': { mode: '100750', seconds: modifiedMs / 1000, content: 'abcd' },
+    });
   });
 
   test('one that came to nothing before its first byte is left out', async () => {
@@ -110,7 +124,7 @@ describe('several files', () => {
     await good.commit();
     await sink.finish();
     expect(await end).toBe('end');
-    expect(namesInZip(Buffer.from(taken))).toEqual(['good']);
+    expect(Object.keys(entriesInZip(Buffer.from(taken)))).toEqual(['good']);
   });
 
   test('one that breaks off makes the download fail', async () => {

@@ -3,7 +3,7 @@
 import { TransferTally } from '@p2p-copy/core';
 import { receiveClassic } from '../../../library/classic/receive-classic.ts';
 import type { OverwritePolicy, TransferEvent } from '../../../library/public-types.ts';
-import { nodeClock } from '../../../node/clock.ts';
+import { nodeClock } from '../../../node/time/clock.ts';
 import { offerInWords } from '../../../wording/amounts.ts';
 import { ReceiverReport } from '../../reports/receiver-report.ts';
 import { JsonReport } from '../../reports/scripts/json-report.ts';

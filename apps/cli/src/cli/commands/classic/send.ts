@@ -4,7 +4,7 @@ import { TransferTally } from '@p2p-copy/core';
 import { sendClassic } from '../../../library/classic/send-classic.ts';
 import type { SendResult, TransferEvent } from '../../../library/public-types.ts';
 import { TransferError } from '../../../library/transfer-error.ts';
-import { nodeClock } from '../../../node/clock.ts';
+import { nodeClock } from '../../../node/time/clock.ts';
 import { counted, movedInWords, sizeInWords } from '../../../wording/amounts.ts';
 import { shown } from '../../../wording/show-text.ts';
 import { unsendableInLines, unsendableInSummary } from '../../reports/left-out-in-words.ts';

@@ -2,7 +2,7 @@
 // without the other side, and when it is over. Never once an attempt.
 import { isPeerOnceAfter } from '@p2p-copy/core';
 import type { ErrorCode, TransferEvent } from '../../../library/public-types.ts';
-import { nodeClock } from '../../../node/clock.ts';
+import { nodeClock } from '../../../node/time/clock.ts';
 import { timeInWords } from '../../../wording/clock-times.ts';
 import type { Side } from '../../terminal/exit-codes.ts';
 import {

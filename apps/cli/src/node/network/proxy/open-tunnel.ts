@@ -4,15 +4,13 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { DIAL_SILENCE_MS } from '@p2p-copy/core';
+import { nodeClock } from '../../time/clock.ts';
 import { trustOf } from '../trust/trust.ts';
 import { basicValue } from './login.ts';
 import { ProxyError } from './proxy-error.ts';
 import type { ForwardProxy } from './proxy-of.ts';
 import { failureAtProxy, refusalOfProxy } from './proxy-words.ts';
-
-/** How long a proxy may say nothing before it has reached the host. */
-const PATIENCE_MS = 10_000;
 
 export interface TunnelTarget {
   /** Name or IP address, that of IPv6 without brackets. */
@@ -20,8 +18,6 @@ export interface TunnelTarget {
   port: number;
   /** How the name is looked up, where that is not left to the proxy (socks4, socks5). */
   lookup?: LookupFunction;
-  /** How long the proxy may say nothing before it has reached the host. Default 10 s. */
-  patienceMs?: number;
 }
 
 /**
@@ -49,7 +45,7 @@ export async function openTunnel(
 
 async function openByConnect(
   proxy: ForwardProxy,
-  { host, port, patienceMs = PATIENCE_MS }: TunnelTarget,
+  { host, port }: TunnelTarget,
   signal: AbortSignal,
 ): Promise<Socket> {
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
@@ -70,7 +66,7 @@ async function openByConnect(
     kind === 'https'
       ? requestHttps({ ...options, ...(await trustOf(null)).tls, servername })
       : requestHttp(options);
-  const patience = new Patience(patienceMs, () => call.destroy(timedOut()));
+  const patience = new Patience(() => call.destroy(timedOut()));
   call.once('socket', (socket) => {
     for (const step of ['connect', 'secureConnect']) socket.once(step, () => patience.beginAnew());
   });
@@ -95,28 +91,25 @@ async function openByConnect(
 
 /** Waits for a proxy, step by step. */
 class Patience {
-  readonly #ms: number;
   readonly #late: () => void;
-  #step: AbortController | null = new AbortController();
+  #hasEnded = false;
+  #cancel = () => {};
 
-  /** @param late called after `ms` without a step, unless it has ended; must not throw */
-  constructor(ms: number, late: () => void) {
-    this.#ms = ms;
+  /** @param late called after `DIAL_SILENCE_MS` without a step, unless it has ended; must not throw */
+  constructor(late: () => void) {
     this.#late = late;
     this.beginAnew();
   }
 
   /** A step is done. Nothing once it has ended. */
   beginAnew(): void {
-    if (this.#step === null) return;
-    this.#step.abort();
-    this.#step = new AbortController();
-    pause(this.#ms, undefined, { signal: this.#step.signal }).then(this.#late, () => {});
+    this.#cancel();
+    if (!this.#hasEnded) this.#cancel = nodeClock.after(DIAL_SILENCE_MS, this.#late);
   }
 
   end(): void {
-    this.#step?.abort();
-    this.#step = null;
+    this.#hasEnded = true;
+    this.#cancel();
   }
 }
 
@@ -126,13 +119,12 @@ function timedOut(): Error {
 
 async function openBySocks(proxy: ForwardProxy, target: TunnelTarget, signal: AbortSignal): Promise<Socket> {
   const { kind, username, password } = proxy;
-  const { patienceMs = PATIENCE_MS } = target;
   const isHere = kind === 'socks4' || kind === 'socks5';
   const host = isHere ? await lookedUp(proxy, target) : target.host;
   // Loaded where it is needed: few proxies are of that kind.
   const { SocksClient } = await import('socks');
   const socket = connect({ host: proxy.host, port: proxy.port, signal });
-  const patience = new Patience(patienceMs, () => socket.destroy(timedOut()));
+  const patience = new Patience(() => socket.destroy(timedOut()));
   try {
     await once(socket, 'connect');
     patience.beginAnew();
@@ -146,7 +138,7 @@ async function openBySocks(proxy: ForwardProxy, target: TunnelTarget, signal: Ab
         type: kind.startsWith('socks4') ? 4 : 5,
         ...(username + password !== '' && { userId: username, password }),
       },
-      timeout: patienceMs,
+      timeout: DIAL_SILENCE_MS,
     });
     // It was paused. Who is called speaks second, so nothing comes before somebody listens.
     return socket.resume();

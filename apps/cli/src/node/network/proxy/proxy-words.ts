@@ -11,7 +11,8 @@ export function refusalOfProxy(
   { statusCode = 0, headers }: IncomingMessage,
 ): ProxyError {
   const named = `the proxy ${shownProxy(proxy)}`;
-  if (statusCode === 407)
+  // tinyproxy answers a wrong password as a site would.
+  if (statusCode === 407 || statusCode === 401)
     return new ProxyError(`${named} ${loginWords(proxy, headers['proxy-authenticate'])}`, false);
   if (statusCode >= 500 || statusCode === 429) {
     return new ProxyError(`${named} does not reach it (HTTP status ${statusCode})`, true);
@@ -20,6 +21,26 @@ export function refusalOfProxy(
     `${named} does not let it through (HTTP status ${statusCode}); ${aroundWords(host)}`,
     false,
   );
+}
+
+/** Statuses that a proxy answers for a site, too. */
+const OF_EITHER: ReadonlySet<number> = new Set([401, 403, 451, 502, 503, 504, 511]);
+
+/** Of an answer to a request that a proxy was asked to make: why it may be no site's; null for a site's. */
+export function refusalInPlace(
+  proxy: ForwardProxy,
+  host: string,
+  answer: IncomingMessage,
+): ProxyError | null {
+  const { statusCode = 0 } = answer;
+  if (statusCode === 407) return refusalOfProxy(proxy, host, answer);
+  if (!OF_EITHER.has(statusCode)) return null;
+  const words = `by way of the proxy ${shownProxy(proxy)} the answer is HTTP status ${statusCode}, which may be the proxy’s own`;
+  const next =
+    statusCode === 401
+      ? `check the user name and password in ${proxy.variable}, and those in the address`
+      : aroundWords(host);
+  return new ProxyError(`${words}; ${next}`, statusCode > 500);
 }
 
 /** Of a connection to a proxy that failed before the proxy had reached the host. */
@@ -90,7 +111,7 @@ function loginWords(
   { kind, variable, username, password }: ForwardProxy,
   offered?: string | string[],
 ): string {
-  const kinds = [offered ?? []].flat().map((each) => each.split(' ')[0]!);
+  const kinds = loginKinds([offered ?? []].flat().join(', '));
   if (kinds.length > 0 && !kinds.some((each) => /^basic$/i.test(each))) {
     return `asks for a login of a kind that p2p-copy does not have (${quoted(kinds.join(', '))}); run a local proxy that has it, such as cntlm, and name that one in ${variable}`;
   }
@@ -98,6 +119,14 @@ function loginWords(
   return username + password === ''
     ? `asks for a user name and password; give them so: ${example}`
     : `does not take the user name and password in ${variable}; signs such as @, : and # in them are written %40, %3A and %23`;
+}
+
+/** Schemes of a header Proxy-Authenticate (RFC 9110, section 11.7.1), which Node joins to one where a proxy sends several. */
+function loginKinds(offered: string): string[] {
+  const unquoted = offered.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  return [...unquoted.matchAll(/(?:^|,)\s*([\w!#$%&'*+.^`|~-]+)(?=\s+[^\s=,]|\s*(?:,|$))/g)].map(
+    ([, kind]) => kind!,
+  );
 }
 
 function aroundWords(host: string): string {

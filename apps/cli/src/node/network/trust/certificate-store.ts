@@ -1,6 +1,6 @@
 // Which authorities certificates of TLS are checked against: those of SSL_CERT_FILE and SSL_CERT_DIR, else the system's, else
 // Node's, and in any case those of NODE_EXTRA_CA_CERTS and P2P_COPY_CA_FILE.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import * as tls from 'node:tls';
 import { TransferError } from '@p2p-copy/core';
@@ -24,6 +24,9 @@ const BUNDLES = [
   '/etc/ssl/ca-bundle.pem',
   '/etc/ssl/cert.pem',
 ];
+
+/** A distribution's has about 220,000. */
+const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
 
 interface Found {
   source: string;
@@ -73,8 +76,14 @@ async function namedByEnvironment({
 /** Of all its files: the names by digest that OpenSSL wants are links to some of them. */
 async function certificatesOf(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((): string[] => []);
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
+  const texts = await Promise.all(names.map((name) => textOf(join(folder, name)).catch(() => '')));
   return [...new Set(texts.flatMap(certificatesIn))];
+}
+
+/** Empty for what is no file, such as a pipe, which may have nobody that writes to it; and for what is longer than any bundle. */
+async function textOf(path: string): Promise<string> {
+  const found = await stat(path);
+  return found.isFile() && found.size <= MAX_BUNDLE_BYTES ? await readFile(path, 'utf8') : '';
 }
 
 async function distributionBundle(): Promise<Found | null> {

@@ -6,8 +6,8 @@ import type { DirectWay } from '../../../../../../packages/core/src/direct/direc
 import { RtcBudget } from '../../../../../../packages/core/src/direct/rtc-budget.ts';
 import { RtcChannel } from '../../../../../../packages/core/src/direct/rtc-channel.ts';
 import { RtcMeeting } from '../../../../../../packages/core/src/direct/rtc-meeting.ts';
-import { nodeClock } from '../../../../src/node/clock.ts';
 import { rtcNetwork } from '../../../../src/node/direct/rtc/rtc-network.ts';
+import { nodeClock } from '../../../../src/node/time/clock.ts';
 
 const DIAL_KEY = new Uint8Array(32).fill(5);
 

@@ -23,12 +23,12 @@ import type { ByteSink, ExpectedContent } from '@p2p-copy/core';
 import { partName } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
 import { HeldParts } from '../../../src/node/parts/busy-files.ts';
+import { DiskRefusals } from '../../../src/node/parts/disk-refusals.ts';
+import { PartFile } from '../../../src/node/parts/part-file.ts';
 import { MAX_SLOW_WRITES, WritePace } from '../../../src/node/parts/write-pace.ts';
-import { DiskRefusals } from '../../../src/node/sinks/disk-refusals.ts';
 import { createFolderSink } from '../../../src/node/sinks/folder-sink.ts';
-import { PartFile } from '../../../src/node/sinks/part-file.ts';
 import { scratchFolder } from '../../scratch.ts';
-import { entryOf } from './manifest-of.ts';
+import { entryOf } from '../sinks/manifest-of.ts';
 
 const HALF = 1000;
 const RIGHT = Buffer.concat([Buffer.alloc(HALF, 'a'), Buffer.alloc(HALF, 'b')]);
@@ -70,6 +70,7 @@ function partPlace(paths: { partPath: string; finalPath: string }, pace: WritePa
     isInMemory: false,
     keepsHoles: false,
     pace,
+    sharedFlush: null,
     refusals: new DiskRefusals(),
     heldParts: new HeldParts(),
     leavesEqual: false,

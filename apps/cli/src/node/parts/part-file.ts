@@ -8,48 +8,28 @@
 //
 // What only touches names and inodes is called synchronously: a few microseconds, where the way through libuv's threads
 // costs a hundred, ten times for each of maybe 100,000 small files. What moves many bytes or waits for the disk is not.
-import {
-  type BigIntStats,
-  fdatasync,
-  fstatSync,
-  fsync,
-  fsyncSync,
-  lstatSync,
-  unlinkSync,
-  write,
-  writeSync,
-} from 'node:fs';
-import { promisify } from 'node:util';
+import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs';
 import { type ByteSink, type ExpectedContent, TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
-import { closeDescriptor } from '../descriptors.ts';
 import { sinkError } from '../disk/disk-error.ts';
 import { isSameFile } from '../disk/same-file.ts';
-import { isSameState, leftAsHole, mayHoldHole, readPart, WrittenPieces } from '../parts/part-bytes.ts';
-import { hasSameContent } from '../parts/same-content.ts';
+import { isUnknownFlush } from './disk-refusals.ts';
 import { fileMode, noteClampedTime, setMode, setTime } from './mode-and-time.ts';
+import { isSameState, leftAsHole, mayHoldHole, WrittenPieces } from './part-bytes.ts';
+import { PartDescriptor } from './part-descriptor.ts';
 import type { PartPlace } from './part-place.ts';
+import { hasSameContent } from './same-content.ts';
 import { takeName } from './take-name.ts';
-
-/** Pieces below this are written at once on any disk. */
-const SMALL_BYTES = 64 * 1024;
 
 /** Passes over a part that keeps changing while it is hashed or made durable, at most. */
 const MAX_PASSES = 4;
 
-const writeAsync = promisify(write);
-const syncAll = promisify(fsync);
-const syncContent = promisify(fdatasync);
-
 export class PartFile implements ByteSink {
-  readonly #descriptor: number;
+  readonly #part: PartDescriptor;
   readonly #place: PartPlace;
-  /** Calls that still use the descriptor, whose number another file may get once it is closed. */
-  readonly #running = new Set<Promise<unknown>>();
   /** Null where a hole may not be left, as in a part that is continued: who knows what lies under it. */
   #written: WrittenPieces | null;
   #hasContent: boolean;
-  #isClosed = false;
   /**
    * The part as this end left it; null before the first write to a new part. What others change before that is
    * overwritten, or makes it too long.
@@ -61,6 +41,8 @@ export class PartFile implements ByteSink {
   #isChanged: boolean;
   /** Writes that have begun and aren't over. */
   #writes = 0;
+  /** A flush failed: some systems take what was to be flushed for written then, and the next flush succeeds. */
+  #mayBeLost = false;
 
   /**
    * @param descriptor a part, open for reading and writing; closed by `commit` and `abandon`
@@ -71,7 +53,7 @@ export class PartFile implements ByteSink {
     place: PartPlace,
     kept: { left: BigIntStats; isSuspect: boolean } | null = null,
   ) {
-    this.#descriptor = descriptor;
+    this.#part = new PartDescriptor(descriptor, place);
     this.#place = place;
     const mayHaveHoles = place.keepsHoles && kept === null && mayHoldHole(place.entry.sizeBytes);
     this.#written = mayHaveHoles ? new WrittenPieces() : null;
@@ -82,34 +64,36 @@ export class PartFile implements ByteSink {
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
-    const isAsLeft = this.#isClosed || this.#left === null || this.#isAsLeft();
+    const isAsLeft = this.#part.isClosed || this.#left === null || this.#isAsLeft();
     if (!isAsLeft) this.#noteChange();
     // What another program wrote before the first write would show through a hole.
     const isFirst = this.#left === null && this.#writes === 0;
-    if (isFirst && this.#written !== null && this.#stat().size > 0n) this.#written = null;
-    const pieces = this.#writes === 0 && !this.#isClosed ? this.#written : null;
+    if (isFirst && this.#written !== null && this.#part.stat().size > 0n) this.#written = null;
+    const pieces = this.#writes === 0 && !this.#part.isClosed ? this.#written : null;
     this.#writes += 1;
     try {
-      if (pieces !== null && leftAsHole(this.#descriptor, offset, bytes, pieces)) {
+      if (pieces !== null && leftAsHole(this.#part.number, offset, bytes, pieces)) {
         this.#hasContent = true;
         return;
       }
       if (bytes.length > 0) this.#written?.note(offset, offset + bytes.length);
       for (let written = 0; written < bytes.length; ) {
-        written += await this.#writeSome(bytes, written, offset + written);
+        const some = this.#part.write(bytes, written, offset + written);
+        if (some instanceof Promise) this.#isSuspect = true;
+        written += await some;
         this.#hasContent = true;
       }
     } catch (error) {
       throw sinkError(error, this.#path);
     } finally {
-      if (!this.#isClosed) this.#left = this.#stat();
+      if (!this.#part.isClosed) this.#left = this.#part.stat();
       this.#writes -= 1;
     }
   }
 
   async flush(): Promise<void> {
     try {
-      await this.#flushed(() => this.#run(syncContent(this.#descriptor)));
+      await this.#flushed(() => this.#part.flushContent());
     } catch (error) {
       throw sinkError(error, this.#path);
     }
@@ -127,7 +111,7 @@ export class PartFile implements ByteSink {
         },
         isAlready: (path) => this.#isAlready(path),
       });
-      await this.#close();
+      await this.#part.close();
     } catch (error) {
       throw sinkError(error, this.#path);
     }
@@ -136,38 +120,25 @@ export class PartFile implements ByteSink {
   async abandon(keep: boolean): Promise<void> {
     try {
       // An empty part is nothing to resume from.
-      if (!(keep && this.#hasContent) && !this.#isClosed && this.#isOwnPart())
+      if (!(keep && this.#hasContent) && !this.#part.isClosed && this.#isOwnPart())
         unlinkSync(this.#place.partPath);
     } catch {
       // What can't be removed stays: the next transfer of that name removes it.
     }
-    await this.#close().catch(() => {});
+    await this.#part.close().catch(() => {});
   }
 
   get #path(): string {
     return this.#place.entry.path;
   }
 
-  async #writeSome(bytes: Uint8Array, start: number, position: number): Promise<number> {
-    const length = bytes.length - start;
-    const { pace } = this.#place;
-    if (length < SMALL_BYTES || pace.isImmediate) {
-      const startMs = performance.now();
-      const written = writeSync(this.#descriptor, bytes, start, length, position);
-      pace.took(performance.now() - startMs);
-      return written;
-    }
-    this.#isSuspect = true;
-    const { bytesWritten } = await this.#run(writeAsync(this.#descriptor, bytes, start, length, position));
-    return bytesWritten;
-  }
-
   /** Durable, with its mode and time, and in the state that was checked. */
   async #settle(expected: ExpectedContent | undefined): Promise<void> {
-    if (this.#left === null) this.#left = this.#stat();
+    if (this.#left === null) this.#left = this.#part.stat();
     else if (!this.#isAsLeft()) this.#noteChange();
+    if (this.#mayBeLost) await this.#rewrite();
     if (this.#place.readsBack) {
-      await this.#syncAll();
+      await this.#flushAll();
       this.#isSuspect = true;
     }
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
@@ -176,10 +147,10 @@ export class PartFile implements ByteSink {
       this.#setModeAndTime();
       // Content first, name second: after a power cut no name stands for less than the whole file.
       if (!this.#place.isInMemory) {
-        this.#left = this.#stat();
+        this.#left = this.#part.stat();
         noteClampedTime(Number(this.#left.mtimeMs), this.#place.entry.modifiedMs, this.#place.refusals);
       }
-      await this.#syncAll();
+      await this.#flushAll();
       // In memory nothing was waited for.
       if (this.#place.isInMemory || this.#isAsLeft()) return;
       this.#noteChange();
@@ -191,21 +162,28 @@ export class PartFile implements ByteSink {
     const { entry, finalPath, mayReplace, refusals } = this.#place;
     const replaced = mayReplace ? lstatSync(finalPath, { throwIfNoEntry: false }) : undefined;
     const then = fileMode(entry, replaced?.isFile() ? replaced.mode : undefined);
-    setMode(this.#descriptor, { now: Number(this.#left!.mode), then }, refusals);
-    setTime(this.#descriptor, entry.modifiedMs, refusals);
+    setMode(this.#part.number, { now: Number(this.#left!.mode), then }, refusals);
+    setTime(this.#part.number, entry.modifiedMs, refusals);
   }
 
-  #syncAll(): Promise<void> {
-    return this.#flushed(async () => {
-      if (this.#place.isInMemory) fsyncSync(this.#descriptor);
-      else await this.#run(syncAll(this.#descriptor));
-    });
+  /** Writes all of it anew, from what the system still has of it: hashed after that, where that can be. */
+  async #rewrite(): Promise<void> {
+    await this.#part.rewrite();
+    this.#left = this.#part.stat();
+    this.#isSuspect = true;
+    this.#mayBeLost = false;
+  }
+
+  /** One that another program changed may hold bytes that were not written through. */
+  #flushAll(): Promise<void> {
+    return this.#flushed(() => this.#part.flushAll({ own: this.#isChanged }));
   }
 
   async #flushed(flush: () => Promise<void>): Promise<void> {
     try {
       await flush();
     } catch (error) {
+      this.#mayBeLost ||= !isUnknownFlush(error);
       this.#place.refusals.noteFlush(error);
     }
   }
@@ -217,32 +195,24 @@ export class PartFile implements ByteSink {
   async #expectContent(expected: ExpectedContent | undefined): Promise<void> {
     if (this.#isSuspect) {
       this.#expectOwnPart();
-      this.#left = this.#stat();
+      this.#left = this.#part.stat();
     }
     const { size } = this.#left!;
     if (expected !== undefined && size !== BigInt(expected.sizeBytes)) throw this.#changed();
     if (expected === undefined) this.#isSuspect = this.#isChanged;
     if (!this.#isSuspect) return;
-    const part = {
-      read: (offset: number, into: Uint8Array) =>
-        readPart(this.#descriptor, offset, into, (call) => this.#run(call)),
-    };
-    if (expected === undefined || !(await expected.isIn(part))) throw this.#changed();
+    if (expected === undefined || !(await expected.isIn(this.#part))) throw this.#changed();
     this.#isSuspect = !this.#isAsLeft();
-  }
-
-  #stat(): BigIntStats {
-    return fstatSync(this.#descriptor, { bigint: true });
   }
 
   /** What is open here, to be told from another file: where the number of the disk does that, as of any time before. */
   #opened(): BigIntStats {
-    return process.platform === 'win32' ? this.#stat() : (this.#left ?? this.#stat());
+    return process.platform === 'win32' ? this.#part.stat() : (this.#left ?? this.#part.stat());
   }
 
   /** Whether size and times are those that this end's last change left: the time of a change can't be set back. */
   #isAsLeft(): boolean {
-    return isSameState(this.#stat(), this.#left!);
+    return isSameState(this.#part.stat(), this.#left!);
   }
 
   #noteChange(): void {
@@ -281,21 +251,5 @@ export class PartFile implements ByteSink {
     // That may have taken a while.
     if (!this.#isAsLeft()) throw this.#changed();
     return isThere;
-  }
-
-  async #run<T>(call: Promise<T>): Promise<T> {
-    this.#running.add(call);
-    try {
-      return await call;
-    } finally {
-      this.#running.delete(call);
-    }
-  }
-
-  async #close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    if (this.#running.size > 0) await Promise.allSettled(this.#running);
-    closeDescriptor(this.#descriptor);
   }
 }

@@ -1,8 +1,9 @@
 // Where a part lies, what it becomes, and what the disk under it is like.
 import type { ManifestEntry } from '@p2p-copy/core';
-import type { HeldParts } from '../parts/busy-files.ts';
-import type { WritePace } from '../parts/write-pace.ts';
+import type { HeldParts } from './busy-files.ts';
 import type { DiskRefusals } from './disk-refusals.ts';
+import type { SharedFlush } from './shared-flush.ts';
+import type { WritePace } from './write-pace.ts';
 
 /** Paths are absolute; a part and its final file are in one folder. */
 export interface PartPlace {
@@ -19,6 +20,8 @@ export interface PartPlace {
   keepsHoles: boolean;
   /** Whether large pieces are written on this thread; of all files of the transfer. */
   pace: WritePace;
+  /** What flushes it together with others, if it was opened to be written through; null for a flush of its own. */
+  sharedFlush: SharedFlush | null;
   /** Counts modes, times and flushes that the disk refuses. */
   refusals: DiskRefusals;
   /** Parts of the transfer that couldn't be removed at once. */

@@ -1,13 +1,17 @@
 // Packs files in memory into one .zip, stored without compression. The .zip refers to the files' own bytes: it takes no second
 // room for them.
-import { makeZip } from 'client-zip';
-import { zipSettings } from './zip-settings.ts';
+import { makeZip, type ZipEntry } from './make-zip.ts';
 
 const READ_BYTES = 1024 * 1024;
 
+/** A whole file, or a folder, in memory. */
+export interface HeldEntry extends Omit<ZipEntry, 'content'> {
+  /** Null for a folder. */
+  file: File | null;
+}
+
 export async function zipBlobs(
-  folders: Iterable<string>,
-  files: ReadonlyMap<string, File>,
+  held: Iterable<HeldEntry>,
   onProgress: (bytes: number) => void,
 ): Promise<File> {
   /** What was read for the checksums, and passes through unchanged: of each file its first piece, and the others. */
@@ -25,21 +29,18 @@ export async function zipBlobs(
       yield piece;
     }
   }
-  function* entries() {
-    for (const path of folders) yield { name: `${path}/` };
-    for (const [path, file] of files) {
-      yield { name: path, input: read(file), ...zipSettings({ modifiedMs: file.lastModified }) };
+  function* entries(): Generator<ZipEntry> {
+    for (const { file, ...entry } of held) {
+      yield { ...entry, content: file === null ? null : { sizeBytes: file.size, pieces: read(file) } };
     }
   }
 
   const parts: BlobPart[] = [];
-  const reader = makeZip(entries()).getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    const piece = next.value as Uint8Array<ArrayBuffer>;
+  for await (const piece of makeZip(entries())) {
     const file = firsts.get(piece);
     firsts.delete(piece);
     if (file !== undefined) parts.push(file);
-    else if (!others.has(piece)) parts.push(piece);
+    else if (!others.has(piece)) parts.push(piece as Uint8Array<ArrayBuffer>);
   }
   return new File(parts, 'all.zip');
 }

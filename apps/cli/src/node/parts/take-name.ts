@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { TransferError } from '@p2p-copy/core';
 import { quoted } from '../../wording/show-text.ts';
 import { errnoOf } from '../disk/disk-error.ts';
-import { whileHeld } from '../parts/busy-files.ts';
+import { whileHeld } from './busy-files.ts';
 import type { PartPlace } from './part-place.ts';
 
 const OWNER_WRITES = 0o200;

@@ -13,6 +13,11 @@ export type Setting = 'mode' | 'time' | 'flush' | 'link';
  */
 const NO_FLUSH = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
+/** Whether a flush failed only since the disk has no notion of one. */
+export function isUnknownFlush(error: unknown): boolean {
+  return NO_FLUSH.has(errnoOf(error) ?? '');
+}
+
 /** Counts what the disk refused in a transfer. */
 export class DiskRefusals {
   readonly #counts: Record<Setting, number> = { mode: 0, time: 0, flush: 0, link: 0 };
@@ -40,7 +45,7 @@ export class DiskRefusals {
    * @throws Error `error`, where content may be lost
    */
   noteFlush(error: unknown): void {
-    if (!NO_FLUSH.has(errnoOf(error) ?? '')) throw error;
+    if (!isUnknownFlush(error)) throw error;
     this.#counts.flush += 1;
   }
 

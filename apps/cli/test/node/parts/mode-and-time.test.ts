@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fileMode, folderMode } from '../../../src/node/sinks/mode-and-time.ts';
+import { fileMode, folderMode } from '../../../src/node/parts/mode-and-time.ts';
 
 const of = (mode: number | undefined, executable = false) => ({
   executable,

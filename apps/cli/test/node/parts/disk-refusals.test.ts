@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DiskRefusals, refusalsInWords } from '../../../src/node/sinks/disk-refusals.ts';
+import { DiskRefusals, refusalsInWords } from '../../../src/node/parts/disk-refusals.ts';
 
 const refusal = (code: string, syscall: string) => Object.assign(new Error(code), { code, syscall });
 
