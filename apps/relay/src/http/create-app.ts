@@ -37,6 +37,7 @@ import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
 import { Stats } from '../metrics/stats.ts';
 import type { RelayConfig } from '../settings/table.ts';
+import { OF_REPRESENTATION, serveWebApp } from '../site/web-app.ts';
 import { byFirstByte } from '../sockets/first-byte.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
@@ -52,7 +53,6 @@ import { headerTable, pathOf, strictTransport } from './response-headers.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
 import { serveMetrics, serveReadiness } from './sight-routes.ts';
 import { isAllowedOrigin, refuseUpgrade } from './upgrade-gate.ts';
-import { serveWebApp } from './web-app.ts';
 
 /** Nothing here takes a request body. */
 const MAX_BODY_BYTES = 1024;
@@ -162,6 +162,7 @@ export async function createApp(
   const bindsToHttps = certificate !== null && !isSelfSigned(certificate);
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.headers(responseHeaders(pathOf(request.url), reply.statusCode));
+    if (reply.statusCode >= 400) for (const name of OF_REPRESENTATION) reply.removeHeader(name);
     if (bindsToHttps && isEncrypted(request.raw.socket)) reply.headers(strictTransport(request.hostname));
     done(null, payload);
   });
@@ -213,7 +214,7 @@ export async function createApp(
   app.route({
     method: 'GET',
     url: CLASSIC_SOCKET_PATH,
-    handler: (_request, reply) => answerWithPage(reply),
+    handler: (request, reply) => answerWithPage(request, reply),
     preHandler: async ({ ws }) => {
       if (ws) classic ??= await loadClassic();
     },
