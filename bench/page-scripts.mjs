@@ -109,3 +109,27 @@ export async function untilHeading(end) {
 export function longestBlockMs() {
   return window.benchPage.longestBlockMs;
 }
+
+/** Notes when the first screen can be used: its file input is there, and the page's thread answers within a frame. */
+export function watchFirstScreen() {
+  let longestTaskMs = 0;
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration);
+  }).observe({ type: 'longtask', buffered: true });
+  const look = () => {
+    if (document.querySelector('input[type=file]') === null) return;
+    observer.disconnect();
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        window.firstScreen = { usableMs: performance.now(), longestTaskMs };
+      }),
+    );
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document, { subtree: true, childList: true });
+}
+
+/** What was noted; null before. */
+export function firstScreen() {
+  return window.firstScreen ?? null;
+}
