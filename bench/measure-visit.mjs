@@ -40,7 +40,9 @@ export async function measureVisit({ runs }) {
     row('… until all that comes behind it is there: engine, offline store', by('allBytes'), null),
   ];
   const header = ['first visit, fast 3G, CPU four times slower', 'measured', 'should be', 'met'];
-  process.stdout.write(`\n${table(header, rows)}\n\nWritten to ${writeResults('visit', { scratch, done })}\n`);
+  process.stdout.write(
+    `\n${table(header, rows)}\n\nWritten to ${writeResults('visit', { scratch, done })}\n`,
+  );
 }
 
 async function visitOnce(executable, scratch) {
