@@ -37,6 +37,7 @@ import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
 import { Stats } from '../metrics/stats.ts';
 import type { RelayConfig } from '../settings/table.ts';
+import { answerNoPage } from '../site/no-page.ts';
 import { OF_REPRESENTATION, serveWebApp } from '../site/web-app.ts';
 import { byFirstByte } from '../sockets/first-byte.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
@@ -203,7 +204,7 @@ export async function createApp(
     );
     return { ...told, command: (await commandLine?.hex()) ?? null };
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
+  app.setNotFoundHandler(answerNoPage(config.webRoot));
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
     if (statusCode >= 500) app.log.error({ err: error }, 'a request failed');
