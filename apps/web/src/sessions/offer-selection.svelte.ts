@@ -50,6 +50,16 @@ export class OfferSelection {
     this.#left = left;
   }
 
+  /** Ticks or unticks all of some entries. */
+  setAll(indices: Iterable<number>, isWanted: boolean): void {
+    const left = new Set(this.#left);
+    for (const index of indices) {
+      if (isWanted) left.delete(index);
+      else left.add(index);
+    }
+    this.#left = left;
+  }
+
   takeAll(): void {
     this.#left = new Set();
   }
