@@ -1,6 +1,6 @@
 // An offer as a tree of folders. Its entries stand in one natural order, so that a folder at any depth is a range of it: nothing is
 // built for folders that nobody has opened, and any of a hundred thousand costs two differences of running sums.
-import type { ManifestEntry } from '@p2p-copy/core';
+import { couldRun, type ManifestEntry } from '@p2p-copy/core';
 import { type Sliced, sorted } from './in-slices.ts';
 import { comparePaths } from './natural-order.ts';
 
@@ -31,6 +31,16 @@ export function runningSum(length: number, valueAt: (position: number) => number
   const sum = new Float64Array(length + 1);
   for (let at = 0; at < length; at += 1) sum[at + 1] = sum[at]! + valueAt(at);
   return sum;
+}
+
+/** How many files could run a program. */
+export function* programsIn(entries: readonly ManifestEntry[]): Sliced<number> {
+  let count = 0;
+  for (const [at, entry] of entries.entries()) {
+    if (entry.kind === 'file' && couldRun(entry)) count += 1;
+    if (at % STEPS === 0) yield;
+  }
+  return count;
 }
 
 export class OfferTree {
