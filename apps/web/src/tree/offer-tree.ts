@@ -55,11 +55,18 @@ export class OfferTree {
     this.bytes = runningSum(order.length, (at) => this.entries[at]!.sizeBytes ?? 0);
   }
 
-  /** What shows while the folders of these paths are open, from the top. */
+  /** What shows while the folders of these paths are open, from the top: of a folder that holds everything, its content. */
   rows(isOpen: (folder: string) => boolean): TreeRow[] {
     const rows: TreeRow[] = [];
-    this.#addRows(rows, isOpen, { start: 0, end: this.entries.length, above: 0, level: 0 });
+    this.#addRows(rows, isOpen, { start: 0, end: this.entries.length, above: this.#aboveAll(), level: 0 });
     return rows;
+  }
+
+  /** Length of the top folder that holds everything, with its slash; 0 where there is none. */
+  #aboveAll(): number {
+    const [first, last] = [this.entries[0]?.path ?? '', this.entries.at(-1)?.path ?? ''];
+    const length = first.indexOf('/') + 1;
+    return last.startsWith(first.slice(0, length)) ? length : 0;
   }
 
   /** One row for each of these positions. */

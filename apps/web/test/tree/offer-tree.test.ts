@@ -67,6 +67,13 @@ it('shows folders with all below them, one row for folders that hold one folder 
   ]);
 });
 
+it('shows the content of a folder that holds everything: its name is the offer’s', () => {
+  expect(shown(treeOf('Trip/a/b', 'Trip/c'), () => false)).toEqual(['a/ (1)', 'c']);
+  expect(shown(treeOf('Trip/a/b', 'Trip/a/c'), () => true)).toEqual(['a/ (2)', '  b', '  c']);
+  expect(shown(treeOf('Trip', 'Trips/b'), () => false)).toEqual(['Trips/ (1)', 'Trip']);
+  expect(treeOf().rows(() => true)).toEqual([]);
+});
+
 const path = fc
   .array(
     fc.constantFrom(
