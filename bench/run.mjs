@@ -3,7 +3,8 @@
 // `-- --text` text over slow and fast links: bench/measure-text.mjs;
 // `-- --paths` several connections, and direct ones: bench/measure-paths.mjs, bench/measure-direct-paths.mjs;
 // `-- --listing` the check of an offer: bench/measure-listing.mjs; `-- --delta` what lies at the receiver: bench/measure-delta.mjs;
-// `-- --limits` a relay's rates: bench/measure-limits.mjs.
+// `-- --limits` a relay's rates: bench/measure-limits.mjs; `-- --visit` the page's first load: bench/measure-visit.mjs;
+// `-- --list` a long list in the page: bench/measure-list.mjs.
 import { parseArgs } from 'node:util';
 import { buildApps, withPrepared } from '../scripts/prepare.mjs';
 import { CASES } from './bench-cases.mjs';
@@ -11,11 +12,13 @@ import { measureBrowser } from './measure-browser.mjs';
 import { measureDelta } from './measure-delta.mjs';
 import { measureDirectPaths } from './measure-direct-paths.mjs';
 import { measureLimits } from './measure-limits.mjs';
+import { measureList } from './measure-list.mjs';
 import { measureListing } from './measure-listing.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePaths } from './measure-paths.mjs';
 import { measureSpeed } from './measure-speed.mjs';
 import { measureText } from './measure-text.mjs';
+import { measureVisit } from './measure-visit.mjs';
 import { killAll } from './measured-process.mjs';
 
 const { values: options } = parseArgs({
@@ -31,6 +34,8 @@ const { values: options } = parseArgs({
     listing: { type: 'boolean', default: false },
     delta: { type: 'boolean', default: false },
     limits: { type: 'boolean', default: false },
+    visit: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
     classic: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -44,7 +49,7 @@ if (!Number.isInteger(mib) || mib < 1) throw new Error('--mib takes a whole numb
 
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths [--mib N]] [--listing] [--delta] [--limits]\n` +
+    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths [--mib N]] [--listing] [--delta] [--limits] [--visit] [--list]\n` +
       '  --runs N   runs per case, of which the median counts (3; quick: 1)\n' +
       '  --quick    smaller inputs\n' +
       '  --only     one case, and nothing else\n' +
@@ -57,7 +62,9 @@ if (options.help) {
       '  --mib N    content of the latter, in MiB (1024; quick: 256)\n' +
       '  --listing  the check of an offer, in CPU, and of one four times as long\n' +
       '  --delta    a file of which half is there, beside all of it, in turn\n' +
-      '  --limits   rates of a relay against what it was told, over 10 s\n',
+      '  --limits   rates of a relay against what it was told, over 10 s\n' +
+      '  --visit    the first visit of a phone: time until the page can be used, bytes\n' +
+      '  --list     a list of 100,000 entries in the page: its longest tasks, its rows\n',
   );
 } else {
   await withPrepared(async () => {
@@ -71,6 +78,8 @@ if (options.help) {
     } else if (options.listing) await measureListing({ ...options, runs });
     else if (options.delta) await measureDelta({ ...options, runs });
     else if (options.limits) process.exitCode = (await measureLimits(options)) ? 0 : 1;
+    else if (options.visit) await measureVisit({ ...options, runs });
+    else if (options.list) await measureList(options);
     else if (options.browser) await measureBrowser({ ...options, runs });
     else if (!options.memory) await measureSpeed({ ...options, runs });
     else if (!(await measureMemory(options.quick))) process.exitCode = 1;

@@ -37,6 +37,8 @@ import { LineBudget } from '../log/line-budget.ts';
 import { openSight, type Sight } from '../metrics/sight.ts';
 import { Stats } from '../metrics/stats.ts';
 import type { RelayConfig } from '../settings/table.ts';
+import { answerNoPage } from '../site/no-page.ts';
+import { OF_REPRESENTATION, serveWebApp } from '../site/web-app.ts';
 import { byFirstByte } from '../sockets/first-byte.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
 import { type Certificate, isSelfSigned } from '../tls/read-certificate.ts';
@@ -52,7 +54,6 @@ import { headerTable, pathOf, strictTransport } from './response-headers.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
 import { serveMetrics, serveReadiness } from './sight-routes.ts';
 import { isAllowedOrigin, refuseUpgrade } from './upgrade-gate.ts';
-import { serveWebApp } from './web-app.ts';
 
 /** Nothing here takes a request body. */
 const MAX_BODY_BYTES = 1024;
@@ -162,6 +163,7 @@ export async function createApp(
   const bindsToHttps = certificate !== null && !isSelfSigned(certificate);
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.headers(responseHeaders(pathOf(request.url), reply.statusCode));
+    if (reply.statusCode >= 400) for (const name of OF_REPRESENTATION) reply.removeHeader(name);
     if (bindsToHttps && isEncrypted(request.raw.socket)) reply.headers(strictTransport(request.hostname));
     done(null, payload);
   });
@@ -202,7 +204,7 @@ export async function createApp(
     );
     return { ...told, command: (await commandLine?.hex()) ?? null };
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
+  app.setNotFoundHandler(answerNoPage(config.webRoot));
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
     if (statusCode >= 500) app.log.error({ err: error }, 'a request failed');
@@ -213,7 +215,7 @@ export async function createApp(
   app.route({
     method: 'GET',
     url: CLASSIC_SOCKET_PATH,
-    handler: (_request, reply) => answerWithPage(reply),
+    handler: (request, reply) => answerWithPage(request, reply),
     preHandler: async ({ ws }) => {
       if (ws) classic ??= await loadClassic();
     },
