@@ -3,7 +3,8 @@
 // `-- --text` text over slow and fast links: bench/measure-text.mjs;
 // `-- --paths` several connections, and direct ones: bench/measure-paths.mjs, bench/measure-direct-paths.mjs;
 // `-- --listing` the check of an offer: bench/measure-listing.mjs; `-- --delta` what lies at the receiver: bench/measure-delta.mjs;
-// `-- --limits` a relay's rates: bench/measure-limits.mjs; `-- --rooms` many devices present: bench/measure-rooms.mjs.
+// `-- --limits` a relay's rates: bench/measure-limits.mjs; `-- --rooms` many devices present: bench/measure-rooms.mjs;
+// `-- --visit` the page's first load: bench/measure-visit.mjs; `-- --list` a long list in the page: bench/measure-list.mjs.
 import { parseArgs } from 'node:util';
 import { buildApps, withPrepared } from '../scripts/prepare.mjs';
 import { CASES } from './bench-cases.mjs';
@@ -11,12 +12,14 @@ import { measureBrowser } from './measure-browser.mjs';
 import { measureDelta } from './measure-delta.mjs';
 import { measureDirectPaths } from './measure-direct-paths.mjs';
 import { measureLimits } from './measure-limits.mjs';
+import { measureList } from './measure-list.mjs';
 import { measureListing } from './measure-listing.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePaths } from './measure-paths.mjs';
 import { measureRooms } from './measure-rooms.mjs';
 import { measureSpeed } from './measure-speed.mjs';
 import { measureText } from './measure-text.mjs';
+import { measureVisit } from './measure-visit.mjs';
 import { killAll } from './measured-process.mjs';
 
 const { values: options } = parseArgs({
@@ -33,6 +36,8 @@ const { values: options } = parseArgs({
     delta: { type: 'boolean', default: false },
     limits: { type: 'boolean', default: false },
     rooms: { type: 'boolean', default: false },
+    visit: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
     classic: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -46,7 +51,7 @@ if (!Number.isInteger(mib) || mib < 1) throw new Error('--mib takes a whole numb
 
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths [--mib N]] [--listing] [--delta] [--limits] [--rooms]\n` +
+    `npm run bench -- [--runs N] [--quick] [--only ${CASES.map(({ name }) => name).join('|')}] [--classic] [--memory] [--browser] [--text] [--paths [--mib N]] [--listing] [--delta] [--limits] [--rooms] [--visit] [--list]\n` +
       '  --runs N   runs per case, of which the median counts (3; quick: 1)\n' +
       '  --quick    smaller inputs\n' +
       '  --only     one case, and nothing else\n' +
@@ -60,7 +65,9 @@ if (options.help) {
       '  --listing  the check of an offer, in CPU, and of one four times as long\n' +
       '  --delta    a file of which half is there, beside all of it, in turn\n' +
       '  --limits   rates of a relay against what it was told, over 10 s\n' +
-      '  --rooms    a relay with 1,000 devices in 200 rooms: memory and CPU\n',
+      '  --rooms    a relay with 1,000 devices in 200 rooms: memory and CPU\n' +
+      '  --visit    the first visit of a phone: time until the page can be used, bytes\n' +
+      '  --list     a list of 100,000 entries in the page: its longest tasks, its rows\n',
   );
 } else {
   await withPrepared(async () => {
@@ -75,6 +82,8 @@ if (options.help) {
     else if (options.delta) await measureDelta({ ...options, runs });
     else if (options.rooms) await measureRooms(options);
     else if (options.limits) process.exitCode = (await measureLimits(options)) ? 0 : 1;
+    else if (options.visit) await measureVisit({ ...options, runs });
+    else if (options.list) await measureList(options);
     else if (options.browser) await measureBrowser({ ...options, runs });
     else if (!options.memory) await measureSpeed({ ...options, runs });
     else if (!(await measureMemory(options.quick))) process.exitCode = 1;

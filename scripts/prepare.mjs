@@ -12,17 +12,18 @@ const BUILD_STAMP = inRoot('node_modules/.p2p-copy-build');
 const BUILDS = [
   {
     workspace: '@p2p-copy/web',
-    output: 'apps/web/dist',
+    outputs: ['apps/web/dist', 'apps/web/compressed/dist'],
     inputs: ['apps/web', 'packages/core', 'package-lock.json', 'tsconfig.base.json'],
   },
   {
     workspace: 'p2p-copy',
-    output: 'apps/cli/dist',
+    outputs: ['apps/cli/dist'],
     inputs: [
       'apps/cli',
       'apps/relay',
       'packages/core',
       'apps/web/dist',
+      'apps/web/compressed/dist',
       'package-lock.json',
       'tsconfig.base.json',
     ],
@@ -47,13 +48,13 @@ export async function withPrepared(main) {
 /** Builds the app and the CLI where their sources, or what was built, differ from the last build. */
 export async function buildApps() {
   const stamps = readStamps();
-  for (const { workspace, inputs, output } of BUILDS) {
+  for (const { workspace, inputs, outputs } of BUILDS) {
     const sources = digestOf(inputs);
     const stamp = stamps[workspace];
     // The output is part of the stamp: someone may have built other sources by hand, or deleted half of it.
-    if (stamp?.sources === sources && stamp.output === digestOf([output])) continue;
-    await runStep(`Building ${path.dirname(output)}`, npmCommand('run', 'build', '-w', workspace));
-    stamps[workspace] = { sources, output: digestOf([output]) };
+    if (stamp?.sources === sources && stamp.output === digestOf(outputs)) continue;
+    await runStep(`Building ${path.dirname(outputs[0])}`, npmCommand('run', 'build', '-w', workspace));
+    stamps[workspace] = { sources, output: digestOf(outputs) };
     writeFileSync(BUILD_STAMP, JSON.stringify(stamps));
   }
 }

@@ -119,6 +119,7 @@ function copyApp() {
   const app = join(REPOSITORY, 'apps/web/dist');
   if (existsSync(join(app, 'index.html'))) {
     cpSync(app, join(DIST, 'web'), { recursive: true });
+    cpSync(join(app, '../compressed/dist'), join(DIST, 'compressed/web'), { recursive: true });
     return;
   }
   const warning =

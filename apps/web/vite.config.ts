@@ -1,6 +1,7 @@
 // Builds the page into dist/, served by apps/relay under a content security policy without inline script or style.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { compressedCopies } from './compressed-copies.ts';
 import { integrityManifest } from './integrity-manifest.ts';
 import { offlineShell } from './offline-shell.ts';
 import { retriableImports } from './retriable-imports.ts';
@@ -8,7 +9,14 @@ import { retriableImports } from './retriable-imports.ts';
 export default defineConfig({
   // Relative, so that the same files work at any path below which a proxy puts them.
   base: './',
-  plugins: [svelte(), trustedAddresses(), retriableImports(), offlineShell(), integrityManifest()],
+  plugins: [
+    svelte(),
+    trustedAddresses(),
+    retriableImports(),
+    offlineShell(),
+    integrityManifest(),
+    compressedCopies(),
+  ],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -163,7 +163,7 @@ test('what was unticked stays so when the sender changes the offer, and what is 
   await add(sender, [b!]);
   await expect(box('b.txt (changed)')).not.toBeChecked();
   await expect(box('c.txt (new)')).toBeChecked();
-  await expect(names(receiver, 'What is offered')).toHaveText(['a.txt', 'c.txt', 'b.txt']);
+  await expect(names(receiver, 'What is offered')).toHaveText(['a.txt', 'b.txt', 'c.txt']);
   await steps.acceptIntoBrowser(receiver);
   await steps.expectReceived(receiver);
   await steps.expectConfirmed(sender);

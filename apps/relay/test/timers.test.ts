@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const SETTERS = ['apps/cli/src/node/clock.ts', 'apps/relay/src/foundation/clock.ts'];
+const SETTERS = ['apps/cli/src/node/time/clock.ts', 'apps/relay/src/foundation/clock.ts'];
 /** The promise of `node:timers/promises` has no callback that could throw; those of sockets and signals count too. */
 const TIMERS = /\b(setInterval|setTimeout|setImmediate)\(|\bAbortSignal\.timeout\(/;
 

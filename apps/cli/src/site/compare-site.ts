@@ -2,13 +2,20 @@
 // to look at: whoever changes a file changes the list too.
 import { withoutLogin } from '../node/network/relay-login.ts';
 import { quoted } from '../wording/show-text.ts';
-import { type Download, type DownloadOptions, download, SiteError } from './download.ts';
+import {
+  CODINGS,
+  type Coding,
+  type Download,
+  type DownloadOptions,
+  download,
+  SiteError,
+} from './download.ts';
 import { INLINE_SCRIPT, listedFiles, loadedByPage } from './named-files.ts';
 import { type Digests, digestOf, FILE_LIST } from './release-files.ts';
 
 export type Difference =
-  /** `found` is null for a file that is too long to be one of an app. */
-  | { kind: 'changed'; path: string; expected: string; found: string | null }
+  /** `found` is null for a file that is too long to be one of an app, or can't be decoded; `coding` where only that is changed. */
+  | { kind: 'changed'; path: string; expected: string; found: string | null; coding?: Coding }
   | { kind: 'missing'; path: string; expected: string; status: number }
   /** Not of the release. `found` is null for what wasn't downloaded, being elsewhere or no file. */
   | { kind: 'additional'; path: string; namedBy: string; found: string | null };
@@ -43,8 +50,16 @@ export async function compareSite(
   // The page under its other address. Whoever redirects from there, or serves nothing, shows nobody another page.
   const byName = await fetchFile(`./${PAGE}`);
   for (const [path, expected] of release) {
+    const address = path === PAGE ? './' : `./${path}`;
     let difference = differenceOf(path, expected, served.get(path)!);
     if (path === PAGE && byName.kind !== 'refused') difference ??= differenceOf(path, expected, byName);
+    // As browsers get it.
+    for (const coding of CODINGS) {
+      if (difference !== null) break;
+      const compressed = await download(new URL(address, base), options, coding);
+      difference = differenceOf(path, expected, compressed);
+      if (difference?.kind === 'changed') difference = { ...difference, coding };
+    }
     if (difference !== null) differences.push(difference);
   }
   differences.push(...(await additionalOf(base, release, served, options)));

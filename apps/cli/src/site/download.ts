@@ -1,4 +1,5 @@
 // Downloads single files of a site that isn't trusted: bounded in bytes and in time, and from nowhere else than asked.
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { TransferError } from '@p2p-copy/core';
 import { ProxyError } from '../node/network/proxy/proxy-error.ts';
 import { withoutLogin } from '../node/network/relay-login.ts';
@@ -43,6 +44,12 @@ export class SiteError extends Error {
   }
 }
 
+/** How a file may be compressed on the way: browsers take both. */
+export const CODINGS = ['br', 'gzip'] as const;
+export type Coding = (typeof CODINGS)[number];
+
+const DECODERS = { br: brotliDecompressSync, gzip: gunzipSync };
+
 export interface DownloadOptions {
   /** Certificates to trust besides the system's, in PEM. */
   ca: string | null;
@@ -50,8 +57,15 @@ export interface DownloadOptions {
   limits: SiteLimits;
 }
 
-/** @throws SiteError; the reason of `signal` when it is aborted */
-export async function download(url: URL, { ca, signal, limits }: DownloadOptions): Promise<Download> {
+/**
+ * @param coding the only one that is taken, besides none; null for none at all
+ * @throws SiteError; the reason of `signal` when it is aborted
+ */
+export async function download(
+  url: URL,
+  { ca, signal, limits }: DownloadOptions,
+  coding: Coding | null = null,
+): Promise<Download> {
   const errorOf = (reason: string, through = '') =>
     signal.aborted
       ? signal.reason
@@ -71,8 +85,7 @@ export async function download(url: URL, { ca, signal, limits }: DownloadOptions
     const call = request(
       {
         ...options,
-        // What is compressed on the way would have to be decompressed within bounds.
-        headers: { ...headers, 'accept-encoding': 'identity', 'cache-control': 'no-cache' },
+        headers: { ...headers, 'accept-encoding': coding ?? 'identity', 'cache-control': 'no-cache' },
         signal,
       },
       (answer) => {
@@ -87,8 +100,9 @@ export async function download(url: URL, { ca, signal, limits }: DownloadOptions
           finish({ kind: 'refused', status: statusCode, location: headers.location ?? null });
           return;
         }
-        if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
-          fail('it is compressed, though asked not to be');
+        const sentAs = headers['content-encoding'] ?? 'identity';
+        if (sentAs !== 'identity' && sentAs !== coding) {
+          fail(`it is compressed, though asked ${coding === null ? 'not to be' : `for ${coding}`}`);
           call.destroy();
           return;
         }
@@ -100,7 +114,11 @@ export async function download(url: URL, { ca, signal, limits }: DownloadOptions
           if (length > limits.fileBytes) finish({ kind: 'too-long' });
           else pieces.push(piece);
         });
-        answer.on('end', () => finish({ kind: 'found', bytes: Buffer.concat(pieces), dateMs }));
+        answer.on('end', () => {
+          const sent = Buffer.concat(pieces);
+          const bytes = sentAs === 'identity' ? sent : decodedBy(DECODERS[coding!], sent, limits.fileBytes);
+          finish(bytes === null ? { kind: 'too-long' } : { kind: 'found', bytes, dateMs });
+        });
         answer.on('error', (error) => fail(reasonOf(error)));
         answer.on('close', () => fail('it ended in the middle'));
       },
@@ -120,6 +138,19 @@ export async function download(url: URL, { ca, signal, limits }: DownloadOptions
       if (found.kind !== 'found') call.destroy();
     }
   });
+}
+
+/** Null for what decodes to more than `maxBytes`, or to nothing: neither is a file of an app. */
+function decodedBy(
+  decode: (sent: Buffer, options: { maxOutputLength: number }) => Buffer,
+  sent: Buffer,
+  maxBytes: number,
+): Buffer | null {
+  try {
+    return decode(sent, { maxOutputLength: maxBytes });
+  } catch {
+    return null;
+  }
 }
 
 function dateOf(text: string | undefined): number | null {

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, type Room, type RoomEvent, relayRooms } from '@p2p-copy/core';
 import { type RelayConfig, type RunningRelay, startRelay } from '@p2p-copy/relay';
 import { afterEach, describe, expect, it } from 'vitest';
-import { nodeClock } from '../../src/node/clock.ts';
 import { createDial, endpoint } from '../../src/node/network/dial-relay.ts';
+import { nodeClock } from '../../src/node/time/clock.ts';
 import { startRelayProcess } from './cli-process.ts';
 
 const OLD = fileURLToPath(new URL('../../../../test/fixtures/old-end/cli.js', import.meta.url));

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { startRelay } from '../../../relay/src/index.ts';
 import { VERSION } from '../../src/library/version.ts';
@@ -146,4 +147,29 @@ it('explains itself', async () => {
   expect(stdout).toContain(
     'Exit codes: 0 equal, 1 it differs, 2 wrong usage, or the site cannot be reached.',
   );
+});
+
+it('compares what browsers get compressed, and bounds what that decodes to', async () => {
+  const url = await changedSite((folder) => {
+    const copies = join(folder, '../compressed/web');
+    cpSync(join(WEB, '../compressed/web'), copies, { recursive: true });
+    const copyOf = (path: string, coding: string) =>
+      join(copies, coding, digestOf(readFileSync(join(folder, path))) + extname(path));
+    writeFileSync(
+      copyOf('index.html', 'br'),
+      brotliCompressSync('<script src="https://evil.example"></script>'),
+    );
+    writeFileSync(copyOf('service-worker.js', 'gzip'), gzipSync(Buffer.alloc(64 * 2 ** 20)));
+    writeFileSync(copyOf('app.webmanifest', 'gzip'), 'not compressed at all');
+  });
+  const { exitCode, stdout } = await finished(['verify-site', url]);
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines).toEqual([
+    expect.stringMatching(/^Changed: “app\.webmanifest”, compressed as gzip, is too long or broken, not /),
+    expect.stringMatching(/^Changed: “index\.html”, compressed as br, is [0-9a-f]{64}, not /),
+    expect.stringMatching(/^Changed: “service-worker\.js”, compressed as gzip, is too long or broken, not /),
+    `${url} does not serve p2p-copy ${VERSION}: 3 differences.`,
+    `Build: ${BUILD}`,
+  ]);
+  expect(exitCode).toBe(1);
 });

@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 
+/** Larger files have no digest: it would take their whole content into memory. */
+const MAX_BYTES = 16 * 2 ** 20;
+
 export class ServedDigest {
   readonly #path: string;
   #known: { stamp: string; digest: string } | null = null;
@@ -10,11 +13,13 @@ export class ServedDigest {
     this.#path = path;
   }
 
-  /** In hex; null where there is no such file. */
+  /** In hex; null where there is no such file, or one of more than 16 MiB. */
   async hex(): Promise<string | null> {
     try {
-      const { mtimeMs, size } = await stat(this.#path);
-      const stamp = `${mtimeMs} ${size}`;
+      const found = await stat(this.#path);
+      if (!found.isFile() || found.size > MAX_BYTES) return null;
+      // The time of the last change of its inode: what installs a file may set the others.
+      const stamp = `${found.ino} ${found.ctimeMs} ${found.size}`;
       if (this.#known?.stamp === stamp) return this.#known.digest;
       const digest = createHash('sha256')
         .update(await readFile(this.#path))

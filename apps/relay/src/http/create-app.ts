@@ -40,6 +40,8 @@ import { systemRandomness } from '../pairing/system-randomness.ts';
 import { RoomBoard } from '../presence/room-board.ts';
 import { inProcessChannels } from '../rooms/room-channels.ts';
 import type { RelayConfig } from '../settings/table.ts';
+import { answerNoPage } from '../site/no-page.ts';
+import { OF_REPRESENTATION, serveWebApp } from '../site/web-app.ts';
 import type { Client } from '../sockets/connection.ts';
 import { byFirstByte } from '../sockets/first-byte.ts';
 import { TcpGate } from '../sockets/tcp-gate.ts';
@@ -54,7 +56,6 @@ import { serveSockets } from './serve-sockets.ts';
 import { applyTimeouts, TIMELY, watchConnections } from './server-timeouts.ts';
 import { serveMetrics, serveReadiness } from './sight-routes.ts';
 import { isAllowedOrigin, refuseUpgrade } from './upgrade-gate.ts';
-import { serveWebApp } from './web-app.ts';
 
 /** Nothing here takes a request body. */
 const MAX_BODY_BYTES = 1024;
@@ -169,6 +170,7 @@ export async function createApp(
   const bindsToHttps = certificate !== null && !isSelfSigned(certificate);
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.headers(responseHeaders(pathOf(request.url), reply.statusCode));
+    if (reply.statusCode >= 400) for (const name of OF_REPRESENTATION) reply.removeHeader(name);
     if (bindsToHttps && isEncrypted(request.raw.socket)) reply.headers(strictTransport(request.hostname));
     done(null, payload);
   });
@@ -198,7 +200,7 @@ export async function createApp(
     );
     return { ...told, command: (await commandLine?.hex()) ?? null };
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type(PLAIN_TEXT).send('Nothing here.\n'));
+  app.setNotFoundHandler(answerNoPage(config.webRoot));
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
     if (statusCode >= 500) app.log.error({ err: error }, 'a request failed');

@@ -12,7 +12,7 @@ export interface SocketTakers {
   pair(socket: WebSocket, request: Request, dialect: Dialect): void;
   visit(socket: WebSocket, request: Request): void;
   /** Answers a request for the page. */
-  answerWithPage(reply: FastifyReply): unknown;
+  answerWithPage(request: FastifyRequest, reply: FastifyReply): unknown;
 }
 
 export function serveSockets(app: FastifyInstance, { pair, visit, answerWithPage }: SocketTakers): void {
@@ -22,7 +22,7 @@ export function serveSockets(app: FastifyInstance, { pair, visit, answerWithPage
   app.route({
     method: 'GET',
     url: CLASSIC_SOCKET_PATH,
-    handler: (_request, reply) => answerWithPage(reply),
+    handler: (request, reply) => answerWithPage(request, reply),
     preHandler: async ({ ws }) => {
       if (ws) classic ??= await loadClassic();
     },

@@ -43,6 +43,7 @@ export class EngineClient {
         this.#end(this.#crash);
       },
     },
+    afterPaint,
   );
   /** Told when the worker itself fails, so that no job waits for ever. */
   readonly #onCrash = new Set<(crash: Crash) => void>();
@@ -148,6 +149,20 @@ export class EngineClient {
       },
     };
   }
+}
+
+/** Shown in the background, a page isn't painted: then as soon as the browser likes. */
+const MOST_WAIT_MS = 200;
+
+/** Once the first screen stands: on a slow phone the engine would take the network and the processor from it. */
+function afterPaint(begin: () => void): void {
+  let isBegun = false;
+  const once = () => {
+    if (!isBegun) begin();
+    isBegun = true;
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, MOST_WAIT_MS);
 }
 
 function paths(): JobPaths {

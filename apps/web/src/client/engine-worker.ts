@@ -22,14 +22,18 @@ export class EngineWorker {
   readonly #watch: WorkerWatch;
   /** Null until it says that it hears. */
   #ready: Worker | null = null;
-  #isLoading = false;
+  #isLoading = true;
   #waiting: Waiting[] = [];
 
-  /** Begins to load it. @param open starts the worker; called for each attempt */
-  constructor(open: () => Worker, watch: WorkerWatch) {
+  /**
+   * Begins to load it.
+   * @param open starts the worker; called for each attempt
+   * @param soon when to begin: at once unless it is given
+   */
+  constructor(open: () => Worker, watch: WorkerWatch, soon = (begin: () => void) => begin()) {
     this.#open = open;
     this.#watch = watch;
-    this.#load(0);
+    soon(() => this.#load(0));
   }
 
   /** Keeps the order. What is transferred stays here until the worker hears. */

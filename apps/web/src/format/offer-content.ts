@@ -17,7 +17,7 @@ export class OfferContent {
     else if (kind === 'text') this.texts++;
     if (sizeBytes === null) this.unsized = true;
     else this.bytes += sizeBytes;
-    this.#noteTop(splitTop(path)[0]);
+    if (this.#hasOneTop && !this.#isBelowTop(path)) this.#noteTop(splitTop(path)[0]);
   }
 
   /** What another one has counted is offered too. */
@@ -39,6 +39,11 @@ export class OfferContent {
   /** The one file or folder that holds all; '' where there is none. */
   get topName(): string {
     return (this.#hasOneTop && this.#topName) || '';
+  }
+
+  #isBelowTop(path: string): boolean {
+    const top = this.#topName;
+    return top !== null && path.startsWith(top) && (path.length === top.length || path[top.length] === '/');
   }
 
   #noteTop(top: string): void {

@@ -11,8 +11,11 @@ type Listed = { index: number; path: string };
 
 export class OfferSelection {
   readonly entries: readonly ManifestEntry[];
-  /** Indices of what isn't wanted. */
-  #left = $state.raw<ReadonlySet<number>>(new Set());
+  /** By index, 1 for what isn't wanted. Of a hundred thousand entries a set would take a noticeable time to change. */
+  readonly #left: Uint8Array;
+  #leftCount = 0;
+  /** Of what is read below: another one after each change. */
+  #version = $state(0);
 
   /**
    * @param entries those that a person sees: folders show in the paths of what they hold
@@ -20,42 +23,67 @@ export class OfferSelection {
    */
   constructor(entries: readonly ManifestEntry[], left: ReadonlySet<number> = new Set()) {
     this.entries = entries;
-    this.#left = left;
+    this.#left = new Uint8Array(entries.reduce((most, { index }) => Math.max(most, index), -1) + 1);
+    this.#set(left, false);
   }
 
   /** Of what is wanted. */
   get wanted(): OfferSummary {
     const summary = new OfferSummary();
+    const isWanted = this.asked();
     for (const { index, kind, path, sizeBytes } of this.entries) {
-      if (!this.#left.has(index)) summary.add(kind, path, sizeBytes);
+      if (isWanted(index)) summary.add(kind, path, sizeBytes);
     }
     return summary;
   }
 
+  /** `has`, for many of one moment: each call of `has` itself is noted by what is computed from it. */
+  asked(): (index: number) => boolean {
+    const left = this.#version >= 0 ? this.#left : new Uint8Array();
+    return (index) => left[index] !== 1;
+  }
+
   get isAll(): boolean {
-    return this.#left.size === 0;
+    return this.#version >= 0 && this.#leftCount === 0;
   }
 
   get isNone(): boolean {
-    return this.#left.size === this.entries.length;
+    return this.#version >= 0 && this.#leftCount === this.entries.length;
   }
 
   has(index: number): boolean {
-    return !this.#left.has(index);
+    return this.#version >= 0 && this.#left[index] !== 1;
   }
 
   toggle(index: number): void {
-    const left = new Set(this.#left);
-    if (!left.delete(index)) left.add(index);
-    this.#left = left;
+    this.setAll([index], !this.has(index));
+  }
+
+  /** Ticks or unticks all of some entries. */
+  setAll(indices: Iterable<number>, isWanted: boolean): void {
+    this.#set(indices, isWanted);
+    this.#version += 1;
   }
 
   takeAll(): void {
-    this.#left = new Set();
+    this.#left.fill(0);
+    this.#leftCount = 0;
+    this.#version += 1;
   }
 
   takeNone(): void {
-    this.#left = new Set(this.entries.map(({ index }) => index));
+    for (const { index } of this.entries) this.#left[index] = 1;
+    this.#leftCount = this.entries.length;
+    this.#version += 1;
+  }
+
+  #set(indices: Iterable<number>, isWanted: boolean): void {
+    const value = isWanted ? 0 : 1;
+    for (const index of indices) {
+      if (this.#left[index] === value) continue;
+      this.#left[index] = value;
+      this.#leftCount += isWanted ? -1 : 1;
+    }
   }
 
   /**
@@ -64,17 +92,18 @@ export class OfferSelection {
    */
   skipOf(all: readonly ManifestEntry[], folders: Int32Array): number[] {
     if (this.isAll) return [];
+    const isWanted = this.asked();
     const isFilled = new Uint8Array(all.length);
     const isShown = new Uint8Array(all.length);
     for (const { index } of this.entries) {
       isShown[index] = 1;
-      if (this.#left.has(index)) continue;
+      if (!isWanted(index)) continue;
       for (let folder = folders[index]!; folder >= 0 && isFilled[folder] === 0; folder = folders[folder]!) {
         isFilled[folder] = 1;
       }
     }
     return all
-      .filter(({ index }) => (isShown[index] === 1 ? this.#left.has(index) : isFilled[index] === 0))
+      .filter(({ index }) => (isShown[index] === 1 ? !isWanted(index) : isFilled[index] === 0))
       .map(({ index }) => index);
   }
 }

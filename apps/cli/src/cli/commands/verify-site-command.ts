@@ -108,8 +108,12 @@ function tellPerson(
 function differenceInWords(difference: Difference): string {
   const { kind, path } = difference;
   switch (kind) {
-    case 'changed':
-      return `Changed: ${quoted(path)} is ${difference.found ?? 'too long'}, not ${difference.expected}.`;
+    case 'changed': {
+      const { coding, found, expected } = difference;
+      const unread = coding === undefined ? 'too long' : 'too long or broken';
+      const how = coding === undefined ? '' : `, compressed as ${coding},`;
+      return `Changed: ${quoted(path)}${how} is ${found ?? unread}, not ${expected}.`;
+    }
     case 'missing':
       return `Missing: ${quoted(path)} (HTTP status ${difference.status}).`;
     case 'additional': {

@@ -8,6 +8,7 @@ import { problems } from './de-problems.ts';
 import { slips } from './de-slips.ts';
 import { stop } from './de-stop.ts';
 import { told } from './de-told.ts';
+import { tree } from './de-tree.ts';
 import { trust } from './de-trust.ts';
 
 const locale = 'de';
@@ -203,6 +204,7 @@ export const de: Translation = {
   },
   slips,
   ...told,
+  ...tree,
   ...trust,
   ...waits,
   receiving: {

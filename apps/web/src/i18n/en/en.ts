@@ -8,6 +8,7 @@ import { problems } from './en-problems.ts';
 import { slips } from './en-slips.ts';
 import { stop } from './en-stop.ts';
 import { told } from './en-told.ts';
+import { tree } from './en-tree.ts';
 import { trust } from './en-trust.ts';
 
 const locale = 'en';
@@ -201,6 +202,7 @@ export const en = {
   },
   slips,
   ...told,
+  ...tree,
   ...trust,
   ...waits,
   receiving: {

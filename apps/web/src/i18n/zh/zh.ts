@@ -8,6 +8,7 @@ import { problems } from './zh-problems.ts';
 import { slips } from './zh-slips.ts';
 import { stop } from './zh-stop.ts';
 import { told } from './zh-told.ts';
+import { tree } from './zh-tree.ts';
 import { trust } from './zh-trust.ts';
 
 const locale = 'zh-CN';
@@ -195,6 +196,7 @@ export const zh: Translation = {
   },
   slips,
   ...told,
+  ...tree,
   ...trust,
   ...waits,
   receiving: {
