@@ -49,18 +49,23 @@ describe.each(['nginx', 'haproxy'] as const)('three relays behind %s', (name) =>
   const skipped = why === null ? '' : ` (skipped: ${why})`;
 
   describe.skipIf(why !== null)(`by its sample${skipped}`, () => {
-    it('all ends meet, by code and by key, also after one relay is killed', { timeout: PATIENCE_MS }, async () => {
+    it('all ends meet, by code and by key, also after one relay is killed', {
+      timeout: PATIENCE_MS,
+    }, async () => {
       const { proxy, nodes } = await cluster(name);
       const { meetByCode, meetByKey } = endsAt(proxy);
       expect(await Promise.all(Array.from({ length: PAIRS }, meetByCode))).toEqual(met());
       expect(await Promise.all(Array.from({ length: PAIRS }, meetByKey))).toEqual(met());
-      for (const { admin } of nodes) expect(await figure(admin, 'pairs_total{dialect="own"}')).toBeGreaterThan(0);
+      for (const { admin } of nodes)
+        expect(await figure(admin, 'pairs_total{dialect="own"}')).toBeGreaterThan(0);
       await nodes[0]!.relay.kill();
       expect(await Promise.all(Array.from({ length: PAIRS }, meetByCode))).toEqual(met());
       expect(await Promise.all(Array.from({ length: PAIRS }, meetByKey))).toEqual(met());
     });
 
-    it('clients without a hash, such as the Python tool, meet at one of them', { timeout: PATIENCE_MS }, async () => {
+    it('clients without a hash, such as the Python tool, meet at one of them', {
+      timeout: PATIENCE_MS,
+    }, async () => {
       const { proxy, nodes } = await cluster(name);
       for (let i = 0; i < 4; i++) {
         const receiver = (await classic(proxy)).classicHello('receiver', `c0de${i}`);
@@ -68,11 +73,15 @@ describe.each(['nginx', 'haproxy'] as const)('three relays behind %s', (name) =>
         expect(await sender.nextJson()).toMatchObject({ type: 'ready' });
         receiver.socket.terminate();
       }
-      const pairs = await Promise.all(nodes.map(({ admin }) => figure(admin, 'pairs_total{dialect="classic"}')));
+      const pairs = await Promise.all(
+        nodes.map(({ admin }) => figure(admin, 'pairs_total{dialect="classic"}')),
+      );
       expect(pairs.sort()).toEqual([0, 0, 4]);
     });
 
-    it('killed under transfers, a shown code and a room, nothing is lost', { timeout: PATIENCE_MS }, async () => {
+    it('killed under transfers, a shown code and a room, nothing is lost', {
+      timeout: PATIENCE_MS,
+    }, async () => {
       const { proxy, nodes } = await cluster(name);
       const transfers = await Promise.all([0, 1].map(() => halfway(proxy)));
       const doomed = (await busiest(nodes))!;
@@ -104,7 +113,9 @@ describe.each(['nginx', 'haproxy'] as const)('three relays behind %s', (name) =>
 });
 
 describe.skipIf(reasonToSkip('haproxy') !== null)('a relay behind haproxy that is back', () => {
-  it('doesn’t draw receivers away from a sender that found another relay meanwhile', { timeout: PATIENCE_MS }, async () => {
+  it('doesn’t draw receivers away from a sender that found another relay meanwhile', {
+    timeout: PATIENCE_MS,
+  }, async () => {
     const { proxy, nodes } = await cluster('haproxy');
     const [doomed] = nodes as [Node, Node, Node];
     const nameplate = await nameplateOf(doomed, proxy);
