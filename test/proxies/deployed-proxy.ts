@@ -19,6 +19,12 @@ const SAMPLES: Record<ProxyName, string> = {
   haproxy: 'haproxy.cfg',
   caddy: 'Caddyfile',
 };
+/** Those that put several relays behind one address. */
+const CLUSTER_SAMPLES: Record<ProxyName, string | null> = {
+  nginx: 'cluster-nginx.conf',
+  haproxy: 'cluster-haproxy.cfg',
+  caddy: null,
+};
 /** Caddy's own, below its storage. */
 const CADDY_AUTHORITY = 'caddy/pki/authorities/local';
 const PATIENCE_MS = 30_000;
@@ -49,6 +55,8 @@ export interface ProxySettings {
   httpPort?: number;
   /** Address in Caddy's sample for its own host; default all of this machine's. */
   caddyHost?: string;
+  /** `http://127.0.0.1:PORT` of three relays that together are one: taken instead of `relayUrl`, by the sample for several. */
+  nodes?: readonly [string, string, string];
 }
 
 /** Why a proxy can't be run here; null when it can. */
@@ -72,7 +80,14 @@ export async function deployProxy(
   const port = settings.port ?? (await freePort());
   const hosts = { hosts: ['localhost', OWN_HOST], ipv4: ['127.0.0.1'], ipv6: ['::1'] };
   const { certFile, keyFile } = await ownCertificate(path.join(folder, 'own'), hosts);
-  const sample = readFileSync(new URL(SAMPLES[name], DEPLOY), 'utf8')
+  const { nodes = [] } = settings;
+  const file = nodes.length === 0 ? SAMPLES[name] : CLUSTER_SAMPLES[name];
+  if (file === null) throw new Error(`no sample puts several relays behind ${name}`);
+  const sample = nodes
+    .reduce(
+      (text, node, index) => text.replaceAll(`10.0.0.${index + 1}:8765`, upstreamOf(name, node)),
+      readFileSync(new URL(file, DEPLOY), 'utf8'),
+    )
     .replaceAll('127.0.0.1:8765', upstreamOf(name, relayUrl))
     .replaceAll('50s', settings.timeout ?? '50s');
   const prepared = { folder, port, certFile, keyFile, settings };
