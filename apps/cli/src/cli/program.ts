@@ -70,6 +70,7 @@ function createProgram(others: OtherCommands | null, context: Context, finish: F
     })
     .addHelpText('after', AFTER_HELP);
   others?.addTransferCommands(program, context, finish);
+  others?.addGroupCommands(program, context, finish);
   others?.addLoginCommands(program, context, finish);
   addRelayTokenCommand(addRelayCommand(program, context, finish), context, finish);
   addRunRelayServerCommand(program, context, finish);

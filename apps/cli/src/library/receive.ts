@@ -3,6 +3,8 @@ import type { Writable } from 'node:stream';
 import {
   ANY_RECEIVER,
   codeUnasked,
+  type ReceiveOptions as EngineOptions,
+  type TransferResult as EngineResult,
   formatCode,
   RateLimit,
   receiveFiles,
@@ -156,7 +158,20 @@ export interface ReceiveOptions {
  * code is used
  */
 export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
-  const { out, to, overwrite = 'rename', compare = true, verify = 'arrival', caFile } = options;
+  const { meeting, ...link } = meetingOf(options);
+  const relay = options.relay ?? link.site ?? DEFAULT_RELAY;
+  return receiveBy({ ...options, relay }, async (engineOptions) => {
+    const caFile = options.caFile ?? (await certificateOfLink(relay, link));
+    return receiveFiles(await createNodePorts({ caFile }), { ...engineOptions, code: meeting });
+  });
+}
+
+/** `receive`, whatever the ends meet by. @param run lets an engine receive */
+export async function receiveBy(
+  options: ReceiveOptions & { relay: string },
+  run: (engineOptions: Omit<EngineOptions, 'code'>) => Promise<EngineResult>,
+): Promise<ReceiveResult> {
+  const { out, to, overwrite = 'rename', compare = true, verify = 'arrival' } = options;
   const { notes = [] } = options;
   const accepted = options.accepted ?? undefined;
   const {
@@ -185,17 +200,13 @@ export async function receive(options: ReceiveOptions): Promise<ReceiveResult> {
     risky,
     onLeftOut,
   });
-  const { meeting, ...link } = meetingOf(options);
-  const relay = options.relay ?? link.site ?? DEFAULT_RELAY;
   await review.prepare();
   const makesLinks = await review.makesLinks();
   let text: string | null = null;
   let hasEnded = notes.some((note) => 'ended' in note);
   try {
-    const trusted = caFile ?? (await certificateOfLink(relay, link));
-    const result = await receiveFiles(await createNodePorts({ caFile: trusted }), {
-      relayUrl: relay,
-      code: meeting,
+    const result = await run({
+      relayUrl: options.relay,
       refused: notes.flatMap((note) => ('refused' in note ? note.refused : [])),
       noteRefused: (rows) => options.onNote?.({ refused: rows }),
       onResumable(transferSecret, isAccepted) {

@@ -1,6 +1,8 @@
 // The library's sending end: puts the platform's ports and what was named together, and lets the engine run.
 import type { Readable } from 'node:stream';
 import {
+  type SendOptions as EngineOptions,
+  type TransferResult as EngineResult,
   originOf,
   RateLimit,
   type SourceEntry,
@@ -126,7 +128,17 @@ export interface SendOptions {
  * @throws TransferError with its `code`. `source-unreadable`, `path-refused` and `nothing-to-send` come before a code is made:
  * when something named is missing, or nothing can be sent
  */
-export async function send(options: SendOptions): Promise<SendResult> {
+export function send(options: SendOptions): Promise<SendResult> {
+  return sendBy(options, async (engineOptions, tokenFor) =>
+    sendFiles(await createNodePorts({ caFile: options.caFile, tokenFor }), engineOptions),
+  );
+}
+
+/** `send`, whatever the ends meet by. @param run lets an engine send */
+export async function sendBy(
+  options: SendOptions,
+  run: (engineOptions: EngineOptions, tokenFor: (origin: string) => string | null) => Promise<EngineResult>,
+): Promise<SendResult> {
   const { onEvent = () => {}, onWarning = () => {}, relay = DEFAULT_RELAY } = options;
   const signal = options.signal ?? new AbortController().signal;
   endpoint(relay);
@@ -168,8 +180,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
     () => {},
   );
 
-  const { code, resume, words, waitMs, compress, limitRate, lanes, path, caFile, reconnectTimeoutMs } =
-    options;
+  const { code, resume, words, waitMs, compress, limitRate, lanes, path, reconnectTimeoutMs } = options;
   let leftOut: LeftOut | null = null;
   let unsendable: Unsendable | null = null;
   /** What was noted last; null for nothing. */
@@ -177,7 +188,7 @@ export async function send(options: SendOptions): Promise<SendResult> {
   const tokenFor = tokensFor(options.relayToken, relay);
   const passedOn = { address: withoutLogin(relay), fingerprint: null, command: null };
   const events = new LinkedEvents(onEvent, options.passedOn ?? passedOn);
-  const sending = sendFiles(await createNodePorts({ caFile, tokenFor }), {
+  const engineOptions: EngineOptions = {
     relayUrl: relay,
     entries: scanning,
     hasContent,
@@ -208,8 +219,8 @@ export async function send(options: SendOptions): Promise<SendResult> {
       if (event.type === 'unsendable') unsendable = { count: event.count, entries: event.entries };
       events.take(event.type === 'offer' && excluded > 0 ? { ...event, excluded } : event);
     },
-  });
-  const result = await sending.finally(() => events.told());
+  };
+  const result = await run(engineOptions, tokenFor).finally(() => events.told());
   return { ...result, ...(leftOut !== null && { leftOut }), ...(unsendable !== null && { unsendable }) };
 }
 

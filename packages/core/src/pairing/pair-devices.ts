@@ -95,9 +95,17 @@ async function pair(
       };
     case 'same-group': {
       await inTime(clock, connection, syncGroup(connection, group!, peer.publicKey, clock));
+      await expectMembers(group!, peer, options);
       return { peer, group: await keepPaired(group!, peer, name, options) };
     }
   }
+}
+
+/** One of the two may have been removed, and has just learned so: then it pairs as a device without a group. */
+async function expectMembers(group: OwnGroup, { publicKey }: Hello, { keep }: PairingOptions): Promise<void> {
+  if (!group.isOut && group.chain.member(publicKey) !== null) return;
+  await keep(group);
+  throw new TransferError('not-in-group');
 }
 
 /** Neither signature is of use anywhere else: each names this connection, its end of it, and all that both said. */

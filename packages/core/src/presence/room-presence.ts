@@ -103,6 +103,11 @@ export class RoomPresence {
     return [...this.#byNumber.values()];
   }
 
+  /** Whether new cards are ignored until this end enters anew. */
+  get isFull(): boolean {
+    return this.#members.size >= MAX_ROOM_ENTRIES;
+  }
+
   /** The relay shows a card under a number, for the first time or in place of another one. */
   shown(number: number, sealed: Bytes): Promise<RoomResult> {
     return this.#inTurn(async (result) => {
@@ -207,7 +212,7 @@ export class RoomPresence {
     const id = memberId(card);
     const before = this.#members.get(id);
     if (before !== undefined) return before;
-    if (this.#members.size >= MAX_ROOM_ENTRIES) return null;
+    if (this.isFull) return null;
     try {
       const channel = await PairChannel.create(this.room, this.#agreement, this.#card, card);
       const member = new PresentMember(card, channel);

@@ -144,3 +144,11 @@ export const MAX_ROOM_ENTRIES = 1024;
 export const MAX_ROOM_PLAINTEXT_BYTES = 32 * 1024;
 /** Beats in a row without an answer, after which a device isn't shown as there. */
 export const MAX_MISSED_BEATS = 3;
+/** Milliseconds for which two devices that pair stay connected while their people compare words: 10 minutes. */
+export const PAIR_DEADLINE_MS = 10 * 60_000;
+/** Milliseconds for which a device that said it comes is waited for. */
+export const DEVICE_MEET_MS = 30_000;
+/** Milliseconds for which an answer of a device in a room is waited for. */
+export const DEVICE_ANSWER_MS = 10_000;
+/** Sessions in which a device brings others' views of its group up to date, at once. */
+export const MAX_SYNCS_AT_ONCE = 4;

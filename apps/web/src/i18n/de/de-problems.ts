@@ -142,6 +142,22 @@ export const problems: AllProblems = {
     sentence: 'Eines der beiden Geräte gehört nicht oder nicht mehr zur Gruppe.',
     next: 'Sehen Sie in der Liste der Geräte nach, und koppeln Sie noch einmal, wenn es dazugehören soll.',
   },
+  'device-away': {
+    sentence: 'Dieses Gerät ist gerade nicht da.',
+    next: 'Starten Sie p2p-copy darauf, lassen Sie es empfangen, und versuchen Sie es noch einmal.',
+  },
+  'device-idle': {
+    sentence: 'Dieses Gerät ist da, aber nichts darauf empfängt gerade.',
+    next: 'Lassen Sie es empfangen, und versuchen Sie es noch einmal.',
+  },
+  'device-busy': {
+    sentence: 'Dieses Gerät empfängt gerade etwas anderes.',
+    next: 'Versuchen Sie es noch einmal, wenn es damit fertig ist.',
+  },
+  'group-changed': {
+    sentence: 'Die Gruppe dieses Geräts hat sich inzwischen geändert.',
+    next: 'Dadurch wurde nichts geändert. Sehen Sie in der Liste der Geräte nach, und versuchen Sie es noch einmal.',
+  },
   'code-disturbed': {
     sentence:
       'Andere haben diesen Code zu oft geöffnet und sind mittendrin gegangen. Er wird nicht mehr angeboten.',
