@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { startRelay } from '../../../relay/src/index.ts';
-import { VERSION } from '../../src/library/version.ts';
+import { VERSION } from '../../src/constants/version.ts';
 import { digestOf } from '../../src/site/release-files.ts';
 import { scratchFolder } from '../scratch.ts';
 import { finished, run, startRelayProcess } from './cli-process.ts';

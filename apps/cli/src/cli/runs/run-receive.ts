@@ -9,7 +9,8 @@ import {
   TransferTally,
 } from '@p2p-copy/core';
 import type { Offer } from '../../library/public-types.ts';
-import { type ReceiveOptions, receive, receiveBy } from '../../library/receive.ts';
+import { type ReceiveOptions, receive } from '../../library/receive.ts';
+import { receiveBy } from '../../library/receive-by.ts';
 import { nodeClock } from '../../node/clock.ts';
 import { tagOfCode } from '../../state/code-tag.ts';
 import { NO_TITLE, type ReviewWishes, TopNames } from '../../state/stored-transfer.ts';

@@ -1,7 +1,8 @@
 // Sends for a command, whether it is the first attempt or a later one.
 import { basename, resolve } from 'node:path';
 import { isPeerOnceAfter, sendToDevice, TransferTally } from '@p2p-copy/core';
-import { type SendOptions, send, sendBy } from '../../library/send.ts';
+import { type SendOptions, send } from '../../library/send.ts';
+import { sendBy } from '../../library/send-by.ts';
 import { nodeClock } from '../../node/clock.ts';
 import { titleOf } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
