@@ -95,7 +95,10 @@ export class DeviceSessions {
 
   /** A member asks for a sync. */
   takeSync(other: Other, { id, key: rendezvousKey, device }: MeetMessage): void {
-    if (this.#running >= MAX_SYNCS_AT_ONCE) return this.answer(other, id, 'device-busy');
+    if (this.#running >= MAX_SYNCS_AT_ONCE) {
+      this.answer(other, id, 'device-busy');
+      return;
+    }
     const { signal } = this.#context;
     const peer = other.member.isAnonymous ? device! : other.member.card.publicKey;
     this.#running += 1;

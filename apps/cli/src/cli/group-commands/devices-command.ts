@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { OwnDevice } from '../../state/devices/device-file.ts';
 import { DeviceStore } from '../../state/devices/device-store.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
+import { addRelayOptions, groupRelay, type RelayChoice } from '../commands/group-relay.ts';
 import { asUsage, type JoinedGroup, joinGroup, ownDevice, readDevice } from '../groups/join-group.ts';
 import { changeGroup } from '../groups/keep-group.ts';
 import { findMember, type GroupMember, labelOf, membersOf, shortKey } from '../groups/members.ts';
@@ -11,7 +12,6 @@ import { parseName } from '../groups/own-name.ts';
 import { nextStep } from '../reports/next-step.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
-import { addRelayOptions, groupRelay, type RelayChoice } from './relay-choice.ts';
 
 interface Options extends RelayChoice {
   watch?: boolean;

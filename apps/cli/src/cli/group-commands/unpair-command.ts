@@ -4,13 +4,13 @@ import { TransferError } from '@p2p-copy/core';
 import type { Command } from 'commander';
 import { DeviceStore, DevicesError } from '../../state/devices/device-store.ts';
 import { quoted } from '../../wording/show-text.ts';
+import { addRelayOptions, groupRelay, type RelayChoice } from '../commands/group-relay.ts';
 import { asUsage, joinGroup, ownDevice, readDevice } from '../groups/join-group.ts';
 import { changeGroup, forgetTransfers } from '../groups/keep-group.ts';
 import { findMember, keyOf, labelOf, membersOf } from '../groups/members.ts';
 import { signalOrAnswer } from '../prompts/ask-person.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
-import { addRelayOptions, groupRelay, type RelayChoice } from './relay-choice.ts';
 
 interface Options extends RelayChoice {
   yes?: boolean;

@@ -12,7 +12,7 @@ import { createNodePorts, type NodePorts } from '../../node/node-ports.ts';
 import type { OwnDevice } from '../../state/devices/device-file.ts';
 import { type DeviceStore, DevicesError } from '../../state/devices/device-store.ts';
 import { momentNow } from '../../state/note-age.ts';
-import { chooseToken, parseToken } from '../runs/choose-token.ts';
+import { chooseToken, parseToken, type TokenFor } from '../runs/choose-token.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { keepGroup } from './keep-group.ts';
 import { keyOf } from './members.ts';
@@ -47,6 +47,7 @@ export interface JoinedGroup {
   readonly ports: NodePorts;
   readonly relay: string;
   readonly caFile: string | null;
+  readonly tokenFor: TokenFor;
   /**
    * Resolves when the room is entered, and who is there has had time to answer.
    * @throws TransferError why the rooms can't be entered; `interrupted`
@@ -164,7 +165,7 @@ export async function joinGroup(
   };
   const entered = () => Promise.race([lost, until(() => enteredMs !== null, Number.POSITIVE_INFINITY)]);
   return {
-    ...{ store, presence, ports, relay, lost },
+    ...{ store, presence, ports, relay, tokenFor, lost },
     caFile: caFile ?? null,
     get device() {
       return device;

@@ -1,9 +1,9 @@
 // The options of commands among one's devices that say at which relay they see each other; without them it is the one where this
 // device was paired.
 import type { Command } from 'commander';
-import { chooseRelay, parseRelay } from '../commands/parse-options.ts';
-import { type TrustOptions, trustedFile } from '../commands/trusted-file.ts';
 import type { GroupRelay } from '../groups/join-group.ts';
+import { chooseRelay, parseRelay } from './parse-options.ts';
+import { type TrustOptions, trustedFile } from './trusted-file.ts';
 
 export interface RelayChoice extends TrustOptions {
   relay?: string;
