@@ -63,6 +63,11 @@ export class DeviceSessions {
     this.#context = context;
   }
 
+  /** Whether no sync runs or waits. */
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
   /**
    * Asks a member to receive, and meets it for a transfer.
    * @throws TransferError `peer-silent`; what the device answers; those of `meetDeviceAt`; `not-in-group`; `interrupted`

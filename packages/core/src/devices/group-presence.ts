@@ -101,10 +101,10 @@ export class GroupPresence {
     return this.#there.has(hexOf(publicKey));
   }
 
-  /** Whether every device whose card is shown in the present room has answered. */
+  /** Whether every device whose card is shown in the present room has answered, and views of the group are one. */
   get isSettled(): boolean {
     const connected = this.#present?.presence.connected ?? [];
-    return connected.every(({ isThere, isAnonymous }) => isThere || isAnonymous);
+    return this.#sessions.isIdle && connected.every(({ isThere, isAnonymous }) => isThere || isAnonymous);
   }
 
   /** Enters the rooms. Resolves when they were asked for. */

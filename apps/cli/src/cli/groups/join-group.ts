@@ -19,8 +19,8 @@ import { keyOf } from './members.ts';
 
 /** How often the file is looked at. */
 const LOOK_EVERY_MS = 1_000;
-/** For the devices that are there to answer. */
-const SETTLE_MS = 1_500;
+/** For the devices that are there to answer, and to tell what they know of the group. */
+const SETTLE_MS = 3_000;
 const SETTLE_STEP_MS = 20;
 
 /** What was typed about the relay; what wasn't is as it was when this device was paired. */
