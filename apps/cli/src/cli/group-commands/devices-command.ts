@@ -1,11 +1,18 @@
 // `p2p-copy devices`: who is in the group, who is there; `rename`.
 import { type DeviceKind, type GroupEvent, hexOf, TransferError } from '@p2p-copy/core';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { OwnDevice } from '../../state/devices/device-file.ts';
 import { DeviceStore } from '../../state/devices/device-store.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import { addRelayOptions, groupRelay, type RelayChoice } from '../commands/group-relay.ts';
-import { asUsage, type JoinedGroup, joinGroup, ownDevice, readDevice } from '../groups/join-group.ts';
+import {
+  asUsage,
+  type JoinedGroup,
+  joinGroup,
+  ownDevice,
+  readDevice,
+  removedError,
+} from '../groups/join-group.ts';
 import { changeGroup } from '../groups/keep-group.ts';
 import { findMember, type GroupMember, labelOf, membersOf, shortKey } from '../groups/members.ts';
 import { parseName } from '../groups/own-name.ts';
@@ -44,7 +51,17 @@ export function addDevicesCommand(program: Command, context: Context, finish: Fi
     .argument('<device>', 'its name, or key: and the beginning of its key')
     .argument('<name>', 'the new name')
     .action(async (device: string, name: string) => finish(await rename(device, name, context)));
+  devices
+    .command('settle')
+    .description('Say which of two lists of your devices is right, where this command tells of two.')
+    .addArgument(
+      new Argument('<which>', 'the list of this device, or that of the other one').choices([MINE, THEIRS]),
+    )
+    .action(async (which: string) => finish(await settle(which, context)));
 }
+
+const MINE = 'mine';
+const THEIRS = 'theirs';
 
 async function run(options: Options, context: Context): Promise<number> {
   const { terminal, signal } = context;
@@ -177,4 +194,29 @@ async function rename(given: string, typed: string, { terminal }: Context): Prom
   }
   terminal.say(`${labelOf(member, membersOf(device))} is called ${quoted(name)} on this device from now on.`);
   return EXIT.done;
+}
+
+async function settle(which: string, { terminal }: Context): Promise<number> {
+  const store = new DeviceStore();
+  const { group } = await ownDevice(store);
+  if (group!.fork === null) {
+    terminal.say('There is one list of your devices: nothing is to be settled.');
+    return EXIT.done;
+  }
+  try {
+    const device = await changeGroup(store, async (kept) => {
+      if (kept.fork !== null) kept.settle(which === THEIRS ? 'theirs' : 'own');
+    });
+    if (device.group!.isOut) throw removedError();
+    terminal.output(
+      tableOf(
+        membersOf(device).map((member) => ({ ...member, isThere: false, kind: null })),
+        false,
+      ),
+    );
+    terminal.say('This is the list from now on. Say the same on each of these devices that tells of two.');
+    return EXIT.done;
+  } catch (error) {
+    throw asUsage(error);
+  }
 }
