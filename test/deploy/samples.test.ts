@@ -39,6 +39,16 @@ describe('alert rules and dashboard', () => {
     expect(missing).toEqual([]);
   });
 
+  it('show each metric of the relay’s own: none is kept that no dashboard looks at', async () => {
+    const relay = await relayWith({ publicMetrics: true });
+    const own = metricNames(await (await fetch(`${relay.url}/metrics`)).text()).filter((name) =>
+      name.startsWith('p2p_copy_'),
+    );
+    expect(own).toContain('p2p_copy_relay_room_places');
+    const shown = queries.join('\n');
+    expect(own.filter((name) => !new RegExp(`\\b${name}(_bucket)?\\{`).test(shown))).toEqual([]);
+  });
+
   it('name only reasons that there are', () => {
     const patterns = rules.flatMap(({ expr }) => [...expr.matchAll(/reason=(~?)"([^"]+)"/g)]);
     expect(patterns.length).toBeGreaterThan(2);

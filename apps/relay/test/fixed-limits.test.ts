@@ -15,7 +15,11 @@ import { MAX_ADMIN_CONNECTIONS } from '../src/http/admin-app.ts';
 import { MAX_TOLD_ORIGINS } from '../src/http/refused-origins.ts';
 import { MAX_ADDRESSES } from '../src/limits/token-buckets.ts';
 import { MAX_ROOM_PAUSE_MS } from '../src/presence/room-board.ts';
-import { MAX_ROOM_BACKLOG_MESSAGES, ROOM_PING_MS } from '../src/presence/room-connection.ts';
+import {
+  MAX_ROOM_BACKLOG_MESSAGES,
+  MAX_WAITED_BEATS,
+  ROOM_PING_MS,
+} from '../src/presence/room-connection.ts';
 import { MAX_KEPT } from '../src/rates/transfer-quotas.ts';
 import { MAX_SOCKET_PATH_BYTES } from '../src/settings/addresses.ts';
 import { MAX_NAMED_ATTRIBUTES, MAX_REQUEST_BYTES } from '../src/stun/message.ts';
@@ -49,6 +53,7 @@ test('the document has the fixed limits of the code', () => {
       ROOM_PAGE_CHARACTERS,
       ROOM_PING_MS,
       MAX_ROOM_BACKLOG_MESSAGES,
+      MAX_WAITED_BEATS,
       MAX_ROOM_PAUSE_MS,
     }),
   );

@@ -1,4 +1,6 @@
 // Rooms between real clients at a real relay: who is there, after whatever breaks.
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Clock, type Room, type RoomEvent, relayRooms } from '@p2p-copy/core';
 import { type RelayConfig, type RunningRelay, startRelay } from '@p2p-copy/relay';
@@ -95,6 +97,26 @@ function deviceAt(url: string, name: string, key = ROOM): Device {
   return new Device(roomsAt(url).enter(key, encoder.encode(name)));
 }
 
+/** A proxy that takes `/copy` off the path of a WebSocket that knows the password. @param asked what clients ask for */
+async function proxyBefore(relayPort: number, asked: (string | undefined)[]): Promise<number> {
+  const proxy = createServer();
+  proxy.on('upgrade', ({ url, headers, rawHeaders }, client: Socket) => {
+    asked.push(url);
+    if (headers.authorization !== `Basic ${Buffer.from('ann:secret').toString('base64')}`) {
+      client.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    const upstream = connect(relayPort, '127.0.0.1');
+    const lines = rawHeaders.map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`));
+    upstream.write(`GET ${url!.slice('/copy'.length)} HTTP/1.1\r\n${lines.join('')}\r\n`);
+    for (const end of [client, upstream]) end.on('error', () => {});
+    client.pipe(upstream).pipe(client);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  closers.push(() => proxy.close());
+  return (proxy.address() as AddressInfo).port;
+}
+
 describe('devices in a room', () => {
   it('see each other come, change, speak and leave', async () => {
     const { url } = await relayAt(0);
@@ -163,6 +185,22 @@ describe('devices in a room', () => {
     expect(c.away).toEqual(['room-full']);
     a.room.exit();
     await c.until(() => c.names().join() === 'b');
+  });
+
+  it('meet below a path of a proxy that asks for a password, and nobody gets past it without', async () => {
+    const relay = await relayAt(0);
+    const asked: (string | undefined)[] = [];
+    const port = await proxyBefore(relay.port, asked);
+    const [a, b] = ['a', 'b'].map((name) => deviceAt(`http://ann:secret@127.0.0.1:${port}/copy`, name)) as [
+      Device,
+      Device,
+    ];
+    await a.until(() => a.names().join() === 'b');
+    await b.until(() => b.names().join() === 'a');
+    const wrong = deviceAt(`http://ann:guess@127.0.0.1:${port}/copy`, 'wrong');
+    await wrong.until(() => wrong.away.length > 0);
+    expect([wrong.away, a.names()]).toEqual([['not-a-relay'], ['b']]);
+    expect(asked.slice(0, 2).map((url) => url?.split('?')[0])).toEqual(['/copy/rooms', '/copy/rooms']);
   });
 
   it('are told plainly that a relay from before has no rooms, and one that is away is none of those', async () => {

@@ -164,6 +164,11 @@ export class RoomBoard implements RoomListener {
     this.#parts.clock.after(CLOSE_ANSWER_MS, () => connection.socket.terminate());
   }
 
+  onSlow(connection: RoomConnection): void {
+    this.#slow.add(connection);
+    this.#dropSlow();
+  }
+
   onEnding(connection: RoomConnection): void {
     if (connection.phase === 'leaving') return;
     connection.leave(null);

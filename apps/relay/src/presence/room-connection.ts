@@ -23,6 +23,8 @@ import { Budget, type RoomRateSettings } from './room-rates.ts';
 export const ROOM_PING_MS = 5_000;
 /** Messages that may wait to be written to one connection. */
 export const MAX_ROOM_BACKLOG_MESSAGES = 1_024;
+/** Beats after which a message that still waits to be written ends the connection: who says pongs may still read nothing. */
+export const MAX_WAITED_BEATS = 3;
 /** What waits is no sign of life, and holds up no ping. */
 const BEATS = { pingIntervalMs: ROOM_PING_MS, stalledTimeoutMs: 0 };
 
@@ -33,6 +35,8 @@ export interface RoomListener {
   onSilence(connection: RoomConnection): void;
   onTooLong(connection: RoomConnection): void;
   onFlood(connection: RoomConnection): void;
+  /** What was written to it has waited for three pings. */
+  onSlow(connection: RoomConnection): void;
   /** Nothing more will arrive. Comes once or twice. */
   onEnding(connection: RoomConnection): void;
   /** The socket is closed. Comes once, last. */
@@ -64,7 +68,10 @@ export class RoomConnection implements PieceListener {
   #phase: 'greeting' | 'inside' | 'leaving' = 'greeting';
   #cancelDeadline: () => void;
   #cancelPause: () => void = () => {};
-  #unwritten = 0;
+  #queued = 0;
+  #written = 0;
+  /** Messages that were queued by each of the last beats, the oldest first. */
+  #queuedByBeat: number[] = [];
 
   constructor(
     id: ConnectionId,
@@ -87,7 +94,7 @@ export class RoomConnection implements PieceListener {
     this.#cancelDeadline = clock.after(HELLO_DEADLINE_MS, () => listener.onSilence(this));
     this.#heartbeat = startHeartbeat(
       {
-        ping: () => socket.ping(),
+        ping: () => this.#beat(),
         terminate: () => socket.terminate(),
         get isPaused() {
           return socket.isPaused;
@@ -130,10 +137,10 @@ export class RoomConnection implements PieceListener {
     if (this.#phase === 'leaving') return true;
     const waitingBytes = this.socket.bufferedAmount + message.length;
     if (waitingBytes > this.#settings.roomBacklogBytes) return false;
-    if (this.#unwritten >= MAX_ROOM_BACKLOG_MESSAGES) return false;
-    this.#unwritten += 1;
+    if (this.#queued - this.#written >= MAX_ROOM_BACKLOG_MESSAGES) return false;
+    this.#queued += 1;
     this.socket.send(message, () => {
-      this.#unwritten -= 1;
+      this.#written += 1;
     });
     return true;
   }
@@ -181,6 +188,13 @@ export class RoomConnection implements PieceListener {
 
   onFault(fault: unknown): void {
     this.#listener.onFault(this, fault);
+  }
+
+  #beat(): void {
+    this.#queuedByBeat.push(this.#queued);
+    const isDue = this.#queuedByBeat.length > MAX_WAITED_BEATS;
+    if (isDue && this.#written < this.#queuedByBeat.shift()!) this.#listener.onSlow(this);
+    else this.socket.ping();
   }
 
   #hear(message: Buffer, isBinary: boolean): void {

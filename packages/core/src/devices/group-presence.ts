@@ -71,8 +71,8 @@ export class GroupPresence {
   readonly #ending = new AbortController();
   readonly #visits = new Map<string, RoomVisit>();
   readonly #sessions: DeviceSessions;
-  /** Entries of a device that are there, by its key in hex. */
-  readonly #there = new Map<string, number>();
+  /** Devices that are there, by key in hex. */
+  readonly #there = new Set<string>();
   #group: OwnGroup;
   /** Whether others are told of a change in the rooms of before. */
   #isChanging = false;
@@ -239,7 +239,7 @@ export class GroupPresence {
     switch (event.type) {
       case 'there':
       case 'gone':
-        this.#count(event);
+        this.#note(event);
         break;
       case 'sync':
         void this.#sessions.syncWith({ visit, member: event.from });
@@ -250,21 +250,17 @@ export class GroupPresence {
     }
   }
 
-  /** A device is there as long as one of its processes is. */
-  #count(event: PresenceEvent & { type: 'there' | 'gone' }): void {
-    const id = hexOf(event.publicKey);
-    const before = this.#there.get(id) ?? 0;
-    const count = Math.max(0, before + (event.type === 'there' ? 1 : -1));
-    if (count === 0) this.#there.delete(id);
-    else this.#there.set(id, count);
-    if ((before === 0) === (count === 0)) return;
-    const { type, publicKey, kind } = event;
+  #note({ type, publicKey, kind }: PresenceEvent & { type: 'there' | 'gone' }): void {
+    const id = hexOf(publicKey);
+    if (this.#there.has(id) === (type === 'there')) return;
+    if (type === 'there') this.#there.add(id);
+    else this.#there.delete(id);
     this.#tell({ type, publicKey, kind });
   }
 
   /** A stay is over: whoever is there in the next one is seen anew. */
   #forgetThere({ presence }: RoomVisit): void {
-    for (const { card } of presence.there) this.#count({ type: 'gone', ...card });
+    for (const { card } of presence.there) this.#note({ type: 'gone', ...card });
   }
 
   #take(visit: RoomVisit, member: PresentMember, message: RoomMessage): void {

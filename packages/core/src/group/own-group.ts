@@ -1,6 +1,7 @@
 // The group of this device: its view of the chain, the secrets that it holds, whom it may accept by itself. Pure: an app keeps
 // what `note` gives, before anything follows from a change. docs/PROTOCOL.md section 20.
 import { type Bytes, equalBytes, hexOf, randomBytes } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
 import { grownAge, type Moment, type ObservedAge } from '../foundation/observed-age.ts';
 import { isDeviceName } from '../identity/device-name.ts';
@@ -8,8 +9,8 @@ import type { DeviceKey } from '../identity/device-signature.ts';
 import { MAX_OLD_ROOMS, OLD_ROOM_MS } from '../wire/limits.ts';
 import { Chain, type Member } from './chain.ts';
 import type { RoomScope } from './group-keys.ts';
-import { type Fork, mergeChains } from './merge-chains.ts';
-import { HASH_BYTES } from './statement.ts';
+import { type Fork, type Merged, mergeChains } from './merge-chains.ts';
+import { HASH_BYTES, type Statement } from './statement.ts';
 
 /** The secret of an epoch. */
 export interface EpochSecret {
@@ -24,9 +25,9 @@ export interface HeldSecret extends EpochSecret {
   age: ObservedAge | null;
 }
 
-/** What came of another member's chain. */
+/** What came of another member's chain; `withheld`: it has this device as no member, and tells nothing. */
 export interface Taken {
-  kind: 'known' | 'newer' | 'fork' | 'foreign' | 'settled-before';
+  kind: Merged['kind'] | 'settled-before' | 'withheld';
   /** No longer members: transfer secrets that were kept for transfers with them are to be deleted. */
   removed: Member[];
 }
@@ -128,8 +129,7 @@ export class OwnGroup {
     if (merged.kind === 'newer') return { kind: 'newer', removed: this.#adopt(merged.chain) };
     if (merged.kind !== 'fork') return { kind: merged.kind, removed: [] };
     const { fork } = merged;
-    const isSettled =
-      this.#refused.has(hexOf(fork.theirs.hash)) || this.#refused.has(hexOf(fork.theirs.signer));
+    const isSettled = this.#isRefused(fork.theirs);
     if (!isSettled) this.#fork ??= fork;
     return { kind: isSettled ? 'settled-before' : 'fork', removed: [] };
   }
@@ -137,13 +137,11 @@ export class OwnGroup {
   /** The person has decided. @returns the members that are none any more */
   settle(right: 'own' | 'theirs'): Member[] {
     invariant(this.#fork !== null, 'a fork is settled that there is');
-    const { theirs, chain } = this.#fork;
+    const { own, theirs, chain } = this.#fork;
     this.#fork = null;
-    if (right === 'theirs') return this.#adopt(chain);
-    // Who was removed can make any number of them.
-    const isMember = this.#chain.member(theirs.signer) !== null;
-    this.#refused.add(hexOf(isMember ? theirs.hash : theirs.signer));
-    return [];
+    const removed = right === 'theirs' ? this.#adopt(chain) : [];
+    this.#refuse(right === 'theirs' ? own : theirs);
+    return removed;
   }
 
   /** @returns whether it is the secret of an epoch of this group, and is held now */
@@ -162,10 +160,7 @@ export class OwnGroup {
       .map(({ epoch, secret }) => ({ epoch, secret }));
   }
 
-  /**
-   * Takes what another process of this device has learned: its chain, and secrets that this one never had.
-   * @returns what came of the chain
-   */
+  /** Takes what another process of this device has learned: its chain, and secrets that this one never had. */
   absorb(other: OwnGroup): Taken {
     const { epoch } = this.#chain;
     const taken = this.take(other.#chain);
@@ -175,21 +170,22 @@ export class OwnGroup {
     return taken;
   }
 
-  /** @throws TransferError those of `Chain.add` */
+  /** @throws TransferError those of `Chain.add`; `not-in-group` where this device is removed meanwhile */
   async add(key: DeviceKey, member: Pick<Member, 'publicKey' | 'deviceClass' | 'name'>): Promise<void> {
-    this.#chain = await this.#chain.add(key, member);
+    await this.#extend(member.publicKey, false, (chain) => chain.add(key, member));
     this.notePaired(member.publicKey);
   }
 
   /**
    * Removes a member, and begins an epoch with a fresh secret.
-   * @throws TransferError those of `Chain.remove`
+   * @returns nobody where another member's removal of it was taken over meanwhile
+   * @throws TransferError those of `Chain.remove`; `not-in-group` where this device is removed meanwhile
    */
   async remove(key: DeviceKey, publicKey: Bytes): Promise<Member[]> {
     const secret = randomBytes(HASH_BYTES);
-    const removed = this.#adopt(await this.#chain.remove(key, publicKey, secret));
-    this.#hold({ epoch: this.#chain.epoch, secret });
-    return removed;
+    const removed = await this.#extend(publicKey, true, (chain) => chain.remove(key, publicKey, secret));
+    if (removed !== null) this.#hold({ epoch: this.#chain.epoch, secret });
+    return removed ?? [];
   }
 
   /** The person of this device has paired with that one here. */
@@ -239,8 +235,39 @@ export class OwnGroup {
     };
   }
 
+  /**
+   * Appends a statement to the chain as it is once that is signed: another member's may have been taken over meanwhile.
+   * @param isMember whether the device is a member as long as the statement is missing
+   * @returns the members that are none any more; null where another statement said the same
+   */
+  async #extend(
+    publicKey: Bytes,
+    isMember: boolean,
+    append: (chain: Chain) => Promise<Chain>,
+  ): Promise<Member[] | null> {
+    for (let isFirst = true; ; isFirst = false) {
+      if (this.isOut) throw new TransferError('not-in-group');
+      const chain = this.#chain;
+      if (!isFirst && (chain.member(publicKey) !== null) !== isMember) return null;
+      const next = await append(chain);
+      if (this.#chain === chain) return this.#adopt(next);
+    }
+  }
+
+  #isRefused({ hash, signer }: Statement): boolean {
+    const isOfStranger = this.#chain.member(signer) === null && this.#refused.has(hexOf(signer));
+    return isOfStranger || this.#refused.has(hexOf(hash));
+  }
+
+  /** Who was removed can make any number of statements. */
+  #refuse({ hash, signer }: Statement): void {
+    this.#refused.add(hexOf(this.#chain.member(signer) === null ? signer : hash));
+  }
+
   #adopt(chain: Chain): Member[] {
-    const removed = [...this.#chain.members].filter(([key]) => !chain.members.has(key));
+    const removed = [...this.#chain.members].filter(
+      ([key, { publicKey }]) => !chain.members.has(key) || this.#removes(chain, publicKey),
+    );
     this.#chain = chain;
     for (const [key] of removed) {
       this.#paired.delete(key);
@@ -249,6 +276,14 @@ export class OwnGroup {
     // Of another branch: no secret of it is this group's.
     this.#secrets = this.#secrets.filter(({ epoch, secret }) => chain.isSecretOf(epoch, secret));
     return removed.map(([, member]) => member);
+  }
+
+  /** Whether a chain removes a member of this one, which may have been added again since. */
+  #removes(chain: Chain, publicKey: Bytes): boolean {
+    return chain.statements.some(
+      ({ hash, said }) =>
+        said.kind === 'remove' && equalBytes(said.publicKey, publicKey) && !this.#chain.has(hash),
+    );
   }
 
   #hold(secret: EpochSecret): void {

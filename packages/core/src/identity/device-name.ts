@@ -13,15 +13,20 @@ export const KIND_NUMBER = { untold: 0, terminal: 1, page: 2, daemon: 3 } as con
 /** What a device is to its person. */
 export type DeviceKind = keyof typeof KIND_NUMBER;
 
-// What a terminal obeys, what changes the direction of text, and what nobody sees.
+// What a terminal obeys, what changes the direction of text, what nobody sees, and what means nothing outside one system. Spelt
+// out: a name decides whether a statement counts, so all devices need the same set, whichever version of Unicode they have.
 const UNSEEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{10ffff}]|\u034f|[\u17b4-\u17b5]|[\u180b-\u180f]|[\ufe00-\ufe0e]/u;
+/** A selector that makes no picture of what stands before it. */
+const NO_EMOJI = /(?<![\u00a9\u00ae\u2000-\u32ff\u{1f000}-\u{1faff}])\ufe0f/u;
+/** Marks that cover the lines above and below. */
+const PILED_MARKS = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4}/u;
 
 /** Whether a name is one that other devices take. */
 export function isDeviceName(name: string): boolean {
   if (name.length === 0 || name.length > MAX_DEVICE_NAME_BYTES || !name.isWellFormed()) return false;
   if (utf8(name).length > MAX_DEVICE_NAME_BYTES || name !== name.normalize('NFC')) return false;
-  return name === name.trim() && !UNSEEN.test(name);
+  return name === name.trim() && ![UNSEEN, NO_EMOJI, PILED_MARKS].some((refused) => refused.test(name));
 }
 
 /** A name from the wire; null where it is none. */

@@ -48,6 +48,8 @@ export function parseHello(body: Bytes): Hello {
   if (!isPublicKey(publicKey) || !isGroup || deviceClass === null || kind === null || name === null) {
     throw violation('a device does not say who it is');
   }
+  // A hostile relay could serve it.
+  if (deviceClass === 'full' && kind === 'page') throw violation('a page is a leaf');
   return { publicKey, groupId: group.length === 0 ? null : group, deviceClass, kind, name };
 }
 

@@ -5,7 +5,7 @@ import { type Bytes, equalBytes, utf8 } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { Chain } from '../group/chain.ts';
-import { OwnGroup } from '../group/own-group.ts';
+import { OwnGroup, type Taken } from '../group/own-group.ts';
 import { type DeviceKey, isSigned, signParts } from '../identity/device-signature.ts';
 import type { FirstSession } from '../link/met-session.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
@@ -20,6 +20,7 @@ import { encodeSecrets, parseSecrets, syncGroup } from './sync-group.ts';
 export interface PairQuestion {
   /** Four words, to be compared with those of the other device. */
   words: readonly string[];
+  /** As it says of itself. A `full` one may add and remove others once it is paired: the person is to see that, and the kind. */
   peer: Hello;
 }
 
@@ -53,8 +54,8 @@ export interface Paired {
 
 /**
  * Pairs with the device at the other end of a meeting by code. The connection is closed at the end.
- * @throws TransferError `pair-same-device`, `pair-two-groups`, `pair-needs-full`, `pair-words-differ`; `declined` when the other
- * person says that words differ; `authentication-failed`, `limit-exceeded`, `protocol-violation`; those that the end of a
+ * @throws TransferError `pair-same-device`, `pair-two-groups`, `pair-needs-full`, `pair-words-differ`; `not-in-group` where one
+ * of the two was removed, which keeps its group as it is; `declined` when the other person says that words differ; `authentication-failed`, `limit-exceeded`, `protocol-violation`; those that the end of a
  * connection means
  */
 export async function pairDevices(met: FirstSession, options: PairingOptions): Promise<Paired> {
@@ -94,16 +95,21 @@ async function pair(
         group: await inTime(clock, connection, joinPeer(connection, hello, peer, name, options)),
       };
     case 'same-group': {
-      await inTime(clock, connection, syncGroup(connection, group!, peer.publicKey, clock));
-      await expectMembers(group!, peer, options);
+      const taken = await inTime(clock, connection, syncGroup(connection, group!, peer.publicKey, clock));
+      await expectMembers(group!, peer, taken, options);
       return { peer, group: await keepPaired(group!, peer, name, options) };
     }
   }
 }
 
 /** One of the two may have been removed, and has just learned so: then it pairs as a device without a group. */
-async function expectMembers(group: OwnGroup, { publicKey }: Hello, { keep }: PairingOptions): Promise<void> {
-  if (!group.isOut && group.chain.member(publicKey) !== null) return;
+async function expectMembers(
+  group: OwnGroup,
+  { publicKey }: Hello,
+  { kind }: Taken,
+  { keep }: PairingOptions,
+): Promise<void> {
+  if (kind !== 'withheld' && !group.isOut && group.chain.member(publicKey) !== null) return;
   await keep(group);
   throw new TransferError('not-in-group');
 }

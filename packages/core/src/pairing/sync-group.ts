@@ -37,10 +37,11 @@ export async function syncGroup(
   const theirs = told.length === 0 ? null : await Chain.parse(told, group.chain, () => nextTurn(clock));
   await sayDevice(connection, 'secrets', encodeSecrets(secretsToTell(group, theirs, peer)));
   const secrets = parseSecrets(await hearDevice(connection, 'secrets'));
-  if (theirs === null) return { kind: 'known', removed: [] };
+  if (theirs === null) return { kind: 'withheld', removed: [] };
+  const { epoch: firstEpoch } = group.chain;
   const taken = group.take(theirs);
-  // Those that aren't this group's are dropped.
-  for (const secret of secrets) group.takeSecret(secret);
+  // Those that aren't this group's are dropped, and those of rooms that this device has left.
+  for (const secret of secrets) if (secret.epoch >= firstEpoch) group.takeSecret(secret);
   return taken;
 }
 

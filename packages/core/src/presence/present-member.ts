@@ -1,6 +1,6 @@
 // One member of a room as this end sees it: its card, the keys with it, whether it has answered, and what it said of its chain.
 import { concat, equalBytes, hexOf, randomBytes } from '../foundation/bytes.ts';
-import { MAX_MISSED_BEATS } from '../wire/limits.ts';
+import { MAX_MISSED_BEATS, MAX_PONGS_A_BEAT } from '../wire/limits.ts';
 import { type Card, isEmptyCard } from './card.ts';
 import type { PairChannel } from './pair-channel.ts';
 import type { RoomMessage } from './room-message.ts';
@@ -19,6 +19,7 @@ export class PresentMember {
   isThere = false;
   #asked: Uint8Array<ArrayBuffer> | null = null;
   #missed = 0;
+  #pings = 0;
   #isOffered = false;
   readonly #heads = new Set<string>();
 
@@ -32,6 +33,18 @@ export class PresentMember {
     return isEmptyCard(this.card);
   }
 
+  /** Whether it may ask for a meeting with that device: with itself only. @param device null where its card names it */
+  mayAskAs(device: Uint8Array | null): boolean {
+    const { publicKey } = this.card;
+    return device === null ? !this.isAnonymous : this.isAnonymous || equalBytes(device, publicKey);
+  }
+
+  /** @returns whether a ping of it is answered: a member that says thousands is answered a few between two beats */
+  notePing(): boolean {
+    this.#pings += 1;
+    return this.#pings <= MAX_PONGS_A_BEAT;
+  }
+
   /** The ping that is due; the same one again while it isn't answered. @param head of this end's chain */
   ping(head: Uint8Array<ArrayBuffer>): RoomMessage {
     this.#asked ??= randomBytes(PING_NONCE_BYTES);
@@ -40,6 +53,7 @@ export class PresentMember {
 
   /** A beat has passed. @returns whether it is no longer there because of that */
   beat(): boolean {
+    this.#pings = 0;
     this.#missed = this.#asked === null ? 0 : this.#missed + 1;
     if (!this.isThere || this.#missed < MAX_MISSED_BEATS) return false;
     this.isThere = false;

@@ -4,6 +4,7 @@ import { type Bytes, equalBytes, randomBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { Chain } from '../group/chain.ts';
 import type { RoomScope } from '../group/group-keys.ts';
+import { HASH_BYTES } from '../group/statement.ts';
 import { AgreementKey } from '../identity/agreement.ts';
 import type { DeviceKind } from '../identity/device-name.ts';
 import type { DeviceKey } from '../identity/device-signature.ts';
@@ -49,6 +50,7 @@ export interface RoomResult {
 
 /** Cards that open and whose devices aren't in the chain yet, by number. */
 const MAX_STRANGERS = 128;
+const NO_HEAD: Bytes = new Uint8Array(HASH_BYTES);
 /** What an older room, and a member without a name, is good for. */
 const HANDING_OVER: ReadonlySet<RoomMessage['type']> = new Set(['ping', 'pong', 'meet', 'answer']);
 
@@ -66,6 +68,7 @@ export class RoomPresence {
   readonly #strangers = new Map<number, Bytes>();
   /** One thing after the other: two cards at once must not begin the same keys twice. */
   #turn: Promise<unknown> = Promise.resolve();
+  #isOver = false;
 
   private constructor(
     options: VisitOptions,
@@ -103,7 +106,10 @@ export class RoomPresence {
     return [...this.#byNumber.values()];
   }
 
-  /** Whether new cards are ignored until this end enters anew. */
+  /**
+   * Whether as many different cards were seen as one entry takes. Those of others aren't looked at until this device leaves and
+   * enters anew, which any device does that stays for long while another one comes and goes.
+   */
   get isFull(): boolean {
     return this.#members.size >= MAX_ROOM_ENTRIES;
   }
@@ -118,7 +124,7 @@ export class RoomPresence {
       if (member.number !== null) this.#byNumber.delete(member.number);
       member.number = number;
       this.#byNumber.set(number, member);
-      await this.#say(member, member.ping(this.#options.chain().head), result);
+      await this.#say(member, member.ping(this.#head), result);
       const isAway = this.#options.isOld && !this.#options.isNamed && !member.isAnonymous;
       if (isAway && member.noteOffer()) result.events.push({ type: 'sync', from: member });
     });
@@ -148,7 +154,7 @@ export class RoomPresence {
     return this.#inTurn(async (result) => {
       for (const member of this.#byNumber.values()) {
         if (member.beat()) this.#tell('gone', member, result);
-        await this.#say(member, member.ping(this.#options.chain().head), result);
+        await this.#say(member, member.ping(this.#head), result);
       }
     });
   }
@@ -176,12 +182,18 @@ export class RoomPresence {
     return this.#inTurn((result) => this.#say(member, message, result));
   }
 
-  /** Ends the visit. What was said in it can't be opened any more by this device. */
+  /** Ends the visit. What was said in it can't be opened any more by this device, and nothing follows from what comes late. */
   leave(): void {
+    this.#isOver = true;
     this.#agreement.destroy();
     this.#members.clear();
     this.#byNumber.clear();
     this.#strangers.clear();
+  }
+
+  /** H of the last statement; zeros where this device names itself to nobody, as one that was removed may be listening. */
+  get #head(): Bytes {
+    return this.#options.isNamed ? this.#options.chain().head : NO_HEAD;
   }
 
   async #take(member: PresentMember, message: RoomMessage, result: RoomResult): Promise<void> {
@@ -189,22 +201,25 @@ export class RoomPresence {
       result.events.push({ type: 'message', from: member, message });
       return;
     }
-    const { head } = this.#options.chain();
     if (message.type === 'ping') {
-      await this.#say(member, { type: 'pong', nonce: message.nonce, head }, result);
-      // It may not have known this end yet when it was asked.
-      if (!member.isThere) await this.#say(member, member.ping(head), result);
+      if (member.notePing()) await this.#answer(member, message.nonce, result);
     } else if (member.answered(message.nonce)) this.#tell('there', member, result);
     const isKnownHead = this.#options.chain().has(message.head);
     if (!isKnownHead && !member.isAnonymous && member.noteHead(message.head))
       result.events.push({ type: 'sync', from: member });
   }
 
+  async #answer(member: PresentMember, nonce: Bytes, result: RoomResult): Promise<void> {
+    await this.#say(member, { type: 'pong', nonce, head: this.#head }, result);
+    // It may not have known this end yet when it was asked.
+    if (!member.isThere) await this.#say(member, member.ping(this.#head), result);
+  }
+
   /** The member whose card it is; null where this end has nothing to do with it. */
   async #memberOf(number: number, sealed: Bytes): Promise<PresentMember | null> {
     if (sealed.length > MAX_SEALED_CARD_BYTES) return null;
     const card = await openCard(this.room, sealed);
-    if (card === null || this.#isOwn(card)) return null;
+    if (card === null || this.#isOver || this.#isOwn(card)) return null;
     if (!this.#isKnown(card)) {
       if (this.#strangers.size < MAX_STRANGERS) this.#strangers.set(number, sealed);
       return null;
@@ -215,6 +230,7 @@ export class RoomPresence {
     if (this.isFull) return null;
     try {
       const channel = await PairChannel.create(this.room, this.#agreement, this.#card, card);
+      if (this.#isOver) return null;
       const member = new PresentMember(card, channel);
       this.#members.set(id, member);
       return member;
@@ -234,9 +250,9 @@ export class RoomPresence {
   }
 
   #isHeard(member: PresentMember, message: RoomMessage): boolean {
+    if (message.type === 'meet' && !member.mayAskAs(message.device)) return false;
     if (!this.#options.isOld && !member.isAnonymous) return true;
-    if (message.type !== 'meet') return HANDING_OVER.has(message.type);
-    return message.task === 'sync' && (!member.isAnonymous || message.device !== null);
+    return message.type === 'meet' ? message.task === 'sync' : HANDING_OVER.has(message.type);
   }
 
   async #say(member: PresentMember, message: RoomMessage, { send }: RoomResult): Promise<void> {
@@ -252,17 +268,19 @@ export class RoomPresence {
     if (member.gone()) this.#tell('gone', member, result);
   }
 
+  /** A device may be in the room twice, such as by a connection that isn't given up yet: it counts once. */
   #tell(type: 'there' | 'gone', member: PresentMember, { events }: RoomResult): void {
     if (member.isAnonymous || this.#options.isOld) return;
     const { publicKey, kind } = member.card;
+    if (this.there.some((other) => other !== member && equalBytes(other.card.publicKey, publicKey))) return;
     events.push({ type, publicKey, kind });
   }
 
   #inTurn(act: (result: RoomResult) => Promise<void>): Promise<RoomResult> {
     const turn = this.#turn.then(async () => {
       const result: RoomResult = { send: [], events: [] };
-      await act(result);
-      return result;
+      if (!this.#isOver) await act(result);
+      return this.#isOver ? { send: [], events: [] } : result;
     });
     this.#turn = turn.catch(() => {});
     return turn;

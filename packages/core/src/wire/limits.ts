@@ -142,6 +142,8 @@ export const MAX_SEALED_CARD_BYTES = 4096;
 export const MAX_ROOM_ENTRIES = 1024;
 /** Bytes of the padded plaintext of a message in a room. */
 export const MAX_ROOM_PLAINTEXT_BYTES = 32 * 1024;
+/** Pings of one member of a room that are answered between two beats. */
+export const MAX_PONGS_A_BEAT = 8;
 /** Beats in a row without an answer, after which a device isn't shown as there. */
 export const MAX_MISSED_BEATS = 3;
 /** Milliseconds for which two devices that pair stay connected while their people compare words: 10 minutes. */

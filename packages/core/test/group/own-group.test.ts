@@ -5,7 +5,7 @@ import type { Moment } from '../../src/foundation/observed-age.ts';
 import { deriveRoomKey } from '../../src/group/group-keys.ts';
 import { OwnGroup } from '../../src/group/own-group.ts';
 import { MAX_OLD_ROOMS, OLD_ROOM_MS } from '../../src/wire/limits.ts';
-import { type Device, devices, keyOf, noPause, secretOf } from './devices.ts';
+import { type Device, devices, keyOf, noPause, secretOf, viewOf } from './devices.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const at = (days: number): Moment => ({ wallMs: days * DAY_MS, boot: null });
@@ -82,6 +82,20 @@ describe('a removal', () => {
     expect(alice.group.take(older)).toEqual({ kind: 'known', removed: [] });
     expect(alice.group.chain.head).toEqual(head);
     expect(alice.group.chain.epoch).toBe(1);
+  });
+});
+
+describe('a member that is removed and added again, in one view of another member', () => {
+  it('counts as removed, and is introduced from then on, whatever its person and class were before', async () => {
+    alice.group.rename(page.key.publicKey, 'My tab');
+    expect(alice.group.isIntroduced(page.key.publicKey)).toBe(false);
+    await bob.group.remove(bob.key, page.key.publicKey);
+    await bob.group.add(bob.key, { publicKey: page.key.publicKey, deviceClass: 'full', name: 'other' });
+    const { kind, removed } = alice.group.take(bob.group.chain);
+    expect([kind, removed.map(({ name }) => name)]).toEqual(['newer', ['page']]);
+    expect(alice.group.isIntroduced(page.key.publicKey)).toBe(true);
+    expect(alice.group.introducerOf(page.key.publicKey)).toEqual(bob.key.publicKey);
+    expect(alice.group.nameOf(page.key.publicKey)).toBe('other');
   });
 });
 
@@ -192,6 +206,50 @@ describe('two statements with one predecessor', () => {
     expect(alice.group.chain.head).toEqual(bob.group.chain.head);
     expect(alice.group.present).toBe(null);
     expect(alice.group.chain.member(carol.key.publicKey)).not.toBe(null);
+  });
+
+  it('of two devices that remove each other are a question, whichever is heard first, and one answer makes one chain', async () => {
+    await alice.group.remove(alice.key, bob.key.publicKey);
+    await bob.group.remove(bob.key, alice.key.publicKey);
+    const views = await Promise.all([carol, page].map(({ group, key }) => viewOf(group, key.publicKey)));
+    const [first, second] = views as [OwnGroup, OwnGroup];
+    const [ofAlice, ofBob] = [alice.group.chain, bob.group.chain];
+    expect([first.take(ofAlice).kind, first.take(ofBob).kind]).toEqual(['newer', 'fork']);
+    expect([second.take(ofBob).kind, second.take(ofAlice).kind]).toEqual(['newer', 'fork']);
+    for (const view of views) expect(view.mayAcceptByRule(carol.key.publicKey)).toBe(false);
+    first.settle('own');
+    second.settle('theirs');
+    expect(hexOf(first.chain.head)).toBe(hexOf(second.chain.head));
+    expect(first.note().secrets).toEqual(second.note().secrets);
+    // Neither of them is asked again, though the one that is out goes on.
+    await bob.group.add(bob.key, added(60));
+    for (const view of views) expect(view.take(bob.group.chain).kind).toBe('settled-before');
+    for (const view of views) expect(view.mayAcceptByRule(carol.key.publicKey)).toBe(true);
+  });
+
+  it('lead to no question again about the own branch that the person gave up, whoever brings it', async () => {
+    await alice.group.remove(alice.key, carol.key.publicKey);
+    await bob.group.remove(bob.key, page.key.publicKey);
+    const givenUp = alice.group.chain;
+    alice.group.take(bob.group.chain);
+    alice.group.settle('theirs');
+    expect(alice.group.take(givenUp).kind).toBe('settled-before');
+    expect(alice.group.mayAcceptByRule(bob.key.publicKey)).toBe(true);
+    const restored = await OwnGroup.restored(alice.key.publicKey, alice.group.note(), noPause);
+    expect(restored.take(givenUp).kind).toBe('settled-before');
+  });
+
+  it('are asked about again where a device that was removed has become a member again', async () => {
+    await alice.group.remove(alice.key, carol.key.publicKey);
+    await carol.group.remove(carol.key, page.key.publicKey);
+    alice.group.take(carol.group.chain);
+    alice.group.settle('own');
+    expect(alice.group.take(carol.group.chain).kind).toBe('settled-before');
+    await alice.group.add(alice.key, { publicKey: carol.key.publicKey, deviceClass: 'full', name: 'Carol' });
+    const carols = await viewOf(alice.group, carol.key.publicKey);
+    await carols.add(carol.key, added(50));
+    await alice.group.add(alice.key, added(51));
+    expect(alice.group.take(carols.chain).kind).toBe('fork');
   });
 
   it('give nobody a secret that only one branch knows', async () => {

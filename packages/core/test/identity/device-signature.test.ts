@@ -124,10 +124,13 @@ describe('an agreement', () => {
 });
 
 describe('a name', () => {
-  it.each(['Phone', 'Küche', '客厅', 'a b', 'x'.repeat(64)])('may be %s', (name) => {
-    expect(isDeviceName(name)).toBe(true);
-    expect(parseDeviceName(utf8(name))).toBe(name);
-  });
+  it.each(['Phone', 'Küche', '客厅', 'a b', 'x'.repeat(64), '❤️', 'नमस्ते', 'หนี้', 'Nguyễn'])(
+    'may be %s',
+    (name) => {
+      expect(isDeviceName(name)).toBe(true);
+      expect(parseDeviceName(utf8(name))).toBe(name);
+    },
+  );
 
   it.each([
     '',
@@ -140,6 +143,23 @@ describe('a name', () => {
     'a\u200bb',
     'u\u0308',
     '\u001b[2J',
+    // Seen by nobody, so that two names look alike.
+    'a\u034fb',
+    'a\u115fb',
+    'a\u17b4b',
+    'a\u180bb',
+    'a\ufe00b',
+    'a\ufe0f',
+    'a\uffa0b',
+    '\u2800',
+    'a\u{e0100}b',
+    'a\u{1d173}b',
+    'a\u{1bca0}b',
+    'a\ue000b',
+    'a\ufffeb',
+    'a\u{10ffff}b',
+    // More marks on one letter than any language has: they cover the lines above and below.
+    `a${'\u0352'.repeat(5)}`,
   ])('may not be %j', (name) => {
     expect(isDeviceName(name)).toBe(false);
     expect(parseDeviceName(utf8(name))).toBe(null);

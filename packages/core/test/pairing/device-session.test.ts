@@ -81,6 +81,22 @@ describe('two devices of a group', () => {
   });
 });
 
+it('a secret of an epoch that a device has done with isn’t taken again, whoever hands it over', async () => {
+  const old = alice.group.note().secrets[0]!;
+  await alice.group.remove(alice.key, carol.key.publicKey);
+  for (let day = 0; day <= 30; day += 1) {
+    alice.group.oldRooms({ wallMs: day * 24 * 3_600_000, boot: null });
+  }
+  expect(alice.group.note().secrets.map(({ epoch }) => epoch)).toEqual([1]);
+  // Bob hands over all that he has, whatever was asked for.
+  bob.group.take(alice.group.chain);
+  bob.group.takeSecret(alice.group.note().secrets[0]!);
+  bob.group.secretsFor = () => [old, ...alice.group.note().secrets];
+  const ends = await runSession({ device: alice, epoch: 1 }, { device: bob, epoch: 1 });
+  expect(codes(ends)).toEqual(['met', 'met']);
+  expect(alice.group.note().secrets.map(({ epoch }) => epoch)).toEqual([1]);
+});
+
 describe('a device that was removed', () => {
   it('learns that it was in the room of before, nothing of what came later, no secret, and gets no transfer', async () => {
     await alice.group.remove(alice.key, carol.key.publicKey);

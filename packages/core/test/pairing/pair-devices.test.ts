@@ -97,6 +97,24 @@ describe('two devices', () => {
   });
 });
 
+describe('devices of one group, of which one was removed and doesn’t know,', () => {
+  it('aren’t paired, and both people are told', async () => {
+    const [first, second] = (await devices('Alice', 'Bob')) as [Device, Device];
+    const before = second.group.chain.head;
+    await first.group.remove(first.key, second.key.publicKey);
+    for (const [one, other] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      const { initiator, responder, seen } = await runPairing(one, other);
+      expect([code(initiator), code(responder)]).toEqual(['not-in-group', 'not-in-group']);
+      expect(seen.map(({ kept }) => kept.length)).toEqual([0, 0]);
+      expect(first.group.note().paired).toEqual([]);
+      expect(second.group.chain.head).toEqual(before);
+    }
+  });
+});
+
 describe('nothing is kept, and both hear why,', () => {
   const expectNothing = (run: Awaited<ReturnType<typeof runPairing>>, codes: [string, string]) => {
     expect([code(run.initiator), code(run.responder)]).toEqual(codes);
@@ -361,6 +379,8 @@ describe('a hello', () => {
       encodeHello({ ...good, name: '' }),
       encodeHello({ ...good, name: 'x'.repeat(65) }),
       encodeHello({ ...good, groupId: new Uint8Array(31) }),
+      // A page that would add and remove others.
+      encodeHello({ ...good, deviceClass: 'full', kind: 'page' }),
       new Uint8Array(0),
     ]) {
       expect(() => parseHello(bad), hexOf(bad)).toThrow(

@@ -4,7 +4,12 @@ import { type Bytes, concat, randomBytes } from '../../src/foundation/bytes.ts';
 import { AgreementKey } from '../../src/identity/agreement.ts';
 import { type Card, cardRoom, NO_DEVICE, openCard, sealCard } from '../../src/presence/card.ts';
 import type { RoomMessage } from '../../src/presence/room-message.ts';
-import { MAX_MISSED_BEATS, MAX_ROOM_ENTRIES, MAX_SEALED_CARD_BYTES } from '../../src/wire/limits.ts';
+import {
+  MAX_MISSED_BEATS,
+  MAX_PONGS_A_BEAT,
+  MAX_ROOM_ENTRIES,
+  MAX_SEALED_CARD_BYTES,
+} from '../../src/wire/limits.ts';
 import { type Device, devices, keyOf } from '../group/devices.ts';
 import { heardBy, MemoryRoom, memberOf, type Passed, shownBy, type Visitor } from './memory-room.ts';
 
@@ -169,19 +174,21 @@ describe('a relay', () => {
     expect(shownBy(a, all)).toEqual(['Bob', 'Carol']);
   });
 
-  it('that shows more cards than an entry takes gets no more keys made', async () => {
+  it('that shows more cards than an entry takes gets no more keys made, and the device knows that it is to enter anew', async () => {
     const a = await room.visit(alice!);
     const scope = await cardRoom(alice!.group.present!);
+    const agreementKey = new AgreementKey().publicKey;
     const cardOf = async (): Promise<Bytes> =>
       sealCard(scope, null, {
         publicKey: NO_DEVICE,
         entry: randomBytes(16),
-        agreementKey: new AgreementKey().publicKey,
+        agreementKey,
         kind: 'untold',
         name: '',
       });
     let sent = 0;
     for (let n = 0; n < MAX_ROOM_ENTRIES + 5; n += 1) {
+      expect(a.presence.isFull).toBe(sent === MAX_ROOM_ENTRIES);
       sent += (await a.presence.shown(1000, await cardOf())).send.length;
     }
     expect(sent).toBe(MAX_ROOM_ENTRIES);
@@ -359,10 +366,116 @@ it('a member that makes up heads leads to no more than eight meetings in a visit
   expect(a.events.filter(({ type }) => type === 'sync').length).toBe(8);
 });
 
-it('a key that is destroyed with its visit opens nothing that was recorded', async () => {
-  const [a, b] = await everyone();
-  a.presence.leave();
-  expect(a.presence.there).toEqual([]);
-  const late = await a.presence.shown(b.number, b.presence.sealedCard).catch((error: Error) => error);
-  expect(late).toBeInstanceOf(Error);
+describe('a visit that is over', () => {
+  it('opens nothing that was recorded, and says nothing, whatever comes late', async () => {
+    const [a, b] = await everyone();
+    const member = memberOf(a, bob!.group);
+    await room.say(b, alice!, MESSAGE);
+    const { number } = b;
+    const card = (await room.visit(bob!)).presence.sealedCard;
+    a.presence.leave();
+    expect(a.presence.there).toEqual([]);
+    const nothing = { send: [], events: [] };
+    expect(await a.presence.shown(number, b.presence.sealedCard)).toEqual(nothing);
+    expect(await a.presence.shown(99, card)).toEqual(nothing);
+    expect(await a.presence.heard(number, room.passed.at(-1)!.bytes)).toEqual(nothing);
+    expect(await a.presence.say(member, MESSAGE)).toEqual(nothing);
+    expect(await a.presence.beat()).toEqual(nothing);
+    expect(await a.presence.left(number)).toEqual(nothing);
+    expect(await a.presence.chainChanged()).toEqual(nothing);
+  });
+
+  it('ends in the middle of a card or a message that is being opened, and that fails nothing', async () => {
+    const a = await room.visit(alice!);
+    const b = await room.visit(bob!);
+    for (let turns = 0; turns < 40; turns += 1) {
+      const visit = await room.visit(alice!);
+      const opening = visit.presence.shown(b.number, b.presence.sealedCard);
+      const late = visit.presence.shown(a.number, a.presence.sealedCard);
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      visit.presence.leave();
+      expect((await opening).events).toEqual([]);
+      expect(await late).toEqual({ send: [], events: [] });
+      expect(visit.presence.connected).toEqual([]);
+    }
+  });
+});
+
+describe('a device that comes back by another connection', () => {
+  it('is told of once, and as gone only when its last entry has left', async () => {
+    const a = await room.enter(alice!);
+    const first = await room.enter(bob!);
+    const second = await room.enter(bob!);
+    const told = () => a.events.flatMap(({ type }) => (type === 'there' || type === 'gone' ? [type] : []));
+    expect(told()).toEqual(['there']);
+    await room.leave(first);
+    expect([told(), shownBy(a, all)]).toEqual([['there'], ['Bob']]);
+    await room.leave(second);
+    expect([told(), shownBy(a, all)]).toEqual([['there', 'gone'], []]);
+  });
+});
+
+describe('a member that cheats', () => {
+  it('by a million pings gets a few answers in each beat, and the others still get theirs', async () => {
+    const a = await room.enter(alice!);
+    const b = await room.enter(bob!);
+    const answered = () => room.passed.filter(({ from }) => from === a.number).length;
+    const flood = async () => {
+      for (let n = 0; n < 100; n += 1) {
+        const ping: RoomMessage = { type: 'ping', nonce: randomBytes(16), head: alice!.group.chain.head };
+        await room.pass(b, await b.presence.say(memberOf(b, alice!.group), ping));
+      }
+    };
+    await room.pass(a, await a.presence.beat());
+    const before = answered();
+    await flood();
+    expect(answered() - before).toBe(MAX_PONGS_A_BEAT);
+    await room.enter(carol!);
+    expect(shownBy(a, all)).toEqual(['Bob', 'Carol']);
+    await room.pass(a, await a.presence.beat());
+    await flood();
+    expect(answered() - before).toBeLessThan(2 * MAX_PONGS_A_BEAT + 8);
+  });
+
+  it('by asking for a meeting with another device is not heard', async () => {
+    const a = await room.enter(alice!);
+    const b = await room.enter(bob!);
+    const asking: RoomMessage = {
+      type: 'meet',
+      id: 1,
+      key: randomBytes(32),
+      task: 'send',
+      paths: [],
+      device: null,
+    };
+    await room.say(b, alice!, { ...asking, device: carol!.key.publicKey });
+    expect(heardBy(a)).toEqual([]);
+    for (const device of [null, bob!.key.publicKey]) await room.say(b, alice!, { ...asking, device });
+    expect(heardBy(a).length).toBe(2);
+  });
+});
+
+it('a removed device in the old room learns nothing of what becomes of the group', async () => {
+  const scope = alice!.group.present!;
+  const before = carol!.group.chain;
+  await alice!.group.remove(alice!.key, carol!.key.publicKey);
+  const hidden = await room.visit(carol!, { scope, chain: () => before, isOld: true, isNamed: false });
+  const a = await room.visit(alice!, { scope, isOld: true, isNamed: false });
+  await room.show(hidden, a.number, a.presence.sealedCard);
+  // Carol's device opens all that is said to it.
+  const heads: string[] = [];
+  room.route = (message) => [message];
+  const { channel } = hidden.presence.connected[0]!;
+  const open = channel.open.bind(channel);
+  channel.open = async (bytes) => {
+    const content = await open(bytes);
+    if (content !== null) heads.push(String(JSON.parse(new TextDecoder().decode(content)).head));
+    return content;
+  };
+  await room.show(a, hidden.number, hidden.presence.sealedCard);
+  await alice!.group.add(alice!.key, { publicKey: keyOf(50).publicKey, deviceClass: 'full', name: 'x' });
+  await room.pass(a, await a.presence.chainChanged());
+  await room.beat();
+  expect(heads.length).toBeGreaterThan(1);
+  expect(new Set(heads)).toEqual(new Set([Buffer.alloc(32).toString('base64url')]));
 });

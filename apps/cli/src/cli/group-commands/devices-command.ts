@@ -188,7 +188,10 @@ async function rename(given: string, typed: string, { terminal }: Context): Prom
   const name = parseName(typed);
   const member = findMember(device, given);
   try {
-    await changeGroup(store, async (group) => group.rename(member.publicKey, name));
+    await changeGroup(store, async (group) => {
+      group.rename(member.publicKey, name);
+      return [];
+    });
   } catch (error) {
     throw asUsage(error);
   }
@@ -205,7 +208,7 @@ async function settle(which: string, { terminal }: Context): Promise<number> {
   }
   try {
     const device = await changeGroup(store, async (kept) => {
-      if (kept.fork !== null) kept.settle(which === THEIRS ? 'theirs' : 'own');
+      return kept.fork === null ? [] : kept.settle(which === THEIRS ? 'theirs' : 'own');
     });
     if (device.group!.isOut) throw removedError();
     terminal.output(

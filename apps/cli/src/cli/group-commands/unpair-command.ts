@@ -76,9 +76,9 @@ async function remove(given: string, options: Options, context: Context): Promis
       return false;
     });
     const wasThere = group.presence.isThere(member.publicKey);
-    const changed = await changeGroup(store, async (kept) => {
-      if (kept.chain.member(member.publicKey) !== null) await kept.remove(keyOf(device), member.publicKey);
-    });
+    const changed = await changeGroup(store, async (kept) =>
+      kept.chain.member(member.publicKey) === null ? [] : kept.remove(keyOf(device), member.publicKey),
+    );
     await group.presence.change(changed.group!);
     const others = membersOf(changed).filter(({ isOwn }) => !isOwn).length;
     if (options.json)

@@ -1,6 +1,6 @@
 // Keeps what this device learns of its group: merged with what other processes have kept, and with nothing left that a removed device
 // could go on with.
-import { type OwnGroup, TransferError } from '@p2p-copy/core';
+import { hexOf, type Member, type OwnGroup, TransferError } from '@p2p-copy/core';
 import type { OwnDevice } from '../../state/devices/device-file.ts';
 import { asStoreFailure, type DeviceStore } from '../../state/devices/device-store.ts';
 import { openStore } from '../runs/kept-transfer.ts';
@@ -12,7 +12,9 @@ import { openStore } from '../runs/kept-transfer.ts';
  */
 export async function keepGroup(store: DeviceStore, group: OwnGroup): Promise<OwnGroup> {
   const device = await changeGroup(store, async (kept) => {
-    if (kept.absorb(group).kind === 'foreign') throw new TransferError('group-changed');
+    const { kind, removed } = kept.absorb(group);
+    if (kind === 'foreign') throw new TransferError('group-changed');
+    return removed;
   }).catch((error: unknown) => {
     throw asStoreFailure(error);
   });
@@ -21,20 +23,20 @@ export async function keepGroup(store: DeviceStore, group: OwnGroup): Promise<Ow
 
 /**
  * Changes the group as it is kept now.
+ * @param change gives the members that are none any more
  * @throws DevicesError; TransferError `group-changed` where there is none any more
  */
 export async function changeGroup(
   store: DeviceStore,
-  change: (group: OwnGroup, device: OwnDevice) => Promise<void>,
+  change: (group: OwnGroup) => Promise<readonly Member[]>,
 ): Promise<OwnDevice> {
   let removed: string[] = [];
   const device = await store.update(async (kept) => {
     if (kept === null || kept.group === null) throw new TransferError('group-changed');
     const before = [...kept.group.chain.members.keys()];
-    await change(kept.group, kept);
-    const { members } = kept.group.chain;
+    const gone = await change(kept.group);
     // Whoever was removed itself has nothing to do with any of them.
-    removed = kept.group.isOut ? before : before.filter((key) => !members.has(key));
+    removed = kept.group.isOut ? before : gone.map(({ publicKey }) => hexOf(publicKey));
     return kept;
   });
   forgetTransfers(removed);

@@ -2,6 +2,7 @@
 // is told that it is kept.
 import { randomBytes } from 'node:crypto';
 import {
+  hexOf,
   type OwnGroup,
   type PairEvent,
   type Paired,
@@ -100,7 +101,7 @@ async function keepPaired(
       return { ...kept, ...place, group: next };
     }
     const before = [...present.chain.members.keys()];
-    const { kind } = present.absorb(next);
+    const { kind, removed: gone } = present.absorb(next);
     if (kind === 'fork' || kind === 'foreign' || kind === 'settled-before')
       throw new TransferError('group-changed');
     const name = next.nameOf(peer);
@@ -108,7 +109,7 @@ async function keepPaired(
       present.notePaired(peer);
       if (name !== null && present.nameOf(peer) !== name) present.rename(peer, name);
     }
-    removed = present.isOut ? before : before.filter((key) => !present.chain.members.has(key));
+    removed = present.isOut ? before : gone.map(({ publicKey }) => hexOf(publicKey));
     return { ...kept, ...place };
   });
   forgetTransfers(removed);
