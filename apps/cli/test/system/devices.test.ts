@@ -81,8 +81,9 @@ describe('devices of one person', () => {
     expect(phoneWatching.stderr).toMatch(/This device was removed from its group/);
     await watching.until(
       () =>
-        watching.events.find(({ event, devices }) => event === 'devices' && (devices as []).length === 2) ??
-        null,
+        watching.events.find(
+          ({ event, devices }) => event === 'devices' && (devices as unknown[]).length === 2,
+        ) ?? null,
       'list without the phone',
     );
     fileOf(phone, 10);

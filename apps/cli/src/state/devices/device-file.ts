@@ -11,7 +11,7 @@ import {
 } from '@p2p-copy/core';
 
 /** Raised when a field changes its meaning. */
-export const DEVICES_VERSION = 1;
+const DEVICES_VERSION = 1;
 const SECRET_BYTES = 32;
 const HEX_KEY = /^[0-9a-f]{64}$/;
 /** A fork and a chain as they may be on the wire, in base64url, and the rest. */
