@@ -55,8 +55,8 @@ export interface Paired {
 /**
  * Pairs with the device at the other end of a meeting by code. The connection is closed at the end.
  * @throws TransferError `pair-same-device`, `pair-two-groups`, `pair-needs-full`, `pair-words-differ`; `not-in-group` where one
- * of the two was removed, which keeps its group as it is; `declined` when the other person says that words differ; `authentication-failed`, `limit-exceeded`, `protocol-violation`; those that the end of a
- * connection means
+ * of the two was removed, and keeps its group as it is; `declined` when the other person says that words differ;
+ * `authentication-failed`, `limit-exceeded`, `protocol-violation`; those that the end of a connection means
  */
 export async function pairDevices(met: FirstSession, options: PairingOptions): Promise<Paired> {
   const { connection } = met;

@@ -50,6 +50,9 @@ interface Visit {
   /** Of those that were refused, until they are asked for again. */
   readonly refused: Map<VisitedRoom, () => void>;
   heardMs: number;
+  /** Resolves when the connection is given up. */
+  readonly lost: Promise<void>;
+  giveUp(): void;
 }
 
 /** One connection, and the rooms that are entered by it. */
@@ -60,6 +63,8 @@ export class RoomsConnection implements RoomLink {
   readonly #rooms: VisitedRoom[] = [];
   #mostRooms: number;
   #visit: Visit | null = null;
+  /** Rooms whose apps have much to take before they are entered again. */
+  readonly #slow = new Set<VisitedRoom>();
 
   /** Begins when `run` is called; a connection without rooms ends. */
   constructor(context: RoomsConnectionContext, first: VisitedRoom, mostRooms: number) {
@@ -126,8 +131,17 @@ export class RoomsConnection implements RoomLink {
   /** Resolves with why the connection was lost. */
   async #stay(socket: RelaySocket): Promise<TransferError> {
     const { clock } = this.#context.access;
+    let setLost = () => {};
+    const lost = new Promise<void>((resolve) => {
+      setLost = resolve;
+    });
     const visit: Visit = {
       socket,
+      lost,
+      giveUp() {
+        socket.terminate();
+        setLost();
+      },
       places: new Map(),
       lastPlace: 0,
       entering: null,
@@ -135,7 +149,7 @@ export class RoomsConnection implements RoomLink {
       heardMs: clock.nowMs(),
     };
     this.#visit = visit;
-    const stops = [this.#watch(visit), noticeSleep(clock, () => socket.terminate())];
+    const stops = [this.#watch(visit), noticeSleep(clock, () => visit.giveUp())];
     try {
       // Those that are left out are entered by another connection.
       if (this.#rooms.length > this.#mostRooms) {
@@ -164,7 +178,7 @@ export class RoomsConnection implements RoomLink {
       if (message === null) return new TransferError('not-a-relay');
       const room = visit.places.get(message.place);
       if (room?.isWanted !== true) return null;
-      await room.roomy();
+      if (!(await isTaken(visit, room))) return new TransferError('connection-lost');
       return room.hearMessage(message.number, message.bytes) === 'broken' ? broken() : null;
     }
     const reply = parseRoomReply(event.text);
@@ -185,7 +199,7 @@ export class RoomsConnection implements RoomLink {
       if (reply.type === 'entered' && reply.more !== true) this.#entered(visit, room);
       return null;
     }
-    await room.roomy();
+    if (!(await isTaken(visit, room))) return new TransferError('connection-lost');
     const heard = room.hear(reply);
     if (heard === 'entered') {
       this.#pauses.reset();
@@ -219,12 +233,25 @@ export class RoomsConnection implements RoomLink {
     if (visit === null || visit.entering !== null) return;
     const isAsked = (room: VisitedRoom) =>
       visit.refused.has(room) || [...visit.places.values()].includes(room);
-    const room = this.#rooms.slice(0, this.#mostRooms).find((each) => !isAsked(each));
-    if (room === undefined) return;
+    const left = this.#rooms.slice(0, this.#mostRooms).filter((each) => !isAsked(each));
+    // One whose app takes nothing would hold up the others.
+    const room = left.find(({ isRoomy }) => isRoomy);
+    if (room === undefined) {
+      for (const each of left) void this.#enterLater(each);
+      return;
+    }
     visit.entering = room;
     visit.lastPlace += 1;
     visit.places.set(visit.lastPlace, room);
     room.ask(visit.lastPlace);
+  }
+
+  async #enterLater(room: VisitedRoom): Promise<void> {
+    if (this.#slow.has(room)) return;
+    this.#slow.add(room);
+    await room.roomy();
+    this.#slow.delete(room);
+    this.#enterNext();
   }
 
   /** A path that is cut says nothing: pings of the relay aren't told to an app. */
@@ -234,7 +261,7 @@ export class RoomsConnection implements RoomLink {
     const look = () => {
       cancel = clock.after(LOOK_EVERY_MS, look);
       const quietMs = clock.nowMs() - visit.heardMs;
-      if (quietMs >= SILENT_RELAY_MS) visit.socket.terminate();
+      if (quietMs >= SILENT_RELAY_MS) visit.giveUp();
       else if (quietMs < QUIET_RELAY_MS) hasAsked = false;
       else if (!hasAsked) {
         hasAsked = true;
@@ -244,6 +271,12 @@ export class RoomsConnection implements RoomLink {
     let cancel = clock.after(LOOK_EVERY_MS, look);
     return () => cancel();
   }
+}
+
+/** Waits until a room's app takes more. @returns false where the connection is given up before */
+async function isTaken({ lost }: Visit, room: VisitedRoom): Promise<boolean> {
+  if (room.isRoomy) return true;
+  return Promise.race([room.roomy().then(() => true), lost.then(() => false)]);
 }
 
 function forget({ places }: Visit, room: VisitedRoom): void {

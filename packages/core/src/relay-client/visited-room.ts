@@ -32,7 +32,7 @@ export class VisitedRoom implements Room {
   #listed: RoomMember[] = [];
   #events: RoomEvent[] = [];
   #takers: ((event: RoomEvent) => void)[] = [];
-  #onTaken: () => void = () => {};
+  #onTaken: (() => void)[] = [];
   #ended: RoomEvent | null = null;
   /** Reason that the app was told for being away. */
   #away: string | null = null;
@@ -50,7 +50,7 @@ export class VisitedRoom implements Room {
   receive(): Promise<RoomEvent> {
     const event = this.#events.shift() ?? this.#ended;
     if (event === null) return new Promise((resolve) => this.#takers.push(resolve));
-    this.#onTaken();
+    this.#taken();
     return Promise.resolve(event);
   }
 
@@ -134,17 +134,17 @@ export class VisitedRoom implements Room {
     for (const taker of this.#takers.splice(0)) taker(this.#ended);
     // What waits is still given to an app that didn't leave by itself.
     if (why === null) this.#events = [];
-    this.#onTaken();
+    this.#taken();
   }
 
   /** Resolves when the app has taken enough of what waits for it. */
   async roomy(): Promise<void> {
-    while (this.#events.length >= MAX_WAITING_EVENTS && this.isWanted) {
-      await new Promise<void>((resolve) => {
-        this.#onTaken = resolve;
-      });
-    }
-    this.#onTaken = () => {};
+    while (!this.isRoomy) await new Promise<void>((resolve) => this.#onTaken.push(resolve));
+  }
+
+  /** Whether the app may be told more. */
+  get isRoomy(): boolean {
+    return this.#events.length < MAX_WAITING_EVENTS || !this.isWanted;
   }
 
   #list({ number, members, more }: Extract<RoomReply, { type: 'entered' }>): 'entered' | 'heard' | 'broken' {
@@ -161,6 +161,10 @@ export class VisitedRoom implements Room {
     this.#push({ kind: 'entered', number, members: this.#listed });
     this.#listed = [];
     return 'entered';
+  }
+
+  #taken(): void {
+    for (const resolve of this.#onTaken.splice(0)) resolve();
   }
 
   #know(number: number): boolean {

@@ -159,6 +159,36 @@ describe('a client of the rooms', () => {
     relay.rooms.close();
   });
 
+  it('whose app takes nothing for long loses its connection, and the other rooms are entered again without it', async () => {
+    const relay = playedRelay(() => ({ hello: [WELCOME], enter: [] }));
+    const stuck = relay.rooms.enter(KEY, CARD);
+    const other = relay.rooms.enter('o'.repeat(43), CARD);
+    await turns();
+    relay.sockets[0]!.push(ENTERED);
+    await turns();
+    relay.sockets[0]!.push({ ...ENTERED, place: 2 });
+    expect(await kindsOf(other, 1)).toEqual(['entered']);
+    for (let i = 0; i < 1_100; i += 1) {
+      relay.sockets[0]!.push(encodeRoomMessage({ place: 1, number: 8, bytes: CARD }));
+    }
+    await turns(10_000);
+    for (let ms = 0; ms < 35_000; ms += 5_000) relay.clock.advance(5_000);
+    expect(await kindsOf(other, 1)).toEqual(['away: connection-lost']);
+    await turns();
+    relay.clock.advance(250);
+    await turns();
+    const asked = () => relay.said.filter(({ type }) => type === 'enter').map(({ room }) => room);
+    expect(asked().slice(2)).toEqual(['o'.repeat(43)]);
+    relay.sockets[1]!.push(ENTERED);
+    expect(await kindsOf(other, 1)).toEqual(['entered']);
+    // Its app goes on: all that it was told is there, and it is entered again.
+    const kinds = await kindsOf(stuck, 1_025);
+    expect([kinds[0], kinds.at(-1)]).toEqual(['entered', 'away: connection-lost']);
+    await turns();
+    expect(asked().slice(2)).toEqual(['o'.repeat(43), KEY]);
+    relay.rooms.close();
+  });
+
   it('asks a relay that is quiet for 20 s whether it is there, and gives it up after 30 s', async () => {
     const relay = playedRelay(() => ({ hello: [WELCOME], enter: [ENTERED] }));
     const room = relay.rooms.enter(KEY, CARD);
