@@ -126,7 +126,11 @@ async function run(options: Options, context: Context): Promise<number> {
     if (event.type === 'there' || event.type === 'gone') {
       const key = hexOf(event.publicKey);
       const member = members.find((each) => each.key === key) ?? { key, name: shortKey(key) };
-      if (json) terminal.outputJson({ event: event.type, name: member.name, key });
+      const said = { name: member.name, key };
+      if (json)
+        terminal.outputJson(
+          event.type === 'there' ? { event: 'there', ...said } : { event: 'gone', ...said },
+        );
       else
         terminal.output(`${labelOf(member, members)} ${event.type === 'there' ? 'is there' : 'has gone'}.`);
     }
