@@ -86,16 +86,20 @@ export class DeviceSessions {
     return this.#meet(other, { role: 'receiver', peer, rendezvousKey, features, signal });
   }
 
-  /** Brings this device's view of the group and a member's up to date. Never rejects but for a bug. */
-  async syncWith(other: Other): Promise<void> {
+  /** Brings this device's view of the group and a member's up to date. @returns whether that came to its end */
+  async syncWith(other: Other): Promise<boolean> {
     const { signal } = this.#context;
     for (let tries = 0; tries < SYNC_TRIES && !signal.aborted; tries += 1) {
       if (tries > 0) await pause(SYNC_PAUSE_MS, this.#ports.clock, signal);
       await this.#place();
       // It has gone, or what is said here goes nowhere.
-      if (other.member.number === null) return this.#leavePlace();
-      if (await this.#synced(() => this.#askAndMeet(other, 'sync', { features: null, signal }))) return;
+      if (other.member.number === null) {
+        this.#leavePlace();
+        return false;
+      }
+      if (await this.#synced(() => this.#askAndMeet(other, 'sync', { features: null, signal }))) return true;
     }
+    return false;
   }
 
   /** A member asks for a sync. */

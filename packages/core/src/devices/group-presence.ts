@@ -92,10 +92,6 @@ export class GroupPresence {
     });
   }
 
-  get group(): OwnGroup {
-    return this.#group;
-  }
-
   /** Whether a device of that key has answered. */
   isThere(publicKey: Uint8Array): boolean {
     return this.#there.has(hexOf(publicKey));
@@ -149,16 +145,24 @@ export class GroupPresence {
     throw why;
   }
 
-  /** This device has changed the group: tells all who are there, who was removed among them, and moves on to its rooms. */
-  async change(group: OwnGroup): Promise<void> {
+  /**
+   * This device has changed the group: tells all who are there, who was removed among them, and moves on to its rooms.
+   * @returns keys in hex of those that have heard
+   */
+  async change(group: OwnGroup): Promise<ReadonlySet<string>> {
     this.#group = group;
     this.#isChanging = true;
-    const told = [...this.#visits.values()].flatMap((visit) =>
-      visit.presence.there.map((member) => this.#sessions.syncWith({ visit, member })),
+    const told = new Set<string>();
+    const telling = [...this.#visits.values()].flatMap((visit) =>
+      visit.presence.there.map(async (member) => {
+        if (await this.#sessions.syncWith({ visit, member })) told.add(hexOf(member.card.publicKey));
+      }),
     );
-    await Promise.all(told);
-    this.#isChanging = false;
+    await Promise.all(telling).finally(() => {
+      this.#isChanging = false;
+    });
     await this.#refresh();
+    return told;
   }
 
   get #present(): RoomVisit | null {
@@ -258,7 +262,7 @@ export class GroupPresence {
     this.#tell({ type, publicKey, kind });
   }
 
-  /** A stay is over: whoever is there in the next one is seen anew. */
+  /** Whoever is there in the next stay is seen anew. */
   #forgetThere({ presence }: RoomVisit): void {
     for (const { card } of presence.there) this.#note({ type: 'gone', ...card });
   }

@@ -67,24 +67,21 @@ async function remove(given: string, options: Options, context: Context): Promis
   await expectYes(`Remove ${label} from your devices? [y/N] `, options, context);
   const group = await joinGroup(store, device, groupRelay(options), { signal });
   try {
-    const limit = AbortSignal.timeout(TELL_MS);
-    const isMet = await Promise.race([
-      group.settled().then(() => true),
-      new Promise<false>((resolve) => limit.addEventListener('abort', () => resolve(false))),
-    ]).catch((error: unknown) => {
+    const isMet = await group.settled(TELL_MS).catch((error: unknown) => {
       if (!(error instanceof TransferError) || error.code === 'interrupted') throw error;
       return false;
     });
-    const wasThere = group.presence.isThere(member.publicKey);
     const changed = await changeGroup(store, async (kept) =>
       kept.chain.member(member.publicKey) === null ? [] : kept.remove(keyOf(device), member.publicKey),
     );
-    await group.presence.change(changed.group!);
+    const told = await group.presence.change(changed.group!);
     const others = membersOf(changed).filter(({ isOwn }) => !isOwn).length;
     if (options.json)
       terminal.outputJson({ event: 'unpaired', name: member.name, key: member.key, devices: others + 1 });
     else {
-      terminal.say(`${label} is none of your devices any more${wasThere ? ', and was told so' : ''}.`);
+      terminal.say(
+        `${label} is none of your devices any more${told.has(member.key) ? ', and was told so' : ''}.`,
+      );
       if (!isMet)
         terminal.say(
           'The relay could not be reached: the others learn so when this device is among them again, such as with p2p-copy devices.',

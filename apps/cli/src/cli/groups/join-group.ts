@@ -49,10 +49,10 @@ export interface JoinedGroup {
   readonly caFile: string | null;
   readonly tokenFor: TokenFor;
   /**
-   * Resolves when the room is entered, and who is there has had time to answer.
+   * Resolves when the room is entered, and who is there has had time to answer; false where it can't be entered in that time.
    * @throws TransferError why the rooms can't be entered; `interrupted`
    */
-  settled(): Promise<void>;
+  settled(limitMs?: number): Promise<boolean>;
   /** Resolves once a device is there; false when the time is over. @throws TransferError as `settled` */
   appears(publicKey: Uint8Array, waitMs: number): Promise<boolean>;
   /** Rejects when this device can't be among them any more. Never resolves. */
@@ -163,16 +163,18 @@ export async function joinGroup(
     }
     return true;
   };
-  const entered = () => Promise.race([lost, until(() => enteredMs !== null, Number.POSITIVE_INFINITY)]);
+  const entered = (limitMs = Number.POSITIVE_INFINITY) =>
+    Promise.race([lost, until(() => enteredMs !== null, limitMs)]);
   return {
     ...{ store, presence, ports, relay, tokenFor, lost },
     caFile: caFile ?? null,
     get device() {
       return device;
     },
-    async settled() {
-      await entered();
+    async settled(limitMs) {
+      if (!(await entered(limitMs))) return false;
       await until(() => presence.isSettled, SETTLE_MS);
+      return true;
     },
     async appears(publicKey, waitMs) {
       await entered();

@@ -1,5 +1,5 @@
 // Sends to one of one's own devices: waits until it is there, asks it, and lets the ordinary transfer go on in the session with it.
-import { TransferError } from '@p2p-copy/core';
+import { DEFAULT_RECONNECT_TIMEOUT_MS, TransferError } from '@p2p-copy/core';
 import { DeviceStore } from '../../state/devices/device-store.ts';
 import { shown } from '../../wording/show-text.ts';
 import { nextStep } from '../reports/next-step.ts';
@@ -13,8 +13,8 @@ import { EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
 import { type GroupRelay, type JoinedGroup, joinGroup, ownDevice } from './join-group.ts';
 import { findMember, type GroupMember, labelOf, membersOf } from './members.ts';
 
-/** For a device that is there to be seen, and for one that comes from an older room. */
-const APPEAR_MS = 5_000;
+/** For a device that comes from an older room, once all others have answered. */
+const APPEAR_MS = 1_500;
 
 export interface SendToDevice {
   /** Names of the devices, as typed. */
@@ -94,7 +94,8 @@ async function sendToOne(
     });
   }
   try {
-    await awaitDevice(group, member, label, { waitMs, choice, context });
+    const limitMs = options.reconnectTimeoutMs ?? DEFAULT_RECONNECT_TIMEOUT_MS;
+    await awaitDevice(group, member, label, { waitMs, limitMs, choice, context });
   } catch (error) {
     if (!(error instanceof TransferError)) throw error;
     return failed(error, label, choice, context);
@@ -109,8 +110,14 @@ async function awaitDevice(
   group: JoinedGroup,
   { publicKey }: GroupMember,
   label: string,
-  { waitMs, choice, context }: Pick<SendToDevice, 'waitMs' | 'choice' | 'context'>,
+  {
+    waitMs,
+    limitMs,
+    choice,
+    context,
+  }: Pick<SendToDevice, 'waitMs' | 'choice' | 'context'> & { limitMs: number },
 ): Promise<void> {
+  if (!(await group.settled(limitMs))) throw new TransferError('relay-unreachable');
   if (await group.appears(publicKey, APPEAR_MS)) return;
   if (waitMs === undefined) throw new TransferError('device-away', `${label} is not there at the moment.`);
   if (!choice.json)
