@@ -25,12 +25,8 @@ export { Pace } from './async/pace.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
-export {
-  type DeviceOffer,
-  type GroupEvent,
-  GroupPresence,
-  type GroupPresenceOptions,
-} from './devices/group-presence.ts';
+export type { DeviceOffer, GroupEvent, GroupPresenceOptions } from './devices/group-events.ts';
+export { GroupPresence } from './devices/group-presence.ts';
 export {
   DEFAULT_PAIR_WORDS,
   type PairByCodeOptions,

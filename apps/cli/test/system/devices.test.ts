@@ -11,6 +11,7 @@ import {
   type TestDevice,
   testDevice,
 } from './devices-story.ts';
+import { hasScript } from './has-script.ts';
 
 interface Listed {
   name: string;
@@ -302,5 +303,36 @@ describe('the file of a device', () => {
       expect([args[0], exitCode, stderr]).toEqual([args[0], 2, expect.stringMatching(sentence)]);
     }
     expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+});
+
+describe.runIf(hasScript)('on a terminal', () => {
+  it('both people are shown the other name and the words, and asked; what is sent is asked about, and a no keeps nothing', async () => {
+    const { url } = await relayForTest();
+    const [laptop, server] = [testDevice('Laptop'), testDevice('Server')];
+    const showing = laptop.run(['pair', '--name', 'Laptop', '--relay', url], { terminal: true });
+    const [, code] = await showing.says(/Code: (\S+)/);
+    const entering = server.run(['pair', '--enter', '--name', 'Server', '--relay', url], { terminal: true });
+    await entering.says(/Code: /);
+    entering.type(`${code}\n`);
+    await showing.says(/is called “Server” \(key:[0-9a-f]{8}\)/);
+    await entering.says(/is called “Laptop” \(key:[0-9a-f]{8}\)/);
+    const wordsOf = async (end: typeof showing) => (await end.says(/Words: ([a-z ]+) \(/))[1];
+    expect(await wordsOf(showing)).toBe(await wordsOf(entering));
+    await Promise.all([showing, entering].map((end) => end.says(/these words\? \[y\/N\]/)));
+    expect([kept(laptop).group, kept(server).group]).toEqual([null, null]);
+    showing.type('y\n');
+    entering.type('y\n');
+    expect(await Promise.all([showing.exitCode, entering.exitCode])).toEqual([0, 0]);
+
+    const out = scratchFolder();
+    const receiver = server.run(['receive', '--from', 'Laptop', '--out', out], { terminal: true });
+    await receiver.says(/Waiting for “Laptop” to send to “Server”/);
+    fileOf(laptop, 10);
+    const sent = laptop.ends(['send', 'photo.jpg', '--to', 'Server']);
+    await receiver.says(/Accept 1 file, 10 bytes\? \[y\/N\]/);
+    receiver.type('n\n');
+    expect([(await sent).exitCode, await receiver.exitCode]).toEqual([3, 4]);
+    expect(existsSync(join(out, 'photo.jpg'))).toBe(false);
   });
 });

@@ -3,66 +3,19 @@
 import { type Bytes, equalBytes, hexOf } from '../foundation/bytes.ts';
 import type { ErrorCode } from '../foundation/error-table.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { Moment } from '../foundation/observed-age.ts';
-import type { Member } from '../group/chain.ts';
 import type { OwnGroup, Taken } from '../group/own-group.ts';
 import type { DeviceKind } from '../identity/device-name.ts';
-import type { DeviceKey } from '../identity/device-signature.ts';
 import type { MetSession } from '../link/met-session.ts';
-import type { Rooms } from '../ports/rooms.ts';
 import type { PresentMember } from '../presence/present-member.ts';
 import type { RoomMessage } from '../presence/room-message.ts';
 import type { PresenceEvent, VisitOptions } from '../presence/room-presence.ts';
 import { DeviceSessions, type MeetMessage, type Other } from './device-sessions.ts';
-import type { DeviceMeetingPorts } from './meet-device-at.ts';
+import type { GroupEvent, GroupPresenceOptions, GroupPresencePorts } from './group-events.ts';
 import { RoomVisit } from './room-visit.ts';
 
 const BEAT_MS = 5_000;
 /** Another process of the device may answer otherwise. */
 const ASK_NEXT: ReadonlySet<ErrorCode> = new Set(['device-idle', 'device-busy', 'peer-silent', 'declined']);
-
-/** What this device's presence stands on. */
-export interface GroupPresencePorts extends DeviceMeetingPorts {
-  rooms: Rooms;
-}
-
-/** A device that asks to send something, which it begins to once it is met. */
-export interface DeviceOffer {
-  publicKey: Bytes;
-  kind: DeviceKind;
-  /** @param features of this end. @throws TransferError those of `meetDeviceAt`; `not-in-group` */
-  meet(features: readonly string[]): Promise<MetSession>;
-}
-
-/** What happens among the devices of a group. */
-export type GroupEvent =
-  /** The present room is entered. */
-  | { type: 'entered' }
-  | { type: 'there' | 'gone'; publicKey: Bytes; kind: DeviceKind }
-  /** The relay is out of reach, and sought. */
-  | { type: 'away'; why: TransferError }
-  /** It isn't sought any more. */
-  | { type: 'ended'; why: TransferError }
-  /** Another member's view was taken over, and is kept. */
-  | { type: 'changed'; kind: Taken['kind']; removed: readonly Member[] };
-
-/** Who this device is, and what it does when it is asked. */
-export interface GroupPresenceOptions {
-  key: DeviceKey;
-  kind: DeviceKind;
-  /** As this device calls itself. */
-  name: string;
-  group: OwnGroup;
-  now(): Moment;
-  /**
-   * Keeps what a sync brought, with what other processes have kept meanwhile.
-   * @returns all that is kept: the group from now on
-   */
-  keep(group: OwnGroup, taken: Taken): Promise<OwnGroup>;
-  onEvent(event: GroupEvent): void;
-  /** A device wants to send. @returns why it may not; null where the offer is taken up */
-  onOffer(offer: DeviceOffer): ErrorCode | null;
-}
 
 /** This device in the rooms of its group, from `start` to `close`. */
 export class GroupPresence {
@@ -97,10 +50,15 @@ export class GroupPresence {
     return this.#there.has(hexOf(publicKey));
   }
 
-  /** Whether every device whose card is shown in the present room has answered, and views of the group are one. */
-  get isSettled(): boolean {
+  /** Whether views of the group are being brought up to date. */
+  get isSyncing(): boolean {
+    return !this.#sessions.isIdle;
+  }
+
+  /** Whether every device whose card is shown in the present room has answered. */
+  get haveAllAnswered(): boolean {
     const connected = this.#present?.presence.connected ?? [];
-    return this.#sessions.isIdle && connected.every(({ isThere, isAnonymous }) => isThere || isAnonymous);
+    return connected.every(({ isThere, isAnonymous }) => isThere || isAnonymous);
   }
 
   /** Enters the rooms. Resolves when they were asked for. */

@@ -1,6 +1,7 @@
 // Devices among those of their group, over rooms and a relay in memory.
 import { expect, it, onTestFinished } from 'vitest';
-import { type DeviceOffer, type GroupEvent, GroupPresence } from '../../src/devices/group-presence.ts';
+import type { DeviceOffer, GroupEvent } from '../../src/devices/group-events.ts';
+import { GroupPresence } from '../../src/devices/group-presence.ts';
 import type { Clock } from '../../src/foundation/clock.ts';
 import type { ErrorCode } from '../../src/foundation/error-table.ts';
 import { TransferError } from '../../src/foundation/errors.ts';
@@ -162,7 +163,7 @@ it('of several processes of one device the one that receives gets what is sent',
   const idle = await enter(place, bob!, 'device-idle');
   const taking = await enter(place, bob!);
   await until(() => sees(a, taking));
-  await until(() => a.presence.isSettled);
+  await until(() => a.presence.haveAllAnswered);
   const meeting = a.presence.meetToSend(bob!.key.publicKey, [], signal);
   await until(() => taking.offers.length === 1);
   const [sent, received] = await Promise.all([meeting, taking.offers[0]!.meet([])]);
@@ -192,7 +193,7 @@ it('of members that all have another view MAX_SYNCS_AT_ONCE are met at once, the
   await until(() => others.every(({ key }) => a.presence.isThere(key.publicKey)));
   await until(() => giveUps.length === MAX_SYNCS_AT_ONCE);
   for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setTimeout(resolve, 1));
-  expect([giveUps.length, a.presence.isSettled]).toEqual([MAX_SYNCS_AT_ONCE, false]);
+  expect([giveUps.length, a.presence.isSyncing]).toEqual([MAX_SYNCS_AT_ONCE, true]);
   giveUps[0]!();
   await until(() => giveUps.length === MAX_SYNCS_AT_ONCE + 1);
 });

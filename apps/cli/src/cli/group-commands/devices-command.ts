@@ -132,7 +132,7 @@ async function run(options: Options, context: Context): Promise<number> {
           event.type === 'there' ? { event: 'there', ...said } : { event: 'gone', ...said },
         );
       else
-        terminal.output(`${labelOf(member, members)} ${event.type === 'there' ? 'is there' : 'has gone'}.`);
+        terminal.output(`${labelOf(member, members)} ${event.type === 'there' ? 'is there' : 'has gone'}.\n`);
     }
     if (event.type === 'away') {
       if (json) terminal.outputJson({ event: 'away', code: event.why.code });

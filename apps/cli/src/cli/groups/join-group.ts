@@ -19,8 +19,10 @@ import { keyOf } from './members.ts';
 
 /** How often the file is looked at. */
 const LOOK_EVERY_MS = 1_000;
-/** For the devices that are there to answer, and to tell what they know of the group. */
-const SETTLE_MS = 3_000;
+/** For the devices that are there to answer; one that was killed stays in the room for some seconds. */
+const ANSWER_MS = 4_000;
+/** For them to tell what they know of the group. */
+const SYNC_MS = 10_000;
 const SETTLE_STEP_MS = 20;
 
 /** What was typed about the relay; what wasn't is as it was when this device was paired. */
@@ -173,7 +175,8 @@ export async function joinGroup(
     },
     async settled(limitMs) {
       if (!(await entered(limitMs))) return false;
-      await until(() => presence.isSettled, SETTLE_MS);
+      await until(() => presence.haveAllAnswered, ANSWER_MS);
+      await until(() => !presence.isSyncing, SYNC_MS);
       return true;
     },
     async appears(publicKey, waitMs) {
