@@ -2,7 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deviceKeyOf, OwnGroup } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
+import { newDevice } from '../../src/state/devices/device-file.ts';
+import { DeviceStore } from '../../src/state/devices/device-store.ts';
 import {
   kept,
   pairDevices,
@@ -281,6 +284,29 @@ describe('who is not of the group', () => {
     await watching.tells('devices');
     const sent = await laptop.ends(['send', 'photo.jpg', '--to', 'Server']);
     expect([sent.exitCode, sent.stderr]).toEqual([3, expect.stringContaining('nothing on it receives')]);
+  });
+});
+
+describe('two lists of the devices', () => {
+  it('are told of, and the one that its person says is right is kept', async () => {
+    const device = testDevice('Laptop');
+    const own = newDevice(new Uint8Array(32).fill(1), 'Laptop');
+    const [key, other] = [own.seed, new Uint8Array(32).fill(2)].map(deviceKeyOf);
+    const group = await OwnGroup.found(key!, 'Laptop');
+    const add = (number: number, name: string) => {
+      const { publicKey } = deviceKeyOf(new Uint8Array(32).fill(number));
+      return { publicKey, deviceClass: 'full', name } as const;
+    };
+    await group.add(key!, add(2, 'Server'));
+    const theirs = await group.chain.add(other!, add(4, 'Tablet'));
+    await group.add(key!, add(3, 'Phone'));
+    group.take(theirs);
+    const store = new DeviceStore(device.folder);
+    await store.update(async () => ({ ...own, group, relay: (await relayForTest()).url }));
+    const listed = await device.ends(['devices']);
+    expect([listed.exitCode, listed.stderr]).toEqual([0, expect.stringMatching(/“Server” has another list/)]);
+    expect((await device.ends(['devices', 'settle', 'theirs'])).stdout).toMatch(/Server.*Tablet/s);
+    expect((await listOf(device)).map(({ name }) => name)).toEqual(['Laptop', 'Server', 'Tablet']);
   });
 });
 

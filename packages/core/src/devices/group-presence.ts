@@ -181,9 +181,10 @@ export class GroupPresence {
     if (!this.#isChanging) void this.#refresh();
   }
 
-  #hooksOf({ isOld }: VisitOptions) {
+  #hooksOf({ isNamed }: VisitOptions) {
+    // Where this device shows itself: in the present room, or until it has the secret of that in those of before.
     const tell = (event: GroupEvent) => {
-      if (!isOld) this.#tell(event);
+      if (isNamed) this.#tell(event);
     };
     return {
       onEvent: (event: PresenceEvent, visit: RoomVisit) => this.#hear(event, visit),
