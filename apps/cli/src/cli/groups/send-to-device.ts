@@ -98,7 +98,7 @@ async function sendToOne(
     await awaitDevice(group, member, label, { waitMs, limitMs, choice, context });
   } catch (error) {
     if (!(error instanceof TransferError)) throw error;
-    return failed(error, label, choice, context);
+    return failed(error, choice, context);
   }
   if (choice.json) terminal.outputJson({ event: 'device', name: member.name, key: member.key });
   else if (!choice.quiet) terminal.say(`To ${label}.`);
@@ -126,13 +126,9 @@ async function awaitDevice(
   throw new TransferError('device-away', `${label} did not come in time.`);
 }
 
-function failed(error: TransferError, label: string, choice: ReportChoice, { terminal }: Context): number {
+function failed(error: TransferError, choice: ReportChoice, { terminal }: Context): number {
   const { code, message } = error;
   if (choice.json) terminal.outputJson({ event: 'error', code, message });
-  const next =
-    code === 'device-away'
-      ? 'Run p2p-copy receive --from any there, then send again; with --wait 1h it is waited for here.'
-      : nextStep(error, 'send');
-  terminal.say(`${shown(message)}\n${next.replace('That device', label)}`);
+  terminal.say(`${shown(message)}\n${nextStep(error, 'send')}`);
   return exitCodeOf(error, 'send');
 }
