@@ -25,7 +25,7 @@ export function scratchFolder(): string {
 }
 
 export async function relayForTest(port = 0) {
-  const relay = await startRelay({ host: '127.0.0.1', port });
+  const relay = await startRelay({ host: '127.0.0.1', port, drainTimeoutMs: 0 });
   onTestFinished(() => relay.close());
   return relay;
 }
