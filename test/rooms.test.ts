@@ -63,6 +63,23 @@ const LAYERS: Record<string, string[]> = {
     'machine',
     'meeting',
   ],
+  // Devices among those of their group, as apps see them: paired by a code, there or away, asked and met.
+  devices: [
+    'foundation',
+    'ports',
+    'crypto',
+    'wire',
+    'async',
+    'link',
+    'identity',
+    'group',
+    'presence',
+    'pairing',
+    'api',
+    'machine',
+    'meeting',
+    'transfer',
+  ],
   // A protocol of its own beside version 3: it shares the machinery below, and what an app sees of a transfer.
   classic: [
     'foundation',

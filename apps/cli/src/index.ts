@@ -1,5 +1,6 @@
 // The library: what `import … from 'p2p-copy'` gives. The command line is a thin layer over it.
 
+export { DEFAULT_RELAY } from './constants/relay-address.ts';
 export {
   type ClassicReceiveOptions,
   type ClassicSendOptions,
@@ -35,6 +36,5 @@ export type {
 export { type ReceiveOptions, receive } from './library/receive.ts';
 export type { RelayOptions } from './library/relay/relay-options.ts';
 export { type ReloadReport, type RunningRelay, startRelay } from './library/relay/start-relay.ts';
-export { DEFAULT_RELAY } from './library/relay-address.ts';
 export { type SendOptions, send } from './library/send.ts';
 export { TransferError } from './library/transfer-error.ts';

@@ -25,6 +25,14 @@ export { Pace } from './async/pace.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
+export type { DeviceOffer, GroupEvent, GroupPresenceOptions } from './devices/group-events.ts';
+export { GroupPresence } from './devices/group-presence.ts';
+export {
+  DEFAULT_PAIR_WORDS,
+  type PairByCodeOptions,
+  type PairEvent,
+  pairByCode,
+} from './devices/pair-by-code.ts';
 export { readSessionDescription, sessionDescription } from './direct/session-description.ts';
 export { directMessageLimit } from './direct/wrapped-channel.ts';
 export { isPeerOnceAfter } from './flow/peer-once.ts';

@@ -1,6 +1,6 @@
 // The command line as a whole: its commands, and what every call shares.
 import { Command, CommanderError } from 'commander';
-import { VERSION } from '../library/version.ts';
+import { VERSION } from '../constants/version.ts';
 import { shown } from '../wording/show-text.ts';
 import { addRelayTokenCommand } from './access/relay-token-command.ts';
 import { addRelayCommand } from './commands/relay/relay-command.ts';
@@ -70,6 +70,7 @@ function createProgram(others: OtherCommands | null, context: Context, finish: F
     })
     .addHelpText('after', AFTER_HELP);
   others?.addTransferCommands(program, context, finish);
+  others?.addGroupCommands(program, context, finish);
   others?.addLoginCommands(program, context, finish);
   addRelayTokenCommand(addRelayCommand(program, context, finish), context, finish);
   addRunRelayServerCommand(program, context, finish);

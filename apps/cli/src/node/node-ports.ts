@@ -1,5 +1,12 @@
 // What Node gives the engine.
-import { type DialRelay, type EnginePorts, type PlatformPorts, relayRendezvous } from '@p2p-copy/core';
+import {
+  type DialRelay,
+  type EnginePorts,
+  type PlatformPorts,
+  type Rooms,
+  relayRendezvous,
+  relayRooms,
+} from '@p2p-copy/core';
 import { quicNetwork } from './direct/quic/quic-network.ts';
 import { rtcNetwork } from './direct/rtc/rtc-network.ts';
 import { tcpNetwork } from './direct/tcp-network.ts';
@@ -17,8 +24,13 @@ export interface PortOptions {
   tokenFor?: (origin: string) => string | null;
 }
 
+/** What an engine gets, and the rooms in which devices are present. */
+export interface NodePorts extends EnginePorts {
+  roomsAt(relayUrl: string): Rooms;
+}
+
 /** @throws TransferError `relay-unreachable` for a file of certificates that can't be used */
-export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promise<EnginePorts> {
+export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promise<NodePorts> {
   let isProxied = false;
   const onProxy = () => {
     isProxied = true;
@@ -33,6 +45,7 @@ export async function createNodePorts({ caFile, tokenFor }: PortOptions): Promis
   return {
     ...platform,
     rendezvousAt: relayRendezvous(dial, nodeClock, tokenFor),
+    roomsAt: (relayUrl) => relayRooms(dial, nodeClock, relayUrl, tokenFor),
     direct: tcpNetwork(traits),
     ...(quic && { quic }),
     ...(rtc && { rtc }),

@@ -38,7 +38,8 @@ function read(path: string): ObservedAge | null {
   }
 }
 
-function momentNow(): Moment {
+/** A look at the clocks of this system. */
+export function momentNow(): Moment {
   return { wallMs: Date.now(), boot: { id: bootId(), uptimeMs: uptime() * 1000 } };
 }
 

@@ -34,6 +34,7 @@ export function parseTransfer(text: string, id: string): StoredTransfer {
     title: parseTitle(note.inner('title')),
     createdMs: note.take('createdMs', isWhole),
     updatedMs: note.take('updatedMs', isWhole),
+    ...(note.has('device') && { device: note.take('device', isDeviceKey) }),
     ...(note.has('pathChoice') && { pathChoice: note.take('pathChoice', isPathChoice) }),
   } as const;
   const role = note.take(
@@ -94,6 +95,10 @@ function parsedNote(line: string): ReceiveNote | null {
   } catch {
     return null;
   }
+}
+
+function isDeviceKey(value: unknown): value is string {
+  return isText(value) && /^[0-9a-f]{64}$/.test(value);
 }
 
 function isEnd(value: unknown): value is EndNote['ended'] {

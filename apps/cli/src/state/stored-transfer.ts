@@ -17,6 +17,8 @@ interface Common {
   caFile: string | null;
   /** Which way content takes, where the person said so. */
   pathChoice?: PathChoice;
+  /** Key in hex of the device of one's own group that it is with; absent where the ends met by a code. */
+  device?: string;
   title: TransferTitle;
 }
 

@@ -162,6 +162,11 @@ export class TransferStore {
     }
   }
 
+  /** Forgets every transfer with that device, whoever runs it: its secret is worth nothing to anybody from now on. */
+  removeOfDevice(device: string): void {
+    for (const { transfer } of this.list()) if (transfer.device === device) this.remove(transfer.id);
+  }
+
   remove(id: string): void {
     rmSync(this.#path(id), { force: true });
     rmSync(this.#notesPath(id), { force: true });

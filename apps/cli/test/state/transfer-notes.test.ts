@@ -28,3 +28,27 @@ it('is told when it could not be noted', async () => {
   rmSync(folder, { recursive: true });
   await expect(store.append(id, { refused: [ROW] })).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+it('with a device that was removed is forgotten, and no other', async () => {
+  const store = new TransferStore(await scratchFolder(), 60_000);
+  const note = (device: string | undefined) => {
+    const id = store.newId();
+    store.write(id, {
+      role: 'send',
+      relay: 'https://copy.example.org',
+      resume: 'A'.repeat(43),
+      caFile: null,
+      title: { names: ['a'], moreNames: 0, files: 1, bytes: 1 },
+      paths: ['/a'],
+      compress: 'auto',
+      isAccepted: true,
+      ...(device !== undefined && { device }),
+    });
+    return id;
+  };
+  const [removed, other, byCode] = ['a'.repeat(64), 'b'.repeat(64), undefined].map(note);
+  store.removeOfDevice('a'.repeat(64));
+  const left = store.list().map(({ transfer }) => transfer.id);
+  expect(left.sort()).toEqual([other, byCode].sort());
+  expect(left).not.toContain(removed);
+});

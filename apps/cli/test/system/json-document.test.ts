@@ -1,5 +1,5 @@
 // docs/JSON.md: it names every event, and its example works as it stands.
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -10,11 +10,17 @@ const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.m
 const DOCUMENT = read('../../../../docs/JSON.md');
 
 it('names every event that is printed, and no other', () => {
-  const sources = ['scripts/json-report.ts', '../commands/send/list-content.ts'];
+  const folders = ['groups', 'group-commands'].flatMap((folder) =>
+    readdirSync(fileURLToPath(new URL(`../../src/cli/${folder}`, import.meta.url))).map(
+      (file) => `${folder}/${file}`,
+    ),
+  );
+  const sources = ['reports/scripts/json-report.ts', 'commands/send/list-content.ts', ...folders];
   const printed = sources.flatMap((file) => {
-    const source = read(`../../src/cli/reports/${file}`);
+    const source = read(`../../src/cli/${file}`);
     const shorthand = /case '[a-z-]+':\s+(?=(?:case|this\.#line\(\{ event: event\.type))/g;
-    return [...source.matchAll(/event: '([a-z-]+)'/g), ...source.matchAll(shorthand)].map(
+    const shortened = file.startsWith('reports/') ? source.matchAll(shorthand) : [];
+    return [...source.matchAll(/event: '([a-z-]+)'/g), ...shortened].map(
       ([whole, name]) => name ?? /'([a-z-]+)'/.exec(whole)![1]!,
     );
   });

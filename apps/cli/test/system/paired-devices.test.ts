@@ -116,19 +116,17 @@ it('two devices that were paired over a relay send a file by their keys alone', 
   const common = { relayUrl: relay.url, signal, path: 'relay', onEvent() {} } as const;
   const entries = Promise.resolve([fileEntry('photo.jpg', content)]);
   const [sent, received] = await Promise.all([
-    meet(0, 'sender').then((met) => sendToDevice(ports, { ...common, entries }, met)),
-    meet(1, 'receiver').then((met) =>
-      receiveFromDevice(
-        ports,
-        {
-          ...common,
-          nameRules: { windowsNames: false, foldsCase: false },
-          review: async () => ({ accept: true, sink: folder, skip: new Set() }),
-          reviewChanged: async () => new Set(),
-          onText() {},
-        },
-        met,
-      ),
+    sendToDevice(ports, { ...common, entries }, () => meet(0, 'sender')),
+    receiveFromDevice(
+      ports,
+      {
+        ...common,
+        nameRules: { windowsNames: false, foldsCase: false },
+        review: async () => ({ accept: true, sink: folder, skip: new Set() }),
+        reviewChanged: async () => new Set(),
+        onText() {},
+      },
+      () => meet(1, 'receiver'),
     ),
   ]);
   expect([sent.files, received.files]).toEqual([1, 1]);

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { VERSION } from '../../src/library/version.ts';
+import { VERSION } from '../../src/constants/version.ts';
 import { scratchFolder } from '../scratch.ts';
 
 const CLI = fileURLToPath(new URL('../../', import.meta.url));

@@ -22,8 +22,8 @@ import {
 } from '../../../../test/proxies/deployed-proxy.ts';
 import { scrape } from '../../../relay/test/metrics/scrape.ts';
 import { RelayClient } from '../../../relay/test/relay-client.ts';
-import { nodeClock } from '../../src/node/clock.ts';
 import { createDial, endpoint } from '../../src/node/network/dial-relay.ts';
+import { nodeClock } from '../../src/node/time/clock.ts';
 import { scratchFolder } from '../scratch.ts';
 import { type CliProcess, codeOf, type RelayProcess, run, startRelayProcess } from './cli-process.ts';
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { startRelay } from '../../../relay/src/index.ts';
-import { VERSION } from '../../src/library/version.ts';
+import { VERSION } from '../../src/constants/version.ts';
 import { digestOf } from '../../src/site/release-files.ts';
 import { scratchFolder } from '../scratch.ts';
 import { finished, run, startRelayProcess } from './cli-process.ts';

@@ -38,4 +38,32 @@ export const DEVICE_ERRORS = {
     'One of the two devices is not, or no longer, a member of the group.',
     'Look at the list of devices, and pair again if it should be one.',
   ),
+  'device-away': row(
+    null,
+    'peer',
+    true,
+    'That device is not there at the moment.',
+    'Start p2p-copy on it and let it receive, then try again.',
+  ),
+  'device-idle': row(
+    14,
+    'peer',
+    true,
+    'That device is there, but nothing on it receives at the moment.',
+    'Let it receive, then try again.',
+  ),
+  'device-busy': row(
+    15,
+    'peer',
+    true,
+    'That device is receiving something else at the moment.',
+    'Try again when it is done.',
+  ),
+  'group-changed': row(
+    null,
+    'local',
+    true,
+    'The group of this device has changed meanwhile.',
+    'Nothing was changed by this. Look at the list of devices, and try again.',
+  ),
 } as const;

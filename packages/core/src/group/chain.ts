@@ -130,6 +130,14 @@ export class Chain {
     return lengthValueCat(...this.statements.map(({ bytes }) => bytes));
   }
 
+  /** As it goes to a device that was removed: up to the last statement about it. Nothing for one that never was a member. */
+  encodeUntilRemoved(publicKey: Uint8Array): Bytes {
+    const last = this.statements.findLastIndex(
+      ({ said }) => said.kind === 'remove' && equalBytes(said.publicKey, publicKey),
+    );
+    return lengthValueCat(...this.statements.slice(0, last + 1).map(({ bytes }) => bytes));
+  }
+
   /**
    * The chain with another member, signed by `key`.
    * @throws TransferError `limit-exceeded` when the group or its chain is full

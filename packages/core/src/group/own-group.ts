@@ -160,6 +160,16 @@ export class OwnGroup {
       .map(({ epoch, secret }) => ({ epoch, secret }));
   }
 
+  /** Takes what another process of this device has learned: its chain, and secrets that this one never had. */
+  absorb(other: OwnGroup): Taken {
+    const { epoch } = this.#chain;
+    const taken = this.take(other.#chain);
+    // An older one that is missing was destroyed.
+    for (const secret of other.#secrets) if (secret.epoch >= epoch) this.takeSecret(secret);
+    if (other.#fork !== null) this.take(other.#fork.chain);
+    return taken;
+  }
+
   /** @throws TransferError those of `Chain.add`; `not-in-group` where this device is removed meanwhile */
   async add(key: DeviceKey, member: Pick<Member, 'publicKey' | 'deviceClass' | 'name'>): Promise<void> {
     await this.#extend(member.publicKey, false, (chain) => chain.add(key, member));

@@ -5,7 +5,7 @@ import { type Bytes, equalBytes, utf8 } from '../foundation/bytes.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { Chain } from '../group/chain.ts';
-import { OwnGroup } from '../group/own-group.ts';
+import { OwnGroup, type Taken } from '../group/own-group.ts';
 import { type DeviceKey, isSigned, signParts } from '../identity/device-signature.ts';
 import type { FirstSession } from '../link/met-session.ts';
 import type { SealedConnection } from '../link/sealed-connection.ts';
@@ -95,13 +95,23 @@ async function pair(
         group: await inTime(clock, connection, joinPeer(connection, hello, peer, name, options)),
       };
     case 'same-group': {
-      const { kind } = await inTime(clock, connection, syncGroup(connection, group!, peer.publicKey, clock));
-      // Either of the two may have been removed, and not have heard of it.
-      const areMembers = kind !== 'withheld' && !group!.isOut && group!.chain.member(peer.publicKey) !== null;
-      if (!areMembers) throw new TransferError('not-in-group');
+      const taken = await inTime(clock, connection, syncGroup(connection, group!, peer.publicKey, clock));
+      await expectMembers(group!, peer, taken, options);
       return { peer, group: await keepPaired(group!, peer, name, options) };
     }
   }
+}
+
+/** One of the two may have been removed, and has just learned so: then it pairs as a device without a group. */
+async function expectMembers(
+  group: OwnGroup,
+  { publicKey }: Hello,
+  { kind }: Taken,
+  { keep }: PairingOptions,
+): Promise<void> {
+  if (kind !== 'withheld' && !group.isOut && group.chain.member(publicKey) !== null) return;
+  await keep(group);
+  throw new TransferError('not-in-group');
 }
 
 /** Neither signature is of use anywhere else: each names this connection, its end of it, and all that both said. */

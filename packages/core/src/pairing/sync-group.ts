@@ -27,7 +27,12 @@ export async function syncGroup(
   clock: Clock,
 ): Promise<Taken> {
   const isMember = group.chain.member(peer) !== null;
-  await sayDevice(connection, 'chain', isMember ? group.chain.encode() : new Uint8Array(0));
+  // Who was removed learns so, and nothing of what came later.
+  await sayDevice(
+    connection,
+    'chain',
+    isMember ? group.chain.encode() : group.chain.encodeUntilRemoved(peer),
+  );
   const told = await hearDevice(connection, 'chain');
   const theirs = told.length === 0 ? null : await Chain.parse(told, group.chain, () => nextTurn(clock));
   await sayDevice(connection, 'secrets', encodeSecrets(secretsToTell(group, theirs, peer)));

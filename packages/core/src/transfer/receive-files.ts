@@ -2,6 +2,7 @@
 
 import type { TransferResult } from '../api/events.ts';
 import type { EnginePorts, ReceiveOptions } from '../api/options.ts';
+import type { DirectWays } from '../direct/direct-ways.ts';
 import type { Bytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { MetSession } from '../link/met-session.ts';
@@ -10,7 +11,7 @@ import { parseCode } from '../wire/code.ts';
 import { MAX_AGAIN } from '../wire/limits.ts';
 import { ReceiverRun } from './receiver-run.ts';
 import { runSessions } from './run-sessions.ts';
-import { directWays, type ReceiverStart } from './session.ts';
+import { connectionStart, directWays, type ReceiverStart } from './session.ts';
 
 /**
  * Joins a sender by code, has its offer reviewed, receives it, and resolves when every accepted file is verified and
@@ -21,22 +22,33 @@ export async function receiveFiles(ports: EnginePorts, options: ReceiveOptions):
   const { code } = options;
   const start =
     typeof code === 'string' ? ({ by: 'code', code: parseCode(code) } as const) : secretStart(code);
-  return receiveFrom(start, ports, options);
+  const direct = directWays(ports, 'receiver', options.path);
+  try {
+    return await receiveFrom(start, ports, options, direct);
+  } finally {
+    direct?.close();
+  }
 }
 
 /**
  * Receives what a device of one's own group sends in a session with it, as `receiveFiles` does.
- * @param met the session, which belongs to the transfer from here on
+ * @param meet meets the device: the features are those of this end, for the handshake; the session belongs to the transfer
  * @throws TransferError any
  */
 export async function receiveFromDevice(
   ports: EnginePorts,
   options: Omit<ReceiveOptions, 'code'>,
-  { connection, transferSecret }: MetSession,
+  meet: (features: readonly string[]) => Promise<MetSession>,
 ): Promise<TransferResult> {
-  await options.onResumable?.(transferSecret, false);
-  const code = { transferSecret };
-  return receiveFrom({ by: 'connection', transferSecret, connection }, ports, { ...options, code });
+  const direct = directWays(ports, 'receiver', options.path);
+  try {
+    const start = await connectionStart(meet, { direct, hasLinks: options.makesLinks ?? false });
+    const { transferSecret } = start;
+    await options.onResumable?.(transferSecret, false);
+    return await receiveFrom(start, ports, { ...options, code: { transferSecret } }, direct);
+  } finally {
+    direct?.close();
+  }
 }
 
 function secretStart({ transferSecret }: { transferSecret: Bytes }): ReceiverStart {
@@ -47,11 +59,11 @@ function receiveFrom(
   start: ReceiverStart,
   ports: EnginePorts,
   options: ReceiveOptions,
+  direct: DirectWays | null,
 ): Promise<TransferResult> {
   const { onEvent } = options;
   const review = new Review(options);
   let again = 0;
-  const direct = directWays(ports, 'receiver', options.path);
   return runSessions<ReceiverStart>({
     start,
     run: (next) => new ReceiverRun(ports, options, next, { review, direct }).run(),
@@ -60,5 +72,5 @@ function receiveFrom(
       again += 1;
       if (again > MAX_AGAIN) throw new TransferError('limit-exceeded');
     },
-  }).finally(() => direct?.close());
+  });
 }

@@ -2,6 +2,7 @@
 
 import type { TransferResult } from '../api/events.ts';
 import type { EnginePorts, SendOptions } from '../api/options.ts';
+import type { DirectWays } from '../direct/direct-ways.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { TransferError } from '../foundation/errors.ts';
 import type { MetSession } from '../link/met-session.ts';
@@ -10,7 +11,7 @@ import type { SourceEntry } from '../ports/byte-source.ts';
 import { MAX_AGAIN } from '../wire/limits.ts';
 import { runSessions } from './run-sessions.ts';
 import { SenderRun } from './sender-run.ts';
-import { directWays, type SenderStart } from './session.ts';
+import { connectionStart, directWays, type SenderStart } from './session.ts';
 
 /** Names of files that grew, at most. */
 const MOST_GROWN_NAMED = 1_000;
@@ -33,19 +34,19 @@ export async function sendFiles(ports: EnginePorts, options: SendOptions): Promi
 
 /**
  * Sends files to a device of one's own group, in a session with it, as `sendFiles` does.
- * @param met the session, which belongs to the transfer from here on
+ * @param meet meets the device: the features are those of this end, for the handshake; the session belongs to the transfer
  * @throws TransferError any
  */
 export function sendToDevice(
   ports: EnginePorts,
   options: Omit<SendOptions, 'code' | 'words' | 'waitMs' | 'transferSecret'>,
-  { connection, transferSecret }: MetSession,
+  meet: (features: readonly string[]) => Promise<MetSession>,
 ): Promise<TransferResult> {
-  return sendFrom({ by: 'connection', transferSecret, connection }, ports, options);
+  return sendFrom((direct) => connectionStart(meet, { direct, hasLinks: true }), ports, options);
 }
 
 async function sendFrom(
-  start: SenderStart,
+  start: SenderStart | ((direct: DirectWays | null) => Promise<SenderStart>),
   ports: EnginePorts,
   options: SendOptions,
 ): Promise<TransferResult> {
@@ -60,9 +61,9 @@ async function sendFrom(
   let again = 0;
   const direct = directWays(ports, 'sender', options.path);
   try {
-    if (start.by === 'code') await contentOf(options, offered, ports.clock);
+    if (typeof start === 'function' || start.by === 'code') await contentOf(options, offered, ports.clock);
     const result = await runSessions<SenderStart>({
-      start,
+      start: typeof start === 'function' ? await start(direct) : start,
       run(next) {
         const isLastPass = again === MAX_AGAIN;
         const pass = { ...options, direct, offered, sentSizes, grown, isAgain: again > 0, isLastPass };

@@ -76,8 +76,27 @@ export function meetingAccess(
   signal: AbortSignal,
 ): MeetingAccess {
   const { rendezvousAt, clock, bulk = webBulkCrypto } = ports;
-  const features = [...OUR_FEATURES, ...(direct?.features ?? []), ...(hasLinks ? [LINKS] : [])];
-  return { rendezvous: rendezvousAt(relayUrl), clock, bulk, features, signal };
+  return {
+    rendezvous: rendezvousAt(relayUrl),
+    clock,
+    bulk,
+    features: ownFeatures({ direct, hasLinks }),
+    signal,
+  };
+}
+
+/** What this end can do beyond the version, in each of its handshakes. */
+function ownFeatures({ direct, hasLinks }: { direct: DirectWays | null; hasLinks: boolean }): string[] {
+  return [...OUR_FEATURES, ...(direct?.features ?? []), ...(hasLinks ? [LINKS] : [])];
+}
+
+/** How the first session of a transfer begins whose ends meet in their own way. @param meet told the features of this end */
+export async function connectionStart(
+  meet: (features: readonly string[]) => Promise<MetSession>,
+  terms: { direct: DirectWays | null; hasLinks: boolean },
+): Promise<LaterStart & { by: 'connection' }> {
+  const { connection, transferSecret } = await meet(ownFeatures(terms));
+  return { by: 'connection', transferSecret, connection };
 }
 
 /**

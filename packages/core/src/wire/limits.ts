@@ -156,3 +156,11 @@ export const MAX_MISSED_BEATS = 3;
 export const DIAL_SILENCE_MS = 10_000;
 /** Milliseconds after which a relay that has not opened its connection is given up, however much it has said. */
 export const DIAL_MS = 30_000;
+/** Milliseconds for which two devices that pair stay connected while their people compare words: 10 minutes. */
+export const PAIR_DEADLINE_MS = 10 * 60_000;
+/** Milliseconds for which a device that said it comes is waited for. */
+export const DEVICE_MEET_MS = 30_000;
+/** Milliseconds for which an answer of a device in a room is waited for. */
+export const DEVICE_ANSWER_MS = 10_000;
+/** Sessions in which a device brings others' views of its group up to date, at once. */
+export const MAX_SYNCS_AT_ONCE = 4;

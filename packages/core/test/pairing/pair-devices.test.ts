@@ -98,21 +98,20 @@ describe('two devices', () => {
 });
 
 describe('devices of one group, of which one was removed and doesn’t know,', () => {
-  it('aren’t paired, and both people are told', async () => {
-    const [first, second] = (await devices('Alice', 'Bob')) as [Device, Device];
-    const before = second.group.chain.head;
-    await first.group.remove(first.key, second.key.publicKey);
-    for (const [one, other] of [
-      [first, second],
-      [second, first],
-    ] as const) {
-      const { initiator, responder, seen } = await runPairing(one, other);
+  it.each([0, 1])(
+    'aren’t paired, both people are told, and that one keeps that it is out: role %i',
+    async (at) => {
+      const [first, second] = (await devices('Alice', 'Bob')) as [Device, Device];
+      await first.group.remove(first.key, second.key.publicKey);
+      const removal = first.group.chain.head;
+      const ends: [Device, Device] = at === 0 ? [first, second] : [second, first];
+      const { initiator, responder, seen } = await runPairing(...ends);
       expect([code(initiator), code(responder)]).toEqual(['not-in-group', 'not-in-group']);
-      expect(seen.map(({ kept }) => kept.length)).toEqual([0, 0]);
+      expect(seen[1 - at]!.kept.map(({ isOut }) => isOut)).toEqual([true]);
       expect(first.group.note().paired).toEqual([]);
-      expect(second.group.chain.head).toEqual(before);
-    }
-  });
+      expect(second.group.chain.head).toEqual(removal);
+    },
+  );
 });
 
 describe('nothing is kept, and both hear why,', () => {

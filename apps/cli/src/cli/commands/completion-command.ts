@@ -62,7 +62,7 @@ const WITHOUT_COMPINIT = '(( $+functions[compdef] )) || { autoload -Uz compinit 
 /** The directive that leaves the word to the shell. */
 const SHELL_COMPLETES_FILES = 0;
 const OPTIONS_WITH_VALUE =
-  /^(-[rcwtx]|--(relay|relay-token|token-file|code|words|wait|compress|text|name|exclude|limit-rate|overwrite|reconnect-timeout|patience|forget|host|port))$/;
+  /^(-[rcwtx]|--(relay|relay-token|token-file|code|words|wait|compress|text|name|exclude|limit-rate|overwrite|to|from|reconnect-timeout|patience|forget|host|port))$/;
 
 const FILE_OPTIONS_OF_RELAY = /^--(config|certfile|keyfile|web-root)$/;
 

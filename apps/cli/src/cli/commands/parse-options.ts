@@ -1,7 +1,7 @@
 // Checks what was typed behind options and found in the environment. Nothing has been done yet when one is refused.
 import { MAX_WORDS, originOf } from '@p2p-copy/core';
 import { InvalidArgumentError } from 'commander';
-import { DEFAULT_RELAY } from '../../library/relay-address.ts';
+import { DEFAULT_RELAY } from '../../constants/relay-address.ts';
 import { withoutLogin } from '../../node/network/relay-login.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { chooseToken, type TokenFor } from '../runs/choose-token.ts';

@@ -3,6 +3,7 @@ import { type Code, codeUnasked, type PathChoice, readTypedCode } from '@p2p-cop
 import { type Command, Option } from 'commander';
 import type { OverwritePolicy } from '../../library/public-types.ts';
 import type { ReviewWishes } from '../../state/stored-transfer.ts';
+import { receiveFromDevices } from '../groups/receive-from-device.ts';
 import { askCode, type GivenCode, givenExactly, settleRelay } from '../prompts/ask-code.ts';
 import { chooseReceiverReport } from '../runs/choose-report.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
@@ -17,9 +18,11 @@ import { pipeWarning } from '../terminal/powershell.ts';
 import { screenStream } from '../terminal/screen-stream.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
+import { groupRelay } from './group-relay.ts';
 import { chooseCode, chooseRelay, parseRelay } from './parse-options.ts';
 import { parseRate, parseSize } from './parse-size.ts';
 import { pathOf, pathOption } from './path-option.ts';
+import { RECEIVE_HELP } from './receive/receive-help.ts';
 import {
   patienceOption,
   type ReconnectTimeout,
@@ -50,63 +53,24 @@ interface Options extends ReconnectTimeout {
   asTyped?: boolean;
   /** False with --no-resume. */
   resume: boolean;
+  /** Names of one's own devices, or `any`. */
+  from: string[];
+  stay?: boolean;
+  relayToken?: string;
 }
-
-const AFTER_HELP = `
-Without CODE you are asked for it, which keeps it out of the shell's history; Tab completes its words.
-A link works in place of a code, and says which relay to use; that of a relay with a certificate of its own
-holds the certificate's fingerprint too.
-
-What surrounds a code is ignored, and the first letters of its words are enough. On a terminal you are
-asked about anything else before it is tried, and about a link of another relay than P2P_COPY_RELAY.
-With --yes, or without a terminal, nothing is asked: words of no list are taken as the sender's own, and
-what can't be a code is refused with exit code 2. --as-typed takes the code exactly as it is given.
-
-At the question whether to accept, choose shows a list to pick from by numbers (1,3-5) or patterns (*.jpg). The sender
-reads which files are left out.
-
-Every file is hashed when it arrives, and again from the disk if something else changed it meanwhile.
---verify disk reads every file back before it gets its name: a fault of memory or of another program
-shows, but not one of the disk itself, since the system may answer from its cache.
-
-What is interrupted goes on with p2p-copy resume, before you have accepted too, or when the same code is
-typed again; parts of earlier attempts are compared, and only the
-rest is sent. Files that are there already are compared if you agree, on a terminal or by --continue:
-then only what differs is sent, and the sender learns which of them are there, how large they are, and
-what in them equals its own. Equal files are left alone in any case. Nothing is replaced without
---overwrite always or your answer. A file that is there and looks different is asked about on a
-terminal; with --yes, or without a terminal, the new one gets another name.
-
-What is accepted is what was shown. A file that changes while it is sent is asked about again; with
---yes it may grow to twice its size if there is room, and fails beyond. Content of unknown size may
-come to --max-size, by default to what is free.
-
-Names that some system obeys where they land (.bashrc, .ssh/…, .git/hooks/…, *.desktop and the like) are
-asked about apart. With --yes they are left out and named, and the exit code is 4, unless --allow-risky
-is given.
-
-Environment: P2P_COPY_RELAY (relay URL), P2P_COPY_CODE (the code).
-
-Examples:
-  p2p-copy receive                            ask for the code, then before writing anything
-  p2p-copy receive --out ~/Downloads
-  p2p-copy receive --stdout | tar xz          what a pipe sends
-  p2p-copy receive --only '*.jpg' --only doc/  a part of what is offered
-  P2P_COPY_CODE=7-guitar-ocean p2p-copy receive --yes --overwrite skip
-
-From a device with the Python tool p2p-copy, in its format (both sides name the relay and the code; it
-accepts without asking and replaces files of the same name, as that tool does):
-  p2p-copy receive wss://copy.example.org CODE --encrypt --out DIR
-
-There a sender with --resume sends everything unless --continue is given: it is then told a digest of
-each file that is there under an offered name, and a hostile one reads what it can guess. Give it for
-senders that you trust, or for a folder that holds nothing else.`;
 
 export function addReceiveCommand(program: Command, context: Context, finish: Finish): void {
   program
     .command('receive')
     .description('Receive what another device sends.')
     .argument('[code...]', 'the code or link that the sender shows')
+    .option(
+      '--from <device>',
+      'wait for a paired device, or for any of them; may be given several times',
+      (name: string, names: string[]) => [...names, name],
+      [],
+    )
+    .option('--stay', 'with --from: go on after each transfer, until Ctrl-C')
     .option('-r, --relay <url>', 'relay that the sender uses (default: http://localhost:8765)', parseRelay)
     .option('-o, --out <folder>', 'folder to save in, made if missing (default: the current one)')
     .option('-y, --yes', 'accept without asking')
@@ -147,7 +111,7 @@ export function addReceiveCommand(program: Command, context: Context, finish: Fi
     .option('--ca-file <file>', 'trust the certificates in this file too')
     .option('--relay-fingerprint <hex>', 'trust the relay by the SHA-256 fingerprint of its certificate')
     .option('--encrypt', 'with a relay and a code: decrypt what the other side encrypts')
-    .addHelpText('after', AFTER_HELP)
+    .addHelpText('after', RECEIVE_HELP)
     .action(async (words: string[], options: Options) => finish(await run(words, options, context)));
 }
 
@@ -159,6 +123,9 @@ async function run(words: string[], given: Options, context: Context): Promise<n
     return runClassicReceive(words, options, context);
   }
   expectNoClassicOptions({ encrypt: options.encrypt ?? false }, 'receive');
+  if (options.from.length > 0) return receiveFrom(words, options, context);
+  if (options.stay)
+    throw new UsageError('--stay is for --from: a code is for one transfer.', 'Leave it out.');
   // People leave out the dashes of a code.
   const argument = words.length === 0 ? undefined : words.join(' ');
   const { terminal, signal } = context;
@@ -208,6 +175,36 @@ async function run(words: string[], given: Options, context: Context): Promise<n
   return runReceive(receiveOptions, report, new KeptTransfer(store, report), context, usedCode);
 }
 
+/** From one's own devices. */
+async function receiveFrom(words: string[], options: Options, context: Context): Promise<number> {
+  const { terminal } = context;
+  if (words.length > 0)
+    throw new UsageError(
+      'A paired device needs no code, and one is given.',
+      'Leave out the code, or --from.',
+    );
+  if (options.stdout && options.stay)
+    throw new UsageError('--stdout takes one transfer, and --stay more.', 'Leave out one of them.');
+  expectPlaces(options);
+  const wishes = wishesOf(options);
+  expectReviewer(wishes, terminal);
+  const store = openStore();
+  const unfinished = await unfinishedReceive(options, store, true, context);
+  if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
+  const { from, stay: stays = false } = options;
+  return receiveFromDevices(
+    {
+      ...(options.out !== undefined && { out: options.out }),
+      ...(options.stdout && { to: context.stdout.isTTY ? screenStream(context.stdout) : context.stdout }),
+      ...reconnectTimeoutOf(options),
+      ...pathOf(options),
+      ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
+      ...(options.verify !== undefined && { verify: options.verify }),
+    },
+    { from, relay: groupRelay(options), wishes, stays, choice: options, context },
+  );
+}
+
 function wishesOf(options: Options): ReviewWishes {
   return {
     yes: options.yes === true,
@@ -233,6 +230,19 @@ function fixedCode(given: string, { asTyped }: Options, mayAsk: boolean): GivenC
 
 /** Everything that can be wrong before the relay is asked. */
 function expectUsable(code: string | undefined, options: Options, terminal: Terminal): void {
+  expectPlaces(options);
+  if (terminal.isInteractive) return;
+  if (code === undefined) {
+    throw new UsageError(
+      'No code is given, and there is no terminal to ask for it.',
+      'Set P2P_COPY_CODE, or name it: p2p-copy receive CODE.',
+    );
+  }
+  expectReviewer(wishesOf(options), terminal);
+}
+
+/** Where it goes, and what is compared there. */
+function expectPlaces(options: Options): void {
   if (options.stdout && options.out !== undefined) {
     throw new UsageError('--stdout and --out are two places for one thing.', 'Leave out one of them.');
   }
@@ -248,12 +258,4 @@ function expectUsable(code: string | undefined, options: Options, terminal: Term
   if (options.continue && !options.resume) {
     throw new UsageError('--continue compares, and --no-resume forbids it.', 'Leave out one of them.');
   }
-  if (terminal.isInteractive) return;
-  if (code === undefined) {
-    throw new UsageError(
-      'No code is given, and there is no terminal to ask for it.',
-      'Set P2P_COPY_CODE, or name it: p2p-copy receive CODE.',
-    );
-  }
-  expectReviewer(wishesOf(options), terminal);
 }

@@ -4,6 +4,7 @@ import type { PathChoice } from '@p2p-copy/core';
 import { type Command, Option } from 'commander';
 import { readFingerprint } from '../../node/network/pinned-certificate.ts';
 import { passedOnRelay } from '../../site/passed-on-relay.ts';
+import { sendToDevices } from '../groups/send-to-device.ts';
 import { chooseToken, parseToken } from '../runs/choose-token.ts';
 import { continueTransfer } from '../runs/continue-transfer.ts';
 import { expectDescriptors } from '../runs/expect-descriptors.ts';
@@ -15,6 +16,7 @@ import type { Context, Finish } from '../terminal/context.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { pipeWarning } from '../terminal/powershell.ts';
 import { expectNoClassicOptions, isServer } from './classic-form.ts';
+import { groupRelay } from './group-relay.ts';
 import { chooseCode, chooseRelay, notedToken, parseRelay, parseWords } from './parse-options.ts';
 import { parseRate } from './parse-size.ts';
 import { pathOf, pathOption } from './path-option.ts';
@@ -54,6 +56,8 @@ interface Options extends ReconnectTimeout, ContentOptions {
   gitignore?: boolean;
   list?: boolean;
   follow?: boolean;
+  /** Names of one's own devices. */
+  to: string[];
 }
 
 const AFTER_HELP = `
@@ -84,6 +88,7 @@ Examples:
   p2p-copy send --text "see you at eight"     a message
   git diff | p2p-copy send --text -           a message from a command
   p2p-copy send --relay https://copy.example.org video.mp4
+  p2p-copy send photos/ --to laptop           to a paired device (p2p-copy pair)
 
 To a device with the Python tool p2p-copy, in its format (both sides name the relay and the code):
   p2p-copy send wss://copy.example.org CODE video.mp4 --encrypt --resume
@@ -94,6 +99,12 @@ export function addSendCommand(program: Command, context: Context, finish: Finis
     .command('send')
     .description('Send files, folders, standard input or a message to one other device.')
     .argument('[path...]', 'files and folders; - is standard input')
+    .option(
+      '--to <device>',
+      'send to a paired device, without a code; may be given several times',
+      (name: string, names: string[]) => [...names, name],
+      [],
+    )
     .option('-r, --relay <url>', 'relay to meet at (default: http://localhost:8765)', parseRelay)
     .option('--relay-token <token>', 'access token for the relay; seen in the list of processes', parseToken)
     .option('-c, --code <code>', 'a code of your own, or its secret part (at least 6 characters)')
@@ -157,7 +168,9 @@ async function run(given: string[], options: Options, context: Context): Promise
   expectNoClassicOptions(options, 'send');
   const { signal } = context;
   const relay = chooseRelay(options.relay);
-  const code = chooseCode(options.code);
+  const isToDevices = options.to.length > 0;
+  if (isToDevices) expectNoCode(options);
+  const code = isToDevices ? undefined : chooseCode(options.code);
   const { words, compress } = options;
   if (words !== undefined && code !== undefined) {
     throw new UsageError(
@@ -193,6 +206,12 @@ async function run(given: string[], options: Options, context: Context): Promise
     signal,
   };
   if (options.list) return listContent(sendOptions, context, options.json === true);
+  if (isToDevices) {
+    const { to, wait: waitMs } = options;
+    if (to.length > 1 && (isOnce || readsPipe))
+      throw new UsageError('What can be read only once goes to one device.', 'Name one with --to.');
+    return sendToDevices(sendOptions, { to, relay: groupRelay(options), waitMs, choice: options, context });
+  }
   const store = openStore();
   const unfinished = await unfinishedSend(sendOptions, store, code === undefined, context);
   if (unfinished !== null)
@@ -206,4 +225,15 @@ async function run(given: string[], options: Options, context: Context): Promise
   const pinned = relayFingerprint === undefined ? null : readFingerprint(relayFingerprint);
   const passedOn = () => passedOnRelay(relay, sendOptions.caFile, signal, pinned);
   return sendAnew({ ...sendOptions, passedOn }, { store, context, choice: options });
+}
+
+/** @throws UsageError for what only a code has */
+function expectNoCode({ code, words, copy, qr, encrypt, resume }: Options): void {
+  const isGiven = { code, words, copy, qr, encrypt, resume };
+  const [first] = Object.entries(isGiven).filter(([, value]) => value !== undefined && value !== false);
+  if (first === undefined) return;
+  throw new UsageError(
+    `--${first[0]} is for a code, and a paired device needs none.`,
+    'Leave out --to, or that.',
+  );
 }

@@ -1,7 +1,7 @@
 // `p2p-copy verify-site`: whether a site serves the web app of this release, byte for byte.
 import type { Command } from 'commander';
+import { VERSION } from '../../constants/version.ts';
 import { findApp } from '../../library/relay/find-app.ts';
-import { VERSION } from '../../library/version.ts';
 import { withoutLogin } from '../../node/network/relay-login.ts';
 import { readCertificates } from '../../node/network/trust/read-certificates.ts';
 import { type Comparison, compareSite, type Difference } from '../../site/compare-site.ts';

@@ -1,6 +1,6 @@
 // `p2p-copy doctor`: whether this machine and the way to the relay are fit for a transfer, and what to mend.
 import type { Command } from 'commander';
-import { VERSION } from '../../library/version.ts';
+import { VERSION } from '../../constants/version.ts';
 import { shown } from '../../wording/show-text.ts';
 import { chooseRelay, parseRelay } from '../commands/parse-options.ts';
 import { type TrustOptions, trustedFile } from '../commands/trusted-file.ts';

@@ -174,6 +174,10 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
     'relay-token-refused': `Check that it is the whole token and for this relay, or ask whoever runs it for a new one, and ${GIVE_TOKEN}.`,
     'relay-token-expired': `Ask whoever runs the relay for a new one, and ${GIVE_TOKEN}.`,
     'wrong-code': 'Nothing was sent. Run the same command to start again, with another code.',
+    'device-away':
+      'Run p2p-copy receive --from any there, then send again; with --wait 1h it is waited for here.',
+    'device-idle': 'Nothing was sent. Run p2p-copy receive --from any there, then send again.',
+    'device-busy': 'Nothing was sent. Run the same command again when it is done.',
   },
   receive: {
     'relay-unreachable': 'Check --relay and your connection: it must be the relay that the sender uses.',

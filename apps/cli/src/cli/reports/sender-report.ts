@@ -1,8 +1,8 @@
 // The sending side of a transfer, told to a person.
 
 import { terminalLine } from '@p2p-copy/core';
+import { DEFAULT_RELAY } from '../../constants/relay-address.ts';
 import type { ErrorCode, SendResult, TransferEvent } from '../../library/public-types.ts';
-import { DEFAULT_RELAY } from '../../library/relay-address.ts';
 import { isOnlyLocal } from '../../node/network/only-local.ts';
 import { counted, movedInWords, offerInWords, sizeInWords } from '../../wording/amounts.ts';
 import { timeInWords } from '../../wording/clock-times.ts';

@@ -13,7 +13,16 @@ import type { SendCommandOptions } from './run-send.ts';
 
 /** The transfer of the same paths over the same relay that the person wants to go on with. */
 export async function unfinishedSend(
-  { relay, paths, isOnce, text, exclude = [], gitignore = false, followLinks = false }: SendCommandOptions,
+  {
+    relay,
+    paths,
+    isOnce,
+    text,
+    exclude = [],
+    gitignore = false,
+    followLinks = false,
+    to,
+  }: SendCommandOptions,
   store: TransferStore,
   mayAsk: boolean,
   context: Context,
@@ -22,6 +31,7 @@ export async function unfinishedSend(
   const isSame = (stored: StoredTransfer) =>
     stored.role === 'send' &&
     stored.relay === relay &&
+    stored.device === to?.key &&
     sorted(stored.paths) === named &&
     (stored.gitignore ?? false) === gitignore &&
     (stored.followLinks ?? false) === followLinks &&

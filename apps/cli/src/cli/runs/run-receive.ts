@@ -1,8 +1,16 @@
 // Receives for a command, whether it is the first attempt or a later one.
 import { resolve } from 'node:path';
-import { type Code, isPeerOnceAfter, Pace, parseCode, TransferTally } from '@p2p-copy/core';
+import {
+  type Code,
+  isPeerOnceAfter,
+  Pace,
+  parseCode,
+  receiveFromDevice,
+  TransferTally,
+} from '@p2p-copy/core';
 import type { Offer } from '../../library/public-types.ts';
 import { type ReceiveOptions, receive } from '../../library/receive.ts';
+import { receiveBy } from '../../library/receive-by.ts';
 import { nodeClock } from '../../node/time/clock.ts';
 import { tagOfCode } from '../../state/code-tag.ts';
 import { NO_TITLE, type ReviewWishes, TopNames } from '../../state/stored-transfer.ts';
@@ -10,6 +18,7 @@ import type { Report } from '../reports/report.ts';
 import type { Context } from '../terminal/context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
+import type { MetDevice } from './met-device.ts';
 import { runTransfer } from './run-transfer.ts';
 
 export type ReceiveCommandOptions = Omit<
@@ -20,6 +29,8 @@ export type ReceiveCommandOptions = Omit<
   /** How the offer is reviewed, by which the review can be resumed. */
   wishes?: ReviewWishes;
   accept: NonNullable<ReceiveOptions['accept']>;
+  /** The device of one's own that sends, in place of whoever shows a code. */
+  from?: MetDevice;
 };
 
 /**
@@ -42,13 +53,18 @@ export async function runReceive(
   const tally = new TransferTally(nodeClock);
   const transfer = async () => {
     const given = await options();
-    const { relay, out = '.', to, caFile, verify = 'arrival', code, path, wishes = null } = given;
+    const { relay, out = '.', to, caFile, verify = 'arrival', code, path, wishes = null, from } = given;
+    const device = from?.key ?? kept.transfer?.device;
     let title = kept.transfer?.title;
     typed = typeof code === 'string' ? parseCode(code) : (code ?? null);
     report.meetsAt(relay);
     isStreamed = to !== undefined;
     awaitsSender = given.awaitsSender ?? true;
-    const result = await receive({
+    const run = (receiving: ReceiveOptions & { relay: string }) =>
+      from === undefined
+        ? receive(receiving)
+        : receiveBy(receiving, (engineOptions) => receiveFromDevice(from.ports, engineOptions, from.meet));
+    const result = await run({
       ...given,
       async accept(offer, withdrawn) {
         const accepted = await given.accept(offer, withdrawn);
@@ -81,6 +97,7 @@ export async function runReceive(
           wishes: accepted === null ? wishes : null,
           code: noted ?? (typed === null ? null : tagOfCode(typed)),
           ...(path !== undefined && { pathChoice: path }),
+          ...(device !== undefined && { device }),
         });
       },
       onNotResumable: () => kept.drop(),

@@ -1,12 +1,14 @@
 // Sends for a command, whether it is the first attempt or a later one.
 import { basename, resolve } from 'node:path';
-import { isPeerOnceAfter, TransferTally } from '@p2p-copy/core';
+import { isPeerOnceAfter, sendToDevice, TransferTally } from '@p2p-copy/core';
 import { type SendOptions, send } from '../../library/send.ts';
+import { sendBy } from '../../library/send-by.ts';
 import { nodeClock } from '../../node/time/clock.ts';
 import { titleOf } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
 import type { Context } from '../terminal/context.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
+import type { MetDevice } from './met-device.ts';
 import { runTransfer, type TransferEnds } from './run-transfer.ts';
 
 export type SendCommandOptions = Omit<
@@ -18,6 +20,8 @@ export type SendCommandOptions = Omit<
   compress: 'auto' | 'on' | 'off';
   /** Whether the exit code is 0 although some of it could not be sent. */
   skipUnsendable: boolean;
+  /** The device of one's own that it is for, in place of whoever has a code. */
+  to?: MetDevice;
 };
 
 export function runSend(
@@ -28,7 +32,8 @@ export function runSend(
   { isAnew }: Pick<TransferEnds, 'isAnew'> = {},
 ): Promise<number> {
   const { relay, compress, path, caFile, skipUnsendable, exclude = [], gitignore } = options;
-  const { followLinks = false } = options;
+  const { followLinks = false, to } = options;
+  const device = to?.key ?? kept.transfer?.device;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
   let begun = kept.hasBegun;
@@ -70,10 +75,15 @@ export function runSend(
         ...(gitignore && { gitignore }),
         ...(followLinks && { followLinks }),
         ...(path !== undefined && { pathChoice: path }),
+        ...(device !== undefined && { device }),
       });
     },
   };
-  return runTransfer('send', report, () => send(sending), {
+  const run = () =>
+    to === undefined
+      ? send(sending)
+      : sendBy(sending, (engineOptions) => sendToDevice(to.ports, engineOptions, to.meet));
+  return runTransfer('send', report, run, {
     kept,
     skipUnsendable,
     tally,

@@ -1,5 +1,7 @@
 // German endings.
+
 import type { AllProblems } from '../problem-words.ts';
+import { deDeviceProblems } from './de-device-problems.ts';
 
 const AGAIN = 'Beginnen Sie noch einmal, wenn beide bereit sind.';
 const KEPT = 'Vollständig angekommene Dateien bleiben.';
@@ -120,28 +122,7 @@ export const problems: AllProblems = {
       'Dieser Code wurde hier dreimal ohne Antwort bestätigt und wird nicht mehr benutzt: Vielleicht versucht jemand, ihn zu erraten.',
     next: 'Bitten Sie um einen neuen Code, und nehmen Sie ein anderes Netz oder einen anderen Server, wenn es wieder geschieht.',
   },
-  'pair-same-device': {
-    sentence: 'Auf beiden Seiten ist dasselbe Gerät.',
-    next: 'Zeigen Sie den Code auf einem Gerät, und geben Sie ihn auf dem anderen ein.',
-  },
-  'pair-needs-full': {
-    sentence:
-      'Keines der beiden Geräte kann ein Gerät in eine Gruppe aufnehmen: eine Seite im Browser kann das nicht.',
-    next: 'Koppeln Sie jedes mit einem Gerät, auf dem der Befehl p2p-copy eingerichtet ist.',
-  },
-  'pair-two-groups': {
-    sentence: 'Die beiden Geräte gehören zu verschiedenen Gruppen, und Gruppen werden nie vereinigt.',
-    next: 'Verlassen Sie auf einem Gerät die Gruppe, und koppeln Sie dann noch einmal.',
-  },
-  'pair-words-differ': {
-    sentence:
-      'Die Wörter auf den beiden Geräten waren nicht gleich: vielleicht hat jemand dazwischen mitgelesen.',
-    next: 'Nichts wurde gekoppelt. Versuchen Sie es über ein anderes Netz.',
-  },
-  'not-in-group': {
-    sentence: 'Eines der beiden Geräte gehört nicht oder nicht mehr zur Gruppe.',
-    next: 'Sehen Sie in der Liste der Geräte nach, und koppeln Sie noch einmal, wenn es dazugehören soll.',
-  },
+  ...deDeviceProblems,
   'code-disturbed': {
     sentence:
       'Andere haben diesen Code zu oft geöffnet und sind mittendrin gegangen. Er wird nicht mehr angeboten.',

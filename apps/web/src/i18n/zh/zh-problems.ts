@@ -103,6 +103,22 @@ export const problems: AllProblems = {
     sentence: '其中一台设备不是或不再是该群组的成员。',
     next: '请查看设备列表；如果它应当在其中，请重新配对。',
   },
+  'device-away': {
+    sentence: '该设备目前不在线。',
+    next: '请在该设备上启动 p2p-copy 并让它接收，然后重试。',
+  },
+  'device-idle': {
+    sentence: '该设备在线，但目前没有在接收。',
+    next: '请让它接收，然后重试。',
+  },
+  'device-busy': {
+    sentence: '该设备正在接收其他内容。',
+    next: '请等它完成后再试。',
+  },
+  'group-changed': {
+    sentence: '此设备的群组在此期间发生了变化。',
+    next: '没有因此更改任何内容。请查看设备列表，然后重试。',
+  },
   'code-disturbed': {
     sentence: '有人多次打开此代码又中途离开，因此不再提供该代码。',
     next: '没有发送任何内容。请用新代码重新开始；如果再次发生，请换一个网络或服务器。',

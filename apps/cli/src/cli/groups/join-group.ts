@@ -1,0 +1,220 @@
+// This process among the devices of its group: the device from the state folder, the relay where they see each other, and the rooms.
+// What another process with the same folder changes is taken over while this one runs.
+import {
+  type DeviceOffer,
+  type ErrorCode,
+  type GroupEvent,
+  GroupPresence,
+  TransferError,
+} from '@p2p-copy/core';
+import { createNodePorts, type NodePorts } from '../../node/node-ports.ts';
+import { nodeClock } from '../../node/time/clock.ts';
+import type { OwnDevice } from '../../state/devices/device-file.ts';
+import { type DeviceStore, DevicesError } from '../../state/devices/device-store.ts';
+import { momentNow } from '../../state/note-age.ts';
+import { chooseToken, parseToken, type TokenFor } from '../runs/choose-token.ts';
+import { UsageError } from '../terminal/exit-codes.ts';
+import { keepGroup } from './keep-group.ts';
+import { keyOf } from './members.ts';
+
+/** How often the file is looked at. */
+const LOOK_EVERY_MS = 1_000;
+/** For the devices that are there to answer; one that was killed stays in the room for some seconds. */
+const ANSWER_MS = 4_000;
+/** For them to tell what they know of the group. */
+const SYNC_MS = 10_000;
+const SETTLE_STEP_MS = 20;
+
+/** What was typed about the relay; what wasn't is as it was when this device was paired. */
+export interface GroupRelay {
+  relay?: string | undefined;
+  relayToken?: string | undefined;
+  /** The file of certificates to trust there. */
+  trusted(relay: string): Promise<{ caFile?: string }>;
+}
+
+export interface GroupHooks {
+  onEvent?(event: GroupEvent): void;
+  /** @returns why it may not; null where it is taken up */
+  onOffer?(offer: DeviceOffer): ErrorCode | null;
+  signal: AbortSignal;
+}
+
+/** This process among its devices, until `close`. */
+export interface JoinedGroup {
+  /** As it is kept now. */
+  readonly device: OwnDevice;
+  readonly store: DeviceStore;
+  readonly presence: GroupPresence;
+  readonly ports: NodePorts;
+  readonly relay: string;
+  readonly caFile: string | null;
+  readonly tokenFor: TokenFor;
+  /**
+   * Resolves when the room is entered, and who is there has had time to answer; false where it can't be entered in that time.
+   * @throws TransferError why the rooms can't be entered; `interrupted`
+   */
+  settled(limitMs?: number): Promise<boolean>;
+  /** Resolves once a device is there; false when the time is over. @throws TransferError as `settled` */
+  appears(publicKey: Uint8Array, waitMs: number): Promise<boolean>;
+  /** Rejects when this device can't be among them any more. Never resolves. */
+  readonly lost: Promise<never>;
+  close(): void;
+}
+
+/**
+ * The device that the state folder holds, in a group.
+ * @throws UsageError where it is in none
+ */
+export async function ownDevice(store: DeviceStore): Promise<OwnDevice> {
+  const device = await readDevice(store);
+  if (device?.group == null) {
+    throw new UsageError(
+      'This device is not paired with any other one yet.',
+      'Run p2p-copy pair here, and p2p-copy pair CODE on the other device.',
+    );
+  }
+  if (device.group.isOut) throw removedError();
+  return device;
+}
+
+/** @throws UsageError for a file that can't be used */
+export async function readDevice(store: DeviceStore): Promise<OwnDevice | null> {
+  try {
+    return await store.read();
+  } catch (error) {
+    throw asUsage(error);
+  }
+}
+
+/** An error of the file as one that is told before anything was done. */
+export function asUsage(error: unknown): unknown {
+  return error instanceof DevicesError ? new UsageError(error.message, error.next) : error;
+}
+
+/** @throws UsageError */
+export function removedError(): UsageError {
+  return new UsageError(
+    'This device was removed from its group by another one of your devices.',
+    'To be in it again, run p2p-copy pair on both.',
+  );
+}
+
+/**
+ * Enters the rooms of this device's group.
+ * @throws UsageError; TransferError for a file of certificates that can't be used
+ */
+export async function joinGroup(
+  store: DeviceStore,
+  first: OwnDevice,
+  { relay: given, relayToken, trusted }: GroupRelay,
+  { onEvent = () => {}, onOffer = () => 'device-idle', signal }: GroupHooks,
+): Promise<JoinedGroup> {
+  let device = first;
+  const relay = given ?? device.relay!;
+  const { caFile = device.caFile ?? undefined } = await trusted(relay);
+  const tokenFor = chooseToken(relayToken === undefined ? undefined : parseToken(relayToken), relay);
+  const ports = await createNodePorts({ caFile, tokenFor });
+  let enteredMs: number | null = null;
+  let fail: (error: unknown) => void = () => {};
+  const lost = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  // Whoever doesn't wait for it hears of it otherwise.
+  lost.catch(() => {});
+  const { clock, bulk } = ports;
+  const presence = new GroupPresence(
+    { rooms: ports.roomsAt(relay), rendezvous: ports.rendezvousAt(relay), clock, ...(bulk && { bulk }) },
+    {
+      key: keyOf(device),
+      kind: 'terminal',
+      name: device.name,
+      group: device.group!,
+      now: momentNow,
+      async keep(group) {
+        device = { ...device, group: await keepGroup(store, group) };
+        expectIn();
+        return device.group!;
+      },
+      onEvent(event) {
+        if (event.type === 'entered') enteredMs = nodeClock.nowMs();
+        if (event.type === 'ended') fail(event.why);
+        onEvent(event);
+      },
+      onOffer,
+    },
+  );
+  function expectIn(): void {
+    if (device.group!.isOut) fail(removedError());
+  }
+  const interrupt = () => fail(new TransferError('interrupted'));
+  signal.addEventListener('abort', interrupt, { once: true });
+  if (signal.aborted) interrupt();
+  const stopLooking = followFile(store, async (kept) => {
+    if (kept?.group == null) return fail(new TransferError('group-changed'));
+    device = kept;
+    expectIn();
+    await presence.adopt(kept.group);
+  });
+  await presence.start();
+  const until = async (isReached: () => boolean, limitMs: number): Promise<boolean> => {
+    const untilMs = nodeClock.nowMs() + limitMs;
+    while (!isReached()) {
+      if (nodeClock.nowMs() >= untilMs) return false;
+      await Promise.race([lost, new Promise<void>((resolve) => nodeClock.after(SETTLE_STEP_MS, resolve))]);
+    }
+    return true;
+  };
+  const entered = (limitMs = Number.POSITIVE_INFINITY) =>
+    Promise.race([lost, until(() => enteredMs !== null, limitMs)]);
+  return {
+    ...{ store, presence, ports, relay, tokenFor, lost },
+    caFile: caFile ?? null,
+    get device() {
+      return device;
+    },
+    async settled(limitMs) {
+      if (!(await entered(limitMs))) return false;
+      await until(() => presence.haveAllAnswered, ANSWER_MS);
+      await until(() => !presence.isSyncing, SYNC_MS);
+      return true;
+    },
+    async appears(publicKey, waitMs) {
+      await entered();
+      return until(() => presence.isThere(publicKey), waitMs);
+    },
+    close() {
+      stopLooking();
+      signal.removeEventListener('abort', interrupt);
+      presence.close();
+    },
+  };
+}
+
+/** Tells what the file holds each time that it has changed; a file that can't be read for a moment is looked at again. */
+function followFile(store: DeviceStore, onChanged: (device: OwnDevice | null) => Promise<void>): () => void {
+  let known = store.stamp();
+  let isOver = false;
+  let cancel = () => {};
+  const later = () => {
+    if (!isOver) cancel = nodeClock.after(LOOK_EVERY_MS, () => void look());
+  };
+  const look = async () => {
+    const stamp = store.stamp();
+    if (stamp !== known) {
+      try {
+        const device = await store.read();
+        known = stamp;
+        if (!isOver) await onChanged(device);
+      } catch (error) {
+        if (!(error instanceof DevicesError)) throw error;
+      }
+    }
+    later();
+  };
+  later();
+  return () => {
+    isOver = true;
+    cancel();
+  };
+}

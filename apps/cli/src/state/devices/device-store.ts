@@ -1,0 +1,195 @@
+// The file of this device and its group, which all processes with one state folder share: read as a whole, changed one process at a
+// time, each change made to what is there then, durable before anything follows from it.
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { TransferError } from '@p2p-copy/core';
+import { lockTransfer, type TransferLock } from '../../node/disk/process-lock.ts';
+import { stateRoot } from '../../node/disk/state-root.ts';
+import { nodeClock } from '../../node/time/clock.ts';
+import { forShell } from '../../wording/for-shell.ts';
+import { momentNow } from '../note-age.ts';
+import { writeWhole } from '../write-whole.ts';
+import { encodeDevice, MAX_FILE_BYTES, type OwnDevice, parseDevice, UnusableDevices } from './device-file.ts';
+
+/** Permissions of others than the owner. */
+const OTHERS_MODE = 0o077;
+/** A change takes milliseconds; another process that has the lock for longer hangs. */
+const LOCK_PATIENCE_MS = 10_000;
+const LOCK_PAUSE_MS = 20;
+
+/** Why the file can't be used or written, as a sentence, and what to do. */
+export class DevicesError extends Error {
+  readonly next: string;
+
+  constructor(sentence: string, next: string) {
+    super(sentence);
+    this.next = next;
+  }
+}
+
+/** The file in one state folder. */
+export class DeviceStore {
+  readonly path: string;
+  /** Changes of this process, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param folder the state folder; made when something is written
+   * @throws TransferError `sink-failed` where this user has no home, and no folder is set
+   */
+  constructor(folder: string = stateRoot()) {
+    this.path = join(folder, 'devices.json');
+  }
+
+  /**
+   * This device; null where none was made yet.
+   * @throws DevicesError
+   */
+  async read(): Promise<OwnDevice | null> {
+    const text = this.#text();
+    if (text === null) return null;
+    try {
+      return await parseDevice(text);
+    } catch (error) {
+      if (!(error instanceof UnusableDevices)) throw error;
+      throw this.#unusable(error.message, error.next);
+    }
+  }
+
+  /** What changes when the file does; null where there is none. */
+  stamp(): string | null {
+    try {
+      const { ino, mtimeMs, size } = statSync(this.path);
+      return `${ino} ${mtimeMs} ${size}`;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * Changes what is there now; no other process changes it meanwhile. Resolves when it is durable.
+   * @param change gives what is to be there from now on; what it throws changes nothing
+   * @throws DevicesError
+   */
+  async update(change: (device: OwnDevice | null) => Promise<OwnDevice>): Promise<OwnDevice> {
+    const turn = this.#turn.then(() => this.#update(change));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * Takes hold of a task that only one process does at a time; or gives the number of the one that does.
+   * @throws DevicesError
+   */
+  hold(task: 'pairing'): TransferLock | { heldBy: number } {
+    this.#prepare();
+    return this.#locked(`${this.path}.${task}`);
+  }
+
+  async #update(change: (device: OwnDevice | null) => Promise<OwnDevice>): Promise<OwnDevice> {
+    this.#prepare();
+    const lock = await this.#lock();
+    try {
+      const device = await change(await this.read());
+      // Secrets that are too old are destroyed on the disk, too.
+      device.group?.oldRooms(momentNow());
+      this.#write(device);
+      return device;
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #lock(): Promise<TransferLock> {
+    const untilMs = nodeClock.nowMs() + LOCK_PATIENCE_MS;
+    for (;;) {
+      const lock = this.#locked(`${this.path}.lock`);
+      if (!('heldBy' in lock)) return lock;
+      if (nodeClock.nowMs() > untilMs) {
+        throw new DevicesError(
+          `Process ${lock.heldBy} is changing the devices in ${this.path}, and does not come to an end.`,
+          'Look whether that process hangs, end it, and try again.',
+        );
+      }
+      await new Promise<void>((resolve) => nodeClock.after(LOCK_PAUSE_MS, resolve));
+    }
+  }
+
+  #locked(path: string): TransferLock | { heldBy: number } {
+    try {
+      return lockTransfer(path);
+    } catch (error) {
+      throw this.#unwritable(error);
+    }
+  }
+
+  #prepare(): void {
+    try {
+      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw this.#unwritable(error);
+    }
+  }
+
+  #write(device: OwnDevice): void {
+    try {
+      writeWhole(this.path, encodeDevice(device));
+    } catch (error) {
+      throw this.#unwritable(error);
+    }
+    syncNames(dirname(this.path));
+  }
+
+  #text(): string | null {
+    try {
+      const { mode, size } = statSync(this.path);
+      if (process.platform !== 'win32' && (mode & OTHERS_MODE) !== 0) {
+        throw this.#unusable(
+          'others may read it',
+          `Run: chmod 600 ${forShell(this.path)}; if others may have read it, unpair this device on another one and pair it anew.`,
+        );
+      }
+      if (size > MAX_FILE_BYTES) throw this.#unusable('it is too large', 'Bring it back from a backup.');
+      return readFileSync(this.path, 'utf8');
+    } catch (error) {
+      if (error instanceof DevicesError) throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+      throw this.#unusable(`it can't be read (${code})`, 'Make it readable for you, then try again.');
+    }
+  }
+
+  #unusable(reason: string, next: string): DevicesError {
+    return new DevicesError(`The devices in ${this.path} can't be used: ${reason}.`, next);
+  }
+
+  #unwritable(error: unknown): DevicesError {
+    const { code } = error as NodeJS.ErrnoException;
+    return new DevicesError(
+      `The devices in ${this.path} can't be written (${code}).`,
+      'Make room, or set P2P_COPY_STATE to a folder that you may write to.',
+    );
+  }
+}
+
+/** Without it a crash of the system may bring back the file of before. */
+function syncNames(folder: string): void {
+  if (process.platform === 'win32') return;
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // A disk without the notion.
+  }
+}
+
+/** An error of the file as one that ends a transfer. */
+export function asStoreFailure(error: unknown): unknown {
+  return error instanceof DevicesError
+    ? new TransferError('sink-failed', error.message, { cause: error })
+    : error;
+}
