@@ -123,8 +123,8 @@ export async function receiveFromDevices(
     const { name, key, addedBy } = sender;
     if (choice.json) terminal.outputJson({ event: 'device', name, key });
     else if (!choice.quiet) {
-      const introduced = addedBy === null ? '' : `, which ${quoted(addedBy)} has added`;
-      terminal.say(`${labelOf(sender, members)}${introduced}, sends.`);
+      const introduced = addedBy === null ? '' : `, which ${quoted(addedBy)} has added,`;
+      terminal.say(`${labelOf(sender, members)}${introduced} sends.`);
     }
   }
 }
