@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   realpathSync,
   symlinkSync,
@@ -204,6 +205,31 @@ it.for([
   symlinkSync(to, join(sent, 'link'));
   const link = (await offerOf(sent)).find(({ path }) => path === 'sent/link');
   expect(link?.target ?? null).toBe(expected);
+});
+
+it('a link whose target has not arrived replaces no file, and does once it has', async () => {
+  const out = realpathSync(await scratchFolder());
+  writeFileSync(join(out, 'a'), 'mine');
+  writeFileSync(join(out, 'b'), 'mine, too');
+  const links = ['a', 'b'].map((path, index) => ({
+    ...{ index, path, target: path === 'a' ? 'b' : 'c' },
+    ...{ isFolder: false, mayReplace: true },
+  }));
+  const received = () => {
+    const refusals = new DiskRefusals();
+    const common = { root: out, finalPaths: new Set<string>(), refusals, onSaved() {} };
+    return { refusals, sink: withLinks(createFolderSink(common), { ...common, links }) };
+  };
+  const without = received();
+  await without.sink.finishWithout!();
+  await without.sink.finish();
+  expect([readlinkSync(join(out, 'a')), readFileSync(join(out, 'b'), 'utf8')]).toEqual(['b', 'mine, too']);
+  expect(without.refusals.settings).toEqual(['link']);
+  writeFileSync(join(out, 'c'), 'arrived');
+  const whole = received();
+  await whole.sink.finish();
+  expect(whole.refusals.settings).toEqual([]);
+  expect([readlinkSync(join(out, 'b')), readFileSync(join(out, 'a'), 'utf8')]).toEqual(['c', 'arrived']);
 });
 
 it('links that lead in circles by many ways take few steps', async () => {

@@ -1,8 +1,9 @@
 // A file that a folder of the offer replaces: until all is here it is somewhere, and its owner is told where.
-import { readFileSync } from 'node:fs';
+import { readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
+import { run, startRelayProcess } from './cli-process.ts';
 import { halfway } from './halfway.ts';
 import { describeTree, listTree, makeTree } from './tree.ts';
 
@@ -25,6 +26,20 @@ it('a file that was to be replaced by a folder is not lost with a transfer that 
   expect(describeTree(join(out, 'tree'))).toEqual(describeTree(scene.source));
   expect(receiver.stderr).toContain(`“${join(out, 'tree')}” is now “${kept}”`);
   expect(readFileSync(kept!, 'utf8')).toBe('mine');
+});
+
+it('a file that was to be replaced by a folder is back where the sender could not deliver what is in it', async () => {
+  const root = await scratchFolder();
+  makeTree(root, { 'sent/tree/a.txt': 'theirs', 'out/tree': 'mine' });
+  const relay = await startRelayProcess();
+  const sender = run(['send', join(root, 'sent/tree'), '--json', '--relay', relay.url]);
+  const { code } = await sender.tells('code');
+  unlinkSync(join(root, 'sent/tree/a.txt'));
+  const to = ['--out', join(root, 'out'), '--overwrite', 'always'];
+  const receiver = run(['receive', code as string, '--yes', '--relay', relay.url, ...to]);
+  expect([await sender.exitCode, await receiver.exitCode]).toEqual([3, 3]);
+  expect(listTree(join(root, 'out'))).toEqual(['tree']);
+  expect(readFileSync(join(root, 'out/tree'), 'utf8')).toBe('mine');
 });
 
 it('a file that was to be replaced by a folder is gone once all is here', async () => {

@@ -123,9 +123,14 @@ export class ContentReceiver {
     }
   }
 
-  /** The sender can't deliver this file now. @param isChanged whether it may come again: then its part stays, to be compared */
-  fileFailed(index: number, isChanged = false): void {
-    if (this.#states[index] === 'unsaved') return;
+  /**
+   * The sender can't deliver this file now.
+   * @param isChanged whether it may come again: then its part stays, to be compared
+   * @returns false where this end couldn't save it either, which has been told
+   * @throws TransferError `protocol-violation`
+   */
+  fileFailed(index: number, isChanged = false): boolean {
+    if (this.#states[index] === 'unsaved' && this.#unsaved.isFirstFailure(index)) return false;
     if (this.#states[index] !== 'due') throw violation('a file failed that was not due');
     this.#states[index] = 'failed';
     this.#comparing.drop(index);
@@ -134,6 +139,7 @@ export class ContentReceiver {
       await file?.abandon(isChanged && (file.entry.sizeBytes ?? 0) >= MIN_COMPARED_BYTES);
       this.#settle(index);
     });
+    return true;
   }
 
   /** The sender has sent all; `records` is the number of its data and digests records. */
@@ -225,14 +231,13 @@ export class ContentReceiver {
    */
   async #letGo(file: IncomingFile, error: unknown): Promise<void> {
     const { index } = file.entry;
-    if (this.#states[index] === 'unsaved') return;
+    // A file that the sender can't deliver has ended already.
+    if (this.#states[index] === 'unsaved' || this.#states[index] === 'failed') return;
     const refusal = this.#unsaved.add(error, file.undurableBytes);
     this.#states[index] = 'unsaved';
     this.#context.onUnsaved(file.entry, refusal);
     await file.abandon(true);
     this.#settle(index);
-    // What the sender still tells and sends is of no use.
-    if (this.#dueFiles === 0) this.#comparing.stop();
   }
 
   #settle(index: number): void {
@@ -240,6 +245,8 @@ export class ContentReceiver {
     this.#openForKept.delete(index);
     this.#sinks.leave(index);
     this.#dueFiles -= 1;
+    // The session ends with what couldn't be saved: what the sender still tells is of no use.
+    if (this.#dueFiles === 0 && this.#unsaved.failure !== null) this.#comparing.stop();
   }
 
   /** The file a slice or digest is for; null when the sender has been told or has said that it's void. */

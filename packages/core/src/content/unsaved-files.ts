@@ -13,6 +13,8 @@ export class UnsavedFiles {
   #first: TransferError | null = null;
   #files = 0;
   #letGoBytes = 0;
+  /** Indices of those that the sender couldn't deliver either. */
+  readonly #undelivered = new Set<number>();
 
   /** @param isAllowed whether the sink keeps each file for itself */
   constructor(isAllowed: boolean) {
@@ -36,12 +38,21 @@ export class UnsavedFiles {
   }
 
   /**
-   * Counts content of these files that came and isn't written.
+   * Counts content of these files that came and isn't written; none as long as there are none.
    * @throws TransferError the first refusal, where it is more than may be
    */
   letGo(bytes: number): void {
+    const { failure } = this;
+    if (failure === null) return;
     this.#letGoBytes += bytes;
-    if (this.#letGoBytes > MAX_LET_GO_BYTES) throw this.failure!;
+    if (this.#letGoBytes > MAX_LET_GO_BYTES) throw failure;
+  }
+
+  /** Whether the sender says only now, and not again, that it can’t deliver one of them. @param index its entry's */
+  isFirstFailure(index: number): boolean {
+    const isFirst = !this.#undelivered.has(index);
+    this.#undelivered.add(index);
+    return isFirst;
   }
 
   /** All of them as one error; null for none. */

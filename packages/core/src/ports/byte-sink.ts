@@ -36,8 +36,8 @@ export interface FolderSink {
   /** Makes all that was committed durable (folders included). Called once, before the receipt. */
   finish(): Promise<void>;
   /**
-   * In place of `finish`, where some files can't be saved and the others are: the transfer isn't complete. Only of a sink that keeps
-   * each file for itself; another one's session ends with the first file that can't be saved.
+   * In place of `finish`, where some files can't be saved, or the sender couldn't deliver them, and the others are here: the transfer
+   * isn't complete. Only of a sink that keeps each file for itself; another one's session ends with the first file that can't be saved.
    */
   finishWithout?(): Promise<void>;
   /** The session is over, also after `finish`: a write that still waits is turned away, since nothing more comes. */

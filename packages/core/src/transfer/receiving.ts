@@ -123,8 +123,7 @@ export class Receiving {
    * @throws TransferError `protocol-violation`
    */
   dropFile({ file, code }: ControlMessage & { type: 'file-failed' }): void {
-    this.#wanted.fileFailed(file, code === 'source-changed');
-    this.#noteFailed(file, code);
+    if (this.#wanted.fileFailed(file, code === 'source-changed')) this.#noteFailed(file, code);
   }
 
   /**
@@ -212,8 +211,10 @@ export class Receiving {
       // The receipt says durable: only after the folders are.
       onComplete: (failure) =>
         start(async () => {
-          if (failure === null) await sink.finish();
-          else await sink.finishWithout?.();
+          // What was replaced is given up only once all that was accepted is here.
+          const isWhole = failure === null && this.#failed.length === 0;
+          if (!isWhole && sink.finishWithout !== undefined) await sink.finishWithout();
+          else if (failure === null) await sink.finish();
           if (failure !== null) throw failure;
           onSettled();
         }),

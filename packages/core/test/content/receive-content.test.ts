@@ -358,6 +358,38 @@ describe('a file that this end cannot save', () => {
     expect([...r.folder.files.keys()]).toEqual(['1']);
   });
 
+  it('counts once where it fails at both ends: the others are still waited for', async () => {
+    const r = rig([entry(0, 3), entry(1, 3), entry(2, 3)], { keepsApart: true });
+    const bytes = random(3);
+    const open = r.folder.openFile.bind(r.folder);
+    let refuse = () => {};
+    const held = new Promise<ByteSink>((_, reject) => {
+      refuse = () => reject(refusal);
+    });
+    r.folder.openFile = (each) => (each.index === 0 ? held : open(each));
+    r.chunk(0, 0, bytes);
+    expect(r.receiver.fileFailed(0)).toBe(true);
+    refuse();
+    r.chunk(1, 0, bytes);
+    r.final(1, 3, digestOf(bytes));
+    await vi.waitFor(() => expect(r.folder.files.size).toBe(1));
+    r.chunk(2, 0, bytes);
+    r.final(2, 3, digestOf(bytes));
+    r.receiver.end(5);
+    expect(await r.outcome).toBe('complete');
+    expect([...r.folder.files.keys()].sort()).toEqual(['1', '2']);
+    expect(r.unsaved).toEqual([]);
+  });
+
+  it('is said to fail at the sender once, and not a million times', async () => {
+    const r = blocked([4 * CHUNK_BYTES, 3]);
+    r.chunk(0, 0, new Uint8Array(CHUNK_BYTES));
+    await vi.waitFor(() => expect(r.unsaved).toEqual(['0']));
+    expect(r.receiver.fileFailed(0)).toBe(false);
+    expect(() => r.receiver.fileFailed(0)).toThrow(violation);
+    await r.receiver.stop();
+  });
+
   const bound = (file: ByteSink): ByteSink => ({
     write: (offset, bytes) => file.write(offset, bytes),
     flush: () => file.flush(),

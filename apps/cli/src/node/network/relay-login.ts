@@ -11,5 +11,9 @@ export function basicAuthorization(address: string): string | null {
 
 /** The address as it may be shown: without user name and password. What is no URL loses all before its last `@`. */
 export function withoutLogin(address: string): string {
-  return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i, '$1');
+  const isUrl = /^(https?|wss?):\/\//i.test(address) && URL.canParse(address);
+  return address.replace(
+    isUrl ? /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i : /^([a-z][a-z0-9+.-]*:\/\/)?.*@/is,
+    '$1',
+  );
 }

@@ -103,9 +103,12 @@ async function makeLinks(
   { root, links, finalPaths, refusals, onSaved }: LinkOptions,
 ): Promise<void> {
   const touched = new Set<string>();
-  for (const [count, link] of links.entries()) {
-    if (count % LINKS_AT_ONCE === LINKS_AT_ONCE - 1) await otherEvents();
+  let count = 0;
+  const takeName = async (link: PlacedLink): Promise<boolean> => {
+    count += 1;
+    if (count % LINKS_AT_ONCE === 0) await otherEvents();
     try {
+      if (wouldLoseFile(root, link)) return false;
       await sink.makeFolder(parentOf(link.path));
       expectReal(root, parentOf(link.path));
       expectReal(root, parentOf(link.target));
@@ -116,11 +119,26 @@ async function makeLinks(
       // A link has no content: without it everything else is there.
       refusals.note('link');
     }
+    return true;
+  };
+  // Again for those that wait for another link.
+  for (let waiting = [...links], left: PlacedLink[] = []; waiting.length > 0; waiting = left) {
+    left = [];
+    for (const link of waiting) if (!(await takeName(link))) left.push(link);
+    if (left.length < waiting.length) continue;
+    for (const _ of left) refusals.note('link');
+    break;
   }
   await syncFolders(
     [...touched].map((folder) => [folder, null]),
     refusals,
   );
+}
+
+/** Whether a link would take the place of a person's file, and lead to nothing: what it leads to may not have arrived. */
+function wouldLoseFile(root: string, { path, target, mayReplace }: PlacedLink): boolean {
+  if (!mayReplace || standingAt(join(root, target), target) !== null) return false;
+  return standingAt(join(root, path), path)?.isFile() ?? false;
 }
 
 /** @throws TransferError `path-refused` where a link leads to a folder, or takes the place of one */

@@ -51,6 +51,9 @@ it.each([
   ['user:secret@x', 'x'],
   ['https://us@er:se@cret@x y', 'https://x y'],
   ['https://x/a@b', 'https://x/a@b'],
+  ['https://user:pa/ss@x', 'https://x'],
+  ['https://user:pa#ss@x', 'https://x'],
+  ['user:pa/ss@x', 'x'],
 ])('shows %j as %j', (address, shown) => expect(withoutLogin(address)).toBe(shown));
 
 it.each([

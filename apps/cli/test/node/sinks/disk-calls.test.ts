@@ -107,8 +107,8 @@ it.each(PLACES)('asks the sending $place for little for each small file', async 
       await source.close();
     }
   });
-  // Looked at, which tells that its owner may read it; opened, read, looked at again by descriptor and by name, closed.
-  const besides = each('openSync', 'fstatSync', 'closeSync');
+  // Looked at, which tells that its owner may read it; opened, asked where it lies, read, looked at again by descriptor and by name, closed.
+  const besides = { ...each('openSync', 'readlinkSync', 'fstatSync', 'closeSync') };
   const inMemory = { ...besides, ...each('readSync'), lstatSync: 2 * FILES };
   const onDisk = { ...besides, ...each('lstat', 'read', 'lstatSync') };
   // A device is asked once where it is; the temporary folder may lie in memory, too.
