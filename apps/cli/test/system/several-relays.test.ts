@@ -99,14 +99,14 @@ describe.each(['nginx', 'haproxy'] as const)('three relays behind %s', (name) =>
       await doomed.relay.kill();
       await Promise.all(devices.map((device) => device.untilOthers(0)));
       await Promise.all(transfers.map((transfer) => transfer.finish()));
+      const others = nodes.filter((node) => node !== doomed);
+      await untilWaiting(others);
       const folder = await scratchFolder();
       const receiver = run(['receive', code, '--yes', '--out', folder, ...at], { input: '' });
       expect([await receiver.exitCode, await waiting.exitCode]).toEqual([0, 0]);
       expect(readFileSync(join(folder, 'note.txt'), 'utf8')).toBe('hello');
       await Promise.all(devices.map((device) => device.untilOthers(1)));
-      const present = await Promise.all(
-        nodes.filter((node) => node !== doomed).map(({ admin }) => figure(admin, 'room_places')),
-      );
+      const present = await Promise.all(others.map(({ admin }) => figure(admin, 'room_places')));
       expect(present.sort()).toEqual([0, 2]);
     });
   });
@@ -123,13 +123,7 @@ describe.skipIf(reasonToSkip('haproxy') !== null)('a relay behind haproxy that i
     const sender = run(['send', '-', '--code', `${nameplate}-guitar-ocean`, ...at], { input: 'hello' });
     const code = await codeOf(sender);
     await doomed.relay.kill();
-    const others = nodes.filter((node) => node !== doomed);
-    await vi.waitFor(async () => {
-      const waiting = await Promise.all(
-        others.map(({ admin }) => figure(admin, 'connections{phase="waiting"}')),
-      );
-      expect(waiting.sort()).toEqual([0, 1]);
-    }, 15_000);
+    await untilWaiting(nodes.filter((node) => node !== doomed));
     Object.assign(doomed, await startNode(doomed.port));
     // Clients without a hash go to the first relay that is there: once they come, the checks know that it is back.
     await vi.waitFor(async () => {
@@ -149,6 +143,16 @@ async function cluster(name: ProxyName): Promise<Cluster> {
   const proxy = await deployProxy(name, urls[0], { nodes: urls });
   onTestFinished(() => proxy.stop());
   return { proxy, nodes };
+}
+
+/** Until the sender whose relay was killed waits at another one. */
+async function untilWaiting(nodes: readonly Node[]): Promise<void> {
+  await vi.waitFor(async () => {
+    const waiting = await Promise.all(
+      nodes.map(({ admin }) => figure(admin, 'connections{phase="waiting"}')),
+    );
+    expect(waiting.sort()).toEqual([0, 1]);
+  }, 15_000);
 }
 
 async function startNode(port: string): Promise<Node> {
