@@ -37,7 +37,7 @@ it('a file that was to be replaced by a folder is back where the sender could no
   unlinkSync(join(root, 'sent/tree/a.txt'));
   const to = ['--out', join(root, 'out'), '--overwrite', 'always'];
   const receiver = run(['receive', code as string, '--yes', '--relay', relay.url, ...to]);
-  expect([await sender.exitCode, await receiver.exitCode]).toEqual([3, 3]);
+  expect([await sender.exitCode, await receiver.exitCode]).toEqual([3, 4]);
   expect(listTree(join(root, 'out'))).toEqual(['tree']);
   expect(readFileSync(join(root, 'out/tree'), 'utf8')).toBe('mine');
 });
