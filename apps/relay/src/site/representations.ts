@@ -56,10 +56,10 @@ export class Representations {
 
   async #digestOf(file: string): Promise<string | null> {
     const known = this.#known.get(file) ?? new ServedDigest(join(this.#root, file));
-    const digest = await known.hex();
-    if (digest === null) return null;
     if (this.#known.size >= MAX_KNOWN_FILES) this.#known.clear();
     this.#known.set(file, known);
+    const digest = await known.hex();
+    if (digest === null) this.#known.delete(file);
     return digest;
   }
 }
