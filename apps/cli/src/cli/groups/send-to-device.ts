@@ -75,6 +75,7 @@ async function sendToOne(
     relay,
     relayToken: tokenFor,
     ...(caFile !== null && { caFile }),
+    leaving: group.leaving(member.key),
     to: {
       key: member.key,
       ports,

@@ -18,7 +18,7 @@ import type { Report } from '../reports/report.ts';
 import type { Context } from '../terminal/context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
-import type { MetDevice } from './met-device.ts';
+import { endingBy, type MetDevice, whileMember } from './met-device.ts';
 import { runTransfer } from './run-transfer.ts';
 
 export type ReceiveCommandOptions = Omit<
@@ -31,6 +31,8 @@ export type ReceiveCommandOptions = Omit<
   accept: NonNullable<ReceiveOptions['accept']>;
   /** The device of one's own that sends, in place of whoever shows a code. */
   from?: MetDevice;
+  /** Aborted once the device that sends is none of one's own. */
+  leaving?: AbortSignal;
 };
 
 /**
@@ -54,6 +56,7 @@ export async function runReceive(
   const transfer = async () => {
     const given = await options();
     const { relay, out = '.', to, caFile, verify = 'arrival', code, path, wishes = null, from } = given;
+    const { leaving } = given;
     const device = from?.key ?? kept.transfer?.device;
     let title = kept.transfer?.title;
     typed = typeof code === 'string' ? parseCode(code) : (code ?? null);
@@ -61,11 +64,14 @@ export async function runReceive(
     isStreamed = to !== undefined;
     awaitsSender = given.awaitsSender ?? true;
     const run = (receiving: ReceiveOptions & { relay: string }) =>
-      from === undefined
-        ? receive(receiving)
-        : receiveBy(receiving, (engineOptions) => receiveFromDevice(from.ports, engineOptions, from.meet));
+      whileMember(leaving, () =>
+        from === undefined
+          ? receive(receiving)
+          : receiveBy(receiving, (engineOptions) => receiveFromDevice(from.ports, engineOptions, from.meet)),
+      );
     const result = await run({
       ...given,
+      ...endingBy(given.signal, leaving),
       async accept(offer, withdrawn) {
         const accepted = await given.accept(offer, withdrawn);
         if (accepted !== false) title = await titleOfOffer(offer);
