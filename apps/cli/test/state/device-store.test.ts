@@ -1,5 +1,14 @@
 // The file of this device: whole or as before, changed by one process at a time, and never guessed at.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { deviceKeyOf, OwnGroup } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
@@ -110,6 +119,54 @@ describe('the file of a device', () => {
     expect(await sentence(store.update(async () => newDevice(seedOf(1), 'x')))).toMatch(
       /can't be written \(ENOTDIR\).*P2P_COPY_STATE/,
     );
+  });
+
+  it('of which a killed process has left a copy is whole after the next change, and the copy is gone', async () => {
+    const store = new DeviceStore(await scratchFolder());
+    writeFileSync(`${store.path}.4194304`, '{"seed":"secret"}', { mode: 0o600 });
+    await store.update(async () => newDevice(seedOf(1), 'Laptop'));
+    expect(readdirSync(join(store.path, '..'))).toEqual(['devices.json']);
+  });
+
+  it('is forgotten with all copies, and what it is a link to', async () => {
+    const [folder, elsewhere] = [await scratchFolder(), await scratchFolder()];
+    const store = new DeviceStore(folder);
+    symlinkSync(join(elsewhere, 'kept.json'), store.path);
+    const text = JSON.stringify(encodeDevice(newDevice(seedOf(1), 'Laptop')));
+    writeFileSync(join(elsewhere, 'kept.json'), text, { mode: 0o600 });
+    // A change goes to where the link leads.
+    await store.update(async (device) => ({ ...device!, name: 'Desk' }));
+    expect(lstatSync(store.path).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(elsewhere, 'kept.json'), 'utf8')).toContain('Desk');
+    writeFileSync(join(elsewhere, 'kept.json.4194304'), 'secret');
+    writeFileSync(`${store.path}.4194304`, 'secret');
+    await store.forget();
+    expect([readdirSync(folder), readdirSync(elsewhere)]).toEqual([[], []]);
+  });
+
+  it('that is forgotten is not brought back by a process that is changing it', async () => {
+    const folder = await scratchFolder();
+    const store = new DeviceStore(folder);
+    await store.update(async () => newDevice(seedOf(1), 'Laptop'));
+    let go = () => {};
+    const paused = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const changing = store.update(async (device) => {
+      await paused;
+      return device!;
+    });
+    const forgotten = new DeviceStore(folder).forget();
+    const late = store.update(async (device) => {
+      if (device === null) throw new Error('none');
+      return device;
+    });
+    go();
+    await changing;
+    await forgotten;
+    await late.catch(() => {});
+    // Whichever was first: after it there is nothing that could be written again.
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('is held for one pairing at a time', async () => {

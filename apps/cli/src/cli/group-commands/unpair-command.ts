@@ -1,5 +1,4 @@
 // `p2p-copy unpair`: a device removed from the group, or this one's own group forgotten here.
-import { rmSync } from 'node:fs';
 import { TransferError } from '@p2p-copy/core';
 import type { Command } from 'commander';
 import { DeviceStore, DevicesError } from '../../state/devices/device-store.ts';
@@ -115,8 +114,11 @@ async function forgetThis(options: Options, context: Context): Promise<number> {
     const hold = store.hold('pairing');
     if ('heldBy' in hold)
       throw new DevicesError(`Process ${hold.heldBy} is pairing this device.`, 'Stop it first.');
-    rmSync(store.path, { force: true });
-    hold.release();
+    try {
+      await store.forget();
+    } finally {
+      hold.release();
+    }
   } catch (error) {
     throw asUsage(error);
   }
