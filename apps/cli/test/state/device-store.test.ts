@@ -78,6 +78,11 @@ describe('the file of a device', () => {
     ['without a key', (json: object) => ({ ...json, seed: 'AAAA' }), /damaged/],
     ['with a name that a terminal obeys', (json: object) => ({ ...json, name: 'a\u001b[2J' }), /damaged/],
     [
+      'with a file of certificates that would be sought wherever a command is run',
+      (json: object) => ({ ...json, caFile: 'ca.pem' }),
+      /damaged/,
+    ],
+    [
       'with a chain that is none',
       (json: object) => ({
         ...json,

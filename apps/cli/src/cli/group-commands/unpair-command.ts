@@ -2,12 +2,14 @@
 import { TransferError } from '@p2p-copy/core';
 import type { Command } from 'commander';
 import { DeviceStore, DevicesError } from '../../state/devices/device-store.ts';
+import { counted } from '../../wording/amounts.ts';
 import { quoted } from '../../wording/show-text.ts';
 import { addRelayOptions, groupRelay, type RelayChoice } from '../commands/group-relay.ts';
 import { asUsage, joinGroup, ownDevice, readDevice } from '../groups/join-group.ts';
 import { changeGroup, forgetTransfers } from '../groups/keep-group.ts';
 import { findMember, keyOf, labelOf, membersOf } from '../groups/members.ts';
 import { signalOrAnswer } from '../prompts/ask-person.ts';
+import { openStore } from '../runs/kept-transfer.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, UsageError } from '../terminal/exit-codes.ts';
 
@@ -105,11 +107,11 @@ async function forgetThis(options: Options, context: Context): Promise<number> {
     return EXIT.done;
   }
   const members = membersOf(device);
-  await expectYes(
-    `Forget ${members.length - 1} paired devices, and the key of this one (${quoted(device.name)})? [y/N] `,
-    options,
-    context,
-  );
+  const others = Math.max(0, members.length - 1);
+  const paired = others === 0 ? '' : `${counted(others, 'paired device')}, and `;
+  // What can't be forgotten is told before anything has changed.
+  const transfers = openStore();
+  await expectYes(`Forget ${paired}the key of this one (${quoted(device.name)})? [y/N] `, options, context);
   try {
     const hold = store.hold('pairing');
     if ('heldBy' in hold)
@@ -122,7 +124,10 @@ async function forgetThis(options: Options, context: Context): Promise<number> {
   } catch (error) {
     throw asUsage(error);
   }
-  forgetTransfers(members.map(({ key }) => key));
+  forgetTransfers(
+    members.map(({ key }) => key),
+    transfers,
+  );
   if (options.json) terminal.outputJson({ event: 'forgotten' });
   else terminal.say('This device has forgotten its group. Unpair it on another one of your devices, too.');
   return EXIT.done;

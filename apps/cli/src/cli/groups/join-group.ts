@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   type GroupEvent,
   GroupPresence,
+  hexOf,
   TransferError,
 } from '@p2p-copy/core';
 import { createNodePorts, type NodePorts } from '../../node/node-ports.ts';
@@ -14,6 +15,7 @@ import { type DeviceStore, DevicesError } from '../../state/devices/device-store
 import { followDevices, Membership } from '../../state/devices/follow-devices.ts';
 import { momentNow } from '../../state/note-age.ts';
 import { chooseToken, parseToken, type TokenFor } from '../runs/choose-token.ts';
+import { openStore } from '../runs/kept-transfer.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { keepGroup } from './keep-group.ts';
 import { keyOf } from './members.ts';
@@ -88,6 +90,8 @@ export async function readDevice(store: DeviceStore): Promise<OwnDevice | null> 
   }
 }
 
+const REMOVED = 'This device was removed from its group by another one of your devices.';
+
 /** An error of the file as one that is told before anything was done. */
 export function asUsage(error: unknown): unknown {
   return error instanceof DevicesError ? new UsageError(error.message, error.next) : error;
@@ -95,10 +99,7 @@ export function asUsage(error: unknown): unknown {
 
 /** @throws UsageError */
 export function removedError(): UsageError {
-  return new UsageError(
-    'This device was removed from its group by another one of your devices.',
-    'To be in it again, run p2p-copy pair on both.',
-  );
+  return new UsageError(REMOVED, 'To be in it again, run p2p-copy pair on both.');
 }
 
 /**
@@ -111,6 +112,8 @@ export async function joinGroup(
   { relay: given, relayToken, trusted }: GroupRelay,
   { onEvent = () => {}, onOffer = () => 'device-idle', signal }: GroupHooks,
 ): Promise<JoinedGroup> {
+  // What can't be kept is told before anybody is met.
+  openStore();
   let device = first;
   const membership = new Membership(first);
   const relay = given ?? device.relay!;
@@ -148,14 +151,15 @@ export async function joinGroup(
     },
   );
   function expectIn(): void {
-    if (device.group!.isOut) fail(removedError());
+    if (device.group!.isOut) fail(new TransferError('not-in-group', REMOVED));
   }
   const interrupt = () => fail(new TransferError('interrupted'));
   signal.addEventListener('abort', interrupt, { once: true });
   if (signal.aborted) interrupt();
   const stopLooking = followDevices(store, async (kept) => {
-    membership.note(kept);
-    if (kept?.group == null) return fail(new TransferError('group-changed'));
+    const isSame = kept !== null && hexOf(kept.seed) === hexOf(device.seed);
+    membership.note(isSame ? kept : null);
+    if (!isSame || kept.group === null) return fail(new TransferError('group-changed'));
     device = kept;
     expectIn();
     await presence.adopt(kept.group);

@@ -8,7 +8,10 @@ import { UsageError } from '../terminal/exit-codes.ts';
 const SHORT_KEY_DIGITS = 8;
 const MIN_KEY_DIGITS = 4;
 /** In front of a key that is given in place of a name: no device can choose a name that is read as another one's key. */
-const KEY_PREFIX = 'key:';
+export const KEY_PREFIX = 'key:';
+
+/** In place of a name: every device of one's own. */
+export const ANY = 'any';
 
 /** A device of the group. */
 export interface GroupMember {

@@ -10,6 +10,8 @@ export interface MetDevice {
   ports: EnginePorts;
   /** @param features of this end */
   meet(features: readonly string[]): Promise<MetSession>;
+  /** What is done where it asked and then never came, in place of telling an error; gives the exit code. */
+  unmet?(): Promise<number>;
 }
 
 /** The two signals that end a transfer, as one. */

@@ -8,7 +8,7 @@ import {
   receiveFromDevice,
   TransferTally,
 } from '@p2p-copy/core';
-import type { Offer } from '../../library/public-types.ts';
+import type { ErrorCode, Offer } from '../../library/public-types.ts';
 import { type ReceiveOptions, receive } from '../../library/receive.ts';
 import { receiveBy } from '../../library/receive-by.ts';
 import { nodeClock } from '../../node/time/clock.ts';
@@ -35,6 +35,9 @@ export type ReceiveCommandOptions = Omit<
   leaving?: AbortSignal;
 };
 
+/** Ends of a meeting that aren't those of whoever doesn't come. */
+const ENDED_HERE: ReadonlySet<ErrorCode> = new Set(['interrupted', 'not-in-group']);
+
 /**
  * @param options may be asked for only once the transfer runs
  * @param usedCode what is done in place of telling that nobody waits under that code; null for nothing
@@ -52,6 +55,7 @@ export async function runReceive(
   let isStreamed = false;
   let awaitsSender = true;
   let typed: Code | null = null;
+  let unmet: MetDevice['unmet'];
   const tally = new TransferTally(nodeClock);
   const transfer = async () => {
     const given = await options();
@@ -67,7 +71,14 @@ export async function runReceive(
       whileMember(leaving, () =>
         from === undefined
           ? receive(receiving)
-          : receiveBy(receiving, (engineOptions) => receiveFromDevice(from.ports, engineOptions, from.meet)),
+          : receiveBy(receiving, (engineOptions) =>
+              receiveFromDevice(from.ports, engineOptions, async (features) => {
+                unmet = from.unmet;
+                const met = await from.meet(features);
+                unmet = undefined;
+                return met;
+              }),
+            ),
       );
     const result = await run({
       ...given,
@@ -115,9 +126,11 @@ export async function runReceive(
     kept,
     tally,
     instead: ({ code }) =>
-      typed !== null && (code === 'unknown-code' || (code === 'sender-away' && !awaitsSender))
-        ? usedCode(typed)
-        : null,
+      !ENDED_HERE.has(code) && unmet !== undefined
+        ? unmet
+        : typed !== null && (code === 'unknown-code' || (code === 'sender-away' && !awaitsSender))
+          ? usedCode(typed)
+          : null,
     hasBegun: () => begun,
     isPeerOnce: () => isPeerOnce,
     get isStreamed() {

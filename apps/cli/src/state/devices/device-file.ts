@@ -1,5 +1,6 @@
 // What this device keeps of itself and of its group, between JSON on the disk and values: its secret key among them. A version that
 // isn't this one's, and a file that says something impossible, are errors of their own: nothing of it is guessed.
+import { isAbsolute } from 'node:path';
 import {
   deviceKeyOf,
   type GroupNote,
@@ -66,7 +67,8 @@ export async function parseDevice(text: string): Promise<OwnDevice> {
   if (version !== DEVICES_VERSION) throw damaged();
   const { name, relay, caFile, group } = fields;
   if (typeof name !== 'string' || !isDeviceName(name)) throw damaged();
-  if (!isTextOrNull(relay) || !isTextOrNull(caFile)) throw damaged();
+  if (!isTextOrNull(relay) || !isTextOrNull(caFile) || (caFile !== null && !isAbsolute(caFile)))
+    throw damaged();
   const seed = bytesOf(fields.seed, SECRET_BYTES);
   const own = { seed, name, relay, caFile };
   if (group === null) return { ...own, group };
