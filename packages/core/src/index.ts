@@ -57,11 +57,9 @@ export {
 export { afterDelay } from './foundation/timer-delay.ts';
 export { Chain, type Member } from './group/chain.ts';
 export { deriveMdnsKey, deriveRoomKey, type RoomScope } from './group/group-keys.ts';
+export type { EpochSecret, GroupNote, HeldSecret } from './group/group-note.ts';
 export type { Fork } from './group/merge-chains.ts';
 export {
-  type EpochSecret,
-  type GroupNote,
-  type HeldSecret,
   OwnGroup,
   type Taken,
 } from './group/own-group.ts';

@@ -174,6 +174,47 @@ describe('the file of a device', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('is not written again where a session has told nothing new', async () => {
+    const store = new DeviceStore(await scratchFolder());
+    const device = await grouped();
+    // A room of before, whose secret ages.
+    await device.group!.remove(deviceKeyOf(device.seed), deviceKeyOf(seedOf(2)).publicKey);
+    await store.update(async () => device);
+    await store.update(async (kept) => kept!);
+    const stamp = store.stamp();
+    const known = (await store.read())!.group!;
+    await store.update(async (kept) => {
+      kept!.group!.absorb(known);
+      return kept!;
+    });
+    expect(store.stamp()).toBe(stamp);
+    await store.update(async (kept) => ({ ...kept!, name: 'Desk' }));
+    expect(store.stamp()).not.toBe(stamp);
+  });
+
+  it('of a long list lets other things happen while it is read', async () => {
+    const store = new DeviceStore(await scratchFolder());
+    const device = newDevice(seedOf(1), 'Laptop');
+    const key = deviceKeyOf(device.seed);
+    const group = await OwnGroup.found(key, 'Laptop');
+    for (let number = 2; number <= 20; number += 1) {
+      const { publicKey } = deviceKeyOf(seedOf(number));
+      await group.add(key, { publicKey, deviceClass: 'full', name: `n${number}` });
+    }
+    await store.update(async () => ({ ...device, group }));
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await new DeviceStore(join(store.path, '..')).read();
+    isOver = true;
+    // One for every four statements.
+    expect(turns).toBeGreaterThanOrEqual(5);
+  });
+
   it('is held for one pairing at a time', async () => {
     const folder = await scratchFolder();
     mkdirSync(folder, { recursive: true });

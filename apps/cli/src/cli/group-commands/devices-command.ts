@@ -165,8 +165,9 @@ function tableOf(rows: readonly Row[], isKnown: boolean): string {
   const cells = rows.map((row) => {
     const state = row.isOwn ? 'own' : row.isThere ? 'there' : isKnown ? 'away' : 'unknown';
     const kind = row.kind === null ? '' : KINDS[row.kind];
-    const note = row.addedBy === null ? '' : `added by ${quoted(row.addedBy)}`;
-    return [quoted(row.name), STATES[state], `key:${shortKey(row.key)}`, kind, note];
+    const unpaired = row.isPaired ? '' : 'not paired here';
+    const note = row.addedBy === null ? unpaired : `added by ${quoted(row.addedBy)}`;
+    return [quoted(row.name), STATES[state], `key:${shortKey(row.key, rows)}`, kind, note];
   });
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]!.length)));
   return cells
@@ -180,8 +181,8 @@ function tableOf(rows: readonly Row[], isKnown: boolean): string {
     .join('');
 }
 
-function rowInJson({ name, key, isOwn, isThere, kind, deviceClass, addedBy }: Row): object {
-  return { name, key, isOwn, isThere, ...(kind && { kind }), class: deviceClass, addedBy };
+function rowInJson({ name, key, isOwn, isThere, kind, deviceClass, isPaired, addedBy }: Row): object {
+  return { name, key, isOwn, isThere, ...(kind && { kind }), class: deviceClass, isPaired, addedBy };
 }
 
 async function rename(given: string, typed: string, { terminal }: Context): Promise<number> {

@@ -84,7 +84,13 @@ async function sendToOne(
     to: {
       key: member.key,
       ports,
-      meet: (features) => presence.meetToSend(member.publicKey, features, signal),
+      meet: (features) =>
+        presence.meetToSend(member.publicKey, features, signal).catch((error: unknown) => {
+          if (!(error instanceof TransferError) || error.code !== 'declined') throw error;
+          // A command there says so: nobody was asked.
+          const sentence = `${label} is there, and takes nothing from this device at the moment.`;
+          throw new TransferError('declined', sentence, { cause: error });
+        }),
     },
   };
   const transfers = openStore();

@@ -12,14 +12,21 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { TransferError } from '@p2p-copy/core';
+import { type Chain, TransferError } from '@p2p-copy/core';
 import { lockTransfer, type TransferLock } from '../../node/disk/process-lock.ts';
 import { stateRoot } from '../../node/disk/state-root.ts';
 import { nodeClock } from '../../node/time/clock.ts';
 import { forShell } from '../../wording/for-shell.ts';
 import { momentNow } from '../note-age.ts';
 import { writeWhole } from '../write-whole.ts';
-import { encodeDevice, MAX_FILE_BYTES, type OwnDevice, parseDevice, UnusableDevices } from './device-file.ts';
+import {
+  encodeDevice,
+  isWorthWriting,
+  MAX_FILE_BYTES,
+  type OwnDevice,
+  parseDevice,
+  UnusableDevices,
+} from './device-file.ts';
 
 /** Permissions of others than the owner. */
 const OTHERS_MODE = 0o077;
@@ -42,6 +49,8 @@ export class DeviceStore {
   readonly path: string;
   /** Changes of this process, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** As it was read last: what of it is there again isn't verified anew. */
+  #known: Chain | null = null;
 
   /**
    * @param folder the state folder; made when something is written
@@ -59,7 +68,9 @@ export class DeviceStore {
     const text = this.#text();
     if (text === null) return null;
     try {
-      return await parseDevice(text);
+      const device = await parseDevice(text, this.#known, nodeClock.turn!);
+      this.#known = device.group?.chain ?? null;
+      return device;
     } catch (error) {
       if (!(error instanceof UnusableDevices)) throw error;
       throw this.#unusable(error.message, error.next);
@@ -126,12 +137,16 @@ export class DeviceStore {
     this.#prepare();
     const lock = await this.#lock();
     try {
-      const device = await change(await this.read());
+      const found = await this.read();
+      const before = found && encodeDevice(found);
+      const device = await change(found);
       // Secrets that are too old are destroyed on the disk, too.
       device.group?.oldRooms(momentNow());
       const real = this.#real();
       this.#sweep(real);
-      this.#write(real, device);
+      const after = encodeDevice(device);
+      if (isWorthWriting(before, after)) this.#write(real, after);
+      this.#known = device.group?.chain ?? null;
       return device;
     } finally {
       lock.release();
@@ -169,9 +184,9 @@ export class DeviceStore {
     }
   }
 
-  #write(path: string, device: OwnDevice): void {
+  #write(path: string, fields: object): void {
     try {
-      writeWhole(path, encodeDevice(device));
+      writeWhole(path, fields);
     } catch (error) {
       throw this.#unwritable(error);
     }

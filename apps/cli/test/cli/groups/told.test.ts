@@ -1,0 +1,25 @@
+// What `unpair` says about who has heard of a removal.
+import { expect, it } from 'vitest';
+import { toldInWords } from '../../../src/cli/group-commands/unpair-command.ts';
+import type { GroupMember } from '../../../src/cli/groups/members.ts';
+
+const member = (name: string): GroupMember => ({
+  publicKey: new Uint8Array(32),
+  key: Buffer.from(name).toString('hex').padEnd(64, '0'),
+  name,
+  deviceClass: 'full',
+  isOwn: false,
+  isPaired: true,
+  addedBy: null,
+});
+
+it('names those that were not told, and says nothing of others where all were', () => {
+  expect(toldInWords([], true, true)).toEqual(['It was told so.']);
+  expect(toldInWords([], false, true)).toEqual([]);
+  expect(toldInWords([member('Server'), member('Tablet')], false, true)).toEqual([
+    'Not told yet: “Server”, “Tablet”. They learn so when they meet one that knows; until then they see it as before.',
+  ]);
+  const many = Array.from({ length: 12 }, (_, i) => member(`n${i}`));
+  const [sentence] = toldInWords(many, false, false);
+  expect(sentence).toMatch(/“n9” and 2 more\. The relay could not be reached/);
+});
