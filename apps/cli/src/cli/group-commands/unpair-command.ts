@@ -74,7 +74,7 @@ async function remove(given: string, options: Options, context: Context): Promis
     const changed = await changeGroup(store, async (kept) =>
       kept.chain.member(member.publicKey) === null ? [] : kept.remove(keyOf(device), member.publicKey),
     );
-    const told = await group.presence.change(changed.group!);
+    const { told } = await group.presence.change(changed.group!, signal);
     const others = membersOf(changed).filter(({ isOwn }) => !isOwn).length;
     if (options.json)
       terminal.outputJson({ event: 'unpaired', name: member.name, key: member.key, devices: others + 1 });
