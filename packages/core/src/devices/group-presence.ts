@@ -8,10 +8,11 @@ import type { DeviceKind } from '../identity/device-name.ts';
 import type { MetSession } from '../link/met-session.ts';
 import type { PresentMember } from '../presence/present-member.ts';
 import type { RoomMessage } from '../presence/room-message.ts';
-import type { PresenceEvent, VisitOptions } from '../presence/room-presence.ts';
+import type { PresenceEvent, VisitOptions } from '../presence/visit.ts';
 import { DeviceSessions, type MeetMessage, type Other } from './device-sessions.ts';
-import type { GroupEvent, GroupPresenceOptions, GroupPresencePorts } from './group-events.ts';
+import type { ChangeTold, GroupEvent, GroupPresenceOptions, GroupPresencePorts } from './group-events.ts';
 import { RoomVisit } from './room-visit.ts';
+import { tellChange } from './tell-change.ts';
 
 const BEAT_MS = 5_000;
 /** Another process of the device may answer otherwise. */
@@ -104,19 +105,15 @@ export class GroupPresence {
   }
 
   /**
-   * This device has changed the group: tells all who are there, who was removed among them, and moves on to its rooms.
-   * @returns keys in hex of those that have heard
+   * This device has changed the group: tells all who are there, who was removed among them, and moves on to its rooms. Resolves
+   * after `TELL_CHANGE_MS` at the latest, and soon after the signal is aborted.
    */
-  async change(group: OwnGroup): Promise<ReadonlySet<string>> {
+  async change(group: OwnGroup, signal: AbortSignal): Promise<ChangeTold> {
     this.#group = group;
     this.#isChanging = true;
-    const told = new Set<string>();
-    const telling = [...this.#visits.values()].flatMap((visit) =>
-      visit.presence.there.map(async (member) => {
-        if (await this.#sessions.syncWith({ visit, member })) told.add(hexOf(member.card.publicKey));
-      }),
-    );
-    await Promise.all(telling).finally(() => {
+    const telling = { visits: [...this.#visits.values()], sessions: this.#sessions, group };
+    const ended = AbortSignal.any([signal, this.#ending.signal]);
+    const told = await tellChange({ ...telling, clock: this.#ports.clock, signal: ended }).finally(() => {
       this.#isChanging = false;
     });
     await this.#refresh();
@@ -205,12 +202,16 @@ export class GroupPresence {
         this.#note(event);
         break;
       case 'sync':
-        void this.#sessions.syncWith({ visit, member: event.from });
+        void this.#sync({ visit, member: event.from });
         break;
       case 'message':
         this.#take(visit, event.from, event.message);
         break;
     }
+  }
+
+  async #sync(other: Other): Promise<void> {
+    other.member.syncEnded(await this.#sessions.syncInTurn(other));
   }
 
   #note({ type, publicKey, kind }: PresenceEvent & { type: 'there' | 'gone' }): void {

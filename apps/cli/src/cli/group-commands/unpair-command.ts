@@ -85,7 +85,7 @@ async function remove(given: string, options: Options, context: Context): Promis
       const { name, key } = member;
       terminal.outputJson({ event: 'unpaired', name, key, devices: others.length + 1 });
     } else terminal.say(`${label} is none of your devices any more.`);
-    const told = await group.presence.change(changed.group!);
+    const { told } = await group.presence.change(changed.group!, signal);
     const untold = others.filter(({ key }) => !told.has(key));
     if (options.json) terminal.outputJson(toldInJson(others, untold, told.has(member.key)));
     else for (const sentence of toldInWords(untold, told.has(member.key), isMet)) terminal.say(sentence);
