@@ -15,8 +15,14 @@ import { RoomVisit } from './room-visit.ts';
 import { tellChange } from './tell-change.ts';
 
 const BEAT_MS = 5_000;
-/** Another process of the device may answer otherwise. */
-const ASK_NEXT: ReadonlySet<ErrorCode> = new Set(['device-idle', 'device-busy', 'peer-silent', 'declined']);
+/** Another process of the device may answer otherwise. The first of these that one gives says most of the device. */
+const ASK_NEXT: readonly ErrorCode[] = [
+  'device-busy',
+  'declined',
+  'peer-silent',
+  'device-idle',
+  'device-away',
+];
 
 /** This device in the rooms of its group, from `start` to `close`. */
 export class GroupPresence {
@@ -97,8 +103,8 @@ export class GroupPresence {
       try {
         return await this.#sessions.askToSend({ visit: visit!, member }, { features, signal });
       } catch (error) {
-        if (!(error instanceof TransferError) || !ASK_NEXT.has(error.code)) throw error;
-        why = error;
+        if (!(error instanceof TransferError) || !ASK_NEXT.includes(error.code)) throw error;
+        if (ASK_NEXT.indexOf(error.code) < ASK_NEXT.indexOf(why.code)) why = error;
       }
     }
     throw why;

@@ -86,6 +86,6 @@ const keyOf = ({ card }: Other['member']): string => hexOf(card.publicKey);
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
-    signal.addEventListener('abort', resolve, { once: true });
+    signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }

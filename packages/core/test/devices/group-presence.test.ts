@@ -226,6 +226,20 @@ it('a device that takes nothing says why, and nobody waits for it', async () => 
   expect(await code(a.presence.meetToSend(bob!.key.publicKey, [], signal))).toBe('device-idle');
 });
 
+it.each([
+  ['device-busy', 'device-idle'],
+  ['device-idle', 'device-busy'],
+  ['declined', 'device-busy'],
+] as const)('of processes of one device that say %s and %s the busy one is told of', async (...answers) => {
+  const place = world();
+  const [alice, bob] = await devices('Alice', 'Bob');
+  const a = await enter(place, alice!);
+  const [first, second] = [await enter(place, bob!, answers[0]), await enter(place, bob!, answers[1])];
+  await until(() => sees(a, first) && a.presence.haveAllAnswered);
+  expect(await code(a.presence.meetToSend(bob!.key.publicKey, [], signal))).toBe('device-busy');
+  expect([first.offers.length, second.offers.length]).toEqual([1, 1]);
+});
+
 it('of several processes of one device the one that receives gets what is sent', async () => {
   const place = world();
   const [alice, bob] = await devices('Alice', 'Bob');
