@@ -1,9 +1,11 @@
 // The commands among devices, in this process: what they ask and say, and what they leave as it is. No relay is reached.
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { deviceKeyOf, hexOf, OwnGroup, TransferError } from '@p2p-copy/core';
 import { Command } from 'commander';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { addSendCommand } from '../../../src/cli/commands/send-command.ts';
 import { addUnpairCommand } from '../../../src/cli/group-commands/unpair-command.ts';
 import { compareWords } from '../../../src/cli/groups/compare-words.ts';
 import { joinGroup } from '../../../src/cli/groups/join-group.ts';
@@ -76,6 +78,31 @@ describe('unpair', () => {
     expect(await unpair(['--this'], { said, ...asked })).toBe(0);
     expect(said[0]).toBe('Forget the key of this one (“Laptop”)? [y/N] ');
     expect(await new DeviceStore().read()).toBe(null);
+  });
+});
+
+describe('send --to', () => {
+  it('asks the relay of the devices for the certificate of a fingerprint, and no other one', async () => {
+    vi.stubEnv('P2P_COPY_RELAY', '');
+    const folder = await scratchFolder();
+    vi.stubEnv('P2P_COPY_STATE', folder);
+    let asked = 0;
+    const server = createServer((socket) => {
+      asked += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const device = { ...(await laptopWithPhone()), relay: `https://127.0.0.1:${port}` };
+    await new DeviceStore().update(async () => device);
+    const program = new Command();
+    addSendCommand(program, person(undefined) as unknown as Context, () => {});
+    const args = ['send', folder, '--to', 'Phone', '--relay-fingerprint', 'A'.repeat(64)];
+    await expect(program.parseAsync(args, { from: 'user' })).rejects.toMatchObject({
+      code: 'relay-unreachable',
+    });
+    expect(asked).toBe(1);
   });
 });
 
