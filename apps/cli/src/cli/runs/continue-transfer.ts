@@ -22,7 +22,7 @@ import type { TokenFor } from './choose-token.ts';
 import { endOf, type HeldNote, KeptTransfer } from './kept-transfer.ts';
 import { endingBy } from './met-device.ts';
 import { forgottenError, type NotedDevice, watchNotedDevice } from './noted-device.ts';
-import { expectReviewer, reviewByWishes } from './review-by-wishes.ts';
+import { expectReviewer, reviewByWishes, whileTrusted } from './review-by-wishes.ts';
 import { runReceive } from './run-receive.ts';
 import { runSend } from './run-send.ts';
 
@@ -50,9 +50,8 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
   const held = holdOf(id, options.store);
   const device = await deviceOf(held, options.store);
   try {
-    const leaving = device?.leaving;
-    const signal = endingBy(options.context.signal, leaving).signal!;
-    return await continueHeld(held, { ...options, context: { ...options.context, signal } }, leaving);
+    const signal = endingBy(options.context.signal, device?.leaving).signal!;
+    return await continueHeld(held, { ...options, context: { ...options.context, signal } }, device);
   } finally {
     device?.stop();
   }
@@ -61,7 +60,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
 async function continueHeld(
   held: HeldNote,
   options: ContinueOptions,
-  leaving: AbortSignal | undefined,
+  device: NotedDevice | null,
 ): Promise<number> {
   const { context, json, quiet, reconnectTimeoutMs } = options;
   const isSilent = json === true || quiet === true;
@@ -86,7 +85,7 @@ async function continueHeld(
     ...(path !== undefined && { path }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
     ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
-    ...(leaving !== undefined && { leaving }),
+    ...(device !== null && { leaving: device.leaving }),
     signal,
   };
   if (transfer.role === 'send') {
@@ -108,7 +107,13 @@ async function continueHeld(
     wishes === null
       ? reviewOf(options, accepted?.takesGrowth ?? false)
       : reviewByWishes(wishesOf(wishes, options), context, isSilent);
-  const receiveOptions = async () => ({ ...common, ...review, out, accepted, verify });
+  const asks = terminal.isInteractive && !(options.yes || wishes?.yes);
+  const mayTake = () => device === null || asks || device.mayTake();
+  const receiveOptions = async () => ({
+    ...common,
+    ...whileTrusted<typeof review>(review, mayTake),
+    ...{ out, accepted, verify },
+  });
   return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held), context);
 }
 

@@ -7,6 +7,8 @@ import { UsageError } from '../terminal/exit-codes.ts';
 export interface NotedDevice {
   /** Aborted once it is none any more; at once where it is none now. */
   leaving: AbortSignal;
+  /** Whether what it offers may be taken without asking: not while the lists of two devices differ. */
+  mayTake(): boolean;
   stop(): void;
 }
 
@@ -23,7 +25,9 @@ export async function watchNotedDevice(key: string, store?: DeviceStore): Promis
     const stop = leaving.aborted
       ? () => {}
       : followDevices(devices, (device) => membership.note(device), stamp);
-    return { leaving, stop };
+    const publicKey = new Uint8Array(Buffer.from(key, 'hex'));
+    const mayTake = () => membership.device?.group?.mayAcceptByRule(publicKey) === true;
+    return { leaving, mayTake, stop };
   } catch (error) {
     if (error instanceof DevicesError) throw new UsageError(error.message, error.next);
     throw error;

@@ -57,6 +57,11 @@ export class Membership {
     this.#device = device;
   }
 
+  /** As it is kept by now; null where there is none. */
+  get device(): OwnDevice | null {
+    return this.#device;
+  }
+
   /** @param key in hex */
   leaving(key: string): AbortSignal {
     if (!isMember(this.#device, key)) return AbortSignal.abort('end');

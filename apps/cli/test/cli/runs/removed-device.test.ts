@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type ContinueOptions, continueTransfer } from '../../../src/cli/runs/continue-transfer.ts';
 import { KeptTransfer } from '../../../src/cli/runs/kept-transfer.ts';
 import { endingBy, whileMember } from '../../../src/cli/runs/met-device.ts';
+import { watchNotedDevice } from '../../../src/cli/runs/noted-device.ts';
 import { TransferError } from '../../../src/library/transfer-error.ts';
 import { newDevice } from '../../../src/state/devices/device-file.ts';
 import { DeviceStore } from '../../../src/state/devices/device-store.ts';
@@ -110,6 +111,23 @@ describe('what goes on with a member', () => {
     // This device is in no group any more.
     membership.note(null);
     expect([server!.aborted, isMember(null, PHONE)]).toEqual([true, false]);
+  });
+
+  it('by a note is not taken unasked while two lists of the devices differ', async () => {
+    const store = new DeviceStore(await scratchFolder());
+    const { device, key } = await laptop();
+    await store.update(async () => device);
+    const before = await watchNotedDevice(PHONE, store);
+    before.stop();
+    const add = (number: number) =>
+      ({ publicKey: publicKeyOf(number), deviceClass: 'full', name: 'n' }) as const;
+    const theirs = await device.group.chain.add(deviceKeyOf(seedOf(2)), add(3));
+    await device.group.add(key, add(4));
+    device.group.take(theirs);
+    await store.update(async () => device);
+    const after = await watchNotedDevice(PHONE, store);
+    after.stop();
+    expect([before.mayTake(), after.mayTake(), after.leaving.aborted]).toEqual([true, false, false]);
   });
 
   it('ends with the reason, and an interruption of its person stays one', async () => {
