@@ -91,7 +91,7 @@ async function remove(given: string, options: Options, context: Context): Promis
     else for (const sentence of toldInWords(untold, told.has(member.key), isMet)) terminal.say(sentence);
     return signal.aborted ? EXIT.interrupted : EXIT.done;
   } catch (error) {
-    return ended(asUsage(error), options, context);
+    return tellFailure(asUsage(error), options, context);
   } finally {
     group.close();
   }
@@ -119,7 +119,11 @@ function toldInJson(others: readonly GroupMember[], untold: readonly GroupMember
 }
 
 /** @throws what isn't an end of this command */
-function ended(error: unknown, { json }: Options, { terminal }: Context): number {
+export function tellFailure(
+  error: unknown,
+  { json }: Options,
+  { terminal }: Pick<Context, 'terminal'>,
+): number {
   if (!(error instanceof TransferError) || error.code === 'interrupted') throw error;
   const { code } = error;
   const isFull = code === 'limit-exceeded';

@@ -1,7 +1,9 @@
 // What `unpair` says about who has heard of a removal.
+import { TransferError } from '@p2p-copy/core';
 import { expect, it } from 'vitest';
-import { toldInWords } from '../../../src/cli/group-commands/unpair-command.ts';
+import { tellFailure, toldInWords } from '../../../src/cli/group-commands/unpair-command.ts';
 import type { GroupMember } from '../../../src/cli/groups/members.ts';
+import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 
 const member = (name: string): GroupMember => ({
   publicKey: new Uint8Array(32),
@@ -22,4 +24,15 @@ it('names those that were not told, and says nothing of others where all were', 
   const many = Array.from({ length: 12 }, (_, i) => member(`n${i}`));
   const [sentence] = toldInWords(many, false, false);
   expect(sentence).toMatch(/“n9” and 2 more\. The relay could not be reached/);
+});
+
+it('says what to do where the list of devices is full, to people and to scripts', () => {
+  const [said, json]: [string[], object[]] = [[], []];
+  const terminal = {
+    say: (sentence: string) => said.push(sentence),
+    outputJson: (line: object) => json.push(line),
+  } as unknown as Terminal;
+  expect(tellFailure(new TransferError('limit-exceeded'), { json: true }, { terminal })).not.toBe(0);
+  expect(said.join()).toMatch(/changed as often as it can be.*\nRun p2p-copy unpair --this on each/);
+  expect(json).toMatchObject([{ event: 'error', code: 'limit-exceeded' }]);
 });
