@@ -25,7 +25,7 @@ export { Pace } from './async/pace.ts';
 export { webBulkCrypto } from './crypto/web-bulk-crypto.ts';
 export { copyFinal, newerExisting } from './delta/newer-existing.ts';
 export type { RefusedRow } from './delta/refused-chunks.ts';
-export type { DeviceOffer, GroupEvent, GroupPresenceOptions } from './devices/group-events.ts';
+export type { ChangeTold, DeviceOffer, GroupEvent, GroupPresenceOptions } from './devices/group-events.ts';
 export { GroupPresence } from './devices/group-presence.ts';
 export {
   DEFAULT_PAIR_WORDS,
@@ -57,11 +57,9 @@ export {
 export { afterDelay } from './foundation/timer-delay.ts';
 export { Chain, type Member } from './group/chain.ts';
 export { deriveMdnsKey, deriveRoomKey, type RoomScope } from './group/group-keys.ts';
+export type { EpochSecret, GroupNote, HeldSecret } from './group/group-note.ts';
 export type { Fork } from './group/merge-chains.ts';
 export {
-  type EpochSecret,
-  type GroupNote,
-  type HeldSecret,
   OwnGroup,
   type Taken,
 } from './group/own-group.ts';
@@ -158,13 +156,8 @@ export type { UnsendableReason } from './ports/unsendable.ts';
 export type { Zstd } from './ports/zstd.ts';
 export type { PresentMember } from './presence/present-member.ts';
 export type { DeviceTask, ListedEntry, RoomMessage } from './presence/room-message.ts';
-export {
-  type Outgoing,
-  type PresenceEvent,
-  RoomPresence,
-  type RoomResult,
-  type VisitOptions,
-} from './presence/room-presence.ts';
+export { RoomPresence } from './presence/room-presence.ts';
+export type { Outgoing, PresenceEvent, RoomResult, VisitOptions } from './presence/visit.ts';
 export { originOf } from './relay-client/access-proofs.ts';
 export { relayRendezvous } from './relay-client/relay-rendezvous.ts';
 export { relayRooms } from './relay-client/relay-rooms.ts';

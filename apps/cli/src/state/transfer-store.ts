@@ -162,6 +162,11 @@ export class TransferStore {
     }
   }
 
+  /** Whether there is a note of that transfer. */
+  has(id: string): boolean {
+    return existsSync(this.#path(id));
+  }
+
   /** Forgets every transfer with that device, whoever runs it: its secret is worth nothing to anybody from now on. */
   removeOfDevice(device: string): void {
     for (const { transfer } of this.list()) if (transfer.device === device) this.remove(transfer.id);

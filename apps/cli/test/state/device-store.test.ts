@@ -1,5 +1,14 @@
 // The file of this device: whole or as before, changed by one process at a time, and never guessed at.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { deviceKeyOf, OwnGroup } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +78,11 @@ describe('the file of a device', () => {
     ['without a key', (json: object) => ({ ...json, seed: 'AAAA' }), /damaged/],
     ['with a name that a terminal obeys', (json: object) => ({ ...json, name: 'a\u001b[2J' }), /damaged/],
     [
+      'with a file of certificates that would be sought wherever a command is run',
+      (json: object) => ({ ...json, caFile: 'ca.pem' }),
+      /damaged/,
+    ],
+    [
       'with a chain that is none',
       (json: object) => ({
         ...json,
@@ -110,6 +124,95 @@ describe('the file of a device', () => {
     expect(await sentence(store.update(async () => newDevice(seedOf(1), 'x')))).toMatch(
       /can't be written \(ENOTDIR\).*P2P_COPY_STATE/,
     );
+  });
+
+  it('of which a killed process has left a copy is whole after the next change, and the copy is gone', async () => {
+    const store = new DeviceStore(await scratchFolder());
+    writeFileSync(`${store.path}.4194304`, '{"seed":"secret"}', { mode: 0o600 });
+    await store.update(async () => newDevice(seedOf(1), 'Laptop'));
+    expect(readdirSync(join(store.path, '..'))).toEqual(['devices.json']);
+  });
+
+  it('is forgotten with all copies, and what it is a link to', async () => {
+    const [folder, elsewhere] = [await scratchFolder(), await scratchFolder()];
+    const store = new DeviceStore(folder);
+    symlinkSync(join(elsewhere, 'kept.json'), store.path);
+    const text = JSON.stringify(encodeDevice(newDevice(seedOf(1), 'Laptop')));
+    writeFileSync(join(elsewhere, 'kept.json'), text, { mode: 0o600 });
+    // A change goes to where the link leads.
+    await store.update(async (device) => ({ ...device!, name: 'Desk' }));
+    expect(lstatSync(store.path).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(elsewhere, 'kept.json'), 'utf8')).toContain('Desk');
+    writeFileSync(join(elsewhere, 'kept.json.4194304'), 'secret');
+    writeFileSync(`${store.path}.4194304`, 'secret');
+    await store.forget();
+    expect([readdirSync(folder), readdirSync(elsewhere)]).toEqual([[], []]);
+  });
+
+  it('that is forgotten is not brought back by a process that is changing it', async () => {
+    const folder = await scratchFolder();
+    const store = new DeviceStore(folder);
+    await store.update(async () => newDevice(seedOf(1), 'Laptop'));
+    let go = () => {};
+    const paused = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const changing = store.update(async (device) => {
+      await paused;
+      return device!;
+    });
+    const forgotten = new DeviceStore(folder).forget();
+    const late = store.update(async (device) => {
+      if (device === null) throw new Error('none');
+      return device;
+    });
+    go();
+    await changing;
+    await forgotten;
+    await late.catch(() => {});
+    // Whichever was first: after it there is nothing that could be written again.
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is not written again where a session has told nothing new', async () => {
+    const store = new DeviceStore(await scratchFolder());
+    const device = await grouped();
+    // A room of before, whose secret ages.
+    await device.group!.remove(deviceKeyOf(device.seed), deviceKeyOf(seedOf(2)).publicKey);
+    await store.update(async () => device);
+    await store.update(async (kept) => kept!);
+    const stamp = store.stamp();
+    const known = (await store.read())!.group!;
+    await store.update(async (kept) => {
+      kept!.group!.absorb(known);
+      return kept!;
+    });
+    expect(store.stamp()).toBe(stamp);
+    await store.update(async (kept) => ({ ...kept!, name: 'Desk' }));
+    expect(store.stamp()).not.toBe(stamp);
+  });
+
+  it('of a long list lets other things happen while it is read', async () => {
+    const store = new DeviceStore(await scratchFolder());
+    const device = newDevice(seedOf(1), 'Laptop');
+    const key = deviceKeyOf(device.seed);
+    const group = await OwnGroup.found(key, 'Laptop');
+    for (let number = 2; number <= 20; number += 1) {
+      const { publicKey } = deviceKeyOf(seedOf(number));
+      await group.add(key, { publicKey, deviceClass: 'full', name: `n${number}` });
+    }
+    await store.update(async () => ({ ...device, group }));
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await new DeviceStore(join(store.path, '..')).read();
+    isOver = true;
+    // One for every four statements.
+    expect(turns).toBeGreaterThanOrEqual(5);
   });
 
   it('is held for one pairing at a time', async () => {

@@ -1,10 +1,10 @@
 // One's own devices as processes over a real relay: paired, seen, sent to, removed.
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deviceKeyOf, OwnGroup } from '@p2p-copy/core';
+import { type DeviceKey, deviceKeyOf, OwnGroup } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
-import { newDevice } from '../../src/state/devices/device-file.ts';
+import { newDevice, type OwnDevice } from '../../src/state/devices/device-file.ts';
 import { DeviceStore } from '../../src/state/devices/device-store.ts';
 import {
   kept,
@@ -80,7 +80,7 @@ describe('devices of one person', () => {
     const phoneWatching = phone.run(['devices', '--watch']);
     await phoneWatching.says(/Server/);
     const unpaired = await laptop.ends(['unpair', 'phone', '--yes']);
-    expect([unpaired.exitCode, unpaired.stderr]).toEqual([0, expect.stringContaining('was told so')]);
+    expect([unpaired.exitCode, unpaired.stderr]).toEqual([0, expect.stringContaining('It was told so.')]);
     expect(await phoneWatching.exitCode).not.toBe(0);
     expect(phoneWatching.stderr).toMatch(/This device was removed from its group/);
     await watching.until(
@@ -155,6 +155,30 @@ describe('devices of one person', () => {
     const resumed = await server.ends(['resume', '--json']);
     expect([resumed.exitCode, await sender.exitCode]).toEqual([0, 0]);
     expect(readFileSync(join(out, 'photo.jpg')).equals(content)).toBe(true);
+  });
+
+  it('a transfer that runs with a device ends when another one removes that, and can not go on', async () => {
+    const { url } = await relayForTest();
+    const [laptop, server, phone] = [testDevice('Laptop'), testDevice('Server'), testDevice('Phone')];
+    await pairDevices(laptop, server, url);
+    await pairDevices(laptop, phone, url);
+    const out = scratchFolder();
+    const receiver = await receiving(phone, out);
+    fileOf(laptop, 4_000_000);
+    const slowly = ['--limit-rate', '200k', '--path', 'relay', '--json'];
+    const sender = laptop.run(['send', 'photo.jpg', '--to', 'Phone', ...slowly]);
+    await receiver.tells('progress');
+    // It hears of nothing by itself, as one that was stolen may pretend.
+    receiver.kill('SIGSTOP');
+    await listOf(server);
+    const removing = server.run(['unpair', 'Phone', '--yes', '--json']);
+    await removing.tells('unpaired');
+    expect(await sender.exitCode).toBe(3);
+    expect(await sender.tells('error')).toMatchObject({ code: 'not-in-group' });
+    expect(readdirSync(join(laptop.folder, 'transfers'))).toEqual([]);
+    expect(existsSync(join(out, 'photo.jpg'))).toBe(false);
+    receiver.kill('SIGKILL');
+    removing.kill('SIGKILL');
   });
 
   it('come and go as they are there, also stopped without a word, and are back by themselves after a restart of the relay', async () => {
@@ -288,6 +312,36 @@ describe('who is not of the group', () => {
 });
 
 describe('two lists of the devices', () => {
+  it('have nothing taken unasked, and both sides are told so', async () => {
+    const { url } = await relayForTest();
+    const [laptop, server] = [testDevice('Laptop'), testDevice('Server')];
+    const [own, other] = [laptop, server].map(({ name }, i) =>
+      newDevice(new Uint8Array(32).fill(i + 1), name),
+    ) as [OwnDevice, OwnDevice];
+    const [key, otherKey] = [own, other].map(({ seed }) => deviceKeyOf(seed)) as [DeviceKey, DeviceKey];
+    const add = (number: number, name: string) => {
+      const { publicKey } = deviceKeyOf(new Uint8Array(32).fill(number));
+      return { publicKey, deviceClass: 'full', name } as const;
+    };
+    const group = await OwnGroup.found(key, 'Laptop');
+    await group.add(key, add(2, 'Server'));
+    const theirs = OwnGroup.joined(otherKey.publicKey, group.chain, group.present!);
+    theirs.notePaired(key.publicKey);
+    await group.add(key, add(3, 'Phone'));
+    await theirs.add(otherKey, add(4, 'Stranger'));
+    await new DeviceStore(laptop.folder).update(async () => ({ ...own, group, relay: url }));
+    await new DeviceStore(server.folder).update(async () => ({ ...other, group: theirs, relay: url }));
+    const out = scratchFolder();
+    const receiver = await receiving(laptop, out);
+    fileOf(server, 1000);
+    const sent = await server.ends(['send', 'photo.jpg', '--to', 'Laptop', '--json']);
+    expect(sent.exitCode).toBe(3);
+    expect(sent.events.map(({ event }) => event)).toContain('fork');
+    expect(await receiver.tells('fork')).toMatchObject({ name: 'Server' });
+    expect(readdirSync(out)).toEqual([]);
+    receiver.kill('SIGTERM');
+  });
+
   it('are told of, and the one that its person says is right is kept', async () => {
     const device = testDevice('Laptop');
     const own = newDevice(new Uint8Array(32).fill(1), 'Laptop');

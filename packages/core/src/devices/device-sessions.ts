@@ -1,7 +1,6 @@
 // The sessions of a device with others of its group: asked for by one in a room, answered by the other, then met. Those that bring
 // the group up to date run here from end to end. docs/PROTOCOL.md section 20.
-import { pause } from '../async/seek.ts';
-import { type Bytes, randomBytes } from '../foundation/bytes.ts';
+import { type Bytes, hexOf, randomBytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
 import { errorCodeOfWire, TransferError, wireCode } from '../foundation/errors.ts';
 import type { OwnGroup, Taken } from '../group/own-group.ts';
@@ -16,9 +15,8 @@ import { type DeviceMeetingPorts, meetDeviceAt } from './meet-device-at.ts';
 import type { RoomVisit } from './room-visit.ts';
 
 const KEY_BYTES = 32;
-/** A sync that fails is tried again so often, each time after this pause. */
-const SYNC_TRIES = 3;
-const SYNC_PAUSE_MS = 2_000;
+/** In place of a device's key: an empty card can name any device, so those that show one are taken one after the other. */
+const NO_NAME = '';
 
 /** A member, and the stay in which this device sees it. */
 export interface Other {
@@ -54,7 +52,11 @@ export class DeviceSessions {
   readonly #context: DeviceSessionsContext;
   readonly #answers = new Map<number, { from: PresentMember; answer(code: number): void }>();
   #lastId = 0;
-  /** Syncs that run, and those that wait for a place. */
+  /** Devices with which a sync runs that this one asked for, by key in hex: one that never comes keeps no other one waiting. */
+  readonly #asking = new Set<string>();
+  /** The same for those that asked this one. */
+  readonly #taking = new Set<string>();
+  /** Syncs in turn that run, and those that wait. */
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -65,7 +67,7 @@ export class DeviceSessions {
 
   /** Whether no sync runs or waits. */
   get isIdle(): boolean {
-    return this.#running === 0;
+    return this.#running + this.#asking.size + this.#taking.size === 0;
   }
 
   /**
@@ -86,35 +88,48 @@ export class DeviceSessions {
     return this.#meet(other, { role: 'receiver', peer, rendezvousKey, features, signal });
   }
 
-  /** Brings this device's view of the group and a member's up to date. @returns whether that came to its end */
-  async syncWith(other: Other): Promise<boolean> {
-    const { signal } = this.#context;
-    for (let tries = 0; tries < SYNC_TRIES && !signal.aborted; tries += 1) {
-      if (tries > 0) await pause(SYNC_PAUSE_MS, this.#ports.clock, signal);
-      await this.#place();
-      // It has gone, or what is said here goes nowhere.
-      if (other.member.number === null) {
-        this.#leavePlace();
-        return false;
-      }
-      if (await this.#synced(() => this.#askAndMeet(other, 'sync', { features: null, signal }))) return true;
+  /** As `syncWith`, of `MAX_SYNCS_AT_ONCE`: another one waits. */
+  async syncInTurn(other: Other): Promise<boolean> {
+    if (this.#running >= MAX_SYNCS_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running += 1;
+    try {
+      return await this.syncWith(other, this.#context.signal);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
     }
-    return false;
+  }
+
+  /**
+   * Brings this device's view of the group and a member's up to date.
+   * @returns whether that came to its end; false at once while this device asks another entry of the same device, or that one
+   */
+  async syncWith(other: Other, signal: AbortSignal): Promise<boolean> {
+    // It has gone, or what is said here goes nowhere.
+    if (other.member.number === null) return false;
+    const place = hexOf(other.member.card.publicKey);
+    return this.#synced(this.#asking, place, () =>
+      this.#askAndMeet(other, 'sync', { features: null, signal }),
+    );
   }
 
   /** A member asks for a sync. */
   takeSync(other: Other, { id, key: rendezvousKey, device }: MeetMessage): void {
-    if (this.#running >= MAX_SYNCS_AT_ONCE) {
+    const { member, visit } = other;
+    const peer = member.isAnonymous ? device! : member.card.publicKey;
+    const place = member.isAnonymous || visit.options.isOld ? NO_NAME : hexOf(peer);
+    if (this.#taking.has(place) || (place === NO_NAME && member.isResting)) {
       this.answer(other, id, 'device-busy');
       return;
     }
     const { signal } = this.#context;
-    const peer = other.member.isAnonymous ? device! : other.member.card.publicKey;
-    this.#running += 1;
     this.answer(other, id, null);
-    void this.#synced(() =>
-      this.#meet(other, { role: 'receiver', peer, rendezvousKey, features: null, signal }),
-    );
+    const terms = { role: 'receiver', peer, rendezvousKey, features: null, signal } as const;
+    void this.#synced(this.#taking, place, () => this.#meet(other, terms)).then((isDone) => {
+      // One that shows no name and doesn't come leaves its place to the others for a while.
+      if (place === NO_NAME) member.syncEnded(isDone);
+    });
   }
 
   /** Tells a member that asked that it is taken up, or why not. */
@@ -188,8 +203,10 @@ export class DeviceSessions {
     }
   }
 
-  /** Whether it came to its end. The place that was taken for it is free afterwards. */
-  async #synced(meet: () => Promise<MetSession>): Promise<boolean> {
+  /** Whether it came to its end; false at once where the place is taken. */
+  async #synced(places: Set<string>, place: string, meet: () => Promise<MetSession>): Promise<boolean> {
+    if (places.has(place)) return false;
+    places.add(place);
     try {
       const { connection } = await meet();
       await connection.close();
@@ -198,18 +215,7 @@ export class DeviceSessions {
       if (!(error instanceof TransferError)) throw error;
       return false;
     } finally {
-      this.#leavePlace();
+      places.delete(place);
     }
-  }
-
-  async #place(): Promise<void> {
-    if (this.#running >= MAX_SYNCS_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running += 1;
-  }
-
-  #leavePlace(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#running -= 1;
-    else next();
   }
 }

@@ -36,6 +36,13 @@ export type GroupEvent =
   /** Another member's view was taken over, and is kept. */
   | { type: 'changed'; kind: Taken['kind']; removed: readonly Member[] };
 
+/** Who has heard of a change that this device made: keys in hex. */
+export interface ChangeTold {
+  told: ReadonlySet<string>;
+  /** All others of the group, those that are away among them, and who was removed where it is there. */
+  untold: ReadonlySet<string>;
+}
+
 /** Who this device is, and what it does when it is asked. */
 export interface GroupPresenceOptions {
   key: DeviceKey;

@@ -8,14 +8,21 @@ import type { DeviceKind } from '../identity/device-name.ts';
 import type { MetSession } from '../link/met-session.ts';
 import type { PresentMember } from '../presence/present-member.ts';
 import type { RoomMessage } from '../presence/room-message.ts';
-import type { PresenceEvent, VisitOptions } from '../presence/room-presence.ts';
+import type { PresenceEvent, VisitOptions } from '../presence/visit.ts';
 import { DeviceSessions, type MeetMessage, type Other } from './device-sessions.ts';
-import type { GroupEvent, GroupPresenceOptions, GroupPresencePorts } from './group-events.ts';
+import type { ChangeTold, GroupEvent, GroupPresenceOptions, GroupPresencePorts } from './group-events.ts';
 import { RoomVisit } from './room-visit.ts';
+import { tellChange } from './tell-change.ts';
 
 const BEAT_MS = 5_000;
-/** Another process of the device may answer otherwise. */
-const ASK_NEXT: ReadonlySet<ErrorCode> = new Set(['device-idle', 'device-busy', 'peer-silent', 'declined']);
+/** Another process of the device may answer otherwise. The first of these that one gives says most of the device. */
+const ASK_NEXT: readonly ErrorCode[] = [
+  'device-busy',
+  'declined',
+  'peer-silent',
+  'device-idle',
+  'device-away',
+];
 
 /** This device in the rooms of its group, from `start` to `close`. */
 export class GroupPresence {
@@ -96,27 +103,23 @@ export class GroupPresence {
       try {
         return await this.#sessions.askToSend({ visit: visit!, member }, { features, signal });
       } catch (error) {
-        if (!(error instanceof TransferError) || !ASK_NEXT.has(error.code)) throw error;
-        why = error;
+        if (!(error instanceof TransferError) || !ASK_NEXT.includes(error.code)) throw error;
+        if (ASK_NEXT.indexOf(error.code) < ASK_NEXT.indexOf(why.code)) why = error;
       }
     }
     throw why;
   }
 
   /**
-   * This device has changed the group: tells all who are there, who was removed among them, and moves on to its rooms.
-   * @returns keys in hex of those that have heard
+   * This device has changed the group: tells all who are there, who was removed among them, and moves on to its rooms. Resolves
+   * after `TELL_CHANGE_MS` at the latest, and soon after the signal is aborted.
    */
-  async change(group: OwnGroup): Promise<ReadonlySet<string>> {
+  async change(group: OwnGroup, signal: AbortSignal): Promise<ChangeTold> {
     this.#group = group;
     this.#isChanging = true;
-    const told = new Set<string>();
-    const telling = [...this.#visits.values()].flatMap((visit) =>
-      visit.presence.there.map(async (member) => {
-        if (await this.#sessions.syncWith({ visit, member })) told.add(hexOf(member.card.publicKey));
-      }),
-    );
-    await Promise.all(telling).finally(() => {
+    const telling = { visits: [...this.#visits.values()], sessions: this.#sessions, group };
+    const ended = AbortSignal.any([signal, this.#ending.signal]);
+    const told = await tellChange({ ...telling, clock: this.#ports.clock, signal: ended }).finally(() => {
       this.#isChanging = false;
     });
     await this.#refresh();
@@ -205,12 +208,16 @@ export class GroupPresence {
         this.#note(event);
         break;
       case 'sync':
-        void this.#sessions.syncWith({ visit, member: event.from });
+        void this.#sync({ visit, member: event.from });
         break;
       case 'message':
         this.#take(visit, event.from, event.message);
         break;
     }
+  }
+
+  async #sync(other: Other): Promise<void> {
+    other.member.syncEnded(await this.#sessions.syncInTurn(other));
   }
 
   #note({ type, publicKey, kind }: PresenceEvent & { type: 'there' | 'gone' }): void {

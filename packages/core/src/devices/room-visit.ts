@@ -5,12 +5,8 @@ import type { TransferError } from '../foundation/errors.ts';
 import type { Room, RoomEvent, Rooms } from '../ports/rooms.ts';
 import type { PresentMember } from '../presence/present-member.ts';
 import type { RoomMessage } from '../presence/room-message.ts';
-import {
-  type PresenceEvent,
-  RoomPresence,
-  type RoomResult,
-  type VisitOptions,
-} from '../presence/room-presence.ts';
+import { RoomPresence } from '../presence/room-presence.ts';
+import type { PresenceEvent, RoomResult, VisitOptions } from '../presence/visit.ts';
 
 /** What a stay tells. */
 export interface RoomVisitHooks {

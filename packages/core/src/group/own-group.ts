@@ -3,47 +3,21 @@
 import { type Bytes, equalBytes, hexOf, randomBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
 import { invariant } from '../foundation/invariant.ts';
-import { grownAge, type Moment, type ObservedAge } from '../foundation/observed-age.ts';
+import { grownAge, type Moment } from '../foundation/observed-age.ts';
 import { isDeviceName } from '../identity/device-name.ts';
 import type { DeviceKey } from '../identity/device-signature.ts';
 import { MAX_OLD_ROOMS, OLD_ROOM_MS } from '../wire/limits.ts';
 import { Chain, type Member } from './chain.ts';
 import type { RoomScope } from './group-keys.ts';
+import type { EpochSecret, GroupNote, HeldSecret } from './group-note.ts';
 import { type Fork, type Merged, mergeChains } from './merge-chains.ts';
 import { HASH_BYTES, type Statement } from './statement.ts';
-
-/** The secret of an epoch. */
-export interface EpochSecret {
-  epoch: number;
-  /** 32 bytes. */
-  secret: Bytes;
-}
-
-/** An epoch's secret as this device holds it. */
-export interface HeldSecret extends EpochSecret {
-  /** Since a later epoch was seen; null while there is none. */
-  age: ObservedAge | null;
-}
 
 /** What came of another member's chain; `withheld`: it has this device as no member, and tells nothing. */
 export interface Taken {
   kind: Merged['kind'] | 'settled-before' | 'withheld';
   /** No longer members: transfer secrets that were kept for transfers with them are to be deleted. */
   removed: Member[];
-}
-
-/** All that an app keeps of a group. */
-export interface GroupNote {
-  chain: Bytes;
-  secrets: readonly HeldSecret[];
-  /** Keys in hex that the person of this device paired with here. */
-  paired: readonly string[];
-  /** Names in place of the chain's, by key in hex. */
-  names: readonly (readonly [publicKey: string, name: string])[];
-  /** Signers, and hashes of statements, in hex, that lead to no question any more. */
-  refused: readonly string[];
-  /** The other chain of a fork that the person hasn't decided; null where there is none. */
-  fork: Bytes | null;
 }
 
 /** The group as this device sees it. */
@@ -79,10 +53,16 @@ export class OwnGroup {
 
   /**
    * The group that an app kept.
+   * @param known an earlier view of it, whose statements aren't verified again; null for none
    * @throws TransferError those of `Chain.parse`
    */
-  static async restored(publicKey: Bytes, note: GroupNote, pause: () => Promise<void>): Promise<OwnGroup> {
-    const group = new OwnGroup(publicKey, await Chain.parse(note.chain, null, pause), note);
+  static async restored(
+    publicKey: Bytes,
+    note: GroupNote,
+    pause: () => Promise<void>,
+    known: Chain | null = null,
+  ): Promise<OwnGroup> {
+    const group = new OwnGroup(publicKey, await Chain.parse(note.chain, known, pause), note);
     if (note.fork !== null) group.take(await Chain.parse(note.fork, group.chain, pause));
     return group;
   }

@@ -1,6 +1,6 @@
 // One member of a room as this end sees it: its card, the keys with it, whether it has answered, and what it said of its chain.
 import { concat, equalBytes, hexOf, randomBytes } from '../foundation/bytes.ts';
-import { MAX_MISSED_BEATS, MAX_PONGS_A_BEAT } from '../wire/limits.ts';
+import { MAX_MISSED_BEATS, MAX_SYNC_PAUSE_BEATS } from '../wire/limits.ts';
 import { type Card, isEmptyCard } from './card.ts';
 import type { PairChannel } from './pair-channel.ts';
 import type { RoomMessage } from './room-message.ts';
@@ -19,9 +19,13 @@ export class PresentMember {
   isThere = false;
   #asked: Uint8Array<ArrayBuffer> | null = null;
   #missed = 0;
-  #pings = 0;
   #isOffered = false;
   readonly #heads = new Set<string>();
+  /** The head that led to the sync that is under way. */
+  #head: string | null = null;
+  #isSyncing = false;
+  #failures = 0;
+  #restBeats = 0;
 
   constructor(card: Card, channel: PairChannel) {
     this.card = card;
@@ -39,12 +43,6 @@ export class PresentMember {
     return device === null ? !this.isAnonymous : this.isAnonymous || equalBytes(device, publicKey);
   }
 
-  /** @returns whether a ping of it is answered: a member that says thousands is answered a few between two beats */
-  notePing(): boolean {
-    this.#pings += 1;
-    return this.#pings <= MAX_PONGS_A_BEAT;
-  }
-
   /** The ping that is due; the same one again while it isn't answered. @param head of this end's chain */
   ping(head: Uint8Array<ArrayBuffer>): RoomMessage {
     this.#asked ??= randomBytes(PING_NONCE_BYTES);
@@ -53,7 +51,7 @@ export class PresentMember {
 
   /** A beat has passed. @returns whether it is no longer there because of that */
   beat(): boolean {
-    this.#pings = 0;
+    if (this.#restBeats > 0) this.#restBeats -= 1;
     this.#missed = this.#asked === null ? 0 : this.#missed + 1;
     if (!this.isThere || this.#missed < MAX_MISSED_BEATS) return false;
     this.isThere = false;
@@ -80,19 +78,43 @@ export class PresentMember {
     return wasThere;
   }
 
-  /** @returns whether nothing was offered to it before in this visit */
-  noteOffer(): boolean {
-    const isFirst = !this.#isOffered;
-    this.#isOffered = true;
-    return isFirst;
+  /** Whether a sync with it came to nothing some beats ago: another one may wait. */
+  get isResting(): boolean {
+    return this.#restBeats > 0;
   }
 
-  /** @returns whether a head that isn't known is worth a sync */
+  /** @returns whether a sync is to be offered to it: once in this visit, and again after one that failed */
+  noteOffer(): boolean {
+    if (this.#isOffered || this.#isSyncing || this.isResting) return false;
+    this.#isOffered = true;
+    this.#isSyncing = true;
+    return true;
+  }
+
+  /** @returns whether a head that isn't known is worth a sync, which begins with that */
   noteHead(head: Uint8Array): boolean {
+    if (this.#isSyncing || this.isResting) return false;
     const name = hexOf(head);
     if (this.#heads.has(name) || this.#heads.size >= MAX_HEADS) return false;
     this.#heads.add(name);
+    this.#head = name;
+    this.#isSyncing = true;
     return true;
+  }
+
+  /** A sync with it is over. After one that failed, the reason for it counts as new again, after a pause that doubles each time. */
+  syncEnded(isDone: boolean): void {
+    this.#isSyncing = false;
+    if (isDone) {
+      this.#failures = 0;
+      this.#head = null;
+      return;
+    }
+    this.#isOffered = false;
+    if (this.#head !== null) this.#heads.delete(this.#head);
+    this.#head = null;
+    this.#restBeats = Math.min(2 ** this.#failures, MAX_SYNC_PAUSE_BEATS);
+    this.#failures += 1;
   }
 }
 

@@ -1,6 +1,7 @@
 // What members of a room say to each other once it is opened: JSON. docs/PROTOCOL.md section 20.
 import { decodeBase64url, encodeBase64url } from '../foundation/base64url.ts';
 import { type Bytes, utf8 } from '../foundation/bytes.ts';
+import { TransferError } from '../foundation/errors.ts';
 import {
   arrayField,
   asFields,
@@ -97,6 +98,16 @@ export function parseRoomMessage(content: Uint8Array): RoomMessage | null {
       return { type, id: integerField(fields, 'id'), code: integerField(fields, 'code', 0, MAX_WIRE_CODE) };
     default:
       return null;
+  }
+}
+
+/** As `parseRoomMessage`; null for what isn't a message as well: a member's fault ends nothing. */
+export function hearRoomMessage(content: Uint8Array): RoomMessage | null {
+  try {
+    return parseRoomMessage(content);
+  } catch (error) {
+    if (error instanceof TransferError) return null;
+    throw error;
   }
 }
 

@@ -2,57 +2,23 @@
 // it has no socket, no timer and no clock. docs/PROTOCOL.md section 20.
 import { type Bytes, equalBytes, randomBytes } from '../foundation/bytes.ts';
 import { TransferError } from '../foundation/errors.ts';
-import type { Chain } from '../group/chain.ts';
-import type { RoomScope } from '../group/group-keys.ts';
 import { HASH_BYTES } from '../group/statement.ts';
 import { AgreementKey } from '../identity/agreement.ts';
-import type { DeviceKind } from '../identity/device-name.ts';
-import type { DeviceKey } from '../identity/device-signature.ts';
 import { MAX_ROOM_ENTRIES, MAX_SEALED_CARD_BYTES } from '../wire/limits.ts';
+import { AnswerAllowance } from './answer-allowance.ts';
 import { type Card, type CardRoom, cardRoom, ENTRY_BYTES, NO_DEVICE, openCard, sealCard } from './card.ts';
 import { PairChannel } from './pair-channel.ts';
 import { memberId, PresentMember } from './present-member.ts';
-import { encodeRoomMessage, parseRoomMessage, type RoomMessage } from './room-message.ts';
-
-/** What a visit needs. */
-export interface VisitOptions {
-  scope: RoomScope;
-  key: DeviceKey;
-  kind: DeviceKind;
-  /** As this device calls itself. */
-  name: string;
-  /** As it is at that moment. */
-  chain(): Chain;
-  /** Of an older epoch: nothing is heard there but what hands over the chain. */
-  isOld: boolean;
-  /** Whether the card names this device. In an older room only while the present secret is missing. */
-  isNamed: boolean;
-}
-
-/** Bytes for the member with that number. */
-export interface Outgoing {
-  number: number;
-  bytes: Bytes;
-}
-
-/** What a visit tells its app. */
-export type PresenceEvent =
-  | { type: 'there' | 'gone'; publicKey: Bytes; kind: DeviceKind }
-  | { type: 'message'; from: PresentMember; message: RoomMessage }
-  /** Its chain differs from this one, or it lacks what this end has: the two should meet. */
-  | { type: 'sync'; from: PresentMember };
-
-/** What follows from what a relay passed on. */
-export interface RoomResult {
-  send: Outgoing[];
-  events: PresenceEvent[];
-}
+import { encodeRoomMessage, hearRoomMessage, type RoomMessage } from './room-message.ts';
+import type { RoomResult, VisitOptions } from './visit.ts';
 
 /** Cards that open and whose devices aren't in the chain yet, by number. */
 const MAX_STRANGERS = 128;
 const NO_HEAD: Bytes = new Uint8Array(HASH_BYTES);
 /** What an older room, and a member without a name, is good for. */
 const HANDING_OVER: ReadonlySet<RoomMessage['type']> = new Set(['ping', 'pong', 'meet', 'answer']);
+/** Messages that are answered: each costs this end one of its own. */
+const ANSWERED: ReadonlySet<RoomMessage['type']> = new Set(['ping', 'announce', 'list', 'meet']);
 
 /** One visit of this device to one room. */
 export class RoomPresence {
@@ -66,6 +32,7 @@ export class RoomPresence {
   readonly #members = new Map<string, PresentMember>();
   readonly #byNumber = new Map<number, PresentMember>();
   readonly #strangers = new Map<number, Bytes>();
+  readonly #allowance = new AnswerAllowance();
   /** One thing after the other: two cards at once must not begin the same keys twice. */
   #turn: Promise<unknown> = Promise.resolve();
   #isOver = false;
@@ -124,9 +91,9 @@ export class RoomPresence {
       if (member.number !== null) this.#byNumber.delete(member.number);
       member.number = number;
       this.#byNumber.set(number, member);
-      await this.#say(member, member.ping(this.#head), result);
-      const isAway = this.#options.isOld && !this.#options.isNamed && !member.isAnonymous;
-      if (isAway && member.noteOffer()) result.events.push({ type: 'sync', from: member });
+      // A card that is shown again and again is asked at the next beat.
+      if (this.#allowance.take(member)) await this.#say(member, member.ping(this.#head), result);
+      this.#offer(member, result);
     });
   }
 
@@ -143,8 +110,9 @@ export class RoomPresence {
       const member = this.#byNumber.get(number);
       const content = (await member?.channel.open(bytes)) ?? null;
       if (member === undefined || content === null) return;
-      const message = parsed(content);
+      const message = hearRoomMessage(content);
       if (message === null || !this.#isHeard(member, message)) return;
+      if (ANSWERED.has(message.type) && !this.#allowance.take(member)) return;
       await this.#take(member, message, result);
     });
   }
@@ -152,9 +120,11 @@ export class RoomPresence {
   /** To be called every 5 s. */
   beat(): Promise<RoomResult> {
     return this.#inTurn(async (result) => {
+      this.#allowance.beat();
       for (const member of this.#byNumber.values()) {
         if (member.beat()) this.#tell('gone', member, result);
         await this.#say(member, member.ping(this.#head), result);
+        this.#offer(member, result);
       }
     });
   }
@@ -202,11 +172,17 @@ export class RoomPresence {
       return;
     }
     if (message.type === 'ping') {
-      if (member.notePing()) await this.#answer(member, message.nonce, result);
+      await this.#answer(member, message.nonce, result);
     } else if (member.answered(message.nonce)) this.#tell('there', member, result);
     const isKnownHead = this.#options.chain().has(message.head);
     if (!isKnownHead && !member.isAnonymous && member.noteHead(message.head))
       result.events.push({ type: 'sync', from: member });
+  }
+
+  /** A member that shows its name in an older room lacks what this end has. */
+  #offer(member: PresentMember, { events }: RoomResult): void {
+    const isAway = this.#options.isOld && !this.#options.isNamed && !member.isAnonymous;
+    if (isAway && member.noteOffer()) events.push({ type: 'sync', from: member });
   }
 
   async #answer(member: PresentMember, nonce: Bytes, result: RoomResult): Promise<void> {
@@ -284,15 +260,5 @@ export class RoomPresence {
     });
     this.#turn = turn.catch(() => {});
     return turn;
-  }
-}
-
-/** Null for what isn't a message: a member's fault ends nothing. */
-function parsed(content: Bytes): RoomMessage | null {
-  try {
-    return parseRoomMessage(content);
-  } catch (error) {
-    if (error instanceof TransferError) return null;
-    throw error;
   }
 }

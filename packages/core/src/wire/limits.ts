@@ -148,8 +148,10 @@ export const MAX_SEALED_CARD_BYTES = 4096;
 export const MAX_ROOM_ENTRIES = 1024;
 /** Bytes of the padded plaintext of a message in a room. */
 export const MAX_ROOM_PLAINTEXT_BYTES = 32 * 1024;
-/** Pings of one member of a room that are answered between two beats. */
-export const MAX_PONGS_A_BEAT = 8;
+/** Messages of one member of a room that are answered between two beats. */
+export const MAX_ANSWERS_A_BEAT = 8;
+/** The same for all entries of one device in a room, and for all empty cards in it together. */
+export const MAX_DEVICE_ANSWERS_A_BEAT = 32;
 /** Beats in a row without an answer, after which a device isn't shown as there. */
 export const MAX_MISSED_BEATS = 3;
 /** Milliseconds for which a relay, or a proxy on the way to it, may say nothing while it is dialled. */
@@ -162,5 +164,9 @@ export const PAIR_DEADLINE_MS = 10 * 60_000;
 export const DEVICE_MEET_MS = 30_000;
 /** Milliseconds for which an answer of a device in a room is waited for. */
 export const DEVICE_ANSWER_MS = 10_000;
-/** Sessions in which a device brings others' views of its group up to date, at once. */
+/** Milliseconds for which a device that has changed its group stays to tell the others that are there. */
+export const TELL_CHANGE_MS = 30_000;
+/** Syncs that a device asks for at once, each with another device; one with each is taken that asks, and one with an empty card. */
 export const MAX_SYNCS_AT_ONCE = 4;
+/** Longest pause, in beats of 5 s, after a sync that failed: 1 at first, doubled each time. */
+export const MAX_SYNC_PAUSE_BEATS = 64;

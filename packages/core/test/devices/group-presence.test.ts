@@ -1,19 +1,33 @@
 // Devices among those of their group, over rooms and a relay in memory.
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DeviceOffer, GroupEvent } from '../../src/devices/group-events.ts';
 import { GroupPresence } from '../../src/devices/group-presence.ts';
+import { RoomVisit } from '../../src/devices/room-visit.ts';
+import { hexOf, randomBytes } from '../../src/foundation/bytes.ts';
 import type { Clock } from '../../src/foundation/clock.ts';
-import type { ErrorCode } from '../../src/foundation/error-table.ts';
+import { ERROR_TABLE, type ErrorCode } from '../../src/foundation/error-table.ts';
 import { TransferError } from '../../src/foundation/errors.ts';
 import type { MetSession } from '../../src/link/met-session.ts';
 import type { Rendezvous } from '../../src/ports/rendezvous.ts';
-import { DEVICE_ANSWER_MS, DEVICE_MEET_MS, MAX_SYNCS_AT_ONCE } from '../../src/wire/limits.ts';
-import { type Device, devices, keyOf } from '../group/devices.ts';
+import type { PresentMember } from '../../src/presence/present-member.ts';
+import type { RoomMessage } from '../../src/presence/room-message.ts';
+import type { VisitOptions } from '../../src/presence/visit.ts';
+import {
+  DEVICE_ANSWER_MS,
+  DEVICE_MEET_MS,
+  MAX_ANSWERS_A_BEAT,
+  MAX_SYNCS_AT_ONCE,
+  TELL_CHANGE_MS,
+} from '../../src/wire/limits.ts';
+import { type Device, devices, keyOf, viewOf } from '../group/devices.ts';
 import { MemoryRelay } from '../transfer/rig/memory-relay.ts';
 import { realClock, relayPorts } from '../transfer/rig/run-pair.ts';
 import { MemoryRooms } from './memory-rooms.ts';
 
 const { signal } = new AbortController();
+
+const BEAT_MS = 5_000;
+const HELD_MS = [DEVICE_ANSWER_MS, DEVICE_MEET_MS, TELL_CHANGE_MS, BEAT_MS];
 
 /** Waits that a test ends itself; all others run by the real clock. */
 class HeldClock implements Clock {
@@ -24,7 +38,7 @@ class HeldClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    if (![DEVICE_ANSWER_MS, DEVICE_MEET_MS].includes(delayMs)) return realClock.after(delayMs, callback);
+    if (!HELD_MS.includes(delayMs)) return realClock.after(delayMs, callback);
     const held = this.#held.get(delayMs) ?? [];
     this.#held.set(delayMs, held);
     held.push(callback);
@@ -38,8 +52,9 @@ class HeldClock implements Clock {
     return this.#held.get(delayMs)?.length ?? 0;
   }
 
-  expire(delayMs: number): void {
-    for (const callback of [...(this.#held.get(delayMs) ?? [])]) callback();
+  /** @param count of those that began to wait first */
+  expire(delayMs: number, count = Number.POSITIVE_INFINITY): void {
+    for (const callback of this.#held.get(delayMs)?.splice(0, count) ?? []) callback();
   }
 }
 
@@ -85,6 +100,61 @@ async function enter(
   return { device, presence, events, offers };
 }
 
+/** A device whose process says in a room whatever a test wants. */
+async function lurk({ rooms }: World, device: Device, options: Partial<VisitOptions> = {}) {
+  const { key, name, group } = device;
+  const heard: RoomMessage[] = [];
+  const own = { key, name, kind: 'terminal', chain: () => group.chain, isOld: false, isNamed: true } as const;
+  const visit = await RoomVisit.enter(
+    rooms.port(),
+    { scope: group.present!, ...own, ...options },
+    {
+      onEvent: (event) => void (event.type === 'message' && heard.push(event.message)),
+      ...{ onEntered() {}, onAway() {}, onEnded() {} },
+    },
+  );
+  onTestFinished(() => visit.leave());
+  return { visit, heard, others: () => visit.presence.connected };
+}
+
+type Lurker = Awaited<ReturnType<typeof lurk>>;
+
+/** Asks a member for syncs, to which nobody comes. @returns the codes of the answers */
+async function askInVain({ visit, heard }: Lurker, member: PresentMember, times: number, device: Device) {
+  heard.length = 0;
+  const meet = {
+    type: 'meet',
+    task: 'sync',
+    paths: [],
+    device: null as null | Uint8Array<ArrayBuffer>,
+  } as const;
+  const as = visit.options.isNamed ? {} : { device: device.key.publicKey };
+  for (let id = 1; id <= times; id += 1)
+    await visit.say(member, { ...meet, id, key: randomBytes(32), ...as } as RoomMessage);
+  await until(() => heard.length === times);
+  return heard.map((message) => (message.type === 'answer' ? message.code : -1));
+}
+
+const BUSY = ERROR_TABLE['device-busy'].wire!;
+
+const never: Rendezvous = { stunUrl: null, meet: () => new Promise(() => {}), nameplates: null as never };
+
+/** The relay's rendezvous, and how many of its channels this end has closed at the end of a session. */
+function closing({ relay, clock }: World): { rendezvous: Rendezvous; count(): number } {
+  const inner = relayPorts(relay.dial, clock).rendezvousAt('http://memory');
+  let count = 0;
+  const meet: Rendezvous['meet'] = async (...args) => {
+    const channel = await inner.meet(...args);
+    const close = channel.close.bind(channel);
+    channel.close = () => {
+      count += 1;
+      close();
+    };
+    return channel;
+  };
+  return { rendezvous: { stunUrl: null, meet, nameplates: inner.nameplates }, count: () => count };
+}
+
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
@@ -102,7 +172,7 @@ it('a device that removes another one tells all who are there, it as well, and o
   const [a, b, c] = [await enter(place, alice!), await enter(place, bob!), await enter(place, carol!)];
   await until(() => [b, c].every((other) => sees(a, other) && sees(other, a)));
   await a.device.group.remove(a.device.key, c.device.key.publicKey);
-  await a.presence.change(a.device.group);
+  await a.presence.change(a.device.group, signal);
   await until(() => c.device.group.isOut && b.device.group.present?.epoch === 1);
   await until(() => sees(a, b) && sees(b, a));
   expect([sees(a, c), sees(b, c), sees(c, a), sees(c, b)]).toEqual([false, false, false, false]);
@@ -156,6 +226,20 @@ it('a device that takes nothing says why, and nobody waits for it', async () => 
   expect(await code(a.presence.meetToSend(bob!.key.publicKey, [], signal))).toBe('device-idle');
 });
 
+it.each([
+  ['device-busy', 'device-idle'],
+  ['device-idle', 'device-busy'],
+  ['declined', 'device-busy'],
+] as const)('of processes of one device that say %s and %s the busy one is told of', async (...answers) => {
+  const place = world();
+  const [alice, bob] = await devices('Alice', 'Bob');
+  const a = await enter(place, alice!);
+  const [first, second] = [await enter(place, bob!, answers[0]), await enter(place, bob!, answers[1])];
+  await until(() => sees(a, first) && a.presence.haveAllAnswered);
+  expect(await code(a.presence.meetToSend(bob!.key.publicKey, [], signal))).toBe('device-busy');
+  expect([first.offers.length, second.offers.length]).toEqual([1, 1]);
+});
+
 it('of several processes of one device the one that receives gets what is sent', async () => {
   const place = world();
   const [alice, bob] = await devices('Alice', 'Bob');
@@ -196,4 +280,133 @@ it('of members that all have another view MAX_SYNCS_AT_ONCE are met at once, the
   expect([giveUps.length, a.presence.isSyncing]).toEqual([MAX_SYNCS_AT_ONCE, true]);
   giveUps[0]!();
   await until(() => giveUps.length === MAX_SYNCS_AT_ONCE + 1);
+});
+
+it('a device that asks for syncs and never comes keeps nobody from hearing that it is removed', async () => {
+  const place = world();
+  const [alice, bob, mallory] = await devices('Alice', 'Bob', 'Mallory');
+  const { rendezvous, count } = closing(place);
+  const [a, b] = [await enter(place, alice!, null, rendezvous), await enter(place, bob!)];
+  const lurker = await lurk(place, mallory!);
+  await until(() => sees(a, b) && sees(b, a) && lurker.visit.presence.there.length === 2);
+  for (const member of lurker.visit.presence.there)
+    expect(await askInVain(lurker, member, 4, mallory!)).toEqual([0, BUSY, BUSY, BUSY]);
+  await alice!.group.remove(alice!.key, mallory!.key.publicKey);
+  const change = a.presence.change(alice!.group, signal);
+  await until(() => count() === 1);
+  place.clock.expire(TELL_CHANGE_MS);
+  const { told, untold } = await change;
+  expect([[...told], [...untold]]).toEqual([[hexOf(bob!.key.publicKey)], [hexOf(mallory!.key.publicKey)]]);
+});
+
+it('a removed device that asks with empty cards in the room of before takes one place of all, and none of a member’s', async () => {
+  const place = world();
+  const [alice, bob, carol, mallory] = await devices('Alice', 'Bob', 'Carol', 'Mallory');
+  const scope = mallory!.group.present!;
+  await alice!.group.remove(alice!.key, mallory!.key.publicKey);
+  bob!.group = await viewOf(alice!.group, bob!.key.publicKey);
+  const [a, b] = [await enter(place, alice!), await enter(place, bob!)];
+  const cards = { scope, isOld: true, isNamed: false };
+  const first = await lurk(place, mallory!, cards);
+  await until(() => sees(a, b) && sees(b, a) && first.others().length === 2);
+  const numbers = first.others().map(({ number }) => number);
+  for (const member of first.others())
+    expect(await askInVain(first, member, 3, mallory!)).toEqual([0, BUSY, BUSY]);
+  const second = await lurk(place, mallory!, cards);
+  await until(() => second.others().length === 3);
+  // An empty card can name any device.
+  for (const member of second.others().filter(({ number }) => numbers.includes(number)))
+    expect(await askInVain(second, member, 2, carol!)).toEqual([BUSY, BUSY]);
+  await alice!.group.remove(alice!.key, carol!.key.publicKey);
+  const { told } = await a.presence.change(alice!.group, signal);
+  expect([[...told], bob!.group.present?.epoch]).toEqual([[hexOf(bob!.key.publicKey)], 2]);
+});
+
+it('a sync that failed is tried again at a later beat', async () => {
+  const place = world();
+  const [alice, bob, carol] = await devices('Alice', 'Bob', 'Carol');
+  await alice!.group.remove(alice!.key, carol!.key.publicKey);
+  const a = await enter(place, alice!);
+  place.rooms.passes = () => false;
+  await enter(place, bob!);
+  for (let failed = 0; failed < 4; failed += 1) {
+    await beatUntil(place, () => place.clock.count(DEVICE_ANSWER_MS) === 1);
+    expect(a.presence.isSyncing).toBe(true);
+    place.clock.expire(DEVICE_ANSWER_MS);
+    await until(() => !a.presence.isSyncing);
+  }
+  place.rooms.passes = () => true;
+  await beatUntil(place, () => a.presence.isSyncing);
+  await until(() => bob!.group.present?.epoch === 1);
+});
+
+/** Beats of all, each once what the one before led to is over. */
+async function beatUntil({ clock }: World, isSo: () => boolean): Promise<void> {
+  for (let beats = 0; beats < 40 && !isSo(); beats += 1) {
+    clock.expire(BEAT_MS);
+    for (let turns = 0; turns < 10 && !isSo(); turns += 1)
+      await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await until(isSo);
+}
+
+describe('a removed device that says it comes, with many entries, and never does', () => {
+  async function removed() {
+    const place = world();
+    const [alice, bob, mallory] = await devices('Alice', 'Bob', 'Mallory');
+    const { rendezvous, count } = closing(place);
+    const a = await enter(place, alice!, null, rendezvous);
+    for (let entries = 0; entries < 6; entries += 1) await enter(place, mallory!, null, never);
+    const b = await enter(place, bob!);
+    await until(() => sees(a, b) && a.presence.haveAllAnswered);
+    await alice!.group.remove(alice!.key, mallory!.key.publicKey);
+    return { place, a, bob: bob!, mallory: mallory!, count };
+  }
+
+  it('keeps nobody from hearing of it, and keeps the one that tells for TELL_CHANGE_MS at most', async () => {
+    const { place, a, bob, mallory, count } = await removed();
+    const change = a.presence.change(a.device.group, signal);
+    await until(() => count() === 1 && place.clock.count(DEVICE_MEET_MS) === 3);
+    // The change has waited from its beginning, then Mallory at the key, then Alice.
+    place.clock.expire(TELL_CHANGE_MS, 1);
+    const { told, untold } = await change;
+    expect([[...told], [...untold]]).toEqual([[hexOf(bob.key.publicKey)], [hexOf(mallory.key.publicKey)]]);
+  });
+
+  it('keeps nobody from ending it', async () => {
+    const { a, bob, count } = await removed();
+    const stop = new AbortController();
+    const change = a.presence.change(a.device.group, stop.signal);
+    await until(() => count() === 1);
+    stop.abort();
+    expect([...(await change).told]).toEqual([hexOf(bob.key.publicKey)]);
+  });
+});
+
+it('a member that asks without end is answered a few times in each beat, whatever it asks, and the others still are', async () => {
+  const place = world();
+  const [alice, bob, mallory] = await devices('Alice', 'Bob', 'Mallory');
+  const a = await enter(place, alice!, 'device-idle');
+  const lurker = await lurk(place, mallory!);
+  await until(() => sees(a, { device: mallory! } as Present));
+  const member = lurker.others()[0]!;
+  const meet = { type: 'meet', id: 1, key: randomBytes(32), paths: [], device: null } as const;
+  const askings: RoomMessage[] = [
+    { type: 'announce', files: 1, bytes: 1 },
+    { type: 'list', id: 1, from: 0 },
+    { ...meet, task: 'send' },
+    { ...meet, task: 'get' },
+    { ...meet, task: 'sync' },
+  ];
+  for (const asking of askings) {
+    place.clock.expire(BEAT_MS);
+    lurker.heard.length = 0;
+    for (let n = 0; n < 1_000; n += 1) await lurker.visit.say(member, asking);
+    await until(() => lurker.heard.length > 0);
+    for (let turns = 0; turns < 100; turns += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(lurker.heard.length, asking.type).toBeLessThanOrEqual(MAX_ANSWERS_A_BEAT);
+  }
+  const b = await enter(place, bob!);
+  await until(() => sees(a, b) && sees(b, a));
+  expect(await code(b.presence.meetToSend(alice!.key.publicKey, [], signal))).toBe('device-idle');
 });

@@ -2,12 +2,8 @@
 import type { OwnGroup } from '../../src/group/own-group.ts';
 import type { PresentMember } from '../../src/presence/present-member.ts';
 import type { RoomMessage } from '../../src/presence/room-message.ts';
-import {
-  type PresenceEvent,
-  RoomPresence,
-  type RoomResult,
-  type VisitOptions,
-} from '../../src/presence/room-presence.ts';
+import { RoomPresence } from '../../src/presence/room-presence.ts';
+import type { PresenceEvent, RoomResult, VisitOptions } from '../../src/presence/visit.ts';
 import type { Device } from '../group/devices.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;

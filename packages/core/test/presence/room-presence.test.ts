@@ -5,10 +5,12 @@ import { AgreementKey } from '../../src/identity/agreement.ts';
 import { type Card, cardRoom, NO_DEVICE, openCard, sealCard } from '../../src/presence/card.ts';
 import type { RoomMessage } from '../../src/presence/room-message.ts';
 import {
+  MAX_ANSWERS_A_BEAT,
+  MAX_DEVICE_ANSWERS_A_BEAT,
   MAX_MISSED_BEATS,
-  MAX_PONGS_A_BEAT,
   MAX_ROOM_ENTRIES,
   MAX_SEALED_CARD_BYTES,
+  MAX_SYNC_PAUSE_BEATS,
 } from '../../src/wire/limits.ts';
 import { type Device, devices, keyOf } from '../group/devices.ts';
 import { heardBy, MemoryRoom, memberOf, type Passed, shownBy, type Visitor } from './memory-room.ts';
@@ -147,6 +149,7 @@ describe('a relay', () => {
     for (let round = 0; round < 20; round += 1) {
       for (const number of [b.number, 77, b.number, 78]) await room.show(a, number, b.presence.sealedCard);
       await room.pass(a, await a.presence.left(78));
+      await room.pass(a, await a.presence.beat());
     }
     const results = await Promise.all([1, 2, 3].map(() => a.presence.shown(90, b.presence.sealedCard)));
     for (const result of results) await room.pass(a, result);
@@ -188,10 +191,11 @@ describe('a relay', () => {
       });
     let sent = 0;
     for (let n = 0; n < MAX_ROOM_ENTRIES + 5; n += 1) {
-      expect(a.presence.isFull).toBe(sent === MAX_ROOM_ENTRIES);
+      expect(a.presence.isFull).toBe(n >= MAX_ROOM_ENTRIES);
       sent += (await a.presence.shown(1000, await cardOf())).send.length;
     }
-    expect(sent).toBe(MAX_ROOM_ENTRIES);
+    // Nor are more of them asked in a beat whether they are there.
+    expect([sent, a.presence.connected.length]).toEqual([MAX_DEVICE_ANSWERS_A_BEAT, 0]);
   });
 });
 
@@ -360,11 +364,49 @@ it('a member that makes up heads leads to no more than eight meetings in a visit
   const b = await room.enter(bob!);
   a.events.length = 0;
   for (let n = 0; n < 30; n += 1) {
-    const ping: RoomMessage = { type: 'ping', nonce: randomBytes(16), head: randomBytes(32) };
-    await room.pass(b, await b.presence.say(memberOf(b, alice!.group), ping));
+    await room.say(b, alice!, pingOf(randomBytes(32)));
+    // One at a time.
+    await room.say(b, alice!, pingOf(randomBytes(32)));
+    expect(syncsOf(a).length).toBe(Math.min(n + 1, 8));
+    if (n < 8) syncsOf(a)[n]!.from.syncEnded(true);
+    await room.pass(a, await a.presence.beat());
   }
-  expect(a.events.filter(({ type }) => type === 'sync').length).toBe(8);
 });
+
+it('a sync that failed is due again after 1 beat, 2, 4, … and no more than MAX_SYNC_PAUSE_BEATS', async () => {
+  const scope = alice!.group.present!;
+  await alice!.group.remove(alice!.key, carol!.key.publicKey);
+  const a = await room.enter(alice!, { scope, isOld: true, isNamed: false });
+  await room.enter(bob!, { scope });
+  // Alice offers a sync in the old room; Dora, in a room of her own with Eve, is told a head that she doesn't know.
+  const other = new MemoryRoom();
+  const [dora, eve] = await devices('Dora', 'Eve');
+  const d = await other.enter(dora!);
+  const e = await other.enter(eve!);
+  const head = randomBytes(32);
+  const pauses: number[][] = [];
+  for (let failures = 0; failures < 9; failures += 1) {
+    const waited = [0, 0];
+    while (syncsOf(a).length === failures) {
+      await room.pass(a, await a.presence.beat());
+      waited[0]! += 1;
+    }
+    for (;;) {
+      await other.say(e, dora!, pingOf(head));
+      if (syncsOf(d).length > failures) break;
+      await other.pass(d, await d.presence.beat());
+      waited[1]! += 1;
+    }
+    pauses.push(waited);
+    for (const visitor of [a, d]) syncsOf(visitor)[failures]!.from.syncEnded(false);
+  }
+  const expected = [0, 1, 2, 4, 8, 16, 32, 64, 64];
+  expect(expected.at(-1)).toBe(MAX_SYNC_PAUSE_BEATS);
+  expect(pauses).toEqual(expected.map((beats) => [beats, beats]));
+});
+
+const pingOf = (head: Bytes): RoomMessage => ({ type: 'ping', nonce: randomBytes(16), head });
+const syncsOf = ({ events }: Visitor) => events.filter((event) => event.type === 'sync');
 
 describe('a visit that is over', () => {
   it('opens nothing that was recorded, and says nothing, whatever comes late', async () => {
@@ -429,12 +471,37 @@ describe('a member that cheats', () => {
     await room.pass(a, await a.presence.beat());
     const before = answered();
     await flood();
-    expect(answered() - before).toBe(MAX_PONGS_A_BEAT);
+    expect(answered() - before).toBe(MAX_ANSWERS_A_BEAT);
     await room.enter(carol!);
     expect(shownBy(a, all)).toEqual(['Bob', 'Carol']);
     await room.pass(a, await a.presence.beat());
     await flood();
-    expect(answered() - before).toBeLessThan(2 * MAX_PONGS_A_BEAT + 8);
+    expect(answered() - before).toBeLessThan(2 * MAX_ANSWERS_A_BEAT + 8);
+  });
+
+  it('by many entries of one device, or many empty cards, gets no more than one device does', async () => {
+    const a = await room.enter(alice!);
+    const ask = async (visitors: Visitor[]) => {
+      await room.pass(a, await a.presence.beat());
+      const before = room.passed.filter(({ from }) => from === a.number).length;
+      for (const b of visitors)
+        for (let n = 0; n < MAX_ANSWERS_A_BEAT + 1; n += 1)
+          await room.pass(b, await b.presence.say(b.presence.connected[0]!, pingOf(alice!.group.chain.head)));
+      return room.passed.filter(({ from }) => from === a.number).length - before;
+    };
+    for (const isNamed of [true, false]) {
+      const visitors: Visitor[] = [];
+      for (let n = 0; n < 6; n += 1) {
+        const visitor = await room.visit(bob!, { isNamed });
+        visitors.push(visitor);
+        await room.show(visitor, a.number, a.presence.sealedCard);
+        await room.show(a, visitor.number, visitor.presence.sealedCard);
+      }
+      expect(await ask(visitors), String(isNamed)).toBeLessThanOrEqual(MAX_DEVICE_ANSWERS_A_BEAT);
+      expect(await ask(visitors.slice(0, 1))).toBe(MAX_ANSWERS_A_BEAT);
+    }
+    await room.enter(carol!);
+    expect(shownBy(a, all)).toEqual(['Bob', 'Carol']);
   });
 
   it('by asking for a meeting with another device is not heard', async () => {

@@ -190,7 +190,10 @@ async function receiveFrom(words: string[], options: Options, context: Context):
   expectReviewer(wishes, terminal);
   const store = openStore();
   const unfinished = await unfinishedReceive(options, store, true, context);
-  if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
+  if (unfinished !== null) {
+    const exitCode = await continueTransfer(unfinished, { ...options, store, context });
+    if (!options.stay || context.signal.aborted) return exitCode;
+  }
   const { from, stay: stays = false } = options;
   return receiveFromDevices(
     {

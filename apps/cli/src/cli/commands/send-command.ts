@@ -199,7 +199,8 @@ async function run(given: string[], options: Options, context: Context): Promise
     ...(options.wait !== undefined && { waitMs: options.wait }),
     ...(text !== undefined && { text }),
     ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
-    ...(await trustedFile(options, relay)),
+    // Among devices the relay is theirs.
+    ...(isToDevices ? {} : await trustedFile(options, relay)),
     ...reconnectTimeoutOf(options),
     ...pathOf(options),
     ...(paths.includes(STDIN) && { stdin: context.stdin }),

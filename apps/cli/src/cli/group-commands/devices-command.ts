@@ -1,7 +1,6 @@
 // `p2p-copy devices`: who is in the group, who is there; `rename`.
 import { type DeviceKind, type GroupEvent, hexOf, TransferError } from '@p2p-copy/core';
 import { Argument, type Command } from 'commander';
-import type { OwnDevice } from '../../state/devices/device-file.ts';
 import { DeviceStore } from '../../state/devices/device-store.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import { addRelayOptions, groupRelay, type RelayChoice } from '../commands/group-relay.ts';
@@ -16,6 +15,7 @@ import {
 import { changeGroup } from '../groups/keep-group.ts';
 import { findMember, type GroupMember, labelOf, membersOf, shortKey } from '../groups/members.ts';
 import { parseName } from '../groups/own-name.ts';
+import { forkInWords, forkOf } from '../groups/tell-group.ts';
 import { nextStep } from '../reports/next-step.ts';
 import type { Context, Finish } from '../terminal/context.ts';
 import { EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
@@ -115,15 +115,21 @@ async function run(options: Options, context: Context): Promise<number> {
       isThere: isKnown && (member.isOwn || presence.isThere(member.publicKey)),
       kind: kinds.get(member.key) ?? null,
     }));
-    if (json) terminal.outputJson({ event: 'devices', devices: rows.map(rowInJson) });
+    const forked = forkOf(own);
+    if (json)
+      terminal.outputJson({
+        event: 'devices',
+        devices: rows.map(rowInJson),
+        ...(forked && { fork: forked }),
+      });
     else terminal.output(tableOf(rows, isKnown));
     const fork = forkInWords(own);
     if (fork !== null && !json) terminal.say(fork);
   }
 
   function tell(event: GroupEvent): void {
-    const members = membersOf(group.device);
     if (event.type === 'there' || event.type === 'gone') {
+      const members = membersOf(group.device);
       const key = hexOf(event.publicKey);
       const member = members.find((each) => each.key === key) ?? { key, name: shortKey(key) };
       const said = { name: member.name, key };
@@ -159,8 +165,9 @@ function tableOf(rows: readonly Row[], isKnown: boolean): string {
   const cells = rows.map((row) => {
     const state = row.isOwn ? 'own' : row.isThere ? 'there' : isKnown ? 'away' : 'unknown';
     const kind = row.kind === null ? '' : KINDS[row.kind];
-    const note = row.addedBy === null ? '' : `added by ${quoted(row.addedBy)}`;
-    return [quoted(row.name), STATES[state], `key:${shortKey(row.key)}`, kind, note];
+    const unpaired = row.isPaired ? '' : 'not paired here';
+    const note = row.addedBy === null ? unpaired : `added by ${quoted(row.addedBy)}`;
+    return [quoted(row.name), STATES[state], `key:${shortKey(row.key, rows)}`, kind, note];
   });
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]!.length)));
   return cells
@@ -174,16 +181,8 @@ function tableOf(rows: readonly Row[], isKnown: boolean): string {
     .join('');
 }
 
-function rowInJson({ name, key, isOwn, isThere, kind, deviceClass, addedBy }: Row): object {
-  return { name, key, isOwn, isThere, ...(kind && { kind }), class: deviceClass, addedBy };
-}
-
-/** What a person has to decide; null where nothing is open. */
-function forkInWords({ group }: OwnDevice): string | null {
-  if (group === null || group.fork === null) return null;
-  const { theirs } = group.fork;
-  const who = quoted(group.nameOf(theirs.signer) ?? shortKey(hexOf(theirs.signer)));
-  return `${who} has another list of your devices than this one: two changed it at once, or one of them isn't yours.\nNothing is taken over until you say which is right: p2p-copy devices settle mine, or theirs.`;
+function rowInJson({ name, key, isOwn, isThere, kind, deviceClass, isPaired, addedBy }: Row): object {
+  return { name, key, isOwn, isThere, ...(kind && { kind }), class: deviceClass, isPaired, addedBy };
 }
 
 async function rename(given: string, typed: string, { terminal }: Context): Promise<number> {

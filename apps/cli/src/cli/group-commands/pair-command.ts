@@ -1,5 +1,7 @@
 // `p2p-copy pair`.
+import { resolve } from 'node:path';
 import {
+  type DeviceKind,
   formatCode,
   hexOf,
   type PairEvent,
@@ -10,8 +12,11 @@ import {
 import type { Command } from 'commander';
 import type { ErrorCode } from '../../library/public-types.ts';
 import { isOnlyLocal } from '../../node/network/only-local.ts';
+import { withoutLogin } from '../../node/network/relay-login.ts';
+import type { OwnDevice } from '../../state/devices/device-file.ts';
 import { DeviceStore, DevicesError } from '../../state/devices/device-store.ts';
 import { timeInWords } from '../../wording/clock-times.ts';
+import { forShell } from '../../wording/for-shell.ts';
 import { quoted, shown } from '../../wording/show-text.ts';
 import { chooseRelay, parseRelay, parseWords } from '../commands/parse-options.ts';
 import {
@@ -21,6 +26,7 @@ import {
 } from '../commands/reconnect-timeout.ts';
 import { type TrustOptions, trustedFile } from '../commands/trusted-file.ts';
 import { waitOption } from '../commands/wait-option.ts';
+import { readDevice } from '../groups/join-group.ts';
 import { labelOf, membersOf, shortKey } from '../groups/members.ts';
 import { parseName } from '../groups/own-name.ts';
 import { pairThisDevice } from '../groups/pair-this-device.ts';
@@ -68,7 +74,7 @@ export function addPairCommand(program: Command, context: Context, finish: Finis
     .argument('[code...]', 'the code that the other device shows; without it, one is shown here')
     .option(
       '-r, --relay <url>',
-      'relay to meet at, from then on too (default: http://localhost:8765)',
+      'relay to meet at, from then on too (default: that of the group, else http://localhost:8765)',
       parseRelay,
     )
     .option('--relay-token <token>', 'access token for the relay; seen in the list of processes')
@@ -94,14 +100,24 @@ async function run(typed: string[], options: Options, context: Context): Promise
   const name = options.name === undefined ? null : parseName(options.name);
   const code = await givenCode(typed, options, context);
   const side: Side = code === null ? 'send' : 'receive';
-  const relay = chooseRelay(options.relay);
+  const store = new DeviceStore();
+  const kept = await readDevice(store);
+  const place = placeOf(kept, options);
+  const { relay } = place;
+  if (place.before !== null && !json) {
+    terminal.say(
+      `Your devices meet at ${shown(withoutLogin(place.before))} so far; once this pairing is done, this one meets them at ${shown(withoutLogin(relay))}.`,
+    );
+  }
   const token = options.relayToken === undefined ? undefined : parseToken(options.relayToken);
   const tokenFor = chooseToken(token, relay);
-  const { caFile = null } = await trustedFile(options, relay);
+  const { caFile: typedFile } = await trustedFile(options, relay);
+  // Other commands use it from elsewhere.
+  const caFile = typedFile === undefined ? place.caFile : resolve(typedFile);
   const mayAsk = terminal.isInteractive && !json;
   try {
     const { device, peer } = await pairThisDevice({
-      ...{ store: new DeviceStore(), code, name, relay, caFile, tokenFor, signal },
+      ...{ store, code, name, relay, caFile, tokenFor, signal },
       ...(options.words !== undefined && { words: options.words }),
       ...(options.wait !== undefined && { waitMs: options.wait }),
       ...reconnectTimeoutOf(options),
@@ -137,6 +153,21 @@ async function run(typed: string[], options: Options, context: Context): Promise
     terminal.say(`${shown(sentence)}\n${next}`);
     return side === 'send' ? EXIT.sendFailed : EXIT.receiveFailed;
   }
+}
+
+/**
+ * Where the two meet, and the others of the group from then on: as named, else where this device's group meets.
+ * @returns with the relay of before where it is another one, and the file of certificates that is kept for this one
+ */
+export function placeOf(
+  kept: Pick<OwnDevice, 'relay' | 'caFile' | 'group'> | null,
+  options: Pick<Options, 'relay'>,
+): { relay: string; caFile: string | null; before: string | null } {
+  const isNamed = options.relay !== undefined || Boolean(process.env.P2P_COPY_RELAY);
+  const own = kept?.group == null || kept.group.isOut ? null : kept.relay;
+  const relay = own === null || isNamed ? chooseRelay(options.relay) : own;
+  const isSame = relay === own;
+  return { relay, caFile: isSame ? kept!.caFile : null, before: own === null || isSame ? null : own };
 }
 
 /** Null to show one. @throws UsageError; TransferError `bad-code` */
@@ -181,13 +212,15 @@ function stepOf(error: TransferError, side: Side): string {
   }
 }
 
-function tell(event: PairEvent, relay: string, { terminal }: Context): void {
+export function tell(event: PairEvent, relay: string, { terminal }: Context): void {
   switch (event.type) {
     case 'code': {
       terminal.say(`Code: ${event.code}\nValid until ${timeInWords(Date.now() + event.validMs)}.`);
       terminal.say('\nOn the other device, run:');
       const given =
-        relay === chooseRelay(undefined) && !process.env.P2P_COPY_RELAY ? '' : ` --relay ${relay}`;
+        relay === chooseRelay(undefined) && !process.env.P2P_COPY_RELAY
+          ? ''
+          : ` --relay ${forShell(withoutLogin(relay))}`;
       terminal.sayWhole(`  p2p-copy pair${given} ${event.code}`);
       if (isOnlyLocal(relay)) {
         const { host } = new URL(relay);
@@ -227,17 +260,25 @@ function tell(event: PairEvent, relay: string, { terminal }: Context): void {
   }
 }
 
-function questionInWords({ words, peer }: PairQuestion, ownName: string): string {
+const KINDS: Record<DeviceKind, string> = {
+  terminal: 'a terminal',
+  page: 'a page in a browser',
+  daemon: 'a computer that is always there',
+  untold: 'of no kind that this version knows',
+};
+
+export function questionInWords({ words, peer }: PairQuestion, ownName: string): string {
   return [
     `The other device is called ${quoted(peer.name)} (key:${shortKey(hexOf(peer.publicKey))}).`,
+    `It says it is ${KINDS[peer.kind]}; it ${peer.deviceClass === 'full' ? 'may' : 'may not'} add and remove your devices.`,
     `This device is called ${quoted(ownName)}.`,
     `Words: ${words.join(' ')} (the other device must show the same)`,
   ].join('\n');
 }
 
-function questionInJson({ words, peer }: PairQuestion): object {
-  const { name, kind, publicKey } = peer;
-  return { event: 'words', words, name, kind, key: hexOf(publicKey) };
+export function questionInJson({ words, peer }: PairQuestion): object {
+  const { name, kind, publicKey, deviceClass } = peer;
+  return { event: 'words', words, name, kind, class: deviceClass, key: hexOf(publicKey) };
 }
 
 function inJson(event: PairEvent): object {

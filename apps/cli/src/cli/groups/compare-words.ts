@@ -16,7 +16,7 @@ export interface Comparison {
   mayAsk: boolean;
 }
 
-/** @throws TransferError `interrupted`; `pair-words-differ` where nobody compares them */
+/** @throws TransferError `interrupted`; `cancelled` where nobody compares them */
 export async function compareWords(
   { words }: PairQuestion,
   { context, yes, expected, mayAsk }: Comparison,
@@ -29,10 +29,7 @@ export async function compareWords(
     const line = await firstLine(context.stdin, ended);
     signalOrAnswer(ended);
     if (line !== null) return { isSame: isSame(line, words) };
-    throw new TransferError(
-      'pair-words-differ',
-      'Nobody compared the words: standard input ended before they came.',
-    );
+    throw new TransferError('cancelled', 'Nobody compared the words: standard input ended before they came.');
   }
   for (;;) {
     const answer = (
@@ -45,7 +42,10 @@ export async function compareWords(
     )?.toLowerCase();
     signalOrAnswer(ended);
     if (answer === 'y' || answer === 'yes') return { isSame: true };
-    if (answer === undefined || ['', 'n', 'no'].includes(answer)) return { isSame: false };
+    if (answer === 'n' || answer === 'no') return { isSame: false };
+    // Whoever says nothing has seen no other words.
+    if (answer === undefined || answer === '')
+      throw new TransferError('cancelled', 'Nobody said that the words are the same.');
   }
 }
 

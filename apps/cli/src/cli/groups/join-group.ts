@@ -5,20 +5,21 @@ import {
   type ErrorCode,
   type GroupEvent,
   GroupPresence,
+  hexOf,
   TransferError,
 } from '@p2p-copy/core';
 import { createNodePorts, type NodePorts } from '../../node/node-ports.ts';
 import { nodeClock } from '../../node/time/clock.ts';
 import type { OwnDevice } from '../../state/devices/device-file.ts';
 import { type DeviceStore, DevicesError } from '../../state/devices/device-store.ts';
+import { followDevices, Membership } from '../../state/devices/follow-devices.ts';
 import { momentNow } from '../../state/note-age.ts';
 import { chooseToken, parseToken, type TokenFor } from '../runs/choose-token.ts';
+import { openStore } from '../runs/kept-transfer.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { keepGroup } from './keep-group.ts';
 import { keyOf } from './members.ts';
 
-/** How often the file is looked at. */
-const LOOK_EVERY_MS = 1_000;
 /** For the devices that are there to answer; one that was killed stays in the room for some seconds. */
 const ANSWER_MS = 4_000;
 /** For them to tell what they know of the group. */
@@ -57,6 +58,8 @@ export interface JoinedGroup {
   settled(limitMs?: number): Promise<boolean>;
   /** Resolves once a device is there; false when the time is over. @throws TransferError as `settled` */
   appears(publicKey: Uint8Array, waitMs: number): Promise<boolean>;
+  /** Aborted once the device of that key, in hex, or this one is no member any more. */
+  leaving(key: string): AbortSignal;
   /** Rejects when this device can't be among them any more. Never resolves. */
   readonly lost: Promise<never>;
   close(): void;
@@ -87,6 +90,8 @@ export async function readDevice(store: DeviceStore): Promise<OwnDevice | null> 
   }
 }
 
+const REMOVED = 'This device was removed from its group by another one of your devices.';
+
 /** An error of the file as one that is told before anything was done. */
 export function asUsage(error: unknown): unknown {
   return error instanceof DevicesError ? new UsageError(error.message, error.next) : error;
@@ -94,10 +99,7 @@ export function asUsage(error: unknown): unknown {
 
 /** @throws UsageError */
 export function removedError(): UsageError {
-  return new UsageError(
-    'This device was removed from its group by another one of your devices.',
-    'To be in it again, run p2p-copy pair on both.',
-  );
+  return new UsageError(REMOVED, 'To be in it again, run p2p-copy pair on both.');
 }
 
 /**
@@ -110,7 +112,10 @@ export async function joinGroup(
   { relay: given, relayToken, trusted }: GroupRelay,
   { onEvent = () => {}, onOffer = () => 'device-idle', signal }: GroupHooks,
 ): Promise<JoinedGroup> {
+  // What can't be kept is told before anybody is met.
+  openStore();
   let device = first;
+  const membership = new Membership(first);
   const relay = given ?? device.relay!;
   const { caFile = device.caFile ?? undefined } = await trusted(relay);
   const tokenFor = chooseToken(relayToken === undefined ? undefined : parseToken(relayToken), relay);
@@ -133,6 +138,7 @@ export async function joinGroup(
       now: momentNow,
       async keep(group) {
         device = { ...device, group: await keepGroup(store, group) };
+        membership.note(device);
         expectIn();
         return device.group!;
       },
@@ -145,13 +151,15 @@ export async function joinGroup(
     },
   );
   function expectIn(): void {
-    if (device.group!.isOut) fail(removedError());
+    if (device.group!.isOut) fail(new TransferError('not-in-group', REMOVED));
   }
   const interrupt = () => fail(new TransferError('interrupted'));
   signal.addEventListener('abort', interrupt, { once: true });
   if (signal.aborted) interrupt();
-  const stopLooking = followFile(store, async (kept) => {
-    if (kept?.group == null) return fail(new TransferError('group-changed'));
+  const stopLooking = followDevices(store, async (kept) => {
+    const isSame = kept !== null && hexOf(kept.seed) === hexOf(device.seed);
+    membership.note(isSame ? kept : null);
+    if (!isSame || kept.group === null) return fail(new TransferError('group-changed'));
     device = kept;
     expectIn();
     await presence.adopt(kept.group);
@@ -170,6 +178,7 @@ export async function joinGroup(
   return {
     ...{ store, presence, ports, relay, tokenFor, lost },
     caFile: caFile ?? null,
+    leaving: (key) => membership.leaving(key),
     get device() {
       return device;
     },
@@ -188,33 +197,5 @@ export async function joinGroup(
       signal.removeEventListener('abort', interrupt);
       presence.close();
     },
-  };
-}
-
-/** Tells what the file holds each time that it has changed; a file that can't be read for a moment is looked at again. */
-function followFile(store: DeviceStore, onChanged: (device: OwnDevice | null) => Promise<void>): () => void {
-  let known = store.stamp();
-  let isOver = false;
-  let cancel = () => {};
-  const later = () => {
-    if (!isOver) cancel = nodeClock.after(LOOK_EVERY_MS, () => void look());
-  };
-  const look = async () => {
-    const stamp = store.stamp();
-    if (stamp !== known) {
-      try {
-        const device = await store.read();
-        known = stamp;
-        if (!isOver) await onChanged(device);
-      } catch (error) {
-        if (!(error instanceof DevicesError)) throw error;
-      }
-    }
-    later();
-  };
-  later();
-  return () => {
-    isOver = true;
-    cancel();
   };
 }

@@ -3,6 +3,7 @@
 import { hexOf, type Member, type OwnGroup, TransferError } from '@p2p-copy/core';
 import type { OwnDevice } from '../../state/devices/device-file.ts';
 import { asStoreFailure, type DeviceStore } from '../../state/devices/device-store.ts';
+import type { TransferStore } from '../../state/transfer-store.ts';
 import { openStore } from '../runs/kept-transfer.ts';
 
 /**
@@ -31,6 +32,8 @@ export async function changeGroup(
   change: (group: OwnGroup) => Promise<readonly Member[]>,
 ): Promise<OwnDevice> {
   let removed: string[] = [];
+  // What can't be forgotten is told before anything has changed.
+  const transfers = openStore();
   const device = await store.update(async (kept) => {
     if (kept === null || kept.group === null) throw new TransferError('group-changed');
     const before = [...kept.group.chain.members.keys()];
@@ -39,13 +42,11 @@ export async function changeGroup(
     removed = kept.group.isOut ? before : gone.map(({ publicKey }) => hexOf(publicKey));
     return kept;
   });
-  forgetTransfers(removed);
+  forgetTransfers(removed, transfers);
   return device;
 }
 
 /** A secret that was kept for a transfer with a device which isn't one's own any more. */
-export function forgetTransfers(keys: readonly string[]): void {
-  if (keys.length === 0) return;
-  const transfers = openStore();
+export function forgetTransfers(keys: readonly string[], transfers: TransferStore): void {
   for (const key of keys) transfers.removeOfDevice(key);
 }

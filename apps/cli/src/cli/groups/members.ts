@@ -8,7 +8,10 @@ import { UsageError } from '../terminal/exit-codes.ts';
 const SHORT_KEY_DIGITS = 8;
 const MIN_KEY_DIGITS = 4;
 /** In front of a key that is given in place of a name: no device can choose a name that is read as another one's key. */
-const KEY_PREFIX = 'key:';
+export const KEY_PREFIX = 'key:';
+
+/** In place of a name: every device of one's own. */
+export const ANY = 'any';
 
 /** A device of the group. */
 export interface GroupMember {
@@ -18,6 +21,8 @@ export interface GroupMember {
   name: string;
   deviceClass: DeviceClass;
   isOwn: boolean;
+  /** Whether this one's person paired with it here; always so of this one itself. */
+  isPaired: boolean;
   /** Name of the device that added it, where this one's person didn't pair with it. */
   addedBy: string | null;
 }
@@ -33,7 +38,8 @@ export function membersOf(device: OwnDevice): GroupMember[] {
     const introducer = isOwn ? null : group.introducerOf(publicKey);
     const shownName = isOwn ? device.name : (group.nameOf(publicKey) ?? name);
     const addedBy = introducer === null ? null : nameOfKey(group, introducer);
-    return { publicKey, key, name: shownName, deviceClass, isOwn, addedBy };
+    const isPaired = isOwn || !group.isIntroduced(publicKey);
+    return { publicKey, key, name: shownName, deviceClass, isOwn, isPaired, addedBy };
   });
   return members.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || compare(a, b));
 }
@@ -48,15 +54,19 @@ function compare(a: GroupMember, b: GroupMember): number {
   return a.key < b.key ? -1 : 1;
 }
 
-/** The beginning of a key, as it stands in lists. */
-export function shortKey(key: string): string {
-  return key.slice(0, SHORT_KEY_DIGITS);
+/** The beginning of a key, as it stands in lists: as long as it takes to tell it from the others. */
+export function shortKey(key: string, others: readonly Pick<GroupMember, 'key'>[] = []): string {
+  let digits = SHORT_KEY_DIGITS;
+  const isShared = (other: Pick<GroupMember, 'key'>) =>
+    other.key !== key && other.key.startsWith(key.slice(0, digits));
+  while (digits < key.length && others.some(isShared)) digits += MIN_KEY_DIGITS;
+  return key.slice(0, digits);
 }
 
 /** A name in a sentence, with the key where another device has the same one. */
 export function labelOf(member: Pick<GroupMember, 'key' | 'name'>, members: readonly GroupMember[]): string {
   const isAlone = members.every(({ key, name }) => key === member.key || !looksSame(name, member.name));
-  return isAlone ? quoted(member.name) : `${quoted(member.name)} (key:${shortKey(member.key)})`;
+  return isAlone ? quoted(member.name) : `${quoted(member.name)} (key:${shortKey(member.key, members)})`;
 }
 
 /** Names that a person takes for one. */
@@ -79,7 +89,7 @@ export function findMember(device: OwnDevice, given: string): GroupMember {
     throw new UsageError(`There is no device called ${quoted(given)}.`, othersInWords(others));
   }
   if (more.length === 0) return first;
-  const keys = found.map(({ key }) => `key:${shortKey(key)}`).join(' or ');
+  const keys = found.map(({ key }) => `key:${shortKey(key, members)}`).join(' or ');
   throw new UsageError(
     `${found.length} devices are called ${quoted(given)}.`,
     `Name one by its key: ${keys}.`,

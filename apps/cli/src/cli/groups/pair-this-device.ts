@@ -13,7 +13,9 @@ import {
 import { createNodePorts } from '../../node/node-ports.ts';
 import { newDevice, type OwnDevice } from '../../state/devices/device-file.ts';
 import type { DeviceStore } from '../../state/devices/device-store.ts';
+import type { TransferStore } from '../../state/transfer-store.ts';
 import type { TokenFor } from '../runs/choose-token.ts';
+import { openStore } from '../runs/kept-transfer.ts';
 import { UsageError } from '../terminal/exit-codes.ts';
 import { type Comparison, compareWords } from './compare-words.ts';
 import { asUsage } from './join-group.ts';
@@ -57,6 +59,8 @@ export async function pairThisDevice(options: PairThisDevice): Promise<Paired & 
 
 async function pair(options: PairThisDevice): Promise<Paired & { device: OwnDevice }> {
   const { store, code, relay, caFile, tokenFor, words, waitMs, reconnectTimeoutMs, signal } = options;
+  // What can't be forgotten is told before anything has changed.
+  const transfers = openStore();
   let device = await madeDevice(store, options.name);
   const key = keyOf(device);
   // Who was removed begins anew.
@@ -78,7 +82,7 @@ async function pair(options: PairThisDevice): Promise<Paired & { device: OwnDevi
       return answer;
     },
     async keep(next) {
-      device = await keepPaired(store, next, headBefore, peer!.publicKey, { relay, caFile });
+      device = await keepPaired(store, next, headBefore, peer!.publicKey, { relay, caFile }, transfers);
     },
   });
   return { ...paired, device };
@@ -91,6 +95,7 @@ async function keepPaired(
   headBefore: Uint8Array | null,
   peer: Uint8Array,
   place: Pick<OwnDevice, 'relay' | 'caFile'>,
+  transfers: TransferStore,
 ): Promise<OwnDevice> {
   let removed: string[] = [];
   const device = await store.update(async (kept) => {
@@ -112,7 +117,7 @@ async function keepPaired(
     removed = present.isOut ? before : gone.map(({ publicKey }) => hexOf(publicKey));
     return { ...kept, ...place };
   });
-  forgetTransfers(removed);
+  forgetTransfers(removed, transfers);
   return device;
 }
 

@@ -12,6 +12,7 @@ import type { Context } from '../terminal/context.ts';
 import { EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
 import { type GroupRelay, type JoinedGroup, joinGroup, ownDevice } from './join-group.ts';
 import { findMember, type GroupMember, labelOf, membersOf } from './members.ts';
+import { ForkTeller, tellAway } from './tell-group.ts';
 
 /** For a device that comes from an older room, once all others have answered. */
 const APPEAR_MS = 1_500;
@@ -42,13 +43,17 @@ export async function sendToDevices(
   const members = [...new Map(found.map((member) => [member.key, member])).values()];
   const { context } = how;
   let exitCode: number = EXIT.done;
+  const fork = new ForkTeller(how.choice, context.terminal);
+  fork.tell(device);
+  let joined: JoinedGroup | null = null;
   const group = await joinGroup(store, device, how.relay, {
     signal: context.signal,
     onEvent(event) {
-      if (event.type === 'away' && how.choice.json !== true)
-        context.terminal.say('The relay cannot be reached at the moment. Trying on; Ctrl-C stops.');
+      if (event.type === 'away') tellAway(event.why, how.choice, context.terminal);
+      if (event.type === 'changed' && event.kind === 'fork') fork.tell(joined?.device ?? device);
     },
   });
+  joined = group;
   try {
     for (const member of members) {
       const code = await sendToOne(group, member, options, how);
@@ -75,10 +80,17 @@ async function sendToOne(
     relay,
     relayToken: tokenFor,
     ...(caFile !== null && { caFile }),
+    leaving: group.leaving(member.key),
     to: {
       key: member.key,
       ports,
-      meet: (features) => presence.meetToSend(member.publicKey, features, signal),
+      meet: (features) =>
+        presence.meetToSend(member.publicKey, features, signal).catch((error: unknown) => {
+          if (!(error instanceof TransferError) || error.code !== 'declined') throw error;
+          // A command there says so: nobody was asked.
+          const sentence = `${label} is there, and takes nothing from this device at the moment.`;
+          throw new TransferError('declined', sentence, { cause: error });
+        }),
     },
   };
   const transfers = openStore();

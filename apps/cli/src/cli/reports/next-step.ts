@@ -164,6 +164,9 @@ const RESUMING: Record<Side, Partial<Record<ErrorCode, string>>> = {
   },
 };
 
+const NOT_IN_GROUP =
+  'Look at p2p-copy devices; if the two are to be of one group, run p2p-copy pair on both.';
+
 const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
   send: {
     'bad-code':
@@ -174,12 +177,14 @@ const STEPS: Record<Side, Partial<Record<ErrorCode, string>>> = {
     'relay-token-refused': `Check that it is the whole token and for this relay, or ask whoever runs it for a new one, and ${GIVE_TOKEN}.`,
     'relay-token-expired': `Ask whoever runs the relay for a new one, and ${GIVE_TOKEN}.`,
     'wrong-code': 'Nothing was sent. Run the same command to start again, with another code.',
+    'not-in-group': NOT_IN_GROUP,
     'device-away':
       'Run p2p-copy receive --from any there, then send again; with --wait 1h it is waited for here.',
     'device-idle': 'Nothing was sent. Run p2p-copy receive --from any there, then send again.',
     'device-busy': 'Nothing was sent. Run the same command again when it is done.',
   },
   receive: {
+    'not-in-group': NOT_IN_GROUP,
     'relay-unreachable': 'Check --relay and your connection: it must be the relay that the sender uses.',
     'unknown-code':
       'Compare it with the sender’s screen, check that both use the same relay, or ask for a new code.',

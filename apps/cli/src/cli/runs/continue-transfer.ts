@@ -20,7 +20,9 @@ import { EXIT, UsageError } from '../terminal/exit-codes.ts';
 import { chooseReceiverReport, chooseSenderReport, type ReportChoice } from './choose-report.ts';
 import type { TokenFor } from './choose-token.ts';
 import { endOf, type HeldNote, KeptTransfer } from './kept-transfer.ts';
-import { expectReviewer, reviewByWishes } from './review-by-wishes.ts';
+import { endingBy } from './met-device.ts';
+import { forgottenError, type NotedDevice, watchNotedDevice } from './noted-device.ts';
+import { expectReviewer, reviewByWishes, whileTrusted } from './review-by-wishes.ts';
 import { runReceive } from './run-receive.ts';
 import { runSend } from './run-send.ts';
 
@@ -42,14 +44,29 @@ export interface ContinueOptions extends ReportChoice {
 
 /**
  * Gives the exit code.
- * @throws UsageError when another process has it
+ * @throws UsageError when another process has it, or its device is none of one's own any more
  */
 export async function continueTransfer({ id }: StoredTransfer, options: ContinueOptions): Promise<number> {
+  const held = holdOf(id, options.store);
+  const device = await deviceOf(held, options.store);
+  try {
+    const signal = endingBy(options.context.signal, device?.leaving).signal!;
+    return await continueHeld(held, { ...options, context: { ...options.context, signal } }, device);
+  } finally {
+    device?.stop();
+  }
+}
+
+async function continueHeld(
+  held: HeldNote,
+  options: ContinueOptions,
+  device: NotedDevice | null,
+): Promise<number> {
   const { context, json, quiet, reconnectTimeoutMs } = options;
   const isSilent = json === true || quiet === true;
   const { terminal, signal } = context;
-  const held = holdOf(id, options.store);
   const { transfer } = held;
+  const { id } = transfer;
   if (endOf(options.store.notes(id)) === 'receipt') return endReceived(held, options);
   if (transfer.role === 'receive' && transfer.wishes !== null) expectReviewerOf(held, options);
   if (!isSilent) {
@@ -68,6 +85,7 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     ...(path !== undefined && { path }),
     ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
     ...(options.limitRate !== undefined && { limitRate: options.limitRate }),
+    ...(device !== null && { leaving: device.leaving }),
     signal,
   };
   if (transfer.role === 'send') {
@@ -89,7 +107,13 @@ export async function continueTransfer({ id }: StoredTransfer, options: Continue
     wishes === null
       ? reviewOf(options, accepted?.takesGrowth ?? false)
       : reviewByWishes(wishesOf(wishes, options), context, isSilent);
-  const receiveOptions = async () => ({ ...common, ...review, out, accepted, verify });
+  const asks = terminal.isInteractive && !(options.yes || wishes?.yes);
+  const mayTake = () => device === null || asks || device.mayTake();
+  const receiveOptions = async () => ({
+    ...common,
+    ...whileTrusted<typeof review>(review, mayTake),
+    ...{ out, accepted, verify },
+  });
   return runReceive(receiveOptions, report, new KeptTransfer(options.store, report, held), context);
 }
 
@@ -160,6 +184,20 @@ async function trustedAt(
 ): Promise<{ caFile?: string }> {
   try {
     return (await trusted?.(transfer.relay)) ?? {};
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Null where the ends met by a code. @throws UsageError; the note is free again, and gone where its device is none of one's own */
+async function deviceOf({ lock, transfer }: HeldNote, store: TransferStore): Promise<NotedDevice | null> {
+  if (transfer.device === undefined) return null;
+  try {
+    const device = await watchNotedDevice(transfer.device);
+    if (!device.leaving.aborted) return device;
+    store.remove(transfer.id);
+    throw forgottenError();
   } catch (error) {
     lock.release();
     throw error;

@@ -26,7 +26,7 @@ export interface HeldNote {
 }
 
 /** Ends after which nobody comes back. */
-const OVER: ReadonlySet<'done' | ErrorCode> = new Set(['done', 'declined', 'discarded']);
+const OVER: ReadonlySet<'done' | ErrorCode> = new Set(['done', 'declined', 'discarded', 'not-in-group']);
 
 /** Ends of a review after which the other side may still be there, or come back. After any other it knows that it is over. */
 const RESUMABLE_REVIEW: ReadonlySet<'done' | ErrorCode> = new Set([
@@ -115,6 +115,7 @@ export class KeptTransfer {
     if (!this.#store.keepsAny) return;
     try {
       if (this.#held === null) this.#begin(content);
+      else if (this.#isForgotten(this.#held)) this.release();
       else this.#write(this.#held, content);
     } catch {
       this.#report.warning(
@@ -154,6 +155,10 @@ export class KeptTransfer {
   end(outcome: 'done' | ErrorCode): boolean {
     const held = this.#held;
     if (held === null) return false;
+    if (this.#isForgotten(held)) {
+      this.release();
+      return false;
+    }
     const isOver = OVER.has(outcome) || (!hasBegun(held.transfer) && !RESUMABLE_REVIEW.has(outcome));
     try {
       if (isOver) this.#store.remove(held.transfer.id);
@@ -168,6 +173,11 @@ export class KeptTransfer {
   release(): void {
     this.#held?.lock.release();
     this.#held = null;
+  }
+
+  /** Whether its device was removed meanwhile, and the note with it: what it takes to continue must not be written again. */
+  #isForgotten({ transfer }: HeldNote): boolean {
+    return transfer.device !== undefined && !this.#store.has(transfer.id);
   }
 
   #begin(content: TransferContent): void {

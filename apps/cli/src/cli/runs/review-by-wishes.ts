@@ -1,5 +1,6 @@
 // How a receiver's person reviews an offer, by the options that were given to `receive`: at once, or when the review is resumed.
 import type { Offer, RiskyPolicy } from '../../library/public-types.ts';
+import { TransferError } from '../../library/transfer-error.ts';
 import type { ReviewWishes } from '../../state/stored-transfer.ts';
 import { createAcceptQuestion } from '../prompts/ask-accept.ts';
 import {
@@ -40,6 +41,27 @@ export function reviewByWishes(
       if (!yes) return askAccept(offer, withdrawn);
       if (!isSilent) showOffer(terminal, offer);
       return true;
+    },
+  };
+}
+
+/**
+ * The review of what one's own device offers, once it has told what it knows of the group.
+ * @param mayTake whether it may still be taken, or asked about
+ * @returns one that throws TransferError `declined` where it may not
+ */
+export function whileTrusted<R extends Pick<ReturnType<typeof reviewByWishes>, 'accept'>>(
+  review: R,
+  mayTake: () => boolean,
+): R {
+  return {
+    ...review,
+    accept(offer: Offer, withdrawn: AbortSignal) {
+      if (mayTake()) return review.accept(offer, withdrawn);
+      throw new TransferError(
+        'declined',
+        'That device may send nothing unasked any more: the lists of your devices differ, or it was removed.',
+      );
     },
   };
 }

@@ -8,7 +8,7 @@ import {
   receiveFromDevice,
   TransferTally,
 } from '@p2p-copy/core';
-import type { Offer } from '../../library/public-types.ts';
+import type { ErrorCode, Offer } from '../../library/public-types.ts';
 import { type ReceiveOptions, receive } from '../../library/receive.ts';
 import { receiveBy } from '../../library/receive-by.ts';
 import { nodeClock } from '../../node/time/clock.ts';
@@ -18,7 +18,7 @@ import type { Report } from '../reports/report.ts';
 import type { Context } from '../terminal/context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
-import type { MetDevice } from './met-device.ts';
+import { endingBy, type MetDevice, whileMember } from './met-device.ts';
 import { runTransfer } from './run-transfer.ts';
 
 export type ReceiveCommandOptions = Omit<
@@ -31,7 +31,12 @@ export type ReceiveCommandOptions = Omit<
   accept: NonNullable<ReceiveOptions['accept']>;
   /** The device of one's own that sends, in place of whoever shows a code. */
   from?: MetDevice;
+  /** Aborted once the device that sends is none of one's own. */
+  leaving?: AbortSignal;
 };
+
+/** Ends of a meeting that aren't those of whoever doesn't come. */
+const ENDED_HERE: ReadonlySet<ErrorCode> = new Set(['interrupted', 'not-in-group']);
 
 /**
  * @param options may be asked for only once the transfer runs
@@ -50,10 +55,12 @@ export async function runReceive(
   let isStreamed = false;
   let awaitsSender = true;
   let typed: Code | null = null;
+  let unmet: MetDevice['unmet'];
   const tally = new TransferTally(nodeClock);
   const transfer = async () => {
     const given = await options();
     const { relay, out = '.', to, caFile, verify = 'arrival', code, path, wishes = null, from } = given;
+    const { leaving } = given;
     const device = from?.key ?? kept.transfer?.device;
     let title = kept.transfer?.title;
     typed = typeof code === 'string' ? parseCode(code) : (code ?? null);
@@ -61,11 +68,21 @@ export async function runReceive(
     isStreamed = to !== undefined;
     awaitsSender = given.awaitsSender ?? true;
     const run = (receiving: ReceiveOptions & { relay: string }) =>
-      from === undefined
-        ? receive(receiving)
-        : receiveBy(receiving, (engineOptions) => receiveFromDevice(from.ports, engineOptions, from.meet));
+      whileMember(leaving, () =>
+        from === undefined
+          ? receive(receiving)
+          : receiveBy(receiving, (engineOptions) =>
+              receiveFromDevice(from.ports, engineOptions, async (features) => {
+                unmet = from.unmet;
+                const met = await from.meet(features);
+                unmet = undefined;
+                return met;
+              }),
+            ),
+      );
     const result = await run({
       ...given,
+      ...endingBy(given.signal, leaving),
       async accept(offer, withdrawn) {
         const accepted = await given.accept(offer, withdrawn);
         if (accepted !== false) title = await titleOfOffer(offer);
@@ -109,9 +126,11 @@ export async function runReceive(
     kept,
     tally,
     instead: ({ code }) =>
-      typed !== null && (code === 'unknown-code' || (code === 'sender-away' && !awaitsSender))
-        ? usedCode(typed)
-        : null,
+      !ENDED_HERE.has(code) && unmet !== undefined
+        ? unmet
+        : typed !== null && (code === 'unknown-code' || (code === 'sender-away' && !awaitsSender))
+          ? usedCode(typed)
+          : null,
     hasBegun: () => begun,
     isPeerOnce: () => isPeerOnce,
     get isStreamed() {

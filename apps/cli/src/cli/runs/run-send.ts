@@ -8,7 +8,7 @@ import { titleOf } from '../../state/stored-transfer.ts';
 import type { Report } from '../reports/report.ts';
 import type { Context } from '../terminal/context.ts';
 import type { KeptTransfer } from './kept-transfer.ts';
-import type { MetDevice } from './met-device.ts';
+import { endingBy, type MetDevice, whileMember } from './met-device.ts';
 import { runTransfer, type TransferEnds } from './run-transfer.ts';
 
 export type SendCommandOptions = Omit<
@@ -22,6 +22,8 @@ export type SendCommandOptions = Omit<
   skipUnsendable: boolean;
   /** The device of one's own that it is for, in place of whoever has a code. */
   to?: MetDevice;
+  /** Aborted once the device that it is for is none of one's own. */
+  leaving?: AbortSignal;
 };
 
 export function runSend(
@@ -32,7 +34,7 @@ export function runSend(
   { isAnew }: Pick<TransferEnds, 'isAnew'> = {},
 ): Promise<number> {
   const { relay, compress, path, caFile, skipUnsendable, exclude = [], gitignore } = options;
-  const { followLinks = false, to } = options;
+  const { followLinks = false, to, leaving } = options;
   const device = to?.key ?? kept.transfer?.device;
   const paths = options.paths.map((path) => resolve(path));
   let offered = { files: 0, bytes: 0 };
@@ -41,6 +43,7 @@ export function runSend(
   const tally = new TransferTally(nodeClock);
   const sending: SendOptions = {
     ...options,
+    ...endingBy(options.signal, leaving),
     onEvent(event) {
       if (event.type === 'offer') offered = event;
       if (event.type === 'accepted') {
@@ -80,9 +83,11 @@ export function runSend(
     },
   };
   const run = () =>
-    to === undefined
-      ? send(sending)
-      : sendBy(sending, (engineOptions) => sendToDevice(to.ports, engineOptions, to.meet));
+    whileMember(leaving, () =>
+      to === undefined
+        ? send(sending)
+        : sendBy(sending, (engineOptions) => sendToDevice(to.ports, engineOptions, to.meet)),
+    );
   return runTransfer('send', report, run, {
     kept,
     skipUnsendable,

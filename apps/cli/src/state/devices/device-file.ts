@@ -1,11 +1,15 @@
 // What this device keeps of itself and of its group, between JSON on the disk and values: its secret key among them. A version that
 // isn't this one's, and a file that says something impossible, are errors of their own: nothing of it is guessed.
+import { isAbsolute } from 'node:path';
 import {
+  type Chain,
   deviceKeyOf,
   type GroupNote,
   type HeldSecret,
   hexOf,
+  isAgeWorthNoting,
   isDeviceName,
+  type ObservedAge,
   OwnGroup,
   parseObservedAge,
 } from '@p2p-copy/core';
@@ -53,8 +57,36 @@ export function encodeDevice({ seed, name, relay, caFile, group }: OwnDevice): o
   };
 }
 
-/** @throws UnusableDevices */
-export async function parseDevice(text: string): Promise<OwnDevice> {
+/** What is kept of a device, as JSON. */
+interface DeviceFields {
+  group: { secrets: { age: ObservedAge | null }[] } | null;
+}
+
+/** Whether a device is to be written again: not where all that has changed is by how little its old secrets have aged. */
+export function isWorthWriting(before: object | null, after: object): boolean {
+  if (before === null || JSON.stringify(withoutAges(before)) !== JSON.stringify(withoutAges(after)))
+    return true;
+  const [noted, grown] = [before, after].map((fields) => (fields as DeviceFields).group?.secrets ?? []);
+  return grown!.some(({ age }, i) => age !== null && isAgeWorthNoting(noted![i]?.age ?? null, age));
+}
+
+function withoutAges(fields: object): object {
+  const { group } = fields as DeviceFields;
+  if (group === null) return fields;
+  const secrets = group.secrets.map((secret) => ({ ...secret, age: null }));
+  return { ...fields, group: { ...group, secrets } };
+}
+
+/**
+ * @param known an earlier view of the group, whose statements aren't verified again; null for none
+ * @param pause lets other things happen
+ * @throws UnusableDevices
+ */
+export async function parseDevice(
+  text: string,
+  known: Chain | null,
+  pause: () => Promise<void>,
+): Promise<OwnDevice> {
   const fields = parseObject(text);
   const { version } = fields;
   if (typeof version === 'number' && version > DEVICES_VERSION) {
@@ -66,13 +98,14 @@ export async function parseDevice(text: string): Promise<OwnDevice> {
   if (version !== DEVICES_VERSION) throw damaged();
   const { name, relay, caFile, group } = fields;
   if (typeof name !== 'string' || !isDeviceName(name)) throw damaged();
-  if (!isTextOrNull(relay) || !isTextOrNull(caFile)) throw damaged();
+  if (!isTextOrNull(relay) || !isTextOrNull(caFile) || (caFile !== null && !isAbsolute(caFile)))
+    throw damaged();
   const seed = bytesOf(fields.seed, SECRET_BYTES);
   const own = { seed, name, relay, caFile };
   if (group === null) return { ...own, group };
   try {
     const { publicKey } = deviceKeyOf(seed);
-    return { ...own, group: await OwnGroup.restored(publicKey, parseNote(group), async () => {}) };
+    return { ...own, group: await OwnGroup.restored(publicKey, parseNote(group), pause, known) };
   } catch (error) {
     if (error instanceof UnusableDevices) throw error;
     throw damaged();

@@ -1,15 +1,32 @@
 // The file of this device and its group, which all processes with one state folder share: read as a whole, changed one process at a
 // time, each change made to what is there then, durable before anything follows from it.
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { TransferError } from '@p2p-copy/core';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Chain, TransferError } from '@p2p-copy/core';
 import { lockTransfer, type TransferLock } from '../../node/disk/process-lock.ts';
 import { stateRoot } from '../../node/disk/state-root.ts';
 import { nodeClock } from '../../node/time/clock.ts';
 import { forShell } from '../../wording/for-shell.ts';
 import { momentNow } from '../note-age.ts';
 import { writeWhole } from '../write-whole.ts';
-import { encodeDevice, MAX_FILE_BYTES, type OwnDevice, parseDevice, UnusableDevices } from './device-file.ts';
+import {
+  encodeDevice,
+  isWorthWriting,
+  MAX_FILE_BYTES,
+  type OwnDevice,
+  parseDevice,
+  UnusableDevices,
+} from './device-file.ts';
 
 /** Permissions of others than the owner. */
 const OTHERS_MODE = 0o077;
@@ -32,6 +49,8 @@ export class DeviceStore {
   readonly path: string;
   /** Changes of this process, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** As it was read last: what of it is there again isn't verified anew. */
+  #known: Chain | null = null;
 
   /**
    * @param folder the state folder; made when something is written
@@ -49,7 +68,9 @@ export class DeviceStore {
     const text = this.#text();
     if (text === null) return null;
     try {
-      return await parseDevice(text);
+      const device = await parseDevice(text, this.#known, nodeClock.turn!);
+      this.#known = device.group?.chain ?? null;
+      return device;
     } catch (error) {
       if (!(error instanceof UnusableDevices)) throw error;
       throw this.#unusable(error.message, error.next);
@@ -78,6 +99,32 @@ export class DeviceStore {
   }
 
   /**
+   * Deletes this device's key and group, also where the file is a link, or a process was killed while it wrote. No other process
+   * writes the file meanwhile, nor what it has read before afterwards. Resolves when that is durable.
+   * @throws DevicesError
+   */
+  async forget(): Promise<void> {
+    const turn = this.#turn.then(async () => {
+      this.#prepare();
+      const lock = await this.#lock();
+      try {
+        const real = this.#real();
+        this.#sweep(real);
+        for (const path of new Set([real, this.path])) {
+          rmSync(path, { force: true });
+          syncNames(dirname(path));
+        }
+      } catch (error) {
+        throw error instanceof DevicesError ? error : this.#unwritable(error);
+      } finally {
+        lock.release();
+      }
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
    * Takes hold of a task that only one process does at a time; or gives the number of the one that does.
    * @throws DevicesError
    */
@@ -90,10 +137,16 @@ export class DeviceStore {
     this.#prepare();
     const lock = await this.#lock();
     try {
-      const device = await change(await this.read());
+      const found = await this.read();
+      const before = found && encodeDevice(found);
+      const device = await change(found);
       // Secrets that are too old are destroyed on the disk, too.
       device.group?.oldRooms(momentNow());
-      this.#write(device);
+      const real = this.#real();
+      this.#sweep(real);
+      const after = encodeDevice(device);
+      if (isWorthWriting(before, after)) this.#write(real, after);
+      this.#known = device.group?.chain ?? null;
       return device;
     } finally {
       lock.release();
@@ -131,13 +184,33 @@ export class DeviceStore {
     }
   }
 
-  #write(device: OwnDevice): void {
+  #write(path: string, fields: object): void {
     try {
-      writeWhole(this.path, encodeDevice(device));
+      writeWhole(path, fields);
     } catch (error) {
       throw this.#unwritable(error);
     }
-    syncNames(dirname(this.path));
+    syncNames(dirname(path));
+  }
+
+  /** Where the file is, which may be a link. */
+  #real(): string {
+    try {
+      return realpathSync(this.path);
+    } catch {
+      return this.path;
+    }
+  }
+
+  /** Removes what processes that were killed have left of the file: whoever writes it has the lock, and now that is this one. */
+  #sweep(real: string): void {
+    for (const path of new Set([real, this.path])) {
+      const [folder, name] = [dirname(path), basename(path)];
+      const left = namesIn(folder).filter(
+        (each) => each.startsWith(`${name}.`) && /^\d+$/.test(each.slice(name.length + 1)),
+      );
+      for (const each of left) rmSync(join(folder, each), { force: true });
+    }
   }
 
   #text(): string | null {
@@ -169,6 +242,14 @@ export class DeviceStore {
       `The devices in ${this.path} can't be written (${code}).`,
       'Make room, or set P2P_COPY_STATE to a folder that you may write to.',
     );
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

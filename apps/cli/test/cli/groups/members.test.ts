@@ -1,7 +1,7 @@
 // Which device a person means, whatever names devices have given themselves.
 import { deviceKeyOf, hexOf, OwnGroup } from '@p2p-copy/core';
 import { describe, expect, it } from 'vitest';
-import { findMember, labelOf, membersOf } from '../../../src/cli/groups/members.ts';
+import { findMember, labelOf, membersOf, shortKey } from '../../../src/cli/groups/members.ts';
 import { newDevice } from '../../../src/state/devices/device-file.ts';
 
 const seedOf = (number: number) => new Uint8Array(32).fill(number);
@@ -43,6 +43,28 @@ describe('a device', () => {
     const labels = members.map((member) => labelOf(member, members));
     expect(labels).toContain(`“Server” (key:${keyOf(2).slice(0, 8)})`);
     expect(labels).toContain('“Phone”');
+  });
+
+  it('is labelled by as much of its key as tells it from the others', () => {
+    const [key, other] = [`3f2a91bc00${'0'.repeat(54)}`, `3f2a91bc01${'0'.repeat(54)}`] as const;
+    expect(shortKey(key)).toBe('3f2a91bc');
+    expect(shortKey(key, [{ key }, { key: other }])).toBe('3f2a91bc0000');
+  });
+
+  it('that founded the group is paired here only where its person paired with it', async () => {
+    const device = await deviceWith('Phone');
+    const founder = deviceKeyOf(seedOf(1)).publicKey;
+    // The phone's own view: it came by the laptop, and noted the pairing or not.
+    const { chain, present } = device.group;
+    const phone = OwnGroup.joined(deviceKeyOf(seedOf(2)).publicKey, chain, present!);
+    const asPhone = { ...newDevice(seedOf(2), 'Phone'), group: phone };
+    const paired = () => membersOf(asPhone).map(({ name, isPaired, addedBy }) => [name, isPaired, addedBy]);
+    expect(paired()).toEqual([
+      ['Phone', true, null],
+      ['Laptop', false, null],
+    ]);
+    phone.notePaired(founder);
+    expect(paired()[1]).toEqual(['Laptop', true, null]);
   });
 
   it('that is this one, or none, is refused with the names that there are', async () => {
