@@ -1,6 +1,6 @@
 // The sessions of a device with others of its group: asked for by one in a room, answered by the other, then met. Those that bring
 // the group up to date run here from end to end. docs/PROTOCOL.md section 20.
-import { type Bytes, hexOf, randomBytes } from '../foundation/bytes.ts';
+import { type Bytes, equalBytes, hexOf, randomBytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
 import { errorCodeOfWire, TransferError, wireCode } from '../foundation/errors.ts';
 import type { OwnGroup, Taken } from '../group/own-group.ts';
@@ -56,6 +56,8 @@ export class DeviceSessions {
   readonly #asking = new Set<string>();
   /** The same for those that asked this one. */
   readonly #taking = new Set<string>();
+  /** H of the last statement that a device has heard from this one, by key in hex. */
+  readonly #heard = new Map<string, Bytes>();
   /** Syncs in turn that run, and those that wait. */
   #running = 0;
   readonly #waiting: (() => void)[] = [];
@@ -109,9 +111,15 @@ export class DeviceSessions {
     // It has gone, or what is said here goes nowhere.
     if (other.member.number === null) return false;
     const place = hexOf(other.member.card.publicKey);
-    return this.#synced(this.#asking, place, () =>
+    return this.#synced(this.#asking, { place, key: place }, () =>
       this.#askAndMeet(other, 'sync', { features: null, signal }),
     );
+  }
+
+  /** Whether a device has heard of the chain up to that statement, whoever of the two asked for it. @param key in hex */
+  hasHeard(key: string, head: Uint8Array): boolean {
+    const heard = this.#heard.get(key);
+    return heard !== undefined && equalBytes(heard, head);
   }
 
   /** A member asks for a sync. */
@@ -126,7 +134,8 @@ export class DeviceSessions {
     const { signal } = this.#context;
     this.answer(other, id, null);
     const terms = { role: 'receiver', peer, rendezvousKey, features: null, signal } as const;
-    void this.#synced(this.#taking, place, () => this.#meet(other, terms)).then((isDone) => {
+    const taking = { place, key: hexOf(peer) };
+    void this.#synced(this.#taking, taking, () => this.#meet(other, terms)).then((isDone) => {
       // One that shows no name and doesn't come leaves its place to the others for a while.
       if (place === NO_NAME) member.syncEnded(isDone);
     });
@@ -204,12 +213,19 @@ export class DeviceSessions {
   }
 
   /** Whether it came to its end; false at once where the place is taken. */
-  async #synced(places: Set<string>, place: string, meet: () => Promise<MetSession>): Promise<boolean> {
+  async #synced(
+    places: Set<string>,
+    { place, key }: { place: string; key: string },
+    meet: () => Promise<MetSession>,
+  ): Promise<boolean> {
     if (places.has(place)) return false;
     places.add(place);
+    // It is told what was so at the beginning at least.
+    const { head } = this.#context.group().chain;
     try {
       const { connection } = await meet();
       await connection.close();
+      this.#heard.set(key, head);
       return true;
     } catch (error) {
       if (!(error instanceof TransferError)) throw error;

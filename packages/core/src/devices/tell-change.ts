@@ -36,43 +36,38 @@ export async function tellChange({
   clock,
   signal,
 }: TellOptions): Promise<ChangeTold> {
-  const told = new Set<string>();
+  const hasHeard = (key: string) => sessions.hasHeard(key, group.chain.head);
   const isMember = (key: string) => group.chain.members.has(key);
   const there = [...new Set(visits.flatMap(({ presence }) => presence.there.map(keyOf)))];
   // Who was removed comes last.
   const keys = [...there.filter(isMember), ...there.filter((key) => !isMember(key))];
   await withTimeLimit(
     async (until) => {
-      const telling = keys.map(async (key) => {
-        if (await tell(key, { visits, sessions, clock, until })) told.add(key);
-      });
+      const telling = keys.map((key) => tell(key, { visits, sessions, clock, until, hasHeard }));
       await Promise.race([Promise.all(telling), aborted(until)]);
     },
     { clock, signal, limitMs: TELL_CHANGE_MS },
   );
   const others = [...group.chain.members.keys()].filter((key) => key !== hexOf(group.publicKey));
-  const all = new Set([...others, ...there]);
-  return { told: new Set(told), untold: new Set([...all].filter((key) => !told.has(key))) };
+  const all = [...new Set([...others, ...there])];
+  return { told: new Set(all.filter(hasHeard)), untold: new Set(all.filter((key) => !hasHeard(key))) };
 }
 
-/** @returns whether it has heard; false once it has gone, or the time is over */
-async function tell(
-  key: string,
-  {
-    visits,
-    sessions,
-    clock,
-    until,
-  }: Pick<TellOptions, 'visits' | 'sessions' | 'clock'> & { until: AbortSignal },
-): Promise<boolean> {
-  for (let tries = 0; !until.aborted; tries += 1) {
+interface Telling extends Pick<TellOptions, 'visits' | 'sessions' | 'clock'> {
+  until: AbortSignal;
+  /** It may have asked by itself meanwhile. */
+  hasHeard(key: string): boolean;
+}
+
+/** Resolves once a device has heard or gone, or the time is over. */
+async function tell(key: string, { visits, sessions, clock, until, hasHeard }: Telling): Promise<void> {
+  for (let tries = 0; !until.aborted && !hasHeard(key); tries += 1) {
     if (tries > 0) await pause(AGAIN_MS, clock, until);
     const entries = entriesOf(visits, key);
-    if (entries.length === 0) return false;
+    if (entries.length === 0 || hasHeard(key)) return;
     // One entry at a time: one may be of a process that was killed a moment ago.
-    if (await sessions.syncWith(entries[tries % entries.length]!, until)) return true;
+    await sessions.syncWith(entries[tries % entries.length]!, until);
   }
-  return false;
 }
 
 function entriesOf(visits: readonly RoomVisit[], key: string): Other[] {

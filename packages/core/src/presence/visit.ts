@@ -32,7 +32,7 @@ export interface Outgoing {
 export type PresenceEvent =
   | { type: 'there' | 'gone'; publicKey: Bytes; kind: DeviceKind }
   | { type: 'message'; from: PresentMember; message: RoomMessage }
-  /** Its chain differs from this one, or it lacks what this end has: the two should meet. */
+  /** Its chain differs from this one, or it lacks what this end has: the two should meet. Then `from.syncEnded` is to be called. */
   | { type: 'sync'; from: PresentMember };
 
 /** What follows from what a relay passed on. */
