@@ -138,7 +138,8 @@ async function run(words: string[], given: Options, context: Context): Promise<n
   const store = openStore();
   const place = { ...options, code: fixed?.code };
   const unfinished = await unfinishedReceive(place, store, chosen === undefined, context);
-  if (unfinished !== null) return continueTransfer(unfinished, { ...options, store, context });
+  if (unfinished !== null)
+    return continueTransfer(unfinished, { ...options, ...reconnectTimeoutOf(options), store, context });
   const report = chooseReceiverReport(terminal, options, { isOnce: options.stdout === true });
 
   const wishes = wishesOf(options);
@@ -191,7 +192,12 @@ async function receiveFrom(words: string[], options: Options, context: Context):
   const store = openStore();
   const unfinished = await unfinishedReceive(options, store, true, context);
   if (unfinished !== null) {
-    const exitCode = await continueTransfer(unfinished, { ...options, store, context });
+    const exitCode = await continueTransfer(unfinished, {
+      ...options,
+      ...reconnectTimeoutOf(options),
+      store,
+      context,
+    });
     if (!options.stay || context.signal.aborted) return exitCode;
   }
   const { from, stay: stays = false } = options;

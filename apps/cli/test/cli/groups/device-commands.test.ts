@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import { deviceKeyOf, hexOf, OwnGroup, TransferError } from '@p2p-copy/core';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { addReceiveCommand } from '../../../src/cli/commands/receive-command.ts';
 import { addSendCommand } from '../../../src/cli/commands/send-command.ts';
 import { addUnpairCommand } from '../../../src/cli/group-commands/unpair-command.ts';
 import { compareWords } from '../../../src/cli/groups/compare-words.ts';
 import { joinGroup } from '../../../src/cli/groups/join-group.ts';
 import { ForkTeller, tellAway } from '../../../src/cli/groups/tell-group.ts';
+import { openStore } from '../../../src/cli/runs/kept-transfer.ts';
 import type { Context } from '../../../src/cli/terminal/context.ts';
 import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import { newDevice } from '../../../src/state/devices/device-file.ts';
 import { DeviceStore } from '../../../src/state/devices/device-store.ts';
+import { NO_TITLE } from '../../../src/state/stored-transfer.ts';
 import { scratchFolder } from '../../scratch.ts';
 
 afterEach(() => {
@@ -22,6 +25,7 @@ afterEach(() => {
 
 const seedOf = (number: number) => new Uint8Array(32).fill(number);
 const [LAPTOP, PHONE] = [deviceKeyOf(seedOf(1)), deviceKeyOf(seedOf(2))];
+const WISHES = { yes: true, overwrite: null, allowRisky: false, continue: null, compare: true } as const;
 /** Nothing listens there. */
 const NOWHERE = 'http://127.0.0.1:1';
 
@@ -103,6 +107,46 @@ describe('send --to', () => {
       code: 'relay-unreachable',
     });
     expect(asked).toBe(1);
+  });
+});
+
+describe('receive --stay', () => {
+  it('goes on for its devices after the unfinished transfer that its person wanted first', async () => {
+    vi.stubEnv('P2P_COPY_RELAY', '');
+    vi.stubEnv('P2P_COPY_STATE', await scratchFolder());
+    const out = await scratchFolder();
+    await new DeviceStore().update(laptopWithPhone);
+    const transfers = openStore();
+    transfers.prepare();
+    transfers.write(transfers.newId(), {
+      ...{ role: 'receive', relay: NOWHERE, resume: 'A'.repeat(43), caFile: null, title: NO_TITLE },
+      ...{ out, verify: 'arrival', accepted: null, code: null },
+      wishes: { ...WISHES, maxUnsizedBytes: null },
+      device: hexOf(PHONE.publicKey),
+    });
+    const asked = person('');
+    const stop = new AbortController();
+    const terminal = {
+      ...asked.terminal,
+      outputJson(line: { event: string }) {
+        asked.json.push(line);
+        // It is among its devices, or would be if the relay were there.
+        if (line.event === 'away') stop.abort();
+      },
+    };
+    const stopping = { attend: () => () => {}, endedBy: null, signal: stop.signal };
+    const context = { ...asked, terminal, stopping, signal: stop.signal } as unknown as Context;
+    let exitCode: number | undefined;
+    const program = new Command();
+    addReceiveCommand(program, context, (code) => {
+      exitCode = code;
+    });
+    const args = ['receive', '--from', 'Phone', '--stay', '--json', '--out', out, '--reconnect-timeout', '0'];
+    await program.parseAsync(args, { from: 'user' });
+    const events = asked.json.map((line) => (line as { event: string }).event);
+    expect([asked.said.some((line) => line.includes('unfinished transfer')), exitCode]).toEqual([true, 130]);
+    expect(events.filter((event) => event === 'error' || event === 'away')[0]).toBe('error');
+    expect(events).toContain('away');
   });
 });
 
