@@ -1,8 +1,9 @@
 // The sessions of a device with others of its group: asked for by one in a room, answered by the other, then met. Those that bring
 // the group up to date run here from end to end. docs/PROTOCOL.md section 20.
-import { type Bytes, equalBytes, hexOf, randomBytes } from '../foundation/bytes.ts';
+import { type Bytes, hexOf, randomBytes } from '../foundation/bytes.ts';
 import { ERROR_TABLE, type ErrorCode } from '../foundation/error-table.ts';
 import { errorCodeOfWire, TransferError, wireCode } from '../foundation/errors.ts';
+import type { Chain } from '../group/chain.ts';
 import type { OwnGroup, Taken } from '../group/own-group.ts';
 import type { DeviceKey } from '../identity/device-signature.ts';
 import type { MetSession } from '../link/met-session.ts';
@@ -56,8 +57,8 @@ export class DeviceSessions {
   readonly #asking = new Set<string>();
   /** The same for those that asked this one. */
   readonly #taking = new Set<string>();
-  /** H of the last statement that a device has heard from this one, by key in hex. */
-  readonly #heard = new Map<string, Bytes>();
+  /** This device's chain as each of the others has heard it last, by key in hex. */
+  readonly #heard = new Map<string, Chain>();
   /** Syncs in turn that run, and those that wait. */
   #running = 0;
   readonly #waiting: (() => void)[] = [];
@@ -116,10 +117,9 @@ export class DeviceSessions {
     );
   }
 
-  /** Whether a device has heard of the chain up to that statement, whoever of the two asked for it. @param key in hex */
+  /** Whether a device has heard of the statement with that hash, whoever of the two asked for it. @param key in hex */
   hasHeard(key: string, head: Uint8Array): boolean {
-    const heard = this.#heard.get(key);
-    return heard !== undefined && equalBytes(heard, head);
+    return this.#heard.get(key)?.has(head) ?? false;
   }
 
   /** A member asks for a sync. */
@@ -221,11 +221,11 @@ export class DeviceSessions {
     if (places.has(place)) return false;
     places.add(place);
     // It is told what was so at the beginning at least.
-    const { head } = this.#context.group().chain;
+    const { chain } = this.#context.group();
     try {
       const { connection } = await meet();
       await connection.close();
-      this.#heard.set(key, head);
+      this.#heard.set(key, chain);
       return true;
     } catch (error) {
       if (!(error instanceof TransferError)) throw error;

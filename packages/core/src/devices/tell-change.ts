@@ -36,7 +36,9 @@ export async function tellChange({
   clock,
   signal,
 }: TellOptions): Promise<ChangeTold> {
-  const hasHeard = (key: string) => sessions.hasHeard(key, group.chain.head);
+  // A sync may bring a later change meanwhile.
+  const { head } = group.chain;
+  const hasHeard = (key: string) => sessions.hasHeard(key, head);
   const isMember = (key: string) => group.chain.members.has(key);
   const there = [...new Set(visits.flatMap(({ presence }) => presence.there.map(keyOf)))];
   // Who was removed comes last.
