@@ -89,18 +89,25 @@ export class OfferSelection {
   /**
    * Indices of `all` to leave out, ascending: with a folder's last file goes the folder.
    * @param folders as in `listedEntries`
+   * @param also indices that are taken besides, with their folders; none of them is listed
    */
-  skipOf(all: readonly ManifestEntry[], folders: Int32Array): number[] {
+  skipOf(all: readonly ManifestEntry[], folders: Int32Array, also: readonly number[] = []): number[] {
     if (this.isAll) return [];
     const isWanted = this.asked();
     const isFilled = new Uint8Array(all.length);
     const isShown = new Uint8Array(all.length);
-    for (const { index } of this.entries) {
-      isShown[index] = 1;
-      if (!isWanted(index)) continue;
+    const fillAbove = (index: number) => {
       for (let folder = folders[index]!; folder >= 0 && isFilled[folder] === 0; folder = folders[folder]!) {
         isFilled[folder] = 1;
       }
+    };
+    for (const { index } of this.entries) {
+      isShown[index] = 1;
+      if (isWanted(index)) fillAbove(index);
+    }
+    for (const index of also) {
+      fillAbove(index);
+      isFilled[index] = 1;
     }
     return all
       .filter(({ index }) => (isShown[index] === 1 ? !isWanted(index) : isFilled[index] === 0))

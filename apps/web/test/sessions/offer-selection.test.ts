@@ -27,6 +27,21 @@ test('with a folder’s last file goes the folder', () => {
   expect(leftOut('c', 'c')).toEqual([]);
 });
 
+test('with what is taken besides go its folders, whatever else is left', () => {
+  const paths = ['.ssh/', '.ssh/config', '.ssh/empty/', 'a', 'b'];
+  const entries = paths.map((path, index) => ({
+    ...{ index, path, kind: path.endsWith('/') ? ('folder' as const) : ('file' as const) },
+    ...{ sizeBytes: 1, modifiedMs: null, executable: false },
+  }));
+  const folders = Int32Array.from([-1, 0, 0, -1, -1]);
+  const selection = new OfferSelection(entries.slice(3));
+  selection.toggle(3);
+  const skipped = (also: number[]) => selection.skipOf(entries, folders, also).map((index) => paths[index]);
+  expect(skipped([])).toEqual(['.ssh/', '.ssh/config', '.ssh/empty/', 'a']);
+  expect(skipped([1])).toEqual(['.ssh/empty/', 'a']);
+  expect(skipped([0, 1, 2])).toEqual(['a']);
+});
+
 test('none and all', () => {
   const selection = new OfferSelection(listedEntries(ENTRIES, FOLDERS));
   selection.takeNone();
