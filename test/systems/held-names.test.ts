@@ -85,11 +85,12 @@ it('what becomes a folder while it is waited for is none that is set aside', asy
 it('a link that replaces a held file waits for it, and leaves nothing beside it', async () => {
   const root = await scratchFolder();
   writeFileSync(join(root, 'l'), 'mine');
+  writeFileSync(join(root, 'to'), 'what has arrived');
   const link = { index: 0, path: 'l', target: 'to', isFolder: false, mayReplace: true };
   const refusals = new DiskRefusals();
   const options = { root, links: [link], finalPaths: new Set(['l']), refusals, onSaved() {} };
   await withLinks(createFolderSink({ root }), options).finish();
-  expect(readdirSync(root)).toEqual(['l']);
+  expect(readdirSync(root)).toEqual(['l', 'to']);
   expect(lstatSync(join(root, 'l')).isSymbolicLink() && readlinkSync(join(root, 'l'))).toBe('to');
   expect(refusals.settings).toEqual([]);
 });
