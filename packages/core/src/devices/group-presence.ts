@@ -117,9 +117,9 @@ export class GroupPresence {
   async change(group: OwnGroup, signal: AbortSignal): Promise<ChangeTold> {
     this.#group = group;
     this.#isChanging = true;
-    const telling = { visits: [...this.#visits.values()], sessions: this.#sessions, group };
-    const ended = AbortSignal.any([signal, this.#ending.signal]);
-    const told = await tellChange({ ...telling, clock: this.#ports.clock, signal: ended }).finally(() => {
+    const telling = { visits: [...this.#visits.values()], sessions: this.#sessions, group, signal };
+    const { clock } = this.#ports;
+    const told = await tellChange({ ...telling, clock, ending: this.#ending.signal }).finally(() => {
       this.#isChanging = false;
     });
     await this.#refresh();

@@ -23,6 +23,8 @@ export interface TellOptions {
   clock: Clock;
   /** Aborting ends it. */
   signal: AbortSignal;
+  /** Aborted when this device leaves the rooms. */
+  ending: AbortSignal;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function tellChange({
   group,
   clock,
   signal,
+  ending,
 }: TellOptions): Promise<ChangeTold> {
   // A sync may bring a later change meanwhile.
   const { head } = group.chain;
@@ -48,7 +51,7 @@ export async function tellChange({
       const telling = keys.map((key) => tell(key, { visits, sessions, clock, until, hasHeard }));
       await Promise.race([Promise.all(telling), aborted(until)]);
     },
-    { clock, signal, limitMs: TELL_CHANGE_MS },
+    { clock, signal, also: ending, limitMs: TELL_CHANGE_MS },
   );
   const others = [...group.chain.members.keys()].filter((key) => key !== hexOf(group.publicKey));
   const all = [...new Set([...others, ...there])];
