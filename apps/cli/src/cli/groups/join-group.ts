@@ -121,10 +121,15 @@ export async function joinGroup(
   const tokenFor = chooseToken(relayToken === undefined ? undefined : parseToken(relayToken), relay);
   const ports = await createNodePorts({ caFile, tokenFor });
   let enteredMs: number | null = null;
-  let fail: (error: unknown) => void = () => {};
-  const lost = new Promise<never>((_resolve, reject) => {
-    fail = reject;
+  let failure: { error: unknown } | null = null;
+  let reject: (error: unknown) => void = () => {};
+  const lost = new Promise<never>((_resolve, rejectLost) => {
+    reject = rejectLost;
   });
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    reject(error);
+  };
   // Whoever doesn't wait for it hears of it otherwise.
   lost.catch(() => {});
   const { clock, bulk } = ports;
@@ -167,14 +172,15 @@ export async function joinGroup(
   await presence.start();
   const until = async (isReached: () => boolean, limitMs: number): Promise<boolean> => {
     const untilMs = nodeClock.nowMs() + limitMs;
-    while (!isReached()) {
+    // Not raced against `lost` in each step: that would hold the memory of them all for as long as it is waited.
+    for (;;) {
+      if (failure !== null) throw failure.error;
+      if (isReached()) return true;
       if (nodeClock.nowMs() >= untilMs) return false;
-      await Promise.race([lost, new Promise<void>((resolve) => nodeClock.after(SETTLE_STEP_MS, resolve))]);
+      await new Promise<void>((resolve) => nodeClock.after(SETTLE_STEP_MS, resolve));
     }
-    return true;
   };
-  const entered = (limitMs = Number.POSITIVE_INFINITY) =>
-    Promise.race([lost, until(() => enteredMs !== null, limitMs)]);
+  const entered = (limitMs = Number.POSITIVE_INFINITY) => until(() => enteredMs !== null, limitMs);
   return {
     ...{ store, presence, ports, relay, tokenFor, lost },
     caFile: caFile ?? null,
