@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** What programs ask for, and what a page loads: a page in its place would hide that it is missing. */
 const OF_PROGRAMS = /^\/(?:assets|icons)\/|\.(?!html?$)\w{1,12}$/;
-const OF_RELAY = /^\/(?:ws|healthz|readyz|version|metrics|status|addresses|origin-check)(?:\/|$)/;
+const OF_RELAY = /^\/(?:ws|rooms|healthz|readyz|version|metrics|status|addresses|origin-check)(?:\/|$)/;
 /** Deeper addresses get the line of text: the page leads back to its root by as many steps. */
 const MAX_DEPTH = 32;
 const MAX_BYTES = 64 * 1024;

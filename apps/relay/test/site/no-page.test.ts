@@ -45,6 +45,7 @@ it.each([
   ['/gone.json', BROWSER, 'GET'],
   ['/metrics', BROWSER, 'GET'],
   ['/version/x', BROWSER, 'GET'],
+  ['/rooms/x', BROWSER, 'GET'],
   [`/${'a/'.repeat(40)}`, BROWSER, 'GET'],
 ])('a program gets a line at %s (%s, %s)', async (path, accept, method) => {
   const answer = await ask((await site()) + path, accept, method);
