@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import type { Plugin } from 'vite';
+import { afterBuild } from './after-build.ts';
 
 /** The others are compressed by their own formats. */
 const COMPRESSED = /\.(css|html|js|json|svg|webmanifest)$/;
@@ -24,23 +24,7 @@ const COMPRESSORS = {
   gzip: (content: Buffer) => gzipSync(content, { level: constants.Z_BEST_COMPRESSION }),
 };
 
-export function compressedCopies(): Plugin {
-  let folder: string | null = null;
-  return {
-    name: 'compressed-copies',
-    apply: 'build',
-    configResolved({ root, build }) {
-      folder = join(root, build.outDir);
-    },
-    // Last of all: other plugins write files too.
-    closeBundle: {
-      order: 'post',
-      handler(error) {
-        if (error === undefined && folder !== null) writeCopies(folder);
-      },
-    },
-  };
-}
+export const compressedCopies = () => afterBuild('compressed-copies', writeCopies);
 
 function writeCopies(folder: string): void {
   const copies = join(dirname(folder), 'compressed', basename(folder));

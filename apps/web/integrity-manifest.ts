@@ -3,28 +3,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plugin } from 'vite';
+import { afterBuild } from './after-build.ts';
 
 const NAME = 'integrity.json';
 
-export function integrityManifest(): Plugin {
-  let folder: string | null = null;
-  return {
-    name: 'integrity-manifest',
-    apply: 'build',
-    configResolved({ root, build }) {
-      folder = join(root, build.outDir);
-    },
-    // Last of all: the files of public/ are there too.
-    closeBundle: {
-      order: 'post',
-      handler(error) {
-        if (error !== undefined || folder === null) return;
-        writeFileSync(join(folder, NAME), `${JSON.stringify(digestsOf(folder), null, 2)}\n`);
-      },
-    },
-  };
-}
+export const integrityManifest = () =>
+  afterBuild('integrity-manifest', (folder) => {
+    writeFileSync(join(folder, NAME), `${JSON.stringify(digestsOf(folder), null, 2)}\n`);
+  });
 
 function digestsOf(folder: string): Record<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })

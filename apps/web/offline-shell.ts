@@ -3,33 +3,20 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plugin } from 'vite';
+import { afterBuild } from './after-build.ts';
 
 const NAME = 'service-worker.js';
 const PLACE = '__SHELL__';
 /** Offline there is nothing to decompress, and it is the largest of all. */
 const LEFT_OUT = /^assets\/engine-zstd-codec-/;
 
-export function offlineShell(): Plugin {
-  let folder: string | null = null;
-  return {
-    name: 'offline-shell',
-    apply: 'build',
-    configResolved({ root, build }) {
-      folder = join(root, build.outDir);
-    },
-    closeBundle: {
-      order: 'post',
-      handler(error) {
-        if (error !== undefined || folder === null) return;
-        const script = join(folder, NAME);
-        const code = readFileSync(script, 'utf8');
-        if (!code.includes(PLACE)) throw new Error(`${NAME} has no place for the list of files`);
-        writeFileSync(script, code.replaceAll(PLACE, `(${JSON.stringify(shellIn(folder))})`));
-      },
-    },
-  };
-}
+export const offlineShell = () =>
+  afterBuild('offline-shell', (folder) => {
+    const script = join(folder, NAME);
+    const code = readFileSync(script, 'utf8');
+    if (!code.includes(PLACE)) throw new Error(`${NAME} has no place for the list of files`);
+    writeFileSync(script, code.replaceAll(PLACE, `(${JSON.stringify(shellIn(folder))})`));
+  });
 
 function shellIn(folder: string): { version: string; paths: string[] } {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
