@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { TransferStore } from '../../src/state/transfer-store.ts';
 import { scratchFolder } from '../scratch.ts';
+import { sentNote } from './sent-note.ts';
 
 const ROW = { identity: '1:2', version: '3:4', firstChunk: 5, count: 6 };
 
@@ -33,17 +34,7 @@ it('with a device that was removed is forgotten, and no other', async () => {
   const store = new TransferStore(await scratchFolder(), 60_000);
   const note = (device: string | undefined) => {
     const id = store.newId();
-    store.write(id, {
-      role: 'send',
-      relay: 'https://copy.example.org',
-      resume: 'A'.repeat(43),
-      caFile: null,
-      title: { names: ['a'], moreNames: 0, files: 1, bytes: 1 },
-      paths: ['/a'],
-      compress: 'auto',
-      isAccepted: true,
-      ...(device !== undefined && { device }),
-    });
+    store.write(id, sentNote(device));
     return id;
   };
   const [removed, other, byCode] = ['a'.repeat(64), 'b'.repeat(64), undefined].map(note);

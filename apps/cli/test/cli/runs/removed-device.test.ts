@@ -11,9 +11,9 @@ import { TransferError } from '../../../src/library/transfer-error.ts';
 import { newDevice } from '../../../src/state/devices/device-file.ts';
 import { DeviceStore } from '../../../src/state/devices/device-store.ts';
 import { isMember, Membership } from '../../../src/state/devices/follow-devices.ts';
-import type { TransferContent } from '../../../src/state/stored-transfer.ts';
 import { TransferStore } from '../../../src/state/transfer-store.ts';
 import { scratchFolder } from '../../scratch.ts';
+import { sentNote } from '../../state/sent-note.ts';
 
 const seedOf = (number: number) => new Uint8Array(32).fill(number);
 const publicKeyOf = (number: number) => deviceKeyOf(seedOf(number)).publicKey;
@@ -27,20 +27,6 @@ async function laptop() {
   return { device: { ...device, group }, key };
 }
 
-function noted(device: string | undefined): TransferContent {
-  return {
-    role: 'send',
-    relay: 'https://copy.example.org',
-    resume: 'A'.repeat(43),
-    caFile: null,
-    title: { names: ['a'], moreNames: 0, files: 1, bytes: 1 },
-    paths: ['/a'],
-    compress: 'auto',
-    isAccepted: true,
-    ...(device !== undefined && { device }),
-  };
-}
-
 const REPORT = { kept() {}, notKept() {}, warning() {} };
 
 describe('the note of a transfer', () => {
@@ -49,7 +35,7 @@ describe('the note of a transfer', () => {
     const store = new TransferStore(folder, 60_000);
     for (const end of ['interrupted', 'connection-lost', 'stopped'] as const) {
       const kept = new KeptTransfer(store, REPORT);
-      kept.keep(noted(PHONE));
+      kept.keep(sentNote(PHONE));
       store.removeOfDevice(PHONE);
       expect(kept.end(end)).toBe(false);
       expect([end, readdirSync(folder)]).toEqual([end, []]);
@@ -60,16 +46,16 @@ describe('the note of a transfer', () => {
     const folder = await scratchFolder();
     const store = new TransferStore(folder, 60_000);
     const kept = new KeptTransfer(store, REPORT);
-    kept.keep(noted(PHONE));
+    kept.keep(sentNote(PHONE));
     store.removeOfDevice(PHONE);
-    kept.keep(noted(PHONE));
+    kept.keep(sentNote(PHONE));
     expect([kept.isKept, readdirSync(folder)]).toEqual([false, []]);
   });
 
   it('goes when the transfer ended since the device was removed', async () => {
     const folder = await scratchFolder();
     const kept = new KeptTransfer(new TransferStore(folder, 60_000), REPORT);
-    kept.keep(noted(PHONE));
+    kept.keep(sentNote(PHONE));
     expect([kept.end('not-in-group'), readdirSync(folder)]).toEqual([false, []]);
   });
 
@@ -84,7 +70,7 @@ describe('the note of a transfer', () => {
     const transfers = join(folder, 'transfers');
     const store = new TransferStore(transfers, 60_000);
     store.prepare();
-    const transfer = store.write(store.newId(), noted(PHONE));
+    const transfer = store.write(store.newId(), sentNote(PHONE));
     const context = { signal: new AbortController().signal };
     const continued = continueTransfer(transfer, { store, context } as unknown as ContinueOptions);
     await expect(continued).rejects.toMatchObject({
